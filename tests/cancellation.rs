@@ -1,5 +1,5 @@
-//! Ten thousand calls at once, many of them dropped half-way: nothing may stay behind, and nothing
-//! may be done twice.
+//! Ten thousand calls at once, many of them dropped half-way: nothing may be left behind, and
+//! nothing may be done twice.
 
 #![allow(clippy::unwrap_used)]
 
@@ -26,20 +26,20 @@ use tower::{Service, layer};
 
 const CALLS: usize = 10_000;
 const PLACES: usize = 64;
-/// Nothing here takes this long; a leak would make it last for ever.
+/// Longer than anything here takes; a leak would make it last for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// One attempt of so many does not leave the machine.
+/// Of this many attempts, one is not sent.
 const HICCUP: u64 = 40;
 
-/// What happens to the attempts of a client, besides being sent.
+/// The disturbances of a client's attempts.
 #[derive(Default)]
 struct Disturbance {
     attempts: AtomicU64,
-    /// Once this is there, attempts wait here until all places are taken.
+    /// Once set, attempts wait here until all permits are taken.
     meeting: OnceLock<Barrier>,
 }
 
-/// An attempt layer that disturbs.
+/// A layer around attempts that disturbs them.
 #[derive(Clone)]
 struct Disturbed<S> {
     inner: S,
@@ -101,7 +101,7 @@ fn configuration() -> DevInstanceConf {
         .volume_confs([disk])
 }
 
-/// One of the calls: two of four read, one creates, one stops.
+/// Makes one of the calls: two of four read, one creates, one stops.
 async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     match number % 4 {
         0 => {
@@ -119,7 +119,7 @@ async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     }
 }
 
-/// How the calls ended, by number.
+/// The results of the calls, by number.
 #[derive(Default)]
 struct Ended {
     done: HashSet<usize>,
@@ -132,7 +132,7 @@ async fn storm(client: &Client) -> Ended {
     let mut calls = JoinSet::new();
     for number in 0..CALLS {
         let client = client.clone();
-        // Half of them are dropped: before their turn, while they wait, pause or read.
+        // Half of them are dropped: before they begin, or while they wait, pause or read.
         let patience = match random.bool() {
             true => PATIENCE,
             false => Duration::from_micros(random.u64(0..3_000_000)),
@@ -151,7 +151,8 @@ async fn storm(client: &Client) -> Ended {
     ended
 }
 
-/// What was created is what was answered, and whatever was dropped on its way; nothing twice.
+/// Checks that the created instances are those in responses and those of dropped calls, without
+/// duplicates.
 fn check_created(created: &[InstanceInfo], ended: &Ended) {
     let number = |instance: &InstanceInfo| instance.name.strip_prefix("instance-").unwrap().parse();
     let numbers: HashSet<usize> = created.iter().map(|m| number(m).unwrap()).collect();
@@ -205,7 +206,7 @@ async fn dropped_calls_leave_no_connection_no_place_and_no_task() {
     );
     check_created(&emulator.handle().instances(), &ended);
 
-    // Every place is free again: as many calls as there are places meet.
+    // Every permit is free again: as many calls as there are permits meet.
     disturbance.meeting.set(Barrier::new(PLACES)).unwrap();
     let mut meeting = JoinSet::new();
     for _ in 0..PLACES {
@@ -216,7 +217,7 @@ async fn dropped_calls_leave_no_connection_no_place_and_no_task() {
     assert!(met.unwrap().iter().all(Result::is_ok));
     drop(disturbance);
 
-    // A connection is one task here and one in the emulator; the pool has one of its own.
+    // A connection is one task here and one in the emulator; the pool has a task as well.
     until("connections that nobody uses", || tasks() <= before + 1).await;
     drop(client);
     until("the pool of the dropped client", || tasks() == before).await;

@@ -1,13 +1,14 @@
-//! The time from the bytes of a 200 answer to the typed response, beside serde's derived code:
-//! `cargo xtask bench decode`.
+//! The time from the bytes of a 200 response to the typed response, compared with serde's derived
+//! code: `cargo xtask bench decode`.
 //!
-//! Ours is all that the client does with an answer once it is there: the search for an error in it,
-//! whether it is the service's, the typed reading and the request id; that is the future of the `Decode` layer,
-//! whose call is made before the answer is there, and `Reply::decode`. The baseline checks that the bytes are UTF-8, as `from_str` needs them, and reads the
-//! same members into the types that `bench/src/call/contestant/model.rs` derives: it looks for no error, bounds no
-//! memory, and refuses numbers that are text. Both take the answer with its headers and let go of it and of
-//! the response: an allocator does as much work when memory is freed as when it is taken, and at either
-//! time.
+//! Our part is everything that the client does with a response once it has arrived: the search for
+//! an error, the check that it is the service's, the typed reading and the request id. That is the
+//! future of the `Decode` layer, which is called before the response arrives, and `Reply::decode`.
+//! The baseline checks that the bytes are UTF-8, as `from_str` requires, and reads the same members
+//! into the types that `bench/src/call/contestant/model.rs` derives: it does not look for errors,
+//! does not limit memory, and refuses numbers that are text. Both take the response with its
+//! headers and drop it and their result, since an allocator works as much when memory is freed as
+//! when it is allocated.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -29,15 +30,15 @@ use crate::list_server;
 use crate::report::{self, Goal, Row};
 use crate::rounds::Runs;
 
-/// Of each run.
+/// Rounds of each run.
 const ROUNDS: usize = 11;
-/// About so many instances are read by each in a round.
+/// Approximate number of instances that each contestant reads in a round.
 const INSTANCES: usize = 10_000;
 const LARGE: usize = 10_000;
 const PAGE: usize = 10;
 const OURS: usize = 0;
 const DERIVED: usize = 1;
-/// What decoding may take beside derived code.
+/// The greatest ratio to derived code.
 const AT_MOST: f64 = 1.0;
 const ACCEPTED: f64 = 1.05;
 
@@ -90,7 +91,7 @@ fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Decodes a page by one of the two and nothing else, for a profiler.
+/// Decodes a page by one of the two only, for a profiler.
 pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> {
     let decoded = || -> Result<f64> {
         let (answer, times) = (answer(PAGE)?, times.parse()?);
@@ -104,7 +105,7 @@ pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> 
     Ok(())
 }
 
-/// An answer with the headers that the API sends.
+/// Returns a response with the headers that the API sends.
 fn answer(instances: usize) -> Result<Response<Bytes>> {
     let body = list_server::page(instances, 1, instances)?;
     let mut answer = Response::new(Bytes::from(body));
@@ -120,17 +121,17 @@ fn answer(instances: usize) -> Result<Response<Bytes>> {
     Ok(answer)
 }
 
-/// Both must read the same.
+/// Checks that both read the same.
 fn compare(answer: &Response<Bytes>) -> Result<()> {
     let ours = read(layered(answer.clone()))?;
     let derived = read_derived(answer.clone())?;
     match serde_json::to_value(ours)? == serde_json::to_value(derived)? {
         true => Ok(()),
-        false => Err("the two do not read the same".into()),
+        false => Err("the two results differ".into()),
     }
 }
 
-/// The layer over a service that has the answer already, called.
+/// Returns a call of the layer over a service that already has the response.
 fn layered(answer: Response<Bytes>) -> impl Future<Output = std::result::Result<Reply, Error>> {
     let service = tower::service_fn(move |_: Request<()>| -> Ready<_> {
         ready(Ok::<_, Infallible>(answer.clone()))
@@ -144,7 +145,9 @@ fn layered(answer: Response<Bytes>) -> impl Future<Output = std::result::Result<
 fn read(
     reply: impl Future<Output = std::result::Result<Reply, Error>>,
 ) -> Result<ListDevInstancesResponse> {
-    let reply = reply.now_or_never().ok_or("the answer is there")??;
+    let reply = reply
+        .now_or_never()
+        .ok_or("the response was not available at once")??;
     Ok(reply.decode()?)
 }
 
@@ -153,7 +156,7 @@ fn read_derived(answer: Response<Bytes>) -> Result<List> {
     Ok(serde_json::from_str(std::str::from_utf8(answer.body())?)?)
 }
 
-/// The time of one decoding, in microseconds.
+/// Returns the time of one decoding, in microseconds.
 fn ours(answer: &Response<Bytes>, times: usize) -> Result<f64> {
     timed(times, || layered(answer.clone()), read)
 }

@@ -1,8 +1,8 @@
-//! What a program pays for the client before it has called anything: crates, build time, size and
-//! memory: `cargo xtask bench footprint`.
+//! The cost of the client for a program before its first call: crates, build time, size and memory:
+//! `cargo xtask bench footprint`.
 //!
 //! The programs are in `programs/`, outside of the workspace: both are built from nothing, without
-//! network, with what their lock files name. The one on reqwest does not sign.
+//! network, with the versions in their lock files. The one with reqwest does not sign.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("footprint-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let rows = measure(&folder);
-    // What cannot be removed is in the way of nobody.
+    // A folder that cannot be removed does no harm.
     let _ = std::fs::remove_dir_all(&folder);
     let rows = rows?;
     report::print_rows(&rows);
@@ -68,7 +68,7 @@ fn measure(folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// How many crates lie below `aihc-dev`, and how many may: counted and decided by `cargo xtask deps`.
+/// Returns the number of crates below `aihc-dev` and its budget, both from `cargo xtask deps`.
 fn crates() -> Result<(f64, f64)> {
     let mut cargo = cargo();
     cargo
@@ -85,8 +85,8 @@ fn crates() -> Result<(f64, f64)> {
     counted.ok_or_else(|| "cargo xtask deps does not count the crates below aihc-dev".to_owned())
 }
 
-/// Clean debug builds in turn. Without the sources of reqwest there is nothing to be held against,
-/// and the goal is missed.
+/// Measures clean debug builds in turn. Without the sources of reqwest there is nothing to compare
+/// with, and the goal is missed.
 fn build_times(folder: &Path) -> Result<Row> {
     let row = |ours, baseline, measured| Row {
         name: "clean debug build of a list program".to_owned(),
@@ -147,8 +147,8 @@ fn program_folder(program: &str) -> PathBuf {
         .join(program)
 }
 
-/// What the platform trusts, and the server's own certificate: a program that starts reads as much
-/// as everywhere else.
+/// Writes the platform's roots and the server's certificate to a file, so that a starting program
+/// reads as much as anywhere else.
 fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     const PLATFORM: &str = "/etc/ssl/certs/ca-certificates.crt";
     let mut pem =
@@ -159,7 +159,7 @@ fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// The program's own figure, its last line.
+/// Returns the program's own figure, its last line.
 fn peak_mib(program: &Path, endpoint: &str, roots: &Path) -> Result<f64> {
     let output = Command::new(program)
         .arg(endpoint)

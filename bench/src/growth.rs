@@ -1,10 +1,10 @@
-//! What a call and an item cost as there are more of them: `cargo xtask bench growth`.
+//! The cost of a call and of an item as their numbers grow: `cargo xtask bench growth`.
 //!
-//! Each series is measured in turn at all of its sizes, so what disturbs one size disturbs all. The
-//! cost at the largest size is held against that at a size in the middle: at small sizes the fixed
-//! part of a call is in the figure, and it may only become less. Of calls in flight, that goes for what
-//! the client adds to hyper-util, which takes turns with it: many connections cost hyper-util and the
-//! kernel more by themselves.
+//! Each series is measured in turn at all of its sizes, so a disturbance of one size affects all.
+//! The cost at the largest size is compared with that at a middle size: at small sizes the figure
+//! contains the fixed part of a call, which only becomes less. For calls in flight, the comparison
+//! is of the cost that the client adds to hyper-util, which takes turns with it, since many
+//! connections already cost hyper-util and the kernel more.
 
 use tokio::runtime::Runtime;
 
@@ -15,22 +15,22 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// How much more the largest may cost. Flat cost stays within what a machine with other work on it
-/// adds, and what larger buffers cost in its caches; cost that grows with the size by as little as
-/// its logarithm does not, over the factors that are measured.
+/// The greatest ratio of the cost at the largest size. Flat cost stays within the noise of a
+/// machine with other work, and of caches that hold larger buffers; cost that grows with even the
+/// logarithm of the size does not, over the measured factors.
 const AT_MOST: f64 = 1.25;
 
-/// One figure by size.
+/// The figures by size.
 pub(crate) struct Series {
     pub(crate) title: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) sizes: Vec<usize>,
     pub(crate) figures: Vec<Figure>,
-    /// What the largest is held against, if it is.
+    /// The figure to compare the largest with, if there is one.
     held: Option<Held>,
 }
 
-/// The place of the size in the middle, and the cost at the largest size by the cost there.
+/// The position of the middle size, and the ratio of the largest size's cost to the cost there.
 #[derive(Clone, Copy)]
 struct Held {
     middle: usize,
@@ -62,7 +62,7 @@ fn measure() -> Result<Vec<Series>> {
     Ok(all)
 }
 
-/// Our calls, those of hyper-util, and the difference.
+/// Measures our calls, those of hyper-util, and the difference.
 fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     const SIZES: [usize; 5] = [1, 8, 64, 256, 1_000];
     const UNIT: &str = "us cpu per call";
@@ -72,8 +72,8 @@ fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     let server = ListServer::start(1_000)?;
     let ours = Contestant::new("ours", &server.endpoint)?;
     let bare = Contestant::new("bare", &server.endpoint)?;
-    // Of each size one and then the other. Enough calls that opening the connections, which are kept,
-    // is not what is measured.
+    // For each size one and then the other. There are enough calls that opening the kept
+    // connections does not count.
     let runs = Runs::<10>::run(3, |place| {
         let who = if place % 2 == 0 { &ours } else { &bare };
         micros_per_call(runtime, who, SIZES[place / 2], 20_000)
@@ -89,7 +89,7 @@ fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     ])
 }
 
-/// Pages of one list, of more and more items.
+/// Measures pages of one list with more and more items.
 fn items_per_page(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
     let server = ListServer::start(10_000)?;
@@ -107,7 +107,7 @@ fn items_per_page(runtime: &Runtime) -> Result<Series> {
     ))
 }
 
-/// Streams over longer and longer lists.
+/// Measures streams over longer and longer lists.
 fn instances_per_stream(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
     let servers = SIZES.map(ListServer::start);
@@ -133,7 +133,7 @@ fn client(endpoint: &str) -> Result<aihc_dev::Client> {
     }
 }
 
-/// Pages of one size, until there were so many items.
+/// Reads pages of one size, up to a number of items.
 fn micros_per_item(
     runtime: &Runtime,
     client: &aihc_dev::Client,
@@ -152,7 +152,7 @@ fn micros_per_item(
     Ok((usage::cpu()? - before).as_secs_f64() * 1e6 / items as f64)
 }
 
-/// A list from its first to its last instance; lists that are short, several times.
+/// Streams a list from its first to its last instance; short lists several times.
 fn micros_per_streamed(
     runtime: &Runtime,
     client: &aihc_dev::Client,

@@ -1,8 +1,8 @@
-//! The memory of a program that streams all dev instances, with ten thousand and with a hundred
-//! thousand of them, while others come and go: `cargo xtask bench list-memory`.
+//! The memory of a program that streams all dev instances, of ten thousand and of a hundred
+//! thousand, while others are created and deleted: `cargo xtask bench list-memory`.
 //!
-//! The reader is a process of its own, so that its peak is its own. It writes the ids it gets; here
-//! they are counted.
+//! The reader is a separate process, so the peak is its own. It prints the ids, which are counted
+//! here.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -25,22 +25,22 @@ pub(crate) const READER: &str = "list-memory-reader";
 const SIZES: [usize; 2] = [10_000, 100_000];
 const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
-/// So many instances are created, and others deleted, at a time.
+/// Number of instances that are created, and deleted, at a time.
 const AT_ONCE: usize = 8;
-/// How much more the long list may take, for what an allocator leaves behind.
+/// How much more memory the long list may take, for the fragmentation of the allocator.
 const TOLERANCE_MIB: f64 = 1.0;
 
-/// Begins the last line of the reader.
+/// The beginning of the reader's last line.
 const PEAK: &str = "peak MiB ";
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What the reader of one list got.
+/// The output of the reader of one list.
 struct Reading {
     elapsed: Duration,
     items: usize,
     duplicates: usize,
-    /// Instances that were there all the time and did not come.
+    /// Number of instances that existed all the time and were not listed.
     gaps: usize,
     created: usize,
     deleted: usize,
@@ -75,7 +75,7 @@ pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     }
     println!("peak 10k {:.1} MiB, 100k {:.1} MiB", peaks[0], peaks[1]);
     if !faultless {
-        return Err("the list was not read as it should".to_owned());
+        return Err("the list was not read correctly".to_owned());
     }
     Ok(vec![Row {
         name: "peak of a stream over 100,000 instances".to_owned(),
@@ -98,7 +98,7 @@ async fn measure(size: usize) -> Result<Reading> {
     let started = Instant::now();
     let endpoint = emulator.endpoint().to_owned();
     let reader = tokio::task::spawn_blocking(move || read_in_a_process(&endpoint));
-    // Every fourth of the first instances may go; the others are there all the time.
+    // Every fourth of the first instances may be deleted; the others exist all the time.
     let ids = ids.into_iter().enumerate();
     let (doomed, lasting): (Vec<_>, Vec<_>) = ids.partition(|(index, _)| index % 4 == 0);
     let mut doomed = doomed.into_iter().map(|(_, id)| id);
@@ -137,7 +137,7 @@ fn client(endpoint: &str) -> Result<Client> {
     Ok(builder.build()?)
 }
 
-/// Creates instances with these numbers; their ids.
+/// Creates instances with these numbers, and returns their ids.
 async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let conf = DevInstanceConf::new()
@@ -163,9 +163,9 @@ async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<
     Ok(ids.try_collect().await?)
 }
 
-/// What a reader has written.
+/// The parsed output of a reader.
 struct List {
-    /// How often each id came.
+    /// Number of occurrences of each id.
     seen: HashMap<String, usize>,
     peak_mib: f64,
 }
@@ -187,7 +187,7 @@ fn read_in_a_process(endpoint: &str) -> std::result::Result<List, String> {
         let line = line.map_err(failed)?;
         match line.strip_prefix(PEAK).map(str::parse) {
             Some(Ok(mib)) => list.peak_mib = mib,
-            Some(Err(_)) => return Err("this system does not tell the peak".to_owned()),
+            Some(Err(_)) => return Err("this system does not report the peak memory".to_owned()),
             None => *list.seen.entry(line).or_default() += 1,
         }
     }
@@ -197,7 +197,7 @@ fn read_in_a_process(endpoint: &str) -> std::result::Result<List, String> {
     }
 }
 
-/// The reader: streams all instances, writes their ids and, last, its own peak.
+/// Streams all instances, prints their ids and finally the process's peak memory.
 pub(crate) fn read(endpoint: &str) -> std::result::Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

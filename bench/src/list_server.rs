@@ -1,8 +1,8 @@
-//! A server that lists made-up dev instances as cheaply as possible, in a process of its own: what a
-//! client costs is measured with nothing else in its process, and with the same answers for all.
+//! A server that lists made-up dev instances as cheaply as possible, in a separate process: the
+//! client is measured with nothing else in its process, and with the same responses for all.
 //!
-//! It reads no more of a request than `pageNumber` and `pageSize`, checks nothing, and keeps what
-//! it has written once.
+//! It reads only `pageNumber` and `pageSize` of a request, checks nothing, and caches its
+//! responses.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -23,7 +23,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// The argument that makes this program the server.
 pub(crate) const SERVER: &str = "list-server";
 
-/// So many bytes of answers are kept.
+/// The limit of the cache in bytes.
 const KEPT: usize = 64 << 20;
 
 const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
@@ -32,21 +32,21 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// A server process; it ends with this value.
+/// A server process, which ends when this is dropped.
 pub(crate) struct ListServer {
     process: Child,
     pub(crate) endpoint: String,
-    /// In PEM, of a server with TLS.
+    /// The certificate of a server with TLS, as PEM.
     pub(crate) certificate: Option<String>,
 }
 
 impl ListServer {
-    /// Starts a server with so many instances.
+    /// Starts a server with this many instances.
     pub(crate) fn start(instances: usize) -> std::result::Result<Self, String> {
         Self::start_as("http", instances)
     }
 
-    /// Starts a server with so many instances, and a certificate that nobody knows.
+    /// Starts a server with this many instances and a self-signed certificate.
     pub(crate) fn start_with_tls(instances: usize) -> std::result::Result<Self, String> {
         Self::start_as("https", instances)
     }
@@ -73,7 +73,7 @@ impl ListServer {
         })
     }
 
-    /// The id of the process.
+    /// Returns the id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
@@ -83,17 +83,19 @@ impl Drop for ListServer {
     fn drop(&mut self) {
         // The server ends with its standard input.
         drop(self.process.stdin.take());
-        // There is nobody to tell that it could not be waited for.
+        // There is no place to report a failure.
         let _ = self.process.wait();
     }
 }
 
-/// The server: prints its address, its certificate and an empty line, and answers until its
+/// Runs the server: prints its address, its certificate and an empty line, and serves until its
 /// standard input ends.
 pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), String> {
-    let instances = instances.parse().map_err(|_| "how many instances?")?;
+    let instances = instances
+        .parse()
+        .map_err(|_| "the number of instances is invalid")?;
     std::thread::spawn(|| {
-        // Whatever comes, or fails to: the end is the end.
+        // Ends in any case.
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
@@ -127,7 +129,7 @@ pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), St
     ended.map_err(|error| error.to_string())
 }
 
-/// TLS with a new certificate, which is printed.
+/// Returns TLS with a new certificate, which is printed.
 fn acceptor() -> Result<TlsAcceptor> {
     let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
     print!("{}", own.cert.pem());
@@ -138,7 +140,7 @@ fn acceptor() -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Answers the requests of one connection, none of which has a body, until it ends.
+/// Serves the requests of one connection, none of which has a body, until it ends.
 async fn answer<S>(mut stream: S, pages: Arc<Pages>) -> Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -164,7 +166,7 @@ fn parameter(line: &str, name: &str) -> Option<usize> {
     value[..end].parse().ok()
 }
 
-/// The answers.
+/// The cache of responses.
 struct Pages {
     instances: usize,
     kept: Mutex<Kept>,
@@ -217,7 +219,7 @@ impl Pages {
     }
 }
 
-/// One page, with the members that the API lists, in about 480 bytes per instance.
+/// Returns one page, with the members that the API lists, in about 480 bytes per instance.
 pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");

@@ -1,4 +1,4 @@
-//! What a record costs that nobody wants, and one that is written to a file.
+//! The cost of a filtered record, and of one that is written to a file.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<Vec<Row>, String> {
         .init();
     let log = log.map_err(|error| error.to_string())?;
     let rounds = Rounds::<2>::run(ROUNDS, |kind| Ok::<_, String>(measure(kind)));
-    // It stays the logger of this program; nothing else that is measured is to be logged.
+    // It stays the logger of this program; other measurements must not log.
     log.set_filter(Filter::off());
     let lost = log.lost_records();
     std::fs::remove_dir_all(&dir).map_err(|error| error.to_string())?;

@@ -1,8 +1,8 @@
-//! What the clients cost, measured beside what the work itself costs: `cargo xtask bench [NAME]`.
+//! The cost of the clients, compared with that of the work itself: `cargo xtask bench [NAME]`.
 //!
 //! `cargo xtask bench` builds this program in the profile `bench` and passes its arguments on.
 
-// A command talks to its terminal.
+// A command prints to its terminal.
 #![allow(clippy::print_stdout)]
 
 mod call;
@@ -11,7 +11,6 @@ mod decode;
 mod decode_bounds;
 mod footprint;
 mod growth;
-mod instructions;
 mod list_memory;
 mod list_server;
 mod load;
@@ -33,23 +32,23 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   call               the processor time of a list call
   call WHO N CALLS   the calls of one contestant (ours, bare, fair, reqwest), N in flight
-  compile            the time to build and to check crates, from nothing; takes ten minutes
-  decode             the bytes of an answer read, beside derived code
+  compile            the time of building and checking crates from nothing; takes ten minutes
+  decode             decoding a response, compared with derived code
   decode WHO TIMES   the decodings of one (ours, derived), for a profiler
-  decode-bounds      16 MiB of whatever may come: the time to read it, and how late a call ends
+  decode-bounds      16 MiB of various responses: the time to read them, and how late a call ends
   footprint          crates, build time, size and memory of a program that lists
-  growth             calls and items as there are more of them
-  sign               signing, beside the HMACs in it
-  list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
-  log                a record that nobody wants, and one that is written to a file
-  tool               the start of the command-line tool, a list by it, and its size
+  growth             the cost of calls and items as their numbers grow
+  sign               signing, compared with its HMACs
+  list-memory        the memory of a stream over 100,000 instances that are created and deleted
+  log                a filtered record, and one that is written to a file
+  tool               the start of the command-line tool, a list with it, and its size
 
-  instructions       instructions, held against instructions.json: `N within 3 %, M above`
+  instructions       instructions, compared with saved counts: `N within 3 %, M above`
 
-  --save             write tables and plots into docs/benchmarks.md, and counts into instructions.json
-  --json FILE        write the rows as JSON, too";
+  --save             write tables and plots to docs/benchmarks.md, and counts of instructions
+  --json FILE        also write the rows as JSON";
 
-/// The benchmarks, in the order of the page, that need no argument.
+/// The benchmarks without arguments, in the order of the page.
 const ALL: [&str; 10] = [
     "sign",
     "call",
@@ -87,7 +86,6 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows = match *words {
         [] => everything(save)?,
         [name] if ALL.contains(&name) => measured(name, save)?,
-        ["instructions"] => return instructions::run(save),
         ["decode", who, times] => {
             decode::alone(who, times)?;
             return Ok(ExitCode::SUCCESS);
@@ -120,7 +118,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     Ok(report::exit_code(&rows))
 }
 
-/// Each benchmark in turn, then the table of all.
+/// Runs each benchmark in turn, then prints the table of all.
 fn everything(save: bool) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for name in ALL {
@@ -130,7 +128,7 @@ fn everything(save: bool) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Runs one benchmark; with `save`, its table and its plot are written.
+/// Runs one benchmark; with `save`, writes its table and its plot.
 fn measured(name: &str, save: bool) -> Result<Vec<Row>, String> {
     let rows = match name {
         "sign" => sign::run()?,

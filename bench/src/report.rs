@@ -1,21 +1,21 @@
-//! Rows with their goals: a table, JSON, and how many goals are met.
+//! Rows with their goals: a table, JSON, and the number of goals that are met.
 
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-/// One figure beside the figure that it is held against.
+/// A figure next to the one that it is compared with.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) unit: &'static str,
     pub(crate) ours: Figure,
-    /// What the work itself costs, and what does it.
+    /// The cost of the work itself, and what does it.
     pub(crate) baseline: Option<(&'static str, Figure)>,
     pub(crate) goal: Goal,
 }
 
-/// The median of several rounds, with the least and the most of them.
+/// The median of several rounds, with the smallest and the largest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Figure {
     pub(crate) least: f64,
@@ -23,28 +23,28 @@ pub(crate) struct Figure {
     pub(crate) most: f64,
 }
 
-/// What a row must come to.
+/// The goal of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
-    /// Ours is at most so many times the baseline, or a little more where that is accepted. Holds the
-    /// ratio that was measured: the median of the rounds' ratios, each of two figures that were
-    /// taken one right after the other.
+    /// Ours is at most this multiple of the baseline, or slightly more where that is accepted.
+    /// Contains the measured ratio: the median of the rounds' ratios, each of two consecutive
+    /// figures.
     Ratio {
         measured: f64,
         at_most: f64,
         accepted: Option<f64>,
     },
-    /// Ours is at most so much.
+    /// Ours is at most this.
     AtMost(f64),
-    /// Printed for its own sake.
+    /// Printed for information.
     None,
 }
 
-/// How a row compares with its goal.
+/// The result of comparing a row with its goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Met,
-    /// Not met, but within what counts as met.
+    /// Missed, but within the accepted range.
     Accepted,
     Missed,
 }
@@ -70,7 +70,7 @@ impl Verdict {
 }
 
 impl Goal {
-    /// The ratio, if one is measured, and what it must come to, with what is accepted in brackets.
+    /// Returns the ratio, if one is measured, and the goal, with the accepted range in brackets.
     pub(crate) fn texts(self) -> (String, String) {
         match self {
             Self::Ratio {
@@ -88,7 +88,7 @@ impl Goal {
 }
 
 impl Row {
-    /// How the row compares with its goal, if there is one.
+    /// Returns the result of comparing the row with its goal, if there is one.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         match self.goal {
             Goal::Ratio {
@@ -103,7 +103,7 @@ impl Row {
 }
 
 impl Figure {
-    /// A figure that is the same in every round.
+    /// Returns a figure that is the same in every round.
     pub(crate) fn exact(value: f64) -> Self {
         Self {
             least: value,
@@ -144,7 +144,7 @@ pub(crate) fn print_rows(rows: &[Row]) {
     }
 }
 
-/// Writes the rows where a program can read them.
+/// Writes the rows as JSON.
 pub(crate) fn write_json(rows: &[Row], file: &str) -> Result<(), String> {
     let figure = |figure: Figure| json!({ "least": figure.least, "median": figure.median, "most": figure.most });
     let rows: Vec<Value> = rows
@@ -175,7 +175,7 @@ pub(crate) fn write_json(rows: &[Row], file: &str) -> Result<(), String> {
     std::fs::write(file, text).map_err(|error| format!("{file}: {error}"))
 }
 
-/// Failure when a goal is missed.
+/// Returns failure if a goal is missed.
 pub(crate) fn exit_code(rows: &[Row]) -> ExitCode {
     match verdicts(rows) {
         (_, 0) => ExitCode::SUCCESS,
@@ -183,7 +183,7 @@ pub(crate) fn exit_code(rows: &[Row]) -> ExitCode {
     }
 }
 
-/// How many goals are met, or accepted, and how many are missed.
+/// Returns the numbers of goals that are met or accepted, and that are missed.
 fn verdicts(rows: &[Row]) -> (usize, usize) {
     let verdicts = rows.iter().filter_map(Row::verdict);
     let (missed, met): (Vec<_>, Vec<_>) = verdicts.partition(|&it| it == Verdict::Missed);

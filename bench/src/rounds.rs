@@ -1,4 +1,4 @@
-//! Rounds: contestants in turn, many times over, so that what disturbs one disturbs all.
+//! Rounds of contestants in turn, many times over, so that a disturbance affects all of them.
 
 use crate::report::Figure;
 
@@ -7,8 +7,8 @@ use crate::report::Figure;
 pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
 
 impl<const N: usize> Rounds<N> {
-    /// Lets every contestant run once per round. Every other round runs backwards, so that nobody
-    /// is always first.
+    /// Lets every contestant run once per round. Every other round runs backwards, so that no
+    /// contestant is always first.
     pub(crate) fn run<E>(
         rounds: usize,
         mut measure: impl FnMut(usize) -> Result<f64, E>,
@@ -25,29 +25,29 @@ impl<const N: usize> Rounds<N> {
         Ok(Self(all))
     }
 
-    /// The figure of one contestant.
+    /// Returns the figure of one contestant.
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         spread(self.0.iter().map(|round| round[contestant]).collect())
     }
 
-    /// The median over the rounds of one contestant's figure divided by another's.
+    /// Returns the median over the rounds of one contestant's figure divided by another's.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> f64 {
         let ratio = |round: &[f64; N]| round[contestant] / round[baseline];
         spread(self.0.iter().map(ratio).collect()).median
     }
 
-    /// Figures that are made of those of a round, round by round.
+    /// Maps the figures of each round.
     fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Rounds<M> {
         Rounds(self.0.iter().map(figures).collect())
     }
 }
 
-/// Several runs of rounds: what is measured once more from the beginning.
+/// Several runs of rounds, each a complete measurement.
 #[derive(Debug)]
 pub(crate) struct Runs<const N: usize>(Vec<Rounds<N>>);
 
 impl<const N: usize> Runs<N> {
-    /// Measures three runs of so many rounds.
+    /// Measures three runs of this many rounds.
     pub(crate) fn run<E>(
         rounds: usize,
         mut measure: impl FnMut(usize) -> Result<f64, E>,
@@ -57,25 +57,25 @@ impl<const N: usize> Runs<N> {
         Ok(Self(runs.collect::<Result<_, E>>()?))
     }
 
-    /// The figure of one contestant over the rounds of all runs.
+    /// Returns the figure of one contestant over the rounds of all runs.
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         let rounds = self.0.iter().flat_map(|run| &run.0);
         spread(rounds.map(|round| round[contestant]).collect())
     }
 
-    /// Figures that are made of those of a round, round by round.
+    /// Maps the figures of each round.
     pub(crate) fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Runs<M> {
         Runs(self.0.iter().map(|run| run.map(&figures)).collect())
     }
 
-    /// The ratio of each run: the median is what counts.
+    /// Returns the ratio of each run; the median counts.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> Figure {
         let ratios = self.0.iter().map(|run| run.ratio(contestant, baseline));
         spread(ratios.collect())
     }
 }
 
-/// The median, which no single interruption moves.
+/// Returns the median, which no single interruption moves.
 pub(crate) fn median(figures: Vec<f64>) -> f64 {
     spread(figures).median
 }

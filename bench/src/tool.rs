@@ -1,6 +1,5 @@
-//! What a command of the tool costs beside what it does: the start of its process, a list against a local
-//! service, and its size, of the program that the archives of a release hold:
-//! `cargo xtask bench tool`.
+//! The cost of the tool's commands in addition to their work: the start of its process, a list
+//! against a local service, and the size of the released program: `cargo xtask bench tool`.
 
 use std::io::{BufRead, BufReader, Read as _};
 use std::path::PathBuf;
@@ -91,7 +90,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Builds the program as the archives of a release hold it.
+/// Builds the program with the profile of a release.
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -115,7 +114,7 @@ fn build() -> Result<PathBuf> {
         .ok_or_else(|| "cargo names no program".to_owned())
 }
 
-/// What is launched, and with what.
+/// The launched programs and their arguments.
 struct Launches {
     program: PathBuf,
     endpoint: String,
@@ -123,7 +122,7 @@ struct Launches {
 }
 
 impl Launches {
-    /// Demands that each does what it is measured for; whether there is curl.
+    /// Checks that each does the measured work; returns whether there is curl.
     fn check(&self) -> Result<bool> {
         let version = self.run(START)?;
         if !version.stdout.starts_with(b"aihc-dev ") {
@@ -131,7 +130,7 @@ impl Launches {
         }
         let list = self.run(LIST)?;
         let lines = list.stdout.split(|byte| *byte == b'\n').count();
-        // One for the names of the columns, and what follows the last line.
+        // One for the headings, and one for the text after the last line break.
         if lines != INSTANCES + 2 {
             let error = String::from_utf8_lossy(&list.stderr);
             return Err(format!(
@@ -233,7 +232,7 @@ impl Request {
     }
 }
 
-/// The service in a process of its own; it ends with this value.
+/// The service in a separate process, which ends when this is dropped.
 struct Service {
     process: Child,
     endpoint: String,
@@ -264,12 +263,12 @@ impl Drop for Service {
     fn drop(&mut self) {
         // It ends with its standard input.
         drop(self.process.stdin.take());
-        // There is nobody to tell that it could not be waited for.
+        // There is no place to report a failure.
         let _ = self.process.wait();
     }
 }
 
-/// The service: prints its address, and answers until its standard input ends.
+/// Runs the service: prints its address, and serves until its standard input ends.
 pub(crate) fn serve() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -282,7 +281,7 @@ pub(crate) fn serve() -> Result<()> {
     let emulator = emulator.map_err(|error| error.to_string())?;
     emulator.handle().add_instances("bench", INSTANCES);
     println!("{}", emulator.endpoint());
-    // Whatever comes, or fails to: the end is the end.
+    // Ends in any case.
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! What this process has used of the machine, as the system counts it.
+//! The resources used by this process, as counted by the system.
 
 use std::time::Duration;
 
-/// The processor time of this process so far, in its own code and in the system's.
+/// Returns the processor time of this process so far, in user and system mode.
 #[cfg(unix)]
 pub(crate) fn cpu() -> Result<Duration, String> {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -21,7 +21,7 @@ pub(crate) fn cpu() -> Result<Duration, String> {
     Err("processor time is measured on Unix only".to_owned())
 }
 
-/// The most memory that this process has had, as Linux counts it.
+/// Returns the peak memory of this process, as counted by Linux.
 pub(crate) fn peak_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

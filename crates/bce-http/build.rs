@@ -1,4 +1,4 @@
-//! Tells the crate which compiler built it, for the User-Agent header.
+//! Passes the version of the compiler to the crate, for the User-Agent header.
 
 use std::process::Command;
 

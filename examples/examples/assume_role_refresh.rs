@@ -1,25 +1,25 @@
 //! A program that outlives its credentials: it lists dev instances as a role, again and again, and
-//! the provider asks STS for new credentials before the old ones expire.
+//! the provider requests new credentials from STS before the old ones expire.
 //!
 //! `cargo run -p examples --example assume_role_refresh -- ACCOUNT_ID ROLE_NAME [SECONDS]`
 //!
-//! SECONDS is how long each credential lives, 900 by default; the program runs for twice as long.
+//! SECONDS is the lifetime of each credential, 900 by default; the program runs for twice as long.
 //! Takes its own key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from
 //! `~/.bce/config.json`; BCE_STS_ENDPOINT and AIHC_ENDPOINT name other endpoints.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aihc_dev::{Client, ClientBuilder};
 use bce_auth::ProvideCredentials;
 use bce_sts::AssumeRoleProvider;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: assume_role_refresh ACCOUNT_ID ROLE_NAME [SECONDS]";
     let account = arguments.next().ok_or(usage)?;

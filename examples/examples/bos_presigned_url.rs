@@ -1,5 +1,5 @@
-//! Prints a link to an object in BOS that works for ten minutes for whoever has it, by `bce-auth`
-//! alone and without asking any server.
+//! Prints a link to an object in BOS that works for ten minutes for everybody who has it, with
+//! `bce-auth` alone and without contacting a server.
 //!
 //! `cargo run -p examples --example bos_presigned_url -- BUCKET OBJECT`
 //!
@@ -9,12 +9,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use bce_auth::encode::uri_encode_path;
 use bce_auth::{Clock, EnvironmentProvider, Signer, SigningOptions, SystemClock};
+use examples::Failure;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: bos_presigned_url BUCKET OBJECT";
     let bucket = arguments.next().ok_or(usage)?;

@@ -7,12 +7,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::Client;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [id, cores] = arguments.as_slice() else {
         return Err("usage: change_one_thing ID CORES".into());
@@ -24,8 +23,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .change_dev_instance(id, |conf| conf.resources.cpus = cores)
         .await?;
     match changed {
-        Some(_) => println!("{id} has {cores} cores now"),
-        None => println!("{id} had {cores} cores already"),
+        Some(_) => println!("{id} now has {cores} cores"),
+        None => println!("{id} already has {cores} cores"),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Creates a dev instance and waits until it runs. When it does not, the error says why: the last
+//! Creates a dev instance and waits until it runs. If it does not, the error tells why: the last
 //! state, its reason, and the latest warnings.
 //!
 //! `cargo run -p examples --example create_and_wait NAME QUEUE IMAGE_URL`
@@ -8,16 +8,16 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
 use std::time::Duration;
 
 use aihc_dev::Client;
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
 };
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, queue, image] = arguments.as_slice() else {
         return Err("usage: create_and_wait NAME QUEUE IMAGE_URL".into());

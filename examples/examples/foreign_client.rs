@@ -1,19 +1,18 @@
-//! Signing for an HTTP client of one's own, here ureq: of this SDK, only `bce-auth` takes part.
+//! Signing for your own HTTP client, here ureq: of this SDK, only `bce-auth` is used.
 //!
 //! `cargo run -p examples --example foreign_client`
 //!
 //! Takes the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY; AIHC_ENDPOINT names another
-//! endpoint than the one of Beijing.
+//! endpoint than that of Beijing.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use bce_auth::{Clock, EnvironmentProvider, Signer, SystemClock};
+use examples::Failure;
 use ureq::http::Request;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let endpoint = std::env::var("AIHC_ENDPOINT")
         .unwrap_or_else(|_| "https://aihc.bj.baidubce.com".to_owned());
     let credentials = EnvironmentProvider::new().load()?;
@@ -23,12 +22,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .header("content-type", "application/json; charset=utf-8")
         .body(())?;
 
-    // Whatever is to be signed must be there by now; host, date and token are added here.
+    // Everything that is signed must be present by now; the signer adds host, date and token.
     let (mut head, body) = request.into_parts();
     Signer::default().sign(&mut head, &credentials, SystemClock.now())?;
     let request = Request::from_parts(head, body);
 
-    // A redirect would take the signature to another host, and answers to refusals say why.
+    // A redirect would take the signature to another host, and error responses contain the reason.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .max_redirects(0)
         .http_status_as_error(false)

@@ -1,15 +1,14 @@
-//! Finds a queue with free GPUs, and creates a dev instance there, with a dataset mounted: two clients,
-//! of pools, queues and datasets (`aihc`) and of dev instances (`aihc-dev`).
+//! Finds a queue with free GPUs, and creates a dev instance there with a dataset mounted. Two
+//! clients take part: one of pools, queues and datasets (`aihc`), and one of dev instances
+//! (`aihc-dev`).
 //!
 //! `cargo run -p examples --example free_gpus [GPUS [DATASET]]`
 //!
-//! Without credentials in the environment it runs against a local emulator. With them it costs money;
-//! credentials and endpoint: see `Client::from_env`.
+//! Without credentials in the environment it runs against a local emulator. With them it costs
+//! money; credentials and endpoint: see `Client::from_env`.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
-
-use std::error::Error;
 
 use aihc::AcceleratorCard;
 use aihc::datasets::{Dataset, DatasetStorageType};
@@ -20,11 +19,12 @@ use aihc_dev::model::{
     VolumeConf, VolumeType,
 };
 use aihc_emulator::Emulator;
+use examples::Failure;
 
 const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let gpus: i64 = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let dataset = arguments.next();
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (aihc, dev) = (aihc::Client::from_env()?, aihc_dev::Client::from_env()?);
         return create(&aihc, &dev, gpus, dataset).await;
     }
-    // Twenty emulated seconds in a real one.
+    // Twenty emulated seconds per real second.
     let emulator = Emulator::builder().time_scale(20.0).start().await?;
     println!("local emulator at {}", emulator.endpoint());
     let credentials = emulator.credentials();
@@ -52,7 +52,7 @@ async fn create(
     dev: &aihc_dev::Client,
     gpus: i64,
     dataset: Option<String>,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<(), Failure> {
     let (queue, card) = free_queue(aihc, gpus).await?;
     println!(
         "{} in {}: {} {} are free",
@@ -87,11 +87,11 @@ async fn create(
     Ok(())
 }
 
-/// The queue with the most free GPUs of one kind, of all pools that the account runs itself.
+/// Returns the queue with the most free GPUs of one kind, of all self-managed pools.
 async fn free_queue(
     aihc: &aihc::Client,
     gpus: i64,
-) -> Result<(QueueItem, AcceleratorCard), Box<dyn Error>> {
+) -> Result<(QueueItem, AcceleratorCard), Failure> {
     let mut found: Vec<(f64, QueueItem, AcceleratorCard)> = Vec::new();
     let mut pools = aihc
         .describe_resource_pools(ResourcePoolType::Common)
@@ -101,7 +101,7 @@ async fn free_queue(
         while let Some(queue) = queues.try_next().await? {
             let free = queue.remaining.clone().unwrap_or_default();
             for card in free.accelerator_card_list {
-                // Numbers are decimal text: a queue with shared GPUs has parts of them.
+                // Numbers are decimal text: a queue with shared GPUs may have fractions.
                 let count: f64 = card.accelerator_count.parse()?;
                 if queue.opened != Some(false) && count >= gpus as f64 {
                     found.push((count, queue.clone(), card));
@@ -114,11 +114,11 @@ async fn free_queue(
     Ok((queue, card))
 }
 
-/// The dataset of this name, or any; an error if there is none of the name.
+/// Returns the dataset with this name, or any; fails if there is none with the name.
 async fn find_dataset(
     aihc: &aihc::Client,
     name: Option<String>,
-) -> Result<Option<Dataset>, Box<dyn Error>> {
+) -> Result<Option<Dataset>, Failure> {
     let Some(name) = name else {
         let page = aihc.describe_datasets().page_size(1).await?;
         return Ok(page.datasets.into_iter().next());
@@ -132,8 +132,8 @@ async fn find_dataset(
     Err(format!("there is no dataset {name}").into())
 }
 
-/// A volume with the latest version of a dataset, where that says that it is mounted.
-async fn mount(aihc: &aihc::Client, dataset: &Dataset) -> Result<VolumeConf, Box<dyn Error>> {
+/// Returns a volume with the latest version of a dataset, mounted at the dataset's default path.
+async fn mount(aihc: &aihc::Client, dataset: &Dataset) -> Result<VolumeConf, Failure> {
     let answer = aihc
         .describe_dataset_version(&dataset.id, &dataset.latest_version_id)
         .await?;

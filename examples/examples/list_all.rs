@@ -7,12 +7,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::Client;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let client = Client::from_env()?;
     let mut instances = client.list_dev_instances().page_size(100).items();
     while let Some(instance) = instances.try_next().await? {

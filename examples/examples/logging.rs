@@ -1,5 +1,5 @@
-//! The logging of the Go SDK's document, snippet by snippet. Each sets up the logger of the program,
-//! of which there is one, so the first argument chooses.
+//! The logging examples of the Go SDK's document, snippet by snippet. Each sets up the logger of
+//! the program, of which there is only one, so the first argument selects a snippet.
 //!
 //! `cargo run -p examples --example logging SNIPPET [DIR]`
 //!
@@ -11,20 +11,20 @@
 //! | `message` | `STDOUT`, `SetLogFormat([]string{FMT_LEVEL, FMT_MSG})` |
 //! | `project` | `log.Debugf` beside the records of the SDK |
 //! | `own` | `NewLogger()`, `SetLogHandler(FILE)`, `SetLogDir`, `ROTATE_SIZE`, `Info` |
-//! | `env` | whatever `BCE_LOG` says |
+//! | `env` | the settings in `BCE_LOG` |
 //!
 //! Every snippet then lists the dev instances, which the SDK logs. Credentials and endpoint: see
 //! `Client::from_env`.
 
-use std::error::Error;
 use std::path::PathBuf;
 
 use aihc_dev::Client;
 use bce_log::tracing::{debug, info};
 use bce_log::{FileOutput, Level, Logger, Part, Rotation};
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let snippet = arguments.next().unwrap_or_default();
     let dir = arguments
@@ -47,12 +47,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let parts = [Part::Level, Part::Message];
             Logger::builder().stdout().format(parts).init()?;
         }
-        // Records of the application come out among those of the SDK.
+        // Records of the application appear among those of the SDK.
         "project" => {
             Logger::builder().stderr().init()?;
             debug!("logging {} using tracing with the AIHC Rust SDK", "message");
         }
-        // A logger of one's own, apart from the records of the SDK.
+        // A separate logger, apart from the records of the SDK.
         "own" => {
             let files = FileOutput::new().dir(dir.join("log"));
             let files = files.rotation(Rotation::DEFAULT_SIZE);

@@ -8,12 +8,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::Client;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [id, image, host, namespace, user] = arguments.as_slice() else {
         return Err("usage: pack_image ID NAME:TAG HOST NAMESPACE USER".into());
@@ -34,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .password(password)
         .await?
         .image_pack_job_id;
-    println!("{job} begun");
+    println!("{job} started");
     client
         .wait_for_image_pack_job(id, &job)
         .on_progress(|progress| println!("{:>4} s  {}", progress.elapsed.as_secs(), progress.state))

@@ -1,4 +1,4 @@
-//! Stops every dev instance of mine that can be stopped, and says what came of each.
+//! Stops all of your own dev instances that can be stopped, and prints the result for each.
 //!
 //! `cargo run -p examples --example stop_mine`
 //!
@@ -7,18 +7,17 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::Client;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let client = Client::from_env()?;
     let mut list = client.list_dev_instances().only_my_devs(true).items();
     let mut mine = Vec::new();
     list.collect_into(&mut mine).await?;
     if let Some(missing) = list.missing() {
-        println!("{missing} more were not listed, and may go on running");
+        println!("{missing} more were not listed, and may still be running");
     }
     mine.retain(|instance| instance.status.is_some_and(|status| status.can_stop()));
 

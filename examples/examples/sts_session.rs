@@ -1,23 +1,22 @@
-//! A session token for a minute, and a client of dev instances that signs with it: what to give to a
-//! program that must not hold a long-term key.
+//! Gets a session token for a minute, and signs with it in a client of dev instances. Such a token
+//! is for a program that must not have a long-term key.
 //!
 //! `cargo run -p examples --example sts_session`
 //!
 //! Takes the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from `~/.bce/config.json`.
-//! BCE_STS_ENDPOINT and AIHC_ENDPOINT name other endpoints than the usual ones.
+//! BCE_STS_ENDPOINT and AIHC_ENDPOINT name other endpoints than the default ones.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::{Client, ClientBuilder, Credentials};
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let sts = bce_sts::Client::from_env()?;
 
-    // Without an access-control list the token may do what its owner may.
+    // Without an access-control list the token has all permissions of its owner.
     let issued = sts.get_session_token().duration_seconds(60).await?;
     println!("access key id      {}", issued.access_key_id);
     println!("secret access key  {:?}", issued.secret_access_key);

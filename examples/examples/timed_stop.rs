@@ -1,5 +1,5 @@
-//! Arms a timed stop: the dev instance stops by itself after some hours, whatever happens to the
-//! program that asked for it. With 0 hours, the timer is cancelled.
+//! Sets a timed stop: the dev instance stops by itself after some hours, whatever happens to the
+//! program. With 0 hours, the timer is cancelled.
 //!
 //! `cargo run -p examples --example timed_stop ID HOURS`
 //!
@@ -8,13 +8,13 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
 use std::time::Duration;
 
 use aihc_dev::Client;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [id, hours] = arguments.as_slice() else {
         return Err("usage: timed_stop ID HOURS".into());
@@ -35,8 +35,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .timed_stop_dev_instance
         .and_then(|timer| timer.delay_sec)
     {
-        Some(seconds) if seconds > 0 => println!("{id} stops by itself, {seconds} s after now"),
-        _ => println!("{id} runs on"),
+        Some(seconds) if seconds > 0 => println!("{id} stops in {seconds} s"),
+        _ => println!("{id} has no timed stop"),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Says why a dev instance is where it is: its state, the reason, and the events of the last day,
+//! Tells why a dev instance is in its state: the state, its reason, and the events of the last day,
 //! newest first.
 //!
 //! `cargo run -p examples --example why_queued ID`
@@ -8,13 +8,12 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::Client;
+use examples::Failure;
 use time::{Duration, OffsetDateTime};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let id = std::env::args().nth(1).ok_or("usage: why_queued ID")?;
     let client = Client::from_env()?;
 

@@ -1,12 +1,42 @@
-//! What the targets share.
+//! The targets of the fuzzers, and what they begin with. `fuzz_targets/` hands them to libFuzzer, and
+//! `tests/fuzz.rs` of the repository tries a few thousand inputs with every `cargo test`.
 
 pub mod naive;
+mod seeds;
+pub mod target;
+
+use std::fs;
+use std::path::Path;
 
 use http::request::Parts;
 
-/// A request head from text: a line of method, a line of target, then a line for each header. None
+/// Returns what a target begins with: the inputs that are kept, then those from golden data.
+pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut inputs = kept(&here.join("inputs").join(target))?;
+    inputs.extend(seeds::seeds(
+        target,
+        &here.join("../crates/bce-testing/vectors"),
+    )?);
+    Ok(inputs)
+}
+
+/// Returns the files of a folder, in the order of their names.
+fn kept(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let failed = |error| format!("{}: {error}", folder.display());
+    let files = fs::read_dir(folder).map_err(failed)?;
+    let files: Result<Vec<_>, _> = files.map(|file| Ok(file?.path())).collect();
+    let mut files = files.map_err(failed)?;
+    files.sort();
+    files
+        .iter()
+        .map(|file| fs::read(file).map_err(failed))
+        .collect()
+}
+
+/// Reads a request head from text: a line of method, a line of target, then a line for each header. None
 /// when it is not one that can be made.
-pub fn head(data: &[u8]) -> Option<Parts> {
+fn head(data: &[u8]) -> Option<Parts> {
     let mut lines = data.split(|&byte| byte == b'\n');
     let mut request = http::Request::builder()
         .method(lines.next()?)

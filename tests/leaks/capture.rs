@@ -1,4 +1,4 @@
-//! Everything that a program shows: traces, values it prints, panics.
+//! Captures everything that a program shows: traces, printed values, panics.
 
 use std::cell::{Cell, RefCell};
 use std::error::Error as StdError;
@@ -14,7 +14,7 @@ use crate::logs;
 use proofs::secrets::Shown;
 
 thread_local! {
-    /// The messages of the panics of this thread.
+    /// The messages of this thread's panics.
     static PANICS: RefCell<String> = const { RefCell::new(String::new()) };
     /// Whether the next panic is part of the test.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
@@ -22,7 +22,7 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// What is shown on this thread from now on. Clones share it.
+/// The captured output of this thread. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Capture(Arc<Inner>);
 
@@ -53,14 +53,14 @@ impl Capture {
         }))
     }
 
-    /// Shows a value in both ways, by its type's name.
+    /// Shows a value in both `Debug` formats, by its type's name.
     pub(crate) fn debug<T: Debug + ?Sized>(&self, value: &T) {
         let name = std::any::type_name::<T>();
         self.0.types.lock().unwrap().push(name);
         self.text(format!("Debug of {name}"), format!("{value:?}\n{value:#?}"));
     }
 
-    /// Shows a value as programs keep it: as JSON and as YAML.
+    /// Shows a value as programs store it: as JSON and as YAML.
     pub(crate) fn serialized<T: Serialize>(&self, value: &T) {
         let name = std::any::type_name::<T>();
         let json = serde_json::to_string(value).unwrap();
@@ -69,7 +69,7 @@ impl Capture {
         self.text(format!("YAML of {name}"), yaml);
     }
 
-    /// Shows an error: itself, its causes, and the message of a panic over it.
+    /// Shows an error: itself, its causes, and the message of a panic with it.
     pub(crate) fn error<E: StdError>(&self, error: E) {
         self.debug(&error);
         let mut text = format!("{error}\n{error:#}");
@@ -83,13 +83,13 @@ impl Capture {
         self.unwrap(error);
     }
 
-    /// Unwraps a failure, as programs do that give up.
+    /// Unwraps a failure, as in programs that give up.
     pub(crate) fn unwrap<E: Debug>(&self, error: E) {
         let failed: fn(E) -> Result<(), E> = Err;
         self.panic(|| failed(error).unwrap());
     }
 
-    /// Does something that panics.
+    /// Runs code that panics.
     pub(crate) fn panic(&self, act: impl FnOnce()) {
         let usual = EXPECTED.replace(true);
         let result = catch_unwind(AssertUnwindSafe(act));
@@ -97,12 +97,12 @@ impl Capture {
         assert!(result.is_err(), "no panic");
     }
 
-    /// Whether panics of this thread are part of the test from now on.
+    /// Sets whether panics of this thread are part of the test from now on.
     pub(crate) fn expect_panics(&self, expected: bool) {
         EXPECTED.set(expected);
     }
 
-    /// As [`error`](Self::error), with the parts that the errors of clients have besides.
+    /// Like [`error`](Self::error), with the additional parts of the clients' errors.
     pub(crate) fn client_error(&self, error: Error) {
         for answer in [error.service(), error.last_service_error()]
             .into_iter()
@@ -124,12 +124,12 @@ impl Capture {
         });
     }
 
-    /// The full names of the types whose `Debug` was shown.
+    /// Returns the full names of the types whose `Debug` was shown.
     pub(crate) fn types(&self) -> Vec<&'static str> {
         self.0.types.lock().unwrap().clone()
     }
 
-    /// All of it.
+    /// Returns everything that was shown.
     pub(crate) fn shown(&self) -> Vec<Shown> {
         self.text("a trace", self.0.logs.text());
         PANICS.with_borrow(|panics| self.text("a panic", panics));

@@ -1,5 +1,5 @@
-//! Every public type that can hold a secret is shown: compared with the source, so that a new type
-//! cannot be forgotten.
+//! Checks that every public type that can hold a secret is shown, by comparison with the source, so
+//! that no new type is forgotten.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::path::Path;
 /// The crates of the SDK.
 const CRATES: [&str; 5] = ["bce-auth", "bce-http", "bce-sts", "aihc", "aihc-dev"];
 
-/// Types without room for a secret: constants, numbers, names, and what is generic over an inner
-/// type and adds nothing of that kind.
+/// Types that cannot hold a secret: constants, numbers, names, and generic wrappers that add
+/// nothing of that kind.
 const HOLD_NONE: &[&str] = &[
     // Of bce-auth.
     "AuthorizationPart",
@@ -41,16 +41,16 @@ const HOLD_NONE: &[&str] = &[
     "Value",
     "Doubles",
     "InText",
-    // Of bce-http: places in a list, and what an answer says of it.
+    // Of bce-http: positions in a list, and the state of a response.
     "Cursor",
     "MarkerCursor",
     "Said",
     "Stray",
-    // Of bce-http: parts of a wait. What they say is shown with its error.
+    // Of bce-http: parts of a wait. Their texts are shown with its error.
     "Gone",
     "Look",
     "Watch",
-    // Of bce-http: layers that only know limits, and futures.
+    // Of bce-http: layers that only contain limits, and futures.
     "AttemptTimeout",
     "ConnectTimeout",
     "ConnectTimeoutFuture",
@@ -70,7 +70,7 @@ const HOLD_NONE: &[&str] = &[
     "Trace",
     "TraceFuture",
     "Turn",
-    // Shown through the errors that they cause: a client never hands them out.
+    // Shown through the errors that they cause: a client never returns them.
     "ProxyError",
     "UnknownHostError",
     // Of aihc and aihc-dev.
@@ -80,7 +80,7 @@ const HOLD_NONE: &[&str] = &[
     "WaitErrorKind",
 ];
 
-/// Panics when a type of the source is neither shown nor listed here.
+/// Panics if a type in the source is neither shown nor listed here.
 pub(crate) fn check(shown: &[&str]) {
     let mut missing = Vec::new();
     for name in CRATES {
@@ -99,14 +99,15 @@ pub(crate) fn check(shown: &[&str]) {
     assert!(missing.is_empty(), "never shown: {missing:#?}");
 }
 
-/// Whether a full type name, with all its parameters, has a path of this crate with this end.
+/// Returns whether a full type name, including its parameters, contains a path of this crate with
+/// this end.
 fn mentions(type_name: &str, krate: &str, end: &str) -> bool {
     let mut paths = type_name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     paths.any(|path| path.starts_with(krate) && path.ends_with(end))
 }
 
-/// The public structs and enums below a directory. Models are shown as parts of the calls and
-/// responses that they belong to.
+/// Returns the public structs and enums below a directory. Models are shown as parts of the calls
+/// and responses that they belong to.
 fn public_types(directory: &Path) -> Vec<String> {
     let mut types = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
@@ -124,7 +125,7 @@ fn public_types(directory: &Path) -> Vec<String> {
     types
 }
 
-/// Whether a file is that of a model: in a folder of generated code, and of no operation.
+/// Returns whether a file contains a model: one in a folder of generated code without an operation.
 fn is_model(path: &Path, text: &str) -> bool {
     let folder = path.parent().and_then(Path::parent);
     let is_inside = folder.is_some_and(|folder| folder.ends_with("generated"));

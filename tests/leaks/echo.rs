@@ -1,4 +1,5 @@
-//! A service that answers with what it was sent, as those do that explain why a signature is wrong.
+//! A service that quotes the request in its response, as services do to explain why a signature is
+//! wrong.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,7 +18,7 @@ use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::wire::{Wire, split};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Every part of a request that must stay secret, in every place of an answer.
+/// Shows every secret part of a request in every place of a response.
 pub(crate) async fn show_all(stage: &Scenes) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
@@ -92,7 +93,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
     }
 }
 
-/// What stands in a request and nowhere else.
+/// The secret parts of a request.
 pub(crate) struct Sent<'a> {
     pub(crate) token: &'a str,
     authorization: &'a str,
@@ -100,7 +101,7 @@ pub(crate) struct Sent<'a> {
     pub(crate) body: &'a str,
 }
 
-/// Where an answer quotes.
+/// The part of a response that quotes.
 #[derive(Clone, Copy)]
 pub(crate) enum QuotedIn {
     Message,

@@ -1,4 +1,4 @@
-//! Files with credentials, good ones and broken ones.
+//! Credential files, valid and broken ones.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ async fn show_profiles(capture: &Capture) {
         with_id(&format!(r#""security_token":{token}"#)),
         file_of(&secret),
         file_of(&format!(r#""security_token":{token}"#)),
-        // The id and the secret key have changed places.
+        // The id and the secret key are swapped.
         file_of(&format!(
             r#""access_key_id":{quoted},"secret_access_key":"id""#
         )),
@@ -80,19 +80,19 @@ async fn show_ini_files(capture: &Capture) {
         secret.clone(),
         token.clone(),
         format!("{id}\n{token}"),
-        // A part that is set twice, by one key and by two.
+        // A value that is set twice, with one key and with two.
         format!("{id}\n{secret}\n{secret}"),
         format!("{id}\n{secret}\nsk = {SECRET_KEY}"),
         format!("{id}\n{secret}\n{token}\nsts = {MISPLACED}"),
         format!("access_id = id\naccess_key = {SECRET_KEY}\n{secret}"),
         format!("{id}\nak = {SECRET_KEY}\n{secret}"),
-        // The id and the secret key have changed places.
+        // The id and the secret key are swapped.
         format!("ak = {SECRET_KEY}\nsk = id"),
         format!("{id}\n{secret}\nsts = {MISPLACED}\u{e9}"),
         format!("{id}\n{secret}\nsession_token ="),
         format!("{id}\n= {SECRET_KEY}"),
         format!("{id}\n{secret}\n[default]\n{token}"),
-        // The wrong file: a secret key and nothing else.
+        // The wrong file: only a secret key.
         SECRET_KEY.replace('=', ""),
         format!("[{SECRET_KEY}"),
     ];

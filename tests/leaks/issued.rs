@@ -8,7 +8,7 @@ use bce_testing::{Script, Scripted};
 use crate::scenes::Scenes;
 use crate::{MISPLACED, SECRET_KEY};
 
-/// STS answers with a part that is empty or cannot be used, beside secrets.
+/// Shows responses of STS with an empty or unusable part, next to secrets.
 pub(crate) async fn show_all(stage: &Scenes) {
     let capture = &stage.capture;
     let broken = format!("{MISPLACED}\n");
@@ -17,20 +17,20 @@ pub(crate) async fn show_all(stage: &Scenes) {
         ("id", "", MISPLACED),
         ("id", SECRET_KEY, ""),
         ("id", SECRET_KEY, &broken),
-        // The id and the secret key have changed places.
+        // The id and the secret key are swapped.
         (SECRET_KEY, "id", MISPLACED),
     ] {
         let body = serde_json::json!({
             "accessKeyId": id, "secretAccessKey": secret, "sessionToken": token,
         });
-        // Each answer is read twice; scripts are static, and there are few of them.
+        // Each response is read twice; scripts are static, and there are few of them.
         let answer = Script::Answer(200, body.to_string().leak());
         let sts: bce_sts::Client = ClientBuilder::new()
             .credentials(stage.emulator.credentials().clone())
             .build_with_transport(Scripted::<Body>::new([answer.clone(), answer]))
             .unwrap();
         let issued = sts.get_session_token().await.unwrap();
-        // An id is no secret, whatever STS takes for one.
+        // An id is not a secret, even if STS returns it as one.
         if id != SECRET_KEY {
             capture.debug(&issued);
         }

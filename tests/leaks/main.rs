@@ -1,8 +1,9 @@
-//! No secret in any trace, printed value, error or panic, over a full run of all operations.
+//! Tests that no trace, printed value, error or panic contains a secret, over a full run of all
+//! operations.
 //!
-//! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued`, `echo` and
-//! `platform` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `proofs::secrets`
-//! compares the two.
+//! `scenes` has the ways in which a run can go, `walk` is the run, `values`, `files`, `issued`,
+//! `echo` and `platform` show things that a run does not, `logs` are log files, `wire` knows the
+//! secrets, `capture` records the output, and `proofs::secrets` searches it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -26,16 +27,16 @@ use proofs::secrets::{Search, Shown};
 use crate::scenes::Scenes;
 use crate::walk::OPERATIONS;
 
-// Each has characters that are written differently in URLs, in JSON and by `Debug`.
+// Each has characters that are encoded differently in URLs, in JSON and by `Debug`.
 const SECRET_KEY: &str = "sk+9f86d081/884c7d65=9a2f\"eaa0c55ad015";
 const WRONG_KEY: &str = "sk+2c26b46b/68ffc68f=f99b\"453c1d304134";
 const PASSWORD: &str = "registry:f81d4fae%7dec\\11d0&a765\"00a0c91e";
 const PROXY_PASSWORD: &str = "proxy:9e107d9d/372bb682%6bd81d3542a419d6";
 const PROXY_USER: &str = "proxy-user";
-/// What a broken STS answers, in the wrong places.
+/// A secret that a broken STS returns in the wrong places.
 const MISPLACED: &str = "misplaced+7c9e6679/7425=40de\"944be07fc1";
 
-/// The secrets that are known beforehand.
+/// Returns the secrets that are known beforehand.
 fn known_secrets() -> Vec<(String, String)> {
     let login = STANDARD.encode(format!("{PROXY_USER}:{PROXY_PASSWORD}"));
     [

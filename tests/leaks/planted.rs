@@ -1,4 +1,4 @@
-//! The search finds what is planted: each kind of secret, in each place, in each form.
+//! Tests that the search finds planted secrets: each kind, in each place, in each form.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::capture::Capture;
 use crate::wire::{hex_digest, signing_key, split};
 use crate::{SECRET_KEY, known_secrets, search};
 
-/// The secrets that are known beforehand, and those of one signature.
+/// Returns the secrets that are known beforehand, and those of one signature.
 fn secrets() -> Vec<(String, String)> {
     let token = "token/6ba7b8109dad11d1+80b400c04fd430c8=".to_owned();
     let credentials = Credentials::session("id", SECRET_KEY, token.clone()).unwrap();
@@ -23,7 +23,7 @@ fn secrets() -> Vec<(String, String)> {
     let signed = signed.unwrap();
     let (prefix, signature) = split(signed.authorization());
     let key = signing_key(SECRET_KEY, prefix);
-    // What is called the signing key is the one that signs.
+    // Checks that this signing key is the one that signs.
     assert_eq!(hex_digest(&key, signed.canonical_request()), signature);
     let more = [
         ("a session token", token),
@@ -44,7 +44,7 @@ impl fmt::Debug for Careless<'_> {
     }
 }
 
-/// What the search says after something was done.
+/// Returns the findings after some code has run.
 fn found_after(search: &Search, act: impl FnOnce(&Capture)) -> String {
     let capture = Capture::start();
     act(&capture);

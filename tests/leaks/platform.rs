@@ -1,4 +1,5 @@
-//! All operations of `aihc`, called with everything set, and answered with secrets wherever they may stand.
+//! All operations of `aihc`, called with all members set, and answered with secrets wherever they
+//! may occur.
 
 use std::fmt::Debug;
 
@@ -15,7 +16,7 @@ use crate::echo::{Echo, QuotedIn};
 use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Shows calls and answers.
+/// Shows calls and responses.
 struct Seen<'a>(&'a Capture);
 
 impl Witness for Seen<'_> {
@@ -33,7 +34,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
         let answer = description.answer(operation, PASSWORD).to_string();
         let answers = Scripted::<Body>::new([
             Script::Answer(200, answer.clone().leak()),
-            // What cannot be read is quoted nowhere.
+            // An unreadable response is not quoted.
             Script::Answer(200, answer.replace(':', ":[").leak()),
         ]);
         let client: aihc::Client = builder().build_with_transport(answers).unwrap();
@@ -68,7 +69,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_waits(&stage.capture, &description).await;
 }
 
-/// Makes the call, and shows what there is to see; whether it succeeded.
+/// Makes the call, and shows everything; returns whether it succeeded.
 async fn call(
     stage: &Scenes,
     description: &Description,
@@ -86,7 +87,7 @@ async fn call(
     }
 }
 
-/// What programs keep of configurations.
+/// Shows configurations as programs store them.
 fn show_models(capture: &Capture, description: &Description) {
     let job = Value::from(description.sample("CreateJob", PASSWORD));
     let spec = &job["jobSpec"];
@@ -101,7 +102,7 @@ fn show_models(capture: &Capture, description: &Description) {
     capture.serialized(&conf);
 }
 
-/// Waits that end in vain, and logs as they grow.
+/// Shows waits that fail, and logs as they grow.
 async fn show_waits(capture: &Capture, description: &Description) {
     let mut job = description.answer("DescribeJob", PASSWORD);
     job["status"] = json!("Failed");

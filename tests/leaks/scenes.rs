@@ -27,13 +27,13 @@ use crate::wire::Wire;
 use crate::{MISPLACED, PASSWORD, PROXY_PASSWORD, PROXY_USER, SECRET_KEY, WRONG_KEY};
 
 pub(crate) const ACCESS_KEY: &str = "access-key-id";
-/// Two calls of STS, a create and a list need no dev instance to be there.
+/// Two calls of STS, a create and a list need no existing dev instance.
 const WITHOUT_INSTANCE: usize = 4;
-/// So many operations take any JSON object for a success.
+/// Number of operations for which any JSON object is a success.
 const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The emulator, and what is between it and its clients.
+/// The emulator, and the layers between it and its clients.
 pub(crate) struct Scenes {
     pub(crate) capture: Capture,
     pub(crate) wire: Wire,
@@ -41,7 +41,7 @@ pub(crate) struct Scenes {
     pub(crate) emulator: Emulator,
 }
 
-/// Where a scene's clients send to, and how.
+/// The destination of a scene's requests, and the way there.
 struct Way {
     endpoint: String,
     config: TransportConfig,
@@ -97,7 +97,7 @@ impl Scenes {
         self.capture.debug(&self.emulator.handle().sessions());
     }
 
-    /// Everything succeeds, with credentials that STS has issued.
+    /// Plays success, with credentials that STS has issued.
     async fn play_with_tokens(&self) {
         let sts: bce_sts::Client = self.client(&self.here(), self.right_key());
         let session = SessionTokenProvider::new(sts.get_session_token());
@@ -110,7 +110,7 @@ impl Scenes {
             .await;
     }
 
-    /// Everything succeeds, over TLS.
+    /// Plays success, over TLS.
     async fn play_over_tls(&self) {
         let authority = TestAuthority::new().unwrap();
         let address = self.emulator.endpoint().strip_prefix("http://").unwrap();
@@ -122,7 +122,7 @@ impl Scenes {
         self.play(way, self.right_key(), None, OPERATIONS).await;
     }
 
-    /// The service understands, and refuses.
+    /// Plays refusals of understood requests.
     async fn play_refusals(&self) {
         self.play(self.here(), self.wrong_key(), None, 0).await;
         for id in ["dv-99999999", "", "dv-1\r\nx-evil: 1"] {
@@ -137,7 +137,7 @@ impl Scenes {
         self.play(self.here(), Arc::new(expired), None, 0).await;
     }
 
-    /// Nobody answers, or a proxy does.
+    /// Plays connections without a response, or with a response from a proxy.
     async fn play_dead_ends(&self) {
         let closed = ClosedPort::take().unwrap();
         let way = Way::to(format!("http://{}", closed.address()));
@@ -162,7 +162,7 @@ impl Scenes {
         }
     }
 
-    /// Answers that nobody understands; some of them hold secrets.
+    /// Plays unreadable responses, some of which contain secrets.
     async fn play_garbage(&self) {
         let quoted = serde_json::to_string(MISPLACED).unwrap();
         let members = |secret: &str, token: &str, expiration: &str| {
@@ -193,7 +193,7 @@ impl Scenes {
                 format!("HTTP/1.1 200 OK\r\nx-bce-request-id: garbage\r\ncontent-length: {length}");
             (expected, format!("{head}\r\n\r\n{body}"))
         });
-        // The same from somebody else, whose words are quoted.
+        // The same from a foreign server, whose text is quoted.
         let foreign = answers
             .clone()
             .map(|(_, answer)| (0, answer.replace("x-bce-request-id", "x-other-id")));
@@ -211,7 +211,7 @@ impl Scenes {
         }
     }
 
-    /// Providers that fail, and one that panics.
+    /// Plays providers that fail, and one that panics.
     async fn play_providers(&self) {
         let failing = FnProvider::new(|| async {
             let kind = CredentialsErrorKind::Unavailable;
@@ -236,11 +236,12 @@ impl Scenes {
         self.capture.debug(&panicking);
     }
 
-    /// Cached credentials that the service refuses, so that the cache drops them and asks again.
+    /// Plays cached credentials that the service refuses, so that the cache drops them and requests
+    /// new ones.
     async fn play_refused_caches(&self) {
         let sts: bce_sts::Client = self.client(&self.here(), self.right_key());
         let issued = sts.get_session_token().duration_seconds(60).await.unwrap();
-        // Without the end that is known, a cache keeps it until the service refuses.
+        // Without a known expiry, a cache keeps the token until the service refuses it.
         let token = issued.session_token;
         let expired = Credentials::session(issued.access_key_id, issued.secret_access_key, token);
         let unknown = Credentials::session("unknown-id", WRONG_KEY, MISPLACED);
@@ -278,7 +279,7 @@ impl Scenes {
         self.capture.debug(&credentials);
     }
 
-    /// A client as applications build one, but for the tap.
+    /// Returns a client like those of applications, with the tap added.
     fn client<C: ServiceClient>(&self, way: &Way, credentials: Arc<dyn ProvideCredentials>) -> C {
         let clock = self.clock.clone();
         let builder = ClientBuilder::<C>::new()

@@ -39,7 +39,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_calls(capture).await;
 }
 
-/// Signer and verifier, with a signing key in the signer's memory.
+/// Shows signer and verifier, with a signing key in the signer's memory.
 fn show_signatures(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -79,7 +79,8 @@ fn show_signatures(stage: &Scenes) {
     capture.unwrap(credentials);
 }
 
-/// Pre-signed URLs, whose text is as good as a password; nothing else may show what is in them.
+/// Shows pre-signed URLs, whose text is as secret as a password; nothing else may show their
+/// contents.
 fn show_presigned_urls(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -128,7 +129,7 @@ fn show_presigned_urls(stage: &Scenes) {
     }
 }
 
-/// What models are read into before they are made.
+/// Shows the intermediate types of reading models.
 fn show_readers(capture: &Capture) {
     #[derive(Debug, Default)]
     struct Parts {
@@ -149,7 +150,7 @@ fn show_readers(capture: &Capture) {
     capture.debug(&TextOrNumber(MISPLACED.to_owned()));
 }
 
-/// Variables that are complete, that are not, and that hold the wrong thing.
+/// Shows environment variables that are complete, incomplete, or wrong.
 fn show_environment(capture: &Capture) {
     capture.debug(&EnvironmentProvider::new());
     for variables in [
@@ -178,7 +179,7 @@ fn show_environment(capture: &Capture) {
     }
 }
 
-/// The layers around a transport, put together by hand.
+/// Shows the layers around a transport, assembled by hand.
 fn show_layers(capture: &Capture) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     let shared: Arc<dyn ProvideCredentials> = Arc::new(credentials.clone());
@@ -205,7 +206,7 @@ fn proxy() -> Proxy {
     Proxy::url(format!("http://user:{password}@proxy.example:3128")).unwrap()
 }
 
-/// Addresses with passwords, where they may be and where not.
+/// Shows addresses with passwords, where they are allowed and where they are not.
 fn show_addresses(capture: &Capture) {
     let password = uri_encode(PROXY_PASSWORD);
     for address in [
@@ -243,7 +244,7 @@ fn show_addresses(capture: &Capture) {
 
 static OPERATION: Operation = Operation::new("aihc", "Made", Method::POST, Idempotency::Safe);
 
-/// Calls and replies with secrets in them, as user layers see them.
+/// Shows calls and replies with secrets in them, as user layers see them.
 async fn show_calls(capture: &Capture) {
     let answer = Script::AnswerWith(
         200,

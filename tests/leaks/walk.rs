@@ -1,4 +1,4 @@
-//! All operations, each shown before it is sent and when it has ended.
+//! All operations, each shown before it is sent and after it has ended.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -14,24 +14,24 @@ use bce_testing::ManualClock;
 
 use crate::capture::Capture;
 
-/// How many operations there are: eleven of dev instances, two of STS.
+/// Number of operations: eleven of dev instances, two of STS.
 pub(crate) const OPERATIONS: usize = 13;
-/// Longer than any state of the emulator lasts on the way to another.
+/// Longer than the emulator takes from one state to another.
 const STEP: Duration = Duration::from_secs(60);
 
-/// The clients of a scene, the instance it is about, and what it calls secret.
+/// The clients of a scene, its instance, and its secrets.
 pub(crate) struct Walk<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) clock: &'a ManualClock,
     pub(crate) aihc: aihc_dev::Client,
     pub(crate) sts: bce_sts::Client,
-    /// The instance, where it is not one that the walk creates.
+    /// The instance, unless the walk creates it.
     pub(crate) id: Option<&'static str>,
     pub(crate) password: &'static str,
 }
 
 impl Walk<'_> {
-    /// Calls all operations on one dev instance; how many have succeeded.
+    /// Calls all operations on one dev instance, and returns the number that succeeded.
     pub(crate) async fn all_operations(&self) -> usize {
         let (aihc, sts) = (&self.aihc, &self.sts);
         self.capture.debug(aihc);
@@ -113,7 +113,8 @@ impl Walk<'_> {
         succeeded
     }
 
-    /// Settings between reading and sending back, with the secrets that were read and others.
+    /// Edits settings between reading and sending them, with the secrets that were read and with
+    /// others.
     async fn edit(&self, id: &str) {
         match self.aihc.edit_dev_instance(id).await {
             Ok(mut edit) => {
@@ -126,7 +127,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What callers write down for STS themselves; whether it succeeds is of no interest here.
+    /// Calls STS with documents written by the caller; their success does not matter here.
     async fn documents(&self) {
         let sts = &self.sts;
         let document = r#"{"accessControlList":[]}"#;
@@ -135,7 +136,7 @@ impl Walk<'_> {
             .await;
         let role = || sts.assume_role("account", "role");
         self.call(role().acl_document(document)).await;
-        // What is no document is refused; a builder shows what it was given, an error does not.
+        // Text that is not a document is refused; a builder shows it, an error does not.
         let quoted = serde_json::to_string(self.password).unwrap();
         for broken in [
             self.password,
@@ -148,7 +149,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What is made of several calls; whether they succeed is of no interest here.
+    /// Calls functions that combine several calls; their success does not matter here.
     async fn helpers(&self, id: &str) {
         let (capture, moment) = (self.capture, Duration::from_millis(10));
         let wait = self.aihc.wait_until_running(id).timeout(moment);
@@ -221,7 +222,7 @@ impl Walk<'_> {
         }
     }
 
-    /// With a secret wherever one may stand.
+    /// Returns a configuration with a secret wherever one is allowed.
     fn conf(&self, cpus: i64) -> DevInstanceConf {
         let image = Image::new(0, "registry.example.com/team/image:tag");
         let image = image.username("robot").password(self.password);

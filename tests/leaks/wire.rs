@@ -1,4 +1,4 @@
-//! Between a client and its transport: what nobody else may see.
+//! The tap between a client and its transport, which sees the secrets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use tower::Service;
 
 use crate::capture::Capture;
 
-/// Keeps the secrets that go over the wire, and shows the requests. Clones keep together.
+/// Records the secrets on the wire, and shows the requests. Clones share the record.
 #[derive(Clone)]
 pub(crate) struct Wire {
     capture: Capture,
@@ -24,7 +24,7 @@ pub(crate) struct Wire {
 
 #[derive(Default)]
 struct Seen {
-    /// Secret keys by their id; somebody may use a wrong one.
+    /// Secret keys by their ids; a caller may use a wrong one.
     keys: BTreeMap<String, BTreeSet<String>>,
     tokens: BTreeSet<String>,
     authorizations: BTreeSet<String>,
@@ -38,7 +38,7 @@ impl Wire {
         }
     }
 
-    /// Takes note of credentials that will be used.
+    /// Records credentials that will be used.
     pub(crate) fn know(&self, credentials: &Credentials) {
         let mut seen = self.seen.lock().unwrap();
         let keys = seen.keys.entry(credentials.access_key_id().to_owned());
@@ -56,12 +56,12 @@ impl Wire {
         }
     }
 
-    /// How many different signatures were made.
+    /// Returns the number of different signatures.
     pub(crate) fn signatures(&self) -> usize {
         self.seen.lock().unwrap().authorizations.len()
     }
 
-    /// Keys, tokens, and what was made of them for the requests so far.
+    /// Returns keys, tokens, and the values derived from them for the requests so far.
     pub(crate) fn secrets(&self) -> Vec<(String, String)> {
         let seen = self.seen.lock().unwrap();
         let mut secrets = Vec::new();
@@ -87,7 +87,7 @@ impl Wire {
         secrets
     }
 
-    /// Takes note of a signature that was made elsewhere.
+    /// Records a signature that was made elsewhere.
     pub(crate) fn note_authorization(&self, authorization: &str) {
         let mut seen = self.seen.lock().unwrap();
         seen.authorizations.insert(authorization.to_owned());
@@ -99,7 +99,7 @@ impl Wire {
         self.note_authorization(authorization);
     }
 
-    /// Credentials that STS has issued.
+    /// Records credentials that STS has issued.
     fn note_response(&self, response: &Response<Bytes>) {
         let Ok(body) = serde_json::from_slice::<serde_json::Value>(response.body()) else {
             return;
@@ -113,14 +113,15 @@ impl Wire {
     }
 }
 
-/// What the key is made of, and the signature: `version/id/time/seconds` and the last part.
+/// Splits an authorization into the prefix for the key, `version/id/time/seconds`, and the
+/// signature.
 pub(crate) fn split(authorization: &str) -> (&str, &str) {
     let (front, signature) = authorization.rsplit_once('/').unwrap();
     let (prefix, _signed_headers) = front.rsplit_once('/').unwrap();
     (prefix, signature)
 }
 
-/// The key that signs a request, as the description of the protocol has it: hex text.
+/// Returns the key that signs a request, by the description of the protocol, as hex text.
 pub(crate) fn signing_key(secret: &str, prefix: &str) -> String {
     hex_digest(secret, prefix)
 }
@@ -131,7 +132,7 @@ pub(crate) fn hex_digest(key: &str, text: &str) -> String {
     tag.as_ref().iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// A transport whose traffic is noted.
+/// A transport whose traffic is recorded.
 #[derive(Clone)]
 pub(crate) struct Tapped {
     transport: Transport,

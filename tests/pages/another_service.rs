@@ -1,5 +1,5 @@
-//! The guide about other services: its description becomes a crate, and its program prints what the
-//! page says.
+//! Tests of the guide about other services: its description becomes a crate, and its program prints
+//! the output on the page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use bce_testing::RawServer;
 
 const PAGE: &str = include_str!("../../docs/another-bce-service.md");
 
-/// The first block of this language.
+/// Returns the first block in this language.
 fn block(language: &str) -> &'static str {
     let (_, rest) = PAGE.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("\n```").unwrap().0
@@ -19,11 +19,15 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Cargo in a folder, with the target folder that other tests of generated crates use.
+/// Returns cargo in a folder, with the target folder that other tests of generated crates use.
 fn cargo(folder: &Path) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
     let mut command = Command::new(env!("CARGO"));
-    command.current_dir(folder).env("CARGO_TARGET_DIR", target);
+    command
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .env("CARGO_INCREMENTAL", "0");
     command
 }
 
@@ -37,7 +41,7 @@ fn output(command: &mut Command) -> String {
 fn write_program(folder: &Path) {
     let program = folder.join("zones");
     fs::create_dir_all(program.join("src")).unwrap();
-    // It lies inside another workspace here.
+    // It is inside another workspace here.
     let manifest = format!("{}\n\n[workspace]\n", block("toml"));
     fs::write(program.join("Cargo.toml"), manifest).unwrap();
     fs::write(program.join("src/main.rs"), block("rust")).unwrap();
@@ -55,7 +59,7 @@ async fn the_guide_makes_a_crate_and_its_program_runs() {
     let made = folder.join("bce-bcc");
     let shown = "cargo xtask codegen --spec bcc.json --out ../bce-bcc";
     assert_eq!(block("sh"), shown);
-    // What `cargo xtask` stands for.
+    // The command behind `cargo xtask`.
     let xtask = ["run", "--quiet", "--offline", "--package", "xtask"];
     output(
         cargo(workspace())

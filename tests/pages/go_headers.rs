@@ -1,5 +1,4 @@
-//! The headers of our requests beside those of the Go SDK, as the page for those who come from it has
-//! them.
+//! The headers of our requests next to those of the Go SDK, as the migration page lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +14,8 @@ const GO: &str = include_str!("../../crates/bce-testing/vectors/wire.json");
 
 type Headers = BTreeMap<String, String>;
 
-/// A call with a body, one without, and one that reads, with a session token: what we send.
+/// Returns our headers for a call with a body, one without, and one that reads, with a session
+/// token.
 async fn ours() -> BTreeMap<&'static str, Headers> {
     let body = r#"{"requestId":"r","devInstanceId":"dv-1","devInstances":[],"totalCount":0}"#;
     let length = body.len();
@@ -57,7 +57,7 @@ async fn ours() -> BTreeMap<&'static str, Headers> {
     operations.into_iter().zip(headers).collect()
 }
 
-/// What the Go SDK was seen to send for the same; the token in any of its calls.
+/// Returns the recorded headers of the Go SDK for the same; the token in any of its calls.
 fn theirs(operation: &str) -> Headers {
     let file: Value = serde_json::from_str(GO).unwrap();
     let requests = file["requests"].as_array().unwrap().iter();
@@ -71,7 +71,7 @@ fn theirs(operation: &str) -> Headers {
         .collect()
 }
 
-/// The rows of the page's table of headers: name, Go, Rust.
+/// Returns the rows of the page's table of headers: name, Go, Rust.
 fn rows() -> Vec<[&'static str; 3]> {
     let (_, section) = PAGE.split_once("\n## Headers\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
@@ -99,7 +99,7 @@ async fn the_page_has_each_header_that_differs_from_those_of_go_and_no_other() {
         let of_ours = ours.keys().filter(|name| !theirs.contains_key(*name));
         added.extend(of_ours.cloned());
     }
-    // What differs from one request, or one machine, to another.
+    // Headers that differ between requests or machines.
     for name in [
         "authorization",
         "content-length",

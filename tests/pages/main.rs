@@ -1,4 +1,4 @@
-//! What the pages for people say is so.
+//! Tests of the statements in pages for people.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

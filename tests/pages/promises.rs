@@ -1,4 +1,4 @@
-//! What the pages for people promise is there.
+//! Tests that the things named in pages for people exist.
 
 use crate::{read, root};
 

@@ -1,6 +1,8 @@
-//! Pages in Chinese say what those in English say: the same programs, and a section for each section.
+//! Tests that Chinese pages match the English ones: the same programs, and the same structure of
+//! sections.
 //!
-//! The programs of the English pages are compiled and run; those of the Chinese ones are the same text.
+//! The programs of the English pages are compiled and run; those of the Chinese ones have the same
+//! text.
 
 use std::fs;
 
@@ -38,7 +40,7 @@ fn differences_are_found() {
     );
 }
 
-/// What is the same in every language.
+/// The parts that are the same in every language.
 struct Page {
     /// Blocks of code, with their fences.
     code: Vec<String>,

@@ -1,10 +1,11 @@
-//! What the suites begin from.
+//! Fixtures of the suites.
 
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 };
 
-/// The smallest configuration of a dev instance that the API takes. What a suite needs beside it, it adds.
+/// Returns the smallest configuration of a dev instance that the API accepts. A suite adds what it
+/// needs.
 pub fn conf() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new()

@@ -1,5 +1,5 @@
-//! What the SDK is held against: golden data, faults on the wire, gateways, the official SDKs, and the
-//! pages for people. Each suite is a test of its own; `suites/` starts them.
+//! The suites that compare the SDK with golden data, faults on the wire, gateways, the official
+//! SDKs, and the pages for people. Each suite is a separate test; `suites/` starts them.
 
 // A suite prints what it has compared.
 #![allow(clippy::print_stdout)]
@@ -20,13 +20,13 @@ pub mod storm;
 
 use std::process::ExitCode;
 
-/// Says how a suite is called, for a call that cannot be understood.
+/// Prints the usage of a suite after an invalid call.
 fn usage_error(usage: &str) -> ExitCode {
     eprintln!("Usage: {usage}");
     ExitCode::from(2)
 }
 
-/// The programs on the pages for people are compiled, and run where they can be.
+/// The programs on the pages for people are compiled, and run where possible.
 #[cfg(doctest)]
 mod pages {
     #[doc = include_str!("../../README.md")]

@@ -1,4 +1,4 @@
-//! Rows as tests: each has a name that tells it, `--list` lists them, and a filter picks some.
+//! Rows as tests: each has a descriptive name, `--list` lists them, and a filter selects some.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ pub(crate) struct Rows {
     notes: Notes,
 }
 
-/// What a suite says beside its counts: printed behind the rows, which run side by side.
+/// The output of a suite besides its counts: printed after the rows, which run concurrently.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -24,7 +24,7 @@ impl Notes {
 }
 
 impl Rows {
-    /// Adds a row. It fails with what differs.
+    /// Adds a row. A failure contains the difference.
     pub(crate) fn add<C>(&mut self, name: impl Into<String>, check: C)
     where
         C: FnOnce() -> Result<(), String> + Send + 'static,
@@ -33,7 +33,7 @@ impl Rows {
         self.rows.push(Trial::test(name, check));
     }
 
-    /// Adds a row that has been checked already.
+    /// Adds a row that has already been checked.
     pub(crate) fn checked(&mut self, name: impl Into<String>, result: Result<(), String>) {
         self.add(name, || result);
     }
@@ -42,15 +42,15 @@ impl Rows {
         self.notes.clone()
     }
 
-    /// Runs the rows that the arguments pick, so many at once unless the arguments say otherwise.
-    /// Arguments are those of any test binary; what is no such argument ends the process with 2.
+    /// Runs the selected rows, this many at a time unless the arguments set another number.
+    /// Arguments are those of any test binary; an invalid one ends the process with 2.
     pub(crate) fn run(self, arguments: &[String], at_once: Option<usize>) -> Outcome {
         let program = ["rows".to_owned()];
         let mut arguments = Arguments::from_iter(program.iter().chain(arguments));
         arguments.test_threads = arguments.test_threads.or(at_once);
         let conclusion = libtest_mimic::run(&arguments, self.rows);
         let notes = self.notes.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // What lists rows reads nothing else.
+        // A reader of the list reads nothing else.
         for note in notes.iter().filter(|_| !arguments.list) {
             println!("{note}");
         }
@@ -62,7 +62,7 @@ impl Rows {
     }
 }
 
-/// How many rows agree. A row counts once, and one that was not run does not count.
+/// The number of rows that agree. A row counts once, and one that was not run does not count.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     passed: u64,
@@ -71,7 +71,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Counts what is no row of its own, and prints it if it failed.
+    /// Counts something that is not a separate row, and prints it if it failed.
     pub(crate) fn count(&mut self, case: &str, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed += 1,
@@ -99,7 +99,7 @@ pub(crate) fn block_on<T>(row: impl Future<Output = T>) -> Result<T, String> {
     block_on_clock(row, false)
 }
 
-/// As `block_on`, in simulated time: a minute passes at once when nothing is left to do.
+/// Like `block_on`, in simulated time: a minute passes at once if nothing is left to do.
 pub(crate) fn block_on_simulated<T>(row: impl Future<Output = T>) -> Result<T, String> {
     block_on_clock(row, true)
 }

@@ -1,4 +1,4 @@
-//! Looks for secrets in text, in every form that they are likely to have there.
+//! The search for secrets in text, in every form that they are likely to take.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,23 +6,23 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use bce_auth::encode::uri_encode;
 
-/// Forms are looked up by so many bytes, so none is shorter.
+/// The number of bytes by which forms are looked up, and thus their smallest length.
 const START: usize = 8;
-/// A cut-off secret counts as one from this length on.
+/// The length from which on a truncated secret counts as one.
 const PART: usize = 16;
-/// How long signatures and signing keys are in hexadecimal digits.
+/// The length of signatures and signing keys in hexadecimal digits.
 const SIGNATURE: usize = 64;
 
-/// A text and where it was shown.
+/// A text, and where it was shown.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// Where.
+    /// The place.
     pub place: String,
-    /// What.
+    /// The text.
     pub text: String,
 }
 
-/// Secrets in all of their forms, by their first bytes: a text is read once however many there are.
+/// Secrets in all of their forms, by their first bytes: a text is read once, whatever their number.
 #[derive(Debug)]
 pub struct Search {
     /// Whether a form begins with these two bytes.
@@ -31,10 +31,10 @@ pub struct Search {
 }
 
 impl Search {
-    /// Prepares the search for secrets, each with a name for it.
+    /// Prepares the search for secrets, each with a name.
     ///
     /// # Panics
-    /// If a secret is too short to be told from other text.
+    /// If a secret is too short to be distinguished from other text.
     pub fn new<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut search = Self {
             begins: vec![false; 1 << 16],
@@ -92,9 +92,9 @@ fn first_two(start: &[u8; START]) -> usize {
     usize::from(start[0]) << 8 | usize::from(start[1])
 }
 
-/// Whether a text shows what looks like a signature or a signing key: so many hexadecimal digits. The records
-/// of rustls are passed over, since handshakes and certificates are full of them; it never sees a signature
-/// but as part of what it encrypts, which it does not write.
+/// Returns whether a text contains something like a signature or a signing key: this many
+/// hexadecimal digits. The records of rustls are ignored, since handshakes and certificates are
+/// full of them; it sees signatures only in the data that it encrypts, which it does not log.
 pub fn shows_signature(text: &str) -> bool {
     let mut of_tls = false;
     let ours = text.lines().filter(|line| {
@@ -110,7 +110,8 @@ pub fn shows_signature(text: &str) -> bool {
         .any(|run| run.len() >= SIGNATURE)
 }
 
-/// A secret as it is and as it stands in JSON and in `Debug` texts, each as it may be disguised.
+/// Returns the forms of a secret: unchanged, in JSON and in `Debug` texts, each in possible
+/// encodings.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let escaped = secret.escape_debug().to_string();
     let mut forms = vec![("plain", secret.to_owned()), ("escaped", escaped.clone())];
@@ -142,8 +143,8 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     forms
 }
 
-/// The characters of a base64 text that depend on nothing but these bytes, when so many other bytes
-/// (modulo 3) stand before them.
+/// Returns the base64 characters that depend only on these bytes, after a number of other bytes
+/// (modulo 3).
 fn base64_inside(engine: &impl Engine, before: usize, bytes: &[u8]) -> String {
     let text = engine.encode([&vec![0; before], bytes].concat());
     let bits = 8 * before..8 * (before + bytes.len());

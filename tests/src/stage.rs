@@ -1,4 +1,4 @@
-//! What the programs in the guides run against: an emulator with one running dev instance. The pages
+//! The stage for the programs in the guides: an emulator with one running dev instance. The pages
 //! show the programs without it.
 
 use std::error::Error;
@@ -12,7 +12,7 @@ use aihc_emulator::{Emulator, Handle};
 const KEY: &str = "my-access-key-id";
 const SECRET: &str = "my-secret-access-key";
 
-/// An emulator whose instances are quick, and a client of it.
+/// An emulator with fast instances, and a client of it.
 #[derive(Debug)]
 pub struct Stage {
     emulator: Emulator,
@@ -20,11 +20,11 @@ pub struct Stage {
     instance: String,
 }
 
-/// Sets the stage, runs a program on it, and takes it down.
+/// Sets up the stage, runs a program on it, and removes it.
 ///
 /// # Errors
 ///
-/// If the program fails, or the stage cannot be set.
+/// If the program fails, or the stage cannot be set up.
 pub fn run<P>(program: P) -> Result<(), Box<dyn Error>>
 where
     P: AsyncFnOnce(&Stage) -> Result<(), Box<dyn Error>>,
@@ -60,27 +60,28 @@ impl Stage {
         })
     }
 
-    /// Access key id, secret access key and endpoint, for a program that makes its own client.
+    /// Returns access key id, secret access key and endpoint, for a program that creates its own
+    /// client.
     pub fn login(&self) -> (&'static str, &'static str, &str) {
         (KEY, SECRET, self.emulator.endpoint())
     }
 
-    /// A client of the emulator.
+    /// Returns a client of the emulator.
     pub fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// The id of the instance that runs from the start.
+    /// Returns the id of the instance that runs from the start.
     pub fn instance(&self) -> String {
         self.instance.clone()
     }
 
-    /// The inside of the emulator.
+    /// Returns the handle of the emulator.
     pub fn handle(&self) -> Handle {
         self.emulator.handle()
     }
 
-    /// A small configuration.
+    /// Returns a small configuration.
     pub fn conf(&self) -> DevInstanceConf {
         DevInstanceConf::new()
             .resource_pool(ResourcePool::new("my-queue").resource_pool_id("my-pool"))

@@ -1,4 +1,5 @@
-//! Our signatures, requests and results beside golden ones: `cargo xtask conformance`.
+//! A comparison of our signatures, requests and results with golden ones:
+//! `cargo xtask conformance`.
 
 use std::process::ExitCode;
 

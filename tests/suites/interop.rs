@@ -1,4 +1,4 @@
-//! The official SDKs beside ours: `cargo xtask interop`.
+//! The official SDKs compared with ours: `cargo xtask interop`.
 
 use std::process::ExitCode;
 

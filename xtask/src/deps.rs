@@ -1,4 +1,5 @@
-//! `cargo xtask deps`: what users of the published crates build, how much it is, under which licences.
+//! `cargo xtask deps`: the dependencies that users of the published crates build, with their
+//! numbers and licences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +11,7 @@ use crate::codegen;
 use crate::project::{Project, output, run as command};
 use crate::tidy::{BUDGETS, below};
 
-/// Prints the tree of each published crate, then the counts, then the licences.
+/// Prints the dependency tree of each published crate, then the counts, then the licences.
 pub(crate) fn run() -> ExitCode {
     match report(&codegen::root()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,7 +54,7 @@ fn report(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The licence of each crate, by name and version as [`below`] gives them.
+/// Returns the licence of each crate, by name and version as returned by [`below`].
 fn licences(root: &Path) -> Result<BTreeMap<String, String>, String> {
     #[derive(Deserialize)]
     struct Metadata {
@@ -81,8 +82,8 @@ fn licences(root: &Path) -> Result<BTreeMap<String, String>, String> {
     Ok(metadata.packages.into_iter().map(licence).collect())
 }
 
-/// The crates of each licence. `MIT/Apache-2.0` is the old way to write `MIT OR Apache-2.0`, and the
-/// order of a choice says nothing.
+/// Returns the crates by licence. `MIT/Apache-2.0` is the old spelling of `MIT OR Apache-2.0`, and
+/// the order of alternatives has no meaning.
 fn by_licence<'a>(
     licences: &BTreeMap<String, String>,
     crates: &'a BTreeSet<String>,

@@ -1,5 +1,5 @@
-//! Tasks that are programs of their own: they are built, and run with our arguments where we were
-//! started.
+//! Tasks that are separate programs: they are built, and run with our arguments in our working
+//! directory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
@@ -8,21 +8,30 @@ use serde_json::Value;
 
 use crate::codegen;
 
-/// Builds the benchmarks, as cargo builds them for `cargo bench`, so that nothing is built twice, and runs them.
+/// Builds the benchmarks with the profile of `cargo bench`, so that nothing is built twice, and
+/// runs them. The count of instructions is a separate program.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
-    run(
-        "build --profile bench --package bench --bin bench",
-        arguments,
-    )
+    match arguments {
+        [name, rest @ ..] if name == "instructions" => {
+            run("build --package bench-instructions", rest)
+        }
+        _ => run(
+            "build --profile bench --package bench --bin bench",
+            arguments,
+        ),
+    }
 }
 
 /// Builds a suite of the package `proofs`, and runs it.
+///
+/// `--workspace` chooses the features that dependencies have in `cargo test --workspace`, so that what that has
+/// built serves here as well.
 pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
-    let build = format!("test --no-run --package proofs --test {suite}");
+    let build = format!("test --no-run --workspace --test {suite}");
     run(&build, arguments)
 }
 
-/// As `proof`, for the suite that compares with files.
+/// Like `proof`, for the suite that compares with files.
 pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
     let files = ["--files".to_owned()];
     proof("conformance", &[&files, arguments].concat())
@@ -35,13 +44,14 @@ fn run(build: &str, arguments: &[String]) -> ExitCode {
     match foreign(&program).args(arguments).status() {
         Ok(status) => exit_code(status),
         Err(error) => {
-            eprintln!("{} cannot be started: {error}", program.display());
+            eprintln!("cannot start {}: {error}", program.display());
             ExitCode::FAILURE
         }
     }
 }
 
-/// The program that cargo builds with this command. When there is none, cargo has said why.
+/// Returns the program that cargo builds with this command, or `None` after an error that cargo has
+/// reported.
 fn built(command: &str) -> Option<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = foreign(Path::new(&cargo))
@@ -55,7 +65,7 @@ fn built(command: &str) -> Option<PathBuf> {
         Ok(output) if output.status.success() => output,
         Ok(_) => return None,
         Err(error) => {
-            eprintln!("cargo cannot be started: {error}");
+            eprintln!("cannot start cargo: {error}");
             return None;
         }
     };
@@ -66,7 +76,8 @@ fn built(command: &str) -> Option<PathBuf> {
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
 }
 
-/// A program without what `cargo xtask` has set for us; to build scripts it would look like a change.
+/// Returns a program without the variables that `cargo xtask` sets, which build scripts would take
+/// for a change.
 fn foreign(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -78,7 +89,7 @@ fn foreign(program: &Path) -> Command {
     command
 }
 
-/// As the program ended; 1 where a signal ended it.
+/// Returns the exit code of the program, or 1 if a signal ended it.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)

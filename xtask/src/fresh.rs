@@ -1,4 +1,4 @@
-//! `cargo xtask fresh`: what somebody meets who has never built this, on a machine without caches.
+//! `cargo xtask fresh`: the first build of a newcomer, on a machine without caches.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,8 @@ use crate::project::{run as command, target};
 const QUICKSTART: &str = "cargo run --bin quickstart";
 const TESTS: &str = "cargo test --workspace";
 
-/// Clones what is committed into an empty folder, and runs both commands with an empty cargo home.
+/// Clones the committed files into an empty folder, and runs both commands with an empty cargo
+/// home.
 pub(crate) fn run() -> ExitCode {
     let root = codegen::root();
     let folder = std::path::absolute(target(&root)).map(|target| target.join("fresh"));
@@ -38,7 +39,7 @@ fn measure(root: &Path, folder: &Path) -> Result<(u64, u64), String> {
     }
     let (clone, home) = (folder.join("clone"), folder.join("cargo"));
     fs::create_dir_all(&home).map_err(failed)?;
-    let path = clone.to_str().ok_or("the path is no text")?;
+    let path = clone.to_str().ok_or("the path is not UTF-8")?;
     command(root, "git", &["clone", "--quiet", "--no-local", ".", path])?;
     let quickstart = seconds(&clone, &home, QUICKSTART)?;
     let tests = seconds(&clone, &home, TESTS)?;
@@ -46,11 +47,11 @@ fn measure(root: &Path, folder: &Path) -> Result<(u64, u64), String> {
     Ok((quickstart, tests))
 }
 
-/// Runs a line of README.md and gives the seconds that it took.
+/// Runs a line of README.md, and returns the seconds that it took.
 fn seconds(clone: &Path, home: &Path, line: &str) -> Result<u64, String> {
     let page = fs::read_to_string(clone.join("README.md")).map_err(|error| error.to_string())?;
     if !shows(&page, line) {
-        return Err(format!("README.md does not show `{line}`"));
+        return Err(format!("README.md does not contain `{line}`"));
     }
     println!("== {line}");
     let (program, args) = line.split_once(' ').unwrap_or((line, ""));
@@ -76,13 +77,13 @@ fn shows(page: &str, line: &str) -> bool {
     page.lines().any(|shown| shown == line)
 }
 
-/// What the cargo that runs us, or its user, has set for all builds.
+/// Returns the variables of cargo, set by the running cargo or by the user for all builds.
 fn settings(names: impl Iterator<Item = std::ffi::OsString>) -> Vec<PathBuf> {
     let ours = |name: &PathBuf| {
         let name = name.to_string_lossy().into_owned();
         let registry = name.starts_with("CARGO_REGISTR") || name.starts_with("CARGO_HTTP");
         let is_cargo = name == "CARGO" || name.starts_with("CARGO_") || name.starts_with("RUST");
-        // Where the compiler is, and how the network is reached, belongs to the machine.
+        // The location of the compiler and the access to the network belong to the machine.
         is_cargo && !registry && name != "RUSTUP_HOME" && !name.starts_with("CARGO_NET")
     };
     names.map(PathBuf::from).filter(ours).collect()

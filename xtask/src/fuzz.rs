@@ -1,46 +1,47 @@
-//! `cargo xtask fuzz`: hostile input for everything that reads what others wrote, guided by coverage.
+//! `cargo xtask fuzz`: coverage-guided fuzzing of everything that parses foreign input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use serde_json::{Value, json};
-
 use crate::codegen;
 use crate::project::output;
 
-/// The targets, with the vectors that their first inputs come from.
-const TARGETS: [(&str, Seeds); 8] = [
-    ("canonical", seeds_of_requests),
-    ("emulator", seeds_of_calls),
-    ("encode", seeds_of_requests),
-    ("endpoint", seeds_of_addresses),
-    ("mask", seeds_of_quotes),
-    ("profile", seeds_of_profiles),
-    ("response", seeds_of_responses),
-    ("verifier", seeds_of_authorizations),
+// The package itself cannot be used here: it depends on the crates, which need not compile.
+#[path = "../../fuzz/src/seeds.rs"]
+mod seeds;
+
+const TARGETS: [&str; 8] = [
+    "canonical",
+    "emulator",
+    "encode",
+    "endpoint",
+    "mask",
+    "profile",
+    "response",
+    "verifier",
 ];
 
-/// Makes first inputs from the folder of vectors.
-type Seeds = fn(&Path) -> Result<Vec<Vec<u8>>, String>;
-
-/// What the compiler adds for libFuzzer: counters of the ways taken, and what is compared with what.
-/// All of it works with a stable compiler.
+/// The flags for libFuzzer's instrumentation: coverage counters and traced comparisons. All of them
+/// work with a stable compiler.
 const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
     -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// How many responses the target `response` reads.
-const RESPONSES: usize = 61;
-
-/// The longest input, in bytes: more is only slower.
+/// The longest input in bytes; longer ones are only slower.
 const LONGEST: usize = 4096;
 
-/// Runs the targets in turn, or the one that is named.
+/// Runs all targets in turn, or a single one.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let (seconds, only) = match arguments {
+        [flag] if flag == "--seeds" => {
+            return match seed(&codegen::root()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(problem) => failure(&problem),
+            };
+        }
         [flag, seconds] if flag == "--seconds" => (seconds, None),
         [flag, seconds, target] if flag == "--seconds" => (seconds, Some(target.as_str())),
         _ => return crate::usage_error(),
@@ -53,29 +54,37 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             println!("{executions} executions, {crashes} crashes");
             ExitCode::from(u8::from(crashes > 0))
         }
-        Err(problem) => {
-            eprintln!("fuzz: {problem}");
-            ExitCode::FAILURE
-        }
+        Err(problem) => failure(&problem),
     }
 }
 
-/// The executions and the crashes of all targets together.
+fn failure(problem: &str) -> ExitCode {
+    eprintln!("fuzz: {problem}");
+    ExitCode::FAILURE
+}
+
+/// Writes the initial inputs of all targets, for `cargo fuzz run`.
+fn seed(root: &Path) -> Result<(), String> {
+    TARGETS
+        .iter()
+        .try_for_each(|name| plant(root, name).map(drop))
+}
+
+/// Returns the numbers of executions and crashes of all targets together.
 fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), String> {
     let targets: Vec<_> = TARGETS
         .into_iter()
-        .filter(|(name, _)| only.is_none_or(|only| only == *name))
+        .filter(|name| only.is_none_or(|only| only == *name))
         .collect();
     if targets.is_empty() {
-        return Err(format!("there is no target {}", only.unwrap_or_default()));
+        return Err(format!("no such target: {}", only.unwrap_or_default()));
     }
-    // libFuzzer takes 0 for no limit at all.
+    // libFuzzer takes 0 as no limit.
     let each = (seconds / targets.len() as u64).max(1);
     let binaries = build(root)?;
     let (mut executions, mut crashes) = (0, 0);
-    for (name, seeds) in targets {
-        let corpus = root.join("fuzz/corpus").join(name);
-        plant(&corpus, &seeds(&root.join("crates/bce-testing/vectors"))?)?;
+    for name in targets {
+        let corpus = plant(root, name)?;
         let run = attack(root, name, &binaries.join(name), &corpus, each)?;
         println!("{name}: {} executions in {each} s", run.executions);
         executions += run.executions;
@@ -87,13 +96,13 @@ fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), Str
     Ok((executions, crashes))
 }
 
-/// Builds the targets and gives the folder they are in.
+/// Builds the targets, and returns their folder.
 fn build(root: &Path) -> Result<PathBuf, String> {
     let about = output(root, "rustc", &["-vV"])?;
     let host = about
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
-        .ok_or("rustc does not say its host")?;
+        .ok_or("rustc does not report its host")?;
     let folder = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root.join("fuzz/target"), |folder| root.join(folder));
     // With --target, so that build scripts are not instrumented.
@@ -107,22 +116,24 @@ fn build(root: &Path) -> Result<PathBuf, String> {
         .status()
         .map_err(|error| format!("cargo build: {error}"))?;
     if !status.success() {
-        return Err(format!("the targets cannot be built: {status}"));
+        return Err(format!("cannot build the targets: {status}"));
     }
     Ok(folder.join(host).join("release"))
 }
 
-/// Writes first inputs into the corpus; what earlier runs found stays.
-fn plant(corpus: &Path, seeds: &[Vec<u8>]) -> Result<(), String> {
+/// Writes initial inputs to the corpus and returns its folder; inputs from earlier runs stay.
+fn plant(root: &Path, name: &str) -> Result<PathBuf, String> {
+    let corpus = root.join("fuzz/corpus").join(name);
     let failed = |error| format!("{}: {error}", corpus.display());
-    fs::create_dir_all(corpus).map_err(failed)?;
+    fs::create_dir_all(&corpus).map_err(failed)?;
+    let seeds = seeds::seeds(name, &root.join("crates/bce-testing/vectors"))?;
     for (index, seed) in seeds.iter().enumerate() {
         fs::write(corpus.join(format!("seed-{index}")), seed).map_err(failed)?;
     }
-    Ok(())
+    Ok(corpus)
 }
 
-/// What came of one target.
+/// The outcome of one target.
 struct Run {
     executions: u64,
     crash: Option<String>,
@@ -140,6 +151,7 @@ fn attack(
     fs::create_dir_all(&artifacts).map_err(failed)?;
     let done = Command::new(binary)
         .arg(corpus)
+        .arg(root.join("fuzz/inputs").join(name))
         // Inputs that crashed it before are tried again.
         .arg(&artifacts)
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
@@ -153,9 +165,9 @@ fn attack(
     judge(name, &said, done.status.success())
 }
 
-/// Reads what libFuzzer wrote.
+/// Parses the output of libFuzzer.
 fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
-    // Without counters the fuzzer would guess blindly and still look busy.
+    // Without counters the fuzzer would guess blindly and still seem to work.
     if !said.contains("inline 8-bit counters") {
         return Err(format!("{name} was built without coverage:\n{said}"));
     }
@@ -175,7 +187,7 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
             .iter()
             .any(|sign| line.contains(sign))
         };
-        // The line after the place of a panic is its message.
+        // The line after the location of a panic is its message.
         let lines: Vec<_> = said.lines().collect();
         let panic = lines.iter().position(|line| line.contains("panicked at"));
         let message = panic.and_then(|at| lines.get(at + 1)).copied();
@@ -184,152 +196,13 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
     });
     match (executions, crash) {
         (Some(executions), crash) => Ok(Run { executions, crash }),
-        // It died before it could count.
+        // It crashed before it could print its count.
         (None, Some(crash)) if !crash.is_empty() => Ok(Run {
             executions: 0,
             crash: Some(crash),
         }),
-        (None, _) => Err(format!("{name} does not say what it did:\n{said}")),
+        (None, _) => Err(format!("{name} printed no result:\n{said}")),
     }
-}
-
-/// The cases of a file of vectors.
-fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String> {
-    let path = vectors.join(file);
-    let failed = |error: String| format!("{}: {error}", path.display());
-    let text = fs::read(&path).map_err(|error| failed(error.to_string()))?;
-    let mut document: Value =
-        serde_json::from_slice(&text).map_err(|error| failed(error.to_string()))?;
-    match document.get_mut(member).map(Value::take) {
-        Some(Value::Array(cases)) => Ok(cases),
-        _ => Err(failed(format!("has no list {member:?}"))),
-    }
-}
-
-/// The request of a signing vector: method, target and headers, a line each.
-fn head(case: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let pairs = |member: &str| -> Vec<(String, String)> {
-        let list = case[member].as_array().into_iter().flatten();
-        list.map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
-    };
-    let query: Vec<_> = pairs("query")
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    let mut head = format!(
-        "{}\n{}?{}",
-        text(&case["method"]),
-        text(&case["path"]),
-        query.join("&")
-    );
-    for (name, value) in pairs("headers") {
-        head += &format!("\n{name}: {value}");
-    }
-    head
-}
-
-fn seeds_of_requests(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let cases = cases(vectors, "signing.json", "cases")?;
-    Ok(cases.iter().map(|case| head(case).into_bytes()).collect())
-}
-
-fn seeds_of_authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let cases = cases(vectors, "signing.json", "cases")?;
-    let signed = cases.iter().map(|case| {
-        let authorization = case["expected"]["authorization"].as_str();
-        let authorization = authorization.unwrap_or_default();
-        format!("{}\nauthorization: {authorization}", head(case)).into_bytes()
-    });
-    Ok(signed.collect())
-}
-
-/// What the official SDKs send: the head, an empty line and the body.
-fn seeds_of_calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let sent = |request: &Value, path: &str, body: String| {
-        let query = request["query"].as_array().into_iter().flatten();
-        let query: Vec<_> = query
-            .map(|pair| format!("{}={}", text(&pair[0]), text(&pair[1])))
-            .collect();
-        let method = text(&request["method"]);
-        let headers = "version: v2\ncontent-type: application/json";
-        format!("{method}\n{path}?{}\n{headers}\n\n{body}", query.join("&")).into_bytes()
-    };
-    let mut seeds = Vec::new();
-    for request in cases(vectors, "wire.json", "requests")? {
-        let path = text(&request["path"]);
-        seeds.push(sent(&request, &path, text(&request["body_raw"])));
-    }
-    for request in cases(vectors, "calls.json", "requests")? {
-        let body = match &request["body"] {
-            Value::Null => String::new(),
-            body => body.to_string(),
-        };
-        seeds.push(sent(&request, "/", body));
-    }
-    Ok(seeds)
-}
-
-/// The operation, the status and the body, as the target reads them.
-fn seeds_of_responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let of_dev_instances = cases(vectors, "responses.json", "responses")?;
-    let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
-        let status = case["status"].as_u64().unwrap_or(200);
-        let body = case["body"].as_str().unwrap_or_default();
-        // Every body goes to some operation; the fuzzer tries the others.
-        let mut seed = vec![(index % RESPONSES) as u8, u8::from(status >= 400)];
-        seed.extend(body.as_bytes());
-        seed
-    });
-    // What jobs and services are created with comes back when they are described.
-    let calls = cases(vectors, "calls.json", "requests")?;
-    let bodies = calls.iter().map(|case| &case["body"]);
-    let bodies = bodies.filter(|body| body.is_object()).enumerate();
-    let of_calls = bodies.map(|(index, body)| {
-        let answer = json!({"requestId": "r", "job": body, "jobs": [body], "service": body});
-        let mut seed = vec![(index % RESPONSES) as u8, 0];
-        seed.extend(answer.to_string().as_bytes());
-        seed
-    });
-    Ok(seeds.chain(of_calls).collect())
-}
-
-fn seeds_of_addresses(_: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let texts = [
-        "https://aihc.bj.baidubce.com",
-        "http://[::1]:8080/",
-        "http://user:p%40ss@proxy.corp:3128\n*.corp,10.0.0.0/8,[2001:db8::7]:443",
-        "socks5h://user@[fe80::1]:1080\n*",
-        "10.1.2.3\n.corp 192.0.2.7",
-    ];
-    Ok(texts.map(|text| text.as_bytes().to_vec()).to_vec())
-}
-
-/// Secret, place, spelling, length, and a text that quotes it.
-fn seeds_of_quotes(_: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let texts: [&[u8]; 3] = [
-        b"session token '\xff' rejected",
-        b"x-bce-security-token: \xff\nAuthorization=\xff&x",
-        b"{\"password\":\"\xff\"}",
-    ];
-    let places = 0..9;
-    let seeds = places.flat_map(|place| {
-        texts.iter().enumerate().map(move |(number, text)| {
-            let head = [place + number as u8, place, place * 2 + number as u8, 12];
-            [&head[..], b"ABCdef+/=%41", text].concat()
-        })
-    });
-    Ok(seeds.collect())
-}
-
-fn seeds_of_profiles(_: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let texts = [
-        r#"{"current":"a","profiles":[{"name":"a","access_key_id":"k","secret_access_key":"s"}]}"#,
-        "[default]\naccess_key_id = k\nsecret_access_key = \"s\" ; c\nsession_token=t\n",
-        "[a]\n# c\n[default]\r\naccess_key_id: k\n",
-    ];
-    Ok(texts.map(|text| text.as_bytes().to_vec()).to_vec())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Development tasks: `cargo xtask TASK`.
 
-// A command talks to its terminal.
+// A command prints to its terminal.
 #![allow(clippy::print_stdout)]
 
 mod codegen;
@@ -20,9 +20,9 @@ const USAGE: &str = "\
 Usage: cargo xtask TASK
 
   codegen [--check]                    write the generated modules, or compare them
-  codegen --spec FILE --out DIR        make a client crate for any service
+  codegen --spec FILE --out DIR        generate a client crate for any service
   codegen --meta DIR --all --out DIR   a crate for every product of the official metadata
-  products --meta DIR                  those crates beside a second reading of the metadata
+  products --meta DIR                  compare those crates with a second reading of the metadata
   conformance signing FILE...          compare the signer with golden signatures
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
@@ -30,23 +30,24 @@ Usage: cargo xtask TASK
   faults                               every fault on the wire against every operation
   gateways [--keep]                    our clients through real gateways and proxies, which it
                                        installs from Debian packages and removes, as root
-  bench [NAME] [--json FILE]           what the clients cost, beside what the work itself costs
+  bench [NAME] [--json FILE]           the cost of the clients, compared with that of the work itself
   credentials                          credentials that expire, fail or are refused, counted
   storm                                many clients, a service that is down, slow, healthy
   interop                              the official SDKs against the emulator, and our requests
                                        signed again by them; needs Python and Node
   interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
   logging                              every level, output, rotation and format of bce-log
-  tidy                                 what a review would otherwise have to look for
-  deps                                 what the published crates bring along: tree, count, licences
-  msrv                                 the published crates with the oldest compiler promised
-  release --check X.Y.Z                what would stop a release
+  tidy                                 automated parts of a review
+  deps                                 dependencies of the published crates: tree, count, licences
+  msrv                                 the published crates with the oldest supported compiler
+  release --check X.Y.Z                obstacles to a release
   release X.Y.Z                        a release up to its tag; --rehearse: in a scratch clone
-  fuzz --seconds N [TARGET]            hostile input for the parsers: N seconds in all, in turn
-  fresh                                README's two commands in an empty folder, timed
+  fuzz --seconds N [TARGET]            hostile input for the parsers: N seconds in all, in turn;
+                                       --seeds writes initial inputs for `cargo fuzz run`
+  fresh                                README's first two commands in an empty folder, timed
 
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line
-`N passed, M failed` and fail when M is not 0.";
+`N passed, M failed` and fail if M is not 0.";
 
 /// Tasks that are suites of the package `proofs` and take no arguments.
 const PROOFS: [&str; 4] = ["credentials", "faults", "logging", "storm"];
@@ -74,7 +75,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether a suite is called with options of its own.
+/// Returns whether a suite has options of its own.
 fn takes(suite: &str, arguments: &[String]) -> bool {
     let first = arguments.first().map(String::as_str);
     match suite {
@@ -84,7 +85,7 @@ fn takes(suite: &str, arguments: &[String]) -> bool {
     }
 }
 
-/// Says how the tasks are called, for a call that cannot be understood.
+/// Prints the usage after an invalid call.
 fn usage_error() -> ExitCode {
     eprintln!("{USAGE}");
     ExitCode::from(2)

@@ -1,4 +1,4 @@
-//! `cargo xtask msrv`: the published crates with the oldest compiler that they promise to build with.
+//! `cargo xtask msrv`: a check of the published crates with the oldest supported compiler.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,16 +26,17 @@ fn check(root: &Path) -> Result<String, String> {
     let version = published
         .first()
         .and_then(|package| package.rust_version.clone());
-    let version = version.ok_or("no rust-version is promised")?;
+    let version = version.ok_or("the workspace has no rust-version")?;
     let toolchains = output(root, "rustup", &["toolchain", "list"])?;
     let toolchain = find(&toolchains, &version).ok_or_else(|| {
         format!(
-            "Rust {version} is not here: `rustup toolchain install {version} --profile minimal`"
+            "Rust {version} is not installed: \
+             `rustup toolchain install {version} --profile minimal`"
         )
     })?;
-    // A folder of its own, since each compiler rebuilds what another built.
+    // A separate folder, since each compiler rebuilds what another has built.
     let folder = target(root).join("msrv");
-    let folder = folder.to_str().ok_or("the path is no text")?;
+    let folder = folder.to_str().ok_or("the path is not UTF-8")?;
     let mut args = vec![
         "run",
         toolchain,
@@ -52,7 +53,7 @@ fn check(root: &Path) -> Result<String, String> {
     Ok(version)
 }
 
-/// The installed toolchain of a version, whatever its last number.
+/// Finds an installed toolchain of a version, with any patch number.
 fn find<'a>(toolchains: &'a str, version: &str) -> Option<&'a str> {
     let names = toolchains
         .lines()

@@ -1,4 +1,4 @@
-//! The workspace as the maintenance tasks see it: its packages and its files.
+//! The workspace for maintenance tasks: its packages and its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,17 +7,17 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The packages that are published, and where their users start to read.
+/// The packages and text files of the workspace.
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The members of the workspace, by name.
     pub(crate) packages: Vec<Package>,
-    /// The text files that git knows or would take, by path from the root.
+    /// The text files that git tracks or would add, by path from the root.
     pub(crate) files: Vec<TextFile>,
 }
 
-/// A member of the workspace, as `cargo metadata` tells it.
+/// A member of the workspace, as reported by `cargo metadata`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Package {
     pub(crate) name: String,
@@ -32,7 +32,7 @@ pub(crate) struct Package {
     pub(crate) keywords: Vec<String>,
     #[serde(default)]
     pub(crate) categories: Vec<String>,
-    /// The registries that may have it: none at all when `publish = false`.
+    /// The registries that accept it: an empty list for `publish = false`.
     pub(crate) publish: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) metadata: Value,
@@ -40,47 +40,32 @@ pub(crate) struct Package {
     pub(crate) features: std::collections::BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(crate) dependencies: Vec<Dependency>,
-    #[serde(default)]
-    pub(crate) targets: Vec<Target>,
 }
 
-/// What is built of a package.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(crate) struct Target {
-    /// `lib`, `bin`, `test` and others.
-    pub(crate) kind: Vec<String>,
-}
-
-/// What a package asks for.
+/// A dependency of a package.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    /// The version that is asked for; `*` when none is.
+    /// The required version; `*` without one.
     pub(crate) req: String,
-    /// `dev` or `build`; a normal one has none.
+    /// `dev` or `build`; `None` for a normal dependency.
     pub(crate) kind: Option<String>,
-    /// Where it lies, when it is one of ours.
+    /// The path of a dependency in this workspace.
     pub(crate) path: Option<PathBuf>,
 }
 
 /// A text file of the repository.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextFile {
-    /// From the root, with `/`.
+    /// The path from the root, with `/`.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl Package {
-    /// Whether it goes to the registry.
+    /// Returns whether it is published to a registry.
     pub(crate) fn is_published(&self) -> bool {
         self.publish.as_ref().is_none_or(|to| !to.is_empty())
-    }
-
-    /// Whether other crates can use it.
-    pub(crate) fn has_library(&self) -> bool {
-        let is_library = |target: &Target| target.kind.iter().any(|kind| kind == "lib");
-        self.targets.iter().any(is_library)
     }
 }
 
@@ -94,7 +79,7 @@ impl Project {
         })
     }
 
-    /// The packages that go to the registry, each after those it depends on.
+    /// Returns the published packages, each after its dependencies.
     pub(crate) fn published(&self) -> Vec<&Package> {
         let mut left: Vec<&Package> = self.packages.iter().filter(|p| p.is_published()).collect();
         let mut ordered: Vec<&Package> = Vec::new();
@@ -113,19 +98,19 @@ impl Project {
         ordered
     }
 
-    /// A file by its path from the root.
+    /// Returns a file by its path from the root.
     pub(crate) fn file(&self, path: &str) -> Option<&TextFile> {
         self.files.iter().find(|file| file.path == path)
     }
 
-    /// The folder of a package, from the root and with `/`.
+    /// Returns the folder of a package, from the root and with `/`.
     pub(crate) fn folder(&self, package: &Package) -> String {
         let folder = package.manifest_path.parent().unwrap_or(Path::new(""));
         slashes(folder.strip_prefix(&self.root).unwrap_or(folder))
     }
 }
 
-/// Runs a command at `folder` and gives its standard output; its standard error when it fails.
+/// Runs a command in `folder` and returns its standard output, or its standard error if it fails.
 pub(crate) fn output(folder: &Path, program: &str, args: &[&str]) -> Result<String, String> {
     let shown = format!("{program} {}", args.join(" "));
     let output = command(folder, program)
@@ -140,7 +125,7 @@ pub(crate) fn output(folder: &Path, program: &str, args: &[&str]) -> Result<Stri
     }
 }
 
-/// Runs a command at `folder` with our own terminal.
+/// Runs a command in `folder` with our own terminal.
 pub(crate) fn run(folder: &Path, program: &str, args: &[&str]) -> Result<(), String> {
     let shown = format!("{program} {}", args.join(" "));
     let status = command(folder, program)
@@ -154,7 +139,7 @@ pub(crate) fn run(folder: &Path, program: &str, args: &[&str]) -> Result<(), Str
     }
 }
 
-/// Where cargo builds.
+/// Returns the target folder of cargo.
 pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
@@ -165,7 +150,7 @@ fn command(folder: &Path, program: &str) -> Command {
         _ => program.into(),
     };
     let mut command = Command::new(program);
-    // Git tells hooks where the repository is; a scratch clone is another one.
+    // Git sets these for hooks, but a scratch clone is another repository.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
@@ -198,7 +183,7 @@ fn files(root: &Path) -> Result<Vec<TextFile>, String> {
     let names = output(root, "git", &args)?;
     let mut files = Vec::new();
     for name in names.split('\0').filter(|name| !name.is_empty()) {
-        // Links would be read twice; what is deleted and what is not text is passed over.
+        // Links would be read twice; deleted files and binary files are skipped.
         let path = root.join(name);
         if path.is_symlink() {
             continue;
@@ -223,7 +208,7 @@ fn slashes(path: &Path) -> String {
 pub(crate) mod tests {
     use super::*;
 
-    /// A project of two packages, `top` on `base`, without files.
+    /// Returns a project of two packages, `top` depending on `base`, without files.
     pub(crate) fn small() -> Project {
         let package = |name: &str| Package {
             name: name.to_owned(),
@@ -267,17 +252,6 @@ pub(crate) mod tests {
         project.packages[0].publish = Some(Vec::new());
         let names: Vec<_> = project.published().iter().map(|p| &*p.name).collect();
         assert_eq!(names, ["base"]);
-    }
-
-    #[test]
-    fn a_program_has_no_library() {
-        let mut package = Package::default();
-        for (kind, expected) in [("bin", false), ("test", false), ("lib", true)] {
-            package.targets.push(Target {
-                kind: vec![kind.to_owned()],
-            });
-            assert_eq!(package.has_library(), expected, "{kind}");
-        }
     }
 
     #[test]

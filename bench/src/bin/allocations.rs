@@ -1,7 +1,7 @@
-//! Counts the allocations of signing one GET with the key kept, and prints their number. A program
-//! of its own, because its allocator is slower than the system's.
+//! Counts the allocations of signing one GET with a cached key, and prints their number. A separate
+//! program, because its allocator is slower than the system's.
 
-// A command talks to its terminal.
+// A command prints to its terminal.
 #![allow(clippy::print_stdout)]
 
 #[path = "../sign/requests.rs"]

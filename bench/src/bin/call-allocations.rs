@@ -1,8 +1,8 @@
-//! Counts the allocations of a list call, its connection's part included, and prints their number for
-//! each contestant: `call-allocations ENDPOINT`. A program of its own, because its allocator is slower
-//! than the system's.
+//! Counts the allocations of a list call, including those of its connection, and prints their
+//! number for each contestant: `call-allocations ENDPOINT`. A separate program, because its
+//! allocator is slower than the system's.
 
-// A command talks to its terminal.
+// A command prints to its terminal.
 #![allow(clippy::print_stdout)]
 
 #[path = "../call/contestant/mod.rs"]
@@ -19,7 +19,7 @@ fn main() -> Result<()> {
         .build()?;
     for name in Contestant::NAMES {
         let contestant = Contestant::new(name, &endpoint)?;
-        // Connects, too.
+        // Also opens the connection.
         runtime.block_on(contestant.answer())?;
         let mut outcome = Ok(());
         let counted = allocation_counter::measure(|| {

@@ -1,6 +1,7 @@
-//! The processor time of a list call, beside what others would write for it: `cargo xtask bench call`.
+//! The processor time of a list call, compared with code that others would write for it:
+//! `cargo xtask bench call`.
 //!
-//! The server is a process of its own, and all contestants take turns in this one, with one thread.
+//! The server is a separate process, and all contestants take turns in this one, on one thread.
 
 mod contestant;
 
@@ -18,23 +19,23 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// Of each run. Many and short, since a neighbour of a virtual machine comes and goes within a second: a
-/// ratio of two figures that are a hundredth of a second apart is one of the same state of the machine, and
-/// rounds across a change are too few to move the median.
+/// Rounds of each run. There are many short ones, since a neighbour on a virtual machine comes and
+/// goes within a second: two figures that are a hundredth of a second apart were taken in the same
+/// state of the machine, and the few rounds across a change do not move the median.
 const ROUNDS: usize = 201;
-/// Of one contestant in one round; some hundredths of a second.
+/// Calls of one contestant in one round; some hundredths of a second.
 const CALLS: usize = 512;
-/// Of the list that the calls show the first page of.
+/// Instances in the list, whose first page the calls read.
 const INSTANCES: usize = 1_000;
 
 const CONTESTANTS: usize = Contestant::NAMES.len();
-/// Their places among the contestants.
+/// The positions of the contestants.
 const OURS: usize = 0;
 const BARE: usize = 1;
 const FAIR: usize = 2;
 const REQWEST: usize = 3;
 
-/// How much a call may take of what it takes others, by calls in flight.
+/// The greatest ratio of a call's cost to that of others, by calls in flight.
 const GOALS: [(usize, [Against; 2]); 2] = [
     (
         1,
@@ -52,7 +53,7 @@ const GOALS: [(usize, [Against; 2]); 2] = [
     ),
 ];
 
-/// Whom a call is held against.
+/// A contestant to compare with.
 #[derive(Clone, Copy)]
 struct Against {
     contestant: usize,
@@ -73,7 +74,7 @@ impl Against {
 }
 
 /// Measures all contestants; the last line is
-/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. With `save`, draws them.
+/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. With `save`, draws a plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     measure(save).map_err(|error| error.to_string())
 }
@@ -145,7 +146,7 @@ fn measure(save: bool) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Makes calls of one contestant and nothing else, for a profiler.
+/// Makes calls of one contestant only, for a profiler.
 pub(crate) fn alone(name: &str, in_flight: &str, total: &str) -> std::result::Result<(), String> {
     let made = || -> Result<f64> {
         let server = ListServer::start(INSTANCES)?;
@@ -157,26 +158,26 @@ pub(crate) fn alone(name: &str, in_flight: &str, total: &str) -> std::result::Re
     Ok(())
 }
 
-/// One thread, as the time of one process is what is measured.
+/// Returns a runtime with one thread, since the time of the whole process is measured.
 pub(crate) fn runtime() -> Result<Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?)
 }
 
-/// All that read the answer must have read the same.
+/// Checks that all contestants that read the response have read the same.
 async fn compare_answers(contestants: &[Contestant]) -> Result<()> {
     let ours = contestants[OURS].answer().await?;
     for other in contestants {
         let answer = other.answer().await?;
         if answer.is_some() && answer != ours {
-            return Err("the contestants do not read the same".into());
+            return Err("the contestants' results differ".into());
         }
     }
     Ok(())
 }
 
-/// The processor time per call, in microseconds.
+/// Returns the processor time per call, in microseconds.
 pub(crate) fn micros_per_call(
     runtime: &Runtime,
     contestant: &Contestant,
@@ -188,7 +189,7 @@ pub(crate) fn micros_per_call(
     Ok(micros(usage::cpu()? - before) / made as f64)
 }
 
-/// The allocations per call of each contestant, counted by a program of their own.
+/// Returns the allocations per call of each contestant, counted by a separate program.
 fn allocations(endpoint: &str) -> Result<[f64; CONTESTANTS]> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = "run --quiet --profile bench --package bench --bin call-allocations";
@@ -199,14 +200,14 @@ fn allocations(endpoint: &str) -> Result<[f64; CONTESTANTS]> {
     let text = String::from_utf8_lossy(&counted.stdout);
     let counts: std::result::Result<Vec<f64>, _> = text.lines().map(str::parse).collect();
     let counts = counts?.try_into();
-    Ok(counts.map_err(|_| "the allocations cannot be counted")?)
+    Ok(counts.map_err(|_| "cannot count the allocations")?)
 }
 
 fn micros(time: Duration) -> f64 {
     time.as_secs_f64() * 1e6
 }
 
-/// Makes about so many calls, a number of them at a time; how many.
+/// Makes about this many calls, some at a time, and returns their number.
 async fn calls(contestant: &Contestant, in_flight: usize, total: usize) -> Result<usize> {
     let each = total.div_ceil(in_flight);
     let mut tasks = JoinSet::new();

@@ -1,27 +1,27 @@
 //! A description of 180 operations, as large as that of a whole product.
 //!
-//! It is the description of dev instances again and again, each time for another resource: with operations
-//! and responses of its own, and with models that a few resources share, as in the products that are
-//! described like this. So there is all of it in the proportions of a real description: lists, waiters,
-//! changes that are settled by looking, secrets, enums, limits, types in types, documentation.
+//! It repeats the description of dev instances, each time for another resource: with its own
+//! operations and responses, and with models that a few resources share, as in real products. So
+//! everything occurs in the proportions of a real description: lists, waiters, changes that are
+//! settled by reading, secrets, enums, limits, nested types, documentation.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// How many operations there are.
+/// Number of operations.
 pub(super) const OPERATIONS: usize = 180;
 
-/// What the description is about, in the place of dev instances.
+/// The resources that take the place of dev instances.
 const RESOURCES: [&str; 17] = [
     "Cluster", "Volume", "Snapshot", "Queue", "Gateway", "Router", "Disk", "Mirror", "Cache",
     "Topic", "Stream", "Table", "Index", "Backup", "Function", "Domain", "Pipeline",
 ];
 
-/// So many resources in a row have their models in common.
+/// Number of consecutive resources that share their models.
 const SHARING: usize = 5;
 
-/// What only readers of a description look at.
+/// Members that are only for readers of a description.
 const FOR_READERS: [&str; 13] = [
     "conflict",
     "destructive",
@@ -38,11 +38,11 @@ const FOR_READERS: [&str; 13] = [
     "used_in",
 ];
 
-/// Makes the description from the real one.
+/// Creates the description from the real one.
 pub(super) fn synthesise(real: &str) -> Result<String, String> {
     let real: Value = serde_json::from_str(real).map_err(|error| error.to_string())?;
     let Value::Object(real) = without_ballast(real) else {
-        return Err("the description is no object".to_owned());
+        return Err("the description is not an object".to_owned());
     };
     let mut made = Map::new();
     for kept in ["services", "errors"] {
@@ -74,7 +74,7 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
             }
         }
     }
-    // Of the last resource there are not all operations.
+    // The last resource does not have all operations.
     let known: BTreeSet<_> = operations.iter().map(|it| it["name"].as_str()).collect();
     waiters.retain(|waiter: &Value| known.contains(&waiter["operation"].as_str()));
     made.insert("operations".to_owned(), Value::Array(operations));
@@ -84,7 +84,7 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
     Ok(format!("{:#}\n", Value::Object(made)))
 }
 
-/// Without what the generator does not read, and without what goes without saying.
+/// Removes members that the generator ignores, and defaults.
 fn without_ballast(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -102,10 +102,10 @@ fn list<'a>(description: &'a Map<String, Value>, part: &str) -> &'a [Value] {
     items.map_or(&[], Vec::as_slice)
 }
 
-/// How things are called that are about another resource.
+/// The names of things of another resource.
 struct Names<'a> {
     resource: &'a str,
-    /// The first of the resources that have their models in common.
+    /// The first of the resources that share their models.
     first: &'a str,
     responses: BTreeSet<&'a str>,
     types: BTreeSet<&'a str>,
@@ -133,7 +133,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The name of a type, an enum or something that is built in.
+    /// Returns the name of a type, an enum or a built-in type.
     fn of_type(&self, name: &str) -> String {
         if self.responses.contains(name) {
             name.replace("DevInstance", self.resource)
@@ -144,7 +144,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// An operation, a type or an enum under other names. One in Rust is that of dev instances.
+    /// Renames an operation, a type or an enum. One with a Rust name is that of dev instances.
     fn definition(&self, definition: &Value) -> Value {
         let mut definition = self.renamed("", definition.clone());
         if let Some(Value::Object(rust)) = definition.get_mut("rust") {
@@ -153,7 +153,7 @@ impl<'a> Names<'a> {
         definition
     }
 
-    /// A part of the description, which is the value of a member, under other names.
+    /// Renames a part of the description, which is the value of a member.
     fn renamed(&self, member: &str, value: Value) -> Value {
         match (member, value) {
             ("type" | "enum" | "response" | "status_enum", Value::String(ty)) => {

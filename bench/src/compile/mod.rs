@@ -1,9 +1,9 @@
-//! What a crate pays for the client each time it is built from nothing, and what a crate of many
-//! operations pays while it is worked on: `cargo xtask bench compile`.
+//! The cost of the client for a crate that is built from nothing, and for a crate with many
+//! operations during its development: `cargo xtask bench compile`.
 //!
-//! All crates lie outside of the workspace, in a temporary folder, and are built with the profiles that
-//! cargo has for everybody, on two cores, with the versions of `programs/`. What they need is downloaded before,
-//! and what is measured goes without network.
+//! All crates are outside of the workspace, in a temporary folder, and are built with cargo's
+//! default profiles, on two cores, with the versions of `programs/`. Their dependencies are
+//! downloaded first, and the measured builds have no network.
 
 mod description;
 
@@ -25,8 +25,8 @@ const REQWEST: usize = 1;
 /// The description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
-/// As the client has it: rustls with ring, roots of the platform. With default features it would be
-/// aws-lc, a long build in C.
+/// The same as the client's: rustls with ring, and the roots of the platform. The default features
+/// would use aws-lc, a long build in C.
 const REQWEST_DEPENDENCIES: &str = r#"
 reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
@@ -37,7 +37,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let figures = measure(&folder);
-    // What cannot be removed is in the way of nobody.
+    // A folder that cannot be removed does no harm.
     let _ = std::fs::remove_dir_all(&folder);
     let (builds, check) = figures?;
     let (build, reqwest) = (builds.figure(OURS), builds.figure(REQWEST));
@@ -70,7 +70,8 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The builds of the client and of reqwest, and the checks of the crate of many operations.
+/// Measures the builds of the client and of reqwest, and the checks of the crate with many
+/// operations.
 fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     let ours = format!(
         "aihc-dev = {{ path = {:?} }}",
@@ -89,7 +90,7 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
         check.arg("check");
         check
     };
-    // The dependencies are checked, and stay so.
+    // The dependencies are checked once, and stay so.
     succeed(check())?;
     let checks = Rounds::<1>::run(ROUNDS, |_| {
         let mut clean = cargo(&synthesised);
@@ -108,7 +109,7 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     Ok((builds, checks.figure(OURS)))
 }
 
-/// A crate that does nothing but depend, with the versions of the program of that name.
+/// Creates a crate that only has dependencies, with the versions of the program of that name.
 fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     let dependent = folder.join(name);
     let manifest = format!(
@@ -121,7 +122,7 @@ fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     Ok(dependent)
 }
 
-/// The crate that the generator makes of the description of many operations.
+/// Generates the crate from the description of many operations.
 fn synthesised(folder: &Path) -> Result<PathBuf> {
     let real = std::fs::read_to_string(DESCRIPTION);
     let real = real.map_err(|error| format!("{DESCRIPTION}: {error}"))?;
@@ -141,7 +142,7 @@ fn synthesised(folder: &Path) -> Result<PathBuf> {
     Ok(made)
 }
 
-/// Gives a crate the versions of a program; what it does not need of them cargo takes out.
+/// Gives a crate the versions of a program; cargo removes those that it does not need.
 fn lock(folder: &Path, program: &str) -> Result<()> {
     let locked = workspace().join(format!("bench/programs/{program}/Cargo.lock"));
     let copied = std::fs::copy(&locked, folder.join("Cargo.lock"));
@@ -166,7 +167,7 @@ fn cargo_program() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Cargo as it is for everybody, in a crate that has all to itself.
+/// Returns cargo with default settings, in a separate crate.
 fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(cargo_program());
     cargo
@@ -174,7 +175,7 @@ fn cargo(folder: &Path) -> Command {
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env("CARGO_TERM_QUIET", "true");
-    // What somebody has set for builds of theirs.
+    // The user's settings for builds.
     let names = std::env::vars_os().map(|(name, _)| name);
     let sets_a_build = |name: &std::ffi::OsString| {
         let name = name.to_string_lossy();
@@ -190,11 +191,12 @@ fn cargo(folder: &Path) -> Command {
     cargo
 }
 
-/// Downloads what a crate needs and this machine has not got yet.
+/// Downloads the missing dependencies of a crate.
 fn fetch(folder: &Path) {
     let mut fetch = cargo(folder);
     fetch.arg("fetch").env("CARGO_NET_OFFLINE", "false");
-    // Without network all may be there nevertheless, but for other systems: a build says what is missing.
+    // Without network everything may still be there, except dependencies of other systems: the
+    // build will tell.
     if let Err(problem) = succeed(fetch) {
         eprintln!("{problem}");
     }

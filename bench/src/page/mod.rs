@@ -1,7 +1,7 @@
-//! The page of the benchmarks, `docs/benchmarks.md`: people write its words, and `--save` its tables and
-//! plots.
+//! The page of the benchmarks, `docs/benchmarks.md`: people write its text, and `--save` its tables
+//! and plots.
 //!
-//! A table stands between the lines `<!-- table: NAME -->` and `<!-- end of table -->`.
+//! A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`.
 
 mod plot;
 
@@ -14,12 +14,12 @@ use crate::report::{Figure, Row, Verdict};
 const PAGE: &str = "benchmarks.md";
 const END: &str = "<!-- end of table -->";
 
-/// Puts the rows of a benchmark into its table.
+/// Writes the rows of a benchmark to its table.
 pub(crate) fn save_rows(name: &str, rows: &[Row]) -> Result<(), String> {
     save_table(name, &table(rows))
 }
 
-/// Puts series into the tables `growth` and into a plot of their own.
+/// Writes series to the tables `growth` and to a separate plot.
 pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     let mut text = String::new();
     for series in all {
@@ -29,7 +29,7 @@ pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     write("growth.svg", &plot::lines(all))
 }
 
-/// Draws what each contestant's call costs.
+/// Draws the cost of each contestant's call.
 pub(crate) fn save_calls(groups: &[(String, Vec<(&str, Figure)>)]) -> Result<(), String> {
     write("call.svg", &plot::bars("us cpu per call", groups))
 }
@@ -48,7 +48,7 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
 
-/// The page with another table of this name.
+/// Returns the page with another table of this name.
 fn replaced(page: &str, name: &str, table: &str) -> Result<String, String> {
     let start = format!("<!-- table: {name} -->\n");
     let missing = || format!("{PAGE} has no table {name}");
@@ -85,7 +85,7 @@ fn table(rows: &[Row]) -> String {
 fn push_series(text: &mut String, series: &Series) {
     let unit = series.unit;
     let title = sentence(series.title);
-    // Writing to text does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "\n{title}:\n");
     push_line(text, &["size", unit, "least", "most"].map(str::to_owned));
     text.push_str("|---:|---:|---:|---:|\n");
@@ -112,7 +112,7 @@ fn spread(figure: Figure) -> String {
     }
 }
 
-/// A title with a capital letter.
+/// Returns a title with a capital letter.
 fn sentence(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

@@ -1,4 +1,4 @@
-//! Plots of the figures, as SVG that reads in light and in dark.
+//! Plots of the figures, as SVG for light and dark themes.
 
 use std::fmt::{self, Write as _};
 
@@ -26,7 +26,7 @@ text { fill: #e6edf3 }
 </style>
 ";
 
-/// One frame per series: cost upwards from zero, size to the right in steps.
+/// Draws one frame per series: cost upwards from zero, sizes to the right in equal steps.
 pub(super) fn lines(all: &[Series]) -> String {
     drawn(
         "Cost by size, one frame for each series",
@@ -40,7 +40,7 @@ pub(super) fn lines(all: &[Series]) -> String {
     )
 }
 
-/// One frame per group: a bar for each contestant, the first of which is ours.
+/// Draws one frame per group: a bar for each contestant, the first of which is ours.
 pub(super) fn bars(unit: &str, groups: &[(String, Vec<(&str, Figure)>)]) -> String {
     drawn(
         "Cost by contestant, one frame for each group",
@@ -64,7 +64,7 @@ fn drawn(label: &str, frames: usize, draw: impl FnOnce(&mut String) -> fmt::Resu
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
          aria-label=\"{label}\">\n{STYLE}"
     );
-    // Writing to text does not fail.
+    // Writing to a string cannot fail.
     let _ = draw(&mut svg);
     svg.push_str("</svg>\n");
     svg
@@ -80,7 +80,7 @@ fn axes(svg: &mut String, left: f64, title: &str, unit: &str) -> fmt::Result {
     )
 }
 
-/// The places of figures: in the middle of equal steps, upwards from zero.
+/// Returns the positions of figures: in the middle of equal steps, upwards from zero.
 fn points(left: f64, costs: &[f64]) -> Vec<(f64, f64)> {
     let highest = costs.iter().copied().fold(0.0, f64::max) * 1.2;
     let step = WIDTH / costs.len() as f64;

@@ -1,14 +1,14 @@
-//! What no signer can do without: the HMACs.
+//! The minimum of any signer: the HMACs.
 
 use ring::hmac::{HMAC_SHA256, Key, Tag, sign};
 
 use super::midstates::Midstates;
 
-/// The texts that one signature is made from.
+/// The texts from which one signature is made.
 #[derive(Debug)]
 pub(crate) struct Floor {
     secret: Vec<u8>,
-    /// Version, access key id, time stamp and expiry.
+    /// Version, access key id, timestamp and expiry.
     prefix: String,
     canonical_request: String,
     key: Key,
@@ -30,19 +30,19 @@ impl Floor {
         floor
     }
 
-    /// With the key kept: one HMAC over the canonical request.
+    /// With a cached key: one HMAC over the canonical request.
     pub(crate) fn one(&self) -> Tag {
         sign(&self.key, self.canonical_request.as_bytes())
     }
 
-    /// With the secret alone: an HMAC key from the secret, an HMAC over the prefix, its 64 hex
+    /// With the secret only: an HMAC key from the secret, an HMAC over the prefix, its 64 hex
     /// digits, an HMAC key from those, and an HMAC over the canonical request.
     pub(crate) fn two(&self) -> Tag {
         let key = Key::new(HMAC_SHA256, &self.derive());
         sign(&key, self.canonical_request.as_bytes())
     }
 
-    /// As `one`, by the fastest HMAC there is.
+    /// Like `one`, with the fastest HMAC.
     pub(crate) fn fastest(&self) -> [u8; 32] {
         self.fastest.tag(self.canonical_request.as_bytes())
     }
@@ -53,7 +53,7 @@ impl Floor {
     }
 }
 
-/// As cheap as it gets: no allocation, and no branch.
+/// Formats as cheaply as possible: no allocation, and no branch.
 fn hex(digest: &[u8]) -> [u8; 64] {
     let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
     let mut text = [0; 64];

@@ -1,11 +1,11 @@
-//! The fastest HMAC there is: SHA-256 of sha2 on whole blocks, with the two states kept that the key
-//! leads to. Without care for what stays in memory, which a signer needs.
+//! The fastest possible HMAC: SHA-256 of sha2 on whole blocks, with the two states for the key
+//! cached. It does not wipe memory, which a signer has to.
 
 use sha2::block_api::compress256;
 
 const BLOCK_LEN: usize = 64;
 
-/// What SHA-256 begins with.
+/// The initial state of SHA-256.
 const START: State = [
     0x6a09_e667,
     0xbb67_ae85,
@@ -44,7 +44,7 @@ impl Midstates {
     }
 }
 
-/// The digest of one block that is in the state already, and the text.
+/// Returns the digest of one block, already in the state, and the text.
 fn finish(mut state: State, text: &[u8]) -> [u8; 32] {
     let (blocks, rest) = text.as_chunks::<BLOCK_LEN>();
     compress256(&mut state, blocks);

@@ -1,10 +1,10 @@
-//! What a signature costs beside its HMACs: `cargo xtask bench sign`.
+//! The cost of a signature compared with its HMACs: `cargo xtask bench sign`.
 //!
-//! A round gives every contestant a few milliseconds in turn. The ratio of a run is the median of its
-//! rounds' ratios; what is printed is the median of three runs. A signature is counted from the call
-//! to the end of all that it left behind: the time of signing and dropping a batch of heads, less the
-//! time of dropping as many heads unsigned. Each batch is built just before it is timed. A figure of a
-//! round is the median of its batches, so that an interruption moves none.
+//! A round gives every contestant a few milliseconds in turn. The ratio of a run is the median of
+//! its rounds' ratios; the median of three runs is printed. The cost of a signature includes
+//! freeing everything that it allocated: it is the time of signing and dropping a batch of heads,
+//! minus the time of dropping as many unsigned heads. Each batch is built just before it is timed.
+//! The figure of a round is the median of its batches, so no interruption moves it.
 
 mod floor;
 mod midstates;
@@ -25,11 +25,11 @@ use crate::rounds::{Runs, median};
 use floor::Floor;
 use requests::{NOW, Request, long_term, session, usable};
 
-/// Of one run.
+/// Rounds of one run.
 const ROUNDS: usize = 40;
-/// How long a contestant runs in a round.
+/// The time that a contestant runs in a round.
 const SHARE: Duration = Duration::from_millis(4);
-/// So few heads at a time that they stay in the nearest cache.
+/// Few enough heads at a time to stay in the nearest cache.
 const BATCH: u32 = 16;
 
 const GET_AT_MOST: f64 = 1.85;
@@ -117,7 +117,7 @@ fn floor_of(signature: &bce_auth::Signature, credentials: &Credentials) -> Resul
     let (one, two, fastest) = (floor.one(), floor.two(), floor.fastest());
     for digest in [hex(one.as_ref()), hex(two.as_ref()), hex(&fastest)] {
         if digest != signature.signature() {
-            return Err("the floor makes another signature".to_owned());
+            return Err("the minimal signer makes another signature".to_owned());
         }
     }
     Ok(floor)
@@ -163,7 +163,7 @@ fn rows(runs: &Runs<CONTESTANTS>, allocations: &[u32; 2]) -> Vec<Row> {
     ]
 }
 
-/// Nanoseconds per run of something that leaves nothing behind.
+/// Returns the nanoseconds per run of work that allocates nothing.
 fn repeated<T>(mut work: impl FnMut() -> T) -> f64 {
     batches(|| {
         let started = Instant::now();
@@ -174,7 +174,7 @@ fn repeated<T>(mut work: impl FnMut() -> T) -> f64 {
     })
 }
 
-/// Nanoseconds per signature.
+/// Returns the nanoseconds per signature.
 fn signing(
     request: &Request,
     signer: &Signer,
@@ -184,7 +184,7 @@ fn signing(
     batches(|| batch(request, signer, credentials, &mut now))
 }
 
-/// The median of the batches that fit into a share, per piece of work.
+/// Returns the median, per piece of work, of the batches that fit into a share.
 fn batches(mut batch: impl FnMut() -> f64) -> f64 {
     let started = Instant::now();
     let mut all = Vec::new();
@@ -194,7 +194,7 @@ fn batches(mut batch: impl FnMut() -> f64) -> f64 {
     median(all)
 }
 
-/// Signs one batch: nanoseconds of all.
+/// Signs one batch, and returns its nanoseconds.
 fn batch(
     request: &Request,
     signer: &Signer,
@@ -221,18 +221,18 @@ fn nanoseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e9
 }
 
-/// The allocations of a GET and of a POST, counted by a program of their own.
+/// Returns the allocations of a GET and of a POST, counted by a separate program.
 fn allocations() -> Result<[u32; 2], String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = "run --quiet --profile bench --package bench --bin allocations";
     let counted = Command::new(cargo)
         .args(arguments.split(' '))
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let text = String::from_utf8_lossy(&counted.stdout);
     let counts: Option<Vec<u32>> = text.lines().map(|line| line.parse().ok()).collect();
     match counts.as_deref() {
         Some(&[get, post]) => Ok([get, post]),
-        _ => Err("the allocations cannot be counted".to_owned()),
+        _ => Err("cannot count the allocations".to_owned()),
     }
 }

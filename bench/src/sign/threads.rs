@@ -6,7 +6,8 @@ use bce_auth::{Credentials, Signer};
 
 use super::requests::Request;
 
-/// Nanoseconds per signature when two threads share signer and credentials, or have their own.
+/// Returns the nanoseconds per signature of two threads that share signer and credentials, or have
+/// their own.
 pub(super) fn two(request: &Request, of_each: [(&Signer, &Credentials); 2]) -> f64 {
     let barrier = Barrier::new(of_each.len());
     let figures = std::thread::scope(|scope| {

@@ -1,10 +1,11 @@
-//! The command line as a whole.
+//! The command line.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::command::Command;
 use crate::completion;
+use crate::concise;
 use crate::groups;
 use crate::language::{self, Language, in_language};
 use crate::options::GlobalOptions;
@@ -21,8 +22,8 @@ Examples:
   aihc-dev stop --mine --yes
   aihc-dev doctor";
 
-/// AIHC dev instances: list, create, change, start, stop, delete, watch and pack them; with the pools,
-/// queues, datasets, jobs and services beside them.
+/// AIHC dev instances: list, create, change, start, stop, delete, watch and pack them; also their
+/// pools, queues and datasets, training jobs and inference services.
 #[derive(Parser)]
 #[command(name = "aihc-dev", version, max_term_width = 100, after_help = AFTER_HELP)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -34,21 +35,26 @@ pub(crate) struct Cli {
     pub(crate) global: GlobalOptions,
 }
 
-/// The command line as it is shown: in the language of the reader, with its commands in groups.
-pub(crate) fn tree() -> clap::Command {
-    groups::grouped(in_language(Cli::command()))
+/// Returns the whole command line.
+pub(crate) fn command() -> clap::Command {
+    concise::fitting(Cli::command())
 }
 
-/// What the process was called with.
+/// Returns the command line as it is shown: in the reader's language, with its commands in groups.
+pub(crate) fn tree() -> clap::Command {
+    groups::grouped(in_language(concise::short(command())))
+}
+
+/// The parsed command line of the process.
 ///
 /// # Errors
 ///
-/// Help and version that were asked for are errors, as clap has it.
+/// Parses the command line. Requested help and version are errors, as in clap.
 pub(crate) fn parse() -> Result<Cli, clap::Error> {
     let command = match language::current() {
-        Language::English => groups::grouped(Cli::command()),
-        // Its help is made of the translated command line, and only when it is asked for.
-        Language::Chinese => Cli::command(),
+        Language::English => groups::grouped(concise::short(command())),
+        // The help is translated only when it is requested.
+        Language::Chinese => command(),
     };
     let matches = command
         .try_get_matches()
@@ -56,7 +62,7 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
-/// What other tools call a command, and the commands here that do it.
+/// Command names of other tools, and the commands here that do the same.
 const ELSEWHERE: [(&str, &[&str]); 4] = [
     ("login", &["ssh"]),
     ("log", &["events", "jobs logs"]),
@@ -64,7 +70,7 @@ const ELSEWHERE: [(&str, &[&str]); 4] = [
     ("instances", &["list"]),
 ];
 
-/// The error, with the command that may be meant where letters alone do not tell.
+/// Adds the command that may be meant, where similar spelling alone does not suggest it.
 fn with_tip(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::InvalidSubcommand
@@ -79,7 +85,7 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Where `update` is given an option that `create` has, tells how it is said there.
+/// Adds the equivalent assignment where `update` is given an option of `create`.
 fn with_member(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
         return error;
@@ -97,7 +103,8 @@ fn with_member(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// The assignment that does what an option of `create` does. `typed` begins with the option.
+/// Returns the assignment that is equivalent to an option of `create`. `typed` begins with the
+/// option.
 fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<String> {
     let member = match option {
         "--cpus" => "resources.cpus",
@@ -111,7 +118,7 @@ fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<St
     let first = typed.next().unwrap_or_default();
     let value = first.split_once('=').map(|(_, value)| value.to_owned());
     let value = value.or_else(|| typed.next());
-    // Anything else may be a secret.
+    // Other values may be secret.
     let is_number = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let value = value
         .filter(is_number)
@@ -119,9 +126,9 @@ fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<St
     Some(format!("--set {member}={value}"))
 }
 
-/// Answers a shell that completes a command line, and ends, if one asks.
+/// Answers a shell's request for completions and exits, if there is one.
 pub(crate) fn answer_shell() {
-    completion::answer(|| in_language(Cli::command()));
+    completion::answer(|| in_language(concise::short(command())));
 }
 
 #[cfg(test)]

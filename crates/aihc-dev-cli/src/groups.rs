@@ -1,4 +1,4 @@
-//! The help of the whole: the commands, by what they are for.
+//! The top-level help: the commands in groups.
 
 use clap::Command;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -6,12 +6,12 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::language::{paragraphs, tr};
 use crate::terminal::Look;
 
-/// No line is longer, however wide the terminal is.
+/// The longest line, however wide the terminal is.
 const WIDEST: usize = 100;
-/// What is in no group.
+/// The group of commands that are in no other group.
 const OTHERS: usize = 4;
 
-/// The commands of each group. Those that there are not are left out.
+/// The commands of each group. Commands that do not exist are left out.
 const GROUPS: [&[&str]; 6] = [
     &[
         "list",
@@ -69,7 +69,7 @@ fn headings() -> [String; 6] {
     ]
 }
 
-/// The command, with a help that has its commands in groups.
+/// Returns the command with a help text that groups its commands.
 pub(crate) fn grouped(command: Command) -> Command {
     let width = Look::of_process()
         .width
@@ -80,13 +80,13 @@ pub(crate) fn grouped(command: Command) -> Command {
         let header = command.get_styles().get_usage();
         (format!("{header}"), format!("{header:#}"))
     };
-    // Their words are those of clap, which are translated with the rest.
+    // These words are clap's own, and are translated with the rest.
     let (usage, options) = ("Usage:", "Options:");
     let flags = paragraphs!("  -h, --help     Print help\n  -V, --version  Print version");
     let topics = paragraphs!(
         "\
-`aihc-dev help COMMAND` has the options of a command, with examples, and `aihc-dev help TOPIC`
-explains: environment, exit-codes, output, credentials, names, options."
+`aihc-dev help COMMAND` shows the options of a command, with examples, and
+`aihc-dev help TOPIC` explains: environment, exit-codes, output, credentials, names, options."
     );
     command.help_template(format!(
         "{{before-help}}{{about-with-newline}}\n{style}{usage}{reset} {{usage}}\n\n{text}\
@@ -121,7 +121,7 @@ fn groups(command: &Command, width: usize) -> String {
     text
 }
 
-/// A command and what it does.
+/// Returns a command's line: its name and summary.
 fn line(command: &Command, indent: usize, width: usize) -> String {
     let mut about = command
         .get_about()
@@ -138,7 +138,7 @@ fn line(command: &Command, indent: usize, width: usize) -> String {
     format!("  {name}{}{about}\n", " ".repeat(indent - 2 - name.len()))
 }
 
-/// The text in lines of so many columns. Wide characters need no space between them.
+/// Wraps a text. Wide characters need no space between them.
 fn folded(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

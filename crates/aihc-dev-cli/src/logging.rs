@@ -1,14 +1,15 @@
-//! Logs, on standard error.
+//! Logs on standard error.
 
 use std::io::{self, IsTerminal as _};
 
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::options::LogLevel;
 
-/// Crates whose logs are known to hold no secrets. Those below them may log what they send.
+/// Crates whose logs are known to contain no secrets. The libraries below them may log what they
+/// send.
 const OURS: [&str; 6] = [
     "aihc",
     "aihc_dev",
@@ -18,9 +19,10 @@ const OURS: [&str; 6] = [
     "bce_sts",
 ];
 
-/// Logs what our crates say, from this level on.
-pub(crate) fn start(level: LogLevel) {
-    let level = match level {
+/// Logs events of our crates from this level on; without a level, warnings that no error repeats.
+pub(crate) fn start(level: Option<LogLevel>) {
+    let is_default = level.is_none();
+    let level = match level.unwrap_or(LogLevel::Warn) {
         LogLevel::Off => LevelFilter::OFF,
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Warn => LevelFilter::WARN,
@@ -35,5 +37,13 @@ pub(crate) fn start(level: LogLevel) {
     tracing_subscriber::registry()
         .with(lines)
         .with(Targets::new().with_targets(OURS.map(|name| (name, level))))
+        // A call that succeeds after all needs no words about an attempt that failed, nor about its slowness;
+        // one that fails ends with an error that has the reason and the number of attempts.
+        .with(filter_fn(move |record| {
+            let fields = record.fields();
+            let is_about_attempt = record.target().starts_with("bce_http")
+                && (fields.field("error").is_some() || fields.field("elapsed_ms").is_some());
+            !(is_default && is_about_attempt)
+        }))
         .init();
 }

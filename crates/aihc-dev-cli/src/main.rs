@@ -2,19 +2,19 @@
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | `cli.rs`, `options.rs`, `groups.rs` | the command line, and what holds for every command |
-//! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
-//! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
-//! | `config/` | settings in files: profiles and contexts |
-//! | `request/` | what `create` and `update` send: files, the members of the API, differences |
+//! | `cli.rs`, `options.rs`, `groups.rs`, `concise.rs` | the command line, and the options of every command |
+//! | `command/` | one file or folder per command: its options, examples and implementation; and the parts that several commands share: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
+//! | `client/` | the clients: configured by the options, held back in a dry run, observed for changes |
+//! | `config/` | configuration files: profiles and contexts |
+//! | `request/` | the requests of `create` and `update`: files, members of the API, differences |
 //! | `output/` | results: tables, JSON, YAML |
-//! | `terminal/` | what the terminal can show, and who reads it |
-//! | `exit/` | how a command ends: exit codes, failures, hints, signals |
-//! | `completion/` | what shells ask for while somebody types |
-//! | `manual.rs` | the pages of the manual |
-//! | `contract/` | answers of the service beside their description, and the report about them |
-//! | `generated/` | the members of requests and of answers, written by `cargo xtask codegen` |
-//! | `language/` | the language of what people read |
+//! | `terminal/` | the capabilities of the terminal, and the reader of standard output |
+//! | `exit/` | the end of a command: exit codes, failures, hints, signals |
+//! | `completion/` | completion in shells |
+//! | `manual.rs` | the manual pages |
+//! | `contract/` | the comparison of responses with their description, and its report |
+//! | `generated/` | the members of requests and responses, written by `cargo xtask codegen` |
+//! | `language/` | the language of texts for people |
 //!
 //! Results go to standard output, everything else to standard error.
 
@@ -22,6 +22,7 @@ mod cli;
 mod client;
 mod command;
 mod completion;
+mod concise;
 mod config;
 mod contract;
 mod exit;
@@ -43,7 +44,7 @@ use crate::cli::Cli;
 use crate::client::Context;
 use crate::exit::{Exit, Failure, Signal, signal};
 use crate::output::{note, unwritten};
-use crate::terminal::printable;
+use crate::terminal::{printable, stdout_reader};
 
 fn main() -> ExitCode {
     let about_language = language::choose();
@@ -62,7 +63,7 @@ fn main() -> ExitCode {
     let exit = match runtime {
         Ok(runtime) => {
             let exit = runtime.block_on(run(cli));
-            // A question on the terminal may still wait for its answer.
+            // A question on the terminal may still be waiting for its answer.
             runtime.shutdown_background();
             exit
         }
@@ -71,9 +72,9 @@ fn main() -> ExitCode {
     exit.into()
 }
 
-/// Shows the help that was asked for, or what is wrong with the command line.
+/// Shows the requested help, or the error in the command line.
 fn told(error: &clap::Error) -> Exit {
-    // What somebody has typed, or a script has put together, is repeated there.
+    // The error repeats arguments, which come from a user or a script.
     let mut typed = std::env::args_os();
     let is_odd = typed.any(|word| matches!(printable(&word.to_string_lossy()), Cow::Owned(_)));
     let text = language::shown(error, cli::tree, std::env::args_os());
@@ -84,15 +85,19 @@ fn told(error: &clap::Error) -> Exit {
         }
         false => text,
     };
-    let shown = match text {
+    let ready = match error.use_stderr() {
+        true => Ok(()),
+        false => stdout_reader::must_be_writable(),
+    };
+    let shown = ready.and_then(|()| match text {
         Some(text) if error.use_stderr() => io::stderr().lock().write_all(text.as_bytes()),
         Some(text) => io::stdout().lock().write_all(text.as_bytes()),
         None => error.print(),
-    };
+    });
     let shown = shown.and_then(|()| io::stdout().flush());
     match shown {
         Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),
-        // There is no other place to tell that standard error is gone.
+        // There is no other place to report that standard error is closed.
         _ if error.use_stderr() => Exit::Usage,
         _ => Exit::Ok,
     }
@@ -115,7 +120,7 @@ async fn run(cli: Cli) -> Exit {
         biased;
         Ok(signal) = signal => {
             if signal == Signal::Interrupt && context.output.look().live {
-                // The terminal has shown ^C on the line.
+                // Ends the line on which the terminal has shown ^C.
                 note("");
             }
             Err(interrupted(signal))

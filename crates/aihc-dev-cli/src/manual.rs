@@ -1,4 +1,4 @@
-//! Pages of the manual, of the command line's own texts.
+//! Manual pages, made from the texts of the command line.
 
 use std::io;
 
@@ -8,23 +8,23 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::language;
 
-/// What the manual is called at the top of each page.
+/// The title of the manual at the top of each page.
 const MANUAL: &str = "aihc-dev";
-/// An apostrophe for every formatter.
+/// An apostrophe that works in every formatter.
 const DEFINITIONS: [&str; 2] = [".ie \\n(.g .ds Aq \\(aq\n", ".el .ds Aq '\n"];
 
 /// A page.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// Such as `aihc-dev-jobs-list.1`.
+    /// The file name, such as `aihc-dev-jobs-list.1`.
     pub(crate) file: String,
-    /// The words of the command, without that of the program.
+    /// The words of the command, without the program.
     pub(crate) words: Vec<String>,
     pub(crate) text: String,
 }
 
 impl Page {
-    /// The same of a Chinese command line, with what the library puts around its texts.
+    /// Translates a page of a Chinese command line, with the library's own words.
     pub(crate) fn in_chinese(self) -> Self {
         Self {
             text: language::chinese_manual(&self.text),
@@ -33,7 +33,7 @@ impl Page {
     }
 }
 
-/// All pages: of the whole, of each command, and of those below others.
+/// Returns all pages: of the program, its commands and their subcommands.
 pub(crate) fn pages(command: Command) -> io::Result<Vec<Page>> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
@@ -74,8 +74,9 @@ fn page(command: &Command, words: &[String]) -> io::Result<Page> {
     Ok(Page { file, words, text })
 }
 
-/// Puts a title in front, without a date: the same program has the same pages. Words are not spread over
-/// the line, nor broken: names of options are to be found. The library repeats its definitions.
+/// Adds a title without a date, so that a program always has the same pages. Turns off
+/// justification and hyphenation, so that names of options can be searched for. The library repeats
+/// its definitions.
 fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     let name = file.trim_end_matches(".1").to_uppercase();
     let version = env!("CARGO_PKG_VERSION");
@@ -92,8 +93,8 @@ fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     Ok(page)
 }
 
-/// The paragraphs, tables and examples at the end of a help text, each as what it is: the library
-/// would run their lines together.
+/// Formats the paragraphs, tables and examples at the end of a help text. The library would join
+/// their lines.
 fn after_help(text: &str) -> Roff {
     let mut roff = Roff::new();
     let mut lines = text.lines().peekable();
@@ -129,12 +130,12 @@ fn after_help(text: &str) -> Roff {
     roff
 }
 
-/// Verbatim lines stand two columns in.
+/// Removes the two columns by which verbatim lines are indented.
 fn unindented(line: &str) -> &str {
     line.strip_prefix("  ").unwrap_or(line)
 }
 
-/// What a line is the heading of, if it is one: `Examples:`, and not the sentence before a list.
+/// Returns the heading in a line, if it is one: `Examples:`, but not a sentence before a list.
 fn heading(line: &str) -> Option<String> {
     let words = line.strip_suffix(':').or_else(|| line.strip_suffix('：'))?;
     (words.split_whitespace().count() < 3).then(|| words.to_uppercase())

@@ -11,51 +11,86 @@ use crate::completion::candidates;
 use crate::language::{self, Language, tr};
 use crate::output::OutputOptions;
 
-/// Options that may stand before or after the command.
+/// Options that may come before or after the command. Each has one line of help on a terminal of the usual
+/// width; `help options` has the long texts.
 #[derive(Args, Clone)]
-#[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
-    /// Region of the service [default: BCE_REGION, that of the profile in use, bj].
-    #[arg(long, global = true, value_name = "REGION", value_parser = not_empty)]
-    #[arg(add = ArgValueCandidates::new(candidates::regions))]
-    pub(crate) region: Option<String>,
-    /// Address of the service, such as http://127.0.0.1:7070, instead of the region's.
-    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
-    pub(crate) endpoint: Option<String>,
-    /// Profile of ~/.bce/config.json; keys in the environment do not count then.
-    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
-    #[arg(add = ArgValueCandidates::new(candidates::profiles))]
-    pub(crate) profile: Option<String>,
-    /// Context that fills what `create` and others are not told, `none` for no context [default:
-    /// AIHC_CONTEXT, that of `context use`].
-    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
-    #[arg(add = ArgValueCandidates::new(candidates::contexts))]
-    pub(crate) context: Option<String>,
-    /// Proxy for every request, `none` for no proxy [default: from the environment].
-    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
-    pub(crate) proxy: Option<String>,
-    /// PEM file with roots to trust besides those of the system.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
-    pub(crate) ca_file: Option<OsString>,
-    /// Limit of each call [default: 90s]; where something is waited for, of the waiting
-    /// [default: 30m].
-    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
-    pub(crate) timeout: Option<Duration>,
-    /// How often a failed call is tried again.
-    #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = count)]
-    pub(crate) retries: u32,
-    /// What is logged to standard error.
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
-    pub(crate) log_level: LogLevel,
-    /// Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, the
-    /// locale's].
-    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::named)]
-    #[arg(add = ArgValueCandidates::new(candidates::languages))]
-    language: Option<Language>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+    /// Region of the service.
+    #[arg(long, global = true, value_name = "REGION", value_parser = not_empty)]
+    #[arg(
+        long_help = "Region of the service [default: BCE_REGION, that of the profile in use, bj]"
+    )]
+    #[arg(add = ArgValueCandidates::new(candidates::regions), help_heading = HEADING)]
+    pub(crate) region: Option<String>,
+    /// Address of the service, instead of the region's.
+    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
+    #[arg(
+        long_help = "Address of the service, such as http://127.0.0.1:7070, instead of the region's"
+    )]
+    #[arg(help_heading = HEADING)]
+    pub(crate) endpoint: Option<String>,
+    /// Profile of ~/.bce/config.json to take the keys from.
+    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
+    #[arg(long_help = "Profile of ~/.bce/config.json; keys in the environment are then ignored")]
+    #[arg(add = ArgValueCandidates::new(candidates::profiles), help_heading = HEADING)]
+    pub(crate) profile: Option<String>,
+    /// Context for values that are not given; `none` for none.
+    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
+    #[arg(
+        long_help = "Context that supplies what `create` and other commands are not given, `none` for no context \
+                       [default: AIHC_CONTEXT, that of `context use`]"
+    )]
+    #[arg(add = ArgValueCandidates::new(candidates::contexts), help_heading = HEADING)]
+    pub(crate) context: Option<String>,
+    /// Proxy for every request; `none` for none.
+    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
+    #[arg(
+        long_help = "Proxy for every request, `none` for no proxy [default: from the environment]"
+    )]
+    #[arg(help_heading = HEADING)]
+    pub(crate) proxy: Option<String>,
+    /// PEM file with additional root certificates.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(
+        long_help = "PEM file with root certificates to trust in addition to those of the system"
+    )]
+    #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
+    #[arg(help_heading = HEADING)]
+    pub(crate) ca_file: Option<OsString>,
+    /// Limit of each call, or of the wait.
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    #[arg(
+        long_help = "Limit of each call [default: 90s]; for commands that wait, limit of the wait \
+                       [default: 30m]"
+    )]
+    #[arg(help_heading = HEADING)]
+    pub(crate) timeout: Option<Duration>,
+    /// Number of times that a failed call is retried.
+    #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = count)]
+    #[arg(help_heading = HEADING)]
+    pub(crate) retries: u32,
+    /// Log level: off, error, warn, info, debug, trace.
+    #[arg(long, global = true, value_name = "LEVEL", hide_possible_values = true)]
+    #[arg(
+        long_help = "Level of the log on standard error [default: warn, without what the final error \
+                       contains]"
+    )]
+    #[arg(help_heading = HEADING)]
+    pub(crate) log_level: Option<LogLevel>,
+    /// Language of help and messages: en or zh.
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::named)]
+    #[arg(
+        long_help = "Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, \
+                       the locale's]"
+    )]
+    #[arg(add = ArgValueCandidates::new(candidates::languages), help_heading = HEADING)]
+    language: Option<Language>,
 }
+
+/// Their heading in the help.
+pub(crate) const HEADING: &str = "Global options";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogLevel {
@@ -67,8 +102,8 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
-/// A setting that is there says something: an empty one comes from a variable that was not set, and
-/// would lead somewhere else without a word.
+/// Refuses an empty value: it comes from a variable that is not set, and would silently select
+/// something else.
 pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err(tr!("is empty; leave the option out instead")),
@@ -86,12 +121,12 @@ fn count(text: &str) -> Result<u32, String> {
     })
 }
 
-/// A whole number.
+/// Parses a whole number.
 pub(crate) fn whole(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| tr!("must be a whole number"))
 }
 
-/// A whole number, and one at least.
+/// Parses a whole number of at least one.
 pub(crate) fn positive(text: &str) -> Result<i64, String> {
     match whole(text)? {
         ..=0 => Err(tr!("must be at least 1")),
@@ -99,18 +134,18 @@ pub(crate) fn positive(text: &str) -> Result<i64, String> {
     }
 }
 
-/// A time such as `90s`, `2h` or `1h30m`.
+/// Parses a time such as `90s`, `2h` or `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let number = text.trim();
     if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number alone is seconds for some tools and minutes for others.
+        // A plain number means seconds for some tools and minutes for others.
         return Err(tr!(
             "it has no unit; write {number}s for seconds, {number}m for minutes, {number}h for hours",
             number = number
         ));
     }
     match humantime::parse_duration(text) {
-        Ok(duration) if duration.is_zero() => Err(tr!("must be longer than nothing")),
+        Ok(duration) if duration.is_zero() => Err(tr!("must be longer than zero")),
         Ok(duration) => Ok(duration),
         Err(_) => Err(tr!("must be a time such as 90s, 2h or 1h30m")),
     }

@@ -1,4 +1,4 @@
-//! The same operation on several instances.
+//! One operation on several instances.
 
 use bce_http::{Error, Pace};
 use futures_util::stream::{self, StreamExt as _};
@@ -6,17 +6,17 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::Client;
 use crate::model::{DeleteDevInstanceResponse, StartDevInstanceResponse, StopDevInstanceResponse};
 
-/// Calls that are under way at the same time.
+/// Number of calls in flight at a time.
 const AT_ONCE: usize = 8;
 
-/// Ids and what came of them, in the order that the ids were given in.
+/// Ids and their results, in the order in which the ids were given.
 type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 
-/// Several instances at once: eight calls at a time, and a result for each id, in order. An error
-/// of one stops none of the others. When the service asks for fewer requests, all of them slow down
-/// together ([`Pace`]) and go on until their deadlines. Other operations, and other numbers of calls at a
-/// time, need no help of this crate: `buffer_unordered` of the crate `futures` runs any calls together,
-/// and [`Pace`] has an example.
+/// Operations on several instances: at most eight calls at a time, and one result for each id, in
+/// order. An error of one call does not stop the others. When the service asks for fewer requests,
+/// all calls slow down together ([`Pace`]) and continue until their deadlines. For other
+/// operations, or other numbers of calls at a time, `buffer_unordered` of the crate `futures` runs
+/// any calls together, and [`Pace`] has an example.
 impl Client {
     /// Stops these instances.
     pub async fn stop_dev_instances(
@@ -54,13 +54,13 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
-    // One alone has nobody to slow down with.
+    // A single call has no others to slow down with.
     let pace = (ids.len() > 1).then(Pace::new);
     let calls = ids.into_iter().enumerate().map(|(n, id)| {
         let call = call(id.clone(), pace.as_ref());
         async move { (n, (id, call.await)) }
     });
-    // Not `buffered`: there a slow call holds back all that come after the next few.
+    // Not `buffered`, which makes later calls wait behind a slow one.
     let calls = stream::iter(calls).buffer_unordered(AT_ONCE);
     let mut outcomes: Vec<_> = calls.collect().await;
     outcomes.sort_by_key(|(n, _)| *n);

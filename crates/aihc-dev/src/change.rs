@@ -10,13 +10,14 @@ use serde_json::Value;
 use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
 use crate::{DevInstanceSettings, Secret, Timestamp};
 
-/// The difference that an update of an instance makes. A wait takes it
-/// ([`after_change`](bce_http::wait::Wait::after_change)), so that it does not take the state from
-/// before the change for the one after it.
+/// The difference that an update of an instance makes. Pass it to a wait
+/// ([`after_change`](bce_http::wait::Wait::after_change)), so that the wait does not mistake the
+/// state from before the change for the state after it.
 ///
 /// [`change_dev_instance`](crate::Client::change_dev_instance) and
-/// [`DevInstanceEdit::send`](crate::DevInstanceEdit::send) give one. Beside an
-/// [`update_dev_instance`](crate::Client::update_dev_instance) make it from what was read before:
+/// [`DevInstanceEdit::send`](crate::DevInstanceEdit::send) return one. For a plain
+/// [`update_dev_instance`](crate::Client::update_dev_instance), make it from the description that
+/// was read before:
 ///
 /// ```no_run
 /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -35,7 +36,7 @@ use crate::{DevInstanceSettings, Secret, Timestamp};
 pub struct DevInstanceChange {
     response: Option<UpdateDevInstanceResponse>,
     members: BTreeMap<String, Member>,
-    /// When the instance had last been changed before.
+    /// Time of the last change before this one.
     updated_at: Option<Timestamp>,
 }
 
@@ -46,21 +47,21 @@ struct Member {
     new: Option<Secret>,
 }
 
-/// What a description says about a member that differs.
+/// The part of a member's difference that a description shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
     Old,
     New,
-    /// Neither the old value nor the new one.
+    /// Neither the old nor the new value.
     Other,
     /// The member is not shown.
     Nothing,
 }
 
 impl DevInstanceChange {
-    /// Returns what an update changes that sends the settings `wanted` after `read` was read. The
-    /// scope of visibility, the notification and the public management stay as they were if `wanted`
-    /// leaves them out.
+    /// Returns the difference between a description that was read and the settings that an update
+    /// sends. The scope of visibility, the notification and the public management are unchanged
+    /// where `wanted` leaves them out.
     pub fn new(read: &DevInstanceDetail, wanted: &DevInstanceSettings) -> Self {
         Self::between(read, &wanted.clone().shown_in(read))
     }
@@ -89,21 +90,21 @@ impl DevInstanceChange {
         self
     }
 
-    /// Returns the response to the update; `None` when this was made with [`new`](Self::new).
+    /// Returns the response to the update, or `None` if this was made with [`new`](Self::new).
     pub fn response(&self) -> Option<&UpdateDevInstanceResponse> {
         self.response.as_ref()
     }
 
-    /// Returns the members that differ and that a description may show, by the API's names, such as
-    /// `conf.resources.cpus`. The registry password is never shown.
+    /// Returns the members that differ and that a description may show, by their names in the API,
+    /// such as `conf.resources.cpus`. The registry password is never shown.
     pub fn members(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)
     }
 
-    /// Returns whether a description comes from after the change, as far as it tells: some member
-    /// has its new value and none its old one. Members that it does not show do not count, and when
-    /// it shows none of them, nothing speaks against it. A member that was not shown before may
-    /// just not be there yet: it counts as old as long as `updatedAt` has not moved.
+    /// Returns whether a description was read after the change, as far as it can tell: some member
+    /// has its new value and none has its old one. Members that the description does not show are
+    /// ignored; if it shows none of them, this is `true`. A member that was not shown before may
+    /// not be visible yet, so it counts as old as long as `updatedAt` has not moved.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;
@@ -141,7 +142,7 @@ impl Member {
         } else if same(value, new) {
             Shown::New
         } else if !is_nothing(value) {
-            // What is shown after something was taken out is a default.
+            // A removed member may be shown with its default.
             let taken_out = is_nothing(new);
             if taken_out { Shown::New } else { Shown::Other }
         } else if same(value, old) && untouched {
@@ -152,7 +153,7 @@ impl Member {
     }
 }
 
-/// Returns whether there is no value, or an empty one.
+/// Returns whether the value is absent or empty.
 fn is_nothing(value: Option<&Secret>) -> bool {
     value.is_none_or(Secret::is_empty)
 }
@@ -161,7 +162,7 @@ fn same(a: Option<&Secret>, b: Option<&Secret>) -> bool {
     a == b || (is_nothing(a) && is_nothing(b))
 }
 
-/// Names, and the secrets of none.
+/// Shows names only, since any value may be secret.
 impl fmt::Debug for DevInstanceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DevInstanceChange")
@@ -171,8 +172,8 @@ impl fmt::Debug for DevInstanceChange {
     }
 }
 
-/// Returns what an update sets, as the members without members of their own, by the API's names.
-/// Zero is an empty value.
+/// Returns the leaf members that an update sets, by their names in the API. Zero counts as an empty
+/// value.
 fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     let mut found = BTreeMap::new();
     let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);
@@ -194,7 +195,7 @@ fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     found
 }
 
-/// Models have nothing that JSON could not hold.
+/// Models hold only values that JSON can represent.
 fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
@@ -229,7 +230,7 @@ mod tests {
     use super::*;
     use crate::model::{DevInstanceConf, VisibleScope, VolumeConf};
 
-    /// An instance with two cores and an environment variable, changed last at 100.
+    /// Returns an instance with two cores and an environment variable, last changed at 100.
     fn read() -> DevInstanceDetail {
         let mut conf = DevInstanceConf::default();
         conf.resources.cpus = 2;
@@ -290,12 +291,12 @@ mod tests {
         assert!(!change.is_shown_by(&read()));
         assert!(!change.is_shown_by(&with(|conf| conf.resources.cpus = 8)));
         assert!(change.is_shown_by(&with(both)));
-        // What an earlier change by somebody else has left is not this one.
+        // Traces of somebody else's earlier change do not count as this one.
         assert!(!change.is_shown_by(&with(|conf| {
             conf.resources.cpus = 4;
             conf.resources.memory = 8;
         })));
-        // One is rounded by the service.
+        // The service has rounded one of them.
         assert!(change.is_shown_by(&with(|conf| {
             conf.resources.cpus = 8;
             conf.resources.memory = 15;
@@ -313,7 +314,7 @@ mod tests {
         assert_eq!(change.members().count(), 0);
         assert!(change.is_shown_by(&read()));
 
-        // A variable without a value reads like none.
+        // A variable without a value reads as absent.
         let empty = with(|conf| {
             let envs = conf.envs.get_or_insert_default();
             envs.insert("EMPTY".to_owned(), Secret::new(""));
@@ -340,17 +341,17 @@ mod tests {
         let added = |conf: &mut DevInstanceConf| conf.workspace_dir = Some("/work".to_owned());
         let change = DevInstanceChange::between(&read(), &with(added));
         assert!(!change.is_shown_by(&read()));
-        // Empty text is a value that is shown.
+        // Empty text is a value, and is shown.
         let empty = |conf: &mut DevInstanceConf| conf.workspace_dir = Some(String::new());
         let was_empty = DevInstanceChange::between(&with(empty), &with(added));
         assert!(!was_empty.is_shown_by(&with(empty)));
-        // In the same second.
+        // Within the same second.
         assert!(change.is_shown_by(&with(added)));
         // The service does not show the member at all.
         let mut later = read();
         later.updated_at = Some(101.into());
         assert!(change.is_shown_by(&later));
-        // Nothing tells one description from the other.
+        // Nothing distinguishes the two descriptions.
         let mut timeless = read();
         timeless.updated_at = None;
         assert!(DevInstanceChange::between(&timeless, &with(added)).is_shown_by(&timeless));

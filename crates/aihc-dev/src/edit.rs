@@ -1,4 +1,4 @@
-//! Reading the settings of a dev instance, changing them, and sending them back.
+//! Reads the settings of a dev instance, changes them, and sends them back.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use crate::model::{DevInstanceConf, DevInstanceDetail};
 use crate::settings::is_hidden;
 use crate::{Client, DevInstanceChange, DevInstanceSettings};
 
-/// Settings of an instance that have been read, and will be sent back when they have been changed.
+/// Settings that were read from an instance, to be changed and sent back.
 ///
-/// [`Client::edit_dev_instance`] reads them. [`Client::change_dev_instance`] is the short form, for a
-/// configuration that is changed in one go.
+/// [`Client::edit_dev_instance`] reads them. [`Client::change_dev_instance`] is the short form for
+/// a change of the configuration in a closure.
 ///
 /// ```no_run
 /// # async fn publish(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -35,11 +35,11 @@ pub struct DevInstanceEdit {
     settings: DevInstanceSettings,
 }
 
-/// Why a change was not made.
+/// The reason why a change was not made.
 ///
-/// `Display` says everything, so [`source`](std::error::Error::source) is empty, as it is for
-/// [`Error`]: the error of a request is in [`Request`](Self::Request), and
-/// [converting](Error::from) takes it out. The others become an error of the kind
+/// `Display` includes the cause, so [`source`](std::error::Error::source) is empty, as for
+/// [`Error`]. The error of a failed request is in [`Request`](Self::Request), and [`Error::from`]
+/// extracts it. The other variants convert to an error of the kind
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput): nothing was sent.
 #[non_exhaustive]
 #[derive(Debug)]
@@ -47,18 +47,18 @@ pub enum ChangeError {
     /// A request failed; see [`Error::may_have_been_applied`].
     Request(Error),
     /// Somebody else has changed the instance since it was read. Nothing was sent; this is the
-    /// instance as it is now.
+    /// current description.
     ChangedMeanwhile(Box<DevInstanceDetail>),
     /// The service described the instance without its configuration, so there is nothing to change.
     NoConfiguration,
 }
 
 impl Client {
-    /// Reads the settings of an instance, to change them and to send them back.
+    /// Reads the settings of an instance, to change them and send them back.
     ///
     /// # Errors
     ///
-    /// If the instance cannot be read, or is described without its configuration.
+    /// If the instance cannot be read, or its description has no configuration.
     pub async fn edit_dev_instance(
         &self,
         dev_instance_id: impl Into<String>,
@@ -76,8 +76,8 @@ impl Client {
         })
     }
 
-    /// Changes the configuration of an instance: reads it, lets `change` edit it, and sends it back
-    /// whole, as [`DevInstanceEdit::send`] does.
+    /// Changes the configuration of an instance: reads it, lets `change` edit it, and sends the
+    /// whole of it back, as [`DevInstanceEdit::send`] does.
     ///
     /// ```no_run
     /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -118,26 +118,26 @@ impl DevInstanceEdit {
         &self.settings
     }
 
-    /// Returns the settings that will be sent, to change or replace them.
+    /// Returns the settings that will be sent, for changing or replacing them.
     pub fn settings_mut(&mut self) -> &mut DevInstanceSettings {
         &mut self.settings
     }
 
-    /// Sends the settings, all of them, if they differ from those that were read; `None` when they do
-    /// not. A running instance is rebuilt and may queue; a wait takes what this returns, and so does
-    /// not take the state from before for the one after it. A stopped instance stays stopped.
+    /// Sends all settings if they differ from those that were read, and returns `None` if they do
+    /// not. A running instance is rebuilt and may queue; pass the returned change to a wait, so
+    /// that it does not mistake the old state for the new one. A stopped instance stays stopped.
     ///
-    /// The instance is read once more just before. The service has no conditional update, so a change
-    /// that comes in after that is overwritten: the time in which that can happen is short, but it is
-    /// there. A change that was made and taken back since the first reading counts as one, too.
+    /// The instance is read again just before it is updated. The service has no conditional update,
+    /// so a change that is made in the short time between the two requests is overwritten. A change
+    /// that was made and reverted after the first read counts as a change.
     ///
-    /// What a description does not show cannot be sent back: members that this version of the crate
-    /// does not know, and the registry password, which is left out when it reads as empty text or as
-    /// `***`. Set the password if the registry needs it. One that differs from what was read is sent, also
-    /// when it is empty.
+    /// Members that a description does not show cannot be sent back: those unknown to this version
+    /// of the crate, and the registry password, which is left out if it reads as empty text or as
+    /// `***`. Set the password if the registry needs one. A password that differs from the one that
+    /// was read is sent, even if it is empty.
     ///
-    /// A secret that is `***` keeps the value that was read, so that the settings may go through JSON
-    /// or YAML on their way, where `Serialize` masks secrets. One that had no value before is refused,
+    /// A secret that is `***` keeps the value that was read, so the settings may pass through JSON
+    /// or YAML, where `Serialize` masks secrets. If there was no such value, the secret is refused
     /// by its name.
     ///
     /// # Errors
@@ -169,8 +169,8 @@ impl DevInstanceEdit {
     }
 }
 
-/// Returns whether two descriptions agree in everything that an update sets, and in when that was
-/// last changed. The state and its times change by themselves.
+/// Returns whether two descriptions have the same settings and the same time of their last change.
+/// The state and its times change by themselves.
 fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
     a.conf == b.conf
         && a.name == b.name
@@ -180,8 +180,8 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// A password that is as it was read, where that is empty text or the mask, stands for one that is not
-/// shown. One that differs is meant, also when it is empty.
+/// Removes a password that only stands for one that is not shown: unchanged, and empty text or the
+/// mask. A password that differs is intended, even if it is empty.
 fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
     let shown = read
         .image
@@ -200,7 +200,7 @@ impl From<Error> for ChangeError {
     }
 }
 
-/// The error of the request as it is. In the other cases nothing was sent.
+/// Returns the error of the request unchanged. In the other cases nothing was sent.
 impl From<ChangeError> for Error {
     fn from(error: ChangeError) -> Self {
         match error {
@@ -221,7 +221,7 @@ impl fmt::Display for ChangeError {
                 "{} was not changed: somebody else has changed it since it was read",
                 now.id
             ),
-            Self::NoConfiguration => f.write_str("the service gave no configuration to change"),
+            Self::NoConfiguration => f.write_str("the service returned no configuration to change"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Finding out what became of a creation whose response was lost.
+//! Finds out whether a creation whose response was lost has been made.
 
 use bce_http::Error;
 use time::{Duration, OffsetDateTime};
@@ -6,22 +6,24 @@ use time::{Duration, OffsetDateTime};
 use crate::Client;
 use crate::model::{DevInstanceBrief, DevInstanceQueryKey};
 
-/// Time stamps are whole seconds, and two clocks never agree.
+/// Timestamps are whole seconds, and two clocks never agree exactly.
 const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {
-    /// Returns the caller's own instances of exactly this name that were created at `since` or
-    /// later, by this computer's clock; a minute earlier counts, too.
+    /// Returns the caller's own instances with exactly this name that were created at `since` or
+    /// later by this computer's clock, with a tolerance of one minute.
     ///
-    /// For a creation that failed with [`may_have_been_applied`](Error::may_have_been_applied): the
-    /// service documents no idempotency token, and a second call may create a second instance.
-    /// Names are not documented as unique, so use one that you give away once. How soon a new
-    /// instance is listed is not documented: look again before you conclude that there is none. What
-    /// the service counts and does not list is not found here either.
+    /// Use it after a creation that failed with
+    /// [`may_have_been_applied`](Error::may_have_been_applied): the service documents no
+    /// idempotency token, and a second call may create a second instance. Names are not documented
+    /// as unique, so use a name only once. The delay before a new instance is listed is not
+    /// documented either: look again before you conclude that there is none. Instances that the
+    /// service counts but does not list are not found.
     ///
     /// # Errors
     ///
-    /// If a page cannot be read, as [`list_dev_instances`](Self::list_dev_instances) fails.
+    /// If a page cannot be read; the error is that of
+    /// [`list_dev_instances`](Self::list_dev_instances).
     pub async fn find_created(
         &self,
         name: &str,

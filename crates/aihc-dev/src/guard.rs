@@ -4,12 +4,12 @@ use bce_http::Error;
 
 use crate::Client;
 
-/// Holds an instance that a test has created, so that it is not forgotten.
+/// Holds an instance that a test has created, so that its deletion is not forgotten.
 ///
-/// Deleting takes a call, so dropping the guard cannot do it: this crate spawns no tasks, and a
-/// runtime that is going down would not run one. A guard that is dropped without
-/// [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, writes a warning with
-/// the id to the log.
+/// Deletion requires a call, so dropping the guard cannot do it: this crate spawns no tasks, and a
+/// runtime that is shutting down would not run one. A guard that is dropped without
+/// [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, logs a warning with
+/// the id.
 ///
 /// ```no_run
 /// # async fn test(client: aihc_dev::Client, id: String) -> Result<(), Box<dyn std::error::Error>> {
@@ -28,7 +28,7 @@ pub struct DevInstanceGuard {
 }
 
 impl Client {
-    /// Guards an instance; see [`DevInstanceGuard`]. Nothing is sent.
+    /// Returns a guard for an instance; see [`DevInstanceGuard`]. Nothing is sent.
     pub fn guard_dev_instance(&self, dev_instance_id: impl Into<String>) -> DevInstanceGuard {
         DevInstanceGuard {
             client: self.clone(),
@@ -44,11 +44,12 @@ impl DevInstanceGuard {
         &self.id
     }
 
-    /// Deletes the instance, with its cloud disk. One that is not found any more is fine.
+    /// Deletes the instance with its cloud disk. An instance that is already gone is not an error.
     ///
     /// # Errors
     ///
-    /// If the deletion fails, as [`Client::delete_dev_instance`] does. The instance may still be there then.
+    /// If the deletion fails; the error is that of [`Client::delete_dev_instance`]. The instance
+    /// may still exist.
     pub async fn delete(mut self) -> Result<(), Error> {
         match self.client.delete_dev_instance(&self.id).await {
             Err(error) if !error.is_not_found() => Err(error),
@@ -59,7 +60,7 @@ impl DevInstanceGuard {
         }
     }
 
-    /// Lets go of the instance without deleting it.
+    /// Releases the instance without deleting it, and returns its id.
     pub fn keep(mut self) -> String {
         self.armed = false;
         std::mem::take(&mut self.id)

@@ -1,14 +1,15 @@
-//! Configurations that come back with their secrets masked.
+//! Configurations that come back with masked secrets.
 
 use crate::Secret;
 use crate::model::DevInstanceConf;
 
 impl DevInstanceConf {
-    /// Takes the secrets from `old` that are `***` here: the registry password, and variables by their
-    /// names. For a configuration that was written with `Serialize`, which masks, edited and read
-    /// again. What `old` does not have stays `***`, and is refused before it is sent.
+    /// Replaces secrets that are `***` by their values in `old`: the registry password, and
+    /// environment variables by name. Use it for a configuration that was written with `Serialize`,
+    /// which masks secrets, then edited and read again. A secret that `old` does not have stays
+    /// `***`, and is refused before anything is sent.
     ///
-    /// [`change_dev_instance`](crate::Client::change_dev_instance) does this by itself.
+    /// [`change_dev_instance`](crate::Client::change_dev_instance) does this automatically.
     ///
     /// ```
     /// use aihc_dev::Secret;
@@ -44,7 +45,7 @@ fn keep(secret: Option<&mut Secret>, old: Option<&Secret>) {
     }
 }
 
-/// Returns whether a secret is not the value but what is shown in its place.
+/// Returns whether a secret is the mask instead of a value.
 pub(crate) fn is_masked(secret: &Secret) -> bool {
     secret.expose() == Secret::MASK
 }

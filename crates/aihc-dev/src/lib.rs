@@ -1,24 +1,24 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Where to find what
+//! # Overview
 //!
 //! | for | see |
 //! |---|---|
 //! | the operations | the methods of [`Client`]; their optional members in [`operation`] |
-//! | requests and responses | [`model`] |
+//! | types of requests and responses | [`model`] |
 //! | configuration and its defaults | [`ClientBuilder`] |
 //! | lists of any length | [`pager`] |
 //! | waiting for a state | [`wait`] |
 //! | errors | [`Error`], [`error_code`] |
-//! | what is shown of secrets | [`Secret`], [below](#secrets-in-configurations) |
+//! | how secrets are shown | [`Secret`], [below](#secrets-in-configurations) |
 //! | tests without a network | [`Client::from_service`] |
 //!
 //! # Calls
 //!
-//! A method of the client makes a builder. Up to three required members are its arguments; where the API
-//! requires more, all of them are set by name, as truth values and optional members always are. One
-//! that was not set is refused by its name before anything is sent. Options of the call itself start
-//! with `with_`, and `.await` sends:
+//! A method of the client returns a builder. Up to three required members are its arguments; if the
+//! API requires more, all of them are set by name, as optional members and booleans always are. A
+//! missing member is refused by its name before anything is sent. Options of the call itself start
+//! with `with_`, and `.await` sends the request:
 //!
 //! ```no_run
 //! # async fn list(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -42,7 +42,7 @@
 //!
 //! # Everyday tasks
 //!
-//! Create an instance and wait until it runs; the error says why it does not:
+//! Create an instance and wait until it runs; the error tells why it does not:
 //!
 //! ```no_run
 //! # use std::time::Duration;
@@ -57,7 +57,7 @@
 //! # }
 //! ```
 //!
-//! Stop everything of mine tonight:
+//! Stop all of your own instances tonight:
 //!
 //! ```no_run
 //! # async fn stop(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -73,7 +73,7 @@
 //! # }
 //! ```
 //!
-//! Arm a timed stop:
+//! Set a timed stop:
 //!
 //! ```no_run
 //! # async fn arm(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -82,7 +82,8 @@
 //! # }
 //! ```
 //!
-//! Find out why one is queued. The error of a wait says the same, with the latest warnings:
+//! Find out why an instance is queued. The error of a wait tells the same, with the latest
+//! warnings:
 //!
 //! ```no_run
 //! # use time::{Duration, OffsetDateTime};
@@ -94,7 +95,7 @@
 //! # }
 //! ```
 //!
-//! Pack an image and wait for it:
+//! Package an image and wait for it:
 //!
 //! ```no_run
 //! # use aihc_dev::Secret;
@@ -108,7 +109,7 @@
 //! # }
 //! ```
 //!
-//! List all, however many there are:
+//! List all instances, however many there are:
 //!
 //! ```no_run
 //! # async fn list(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -118,7 +119,7 @@
 //! # }
 //! ```
 //!
-//! Change one thing in the current configuration, and wait until the instance runs with it:
+//! Change one member of the current configuration, and wait until the instance runs with it:
 //!
 //! ```no_run
 //! # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -130,17 +131,17 @@
 //!
 //! # Secrets in configurations
 //!
-//! Registry passwords and the values of environment variables are [`Secret`]s. `Debug` and `Serialize` of
-//! every model write `***` for them, so that a configuration can be printed and kept as JSON or YAML; only
-//! the request holds the values. `***` in the place of a secret is refused before anything is sent, but for
-//! [`change_dev_instance`](Client::change_dev_instance), where it keeps the value that was read
-//! ([`keep_secrets`](model::DevInstanceConf::keep_secrets)). Where a program has to keep the values
-//! themselves, it takes them one by one with [`expose`](Secret::expose).
+//! Registry passwords and the values of environment variables are [`Secret`]s. `Debug` and
+//! `Serialize` of every model write `***` for them, so a configuration can be printed and kept as
+//! JSON or YAML; only the request contains the values. A secret that is `***` is refused before
+//! anything is sent, except by [`change_dev_instance`](Client::change_dev_instance), which keeps
+//! the value that was read ([`keep_secrets`](model::DevInstanceConf::keep_secrets)). A program that
+//! must store the values takes them one by one with [`expose`](Secret::expose).
 //!
-//! # When it is not known whether an instance was created
+//! # If the outcome of a creation is unknown
 //!
-//! A creation whose response is lost is not repeated, because a second one may create a second, billed
-//! instance. Look for the first one by its name:
+//! A creation whose response is lost is not repeated, because the repeat might create a second,
+//! billed instance. Look for the first one by its name:
 //!
 //! ```no_run
 //! # use aihc_dev::model::DevInstanceConf;
@@ -162,14 +163,14 @@
 //! ```
 //!
 //! The general page of the API describes a `clientToken` for such calls, and
-//! [`client_token`](operation::CreateDevInstance::client_token) sends one. Whether this operation
-//! heeds it is unverified, so it does not make a creation repeatable by itself.
+//! [`client_token`](operation::CreateDevInstance::client_token) sends one. Whether the service
+//! honours it for this operation is unverified, so setting it does not make a creation repeatable.
 //!
 //! # Cancelling
 //!
-//! Dropping the future of a call cancels it. A write that was on its way by then may have been
-//! carried out all the same: read the state of the instance before you repeat it. The same goes for
-//! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
+//! Dropping the future of a call cancels it. A write that has already been sent may still be
+//! carried out: read the state of the instance before you repeat it. The same holds for an error
+//! whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

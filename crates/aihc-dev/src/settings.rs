@@ -1,4 +1,4 @@
-//! The settings of a creation or an update of a dev instance.
+//! The settings that a creation or an update of a dev instance sends.
 
 use bce_auth::Secret;
 use bce_http::rt::codec::{
@@ -11,27 +11,28 @@ use crate::keep_secrets::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail, ImageType, NotifyDetail, VisibleScope};
 use crate::operation::{CreateDevInstance, UpdateDevInstance};
 
-/// The settings of a dev instance: all that a creation or an update sends.
+/// The settings of a dev instance: everything that a creation or an update sends.
 ///
-/// [`of`](Self::of) takes them from a description, an [edit](crate::DevInstanceEdit) sends them back,
-/// and [creation](CreateDevInstance::settings) and [update](UpdateDevInstance::settings) take them. `Serialize` and `Deserialize` use the API's names, and `Serialize` masks secrets;
-/// [`ToWire`] writes them in clear text.
+/// [`of`](Self::of) takes them from a description, an [edit](crate::DevInstanceEdit) sends them
+/// back, and the builders of a [creation](CreateDevInstance::settings) and an
+/// [update](UpdateDevInstance::settings) accept them. `Serialize` and `Deserialize` use the names
+/// of the API, and `Serialize` masks secrets; [`ToWire`] writes them in clear text.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceSettings {
-    /// Name, which an update cannot change.
+    /// Name. An update cannot change it.
     pub name: String,
     /// Configuration.
     pub conf: DevInstanceConf,
-    /// Who may see the instance. An update that leaves it out leaves it as it was.
+    /// Users who may see the instance. An update that leaves it out keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visible_scope: Option<VisibleScope>,
-    /// Who is notified. An update that leaves it out leaves it as it was.
+    /// Users who are notified. An update that leaves it out keeps them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notify: Option<NotifyDetail>,
     /// Whether managers of the pool and the queue may manage the instance. An update that leaves it
-    /// out leaves it as it was.
+    /// out keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_public_mgmt: Option<bool>,
     /// Owner's name.
@@ -41,11 +42,11 @@ pub struct DevInstanceSettings {
 }
 
 impl DevInstanceSettings {
-    /// Returns the settings that a description shows; `None` when it shows no configuration.
+    /// Returns the settings in a description, or `None` if it has no configuration.
     ///
-    /// The registry password is left out when it is shown as empty text or as `***`, and the time of
-    /// the last change is no setting. A type of image that the service leaves out is `Unspecified`, since
-    /// it is always sent.
+    /// The registry password is left out if it is shown as empty text or as `***`. The time of the
+    /// last change is not a setting. An image type that the service leaves out is `Unspecified`,
+    /// since a type is always sent.
     pub fn of(detail: &DevInstanceDetail) -> Option<Self> {
         let mut conf = detail.conf.clone()?;
         conf.updated_at = None;
@@ -79,12 +80,13 @@ impl DevInstanceSettings {
     }
 }
 
-/// Both calls take the settings, through setters of the same names.
+/// Both operations have setters of the same names.
 macro_rules! takes_settings {
     ($($call:ident),*) => {$(
-        /// The settings all at once. What is `None` in them stays as it was set before.
+        /// Setters for all settings at once. A setting that is `None` keeps its earlier value in
+        /// the builder.
         impl $call {
-            /// Sets name, configuration, owner and whatever else of the settings is there.
+            /// Sets the name, the configuration, the owner and all other settings that are present.
             pub fn settings(self, settings: DevInstanceSettings) -> Self {
                 let mut call = self
                     .name(settings.name)
@@ -113,7 +115,7 @@ pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// Name, configuration and owner must be there: an update sends all of them.
+/// The required settings: an update sends all of them.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

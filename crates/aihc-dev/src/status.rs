@@ -1,14 +1,13 @@
 //! The meaning of states, as the API documents them.
 //!
-//! Nothing here is enforced: the client sends what it is asked to, and the service decides.
+//! Nothing here is enforced: the client sends what it is asked to send, and the service decides.
 
 use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
-/// What the documentation says about a state. Of codes that are not known, nothing is known, so
-/// these answer as for a state that no rule names.
+/// The documented properties of a state. No rule applies to a code that is not documented.
 impl DevInstanceStatus {
-    /// Returns whether the state ends by itself: creating, queued, deploying, starting, stopping,
-    /// packing an image, deleting.
+    /// Returns whether the state is left without a further call: creating, queued, deploying,
+    /// starting, stopping, packing an image, deleting.
     pub const fn is_transient(self) -> bool {
         matches!(
             self,
@@ -27,12 +26,12 @@ impl DevInstanceStatus {
         matches!(self, Self::Running)
     }
 
-    /// Returns whether the instance is stopped: state 5. It holds no compute then.
+    /// Returns whether the instance is stopped: state 5. It holds no compute resources then.
     pub const fn is_stopped(self) -> bool {
         matches!(self, Self::Stopped)
     }
 
-    /// Returns whether something went wrong: failed or abnormal. `statusReason` says what.
+    /// Returns whether the instance is failed or abnormal. `statusReason` has the reason.
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Failed | Self::Abnormal)
     }
@@ -42,13 +41,13 @@ impl DevInstanceStatus {
         matches!(self, Self::Deleted)
     }
 
-    /// Returns whether a start is allowed: from stopped and failed only.
+    /// Returns whether a start is allowed: only from stopped and failed.
     pub const fn can_start(self) -> bool {
         matches!(self, Self::Stopped | Self::Failed)
     }
 
-    /// Returns whether a stop is allowed: from all states but stopped, deleting, failed, abnormal
-    /// and deleted.
+    /// Returns whether a stop is allowed: from all states except stopped, deleting, failed,
+    /// abnormal and deleted.
     pub const fn can_stop(self) -> bool {
         !matches!(
             self,
@@ -56,23 +55,23 @@ impl DevInstanceStatus {
         )
     }
 
-    /// Returns whether a deletion is allowed: from all states but deleted.
+    /// Returns whether a deletion is allowed: from all states except deleted.
     pub const fn can_delete(self) -> bool {
         !matches!(self, Self::Deleted)
     }
 
-    /// Returns whether the timed stop can be set: while running.
+    /// Returns whether the timed stop can be set: only while running.
     pub const fn can_set_timed_stop(self) -> bool {
         self.is_running()
     }
 
-    /// Returns whether an image can be packed: while running.
+    /// Returns whether an image can be packed: only while running.
     pub const fn can_pack_image(self) -> bool {
         self.is_running()
     }
 }
 
-/// What the documentation says about the state of a job.
+/// The documented properties of a job's state.
 impl ImagePackJobStatus {
     /// Returns whether the image is in the registry.
     pub const fn is_completed(self) -> bool {
@@ -94,7 +93,7 @@ impl ImagePackJobStatus {
 mod tests {
     use super::*;
 
-    /// The codes, of all that are documented and an unknown one, for which this holds.
+    /// Returns the codes for which this holds, of all documented ones and an unknown one.
     fn codes(holds: impl Fn(DevInstanceStatus) -> bool) -> Vec<i64> {
         let known = [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 18, 19, 20, 99];
         let fits = |code: &i64| holds(DevInstanceStatus::from(*code));

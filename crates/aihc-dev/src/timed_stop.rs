@@ -9,16 +9,18 @@ use bce_http::rt::codec;
 use crate::Client;
 use crate::model::TimedStopDevInstanceResponse;
 
-/// The shortest delay in seconds. The API page says above 3600 and sends 3600 in its example.
+/// The shortest delay in seconds. The API page requires more than 3600, but its own example sends
+/// 3600.
 const SHORTEST: i64 = 3600;
 
-/// A timed stop, which can be set while the instance is running.
+/// The timed stop, which can be set while the instance is running.
 impl Client {
-    /// Stops a running instance after this time, counted from the call; a timer that is running
-    /// already begins anew. Parts of a second are rounded up, and the console shows whole hours.
+    /// Stops a running instance after a delay, counted from the call. A timer that is already
+    /// running is replaced. Fractions of a second are rounded up, and the console shows whole
+    /// hours.
     ///
-    /// For the options of the call use
-    /// [`timed_stop_dev_instance`](Self::timed_stop_dev_instance), which checks no delay.
+    /// For options of the call use [`timed_stop_dev_instance`](Self::timed_stop_dev_instance),
+    /// which does not check the delay.
     ///
     /// ```no_run
     /// # async fn arm(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -32,8 +34,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the delay is under an hour: `InvalidInput`, and nothing is sent. Otherwise as
-    /// [`timed_stop_dev_instance`](Self::timed_stop_dev_instance).
+    /// If the delay is under an hour: `InvalidInput`, and nothing is sent. Otherwise the error is
+    /// that of [`timed_stop_dev_instance`](Self::timed_stop_dev_instance).
     pub async fn enable_timed_stop(
         &self,
         dev_instance_id: impl Into<String>,
@@ -50,11 +52,12 @@ impl Client {
         call.enable(true).delay_sec(seconds).await
     }
 
-    /// Switches the timed stop of a running instance off.
+    /// Switches off the timed stop of a running instance.
     ///
     /// # Errors
     ///
-    /// If the call fails, as [`timed_stop_dev_instance`](Self::timed_stop_dev_instance) does.
+    /// If the call fails; the error is that of
+    /// [`timed_stop_dev_instance`](Self::timed_stop_dev_instance).
     pub async fn cancel_timed_stop(
         &self,
         dev_instance_id: impl Into<String>,

@@ -1,12 +1,12 @@
-//! Programs that must not compile. Each was once taken for something else.
+//! Programs that must not compile. Each is a mistake that an earlier version of the API accepted.
 
-/// A state is no text: which would it be, `running` or `3`?
+/// A state is not text, which could mean either `running` or `3`.
 ///
 /// ```compile_fail,E0277
 /// let _ = String::from(aihc_dev::model::DevInstanceStatus::Running);
 /// ```
 ///
-/// A list is filtered by a state, not by a word for one.
+/// A list is filtered by a state, not by text.
 ///
 /// ```compile_fail,E0277
 /// # fn list(client: &aihc_dev::Client) {
@@ -14,20 +14,20 @@
 /// # }
 /// ```
 ///
-/// Nobody but a conversion says that a value is unknown.
+/// Only a conversion makes an unknown value.
 ///
 /// ```compile_fail
 /// use aihc_dev::model::{DevInstanceStatus, UnknownValue};
 /// let _ = DevInstanceStatus::Unknown(UnknownValue(3));
 /// ```
 ///
-/// There is no state that nobody has reported.
+/// A state has no default.
 ///
 /// ```compile_fail,E0599
 /// let _ = aihc_dev::model::DevInstanceStatus::default();
 /// ```
 ///
-/// Truth values and more than three members are set by name.
+/// Booleans, and required members beyond three, are set by name.
 ///
 /// ```compile_fail,E0061
 /// # fn stop(client: &aihc_dev::Client) {

@@ -1,4 +1,4 @@
-//! The emulated service: what connections and handles share.
+//! The emulated service, which connections and handles share.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -31,8 +31,8 @@ pub(crate) struct App {
     pub(crate) times: Times,
     origin: Origin,
     keys: Mutex<Keys>,
-    /// Taken by whoever is next to have the state, so that long work that lets go of it between its
-    /// chunks lets others in.
+    /// Held by the thread that is next to lock the state, so that a long operation that releases
+    /// the lock between chunks lets other threads in.
     turn: Mutex<()>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
@@ -40,7 +40,7 @@ pub(crate) struct App {
     request_ids: Mutex<Random>,
 }
 
-/// The members that name what a request is about, the narrowest first.
+/// The members that identify the resource of a request, most specific first.
 const IDS: [&str; 9] = [
     "devInstanceId",
     "jobId",
@@ -53,7 +53,7 @@ const IDS: [&str; 9] = [
     "id",
 ];
 
-/// The operations whose examples have the id of the request in the header alone.
+/// The operations whose documented responses contain the request id only in the header.
 const WITHOUT_ID: [&str; 5] = [
     "DescribeResourcePools",
     "DescribeResourcePool",
@@ -62,7 +62,7 @@ const WITHOUT_ID: [&str; 5] = [
     "DescribeQueue",
 ];
 
-/// What does not change while the service runs.
+/// Settings that do not change while the service runs.
 #[derive(Debug)]
 pub(crate) struct AppSettings {
     pub(crate) credentials: Credentials,
@@ -72,14 +72,14 @@ pub(crate) struct AppSettings {
     pub(crate) limits: Limits,
 }
 
-/// What a service begins with, and goes back to when it is reset.
+/// The initial state of a service, to which a reset returns.
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(crate) keys: Keys,
     pub(crate) beginning: Beginning,
 }
 
-/// The operation that a request names, before anything else about it is known.
+/// The operation that a request names, before anything else is known about it.
 #[derive(Debug)]
 pub(crate) struct Named {
     query: Query,
@@ -121,14 +121,14 @@ impl App {
         }
     }
 
-    /// Goes back to the beginning; the next ids are the first ones again if there is a seed.
+    /// Returns to the initial state. With a seed, the same ids are generated again.
     pub(crate) fn reset(&self) {
         let seed = self.origin.beginning.seed;
         self.times.move_by(|shift| *shift = Shift::default());
         *self.keys() = self.origin.keys.clone();
         let fresh = State::new(&self.origin.beginning, self.now().world);
         let old = std::mem::replace(&mut *self.state(), fresh);
-        // Many instances take their time to go; nobody has to wait for it.
+        // Dropping many instances takes time, and should not happen while the state is locked.
         drop(old);
         self.journal().clear();
         *self.faults() = Faults::new(Random::new(seed, Stream::Faults));
@@ -143,7 +143,7 @@ impl App {
         &self.settings.limits
     }
 
-    /// Puts what was restored in the place of what is there.
+    /// Replaces the state by a restored one.
     pub(crate) fn restore(&self, snapshot: Snapshot) {
         let Snapshot {
             taken_at,
@@ -185,7 +185,8 @@ impl App {
         self.follow_pace(now);
     }
 
-    /// Changes how things go. Instances follow chunk by chunk; all have when this returns.
+    /// Changes the pace. Instances are updated in chunks; all of them are up to date when this
+    /// returns.
     pub(crate) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
         let now = self.now().world;
         {
@@ -204,8 +205,8 @@ impl App {
         }
     }
 
-    /// Returns the state as it is at `now`, in the time of the world: every move that is due has
-    /// been taken. When there are many of them, others have their turn in between.
+    /// Returns the state at `now`, in emulated time, after carrying out all transitions that are
+    /// due. If there are many, other threads may use the state in between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -220,7 +221,7 @@ impl App {
         lock(&self.state)
     }
 
-    /// Whom the emulator's own credentials speak for.
+    /// Returns the identity behind the emulator's own credentials.
     pub(crate) fn own_principal(&self) -> Principal {
         let id = self.settings.credentials.access_key_id();
         let own = self.origin.keys.find(id).map(AccessKey::principal);
@@ -243,13 +244,13 @@ impl App {
         lock(&self.request_ids).request_id()
     }
 
-    /// Returns what is to go wrong with a request for `operation`.
+    /// Returns the fault for this request, if a rule applies to it.
     pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         self.faults().pick(operation)
     }
 
-    /// Answers one request. `body` is an error when it could not be read. A long response is still to
-    /// be written down then, from what was read at this instant.
+    /// Handles one request. `body` is an error if it could not be read. A long response still has
+    /// to be serialized afterwards, from the data read at this instant.
     pub(crate) fn answer(
         &self,
         named: &Named,
@@ -260,7 +261,7 @@ impl App {
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
 
-    /// Returns the response as JSON. Needs no lock.
+    /// Serializes the response as JSON. Needs no lock.
     pub(crate) fn write_down(
         &self,
         answer: Output,
@@ -271,7 +272,7 @@ impl App {
         let mut value = answer.into_value();
         self.settings.quirks.rewrite(operation, &mut value);
         let has_id = |rule: &OperationRule| {
-            // STS answers with the credential alone; its id is in the header.
+            // STS responds with only the credential; the request id is in the header.
             rule.service != "sts" && !WITHOUT_ID.contains(&rule.name)
         };
         if rule.is_some_and(has_id)
@@ -286,7 +287,7 @@ impl App {
         if let Err(error) = &named.rule
             && error.status == http::StatusCode::NOT_FOUND
         {
-            // Nothing is served there, so nobody is asked who they are.
+            // There is no service at this path, so the sender is not identified.
             return Err(error.clone());
         }
         let now = self.now();
@@ -315,12 +316,13 @@ impl App {
             moment: now,
             state: &mut state,
         });
-        // What was given back is there for whoever waits.
+        // Resources that were released go to waiting instances.
         state.fill(now.world);
         answer
     }
 
-    /// Documents speak of services; what a session may ask of STS follows from what it hands on.
+    /// Documents are only about other services; the permissions of a session towards STS follow
+    /// from the sessions it can pass on.
     fn check_acls(
         &self,
         rule: &OperationRule,
@@ -367,7 +369,7 @@ impl App {
         let refused = if now.session >= grant.expires_at {
             Some("the session token has expired")
         } else if key.is_none() {
-            Some("the access key that asked for the session is disabled or gone")
+            Some("the access key that requested the session is disabled or no longer exists")
         } else {
             None
         };
@@ -379,7 +381,8 @@ impl App {
                     Principal::User(_) => {
                         key.map(|key| key.permissions().clone()).unwrap_or_default()
                     }
-                    // What a role may do is its own affair, and every role may do everything.
+                    // The permissions of a role are independent of the caller's, and every role has
+                    // all permissions.
                     Principal::Role { .. } => access::Permissions::default(),
                 },
                 acls: grant.acls.clone(),

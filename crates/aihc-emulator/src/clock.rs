@@ -1,4 +1,4 @@
-//! The emulator's times: that of the instances, that of sessions, and that of signatures.
+//! The emulator's clocks: for instances, for sessions, and for signatures.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 
 use crate::sync::lock;
 
-/// A clock that stands still until somebody turns it.
+/// A clock that stands still until it is set.
 ///
-/// Give it to the emulator and to a client, and both live in the same time:
+/// Pass it to the emulator and to a client, so that both use the same time:
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,13 +32,13 @@ impl VirtualClock {
         Self(Arc::new(Mutex::new(start)))
     }
 
-    /// Turns it ahead; at the end of the calendar it stops.
+    /// Moves the clock forward, at most to the end of the calendar.
     pub fn advance(&self, by: Duration) {
         let mut shown = lock(&self.0);
         *shown = later(*shown, by);
     }
 
-    /// Turns it to an instant, also back.
+    /// Sets the clock to an instant, which may be earlier.
     pub fn set(&self, at: OffsetDateTime) {
         *lock(&self.0) = at;
     }
@@ -50,31 +50,31 @@ impl Clock for VirtualClock {
     }
 }
 
-/// One instant, as each part of the emulator sees it.
+/// One instant, as seen by each part of the emulator.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
-    /// For signatures, the `Date` header and the expiry that STS tells: what clients compare with
-    /// their own clocks.
+    /// The time for signatures, for the `Date` header and for the expiry of sessions in responses:
+    /// clients compare these with their own clocks.
     pub(crate) wall: OffsetDateTime,
-    /// For dev instances. Ahead of the wall by what was advanced by hand.
+    /// The time for dev instances. Ahead of the wall clock by the time that was skipped.
     pub(crate) world: OffsetDateTime,
-    /// For the end of sessions: as the world, but not scaled.
+    /// The time for the end of sessions: like `world`, but not scaled.
     pub(crate) session: OffsetDateTime,
 }
 
-/// A clock whose times can be moved.
+/// A clock whose times can be shifted.
 pub(crate) struct Times {
     clock: Arc<dyn Clock>,
     time_scale: f64,
     shift: Mutex<Shift>,
 }
 
-/// By how much times are moved.
+/// The shifts of the times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Shift {
-    /// Emulated time that was skipped.
+    /// The emulated time that was skipped.
     pub(crate) advanced: Duration,
-    /// How far the wall is ahead of the given clock.
+    /// The time by which the wall clock is ahead of the underlying clock.
     pub(crate) skew: time::Duration,
 }
 
@@ -98,14 +98,14 @@ impl Times {
         }
     }
 
-    /// Returns whether the calendar holds what is so many seconds from now. Its years have four
-    /// digits.
+    /// Returns whether the time this number of seconds from now is in the calendar, whose years
+    /// have four digits.
     pub(crate) fn holds(&self, seconds: i64) -> bool {
         let at = self
             .clock
             .now()
             .checked_add(time::Duration::seconds(seconds));
-        // A year less at both ends, so that there is room for what follows from it.
+        // A year less at both ends, which leaves room for times that are derived from it.
         at.is_some_and(|at| (1..=9998).contains(&at.year()))
     }
 
@@ -126,7 +126,7 @@ impl std::fmt::Debug for Times {
     }
 }
 
-/// Returns the end of the calendar when there is nothing later.
+/// Returns the later time, or the end of the calendar if there is no such time.
 fn later(at: OffsetDateTime, by: Duration) -> OffsetDateTime {
     const LAST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
     time::Duration::try_from(by)

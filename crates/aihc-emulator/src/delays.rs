@@ -8,8 +8,8 @@ use crate::scenario::Scenario;
 
 /// The duration of each step, in emulated time: the builder's time scale divides these values.
 ///
-/// The defaults are those of a quick day: about eight seconds from creation to running, and a job ends a
-/// minute later.
+/// The defaults are those of a fast service: about eight seconds from creation to running, and a
+/// job ends after another minute.
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,25 +21,28 @@ use crate::scenario::Scenario;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Delays {
-    /// State 0, creating, until the instance is queued. Default 1 s.
+    /// The time in state 0, creating, until the instance is queued. The default is 1 s.
     pub creating: Duration,
-    /// State 1, queued, until resources are found; also for jobs. Default 2 s.
+    /// The time in state 1, queued, until resources are found; also for jobs. The default is 2 s.
     pub queued: Duration,
-    /// State 2, deploying, until the instance runs; also for jobs and the pods of services. Default 5 s.
+    /// The time in state 2, deploying, until the instance runs; also for jobs and the pods of
+    /// services. The default is 5 s.
     pub deploying: Duration,
-    /// State 6, starting, until the instance is deployed; also each step of a job that begins again.
-    /// Default 1 s.
+    /// The time in state 6, starting, until the instance is deployed; also for each step of a job
+    /// that restarts. The default is 1 s.
     pub starting: Duration,
-    /// State 4, stopping, until the instance is stopped; also for jobs. Default 3 s.
+    /// The time in state 4, stopping, until the instance is stopped; also for jobs. The default is
+    /// 3 s.
     pub stopping: Duration,
-    /// State 11, deleting, until the instance is deleted. Default 3 s.
+    /// The time in state 11, deleting, until the instance is deleted. The default is 3 s.
     pub deleting: Duration,
-    /// State 10, packing: the whole image pack job, a quarter for each of its steps. Default 8 s.
+    /// The time in state 10, packing: the whole image pack job, a quarter for each of its steps.
+    /// The default is 8 s.
     pub image_packing: Duration,
-    /// The time for which a job runs before it has succeeded. Default 60 s.
+    /// The time for which a job runs before it has succeeded. The default is 60 s.
     pub job_running: Duration,
-    /// The time for which a deleted instance can still be read, with state 20, before it is not
-    /// found. Default 600 s.
+    /// The time for which a deleted instance can still be read, with state 20, before it is no
+    /// longer found. The default is 600 s.
     pub deleted_visible: Duration,
 }
 
@@ -59,7 +62,7 @@ impl Default for Delays {
     }
 }
 
-/// The delays in real time, and what interrupts them: everything that turns a step into an instant.
+/// The delays in real time, and the scenario: everything that determines when a step takes place.
 #[derive(Debug, Clone)]
 pub(crate) struct Pace {
     pub(crate) delays: Delays,
@@ -68,7 +71,8 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// `time_scale` is the number of emulated seconds in a real one; it must be above zero.
+    /// Creates a pace. `time_scale` is the number of emulated seconds per real second; it must be
+    /// greater than zero.
     pub(crate) fn new(delays: Delays, scenario: Scenario, time_scale: f64) -> Self {
         Self {
             delays,
@@ -77,7 +81,7 @@ impl Pace {
         }
     }
 
-    /// Returns the instant that lies an emulated `delay` after `start`.
+    /// Returns the instant that is an emulated `delay` after `start`.
     pub(crate) fn after(&self, start: OffsetDateTime, delay: Duration) -> OffsetDateTime {
         let seconds = delay.as_secs_f64() / self.time_scale;
         time::Duration::checked_seconds_f64(seconds)
@@ -88,13 +92,13 @@ impl Pace {
 
 #[cfg(test)]
 impl Pace {
-    /// Creates the default pace, in real time.
+    /// Returns the default pace, in real time.
     pub(crate) fn usual() -> Self {
         Self::new(Delays::default(), Scenario::default(), 1.0)
     }
 }
 
-/// Stands for every instant that the calendar cannot hold.
+/// Represents all instants beyond the end of the calendar.
 const LATEST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use crate::handle::Handle;
 use crate::serve::Server;
 use crate::snapshot::{self, SnapshotError};
 
-/// A running emulator. Dropping it ends it at once; [`stop`](Self::stop) lets requests that are
-/// under way finish.
+/// A running emulator. Dropping it ends it immediately; [`stop`](Self::stop) lets current requests
+/// finish.
 #[derive(Debug)]
 pub struct Emulator {
     app: Arc<App>,
@@ -21,12 +21,12 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Returns whether [`Handle::save`] could write to `path` now: to know before a long run and
-    /// not after it.
+    /// Checks whether [`Handle::save`] could write to `path` now, so that a problem shows before a
+    /// long run and not after it.
     ///
     /// # Errors
     ///
-    /// If it could not.
+    /// If the file could not be written.
     pub fn try_save_path(path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         snapshot::try_path(path.as_ref())
     }
@@ -44,29 +44,29 @@ impl Emulator {
         }
     }
 
-    /// Returns where the emulator listens, for example `http://127.0.0.1:41234`. Both services
-    /// answer here.
+    /// Returns the URL of the emulator, for example `http://127.0.0.1:41234`, at which both
+    /// services are available.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Returns where the control interface listens, if there is one.
+    /// Returns the URL of the control interface, if there is one.
     pub fn control_endpoint(&self) -> Option<&str> {
         self.control.as_ref().map(|(endpoint, _)| endpoint.as_str())
     }
 
-    /// Returns the long-term credential that it accepts for everything.
+    /// Returns the long-term credentials that have all permissions.
     pub fn credentials(&self) -> &Credentials {
         &self.app.settings.credentials
     }
 
-    /// Looks inside while it runs.
+    /// Returns a handle that inspects and changes the emulator while it runs.
     pub fn handle(&self) -> Handle {
         Handle::new(Arc::clone(&self.app))
     }
 
-    /// Takes no more connections, lets requests that are under way finish within five seconds, and
-    /// ends.
+    /// Stops accepting connections, lets current requests finish within five seconds, and ends the
+    /// emulator.
     pub async fn stop(self) {
         let control = async {
             if let Some((_, control)) = self.control {

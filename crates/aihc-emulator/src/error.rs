@@ -1,8 +1,8 @@
-//! The error answers of the service: one constructor for each documented code.
+//! The error responses of the service: one constructor for each documented code.
 
 use http::StatusCode;
 
-/// A refusal as the service words it: HTTP status, code and message.
+/// A refusal in the form of the service: HTTP status, code and message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
@@ -21,37 +21,38 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Authorization is missing or cannot be read.
+    /// The authorization is missing or malformed.
     invalid_auth_header = "InvalidHTTPAuthHeader", BAD_REQUEST;
     /// The access key is unknown, has expired, or came without its session token.
     invalid_access_key = "InvalidAccessKeyId", FORBIDDEN;
-    /// The signature is not the one of this request.
+    /// The signature is not that of this request.
     signature_mismatch = "SignatureDoesNotMatch", BAD_REQUEST;
     /// The clocks differ too much, or the signature is too old.
     request_expired = "RequestExpired", BAD_REQUEST;
-    /// The `version` header is not one that this path serves.
+    /// The `version` header is not one that is served at this path.
     invalid_version = "InvalidVersion", NOT_FOUND;
-    /// The path holds no service. The documented code; the status says that nothing is here.
+    /// There is no service at this path. The code is documented; the status is that of a missing
+    /// page.
     unknown_path = "InvalidURI", NOT_FOUND;
-    /// The path is served, the action is not.
+    /// There is a service at this path, but it does not have this action.
     invalid_uri = "InvalidURI", BAD_REQUEST;
-    /// The method is not the operation's, or the body cannot be read.
+    /// The method is not that of the operation, or the body cannot be read.
     invalid_http_request = "InvalidHTTPRequest", BAD_REQUEST;
     /// The caller has no permission for the operation.
     access_denied = "AccessDenied", FORBIDDEN;
     /// The body did not arrive in time.
     body_timeout = "InvalidHTTPRequest", REQUEST_TIMEOUT;
-    /// The body is larger than the service takes.
+    /// The body is larger than the service accepts.
     body_too_large = "InvalidHTTPRequest", PAYLOAD_TOO_LARGE;
-    /// The body is not JSON, or a member has another JSON type.
+    /// The body is not JSON, or a member has the wrong JSON type.
     malformed_json = "MalformedJSON", BAD_REQUEST;
     /// A member is missing or its value is not allowed.
     invalid_parameter = "InvalidParameter", BAD_REQUEST;
-    /// A client token was used before, with other parameters.
+    /// A client token was used before, but with other parameters.
     idempotent_mismatch = "IdempotentParameterMismatch", FORBIDDEN;
-    /// What the request names does not exist.
+    /// A resource in the request does not exist.
     not_found = "NotFound", FORBIDDEN;
-    /// There is a service of that name.
+    /// There already is a service with that name.
     duplicated_name = "DuplicatedName", BAD_REQUEST;
     /// The state of the instance does not allow the operation.
     forbidden = "Forbidden", FORBIDDEN;

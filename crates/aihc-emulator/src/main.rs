@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use self::cli::{Command, Options, keys};
 use aihc_emulator::{Builder, Emulator, Limits, Resources};
 
-/// Exit code for a command line that cannot be understood.
+/// The exit code for an invalid command line.
 const USAGE_ERROR: u8 = 2;
 
 fn main() -> ExitCode {
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE_ERROR);
         }
     };
-    // Each connection takes a file descriptor, and the usual soft limit is 1024. Where it cannot be
+    // Each connection needs a file descriptor, and the usual soft limit is 1024. If it cannot be
     // raised, connections wait for their turn.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -40,7 +40,8 @@ fn finish(result: io::Result<()>) -> ExitCode {
 }
 
 async fn run(options: Options) -> io::Result<()> {
-    // Signals count from here on: whoever reads the first line may send one at once.
+    // Signals are handled from here on: a program that reads the first line of output may send one
+    // immediately.
     let signal = end_signal()?;
     if let Some(path) = &options.save {
         let tried = Emulator::try_save_path(path);
@@ -119,7 +120,7 @@ fn print(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Ends with the first SIGINT or SIGTERM after this call.
+/// Returns a future that completes with the first SIGINT or SIGTERM after this call.
 #[cfg(unix)]
 fn end_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -133,7 +134,7 @@ fn end_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ends with the first Ctrl-C after this call.
+/// Returns a future that completes with the first Ctrl-C after this call.
 #[cfg(not(unix))]
 fn end_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {

@@ -1,4 +1,4 @@
-//! Lists such as `queued=600,deploying=30`.
+//! Parsing of lists such as `queued=600,deploying=30`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::delays::Delays;
 use crate::scenario::{Scenario, SettingError};
 
-/// The names that are read below, for whoever writes another one.
+/// The names that are parsed below, for the error about another name.
 const SCENARIOS: [&str; 6] = [
     "read-after-write",
     "capacity",
@@ -30,8 +30,8 @@ const DELAYS: [&str; 9] = [
 impl FromStr for Scenario {
     type Err = SettingError;
 
-    /// Reads a list such as `capacity=2,idle-stop=600`, as the program's `--scenario` takes it: the
-    /// names of the members with hyphens, durations in seconds.
+    /// Parses a list such as `capacity=2,idle-stop=600`, in the form of the program's `--scenario`:
+    /// the names of the members with hyphens, and durations in seconds.
     ///
     /// ```
     /// let scenario: aihc_emulator::Scenario = "capacity=2,preemption=true".parse()?;
@@ -41,7 +41,7 @@ impl FromStr for Scenario {
     ///
     /// # Errors
     ///
-    /// If it is not such a list.
+    /// If the text is not such a list.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut scenario = Self::default();
         each(text, &SCENARIOS, |name, value| {
@@ -63,12 +63,12 @@ impl FromStr for Scenario {
 impl FromStr for Delays {
     type Err = SettingError;
 
-    /// Reads a list such as `queued=600,deploying=30`, as the program's `--delays` takes it: the
-    /// names of the members with hyphens, and seconds.
+    /// Parses a list such as `queued=600,deploying=30`, in the form of the program's `--delays`:
+    /// the names of the members with hyphens, and seconds.
     ///
     /// # Errors
     ///
-    /// If it is not such a list.
+    /// If the text is not such a list.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut delays = Self::default();
         each(text, &DELAYS, |name, value| {
@@ -91,7 +91,7 @@ impl FromStr for Delays {
     }
 }
 
-/// What is wrong with a pair.
+/// The problem with a pair.
 enum Problem {
     Name,
     Value,
@@ -109,7 +109,7 @@ fn each(
         take(name, value).map_err(|problem| {
             SettingError(match problem {
                 Problem::Name => {
-                    format!("there is no {name}; there are {}", names.join(", "))
+                    format!("unknown name {name}; known names are {}", names.join(", "))
                 }
                 Problem::Value => format!("{name} cannot be {value:?}"),
             })
@@ -167,7 +167,8 @@ mod tests {
             ("capacity", "\"capacity\" is not NAME=VALUE"),
             (
                 "capacity=1,places=2",
-                "there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+                "unknown name places; known names are read-after-write, capacity, preemption, \
+                 deployment-failure, job-failure, idle-stop",
             ),
             ("capacity=-1", "capacity cannot be \"-1\""),
             ("idle-stop=-1", "idle-stop cannot be \"-1\""),

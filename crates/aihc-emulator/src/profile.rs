@@ -1,4 +1,4 @@
-//! The strictness with which the documentation is taken.
+//! The strictness with which the documentation is followed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,61 +8,62 @@ use http::StatusCode;
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// The strictness with which the documentation is taken where its sources disagree.
+/// The strictness with which the documentation is followed where its sources disagree.
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
 /// |---|---|---|---|
-/// | `delaySec` of a timed stop | above 3600, as the table says | 3600 too, as the example sends | as `Usual`; also as text |
+/// | `delaySec` of a timed stop | above 3600, as the table says | also 3600, as in the example | as `Usual`; also as text |
 /// | events without `startTime` and `endTime` | refused | refused | the whole history |
 /// | form of these two | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
-/// | `name` of a new instance | letters, digits, Chinese, `-_ /.`; a letter first, a letter or digit last; at most 256 | not empty | not empty |
+/// | `name` of a new instance | letters, digits, Chinese, `-_ /.`; the first a letter, the last a letter or a digit; at most 256 characters | not empty | not empty |
 /// | capacity of a cloud disk | above 100, as the table says | above 0 | above 0 |
 /// | `imageType` | 1 or 2, as the table says | any number | any number |
 /// | `volumnType`, `priority`, `visibleScope.type` | the values of their tables | any | any |
-/// | `orderBy` of a list | refused: no page knows it | `createdAt`, which was recorded from the Go SDK, and no other value | as `Usual` |
-/// | `order` of a list | refused: no page knows it | `desc`, recorded from the Go SDK, and `asc`; no other value | as `Usual` |
-/// | `queryKey` with an empty `queryVal`, as in a sample URL, or without one, as the Go SDK sends an empty one | refused | no filter, whatever the key | as `Usual` |
+/// | `orderBy` of a list | refused: undocumented | only `createdAt`, which was recorded from the Go SDK | as `Usual` |
+/// | `order` of a list | refused: undocumented | only `desc`, which was recorded from the Go SDK, and `asc` | as `Usual` |
+/// | `queryKey` with an empty `queryVal`, as in a sample URL, or without a `queryVal`, as the Go SDK sends an empty one | refused | no filter, whatever the key | as `Usual` |
 /// | `status` with several codes, as in `3,5` | refused | refused | any of them |
 /// | `queryKey=devName`, from a sample URL | refused | refused | as `devInstanceName` |
 /// | `valueKey` for `queryKey`, `resourcePoolID` for `resourcePoolId`, `instanceId` of events | ignored | ignored | accepted |
 /// | header `X-API-Version: v2` for `version: v2` | refused | refused | accepted |
-/// | `volumeType`, `visisbleScope`, `cpu`, `Version`, `CacheLimitSize`, spelled as in some tables | not known by these names | the same | accepted |
-/// | `srcPath` under `bos`, `sourcePath` under `dataset.bos` | not known by these names | the same | accepted |
-/// | `"true"` where a boolean belongs | `MalformedJSON` | `MalformedJSON` | accepted |
-/// | Modify without `resourcePool`, as in the page's outline | refused | refused | keeps the pool |
+/// | `volumeType`, `visisbleScope`, `cpu`, `Version`, `CacheLimitSize`, spelled as in some tables | unknown under these names | the same | accepted |
+/// | `srcPath` under `bos`, `sourcePath` under `dataset.bos` | unknown under these names | the same | accepted |
+/// | `"true"` in place of a boolean | `MalformedJSON` | `MalformedJSON` | accepted |
+/// | Modify without `resourcePool`, as in the outline of the documentation | refused | refused | keeps the pool |
 /// | Modify with the id in the query, as the Python SDK sends it | refused | refused | accepted |
-/// | Create with the members of the Python SDK (`instanceType`, `storageSize`) | refused | refused | refused: no source says what they would mean |
-/// | Stop in states 11 and 19, as an older copy of the page has it | refused | refused | accepted: nothing in 11, stops in 19 |
-/// | actions `CreateDevInstanceImage`, `DescribeImagePackJob` of a third party | refused | refused | as the official ones |
-/// | `accessControlList` of a session as a JSON text, as the official tool `bce` sends it, since its metadata calls it a String | `MalformedJSON` | accepted | accepted |
+/// | Create with the members of the Python SDK (`instanceType`, `storageSize`) | refused | refused | refused: their meaning is undocumented |
+/// | Stop in states 11 and 19, as an older copy of the page has it | refused | refused | accepted: no effect in 11, stops in 19 |
+/// | actions `CreateDevInstanceImage`, `DescribeImagePackJob` in a third party's document | refused | refused | same as the official ones |
+/// | `accessControlList` of a session as a JSON text, as the official tool `bce` sends it, whose metadata has it as a String | `MalformedJSON` | accepted | accepted |
 /// | the whole document of a session as a JSON text in `acl`, as the page of STS has it | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
-/// | a pool, a queue or a mounted dataset that there is not | `NotFound` | taken, without limits | as `Usual` |
-/// | values outside the enumerations, but for dev instances | refused; capitals count | refused; capitals do not count | any |
-/// | names of datasets, models and services | small letters, digits and `-`; a letter first, no `-` last; at most 50 | not empty | not empty |
-/// | the version header of jobs | `version` or `x-api-version` | neither, too, as one SDK sends it | as `Usual` |
-/// | `queue` of CreateJob left out, as one SDK does | refused | as `queueID` | as `Usual` |
-/// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | everything | as `Usual` |
+/// | a pool, a queue or a mounted dataset that does not exist | `NotFound` | accepted, without limits | as `Usual` |
+/// | values outside the enumerations, except for dev instances | refused; case-sensitive | refused; case-insensitive | any |
+/// | names of datasets, models and services | lower-case letters, digits and `-`; the first a letter, the last not `-`; at most 50 characters | not empty | not empty |
+/// | the version header of jobs | `version` or `x-api-version` | also neither, as one SDK sends it | as `Usual` |
+/// | `queue` of CreateJob left out, as one SDK does | refused | same as `queueID` | as `Usual` |
+/// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | the whole list | as `Usual` |
 /// | `True` for `true` in the query, as the Python SDK sends it | refused | accepted | accepted |
-/// | a number for a text with one, a text for a number, as `quantity` | `MalformedJSON` | accepted | accepted |
+/// | a number in place of a numeric text, or the reverse, as for `quantity` | `MalformedJSON` | accepted | accepted |
 /// | `orderBy` of services without `order` | refused | accepted | accepted |
-/// | `devInstanceId` beside `imagePackJobId` in the response | no | no | yes, as the Go SDK reads it |
+/// | `devInstanceId` in addition to `imagePackJobId` in the response | no | no | yes, as the Go SDK reads it |
 ///
-/// Where sources disagree about answers, see [`Quirk`](crate::Quirk).
+/// Where sources disagree about responses, see [`Quirk`](crate::Quirk).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Profile {
-    /// The tables of the documentation to the letter, in everything that is listed above.
+    /// Follows the tables of the documentation literally, in everything listed above.
     Documented,
-    /// The documentation, except where its own examples break its tables. The default.
+    /// Follows the documentation, except where its own examples violate its tables. This is the
+    /// default.
     #[default]
     Usual,
     /// Accepts whatever any source shows, in everything listed above.
     Lenient,
 }
 
-/// Writes the name that [`FromStr`] reads, and the program's `--profile`.
+/// Writes the name that [`FromStr`] and the program's `--profile` parse.
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -76,7 +77,7 @@ impl FromStr for Profile {
         let named = |profile: &Self| profile.name() == name;
         Self::ALL.into_iter().find(named).ok_or_else(|| {
             SettingError(format!(
-                "there is no profile {name:?}; profiles are documented, usual and lenient"
+                "unknown profile {name:?}; profiles are documented, usual and lenient"
             ))
         })
     }
@@ -93,7 +94,7 @@ impl Profile {
         }
     }
 
-    /// Returns the error with the status that this profile gives it where pages name two.
+    /// Returns the error with the status of this profile, if two are documented.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
             error.status = StatusCode::UNAUTHORIZED;
@@ -101,8 +102,8 @@ impl Profile {
         error
     }
 
-    /// Returns how far the two times of a request may lie apart. Live reports say that they must be
-    /// equal.
+    /// Returns the maximum difference between the two times of a request. According to reports of
+    /// live use, they must be equal.
     pub(crate) fn times_apart(self) -> time::Duration {
         match self {
             Self::Documented => time::Duration::ZERO,

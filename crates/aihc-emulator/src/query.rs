@@ -2,12 +2,12 @@
 
 use bce_auth::encode::uri_decode;
 
-/// The parameters of a query string in their order on the wire.
+/// The parameters of a query string in their original order.
 #[derive(Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Decodes a raw query string. A literal `+` stays a plus, as it does in the signature.
+    /// Decodes a raw query string. A literal `+` stays a plus sign, as in the signature.
     pub(crate) fn parse(raw: &str) -> Self {
         let decode = |text: &str| String::from_utf8_lossy(&uri_decode(text)).into_owned();
         let pairs = raw
@@ -33,7 +33,7 @@ impl Query {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns whether the pair is there; an empty `value` stands for a key without one.
+    /// Returns whether the pair is present; an empty `value` means a key without a value.
     pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
         self.0
             .iter()

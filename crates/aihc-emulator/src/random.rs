@@ -1,13 +1,13 @@
-//! Identifiers and keys that look like the service's.
+//! Identifiers and keys that look like those of the service.
 //!
-//! They only have to differ from each other: the emulator guards nothing worth guessing.
+//! They only need to be unique: the emulator protects nothing worth guessing.
 
-/// A stream of identifiers; the same seed gives the same stream.
+/// A stream of identifiers; the same seed produces the same stream.
 #[derive(Debug)]
 pub(crate) struct Random(fastrand::Rng);
 
-/// What a stream is for. Each has a sequence of its own, so that one more request does not change
-/// the ids of the instances that are created after it.
+/// The purpose of a stream. Each stream has a separate sequence, so that one more request does not
+/// change the ids of instances that are created afterwards.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stream {
     Instances = 1,
@@ -25,10 +25,10 @@ pub(crate) enum Stream {
 }
 
 impl Random {
-    /// Creates a stream that `seed` decides; without one, no two are alike.
+    /// Creates a stream from `seed`; without a seed, all streams differ.
     pub(crate) fn new(seed: Option<u64>, stream: Stream) -> Self {
         Self(match seed {
-            // An odd factor keeps streams of neighbouring seeds apart.
+            // An odd factor separates the streams of neighbouring seeds.
             Some(seed) => fastrand::Rng::with_seed(
                 seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
                     .wrapping_add(stream as u64),
@@ -37,12 +37,13 @@ impl Random {
         })
     }
 
-    /// 32 lower-case hexadecimal digits: the form of access keys, secret keys and account ids.
+    /// Returns 32 lower-case hexadecimal digits: the form of access keys, secret keys and account
+    /// ids.
     pub(crate) fn hex32(&mut self) -> String {
         format!("{:032x}", self.0.u128(..))
     }
 
-    /// So many letters and digits: ids of datasets, models and jobs.
+    /// Returns this number of letters and digits, for ids of datasets, models and jobs.
     pub(crate) fn letters(&mut self, count: usize) -> String {
         (0..count).map(|_| self.0.alphanumeric()).collect()
     }
@@ -60,14 +61,14 @@ impl Random {
         )
     }
 
-    /// True with this probability; 0 is never and 1 is always.
+    /// Returns `true` with this probability; 0 means never and 1 means always.
     pub(crate) fn chance(&mut self, probability: f64) -> bool {
         probability > 0.0 && self.0.f64() < probability
     }
 }
 
 /// Identifiers of eight lower-case hexadecimal digits, as in `dv-f458ede5`, in an order that looks
-/// random and in which none comes twice.
+/// random and without repetitions.
 #[derive(Debug)]
 pub(crate) struct Ids {
     key: u64,
@@ -85,7 +86,7 @@ impl Ids {
     pub(crate) fn next(&mut self) -> u32 {
         let [mut left, mut right] = [self.next >> 16, self.next & 0xffff];
         self.next = self.next.wrapping_add(1);
-        // A Feistel network maps each number to another one, whatever its rounds compute.
+        // A Feistel network is a permutation, whatever its rounds compute.
         for round in 0..4_u64 {
             let mixed = mix(self.key ^ (round << 32 | u64::from(right)));
             (left, right) = (right, left ^ mixed);
@@ -94,7 +95,7 @@ impl Ids {
     }
 }
 
-/// Sixteen bits that depend on all bits of `value`.
+/// Returns sixteen bits that depend on all bits of `value`.
 fn mix(value: u64) -> u32 {
     let mut mixed = value;
     for factor in [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb_u64] {
@@ -110,7 +111,7 @@ mod tests {
     #[test]
     fn no_id_comes_twice() {
         let mut ids = Ids::new(Some(1), Stream::Instances);
-        // So many random numbers of 32 bits would not all differ.
+        // This many random numbers of 32 bits would contain repetitions.
         let seen: std::collections::HashSet<u32> = (0..200_000).map(|_| ids.next()).collect();
         assert_eq!(seen.len(), 200_000);
         let first = |seed| Ids::new(seed, Stream::Services).next();

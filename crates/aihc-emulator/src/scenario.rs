@@ -1,10 +1,10 @@
-//! Troubles of the emulated service.
+//! The scenario of the emulated service: things that go wrong.
 
 use std::time::Duration;
 
-/// The troubles of the emulated service. By default there are none.
+/// A scenario: things that go wrong in the emulated service. By default nothing does.
 ///
-/// Durations are emulated time: the builder's time scale divides them.
+/// Durations are in emulated time: the builder's time scale divides them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -18,24 +18,25 @@ use std::time::Duration;
 #[non_exhaustive]
 pub struct Scenario {
     /// The time for which reads and lists show the state before a write; an instance that was just
-    /// created is not found. Writes always see the truth. None by default.
+    /// created is not found. Writes always use the actual state. The default is zero.
     pub read_after_write: Duration,
-    /// The number of instances that can be deployed at once; the others wait in state 1, the
-    /// highest priority first and then the longest waiting. No limit by default.
+    /// The number of instances that can be deployed at a time; the others wait in state 1.
+    /// Instances with a higher priority take precedence, then those that have waited longer.
+    /// Unlimited by default.
     pub capacity: Option<usize>,
-    /// Whether an instance of priority `high` takes the place of one of a lower priority when no
-    /// other is free. The one that loses it goes back to state 1. False by default.
+    /// Whether an instance with priority `high` replaces one with a lower priority if no resources
+    /// are free. The replaced instance returns to state 1. The default is `false`.
     pub preemption: bool,
-    /// The probability that a deployment ends in state 18, from 0 to 1. 0 by default.
+    /// The probability that a deployment ends in state 18, from 0 to 1. The default is 0.
     pub deployment_failure: f64,
-    /// The probability that a job fails at its end, from 0 to 1. 0 by default.
+    /// The probability that a job fails at its end, from 0 to 1. The default is 0.
     pub job_failure: f64,
-    /// The time for which an instance runs before it counts as idle and is stopped. Never by
-    /// default.
+    /// The time after which a running instance counts as idle and is stopped. By default it never
+    /// does.
     pub idle_stop: Option<Duration>,
 }
 
-/// A setting that cannot be used.
+/// An error about a setting that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingError(pub(crate) String);
@@ -48,7 +49,7 @@ impl Scenario {
         ] {
             if !(0.0..=1.0).contains(&probability) {
                 return Err(SettingError(format!(
-                    "{name} {probability} is not a probability from 0 to 1"
+                    "{name} {probability} is not a probability between 0 and 1"
                 )));
             }
         }

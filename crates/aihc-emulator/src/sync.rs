@@ -1,9 +1,8 @@
-//! Locks that outlive a panic.
+//! Locks that survive a panic.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks a mutex, also a poisoned one: a panic while the lock was held has broken one request, not the
-/// service.
+/// Locks a mutex, even if it is poisoned: a panic during a request must not end the service.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

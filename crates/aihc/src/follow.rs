@@ -9,12 +9,13 @@ use tokio::time::sleep;
 use crate::jobs::{DescribeJob, DescribeJobLogs, DescribeJobLogsResponse, JobStatus};
 use crate::{Client, Error};
 
-/// The log of a pod, record by record, until its job has ended; [`Client::follow_job_logs`] makes it.
+/// The log of a pod, record by record, until its job has ended. [`Client::follow_job_logs`] creates
+/// it.
 ///
-/// It may begin before the pod is there: while the job is queued or starts, it waits for the pod.
-/// While there is nothing new it looks again every two seconds, or less often: the pauses grow to ten.
-/// The future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the next
-/// call goes on where the last one stopped.
+/// It may begin before the pod exists: while the job is queued or starting, it waits for the pod.
+/// If a read brings nothing new, it reads again after two seconds; the pauses grow to ten. The
+/// future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the
+/// next call continues where the last one stopped.
 #[derive(Debug)]
 pub struct FollowedLogs {
     logs: DescribeJobLogs,
@@ -23,25 +24,25 @@ pub struct FollowedLogs {
     ready: VecDeque<String>,
     pause: PollInterval,
     first_pause: PollInterval,
-    /// The job had ended when it was last looked at.
+    /// Whether the job had ended at the last read.
     ended: bool,
-    /// Nothing follows.
+    /// Whether the log is complete.
     complete: bool,
-    /// The last read brought nothing new, so that a pause comes before the next one.
+    /// Whether the last read brought nothing new, so that a pause comes before the next one.
     caught_up: bool,
 }
 
-/// How far a log has been read. The end of what there is has no marker, so a read begins at the last
-/// marker that there was, and what it has brought before is passed over.
+/// The position in a log. The end of a log has no marker, so a read begins at the last marker, and
+/// records that are already known are skipped.
 #[derive(Debug, Default)]
 struct Position {
     marker: Option<String>,
-    /// So many records behind the marker are known.
+    /// Number of known records after the marker.
     known: usize,
 }
 
 impl Client {
-    /// Follows the log of a pod: its records so far, and all that come until the job has ended.
+    /// Follows the log of a pod: its records so far, and all further ones until the job has ended.
     ///
     /// ```no_run
     /// # async fn follow(client: aihc::Client) -> Result<(), aihc::Error> {
@@ -80,7 +81,7 @@ impl Client {
 }
 
 impl FollowedLogs {
-    /// Sets the pause between two reads while there is nothing new.
+    /// Sets the pause between two reads that bring nothing new.
     #[must_use]
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.first_pause = PollInterval::new(pause);
@@ -88,20 +89,20 @@ impl FollowedLogs {
         self
     }
 
-    /// Changes the reads: what they look for, from when on, how much at once. A marker that is set has no
-    /// effect.
+    /// Configures the reads: filters, start time and size. A marker is ignored.
     #[must_use]
     pub fn reads(mut self, change: impl FnOnce(DescribeJobLogs) -> DescribeJobLogs) -> Self {
         self.logs = change(self.logs);
         self
     }
 
-    /// Returns the next record, and waits for it; `None` once the job has ended and its log was read.
+    /// Returns the next record, waiting for it if necessary, or `None` once the job has ended and
+    /// its log is complete.
     ///
     /// # Errors
     ///
-    /// If the log or the job cannot be read, after the retries of the client; also if a job that has started
-    /// has no such pod.
+    /// If the log or the job cannot be read after the client's retries, or if a job that has
+    /// started has no such pod.
     pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
         loop {
             if let Some(record) = self.ready.pop_front() {
@@ -111,7 +112,7 @@ impl FollowedLogs {
                 return Ok(None);
             }
             if self.caught_up {
-                // What a job has written before it ended is in a read that comes after.
+                // Records from before the end of the job are in a later read.
                 self.ended = self.has_ended().await?;
                 if !self.ended {
                     sleep(self.pause.next_pause()).await;
@@ -137,7 +138,7 @@ impl FollowedLogs {
         }
     }
 
-    /// Returns whether the job is queued or starts, so that its pods may still come.
+    /// Returns whether the job is queued or starting, so that its pods may not exist yet.
     async fn has_yet_to_start(&self) -> bool {
         match self.job.clone().await {
             Ok(job) => matches!(
@@ -148,7 +149,7 @@ impl FollowedLogs {
         }
     }
 
-    /// Returns whether the job writes no more: it has ended, or is gone.
+    /// Returns whether the job writes nothing more, because it has ended or no longer exists.
     async fn has_ended(&self) -> Result<bool, Error> {
         match self.job.clone().await {
             Ok(job) => Ok(matches!(
@@ -162,7 +163,7 @@ impl FollowedLogs {
 }
 
 impl Position {
-    /// Returns the read that begins here.
+    /// Returns the read that begins at this position.
     fn of(&self, logs: &DescribeJobLogs) -> DescribeJobLogs {
         let logs = logs.clone();
         match &self.marker {
@@ -171,11 +172,11 @@ impl Position {
         }
     }
 
-    /// Returns the records that are new, and goes on behind them. An empty marker is none: the last
-    /// one stays.
+    /// Returns the new records, and moves the position behind them. An empty marker is ignored: the
+    /// last one stays.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
         let brought = answer.logs.len();
-        // Of a log that has become shorter nothing is known.
+        // A log that has become shorter was replaced, so none of its records is known.
         let known = if brought < self.known { 0 } else { self.known };
         self.known = brought;
         let next = Some(answer.next_marker).filter(|marker| !marker.is_empty());

@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Where to find what
+//! # Overview
 //!
 //! | for | see |
 //! |---|---|
 //! | the operations | the methods of [`Client`] |
-//! | their optional members, requests and responses | [`pools`], [`queues`], [`datasets`], [`models`], [`jobs`], [`services`] |
+//! | optional members, types of requests and responses | [`pools`], [`queues`], [`datasets`], [`models`], [`jobs`], [`services`] |
 //! | configuration and its defaults | [`ClientBuilder`] |
 //! | lists of any length | [`pager`] |
 //! | logs as they grow | [`Client::follow_job_logs`] |
@@ -16,13 +16,14 @@
 //!
 //! # Calls
 //!
-//! A method of the client makes a builder. Up to three required members are its arguments; where the API
-//! requires more, all of them are set by name, as truth values and optional members always are. One
-//! that was not set is refused by its name before anything is sent. Options of the call itself start
-//! with `with_`, and `.await` sends; the futures need a tokio runtime. What is read is read tolerantly: a
-//! member may be absent, `null` or unknown, and an enum keeps values that it does not know.
+//! A method of the client returns a builder. Up to three required members are its arguments; if the
+//! API requires more, all of them are set by name, as optional members and booleans always are. A
+//! missing member is refused by its name before anything is sent. Options of the call itself start
+//! with `with_`, and `.await` sends the request; the futures need a tokio runtime. Responses are
+//! read tolerantly: a member may be absent, `null` or unknown, and an enum keeps values that it
+//! does not know.
 //!
-//! A test gives the client a service of its own in place of the network:
+//! A test passes the client a service of its own instead of the network:
 //!
 //! ```
 //! use aihc::{Body, Client};
@@ -48,13 +49,14 @@
 //!
 //! # Secrets
 //!
-//! Registry passwords, values of environment variables, runtime environments, tokens of gateways and
-//! addresses of terminals are [`Secret`]s. `Debug` and `Serialize` of every model write `***` for them, which
-//! is refused as their value; only the request holds the values.
+//! Registry passwords, values of environment variables, runtime environments, tokens of gateways
+//! and addresses of terminals are [`Secret`]s. `Debug` and `Serialize` of every model write `***`
+//! for them, which is refused as a value; only the request contains the values.
 //!
 //! # Changing a service
 //!
-//! [`modify_service`](Client::modify_service) takes the whole configuration: read it, change it, and send it back.
+//! [`modify_service`](Client::modify_service) takes the whole configuration: read it, change it,
+//! and send it back.
 //!
 //! ```no_run
 //! # async fn grow(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -1,4 +1,4 @@
-//! Where signatures and expiry checks get the time from.
+//! The source of the time for signatures and expiry checks.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 /// A source of the current time.
 ///
-/// Implemented by [`SystemClock`] and by every `Fn() -> OffsetDateTime`, so that a test or a clock
-/// corrected by the server's `Date` header needs no type of its own:
+/// Implemented by [`SystemClock`] and by every `Fn() -> OffsetDateTime`, so a closure is enough for
+/// a test, or for a clock that is corrected by the server's `Date` header:
 ///
 /// ```
 /// use bce_auth::Clock;

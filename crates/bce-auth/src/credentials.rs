@@ -1,4 +1,4 @@
-//! Access keys, long-term or of a session.
+//! Access keys: long-term keys and session credentials.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use crate::session_token::SessionToken;
 use crate::signer::key::{KeySlot, SigningKey};
 use crate::stray::Stray;
 
-/// An access key id and its secret; for session credentials also a token and, if known, their end.
+/// An access key id and its secret; session credentials also have a token and, if known, an expiry
+/// time.
 ///
 /// Cheap to clone: all clones share one copy. `Debug` shows the access key id and nothing secret.
 ///
@@ -34,18 +35,19 @@ struct Inner {
     secret_access_key: Secret,
     session_token: Option<SessionToken>,
     expires_at: Option<OffsetDateTime>,
-    /// Lives and ends with the secret it is derived from.
+    /// Stored with the secret that it is derived from, so that both are dropped together.
     signing_key: KeySlot,
 }
 
 impl Credentials {
-    /// Long-term credentials.
+    /// Creates long-term credentials.
     ///
     /// # Errors
     ///
-    /// If a part is empty; if it begins or ends with white space, or holds a line end, a control
-    /// character or one that cannot be seen, as copying leaves them; or if the access key id holds
-    /// anything but visible ASCII characters, or a `/`, which separates the parts of an authorization.
+    /// If a part is empty, begins or ends with white space, or contains a line end, a control
+    /// character or an invisible character (typical remains of copy and paste); or if the access
+    /// key id contains anything but visible ASCII characters, or a `/`, which separates the parts
+    /// of an authorization.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<Secret>,
@@ -53,11 +55,11 @@ impl Credentials {
         Self::checked(access_key_id.into(), secret_access_key.into(), None)
     }
 
-    /// Session credentials as STS issues them.
+    /// Creates session credentials as STS issues them.
     ///
     /// # Errors
     ///
-    /// If [`Credentials::new`] would refuse the parts, or if the token cannot be sent in a header.
+    /// If [`Credentials::new`] would refuse a part, or if the token cannot be sent in a header.
     pub fn session(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<Secret>,
@@ -88,7 +90,7 @@ impl Credentials {
         }
         if !is_access_key_id(&access_key_id) {
             return Err(CredentialsError::invalid(
-                "the access key id holds a character that is not visible ASCII, or a `/`",
+                "the access key id contains a character that is not visible ASCII, or a `/`",
             ));
         }
         let session_token = session_token.map(|token| {
@@ -104,7 +106,7 @@ impl Credentials {
         })))
     }
 
-    /// Returns the same credentials with a known end of life.
+    /// Returns the same credentials with an expiry time.
     #[must_use]
     pub fn with_expires_at(mut self, at: OffsetDateTime) -> Self {
         Arc::make_mut(&mut self.0).expires_at = Some(at);
@@ -126,27 +128,29 @@ impl Credentials {
         self.0.session_token.as_ref().map(SessionToken::text)
     }
 
-    /// Returns the session token in the forms that signing needs.
+    /// Returns the session token in the forms that are needed for signing.
     pub(crate) fn token_to_sign(&self) -> Option<&SessionToken> {
         self.0.session_token.as_ref()
     }
 
-    /// Returns when the credentials stop working, if that is known.
+    /// Returns the time at which the credentials expire, if it is known.
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.0.expires_at
     }
 
-    /// Returns whether the credentials are known to have stopped working at `now`.
+    /// Returns whether the credentials are known to have expired by `now`.
     pub fn is_expired_at(&self, now: OffsetDateTime) -> bool {
         self.0.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Returns whether both are clones of one value. Equal parts of another value do not count.
+    /// Returns whether both are clones of one value. Separate values with equal parts are not the
+    /// same.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Runs `work` with the signing key for this instant; `None` if the instant has no time stamp.
+    /// Calls `work` with the signing key for this instant. Returns `None` if the instant cannot be
+    /// written as a time stamp.
     pub(crate) fn with_signing_key<T>(
         &self,
         at: OffsetDateTime,
@@ -162,7 +166,7 @@ impl Credentials {
         signing_key.with(access_key_id, secret_access_key, at, expire_seconds, work)
     }
 
-    /// Returns where the signing key of the current second is kept.
+    /// Returns the slot that keeps the signing key of the current second.
     #[cfg(test)]
     pub(crate) fn key_slot(&self) -> &KeySlot {
         &self.0.signing_key
@@ -180,7 +184,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Returns whether the text can stand as the second part of an authorization.
+/// Returns whether the text may be the second part of an authorization.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/')
 }
@@ -216,7 +220,7 @@ mod tests {
     fn parts_that_break_the_authorization_are_refused_and_not_shown() {
         for bad in ["a/k", "a k", "访问"] {
             let text = message(Credentials::new(bad, "sk"));
-            assert!(text.starts_with("the access key id holds"), "{text}");
+            assert!(text.starts_with("the access key id contains"), "{text}");
             assert!(!text.contains(bad));
         }
         let text = message(Credentials::session("ak", "sk", "令牌"));
@@ -234,9 +238,9 @@ mod tests {
                 "\u{feff}hidden",
                 "begins or ends with a byte order mark (U+FEFF)",
             ),
-            ("hid\r\nden", "holds a line end (U+000D)"),
-            ("hid\0den", "holds a control character (U+0000)"),
-            ("hid\u{200b}den", "holds an invisible character (U+200B)"),
+            ("hid\r\nden", "contains a line end (U+000D)"),
+            ("hid\0den", "contains a control character (U+0000)"),
+            ("hid\u{200b}den", "contains an invisible character (U+200B)"),
         ] {
             for (name, result) in [
                 ("access key id", Credentials::new(bad, "sk")),

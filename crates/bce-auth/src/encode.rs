@@ -1,7 +1,8 @@
-//! Percent-encoding as BCE signatures need it, strictly after RFC 3986: letters, digits and
-//! `-` `_` `.` `~` stay, every other byte becomes `%XX` with upper-case digits.
+//! Percent-encoding as BCE signatures require it, strictly according to RFC 3986: letters, digits
+//! and `-` `_` `.` `~` stay, and every other byte becomes `%XX` with upper-case digits.
 //!
-//! Encode path and query of a request with these functions, and what is signed is what is sent.
+//! Encode the path and the query of a request with these functions, so that the signed text is
+//! exactly the text that is sent.
 
 const UPPER_HEX: [u8; 16] = *b"0123456789ABCDEF";
 
@@ -25,7 +26,7 @@ const fn table(marks: &[u8]) -> Table {
     table
 }
 
-/// Encodes a text, or any bytes, for use as a query key, a query value or one path segment.
+/// Encodes a text, or any bytes, for use as a query key, a query value or a path segment.
 ///
 /// ```
 /// assert_eq!(bce_auth::encode::uri_encode("开发 机/1+1"), "%E5%BC%80%E5%8F%91%20%E6%9C%BA%2F1%2B1");
@@ -34,7 +35,7 @@ pub fn uri_encode(text: impl AsRef<[u8]>) -> String {
     encode(text.as_ref(), &UNRESERVED)
 }
 
-/// Encodes a whole path: as [`uri_encode`], but `/` stays.
+/// Encodes a whole path: like [`uri_encode`], except that `/` stays.
 ///
 /// ```
 /// assert_eq!(bce_auth::encode::uri_encode_path("/数据/a b"), "/%E6%95%B0%E6%8D%AE/a%20b");
@@ -43,7 +44,8 @@ pub fn uri_encode_path(path: impl AsRef<[u8]>) -> String {
     encode(path.as_ref(), &UNRESERVED_AND_SLASH)
 }
 
-/// Decodes `%XX`. A `%` without two hex digits behind it stays, and a `+` is a plus, not a space.
+/// Decodes `%XX`. A `%` that is not followed by two hex digits stays, and `+` is a plus sign, not a
+/// space.
 ///
 /// The result is bytes because encoded text need not be UTF-8.
 ///
@@ -77,31 +79,32 @@ pub(crate) fn push_encoded(out: &mut Vec<u8>, raw: &[u8]) {
     push(out, raw, &UNRESERVED, |byte, tail| (byte, tail));
 }
 
-/// Appends a piece of a query that is already encoded, in the one form that signatures use.
+/// Appends a part of a query that is already encoded, in the normal form that signatures use.
 pub(crate) fn push_normalised(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED, decode_escape);
 }
 
-/// Appends a path that is already encoded, in the one form that signatures use. `%2F` stays `%2F`.
+/// Appends a path that is already encoded, in the normal form that signatures use. `%2F` stays
+/// `%2F`.
 pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
 
-/// Returns whether encoding leaves every byte as it is.
+/// Returns whether encoding leaves every byte unchanged.
 #[inline]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
     all(text, is_unreserved)
 }
 
-/// Returns whether a query has nothing but bytes that stay as they are and the marks between them.
+/// Returns whether a query consists only of bytes that encoding leaves unchanged, `&` and `=`.
 pub(crate) fn is_plain_query(query: &[u8]) -> bool {
     all(query, |byte| {
         is_unreserved(byte) | (byte == b'&') | (byte == b'=')
     })
 }
 
-/// Asks of every byte, even behind a bad one, and without a table: the compiler takes a chunk in one
-/// step. The last chunk overlaps the one before it.
+/// Tests every byte, even after one that fails, and uses no table: that lets the compiler test a
+/// chunk in one step. The last chunk overlaps the one before it.
 fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
     let Some(last) = text.last_chunk::<16>() else {
@@ -111,7 +114,7 @@ fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     chunks.iter().all(|chunk| good(chunk)) && good(last)
 }
 
-/// Returns what `UNRESERVED` says, by arithmetic.
+/// Returns the same as the table `UNRESERVED`, by arithmetic.
 fn is_unreserved(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit = byte.wrapping_sub(b'0') < 10;
@@ -125,7 +128,8 @@ fn run_len(text: &[u8], plain: &Table) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Copies runs of plain bytes whole; `unescape` says what the first other byte stands for.
+/// Appends `text`, copying runs of plain bytes as a whole; `unescape` decodes the first byte that
+/// is not plain.
 fn push<'a>(
     out: &mut Vec<u8>,
     mut rest: &'a [u8],
@@ -139,7 +143,7 @@ fn push<'a>(
             return;
         };
         let (byte, tail) = unescape(byte, tail);
-        // Not `plain`: a slash that was escaped must stay escaped, also in a path.
+        // Not `plain`: a slash that was escaped must stay escaped, even in a path.
         if UNRESERVED[usize::from(byte)] {
             out.push(byte);
         } else {

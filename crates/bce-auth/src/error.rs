@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-/// Credentials could not be made or found.
+/// An error about credentials that could not be created or found.
 ///
-/// The message names the part or the place that is at fault, never a value. Providers outside this
-/// crate report their own trouble with [`CredentialsError::new`] and
-/// [`CredentialsError::with_source`].
+/// The message names the part or the source at fault, never a value. Providers outside this crate
+/// report their errors with [`CredentialsError::new`] and [`CredentialsError::with_source`].
 #[derive(Clone, Debug)]
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
@@ -23,11 +22,11 @@ pub struct CredentialsError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
-    /// This source has no credentials at all; another source may be asked.
+    /// The source has no credentials at all; another source may be asked.
     NotFound,
-    /// There are credentials, but a part is missing or unusable. They must be corrected.
+    /// The source has credentials, but a part is missing or unusable. They must be corrected.
     Invalid,
-    /// The source could not answer now. Asking again later may help.
+    /// The source could not respond. Asking again later may help.
     Unavailable,
 }
 
@@ -80,31 +79,33 @@ impl StdError for CredentialsError {
     }
 }
 
-/// A request could not be signed. The request is as it was before.
+/// An error about a request that could not be signed. The request is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum SignError {
     /// The signing time cannot be written as `YYYY-MM-DDThh:mm:ssZ`.
     #[error("the signing time is outside the years 0 to 9999")]
     TimestampOutOfRange,
-    /// A header that is to be signed has several values; the signature knows only one.
-    #[error("header `{name}` is to be signed but occurs more than once")]
+    /// A header to be signed has several values, and a signature covers only one.
+    #[error("header `{name}` must be signed, but it occurs more than once")]
     RepeatedHeader {
         /// Name of the header, in lower case.
         name: String,
     },
-    /// The caller has chosen which headers to sign, and the request has none of them, nor a host or
-    /// an `x-bce-*` header. An empty list would be read as the default set, which was not signed.
-    #[error("the request has none of the headers to sign, and no host")]
+    /// The caller has chosen the headers to sign, and the request has none of them, nor a host or
+    /// an `x-bce-*` header. An empty list would mean the default set, which was not signed.
+    #[error("nothing to sign: the request has none of the chosen headers, and no host")]
     NothingSigned,
-    /// A pre-signed URL was asked for, but neither a `Host` header nor the URI says for which host.
-    #[error("the host to sign is not known: no Host header and no host in the URI")]
+    /// The host for a pre-signed URL is unknown: there is neither a `Host` header nor a host in the
+    /// URI.
+    #[error("the host to sign is unknown: there is no Host header, and no host in the URI")]
     MissingHost,
-    /// The `Host` header is not a host with or without a port: it holds user information, say. Nobody could
-    /// tell for which host the signature is.
+    /// The `Host` header is not a host with an optional port, for example because it contains user
+    /// information. The host of the signature would be unclear.
     #[error("the header `host` is malformed")]
     MalformedHost,
-    /// A value that the signer has to add, as a rule the host of the URI, cannot stand in a header.
+    /// A value that the signer has to add, usually the host of the URI, is not a legal header
+    /// value.
     #[error("the value for header `{name}` is not a legal header value")]
     InvalidHeader {
         /// Name of the header, in lower case.
@@ -113,8 +114,8 @@ pub enum SignError {
     /// The request has so many headers that no more can be added.
     #[error("the request has too many headers")]
     TooManyHeaders,
-    /// The pre-signed URL is not a valid URI; as a rule it is longer than 65534 bytes.
-    #[error("the pre-signed URL is too long or not a valid URI")]
+    /// The pre-signed URL is not a valid URI, usually because it is longer than 65534 bytes.
+    #[error("the pre-signed URL is too long, or it is not a valid URI")]
     InvalidUri,
 }
 

@@ -5,29 +5,29 @@
 //! | | |
 //! |---|---|
 //! | [`Signer`], [`SigningOptions`], [`Signature`] | sign the head of a request, or make a pre-signed URL |
-//! | [`Verifier`], [`Verified`], [`VerifyError`] | the server's side, for emulators and gateways |
-//! | [`Credentials`], [`Secret`] | access keys and session tokens that no log shows |
-//! | [`ProvideCredentials`] | where credentials come from; the providers are below |
-//! | [`Clock`], [`SystemClock`] | where the time comes from |
-//! | [`encode`] | the percent-encoding that signatures are made over |
+//! | [`Verifier`], [`Verified`], [`VerifyError`] | check signatures on the server side, for emulators and gateways |
+//! | [`Credentials`], [`Secret`] | access keys and session tokens, which no log shows |
+//! | [`ProvideCredentials`] | a source of credentials; the implementations are listed below |
+//! | [`Clock`], [`SystemClock`] | the source of the time |
+//! | [`encode`] | the percent-encoding that signatures are based on |
 //!
-//! The rules of the signature are those of the
-//! [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu); where the official
-//! SDKs differ, this crate does what the Go SDK does.
+//! Signatures follow the [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu);
+//! where the official SDKs differ, this crate does the same as the Go SDK.
 //!
-//! # Where credentials come from
+//! # Sources of credentials
 //!
 //! | | |
 //! |---|---|
-//! | [`Credentials`] | itself: always the same |
-//! | [`EnvironmentProvider`] | `BCE_ACCESS_KEY_ID` and its kin |
+//! | [`Credentials`] | itself, always the same |
+//! | [`EnvironmentProvider`] | `BCE_ACCESS_KEY_ID` and related variables |
 //! | [`ProfileProvider`] | `~/.bce/config.json` of the official command-line tool (feature `profile`, on by default) |
 //! | `IniProvider` | the INI files of older tools, by path (feature `ini`) |
-//! | [`FnProvider`] | a function or closure |
-//! | [`ChainProvider`] | several of them in order; the standard one asks the environment, then the profile file |
+//! | [`FnProvider`] | a function or a closure |
+//! | [`ChainProvider`] | several of them in order; the standard chain asks the environment, then the profile file |
 //!
-//! Half a pair, a token without keys, an empty value, and one with white space around it or invisible
-//! characters in it are refused everywhere, by an error that names the place and shows no value.
+//! Every source refuses half a key pair, a token without keys, an empty value, and a value that has
+//! white space around it or invisible characters in it. The error names the place and shows no
+//! value.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

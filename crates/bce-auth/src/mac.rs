@@ -7,14 +7,14 @@ use hmac::digest::{CtOutput, KeyInit, Output};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
-/// The bytes of a tag.
+/// The length of a tag in bytes.
 pub(crate) const LEN: usize = 32;
 
-/// The bytes that SHA-256 takes at a time.
+/// The number of bytes that SHA-256 processes at a time.
 const BLOCK_LEN: usize = 64;
 
-/// Bytes that are overwritten with zeros when they are dropped: all at once, and not one after the
-/// other as `Zeroizing` does with an array.
+/// An array that is overwritten with zeros when it is dropped: all bytes at once, whereas
+/// `Zeroizing` clears an array byte by byte.
 pub(crate) struct Wiped<const N: usize>(pub(crate) [u8; N]);
 
 impl<const N: usize> Drop for Wiped<N> {
@@ -23,13 +23,14 @@ impl<const N: usize> Drop for Wiped<N> {
     }
 }
 
-/// A key that is ready for use: the secret has been taken in. Overwritten with zeros when dropped.
+/// A key that is ready for use: the hasher has already processed the secret. Overwritten with zeros
+/// when dropped.
 #[derive(Clone)]
 pub(crate) struct Key(HmacCore<Sha256>);
 
 impl Key {
     pub(crate) fn new(secret: &[u8]) -> Self {
-        // A whole block cannot be refused, as a slice of any length could by its type.
+        // The type of a whole block rules out an error; a slice could have any length.
         let mut block = Wiped([0; BLOCK_LEN]);
         match block.0.get_mut(..secret.len()) {
             Some(beginning) => beginning.copy_from_slice(secret),
@@ -46,7 +47,7 @@ impl Key {
         self.over(text).into()
     }
 
-    /// Returns whether this is the tag of the text. Takes the same time wherever the tags differ.
+    /// Returns whether `tag` is the tag of the text. Takes the same time wherever the tags differ.
     pub(crate) fn verify(&self, text: &[u8], tag: &[u8]) -> bool {
         let Ok(tag) = <[u8; LEN]>::try_from(tag) else {
             return false;
@@ -64,10 +65,10 @@ impl Key {
     }
 }
 
-/// Returns a tag in lower-case hex digits, the form in which signatures are written.
+/// Returns a tag in lower-case hex digits, as signatures are written.
 pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
-    // Arithmetic instead of a table: the compiler does many digits in one step, and which memory is
-    // read does not depend on a secret.
+    // Arithmetic instead of a table: the compiler converts many digits in one step, and the memory
+    // that is read does not depend on a secret.
     let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
     let mut text = [0; 64];
     for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
@@ -78,7 +79,7 @@ pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
     text
 }
 
-/// Reads a tag in lower-case hex digits; no other form is a signature.
+/// Parses a tag in lower-case hex digits; no other form is a signature.
 pub(crate) fn read_lower_hex(text: &[u8]) -> Option<[u8; LEN]> {
     let mut bytes = [0; LEN];
     if text.len() != 2 * LEN {
@@ -111,7 +112,7 @@ mod tests {
         String::from_utf8(lower_hex(&tag).to_vec()).unwrap()
     }
 
-    /// The cases 1, 2, 6 and 7 of RFC 4231: short keys, and keys longer than a block.
+    /// Cases 1, 2, 6 and 7 of RFC 4231: short keys, and keys longer than a block.
     #[test]
     fn tags_are_those_of_rfc_4231() {
         for (key, text, tag) in [
@@ -153,8 +154,8 @@ mod tests {
         assert_ne!(hex(&whole, b"text"), hex(&whole[1..], b"text"));
     }
 
-    /// Every length up to several blocks: the rest of a text with the length behind it takes one block or
-    /// two.
+    /// Tests every length up to several blocks: the remainder of a text and its length take up one
+    /// block or two.
     #[test]
     fn tags_are_those_of_hmac_for_all_lengths() {
         let bytes: [u8; 300] = std::array::from_fn(|i| (i * 37 % 251) as u8);

@@ -2,13 +2,13 @@
 
 use http::HeaderName;
 
-/// First part of an authorization.
+/// The first part of an authorization.
 pub(crate) const VERSION: &str = "bce-auth-v1";
-/// Name of the authorization as header and as query parameter.
+/// The name of the authorization, both as a header and as a query parameter.
 pub(crate) const AUTHORIZATION: &str = "authorization";
 pub(crate) const HOST: &str = "host";
 pub(crate) const DATE: &str = "x-bce-date";
-/// Name of the session token as header and as query parameter.
+/// The name of the session token, both as a header and as a query parameter.
 pub(crate) const SECURITY_TOKEN: &str = "x-bce-security-token";
 
 pub(crate) const DATE_HEADER: HeaderName = HeaderName::from_static(DATE);

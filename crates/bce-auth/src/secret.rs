@@ -1,4 +1,4 @@
-//! Text that must not be shown.
+//! Text that is never shown.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use crate::mac;
 
 /// A secret text: a secret access key, a session token, a registry password.
 ///
-/// - `Debug` prints `***` ([`Secret::MASK`]), and `Serialize` (feature `serde`) writes that text; there is
-///   no `Display`. So what is printed or stored by way of serde holds no secret, and reads back as the
-///   mask: a program that keeps the value itself takes it with [`expose`](Secret::expose).
+/// - `Debug` prints `***` ([`Secret::MASK`]), `Serialize` (feature `serde`) writes the same text,
+///   and there is no `Display`. Printed or serialized data therefore contains no secret, and
+///   deserializing it yields the mask: to store the value itself, use [`expose`](Secret::expose).
 /// - The text is overwritten with zeros when the value is dropped.
-/// - `==` takes the same time wherever the texts differ. Only their length can be measured.
+/// - `==` takes the same time wherever the texts differ. Only their length can be inferred from it.
 ///
 /// ```
 /// use bce_auth::Secret;
@@ -28,12 +28,12 @@ impl Secret {
     /// The text that is shown in place of a secret.
     pub const MASK: &'static str = "***";
 
-    /// Takes the text over. A `String` is moved, not copied, so that no second copy stays behind.
+    /// Creates a secret. A `String` is moved, not copied, so that no second copy stays behind.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// Returns the text itself. Every place that reads a secret can be found by this name.
+    /// Returns the text itself. Searching for this name finds every place that reads a secret.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -43,9 +43,9 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Compares with bytes from elsewhere, in constant time.
+    /// Compares with bytes from another source, in constant time.
     pub(crate) fn matches(&self, other: &[u8]) -> bool {
-        // Tags have one length, so that they compare in constant time.
+        // All tags have the same length, so comparing them takes constant time.
         let key = mac::Key::new(b"bce-auth comparison");
         key.verify(other, &key.tag(self.0.as_bytes()))
     }
@@ -65,7 +65,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Writes [`Secret::MASK`]; empty text, which hides nothing, as it is.
+/// Writes [`Secret::MASK`]; an empty text, which hides nothing, is written unchanged.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Secret {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,4 +1,4 @@
-//! A session token in every form that a signature needs.
+//! A session token in every form that signing needs.
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -8,25 +8,26 @@ use crate::encode::push_encoded;
 use crate::secret::Secret;
 
 /// A session token that can be sent in a header. Every form is overwritten with zeros when it is
-/// dropped; the header, with the last request that has it.
+/// dropped; the header value, when the last request that has it is dropped.
 #[derive(Clone)]
 pub(crate) struct SessionToken {
     text: Secret,
-    /// As a canonical request has it.
+    /// The form used in a canonical request.
     encoded: Zeroizing<Vec<u8>>,
-    /// As requests have it, which share one copy. Marked as sensitive.
+    /// The form used in requests, which share one copy. Marked as sensitive.
     header: HeaderValue,
 }
 
 impl SessionToken {
-    /// `None` if the token cannot be sent in a header. Stricter than `HeaderValue`: no bytes beyond
-    /// ASCII.
+    /// Returns `None` if the token cannot be sent in a header. This is stricter than `HeaderValue`:
+    /// bytes beyond ASCII are refused.
     pub(crate) fn new(text: Secret) -> Option<Self> {
         let bytes = text.expose().as_bytes();
         if !bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
             return None;
         }
-        // With room for the longest form: a vector that grows leaves its beginning behind in memory.
+        // With capacity for the longest form: a vector that grows leaves parts of the token behind
+        // in memory.
         let mut encoded = Zeroizing::new(Vec::with_capacity(3 * bytes.len()));
         push_encoded(&mut encoded, bytes);
         let shared = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));

@@ -1,6 +1,8 @@
-//! A growing list of small values that does not allocate until it is long.
+//! A list of small values that allocates only when it gets long.
+//!
+//! `smallvec` offers much more, with unsafe code, and would be one more crate for everybody who only signs.
 
-/// Up to `N` values in place; all of them in a `Vec` once there are more.
+/// Up to `N` values in place; if there are more, all of them are in a `Vec`.
 #[derive(Debug)]
 pub(crate) struct SmallList<T, const N: usize> {
     inline: [T; N],

@@ -1,9 +1,9 @@
-//! Characters that get into a key on its way: copied along, or left by an editor or a shell.
+//! Stray characters in a key: copied along with it, or added by an editor or a shell.
 
 use std::fmt;
 
-/// A character that no part of credentials has in this place. A service would only response that the
-/// signature is wrong.
+/// A character that no part of credentials has in this place. Without this check, the service would
+/// only respond that the signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stray {
     found: char,
@@ -11,8 +11,8 @@ pub(crate) struct Stray {
 }
 
 impl Stray {
-    /// Looks for white space around a part, and in it for whatever ends a line or cannot be seen. A
-    /// blank inside is left to the caller.
+    /// Looks for white space around a part, and for line ends, control characters and invisible
+    /// characters in it. Blanks inside are up to the caller.
     pub(crate) fn find(text: &str) -> Option<Self> {
         let is_stray = |c: &char| c.is_whitespace() || c.is_control() || is_invisible(*c);
         let ends = [text.chars().next(), text.chars().next_back()];
@@ -30,13 +30,13 @@ impl Stray {
     }
 }
 
-/// What stands behind the name of the part.
+/// Writes the predicate of a sentence whose subject is the name of the part.
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.outside {
             "begins or ends with"
         } else {
-            "holds"
+            "contains"
         };
         let kind = match self.found {
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line end",
@@ -49,7 +49,8 @@ impl fmt::Display for Stray {
     }
 }
 
-/// Characters without width that are neither white space nor control characters.
+/// Returns whether a character has no width, although it is neither white space nor a control
+/// character.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -83,7 +84,10 @@ mod tests {
             assert_eq!(shown(format!("{found}key")), around);
             assert_eq!(shown(format!("key{found}")), around);
             assert_eq!(shown(found.to_string()), around);
-            assert_eq!(shown(format!("k{found}y")), Some(format!("holds {kind}")));
+            assert_eq!(
+                shown(format!("k{found}y")),
+                Some(format!("contains {kind}"))
+            );
         }
     }
 

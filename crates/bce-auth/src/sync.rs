@@ -1,5 +1,5 @@
-//! The locks of the two caches: those of the standard library, or in the model checks
-//! those of shuttle, which tries many orders of the threads:
+//! The locks of the two caches: those of the standard library or, in the model checks, those of
+//! shuttle, which tries many thread schedules:
 //!
 //! ```text
 //! RUSTFLAGS="--cfg shuttle" cargo test -p bce-auth --lib model
@@ -11,8 +11,8 @@ pub(crate) use std::sync::{Mutex, MutexGuard, RwLock};
 #[cfg(all(test, shuttle))]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock};
 
-/// Locks a mutex, also a poisoned one: nobody panics while holding one of the locks, and if somebody
-/// did, what they guard would still be whole.
+/// Locks a mutex, even if it is poisoned: no code panics while it holds one of these locks, and the
+/// guarded data would be consistent even then.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()

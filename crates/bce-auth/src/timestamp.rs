@@ -1,10 +1,11 @@
-//! The one form in which bce-auth-v1 writes time: `YYYY-MM-DDThh:mm:ssZ`.
+//! The only form in which bce-auth-v1 writes times: `YYYY-MM-DDThh:mm:ssZ`.
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
 pub(crate) const LEN: usize = 20;
 
-/// Writes the instant in UTC, cut to the whole second. `None` outside the years 0 to 9999.
+/// Formats the instant in UTC, truncated to whole seconds. Returns `None` outside the years 0 to
+/// 9999.
 pub(crate) fn format(at: OffsetDateTime) -> Option<[u8; LEN]> {
     let at = at.checked_to_offset(UtcOffset::UTC)?;
     let year = u16::try_from(at.year()).ok().filter(|&year| year <= 9999)?;
@@ -21,7 +22,7 @@ pub(crate) fn format(at: OffsetDateTime) -> Option<[u8; LEN]> {
     ])
 }
 
-/// Reads what [`format`] writes, and nothing else.
+/// Parses the output of [`format`], and nothing else.
 pub(crate) fn parse(text: &[u8]) -> Option<OffsetDateTime> {
     #[rustfmt::skip]
     let &[

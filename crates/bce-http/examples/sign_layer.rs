@@ -1,4 +1,4 @@
-//! Takes one layer of the stack alone: requests of an HTTP client of your own, signed.
+//! Uses a single layer of the stack to sign the requests of another HTTP client.
 //!
 //! `cargo run -p bce-http --example sign_layer`
 
@@ -7,7 +7,7 @@ use bce_http::layer::Sign;
 use http::{Request, Response};
 use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
 
-/// Stands for your HTTP client: anything that turns a request into a response.
+/// Stands for another HTTP client: anything that turns a request into a response.
 async fn send(request: Request<String>) -> Result<Response<String>, std::io::Error> {
     let (head, body) = request.into_parts();
     let signed = head.headers.contains_key("authorization");
@@ -19,7 +19,7 @@ async fn send(request: Request<String>) -> Result<Response<String>, std::io::Err
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
-    let credentials = Credentials::new("access key id", "secret access key")?;
+    let credentials = Credentials::new("my-access-key-id", "my-secret-access-key")?;
     let client = ServiceBuilder::new()
         .layer(Sign::new(credentials))
         .service(service_fn(send));

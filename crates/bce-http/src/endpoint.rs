@@ -1,4 +1,4 @@
-//! Where a service is: scheme, host and port.
+//! The address of a service: scheme, host and port.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -8,7 +8,8 @@ use http::uri::{Authority, Scheme};
 
 use crate::error::Error;
 
-/// The address of a service: scheme, host and, where it is not the scheme's own, the port.
+/// The address of a service: scheme, host and, if it differs from the default of the scheme, the
+/// port.
 ///
 /// ```
 /// use bce_http::Endpoint;
@@ -26,12 +27,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Creates the endpoint of a region: `region` in the place of `{region}` in the host.
+    /// Creates the endpoint of a region, by replacing `{region}` in the host with `region`.
     ///
     /// # Errors
     ///
-    /// If the region is not a plain word, since anything else could lead requests to another host:
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// If the region is not a plain word, because anything else could direct requests to another
+    /// host: [`ErrorKind::Config`](crate::ErrorKind::Config).
     ///
     /// # Examples
     ///
@@ -53,7 +54,7 @@ impl Endpoint {
         template.replace("{region}", region).parse()
     }
 
-    /// `https`, or `http` where that was written out.
+    /// Returns `https`, or `http` if that was specified explicitly.
     ///
     /// # Examples
     ///
@@ -68,7 +69,7 @@ impl Endpoint {
         &self.scheme
     }
 
-    /// Host and port, as in the `host` header.
+    /// Returns host and port as in the `host` header.
     ///
     /// # Examples
     ///
@@ -83,9 +84,8 @@ impl Endpoint {
         &self.authority
     }
 
-    /// Reads an endpoint. The error is the rule that it breaks, and nothing of the text: whoever
-    /// pastes a URL with a password or a signature in the place of an endpoint finds neither in a
-    /// log.
+    /// Parses an endpoint. The error is the rule that the text breaks, and quotes nothing of the
+    /// text: if somebody passes a URL with a password or a signature, neither ends up in a log.
     pub(crate) fn read(text: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = match text.split_once("://") {
             None => (Scheme::HTTPS, text),
@@ -95,10 +95,10 @@ impl Endpoint {
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.contains('@') {
-            return Err("must not hold user information");
+            return Err("must not contain user information");
         }
         if rest.contains(['/', '?', '#']) {
-            return Err("must not hold a path, query or fragment");
+            return Err("must not contain a path, query or fragment");
         }
         let (host, port) = split_port(rest).ok_or("has no valid port")?;
         if !is_host(&host) {
@@ -117,8 +117,8 @@ impl Endpoint {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Returns whether requests stay on this machine: `localhost` or an address of the loopback
-    /// interface.
+    /// Returns whether requests stay on the local machine, because the host is `localhost` or a
+    /// loopback address.
     ///
     /// # Examples
     ///
@@ -136,7 +136,7 @@ impl Endpoint {
 
 const NO_HOST: &str = "has no valid host name or address";
 
-/// Returns whether this is `localhost` or an address of the loopback interface.
+/// Returns whether the host is `localhost` or a loopback address.
 pub(crate) fn is_loopback(authority: &Authority) -> bool {
     let host = authority.host();
     let address = host.trim_start_matches('[').trim_end_matches(']');
@@ -147,14 +147,13 @@ pub(crate) fn is_loopback(authority: &Authority) -> bool {
 impl FromStr for Endpoint {
     type Err = Error;
 
-    /// Reads `host`, `host:port`, an IPv6 address with or without brackets, each with or
-    /// without `https://` or `http://` before it and one `/` after it. Without a scheme, https
-    /// is meant.
+    /// Parses `host`, `host:port` or an IPv6 address with or without brackets, each optionally
+    /// preceded by `https://` or `http://` and followed by one `/`. The default scheme is https.
     ///
     /// # Errors
     ///
-    /// If the text breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule but
-    /// nothing of the text, which may hold a password or a signature.
+    /// If the text breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), whose message
+    /// names the rule but quotes nothing of the text, which may contain a password or a signature.
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::read(text).map_err(|rule| Error::config(format!("the endpoint {rule}")))
     }
@@ -166,7 +165,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Host (an IPv6 address in brackets, names in lower case) and port, if one is given.
+/// Splits into host (an IPv6 address in brackets, names in lower case) and port, if there is one.
 fn split_port(text: &str) -> Option<(String, Option<u16>)> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Some((format!("[{text}]"), None));
@@ -200,7 +199,8 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }
 
-/// A region, unless it looks like something else: a URL or a key in the wrong place.
+/// Displays a region unless it looks like something else, such as a URL or a key in the wrong
+/// place.
 pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Shown<'_> {
@@ -297,7 +297,7 @@ mod tests {
         ] {
             let error = parse(text).expect_err(text);
             assert!(error.starts_with("the endpoint "), "{error}");
-            // One character is too little to be told from the words of the rule.
+            // A single character cannot be distinguished from the words of the rule.
             assert!(text.len() < 2 || !error.contains(text), "{error}");
         }
     }

@@ -1,4 +1,4 @@
-//! Headers of responses that several modules read: ids and errors of the service, dates.
+//! Response headers that several modules read: ids and errors of the service, dates.
 
 use std::time::Duration;
 
@@ -6,28 +6,28 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName};
 use time::OffsetDateTime;
 
-/// The header with the id of a request, in both directions.
+/// The header with the id of a request, both in requests and in responses.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-bce-request-id");
 const DEBUG_ID: HeaderName = HeaderName::from_static("x-bce-debug-id");
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-bce-error-code");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-bce-error-message");
 
-/// Returns the id that the service gave a request.
+/// Returns the id that the service assigned to a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     text(headers, &REQUEST_ID)
 }
 
-/// Returns the error code, where the service names it in a header.
+/// Returns the error code, if the service sends it in a header.
 pub(crate) fn error_code(headers: &HeaderMap) -> Option<String> {
     text(headers, &ERROR_CODE)
 }
 
-/// Returns the explanation of an error, where the service gives it in a header.
+/// Returns the explanation of an error, if the service sends it in a header.
 pub(crate) fn error_message(headers: &HeaderMap) -> Option<String> {
     text(headers, &ERROR_MESSAGE)
 }
 
-/// Returns whether there is an id that only the service, and no gateway before it, gives.
+/// Returns whether there is an id that only the service assigns, and no gateway in front of it.
 pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     let filled = |name: &HeaderName| {
         headers
@@ -37,21 +37,21 @@ pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     filled(&REQUEST_ID) || filled(&DEBUG_ID)
 }
 
-/// Returns the text of a header; `None` if there is none in it.
+/// Returns the text of a header; `None` if it is absent or not text.
 pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
     let value = value.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// Returns when the response was made, by the clock of whoever made it.
+/// Returns the time of the response, according to the clock of its sender.
 pub(crate) fn date(headers: &HeaderMap) -> Option<OffsetDateTime> {
     parse_date(headers.get(DATE)?.to_str().ok()?)
 }
 
-/// Returns the pause that a response asks for, as seconds or as a point in time. That point is
-/// measured from the response's own `Date`, or from `now` when it has none, so a wrong clock here
-/// does not matter.
+/// Returns the pause that a response asks for, either in seconds or as a point in time. A point in
+/// time is relative to the `Date` of the response, or to `now` without one, so that a wrong local
+/// clock does not matter.
 pub(crate) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! JSON that nobody has described.
+//! JSON values without a known type.
 
 use std::error::Error;
 use std::fmt;
@@ -12,16 +12,16 @@ use serde_json::value::RawValue;
 
 use crate::codec;
 
-/// So many lists and objects inside of each other are taken, as of everything that is read.
+/// The maximum depth of lists and objects, as for everything that is read.
 const DEEPEST: usize = 127;
 
-/// A JSON value as it came: nothing of its text is lost, not even a digit.
+/// A JSON value, exactly as it was received: nothing of its text is lost, not even a digit.
 ///
-/// Members have it that may hold anything. [`parse`](Self::parse) makes a type of it, and
-/// [`text`](Self::text) is what it says. Two are equal when their texts are.
+/// Members that may have any value are of this type. [`parse`](Self::parse) converts it to another
+/// type, and [`text`](Self::text) returns its text. Two values are equal if their texts are equal.
 ///
-/// `Debug` shows nothing of it. `Serialize` writes it into JSON as it is; other formats than that of
-/// `serde_json` get it as that crate's `RawValue`.
+/// `Debug` does not show the value. `Serialize` writes it into JSON unchanged; formats other than
+/// that of `serde_json` get it as that crate's `RawValue`.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -41,11 +41,11 @@ const DEEPEST: usize = 127;
 pub struct Json(Box<RawValue>);
 
 impl Json {
-    /// Returns what a value is as JSON.
+    /// Converts a value to JSON.
     ///
     /// # Errors
     ///
-    /// If it cannot be written as JSON, such as a map whose keys are no texts.
+    /// If it cannot be written as JSON, for example a map whose keys are not texts.
     ///
     /// # Examples
     ///
@@ -62,11 +62,11 @@ impl Json {
             .and_then(Self::no_deeper)
     }
 
-    /// Returns the JSON value that a text is.
+    /// Creates a value from its JSON text.
     ///
     /// # Errors
     ///
-    /// If it is none, or has more than 127 lists and objects inside of each other.
+    /// If the text is not valid JSON, or has more than 127 nested lists and objects.
     ///
     /// # Examples
     ///
@@ -83,7 +83,7 @@ impl Json {
         raw.map_err(|_| JsonError::TEXT).and_then(Self::no_deeper)
     }
 
-    /// Creates the value that stands for none.
+    /// Creates `null`, the absent value.
     ///
     /// # Examples
     ///
@@ -96,7 +96,7 @@ impl Json {
         Self(RawValue::NULL.to_owned())
     }
 
-    /// Returns whether it is `null`.
+    /// Returns whether the value is `null`.
     ///
     /// # Examples
     ///
@@ -110,7 +110,7 @@ impl Json {
         self.text() == "null"
     }
 
-    /// Returns the text, as it came.
+    /// Returns the text of the value, exactly as it was received.
     ///
     /// # Examples
     ///
@@ -124,12 +124,13 @@ impl Json {
         self.0.get()
     }
 
-    /// Makes a value of a type of the caller's. Of members that come twice the last counts, and what is no
-    /// text in a text is U+FFFD, as wherever answers are read.
+    /// Parses the value as another type. If a member occurs twice, the last one counts, and invalid
+    /// text becomes U+FFFD, as in all responses.
     ///
     /// # Errors
     ///
-    /// If the type takes another form. The error says where, and quotes nothing.
+    /// If the value does not have the form of that type. The error states the position and quotes
+    /// nothing.
     ///
     /// # Examples
     ///
@@ -150,7 +151,7 @@ impl Json {
         mended.ok_or_else(|| JsonError::parsed(&misread))
     }
 
-    /// Hands over the texts in it, without the names of members, and the numbers.
+    /// Passes every text in the value, except for the names of members, and every number to `take`.
     pub(crate) fn for_each_text(&self, take: &mut dyn FnMut(String)) {
         fn of_tree(tree: Tree, take: &mut dyn FnMut(String)) {
             match tree {
@@ -161,7 +162,8 @@ impl Json {
                 Tree::Null | Tree::Bool(_) => {}
             }
         }
-        // What has a number that is too large for a tree has no secret texts that are known by themselves.
+        // A value with a number too large for a tree contains no known secrets, so it is taken as a
+        // whole.
         match self.parse() {
             Ok(tree) => of_tree(tree, take),
             Err(_) => take(self.text().to_owned()),
@@ -176,7 +178,7 @@ impl Json {
     }
 }
 
-/// Returns how many lists and objects are inside of each other.
+/// Returns the depth of nested lists and objects.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.bytes();
@@ -206,7 +208,7 @@ impl PartialEq for Json {
     }
 }
 
-/// Shows nothing: it may be what a log must not hold.
+/// Shows nothing, because the value may be a secret.
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Json(..)")
@@ -233,7 +235,7 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-/// Why there is no [`Json`], or no value of a type in one.
+/// The error for a text that is not [`Json`], or for a value that does not have the form of a type.
 #[derive(Clone, PartialEq, Eq)]
 pub struct JsonError {
     problem: &'static str,
@@ -242,8 +244,8 @@ pub struct JsonError {
 
 impl JsonError {
     const WRITTEN: Self = Self::new("the value cannot be written as JSON");
-    const TEXT: Self = Self::new("the text is no JSON");
-    const DEPTH: Self = Self::new("the JSON is deeper than 127 lists and objects");
+    const TEXT: Self = Self::new("the text is not valid JSON");
+    const DEPTH: Self = Self::new("the JSON has more than 127 nested lists and objects");
 
     const fn new(problem: &'static str) -> Self {
         Self {
@@ -252,10 +254,10 @@ impl JsonError {
         }
     }
 
-    /// Only the place is taken over: what a type says of a value may quote it.
+    /// Keeps only the position, because the message of a type may quote the value.
     fn parsed(error: &serde_json::Error) -> Self {
         Self {
-            problem: "the JSON is not of the form that the type takes",
+            problem: "the JSON does not have the form of the type",
             place: (error.line() > 0).then(|| (error.line(), error.column())),
         }
     }
@@ -283,7 +285,7 @@ impl fmt::Debug for JsonError {
 
 impl Error for JsonError {}
 
-/// For `?` in functions of calls.
+/// Allows `?` in functions that make calls.
 impl From<JsonError> for crate::Error {
     fn from(error: JsonError) -> Self {
         Self::new(crate::ErrorKind::InvalidInput, error.to_string())
@@ -360,7 +362,10 @@ mod tests {
         assert!(Json::from_text(deep(127)).is_ok());
         assert_eq!(Json::from_text(deep(128)), Err(JsonError::DEPTH));
         let error = any(&deep(128)).unwrap_err();
-        assert!(error.starts_with("any: the JSON is deeper"), "{error}");
+        assert!(
+            error.starts_with("any: the JSON has more than 127"),
+            "{error}"
+        );
         let text = format!(r#""{}\"{}""#, "[".repeat(200), "{".repeat(200));
         assert!(Json::from_text(text).is_ok());
     }

@@ -1,22 +1,22 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Three rooms
+//! # The three parts of this crate
 //!
-//! Applications use what stands at the root of the crate, most of it through their client crate:
+//! Applications use the root of the crate, mostly through their client crate:
 //!
-//! | for | see |
+//! | topic | see |
 //! |---|---|
 //! | configuration and its defaults | [`ClientBuilder`], [`connect`] |
 //! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`], [`retry`] |
 //! | lists that are read page by page | [`pager`] |
 //! | waiting for a state | [`wait`] |
-//! | many calls at once | [`Pace`] |
+//! | many concurrent calls | [`Pace`] |
 //! | tests without a network | [`from_service`] |
 //!
-//! [`layer`] has the tower layers, the order they are in, and the transport: for layers of one's own around
-//! calls or attempts, and for one of ours around a service of one's own.
+//! [`layer`] contains the tower layers, their order, and the transport. Use it to write layers
+//! around calls or attempts, or to use one of its layers around another service.
 //!
-//! [`rt`] is what generated code is made of. Not for applications.
+//! [`rt`] is the runtime of generated code, and not meant for applications.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

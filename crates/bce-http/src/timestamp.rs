@@ -12,8 +12,9 @@ use time::format_description::well_known::Rfc3339;
 
 /// A time stamp in Unix seconds, kept as the service sent it.
 ///
-/// Time stamps are ordered by the points in time that they stand for, also where some are seconds and others
-/// milliseconds. Two of the same point that were sent differently are not equal.
+/// Time stamps are ordered by the points in time that they represent, even if some are in seconds
+/// and others in milliseconds. Two time stamps of the same point in time are not equal if they were
+/// sent in different units.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -34,12 +35,12 @@ use time::format_description::well_known::Rfc3339;
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
-/// The last second of the year 9999; a larger number can only be milliseconds.
+/// The last second of the year 9999. A larger number must be in milliseconds.
 const LAST_SECOND: i64 = 253_402_300_799;
 
 impl Timestamp {
-    /// Returns the number as the service sent it: seconds, or milliseconds where it is too large
-    /// for them. Compare and count with [`to_date_time`](Self::to_date_time).
+    /// Returns the number as the service sent it: in seconds, or in milliseconds if it is too large
+    /// for seconds. To compare or calculate, use [`to_date_time`](Self::to_date_time).
     ///
     /// # Examples
     ///
@@ -52,8 +53,8 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns the point in time. A number too large for seconds is read as milliseconds; `None`
-    /// when that is out of range as well.
+    /// Returns the point in time. A number that is too large for seconds counts as milliseconds;
+    /// `None` if that is out of range as well.
     ///
     /// # Examples
     ///
@@ -63,7 +64,7 @@ impl Timestamp {
     ///
     /// let expected = Some(datetime!(2026-01-01 0:00 UTC));
     /// assert_eq!(Timestamp::from(1_767_225_600).to_date_time(), expected);
-    /// // Milliseconds are told from seconds.
+    /// // Milliseconds are recognised by their size.
     /// assert_eq!(Timestamp::from(1_767_225_600_000).to_date_time(), expected);
     /// ```
     pub fn to_date_time(self) -> Option<OffsetDateTime> {
@@ -75,13 +76,14 @@ impl Timestamp {
     }
 }
 
-/// A point in time outside of what a time stamp stands for, or a text that is none.
+/// The error for a point in time outside the range of a time stamp, or for a text that is not a
+/// time stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimestampError(&'static str);
 
 impl TimestampError {
     const RANGE: Self = Self("the point in time is out of range");
-    const TEXT: Self = Self("neither a number of seconds nor a time as in RFC 3339");
+    const TEXT: Self = Self("the text is neither a number of seconds nor a time as in RFC 3339");
 }
 
 impl fmt::Display for TimestampError {
@@ -115,7 +117,7 @@ impl PartialOrd for Timestamp {
     }
 }
 
-/// In whole seconds, rounded down.
+/// Converts to whole seconds, rounded down.
 impl TryFrom<OffsetDateTime> for Timestamp {
     type Error = TimestampError;
 
@@ -136,7 +138,7 @@ impl TryFrom<Timestamp> for OffsetDateTime {
     }
 }
 
-/// In whole seconds, rounded down.
+/// Converts to whole seconds, rounded down.
 impl TryFrom<SystemTime> for Timestamp {
     type Error = TimestampError;
 
@@ -178,8 +180,9 @@ impl TryFrom<Timestamp> for SystemTime {
 impl FromStr for Timestamp {
     type Err = TimestampError;
 
-    /// Reads a number as a service sends it, or RFC 3339: to the second, or, where that has a fraction, to
-    /// the millisecond if the time stamp can say it. What `Display` writes is read as the same value.
+    /// Parses a number as a service sends it, or RFC 3339: in seconds or, if that has a fraction,
+    /// in milliseconds, if they are large enough to be recognised. The output of `Display` is
+    /// parsed as the same value.
     ///
     /// # Errors
     ///
@@ -203,7 +206,7 @@ impl From<i64> for Timestamp {
     }
 }
 
-/// RFC 3339 in UTC; the bare number when it is no point in time.
+/// Writes RFC 3339 in UTC; the plain number if it is not a point in time.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self

@@ -1,6 +1,6 @@
 //! Random UUIDs, as text.
 
-/// As many bytes as the text of a UUID has.
+/// The length of the text of a UUID.
 const LENGTH: usize = 36;
 
 /// Returns the text of a UUID of version 4 with these random bits.
@@ -9,7 +9,7 @@ pub(crate) fn v4(random: u128) -> [u8; LENGTH] {
     const VARIANT: u128 = 0b10 << 62;
     let random = random & !(0xf << 76) & !(0b11 << 62) | VERSION | VARIANT;
     let mut text = *b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    // The places of the digits: a fixed order, with which there is nothing to look for.
+    // The positions of the digits are a fixed table, which avoids searching.
     for (byte, place) in random.to_be_bytes().into_iter().zip(PLACES) {
         if let Some([high, low]) = text.get_mut(place..place + 2) {
             *high = hex_digit(byte >> 4);
@@ -19,10 +19,10 @@ pub(crate) fn v4(random: u128) -> [u8; LENGTH] {
     text
 }
 
-/// Where the two digits of each byte stand.
+/// The position of the two digits of each byte.
 const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-/// Without a branch, as digits of random bytes are random.
+/// Without a branch, because random digits would make it unpredictable.
 const fn hex_digit(nibble: u8) -> u8 {
     let letter = (nibble + 6) >> 4;
     b'0' + nibble + letter * (b'a' - b'0' - 10)

@@ -1,4 +1,4 @@
-//! Setting up a logger.
+//! The builder of a logger.
 
 use std::sync::{Arc, RwLock};
 use std::time::SystemTime;
@@ -15,7 +15,8 @@ use crate::logger::{Handle, Logger};
 use crate::output::{FileOutput, FileWriter, Outputs, Stream, StreamWriter};
 use crate::panics;
 
-/// Sets up a [`Logger`]. Without an output it writes nothing; with one, it writes DEBUG and above.
+/// A builder for a [`Logger`]. Without an output, the logger writes nothing; with one, it writes
+/// DEBUG and above.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     pub(crate) filter: Filter,
@@ -30,20 +31,21 @@ pub struct Builder {
 }
 
 impl Logger {
-    /// Sets up a logger.
+    /// Returns a builder for a logger.
     pub fn builder() -> Builder {
         Builder::default()
     }
 }
 
 impl Builder {
-    /// Shows this level and everything more severe.
+    /// Sets the threshold: this level and everything more severe is written.
     pub fn level(mut self, level: Level) -> Self {
         self.filter.set_general(Some(level));
         self
     }
 
-    /// Another threshold for a target, which is the path of a module and stands for all below it.
+    /// Sets another threshold for a target. A target is the path of a module and covers everything
+    /// below it.
     pub fn target(mut self, target: impl Into<String>, level: Level) -> Self {
         self.filter = self.filter.target(target, level);
         self
@@ -78,49 +80,49 @@ impl Builder {
         self
     }
 
-    /// Sets the parts of a line, in this order: [`Part::DEFAULT`] unless they are set.
+    /// Sets the parts of a line, in this order. The default is [`Part::DEFAULT`].
     pub fn format(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
         self.parts = Some(parts.into_iter().collect());
         self.json = false;
         self
     }
 
-    /// Writes JSON, an object per line. It always has all parts.
+    /// Writes JSON, one object per line. It always contains all parts.
     pub fn json(mut self) -> Self {
         self.json = true;
         self
     }
 
-    /// Shows UTC, and not the local time. Files rotate by it as well.
+    /// Uses UTC instead of local time, both in records and for the rotation of files.
     pub fn utc(mut self) -> Self {
         self.utc = true;
         self
     }
 
-    /// Takes the time from somewhere else, such as a test.
+    /// Sets another source of the time, for tests for example.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// Records each panic of the program at [`Level::Panic`], in a hook that afterwards calls the
-    /// hook that was there before.
+    /// Records each panic of the program at [`Level::Panic`], in a panic hook that then calls the
+    /// previous hook.
     pub fn panics(mut self) -> Self {
         self.panics = true;
         self
     }
 
-    /// Hands the records of a target to another logger: they go there and not here.
+    /// Routes the records of a target to another logger: they go there and not to this one.
     pub fn route(mut self, target: impl Into<String>, logger: Logger) -> Self {
         self.routes.push((target.into(), logger));
         self
     }
 
-    /// Makes a logger that is not the global one.
+    /// Builds a logger that is not the global one.
     ///
     /// # Errors
     ///
-    /// If a setting cannot be carried out ([`Error::Setting`]), or if the log file cannot be written
+    /// If a setting cannot be applied ([`Error::Setting`]), or if the log file cannot be written
     /// ([`Error::File`]).
     pub fn build(self) -> Result<Logger, Error> {
         let mut clock = self.clock;
@@ -155,11 +157,11 @@ impl Builder {
         Ok(logger)
     }
 
-    /// Makes the logger of the whole program: records of all threads come to it.
+    /// Builds the logger and makes it the global one: it receives the records of all threads.
     ///
     /// # Errors
     ///
-    /// If [`build`](Self::build) would fail, or if the program has a global logger already
+    /// If [`build`](Self::build) would fail, or if the program already has a global logger
     /// ([`Error::AlreadySet`]).
     pub fn init(mut self) -> Result<Handle, Error> {
         let with_panics = std::mem::take(&mut self.panics);

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
-/// Where the time comes from, and whose time it is.
+/// The source of the time, and the time zone.
 #[derive(Clone)]
 pub(crate) struct Clock {
     now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(crate) zone: TimeZone,
 }
 
-/// An instant as a log shows it.
+/// An instant as it is shown in a log.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
     pub(crate) instant: Timestamp,
@@ -32,7 +32,7 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Moment {
-        // A clock outside of the years -9999 to 9999 gets the year 1970.
+        // A time outside the years -9999 to 9999 is replaced by the beginning of 1970.
         let instant = Timestamp::try_from((self.now)()).unwrap_or(Timestamp::UNIX_EPOCH);
         let offset = self.zone.to_offset(instant);
         Moment {

@@ -1,4 +1,5 @@
-//! The core that a logger and its layers share: the filter, the form of a record, the outputs.
+//! The state that a logger and its layers share: the filter, the format of a record and the
+//! outputs.
 
 use std::sync::{Arc, RwLock};
 
@@ -12,19 +13,19 @@ use crate::output::Outputs;
 use crate::record::Record;
 use crate::sync::read;
 
-/// What a record passes on its way.
+/// The filter, the format and the outputs of a logger.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) filter: RwLock<Filter>,
     pub(crate) format: Format,
     pub(crate) clock: Clock,
     pub(crate) outputs: Outputs,
-    /// Targets whose records go to another logger, and only there.
+    /// Targets whose records go to another logger instead.
     pub(crate) routes: Vec<(String, Arc<Core>)>,
 }
 
 impl Core {
-    /// Returns the one that has the records of this target.
+    /// Returns the core that receives the records of this target.
     pub(crate) fn of(&self, target: &str) -> &Self {
         let covering = self
             .routes

@@ -1,4 +1,4 @@
-//! Set-up from one line of text, as in the variable `BCE_LOG`.
+//! Configuration from one line of text, as in the variable `BCE_LOG`.
 
 use std::str::FromStr;
 
@@ -12,46 +12,45 @@ use crate::output::{FileOutput, Rotation, Stream};
 /// The variable that [`init_from_env`] reads.
 const VARIABLE: &str = "BCE_LOG";
 
-const WORDS: &str = "is not known; known are levels (trace, debug, info, warn, error, fatal, panic, \
-     off), outputs (stdout, stderr, file), rotations (none, day, hour, minute, size), json, utc, \
+const WORDS: &str = "is unknown; known words are levels (trace, debug, info, warn, error, fatal, \
+     panic, off), outputs (stdout, stderr, file), rotations (none, day, hour, minute, size), json, utc, \
      panics, and dir=, name=, keep=, size=, format=, TARGET=LEVEL";
 
-/// Sets up the logger of the whole program as the variable `BCE_LOG` says, for instance
-/// `BCE_LOG=info,file,day`; [`Builder`] describes the words. Does nothing if the variable is missing
-/// or empty.
+/// Sets up the logger of the whole program according to the variable `BCE_LOG`, for instance
+/// `BCE_LOG=info,file,day`; [`Builder`] describes the syntax. Does nothing if the variable is
+/// missing or empty.
 ///
 /// # Errors
 ///
-/// If [`Builder::init`] would fail; [`Error::Setting`] names the word that is wrong and what is
-/// allowed.
+/// If [`Builder::init`] would fail; [`Error::Setting`] names the wrong word and the allowed ones.
 pub fn init_from_env() -> Result<Option<Handle>, Error> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse::<Builder>()?.init().map(Some),
         Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::setting(VARIABLE, "is not Unicode text"))
+            Err(Error::setting(VARIABLE, "is not valid Unicode"))
         }
         _ => Ok(None),
     }
 }
 
-/// Reads words with commas between them, each kind of word at most once:
+/// Parses words separated by commas. Each kind of word may occur at most once:
 ///
 /// | word | |
 /// |---|---|
 /// | `trace` `debug` `info` `warn` `error` `fatal` `panic` `off` | the threshold, `debug` by default |
-/// | `TARGET=LEVEL` | that of a target: `bce_http=debug`, `hyper=off`; as often as there are targets |
-/// | `stdout` `stderr` `file` | outputs, any of them; `stderr` by default |
-/// | `none` `day` `hour` `minute` `size` | when a new file begins, `hour` by default |
-/// | `size=64M` | the same by another size than 1 GiB: bytes, or with K, M or G for powers of 1024 |
-/// | `dir=/var/log/app` | the directory of the files, by default `bce-log-UID` below that for temporary files |
-/// | `name=app` | how their names begin, by default `bce` |
-/// | `keep=10` | how many are kept, by default all |
-/// | `json` | JSON, not text |
-/// | `format=level+time` | parts of a line: `level`, `time`, `longtime`, `location`, `message`, `fields` |
-/// | `utc` | UTC, not the local time |
+/// | `TARGET=LEVEL` | the threshold of a target: `bce_http=debug`, `hyper=off`; may be repeated for several targets |
+/// | `stdout` `stderr` `file` | one or more outputs; `stderr` by default |
+/// | `none` `day` `hour` `minute` `size` | the rotation of files, `hour` by default |
+/// | `size=64M` | rotation by a size other than 1 GiB: in bytes, or with K, M or G for powers of 1024 |
+/// | `dir=/var/log/app` | the directory of the files, by default `bce-log-UID` in the directory for temporary files |
+/// | `name=app` | the beginning of their names, by default `bce` |
+/// | `keep=10` | the number of files to keep, by default all |
+/// | `json` | JSON instead of text |
+/// | `format=level+time` | the parts of a line: `level`, `time`, `longtime`, `location`, `message`, `fields` |
+/// | `utc` | UTC instead of local time |
 /// | `panics` | records panics |
 ///
-/// Words that are about files need `file`. Case counts only in targets, directories and names.
+/// The words about files need `file`. Only targets, directories and names are case-sensitive.
 impl FromStr for Builder {
     type Err = Error;
 
@@ -77,14 +76,14 @@ impl FromStr for Builder {
     }
 }
 
-/// What was read so far.
+/// The words that have been parsed so far.
 struct Words {
     builder: Builder,
     file: bool,
     output: FileOutput,
-    /// The kinds of words that there may be only one of.
+    /// The kinds of words that may occur only once, with the words that used them.
     seen: Vec<(&'static str, String)>,
-    /// The first word that makes sense for files only.
+    /// The first word that applies only to files.
     about_files: Option<String>,
 }
 
@@ -138,7 +137,7 @@ impl Words {
                 self.about_files("keep", word)?;
                 let files = value.parse().ok().filter(|files| *files > 0);
                 let files = files.ok_or_else(|| {
-                    Error::setting(word, "does not say how many files: a number from 1 on")
+                    Error::setting(word, "must be the number of files to keep, at least 1")
                 })?;
                 self.output = output.keep(files);
             }
@@ -157,8 +156,8 @@ impl Words {
             _ => {
                 let level = threshold(value).map_err(|_| {
                     let problem = format!(
-                        "sets a level for `{key}`, and `{value}` is none: trace, debug, info, \
-                         warn, error, fatal, panic, off; settings are dir, name, keep, size, format"
+                        "sets the threshold of `{key}`, but `{value}` is not one of trace, debug, \
+                         info, warn, error, fatal, panic, off; settings are dir, name, keep, size, format"
                     );
                     Error::setting(word, problem)
                 })?;
@@ -182,7 +181,7 @@ impl Words {
 
     fn once(&mut self, kind: &'static str, word: &str) -> Result<(), Error> {
         if let Some((_, earlier)) = self.seen.iter().find(|(known, _)| *known == kind) {
-            let problem = format!("says the {kind} again, after `{earlier}`");
+            let problem = format!("sets the {kind} again; `{earlier}` has already set it");
             return Err(Error::setting(word, problem));
         }
         self.seen.push((kind, word.to_owned()));
@@ -192,14 +191,14 @@ impl Words {
     fn finish(self) -> Result<Builder, Error> {
         match self.about_files {
             _ if self.file => Ok(self.builder.file(self.output)),
-            Some(word) => Err(Error::setting(word, "is about files; add `file`")),
+            Some(word) => Err(Error::setting(word, "applies only to files; add `file`")),
             None if self.builder.streams.is_empty() => Ok(self.builder.stderr()),
             None => Ok(self.builder),
         }
     }
 }
 
-/// Returns a level, or `off`.
+/// Returns a level, or `None` for `off`.
 fn threshold(word: &str) -> Result<Option<Level>, Error> {
     if word.eq_ignore_ascii_case("off") {
         return Ok(None);
@@ -210,7 +209,7 @@ fn threshold(word: &str) -> Result<Option<Level>, Error> {
 fn part(word: &str, name: &str) -> Result<Part, Error> {
     name.parse().map_err(|_| {
         let parts = "level, time, longtime, location, message, fields, with + between them";
-        let problem = format!("has no part `{name}`; parts are {parts}");
+        let problem = format!("contains the unknown part `{name}`; known parts are {parts}");
         Error::setting(word, problem)
     })
 }

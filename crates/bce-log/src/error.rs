@@ -3,17 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why logging could not be set up.
+/// An error about logging that could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A setting that cannot be understood or carried out.
+    /// A setting that cannot be parsed or applied.
     #[error("log setting `{setting}` {problem}")]
     #[non_exhaustive]
     Setting {
-        /// The word that is wrong.
+        /// The wrong word.
         setting: String,
-        /// What is wrong with it, and what is allowed.
+        /// The problem with it, and the allowed words.
         problem: String,
     },
     /// A log file that cannot be written.
@@ -22,11 +22,11 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// The program has a global `tracing` subscriber already.
-    #[error("this program has a global logger already")]
+    /// The program already has a global `tracing` subscriber.
+    #[error("this program already has a global logger")]
     AlreadySet,
 }
 

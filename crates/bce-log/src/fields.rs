@@ -8,11 +8,11 @@ use tracing::field::{Field, Visit};
 
 use crate::filter::FATAL;
 
-/// A value, kept until the format is known.
+/// A value that is kept until the format is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
-    /// The text that `Debug` or `Display` made of it.
+    /// The output of `Debug` or `Display`.
     Shown(String),
     Bool(bool),
     Signed(i64),
@@ -20,15 +20,16 @@ pub(crate) enum Value {
     Float(f64),
 }
 
-/// Named values in the order in which they came; a span's are in its extensions.
+/// Named values in the order in which they were recorded. The fields of a span are in its
+/// extensions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(pub(crate) Vec<(&'static str, Value)>);
 
-/// Stands where the text of a value breaks off.
+/// Marks the point at which formatting a value failed.
 const FAILED: &str = "[a value failed to format]";
 
-/// Returns what `show` writes; when it fails or panics, as much as there is, and a mark. A record
-/// must not end the program that it tells about.
+/// Returns the output of `show`; if it fails or panics, the output up to that point and a mark. A
+/// record must not end the program that writes it.
 fn shown(show: impl FnOnce(&mut String) -> fmt::Result) -> String {
     let mut text = String::new();
     let outcome = catch_unwind(AssertUnwindSafe(|| show(&mut text)));
@@ -39,14 +40,14 @@ fn shown(show: impl FnOnce(&mut String) -> fmt::Result) -> String {
 }
 
 impl Fields {
-    /// Takes over values that were recorded later.
+    /// Adds values that were recorded later.
     pub(crate) fn merge(&mut self, later: Self) {
         for (name, value) in later.0 {
             self.set(name, value);
         }
     }
 
-    /// A value that is recorded again replaces the earlier.
+    /// Sets a value. A value that is recorded again replaces the earlier one.
     fn set(&mut self, name: &'static str, value: Value) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,
@@ -54,7 +55,7 @@ impl Fields {
         }
     }
 
-    /// Returns the message, as text, out of the fields of a record.
+    /// Removes the message from the fields of a record and returns it as text.
     pub(crate) fn take_message(&mut self) -> String {
         let found = self.0.iter().position(|(name, _)| *name == "message");
         match found.map(|at| self.0.remove(at).1) {

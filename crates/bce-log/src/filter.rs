@@ -1,19 +1,19 @@
-//! Which records are written.
+//! The choice of records that are written.
 
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
 
 use crate::level::Level;
 
-/// The field that marks an ERROR of tracing as FATAL. Its presence is known before any value is, so
-/// a threshold costs nothing per record.
+/// The field that marks an ERROR of tracing as FATAL. Whether a record has it is known before any
+/// value, so the threshold needs no check per record.
 pub(crate) const FATAL: &str = "bce_log.fatal";
 
-/// A threshold for everything, and others for the targets that have their own.
+/// A default threshold, and further thresholds for individual targets.
 ///
-/// A target is the path of a module unless a record names another one, and stands for all below it:
-/// `bce_http` covers `bce_http::layer`, not `bce_http_extras`. The longest one that covers a record
-/// decides.
+/// A target is the path of a module, unless a record names another one, and covers everything below
+/// it: `bce_http` covers `bce_http::layer`, but not `bce_http_extras`. The longest target that
+/// covers a record applies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Filter {
     general: Option<Level>,
@@ -35,7 +35,7 @@ impl Filter {
         }
     }
 
-    /// Nothing, except for targets that are added.
+    /// Admits nothing, except for targets that are added.
     pub fn off() -> Self {
         Self {
             general: None,
@@ -43,12 +43,12 @@ impl Filter {
         }
     }
 
-    /// Another threshold for a target.
+    /// Sets another threshold for a target.
     pub fn target(self, target: impl Into<String>, level: Level) -> Self {
         self.with(target.into(), Some(level))
     }
 
-    /// Nothing from a target.
+    /// Admits nothing from a target.
     pub fn silence(self, target: impl Into<String>) -> Self {
         self.with(target.into(), None)
     }
@@ -70,7 +70,7 @@ impl Filter {
         threshold.is_some_and(|threshold| level >= threshold)
     }
 
-    /// Returns the least level of tracing that anything here lets through.
+    /// Returns the most verbose level of tracing that any threshold admits.
     pub(crate) fn least(&self) -> LevelFilter {
         let targets = self.targets.iter().filter_map(|(_, level)| *level);
         match targets.chain(self.general).min() {
@@ -79,13 +79,13 @@ impl Filter {
             Some(Level::Info) => LevelFilter::INFO,
             Some(Level::Warn) => LevelFilter::WARN,
             Some(Level::Error | Level::Fatal) => LevelFilter::ERROR,
-            // A panic does not come by way of tracing.
+            // Panics are not recorded through tracing.
             Some(Level::Panic) | None => LevelFilter::OFF,
         }
     }
 }
 
-/// Returns the level of whatever is made at a place in the code.
+/// Returns the level of the events and spans of a callsite.
 pub(crate) fn level_of(metadata: &Metadata<'_>) -> Level {
     match Level::from(*metadata.level()) {
         Level::Error if metadata.fields().field(FATAL).is_some() => Level::Fatal,
@@ -93,7 +93,7 @@ pub(crate) fn level_of(metadata: &Metadata<'_>) -> Level {
     }
 }
 
-/// Returns whether a target is this one or below it.
+/// Returns whether `target` equals `name` or is below it.
 pub(crate) fn covers(name: &str, target: &str) -> bool {
     let below = target.strip_prefix(name);
     below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))

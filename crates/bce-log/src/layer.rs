@@ -1,4 +1,4 @@
-//! From tracing's events and spans to records.
+//! The conversion of tracing's events and spans to records.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::fields::Fields;
 use crate::filter::level_of;
 use crate::record::Record;
 
-/// Returns a layer that writes what the filter of its own lets through, whatever other layers want.
+/// Returns a layer that writes everything its own filter admits, whatever other layers admit.
 pub(crate) fn one_of_several<S>(core: Arc<Core>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -24,7 +24,8 @@ where
     Writing { core, sole: None }.with_filter(threshold)
 }
 
-/// Returns a layer that decides for the whole subscriber: what it does not write is not even made.
+/// Returns a layer that decides for the whole subscriber: events that it does not write are never
+/// created.
 pub(crate) fn sole<S>(core: Arc<Core>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -41,7 +42,7 @@ impl Threshold {
         self.0.of(target).shows(target, level_of(metadata))
     }
 
-    /// Holds until the filter changes, which makes tracing ask again.
+    /// The result is valid until the filter changes, which makes tracing ask again.
     fn interest(&self, metadata: &'static Metadata<'static>) -> Interest {
         if self.shows(metadata) {
             Interest::always()
@@ -67,7 +68,7 @@ impl<S> Filter<S> for Threshold {
 
 struct Writing {
     core: Arc<Core>,
-    /// The filter, unless there is one around this layer.
+    /// The filter, unless a filter is wrapped around this layer.
     sole: Option<Threshold>,
 }
 
@@ -93,13 +94,14 @@ where
         if let Some(span) = context.span(id) {
             let mut fields = Fields::default();
             attributes.record(&mut fields);
-            // Another logger of the same subscriber may have done so; they agree.
+            // Another logger of the same subscriber may have stored the fields already; both have
+            // the same ones.
             span.extensions_mut().replace(fields);
         }
     }
 
     fn on_record(&self, id: &Id, values: &tracing::span::Record<'_>, context: Context<'_, S>) {
-        // Before the lock: a value may record something itself while it is shown.
+        // Before locking: formatting a value may itself record something.
         let mut later = Fields::default();
         values.record(&mut later);
         if let Some(span) = context.span(id)

@@ -1,20 +1,20 @@
-//! The levels.
+//! Severity levels.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// Severity of a record. As a threshold, a level admits itself and everything more severe.
+/// The severity of a record. As a threshold, a level admits itself and everything more severe.
 ///
 /// `Trace` to `Error` are those of `tracing`. [`fatal!`](crate::fatal!) writes `Fatal`, and the hook
 /// of [`Builder::panics`](crate::Builder::panics) writes `Panic`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
-    /// Below the six levels of the Go SDK: shown only if a threshold says so.
+    /// Below the six levels of the Go SDK: written only if a threshold admits it.
     Trace,
-    /// For developers. The threshold unless another one is set.
+    /// For developers. This is the default threshold.
     Debug,
     /// Normal events.
     Info,
@@ -29,7 +29,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// All levels, the least severe first.
+    /// All levels, least severe first.
     pub const ALL: [Self; 7] = [
         Self::Trace,
         Self::Debug,
@@ -40,7 +40,7 @@ impl Level {
         Self::Panic,
     ];
 
-    /// As a label stands in a record: `DEBUG`.
+    /// Returns the label as it appears in a record: `DEBUG`.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Trace => "TRACE",
@@ -75,12 +75,12 @@ impl From<tracing::Level> for Level {
 impl FromStr for Level {
     type Err = Error;
 
-    /// Reads a label, in any case.
+    /// Parses a label, in upper or lower case.
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let named = |level: &Self| level.label().eq_ignore_ascii_case(word);
         Self::ALL.into_iter().find(named).ok_or_else(|| {
             let levels = "trace, debug, info, warn, error, fatal, panic";
-            Error::setting(word, format!("is not a level; levels are {levels}"))
+            Error::setting(word, format!("is not a level; expected one of {levels}"))
         })
     }
 }

@@ -28,10 +28,10 @@ pub use self::level::Level;
 pub use self::logger::{Handle, Logger};
 pub use self::output::{FileOutput, Rotation};
 
-/// Records at [`Level::Fatal`], in the ways of `tracing::error!`. Like `log.Fatal` of the Go SDK it
-/// does not end the program.
+/// Records an event at [`Level::Fatal`], with the syntax of `tracing::error!`. Like `log.Fatal` of
+/// the Go SDK, it does not end the program.
 ///
-/// For other subscribers of tracing it is an ERROR with the field `bce_log.fatal`.
+/// Other subscribers of tracing see an ERROR with the field `bce_log.fatal`.
 ///
 /// ```
 /// let path = "/etc/app.toml";

@@ -1,4 +1,4 @@
-//! A logger and the handle to one that is in use.
+//! Loggers, and handles to loggers in use.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -16,25 +16,27 @@ use crate::layer;
 use crate::level::Level;
 use crate::sync::{lock, read, write};
 
-/// Of two filters that change at the same time, the one that has tracing ask again may otherwise put
-/// down what the other said before.
+/// Serializes rebuilds of tracing's cache: of two concurrent ones, the first to begin could
+/// otherwise finish last and store outdated results.
 static ASKING: Mutex<()> = Mutex::new(());
 
-/// While there is only one subscriber, tracing takes that of the thread that happens to ask for it,
-/// and for good. A logger that is not the global one would be forgotten, so there is always another.
+/// While only one subscriber exists, tracing asks only the current thread's default subscriber
+/// about a new callsite, and caches the result for all threads. A logger that is not the global one
+/// would then lose records, so a second subscriber is kept.
 static SECOND: OnceLock<Dispatch> = OnceLock::new();
 
-/// A logger with outputs and a filter of its own. Clones share them.
+/// A logger with its own outputs and filter, which its clones share.
 ///
-/// It logs nothing until it is asked to: by [`Builder::init`](crate::Builder::init) for the whole program, by
-/// [`in_scope`](Self::in_scope) for a piece of code, by [`Builder::route`](crate::Builder::route) for a target, or as a
-/// [`layer`](Self::layer) of a subscriber that the application has.
+/// It receives no records by itself. To use it for the whole program, see
+/// [`Builder::init`](crate::Builder::init); for a section of code, [`in_scope`](Self::in_scope);
+/// for a target, [`Builder::route`](crate::Builder::route); as part of another subscriber,
+/// [`layer`](Self::layer).
 #[derive(Clone)]
 pub struct Logger(Arc<Shared>);
 
 struct Shared {
     core: Arc<Core>,
-    /// Made when it is first needed: tracing asks every subscriber that exists what it wants.
+    /// Created on first use, because tracing asks every existing subscriber which events it wants.
     dispatch: OnceLock<Dispatch>,
 }
 
@@ -50,7 +52,7 @@ impl Logger {
         &self.0.core
     }
 
-    /// Runs code whose records, on this thread, come to this logger instead of the global one.
+    /// Runs `code`; its records on this thread go to this logger instead of the global one.
     ///
     /// For futures see [`dispatch`](Self::dispatch).
     pub fn in_scope<T>(&self, code: impl FnOnce() -> T) -> T {
@@ -58,14 +60,14 @@ impl Logger {
     }
 
     /// Returns the logger as a subscriber, for
-    /// `tracing::instrument::WithSubscriber::with_subscriber`: what a future records then comes to
-    /// this logger, whichever thread runs it.
+    /// `tracing::instrument::WithSubscriber::with_subscriber`: the records of a future then go to
+    /// this logger, whichever thread polls it.
     pub fn dispatch(&self) -> &Dispatch {
         SECOND.get_or_init(|| Dispatch::new(NoSubscriber::default()));
         self.global()
     }
 
-    /// Returns the logger as the only subscriber.
+    /// Returns the logger as a subscriber without other layers.
     pub(crate) fn global(&self) -> &Dispatch {
         self.0.dispatch.get_or_init(|| {
             let layer = layer::sole(Arc::clone(&self.0.core));
@@ -73,8 +75,8 @@ impl Logger {
         })
     }
 
-    /// Returns the logger as a layer, for a subscriber that has others as well. Its filter is its
-    /// own.
+    /// Returns the logger as a layer for a subscriber that has other layers as well. The logger's
+    /// filter applies to this layer only.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: tracing::Subscriber + for<'a> LookupSpan<'a>,
@@ -82,7 +84,7 @@ impl Logger {
         layer::one_of_several(Arc::clone(&self.0.core))
     }
 
-    /// Changes this logger while it is in use.
+    /// Returns a handle that changes this logger while it is in use.
     pub fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.0.core))
     }
@@ -94,38 +96,38 @@ impl fmt::Debug for Logger {
     }
 }
 
-/// Changes and watches a logger that is in use. To drop it changes nothing.
+/// A handle that changes and monitors a logger in use. Dropping it has no effect.
 #[derive(Clone, Debug)]
 pub struct Handle(Arc<Core>);
 
 impl Handle {
-    /// Another threshold from now on; those of targets stay.
+    /// Sets the threshold from now on; those of targets stay.
     pub fn set_level(&self, level: Level) {
         self.change(|filter| filter.set_general(Some(level)));
     }
 
-    /// Another filter from now on.
+    /// Sets the filter from now on.
     pub fn set_filter(&self, filter: Filter) {
         self.change(|current| *current = filter);
     }
 
-    /// Returns the filter at present.
+    /// Returns the current filter.
     pub fn filter(&self) -> Filter {
         read(&self.0.filter).clone()
     }
 
-    /// Returns how many records did not reach one of the outputs: a disk was full, or a pipe was
-    /// closed.
+    /// Returns the number of records that did not reach one of the outputs, because a disk was full
+    /// or a pipe was closed, for example.
     pub fn lost_records(&self) -> u64 {
         self.0.outputs.lost()
     }
 
-    /// Has the operating system put on the disk what it was given, for the case that the machine
-    /// fails. A program that ends, however it ends, loses nothing without it.
+    /// Makes the operating system write its buffers to disk, in case the machine fails. If only the
+    /// program ends, however it ends, no record is lost even without this.
     ///
     /// # Errors
     ///
-    /// If the operating system cannot write it.
+    /// If the operating system cannot write them.
     pub fn flush(&self) -> io::Result<()> {
         io::stdout().flush()?;
         self.0
@@ -137,7 +139,7 @@ impl Handle {
 
     fn change(&self, change: impl FnOnce(&mut Filter)) {
         change(&mut write(&self.0.filter));
-        // Every place in the code remembers whether anybody listens.
+        // Tracing caches for every callsite whether its events are wanted.
         let _asking = lock(&ASKING);
         tracing::callsite::rebuild_interest_cache();
     }

@@ -9,15 +9,16 @@ use crate::level::Level;
 use crate::logger::Logger;
 use crate::record::Record;
 
-/// What a filter calls a panic, since no module has recorded it.
+/// The target of a panic for filters, since no module recorded it.
 const TARGET: &str = "panic";
 
-/// Writes each panic into this logger from now on, and then does what was done before.
+/// Installs a hook that writes each panic to this logger and then calls the previous hook.
 pub(crate) fn record(logger: &Logger) {
     let core = Arc::downgrade(logger.core());
     let earlier = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        // Not by way of tracing, which is not to be entered twice, and knows no place but its own.
+        // Not through tracing, which must not be entered twice, and which would show its own
+        // callsite as the location.
         if let Some(core) = core.upgrade() {
             write(&core, panic);
         }
@@ -41,7 +42,7 @@ fn write(core: &Core, panic: &PanicHookInfo<'_>) {
         file: panic.location().map(|place| place.file()),
         line: panic.location().map(|place| place.line()),
         module: None,
-        message: text.unwrap_or("a panic without a text").to_owned(),
+        message: text.unwrap_or("a panic without a message").to_owned(),
         fields: Fields(vec![("thread", name)]),
         spans: Vec::new(),
     });

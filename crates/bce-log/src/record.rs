@@ -1,10 +1,10 @@
-//! One record, before it has a form.
+//! A record that has not been formatted.
 
 use crate::clock::Moment;
 use crate::fields::Fields;
 use crate::level::Level;
 
-/// What the parts of a line are made of.
+/// The contents of a record, from which the parts of a line are made.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) level: Level,
@@ -15,6 +15,6 @@ pub(crate) struct Record<'a> {
     pub(crate) module: Option<&'a str>,
     pub(crate) message: String,
     pub(crate) fields: Fields,
-    /// The spans around it, the outermost first.
+    /// The spans around the record, outermost first.
     pub(crate) spans: Vec<(&'static str, Fields)>,
 }

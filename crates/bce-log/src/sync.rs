@@ -1,4 +1,4 @@
-//! Locks that outlive a panic: none of them guards what a panic leaves half-changed.
+//! Locks that survive a panic: a panic leaves nothing half-changed in the data they guard.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

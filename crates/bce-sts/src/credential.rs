@@ -1,4 +1,4 @@
-//! From the response of STS to credentials that sign.
+//! Conversion of STS responses to credentials that can sign.
 
 use bce_auth::{Credentials, CredentialsError};
 
@@ -8,7 +8,7 @@ use crate::model::StsCredential;
 ///
 /// # Errors
 ///
-/// If STS answered with an empty part, or with one that no credentials hold; see
+/// If a part of the response is empty, or cannot be part of any credentials; see
 /// [`Credentials::session`].
 impl TryFrom<StsCredential> for Credentials {
     type Error = CredentialsError;
@@ -22,7 +22,7 @@ impl TryFrom<StsCredential> for Credentials {
         } = issued;
         let credentials =
             Self::session(access_key_id, secret_access_key, session_token).map_err(|error| {
-                CredentialsError::new(error.kind(), format!("the answer of STS: {error}"))
+                CredentialsError::new(error.kind(), format!("unusable response of STS: {error}"))
             })?;
         Ok(match issued.expiration {
             Some(expiration) => credentials.with_expires_at(expiration),

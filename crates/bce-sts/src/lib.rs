@@ -3,15 +3,16 @@
 //! # Endpoint
 //!
 //! The endpoint is `https://sts.bj.baidubce.com` for every region, unless the builder or the
-//! environment variable `BCE_STS_ENDPOINT` names another.
+//! environment variable `BCE_STS_ENDPOINT` names another one.
 //!
-//! Answers hold secrets, so plain http takes more than a URL: see
+//! Responses contain secrets, so an `http://` URL alone does not enable plain http: see
 //! [`ClientBuilder::allow_plain_http`].
 //!
 //! # Credentials that renew themselves
 //!
-//! [`SessionTokenProvider`] and [`AssumeRoleProvider`] sign for a client of any service, and ask STS
-//! again before a credential expires, or when the service no longer accepts it.
+//! [`SessionTokenProvider`] and [`AssumeRoleProvider`] supply credentials to a client of any
+//! service. They ask STS again before a credential expires, or when the service no longer accepts
+//! it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

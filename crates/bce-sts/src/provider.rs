@@ -1,4 +1,4 @@
-//! Credentials that STS issues and that renew themselves.
+//! Providers of credentials that STS issues and that renew themselves.
 
 use std::fmt;
 
@@ -11,26 +11,26 @@ use bce_http::Error;
 use crate::model::StsCredential;
 use crate::operation::{AssumeRole, GetSessionToken};
 
-/// Session tokens of the caller, from [`GetSessionToken`]. See [`StsProvider`].
+/// A provider of session tokens of the caller, from [`GetSessionToken`]. See [`StsProvider`].
 pub type SessionTokenProvider = StsProvider<GetSessionToken>;
 
-/// Temporary credentials of a role, from [`AssumeRole`]. See [`StsProvider`].
+/// A provider of temporary credentials of a role, from [`AssumeRole`]. See [`StsProvider`].
 pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 
-/// Provides temporary credentials to a client of any service: asks STS for them, keeps them, and
-/// asks again before they expire.
+/// A provider of temporary credentials for a client of any service: it requests them from STS,
+/// keeps them, and requests new ones before they expire.
 ///
-/// It is made from a prepared request, so that whatever the request can say (duration,
-/// access-control list, role) holds for every credential. The client of the request has the base
-/// credentials, from any provider. [`CachedCredentials`] has the rules of keeping and renewing;
-/// expiry is judged by the clock of that client, which follows the one of STS.
+/// It is created from a prepared request, so that the options of the request (duration,
+/// access-control list, role) apply to every credential. The client of the request has the base
+/// credentials, from any provider. [`CachedCredentials`] describes the rules of keeping and
+/// renewing; expiry is determined by the clock of that client, which follows the clock of STS.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use bce_sts::{AssumeRoleProvider, Client};
 ///
 /// let sts = Client::from_env()?;
-/// let role = sts.assume_role("account id", "role name").duration_seconds(3600);
+/// let role = sts.assume_role("my-account-id", "my-role").duration_seconds(3600);
 /// let provider = AssumeRoleProvider::new(role);
 /// // aihc_dev::Client::builder().credentials(provider)
 /// # Ok(())
@@ -39,8 +39,9 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 ///
 /// # Errors
 ///
-/// If STS could not answer: [`CredentialsErrorKind::Unavailable`]. If it refused:
-/// [`CredentialsErrorKind::Invalid`]. The cause is the [`Error`] of the call.
+/// If STS could not be reached or did not respond properly: [`CredentialsErrorKind::Unavailable`].
+/// If it refused the request: [`CredentialsErrorKind::Invalid`]. The source of the error is the
+/// [`Error`] of the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 
@@ -67,6 +68,10 @@ where
 {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         self.0.provide_credentials()
+    }
+
+    fn ready_credentials(&self) -> Option<Credentials> {
+        self.0.ready_credentials()
     }
 
     fn invalidate(&self, refused: &Credentials) -> bool {

@@ -1,4 +1,4 @@
-//! A clock that is moved by hand.
+//! A clock that is set by hand.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::sync::lock;
 
-/// A clock that stands still until it is moved. Clones share the time.
+/// A clock that stands still until it is set. Clones share the time.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     start: OffsetDateTime,
@@ -22,24 +22,24 @@ impl ManualClock {
         }
     }
 
-    /// Returns the time it shows.
+    /// Returns the time that the clock shows.
     pub fn now(&self) -> OffsetDateTime {
         *lock(&self.now)
     }
 
-    /// Returns a function that reads the clock: what takes any `Fn() -> OffsetDateTime` as a clock
-    /// takes this one.
+    /// Returns a function that reads the clock, for everything that accepts an `Fn() ->
+    /// OffsetDateTime` as a clock.
     pub fn reader(&self) -> impl Fn() -> OffsetDateTime + Send + Sync + 'static {
         let clock = self.clone();
         move || clock.now()
     }
 
-    /// Moves it on.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         *lock(&self.now) += by;
     }
 
-    /// Moves it to where it stood at first, and from there by this much.
+    /// Sets the clock to its start time plus `since_start`.
     pub fn set(&self, since_start: Duration) {
         *lock(&self.now) = self.start + since_start;
     }

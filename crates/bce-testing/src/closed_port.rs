@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::net::TcpSocket;
 
-/// A port of this machine that is taken and that nobody listens on, for as long as this lives. A
-/// port that was merely given back may be somebody else's by the time it is used.
+/// A local port that is reserved and that nobody listens on, for as long as this value lives. A
+/// port that was merely released could belong to another process by the time it is used.
 #[derive(Debug)]
 pub struct ClosedPort {
     address: SocketAddr,
@@ -14,11 +14,11 @@ pub struct ClosedPort {
 }
 
 impl ClosedPort {
-    /// Takes a port.
+    /// Reserves a port.
     ///
     /// # Errors
     ///
-    /// If no loopback port can be had.
+    /// If no loopback port is available.
     pub fn take() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
@@ -28,7 +28,7 @@ impl ClosedPort {
         })
     }
 
-    /// `127.0.0.1:PORT`
+    /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

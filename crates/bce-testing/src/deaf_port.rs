@@ -1,4 +1,4 @@
-//! An address that does not answer.
+//! An address that does not respond.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// More than any system queues for a listener that asks for the least.
+/// More than any system queues for a listener with the smallest backlog.
 const MOST_QUEUED: usize = 16;
 
-/// A port of this machine on which connecting neither succeeds nor fails, as behind a firewall that
-/// drops packets: its queue is full, and nobody takes from it.
+/// A local port on which connecting neither succeeds nor fails, as behind a firewall that drops
+/// packets: its queue is full, and nobody accepts from it.
 #[derive(Debug)]
 pub struct DeafPort {
     address: SocketAddr,
@@ -19,11 +19,11 @@ pub struct DeafPort {
 }
 
 impl DeafPort {
-    /// Takes a port and fills its queue.
+    /// Reserves a port and fills its queue.
     ///
     /// # Errors
     ///
-    /// If no loopback port can be had, or when its queue does not fill.
+    /// If no loopback port is available, or if its queue does not fill.
     pub async fn take() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
@@ -46,7 +46,7 @@ impl DeafPort {
         Err(io::Error::other("the queue of a listener does not fill"))
     }
 
-    /// `127.0.0.1:PORT`
+    /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

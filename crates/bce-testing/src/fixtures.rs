@@ -1,6 +1,6 @@
-//! Texts that tests of several crates begin from. Each crate reads them into types of its own.
+//! Texts that tests of several crates start from. Each crate parses them into its own types.
 
-/// The smallest configuration of a dev instance that the API takes, as it stands on the wire.
+/// The smallest configuration of a dev instance that the API accepts, as it is sent.
 pub const INSTANCE_CONF: &str = r#"{
     "resourcePool": {"queueName": "default"},
     "resources": {"cpus": 1, "memory": 2},

@@ -1,25 +1,25 @@
-//! Bodies that are made to take memory and time.
+//! Bodies designed to take up memory and time.
 
 use std::fmt;
 
-/// A kind of body: one piece over and over, between a beginning and an end.
+/// A kind of body: one piece repeated many times between a beginning and an end.
 #[derive(Clone, Copy)]
 pub struct HostileBody {
-    /// What it is, in a few words.
+    /// A short description.
     pub name: &'static str,
     before: &'static str,
-    /// In it, `@` stands for a number that grows, of eight digits.
+    /// The repeated piece. In it, `@` stands for an increasing number of eight digits.
     piece: &'static [u8],
     after: &'static str,
 }
 
 impl HostileBody {
-    /// Returns a body of about this length in bytes, and not longer.
+    /// Returns a body of about this length in bytes, but not longer.
     pub fn of_length(&self, length: usize) -> Vec<u8> {
         let mut body = Vec::with_capacity(length);
         body.extend_from_slice(self.before.as_bytes());
         let mut number = 0;
-        // A number is longer than its sign.
+        // A number is longer than its placeholder.
         while body.len() + self.piece.len() + 8 + self.after.len() <= length {
             for byte in self.piece {
                 match byte {
@@ -54,14 +54,14 @@ const fn body(
     }
 }
 
-/// Bodies whatever the response should be.
+/// Bodies for any expected response.
 pub const ANYWHERE: &[HostileBody] = &[
-    body("numbers of no interest", r#"{"x":["#, b"0,", "0]}"),
-    body("lists of no interest", r#"{"x":["#, b"[],", "0]}"),
-    body("objects of no interest", r#"{"x":["#, br#"{"":{}},"#, "0]}"),
-    body("texts of no interest", r#"{"x":["#, br#""","#, "0]}"),
+    body("unused numbers", r#"{"x":["#, b"0,", "0]}"),
+    body("unused lists", r#"{"x":["#, b"[],", "0]}"),
+    body("unused objects", r#"{"x":["#, br#"{"":{}},"#, "0]}"),
+    body("unused texts", r#"{"x":["#, br#""","#, "0]}"),
     body(
-        "nested lists of no interest",
+        "unused nested lists",
         r#"{"x":["#,
         b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],",
         "0]}",
@@ -84,10 +84,15 @@ pub const ANYWHERE: &[HostileBody] = &[
         r#""}"#,
     ),
     body("a text in Chinese", r#"{"x":""#, "机".as_bytes(), r#""}"#),
-    body("a text that is none", r#"{"x":""#, b"\xff", r#""}"#),
-    body("a text that is half none", r#"{"x":""#, b"a\xff", r#""}"#),
+    body("a text of invalid UTF-8", r#"{"x":""#, b"\xff", r#""}"#),
     body(
-        "a text that is a third none, and escaped",
+        "a text of which half is invalid UTF-8",
+        r#"{"x":""#,
+        b"a\xff",
+        r#""}"#,
+    ),
+    body(
+        "a text of which a third is invalid UTF-8, with escapes",
         r#"{"x":"\n"#,
         b"aa\xff",
         r#"\n"}"#,
@@ -110,7 +115,7 @@ pub const ANYWHERE: &[HostileBody] = &[
     ),
     body("a list", "[", b"{},", "{}]"),
     body("a page", "<html>", b"<p>\"{\\ud800", "</html>"),
-    body("no JSON behind a brace", "{", b"{\"", ""),
+    body("invalid JSON after a brace", "{", b"{\"", ""),
     body("zeros", "", b"\0", ""),
     body(
         "request ids",
@@ -129,7 +134,7 @@ pub const ANYWHERE: &[HostileBody] = &[
     body("codes", "{", br#""code":"A","#, r#""code":"B"}"#),
     body("a code", r#"{"code":""#, b"A", r#""}"#),
     body("a code of escapes", r#"{"code":""#, br"\u0041", r#""}"#),
-    body("a code that is none", r#"{"code":""#, b"A\xff", r#""}"#),
+    body("a code of invalid UTF-8", r#"{"code":""#, b"A\xff", r#""}"#),
     body("a list for a code", r#"{"code":["#, b"[],", "0]}"),
     body(
         "an object for a code",
@@ -145,7 +150,7 @@ pub const ANYWHERE: &[HostileBody] = &[
         r#""}"#,
     ),
     body(
-        "a message that is none",
+        "a message of invalid UTF-8",
         r#"{"code":"A","message":""#,
         b"m\xff",
         r#""}"#,
@@ -157,7 +162,7 @@ pub const ANYWHERE: &[HostileBody] = &[
         r#""":0}}"#,
     ),
     body(
-        "a code behind much",
+        "a code after much else",
         r#"{"x":["#,
         b"0,",
         r#"0],"code":"A"}"#,
@@ -168,7 +173,7 @@ pub const ANYWHERE: &[HostileBody] = &[
 pub const INSTANCES: &[HostileBody] = &[
     body("instances", r#"{"devInstances":["#, b"{},", "{}]}"),
     body(
-        "instances, and much behind them",
+        "instances, followed by much else",
         r#"{"devInstances":[{}],"x":["#,
         b"{},",
         "{}]}",
@@ -199,7 +204,7 @@ pub const INSTANCES: &[HostileBody] = &[
         "{}]}",
     ),
     body(
-        "instances that are none",
+        "values that are not instances",
         r#"{"devInstances":["#,
         b"{\"id\":\"\xff\"},",
         "{}]}",
@@ -211,7 +216,7 @@ pub const INSTANCES: &[HostileBody] = &[
         r#"{"id":[]}]}"#,
     ),
     body(
-        "an instance, wrong in the end",
+        "an instance, wrong at the end",
         r#"{"devInstances":[{"x":["#,
         b"0,",
         r#"0],"id":[]}]}"#,
@@ -228,7 +233,7 @@ pub const EVENTS: &[HostileBody] = &[
         "{}]}",
     ),
     body(
-        "event of a long reason",
+        "events with a long reason",
         r#"{"events":[{"reason":""#,
         br"\n",
         r#""}]}"#,
@@ -298,7 +303,7 @@ pub const DETAIL: &[HostileBody] = &[
         r#""":[]}}}}"#,
     ),
     body(
-        "a variable of a long name",
+        "a variable with a long name",
         r#"{"devInstance":{"conf":{"envs":{"\n"#,
         b"a",
         r#"":[]}}}}"#,

@@ -1,5 +1,5 @@
-//! Test helpers of this workspace. They know none of its crates, so that unit tests and
-//! integration tests of every crate can use them without meeting themselves twice.
+//! Test helpers of this workspace. They depend on none of its crates, so that unit tests and
+//! integration tests of every crate can use them without compiling that crate twice.
 
 mod clock;
 mod closed_port;

@@ -1,4 +1,4 @@
-//! Everything that tracing emits, as text.
+//! Captures everything that tracing emits, as text.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,17 +11,17 @@ use tracing_subscriber::registry::Registry;
 
 use crate::sync::lock;
 
-/// Captures every event and span of the current thread at TRACE, until it is dropped; also what
-/// dependencies write to the `log` crate. A thread has one capture at a time.
+/// Captures every event and span of the current thread at TRACE until it is dropped, including
+/// records of dependencies that use the `log` crate. A thread has one capture at a time.
 ///
-/// One subscriber serves the whole process, and only where it writes depends on the thread:
-/// subscribers that come and go on several threads miss events, because tracing remembers for each
-/// place in the code whether anybody listens.
+/// One subscriber serves the whole process, and only its destination depends on the thread:
+/// subscribers that are created and dropped on several threads miss events, because tracing caches
+/// for each callsite whether its events are wanted.
 pub struct LogCapture {
     text: Text,
 }
 
-/// A layer of whatever type.
+/// A layer of any type.
 pub type AnyLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 type Text = Arc<Mutex<Vec<u8>>>;
@@ -33,13 +33,13 @@ thread_local! {
 static SUBSCRIBER: Once = Once::new();
 
 impl LogCapture {
-    /// Starts to capture.
+    /// Starts capturing.
     pub fn start() -> Self {
         Self::start_beside(|| None)
     }
 
-    /// Starts to capture, beside another layer for all threads. The first capture of a process makes
-    /// that layer; later ones have it, too.
+    /// Starts capturing, together with another layer for all threads. The first capture of a
+    /// process creates that layer; later captures use the same one.
     pub fn start_beside(layer: impl FnOnce() -> Option<AnyLayer>) -> Self {
         SUBSCRIBER.call_once(|| {
             let lines = tracing_subscriber::fmt::layer()
@@ -47,7 +47,7 @@ impl LogCapture {
                 .with_ansi(false)
                 .with_writer(|| ThreadWriter);
             let subscriber = tracing_subscriber::registry().with(layer()).with(lines);
-            // A program that has a subscriber of its own gets empty captures.
+            // A program with its own subscriber gets empty captures.
             let _ = tracing::subscriber::set_global_default(subscriber);
             if log::set_logger(&Records).is_ok() {
                 log::set_max_level(log::LevelFilter::Trace);
@@ -58,7 +58,7 @@ impl LogCapture {
         Self { text }
     }
 
-    /// Returns what was captured so far.
+    /// Returns the text captured so far.
     pub fn text(&self) -> String {
         let bytes = lock(&self.text);
         String::from_utf8_lossy(&bytes).into_owned()
@@ -71,7 +71,7 @@ impl Drop for LogCapture {
     }
 }
 
-/// Writes to the capture of the thread that writes, if it has one.
+/// Writes to the capture of the current thread, if there is one.
 struct ThreadWriter;
 
 impl io::Write for ThreadWriter {
@@ -99,7 +99,7 @@ impl log::Log for Records {
 
     fn log(&self, record: &log::Record<'_>) {
         let (level, target) = (record.level(), record.target());
-        // Writing to a capture does not fail.
+        // Writing to a capture cannot fail.
         let _ = io::Write::write_fmt(
             &mut ThreadWriter,
             format_args!("{level} {target}: {}\n", record.args()),

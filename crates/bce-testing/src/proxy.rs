@@ -1,4 +1,4 @@
-//! A proxy that keeps what it is asked for.
+//! A proxy that records the requests it receives.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,8 +10,8 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::sync::lock;
 
-/// A proxy on loopback that speaks HTTP (`CONNECT` and forwarding) and SOCKS5, whichever the
-/// client begins with. Ends when it is dropped, with all of its connections.
+/// A proxy on loopback that speaks HTTP (`CONNECT` and forwarding) and SOCKS5, depending on what
+/// the client sends first. Dropping it ends the proxy and all of its connections.
 #[derive(Debug)]
 pub struct FakeProxy {
     address: SocketAddr,
@@ -22,17 +22,17 @@ pub struct FakeProxy {
 /// The behaviour of a test proxy.
 #[derive(Clone, Copy, Debug)]
 pub enum ProxyMode {
-    /// Connects each of them to this server, whatever they ask for.
+    /// Connects every client to this server, whatever it asks for.
     Serve(SocketAddr),
-    /// Answers each HTTP request with these bytes and closes.
+    /// Responds to each HTTP request with this text and closes the connection.
     Answer(&'static str),
-    /// Answers each SOCKS connection with this code; 0 would be success.
+    /// Responds to each SOCKS connection with this code; 0 would mean success.
     RefuseSocks(u8),
-    /// Turns every SOCKS login away, and those who bring none.
+    /// Refuses every SOCKS login, and clients without one.
     RefuseLogin,
-    /// Reads the request and closes.
+    /// Reads the request and closes the connection.
     Close,
-    /// Reads and never answers.
+    /// Reads the request and never responds.
     Hang,
 }
 
@@ -50,7 +50,7 @@ impl FakeProxy {
     ///
     /// # Errors
     ///
-    /// If no loopback port can be had.
+    /// If no loopback port is available.
     pub async fn start(mode: ProxyMode) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -63,18 +63,18 @@ impl FakeProxy {
         })
     }
 
-    /// `127.0.0.1:PORT`
+    /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns what was asked for so far: the head of each HTTP connection's first request, and
-    /// `SOCKS5 user:password host:port` for SOCKS connections.
+    /// Returns the requests received so far: the head of the first request of each HTTP connection,
+    /// and `SOCKS5 user:password host:port` for SOCKS connections.
     pub fn requests(&self) -> Vec<String> {
         self.seen.with(|record| record.requests.clone())
     }
 
-    /// Everything that clients have sent, as text; what is not UTF-8 is replaced.
+    /// Returns everything that clients have sent, as text; bytes that are not UTF-8 are replaced.
     pub fn received(&self) -> String {
         self.seen
             .with(|record| String::from_utf8_lossy(&record.bytes).into_owned())
@@ -94,14 +94,14 @@ impl Seen {
 }
 
 async fn accept(listener: TcpListener, mode: ProxyMode, seen: Seen) {
-    // Connections end with the set, and the set with the task.
+    // Dropping the task drops the set, which ends the connections.
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let client = Client {
             stream,
             seen: seen.clone(),
         };
-        // A client that breaks off is part of the tests.
+        // Some tests make clients abort.
         connections.spawn(async move {
             let _ = client.serve(mode).await;
         });
@@ -190,7 +190,7 @@ impl Client {
         }
     }
 
-    /// `version command reserved type address port`
+    /// Reads `version command reserved type address port`.
     async fn read_socks_target(&mut self) -> io::Result<String> {
         let head = self.read(4).await?;
         let host = match head.last() {
@@ -211,7 +211,7 @@ impl Client {
         Ok(format!("{host}:{port}"))
     }
 
-    /// Bytes with their number before them.
+    /// Reads a length byte and that many bytes.
     async fn read_short(&mut self) -> io::Result<Vec<u8>> {
         let length = self.read(1).await?.first().copied().unwrap_or(0);
         self.read(length.into()).await
@@ -225,7 +225,7 @@ impl Client {
         Ok(bytes)
     }
 
-    /// Passes bytes in both directions until both ends have closed.
+    /// Forwards bytes in both directions until both ends have closed.
     async fn join(self, upstream: SocketAddr, first: &[u8]) -> io::Result<()> {
         let mut upstream = TcpStream::connect(upstream).await?;
         upstream.write_all(first).await?;

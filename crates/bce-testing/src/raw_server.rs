@@ -1,4 +1,5 @@
-//! A TCP server that writes bytes exactly as told: for what an HTTP mock cannot do.
+//! A TCP server that writes exactly the given bytes, for responses that an HTTP mock cannot
+//! produce.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::sync::lock;
 
-/// A server on loopback that reads one request per connection, writes bytes, and closes.
+/// A server on loopback that reads one request per connection, writes bytes and closes the
+/// connection.
 #[derive(Debug)]
 pub struct RawServer {
     address: SocketAddr,
@@ -18,7 +20,7 @@ pub struct RawServer {
     task: JoinHandle<()>,
 }
 
-/// A request as it came over the wire.
+/// A request as it was received.
 #[derive(Clone, Debug)]
 pub struct RawRequest {
     /// Request line and headers, without the empty line.
@@ -28,20 +30,20 @@ pub struct RawRequest {
 }
 
 impl RawServer {
-    /// Starts a server that responses every request with these bytes.
+    /// Starts a server that responds to every request with these bytes.
     ///
     /// # Errors
     ///
-    /// If no loopback port can be had.
+    /// If no loopback port is available.
     pub async fn start(response: Vec<u8>) -> io::Result<Self> {
         Self::answering(move |_| response.clone()).await
     }
 
-    /// Starts a server that responses each request with the bytes that it is given for it.
+    /// Starts a server that responds to each request with the bytes returned by `answer`.
     ///
     /// # Errors
     ///
-    /// If no loopback port can be had.
+    /// If no loopback port is available.
     pub async fn answering(
         answer: impl Fn(&RawRequest) -> Vec<u8> + Send + Sync + 'static,
     ) -> io::Result<Self> {
@@ -51,7 +53,7 @@ impl RawServer {
         let seen = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                // A client that breaks off is part of the tests; the next one is served.
+                // Some tests make clients abort; the next client is served.
                 if let Ok(request) = read_request(&mut stream).await {
                     let response = answer(&request);
                     lock(&seen).push(request);
@@ -67,12 +69,12 @@ impl RawServer {
         })
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// Returns `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns the requests so far.
+    /// Returns the requests received so far.
     pub fn requests(&self) -> Vec<RawRequest> {
         lock(&self.requests).clone()
     }

@@ -1,4 +1,4 @@
-//! A service whose responses are written down beforehand.
+//! A service with prepared responses.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -15,23 +15,23 @@ use tower_service::Service;
 
 use crate::sync::lock;
 
-/// One scripted answer.
+/// One scripted response.
 #[derive(Clone, Debug)]
 pub enum Script {
-    /// Answer at once.
+    /// Responds at once.
     Answer(u16, &'static str),
-    /// Answer at once, with headers.
+    /// Responds at once, with headers.
     AnswerWith(u16, &'static [(&'static str, &'static str)], &'static str),
-    /// Answer after a time; for paused clocks.
+    /// Responds after a delay; for paused clocks.
     Late(Duration, u16, &'static str),
-    /// Fail with an I/O error of this text.
+    /// Fails with an I/O error with this text.
     Fail(&'static str),
-    /// Never answer.
+    /// Never responds.
     Hang,
 }
 
-/// A service that plays its scripts in order and keeps the heads of the requests it got. When
-/// the scripts run out it answers status 500 and `no script left`. Clones share everything.
+/// A service that plays its scripts in order and keeps the heads of the requests it received. After
+/// the last script it responds with status 500 and `no script left`. Clones share everything.
 pub struct Scripted<B> {
     shared: Arc<Mutex<Shared>>,
     body: PhantomData<fn(B)>,
@@ -55,7 +55,7 @@ impl<B> Scripted<B> {
         }
     }
 
-    /// Returns the heads of the requests so far.
+    /// Returns the heads of the requests received so far.
     pub fn requests(&self) -> Vec<http::request::Parts> {
         self.lock().requests.clone()
     }

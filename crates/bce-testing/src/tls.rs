@@ -25,7 +25,7 @@ pub struct TestAuthority {
     issuer: Issuer<'static, KeyPair>,
 }
 
-/// A server's certificate and its key.
+/// The certificate and the key of a server.
 #[derive(Debug)]
 pub struct TestIdentity {
     certificate: CertificateDer<'static>,
@@ -34,7 +34,7 @@ pub struct TestIdentity {
 }
 
 impl TestIdentity {
-    /// Certificate and key as one PEM text, for servers that read them from a file.
+    /// Returns certificate and key as one PEM text, for servers that read both from a file.
     pub fn pem(&self) -> &str {
         &self.pem
     }
@@ -45,11 +45,11 @@ impl TestAuthority {
     ///
     /// # Errors
     ///
-    /// If no key can be made.
+    /// If no key can be generated.
     pub fn new() -> Result<Self, BoxError> {
         let key = KeyPair::generate()?;
         let mut params = CertificateParams::default();
-        // Two authorities of one name would be told apart by their signatures only.
+        // Authorities with the same name would differ only in their signatures.
         let name = format!("Test authority {:x?}", key.public_key_raw().get(1..5));
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -60,25 +60,25 @@ impl TestAuthority {
         })
     }
 
-    /// Returns the certificate of the authority, as PEM.
+    /// Returns the certificate of the authority as PEM.
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
 
-    /// Returns a certificate for a name or an address.
+    /// Issues a certificate for a host name or an address.
     ///
     /// # Errors
     ///
-    /// If this is neither.
+    /// If `name` is neither.
     pub fn issue(&self, name: &str) -> Result<TestIdentity, BoxError> {
         self.sign(&CertificateParams::new([name.to_owned()])?)
     }
 
-    /// Returns a certificate that ran out at the end of 2020.
+    /// Issues a certificate that expired at the end of 2020.
     ///
     /// # Errors
     ///
-    /// If this is neither a name nor an address.
+    /// If `name` is neither a host name nor an address.
     pub fn issue_expired(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.not_before = date_time_ymd(2020, 1, 1);
@@ -86,11 +86,11 @@ impl TestAuthority {
         self.sign(&params)
     }
 
-    /// Returns a certificate that becomes valid in the year 4000.
+    /// Issues a certificate that becomes valid in the year 4000.
     ///
     /// # Errors
     ///
-    /// If this is neither a name nor an address.
+    /// If `name` is neither a host name nor an address.
     pub fn issue_early(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.not_before = date_time_ymd(4000, 1, 1);
@@ -98,22 +98,22 @@ impl TestAuthority {
         self.sign(&params)
     }
 
-    /// Returns the certificate of an authority, for a server.
+    /// Issues the certificate of an authority, for use by a server.
     ///
     /// # Errors
     ///
-    /// If this is neither a name nor an address.
+    /// If `name` is neither a host name nor an address.
     pub fn issue_authority(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         self.sign(&params)
     }
 
-    /// Returns a certificate for clients.
+    /// Issues a certificate for a client.
     ///
     /// # Errors
     ///
-    /// If this is neither a name nor an address.
+    /// If `name` is neither a host name nor an address.
     pub fn issue_for_client(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -131,7 +131,7 @@ impl TestAuthority {
     }
 }
 
-/// TLS on loopback in front of a plain server. Ends when it is dropped, with all of its
+/// A TLS server on loopback in front of a plain server. Dropping it ends it and all of its
 /// connections.
 #[derive(Debug)]
 pub struct TlsFront {
@@ -140,11 +140,11 @@ pub struct TlsFront {
 }
 
 impl TlsFront {
-    /// Starts to accept TLS connections and to pass what they carry to `upstream`.
+    /// Starts accepting TLS connections and forwarding their contents to `upstream`.
     ///
     /// # Errors
     ///
-    /// If the identity cannot be used, or no loopback port can be had.
+    /// If the identity cannot be used, or if no loopback port is available.
     pub async fn start(identity: TestIdentity, upstream: SocketAddr) -> Result<Self, BoxError> {
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
@@ -154,11 +154,11 @@ impl TlsFront {
         let address = listener.local_addr()?;
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let task = tokio::spawn(async move {
-            // Connections end with the set, and the set with the task.
+            // Dropping the task drops the set, which ends the connections.
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();
-                // A client that breaks off is part of the tests.
+                // Some tests make clients abort.
                 connections.spawn(async move {
                     let _ = serve(acceptor, stream, upstream).await;
                 });
@@ -167,7 +167,7 @@ impl TlsFront {
         Ok(Self { address, task })
     }
 
-    /// `127.0.0.1:PORT`
+    /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -1,4 +1,4 @@
-//! The quickstart and the small programs as people run them.
+//! Tests of the quickstart and the small programs, as people run them.
 
 #![allow(clippy::unwrap_used)]
 

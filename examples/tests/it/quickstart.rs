@@ -1,10 +1,10 @@
-//! The quickstart as people run it: a process, its output and its exit code.
+//! Tests of the quickstart as a process, with its output and exit code.
 
 use std::process::{Command, Output};
 
 use aihc_emulator::Emulator;
 
-/// Runs the program with nothing in the environment but these variables.
+/// Runs the program with only these environment variables.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_quickstart"))
         .args(arguments)
@@ -27,6 +27,9 @@ fn without_an_account_it_walks_all_operations() {
     let output = run(&[], &[]);
     assert!(output.status.success());
     assert_eq!(last_line(&output.stdout), "quickstart: 11 operations ok");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let valid = text.lines().find(|line| line.contains("valid until"));
+    assert!(valid.is_some_and(|line| line.ends_with('Z')), "{valid:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

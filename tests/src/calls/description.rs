@@ -1,4 +1,4 @@
-//! The description of the API, as far as arguments and differences need it.
+//! The API description, as far as arguments and differences need it.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ struct Idempotency {
     blind_retry: bool,
 }
 
-/// What is known of the values of an enum.
+/// The known values of an enum.
 #[derive(Debug, Deserialize)]
 pub(super) struct Known {
     pub(super) values: Vec<KnownValue>,
@@ -85,23 +85,24 @@ pub(crate) struct Member {
 }
 
 impl Description {
-    /// Reads the description that the client is generated from.
+    /// Reads the description from which the client is generated.
     ///
     /// # Errors
     ///
-    /// If it is not of its format.
+    /// If it does not have the expected format.
     pub fn load() -> Result<Self, String> {
         serde_json::from_str(SPEC).map_err(|error| error.to_string())
     }
 
-    /// The names of all operations.
+    /// Returns the names of all operations.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
         self.operations
             .iter()
             .map(|operation| operation.name.as_str())
     }
 
-    /// What a second run of an operation does, and whether it may be run again without a look.
+    /// Returns the idempotency class of an operation, and whether it may be repeated without
+    /// reading the state.
     pub(crate) fn idempotency(&self, operation: &str) -> Option<(&str, bool)> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;
@@ -109,7 +110,7 @@ impl Description {
         Some((&idempotency.class, idempotency.blind_retry))
     }
 
-    /// The type that an operation answers with.
+    /// Returns the response type of an operation.
     pub(super) fn response(&self, operation: &str) -> Option<&str> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;
@@ -122,7 +123,7 @@ impl Description {
         Some(&found.parameters)
     }
 
-    /// The parameter with this name, or that is also sent under it.
+    /// Returns the parameter that is sent under this name.
     pub(crate) fn parameter(&self, operation: &str, name: &str) -> Option<&Member> {
         let parameters = self.parameters(operation)?;
         let by_name = parameters.iter().find(|it| it.name == name);
@@ -132,7 +133,7 @@ impl Description {
         })
     }
 
-    /// The member at a place of a body, such as `containers[0].image`.
+    /// Returns the member at a path in a body, such as `containers[0].image`.
     pub(crate) fn member(&self, operation: &str, place: &str) -> Option<&Member> {
         let mut members = self.parameters(operation)?;
         let mut found = None;
@@ -146,7 +147,7 @@ impl Description {
         found
     }
 
-    /// Refuses arguments that the operation does not have, or that are of another type.
+    /// Refuses arguments that the operation does not have, or that have another type.
     pub(crate) fn check(
         &self,
         operation: &str,
@@ -183,7 +184,7 @@ impl Description {
         Ok(())
     }
 
-    /// Whether a value is of a type without members.
+    /// Returns whether a value has a type without members.
     fn is(&self, ty: &str, value: &Value) -> bool {
         match ty {
             "String" => value.is_string(),
@@ -195,7 +196,11 @@ impl Description {
     }
 
     fn check_value(&self, ty: &str, value: &Value, place: &str) -> Result<(), String> {
-        let wrong = || Err(format!("the argument {place} is {value}, and no {ty}"));
+        let wrong = || {
+            Err(format!(
+                "the argument {place} is {value}, not a value of {ty}"
+            ))
+        };
         let ty = ty.trim();
         if let Some(inner) = inner(ty, "List<") {
             let Some(elements) = value.as_array() else {
@@ -249,12 +254,12 @@ impl Form {
     }
 }
 
-/// `T` of `List<T>` or `Map<String,T>`.
+/// Returns `T` of `List<T>` or `Map<String,T>`.
 pub(super) fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
     ty.strip_prefix(outer)?.strip_suffix('>').map(str::trim)
 }
 
-/// The type of the elements of a list or a map.
+/// Returns the element type of a list or a map.
 pub(super) fn element(ty: &str) -> &str {
     let inner = inner(ty, "List<").or_else(|| inner(ty, "Map<String,"));
     inner.map_or(ty, element)

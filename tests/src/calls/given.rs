@@ -1,4 +1,4 @@
-//! The arguments of a call, by the names of the API, and how they become those of our client.
+//! The arguments of a call, by the names of the API, and their conversion to those of our client.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -16,12 +16,12 @@ pub(crate) struct Given {
     limit: Option<Duration>,
 }
 
-/// Why a call was not made, or came to nothing.
+/// The reason why a call was not made, or failed.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The call failed; whether before sending, the error says.
+    /// The call failed; the error tells whether before sending.
     Error(Error),
-    /// The arguments do not make a call.
+    /// The arguments do not fit the call.
     Arguments(String),
 }
 
@@ -46,7 +46,7 @@ impl Given {
         }
     }
 
-    /// The time that the call may take.
+    /// Returns the time limit of the call.
     pub(crate) fn limit(&self) -> Option<Duration> {
         self.limit
     }
@@ -57,7 +57,7 @@ impl Given {
         Some(value)
     }
 
-    /// An argument, read as answers are read.
+    /// Returns an argument, read like a response.
     pub(crate) fn value<T: FromWire>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -68,13 +68,13 @@ impl Given {
             .map_err(|error| Refusal::Arguments(format!("the argument {name}: {error}")))
     }
 
-    /// An argument that the client takes as such.
+    /// Returns an argument of a type that the client takes unchanged.
     pub(crate) fn required<T: FromWire>(&mut self, name: &str) -> Result<T, Refusal> {
         let missing = || Refusal::Arguments(format!("the argument {name} is missing"));
         self.value(name)?.ok_or_else(missing)
     }
 
-    /// An argument that the API has within a text.
+    /// Returns an argument that is within a text in the API.
     pub(crate) fn in_text<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -84,13 +84,13 @@ impl Given {
         read.map_err(|_| Refusal::Arguments(format!("the argument {name} is {text:?}")))
     }
 
-    /// An argument that the API has as one text with commas.
+    /// Returns an argument that is one text with commas in the API.
     pub(crate) fn listed(&mut self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
         let text: Option<String> = self.value(name)?;
         Ok(text.map(|text| text.split(',').map(str::to_owned).collect()))
     }
 
-    /// An argument that our client makes of another one: it may be given, and is the same.
+    /// Checks an argument that our client derives from another one: if given, it must be the same.
     pub(crate) fn same(&mut self, name: &str, other: &str) -> Result<(), Refusal> {
         let other_value = self.members.get(other).cloned();
         match self.take(name) {

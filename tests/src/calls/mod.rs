@@ -1,4 +1,4 @@
-//! Calls of `aihc` by the names of the API: what suites need that go through all operations.
+//! Calls of `aihc` by the names of the API, for suites that cover all operations.
 
 #[path = "generated/aihc_calls.rs"]
 mod aihc_calls;
@@ -15,13 +15,13 @@ pub use self::description::Description;
 pub(crate) use self::given::Given;
 pub use self::given::Refusal;
 
-/// Sees the call before it is sent, and its answer.
+/// Observes the call before it is sent, and its response.
 pub trait Witness: Sync {
-    /// Sees a value.
+    /// Observes a value.
     fn see<T: Debug>(&self, value: &T);
 }
 
-/// Looks away.
+/// A witness that ignores everything.
 #[derive(Debug)]
 pub struct Nobody;
 
@@ -29,11 +29,11 @@ impl Witness for Nobody {
     fn see<T: Debug>(&self, _: &T) {}
 }
 
-/// Makes the call of an operation with these arguments, within this time.
+/// Calls an operation with these arguments, within this time.
 ///
 /// # Errors
 ///
-/// If the arguments make no call, or the call fails.
+/// If the arguments do not fit the call, or the call fails.
 pub async fn call(
     client: &aihc::Client,
     operation: &str,
@@ -45,5 +45,5 @@ pub async fn call(
     aihc_calls::call(client, operation, &mut given, witness).await
 }
 
-/// An answer that every operation takes for a success.
+/// A response that is a success for every operation.
 pub const ANSWER: &str = include_str!("answer.json");

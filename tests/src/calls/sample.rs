@@ -1,22 +1,23 @@
-//! Arguments that set everything, and answers that say everything.
+//! Arguments and responses with all members set.
 
 use serde_json::{Map, Value, json};
 
 use super::description::{Description, Member, Type, element, inner};
 
-/// Types may hold each other; so deep they are filled.
+/// The depth to which nested types are filled.
 const DEPTH: usize = 8;
 
-/// What members are filled with.
+/// The values of members.
 #[derive(Clone, Copy)]
 struct Filling<'a> {
     secret: &'a str,
-    /// Members that only answers have are filled, too.
+    /// Whether members that only responses have are filled as well.
     is_answer: bool,
 }
 
 impl Description {
-    /// Arguments of an operation with every member that can be set; each secret among them is this text.
+    /// Returns arguments of an operation with every member that can be set; each secret among them
+    /// is this text.
     pub fn sample(&self, operation: &str, secret: &str) -> Map<String, Value> {
         let members = self.parameters(operation).unwrap_or_default();
         let set = members.iter().filter(|member| member.same_as.is_none());
@@ -27,7 +28,7 @@ impl Description {
         self.members(set, filling, DEPTH)
     }
 
-    /// An answer of an operation with every member; each secret among them is this text.
+    /// Returns a response of an operation with every member; each secret among them is this text.
     pub fn answer(&self, operation: &str, secret: &str) -> Value {
         let filling = Filling {
             secret,
@@ -98,7 +99,7 @@ impl Description {
             return json!({});
         }
         let mut members = self.members(ty.fields.iter(), filling, depth - 1);
-        // Of those that exclude each other, the first stays.
+        // Of members that exclude each other, the first one stays.
         for name in ty
             .rules
             .iter()

@@ -16,14 +16,15 @@ pub(crate) struct Clients {
     pub(crate) sts: bce_sts::Client,
 }
 
-/// Why a call was not sent.
+/// The reason why a call was not sent.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// The call failed; whether before sending, the error says.
+    /// The call failed; the error tells whether before sending.
     Error(Error),
-    /// The argument has no counterpart in our API: it is typed, and this is not of the type.
+    /// The argument has no counterpart in our API, which has types: this is not a value of the
+    /// type.
     Untyped(String),
-    /// The case is beyond this comparison.
+    /// The case is outside this comparison.
     Unknown(String),
 }
 
@@ -103,7 +104,7 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
 
 async fn list(client: &aihc_dev::Client, args: &Value) -> Result<Result<(), Error>, Refusal> {
     let mut call = client.list_dev_instances();
-    // Go takes zero for unset.
+    // In Go, zero is unset.
     if let Some(page) = number(args, "pageNumber").filter(|page| *page != 0) {
         call = call.page_number(page);
     }
@@ -165,7 +166,7 @@ fn text(args: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// Text that is set; Go takes empty text for unset.
+/// Returns a text that is set; in Go, empty text is unset.
 fn filled(args: &Value, name: &str) -> Option<String> {
     Some(text(args, name)).filter(|text| !text.is_empty())
 }

@@ -1,5 +1,5 @@
-//! Comparison with golden data: `cargo xtask conformance signing|wire|responses|calls FILE...`. Without files
-//! it is what is checked in.
+//! Comparison with golden data: `cargo xtask conformance signing|wire|responses|calls FILE...`.
+//! Without files, the checked-in data is used.
 
 mod calls;
 mod go_arguments;
@@ -18,10 +18,11 @@ use crate::rows::Rows;
 
 const USAGE: &str = "cargo xtask conformance signing|wire|responses|calls FILE...";
 
-/// Begins arguments that name files to compare with; a test binary's own arguments follow otherwise.
+/// The marker before arguments that name files to compare with, in front of the test binary's own
+/// arguments.
 const FILES: &str = "--files";
 
-/// Checked in, for all comparisons.
+/// The checked-in data for all comparisons.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/bce-testing/vectors");
 
 /// A comparison: adds a row for each case of a file.
@@ -67,7 +68,7 @@ fn add(rows: &mut Rows, (kind, comparison): (&str, Comparison), file: &Path) {
     }
 }
 
-/// The cases of a golden file: the list under `member`, which must not be empty.
+/// Reads the cases of a golden file: the list in `member`, which must not be empty.
 fn read_cases(file: &Path, member: &str) -> Result<(Value, Vec<Value>), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("cannot be read: {error}"))?;
     let document: Value =
@@ -81,7 +82,7 @@ fn read_cases(file: &Path, member: &str) -> Result<(Value, Vec<Value>), String> 
     }
 }
 
-/// The text of a member, empty when there is none.
+/// Returns the text of a member, or empty text if there is none.
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value.get(member).and_then(Value::as_str).unwrap_or("")
 }

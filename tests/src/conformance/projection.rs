@@ -1,5 +1,5 @@
-//! Results of our clients as JSON, under the names that expectations use: the API's own names,
-//! and short ones such as `count` and `first_id`.
+//! Results of our clients as JSON, under the names in expectations: the API's own names, and short
+//! ones such as `count` and `first_id`.
 
 use aihc_dev::model::{
     DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail,
@@ -15,7 +15,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::fixtures::conf;
 
-/// What came of a call.
+/// The result of a call.
 pub(crate) type Result = std::result::Result<Value, Error>;
 
 /// Calls an operation with made-up arguments.
@@ -125,8 +125,8 @@ fn with_request_id(mut value: Value, request_id: &str) -> Value {
     value
 }
 
-/// A page of a list. Members of its first item are found at the top as well, and its id and
-/// reason under `first_id` and `first_reason`.
+/// Returns a page of a list. Members of its first item are repeated at the top, with its id and
+/// reason as `first_id` and `first_reason`.
 fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
     let mut members = match items.first() {
         Some(Value::Object(first)) => first.clone(),
@@ -149,7 +149,7 @@ fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
         ("statuses", all("status")),
         ("total", total.into()),
         ("totalCount", total.into()),
-        // An event's own count is `count` of the item; that of the page wins.
+        // An event's own count is `count` of the item; that of the page takes precedence.
         ("count", items.len().into()),
         (name, items.into()),
     ] {
@@ -202,7 +202,7 @@ fn detail(d: &DevInstanceDetail) -> Value {
     })
 }
 
-/// Types that requests have as well are written as requests write them.
+/// Writes types that requests also have as requests do.
 fn as_sent(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }

@@ -1,4 +1,4 @@
-//! What our clients make of responses, against what a correct client makes of them.
+//! A comparison of our clients' results with those of a correct client.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     if requests != 1 {
         return Err(format!("{requests} requests were sent"));
     }
-    let expected = case.get("expect").ok_or("the case expects nothing")?;
+    let expected = case.get("expect").ok_or("the case has no expectation")?;
     match text(expected, "kind") {
         "ok" => success(expected, result),
         "service_error" => service_error(expected, result),
@@ -52,7 +52,7 @@ async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     }
 }
 
-/// The response, byte for byte.
+/// Returns the response, byte for byte.
 fn bytes(case: &Value) -> Result<Vec<u8>, String> {
     let status = case
         .get("status")
@@ -100,7 +100,7 @@ fn success(expected: &Value, result: Projected) -> Result<(), String> {
     Ok(())
 }
 
-/// A member by its name: at the top, or else wherever it comes first.
+/// Finds a member by name: at the top, or else its first occurrence.
 fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let members = value.as_object()?;
     members
@@ -108,7 +108,7 @@ fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
         .or_else(|| members.values().find_map(|member| find(member, name)))
 }
 
-/// Equal, and for an object: equal in what is expected of it.
+/// Returns whether values are equal; objects are compared in the expected members.
 fn same_value(ours: &Value, expected: &Value) -> bool {
     match (ours, expected) {
         (Value::Object(ours), Value::Object(expected)) => expected
@@ -126,10 +126,10 @@ fn same_value(ours: &Value, expected: &Value) -> bool {
 }
 
 fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
-    let error = result.err().ok_or("taken for a success")?;
+    let error = result.err().ok_or("unexpectedly a success")?;
     let answer = error
         .service()
-        .ok_or_else(|| format!("not an answer: {error}"))?;
+        .ok_or_else(|| format!("not an error of the service: {error}"))?;
     let same = |what: &str, ours: Value, expected: &Value| {
         if ours == *expected {
             Ok(())
@@ -160,7 +160,7 @@ fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
 }
 
 fn failure(result: Projected, kinds: &[ErrorKind]) -> Result<(), String> {
-    let error = result.err().ok_or("taken for a success")?;
+    let error = result.err().ok_or("unexpectedly a success")?;
     if kinds.contains(&error.kind()) {
         Ok(())
     } else {
@@ -168,9 +168,9 @@ fn failure(result: Projected, kinds: &[ErrorKind]) -> Result<(), String> {
     }
 }
 
-/// Not followed: the redirect itself is the error.
+/// Checks that a redirect is not followed, but is an error.
 fn redirect(case: &Value, result: Projected) -> Result<(), String> {
-    let error = result.err().ok_or("taken for a success")?;
+    let error = result.err().ok_or("unexpectedly a success")?;
     let status = error.status().map(|status| u64::from(status.as_u16()));
     if status.is_some() && status == case.get("status").and_then(Value::as_u64) {
         Ok(())

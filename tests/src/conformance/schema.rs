@@ -1,4 +1,4 @@
-//! The API description, as far as comparing requests needs it.
+//! The API description, as far as the comparison of requests needs it.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ struct Limits {
 }
 
 impl Schema {
-    /// Reads the descriptions that the clients are generated from.
+    /// Reads the descriptions from which the clients are generated.
     pub(crate) fn load() -> Result<Self, String> {
         let mut all = Self::default();
         for spec in SPECS {
@@ -59,7 +59,7 @@ impl Schema {
         Ok(all)
     }
 
-    /// The members of an operation's request.
+    /// Returns the members of an operation's request.
     pub(crate) fn members(&self, operation: &str) -> &[Member] {
         self.operations
             .iter()
@@ -71,7 +71,7 @@ impl Schema {
         self.types.get(wire_type).map_or(&[], |found| &found.fields)
     }
 
-    /// A value without what means nothing: null, empty text, zero, false, empty lists and
+    /// Returns a value without meaningless parts: null, empty text, zero, false, empty lists and
     /// maps, and members that only responses have.
     pub(crate) fn essence(&self, value: &Value, members: &[Member]) -> Option<Value> {
         match value {
@@ -104,7 +104,7 @@ impl Schema {
         }
     }
 
-    /// Whether the description tells a client to refuse the value at a place such as
+    /// Returns whether the description requires clients to refuse the value at a path such as
     /// `conf.volumnConfs[0].mountPath` of these arguments.
     pub(crate) fn forbids(&self, operation: &str, place: &str, arguments: &Value) -> bool {
         let mut members = self.members(operation);
@@ -130,7 +130,7 @@ impl Schema {
 }
 
 impl Member {
-    /// Whether its values are times with milliseconds in a query.
+    /// Returns whether its values are times with milliseconds in a query.
     pub(crate) fn is_time(&self) -> bool {
         self.format.as_deref() == Some("iso8601-millis")
     }
@@ -158,7 +158,7 @@ impl Member {
     }
 }
 
-/// The member of a Go argument struct: its name may start with an upper-case letter.
+/// Returns the member of a Go argument struct, whose name may start with an upper-case letter.
 pub(crate) fn argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a Value> {
     let members = arguments.as_object()?;
     members.get(name).or_else(|| {
@@ -169,7 +169,7 @@ pub(crate) fn argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a Value
     })
 }
 
-/// `T` of `T`, `List<T>` and `Map<String,T>`.
+/// Returns `T` of `T`, `List<T>` and `Map<String,T>`.
 fn element_type(wire_type: &str) -> &str {
     let inner = wire_type
         .split_once('<')

@@ -1,5 +1,5 @@
-//! `conformance signing`: golden signatures through the public signer, and the verifier on each
-//! signed request as it is and after every alteration that must break it.
+//! `conformance signing`: golden signatures with the public signer, and the verifier on each signed
+//! request, unchanged and after every alteration that must break it.
 
 mod alterations;
 
@@ -24,14 +24,15 @@ use alterations::Altered;
 const DATE: &str = "x-bce-date";
 const TOKEN: &str = "x-bce-security-token";
 
-/// How many altered requests of a case were refused, and how many were not altered after all.
+/// The numbers of altered requests in a case that were refused, and that turned out to be
+/// unaltered.
 #[derive(Debug, Default)]
 struct Tally {
     refused: usize,
     skipped: usize,
 }
 
-/// Adds a row for every case of the file, and notes what we do where the official SDKs disagree.
+/// Adds a row for every case of the file, and notes our behaviour where the official SDKs disagree.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let (document, cases) = read_cases(file, "cases")?;
     let notes = rows.notes();
@@ -76,7 +77,7 @@ struct Output {
     authorization: String,
 }
 
-/// A case with everything that is needed to sign it and to check what was signed.
+/// A case with everything needed to sign it and to check what was signed.
 struct Prepared {
     case: Case,
     at: OffsetDateTime,
@@ -84,7 +85,7 @@ struct Prepared {
     verifier: Verifier,
 }
 
-/// The implementations whose output is ours, for a case on which they disagree.
+/// Returns the implementations whose output equals ours, for a case on which they disagree.
 fn agreeing(case: &Value) -> Result<String, String> {
     let prepared = Prepared::new(case)?;
     let (_, ours) = prepared.sign(prepared.parts()?)?;
@@ -159,7 +160,7 @@ impl Prepared {
     fn new(case: &Value) -> Result<Self, String> {
         let case = Case::deserialize(case).map_err(explain("the case cannot be read"))?;
         let at = OffsetDateTime::parse(&case.timestamp, &Rfc3339)
-            .map_err(explain("the time stamp cannot be read"))?;
+            .map_err(explain("the timestamp cannot be read"))?;
         let mut options = SigningOptions::default()
             .timestamp(at)
             .expire_seconds(case.expire_seconds)
@@ -171,7 +172,7 @@ impl Prepared {
         if case.header("host").is_none() {
             verifier = verifier.allow_unsigned_host();
         }
-        // A case may fix a date that is far from its time stamp on purpose.
+        // A case may fix a date that is intentionally far from its timestamp.
         let date = case
             .header(DATE)
             .and_then(|date| OffsetDateTime::parse(date, &Rfc3339).ok());
@@ -187,7 +188,7 @@ impl Prepared {
         })
     }
 
-    /// The request of the case, encoded for the wire and not yet signed.
+    /// Returns the request of the case, encoded for the wire and not yet signed.
     fn parts(&self) -> Result<Parts, String> {
         let case = &self.case;
         let slash = if case.path.starts_with('/') { "" } else { "/" };
@@ -219,7 +220,7 @@ impl Prepared {
     fn sign(&self, mut parts: Parts) -> Result<(Parts, Signature), String> {
         let token = self.case.session_token.as_deref();
         let credentials = self.credentials(&self.case.access_key_id, token)?;
-        // The signer must not look at this time: the case fixes its own.
+        // The signer must ignore this time, since the case fixes its own.
         let now = OffsetDateTime::UNIX_EPOCH;
         let signature = self
             .signer
@@ -228,25 +229,26 @@ impl Prepared {
         Ok((parts, signature))
     }
 
-    /// What of the request is signed. Without a session token, which the signer would put back.
+    /// Returns the signed parts of the request, without a session token, which the signer would add
+    /// again.
     fn canonical_request(&self, mut parts: Parts) -> Result<String, String> {
         let credentials = self.credentials(&self.case.access_key_id, None)?;
         match self.signer.sign(&mut parts, &credentials, self.at) {
             Ok(signature) => Ok(signature.canonical_request().to_owned()),
-            // The alteration took the last signed header: certainly another text than before.
+            // The alteration removed the last signed header: certainly a different text.
             Err(SignError::NothingSigned) => Ok(String::new()),
             Err(error) => Err(explain("signing an altered request fails")(error)),
         }
     }
 
-    /// Verifies as a server that knows `id`, with the secret and the token of the case.
+    /// Verifies like a server that knows `id`, with the secret and the token of the case.
     fn verify(&self, parts: &Parts, id: &str) -> Result<(), VerifyError> {
         let in_query = self
             .case
             .query
             .iter()
             .find(|(key, value)| key == TOKEN && !value.is_empty());
-        // As the signer: a token in the query takes the place of the header.
+        // Like the signer: a token in the query replaces the header.
         let token = in_query.map(|(_, value)| value.as_str());
         let token = token.filter(|_| self.case.session_token.is_some());
         let token = token.or(self.case.session_token.as_deref());
@@ -257,7 +259,7 @@ impl Prepared {
         verified.map(drop)
     }
 
-    /// Adds a problem unless the altered request is refused for its own reason.
+    /// Adds a problem unless the altered request is refused for the expected reason.
     fn expect_refusal(
         &self,
         altered: &Altered,
@@ -280,7 +282,7 @@ impl Prepared {
 }
 
 impl Case {
-    /// The value of a header, if it is not blank.
+    /// Returns the value of a header, if it is not blank.
     fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let found = headers.find(|(given, _)| given.eq_ignore_ascii_case(name));
@@ -290,7 +292,7 @@ impl Case {
     }
 }
 
-/// A URI of this encoded path and the query, which is encoded here.
+/// Returns a URI of this encoded path and the query, which is encoded here.
 fn target(path: &str, query: &[(String, String)]) -> Result<Uri, String> {
     let pairs = query.iter();
     let pairs: Vec<_> = pairs

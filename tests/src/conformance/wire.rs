@@ -1,4 +1,4 @@
-//! Our requests against those that the official Go SDK put on the wire for the same arguments.
+//! A comparison of our requests with those that the official Go SDK sent for the same arguments.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::schema::Schema;
 use super::{read_cases, text};
 use crate::rows::{Notes, Rows, block_on};
 
-/// An answer that every operation takes for a success.
+/// A response that is a success for every operation.
 const ANSWER: &str = r#"{"requestId":"r","totalCount":0,"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
 /// Adds a row for every request of the file.
@@ -91,8 +91,8 @@ fn clients(endpoint: &str, credentials: &Credentials) -> Result<Clients, bce_htt
     })
 }
 
-/// Why a refusal is right: the description tells clients to refuse the value, or our API is
-/// typed where Go takes any text.
+/// Returns the reason why a refusal is right: the description requires clients to refuse the value,
+/// or our API has a type where Go takes any text.
 fn deliberate(
     schema: &Schema,
     operation: &str,
@@ -181,7 +181,7 @@ fn same_body(schema: &Schema, case: &Value, body: &[u8]) -> Result<(), String> {
     };
     let mut expected = case.get("body").cloned().unwrap_or(Value::Null);
     let operation = text(case, "operation");
-    // The Go SDK has one struct for Create and Modify, and the id is Modify's.
+    // The Go SDK has one struct for Create and Modify, and the id belongs to Modify.
     if let (Some(members), "CreateDevInstance") = (expected.as_object_mut(), operation) {
         members.remove("id");
     }
@@ -255,7 +255,7 @@ fn expected_pairs(case: &Value) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
-/// The pairs with a value, as a set.
+/// Returns the pairs with a value, as a set.
 fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
     pairs
         .into_iter()
@@ -263,7 +263,7 @@ fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// The text that we send for a time: Go passes on whatever text it is given.
+/// Returns the text that we send for a time; Go sends any text unchanged.
 fn documented_form(time: String) -> String {
     OffsetDateTime::parse(&time, &Rfc3339).map_or(time, bce_http::rt::codec::date_time_millis)
 }

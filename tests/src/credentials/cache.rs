@@ -12,7 +12,7 @@ use super::source::{LATENCY, Source};
 use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
-/// From here on a credential of an hour is in its advisory window, whatever the jitter.
+/// The age from which on a credential of an hour is in its advisory window, whatever the jitter.
 const ADVISORY: Duration = Duration::from_secs(57 * 60);
 
 pub(super) fn rows(rows: &mut Rows) {
@@ -43,7 +43,7 @@ impl Cached {
         }
     }
 
-    /// A call, as a task can make it.
+    /// Returns a call, as a task can make it.
     fn call(&self) -> impl Future<Output = ()> + Send + use<> {
         let (cache, calls) = (Arc::clone(&self.cache), self.calls.clone());
         async move { calls.make(cache.provide_credentials()).await }
@@ -53,7 +53,8 @@ impl Cached {
         (0..CALLS).map(|_| self.call()).collect()
     }
 
-    /// `before`: how often the provider was asked in preparation.
+    /// Judges the counts; `before` is the number of requests to the provider during the
+    /// preparation.
     fn seen(self, before: usize, expected: usize, patience: Duration) -> Checked {
         Ok(Counted {
             provider_calls: self.source.asked() - before,
@@ -94,7 +95,7 @@ async fn renewal_dropped() -> Checked {
     tokio::time::sleep(LATENCY / 4).await;
     first.abort();
     others.join_all().await;
-    // Not a whole answer's time: it is the request of the call that was dropped.
+    // Less than a whole response takes, since the request is that of the dropped call.
     cached.seen(0, 1, LATENCY / 2)
 }
 

@@ -29,7 +29,7 @@ async fn fixed() -> Checked {
     seen(calls, usize::try_from(requests)?, CALLS..=CALLS)
 }
 
-/// The provider has no other key, but the cache cannot know that before it has asked again.
+/// The provider has no other key, but the cache can only know that by asking again.
 async fn cached() -> Checked {
     let emulator = Emulator::builder().start().await?;
     let asked = Arc::new(AtomicUsize::new(0));
@@ -80,7 +80,7 @@ fn client(
         .build()
 }
 
-/// One call after the other, which all fail.
+/// Makes one call after the other, which all fail.
 async fn call(client: &Client) -> Calls {
     let calls = Calls::default();
     for _ in 0..CALLS {

@@ -1,4 +1,4 @@
-//! Counting calls, and judging what was counted.
+//! Counting of calls, and judgement of the counts.
 
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::rows::{Rows, block_on, block_on_simulated};
 
-/// Counts calls, also those that are under way at the same time. Clones count together.
+/// Counts calls, including concurrent ones. Clones share the counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls(Arc<Mutex<Counts>>);
 
@@ -36,22 +36,22 @@ impl Calls {
     }
 }
 
-/// What a check has counted, and what it demands of that.
+/// The counts of a check, and the requirements on them.
 #[derive(Debug)]
 pub(super) struct Counted {
     /// All calls.
     pub(super) calls: Calls,
-    /// How often the provider, or STS, was asked.
+    /// Number of requests to the provider, or to STS.
     pub(super) provider_calls: usize,
-    /// How often it may be asked.
+    /// The allowed number of such requests.
     pub(super) expected: RangeInclusive<usize>,
-    /// How many calls must fail.
+    /// The required number of failed calls.
     pub(super) failures: usize,
-    /// How long a call may take.
+    /// The greatest duration of a call.
     pub(super) patience: Duration,
 }
 
-/// What comes of a check: an error when it could not be made, or found something else wrong.
+/// The result of a check: an error if it could not be made, or found another problem.
 pub(super) type Checked = Result<Counted, Box<dyn std::error::Error>>;
 
 /// Adds a check in simulated time.
@@ -72,7 +72,7 @@ where
     add(rows, name, || block_on(check()));
 }
 
-/// Adds a check. What it has counted is noted, and judged.
+/// Adds a check, whose counts are noted and judged.
 fn add<C>(rows: &mut Rows, name: impl Into<String>, check: C)
 where
     C: FnOnce() -> Result<Checked, String> + Send + 'static,

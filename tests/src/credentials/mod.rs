@@ -1,7 +1,7 @@
-//! What programs with credentials that expire rely on, counted: `cargo xtask credentials`.
+//! The guarantees for programs with expiring credentials, by counting: `cargo xtask credentials`.
 //!
-//! The cache and a client over a service in memory run in simulated time, so a minute passes at
-//! once. What is about the service itself runs in real time against the emulator.
+//! The cache and a client of a service in memory run in simulated time, so a minute passes at once.
+//! Checks of the service itself run in real time against the emulator.
 
 mod cache;
 mod long_term;
@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use crate::rows::Rows;
 
-/// How many calls are made where many come at once.
+/// Number of calls where many come at once.
 const CALLS: usize = 1_000;
-/// No call against the emulator takes this long, unless it hangs.
+/// Longer than any call to the emulator takes, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs the checks; the last line is `N passed, M failed`.

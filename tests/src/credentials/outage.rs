@@ -1,4 +1,4 @@
-//! A provider that cannot answer for a minute, and clients that go on, in simulated time.
+//! A provider that fails for a minute, and clients that continue, in simulated time.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
 const OUTAGE: Duration = Duration::from_secs(60);
-/// How long calls go on after it: past the end of the credential in both checks.
+/// How long calls continue after it: past the expiry of the credential in both checks.
 const AFTERWARDS: Duration = Duration::from_secs(100);
 const TASKS: usize = 20;
 const CALL_EVERY: Duration = Duration::from_millis(250);
 const SERVICE_LATENCY: Duration = Duration::from_millis(5);
-/// Sleeping lasts up to a millisecond longer than asked, twice here.
+/// A sleep lasts up to a millisecond longer than requested, and there are two.
 const TIMER: Duration = Duration::from_millis(2);
 
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
 
 pub(super) fn rows(rows: &mut Rows) {
     let advisory = LIFE - OUTAGE - Duration::from_secs(90);
-    // No minute has a shorter time left than the one that ends just before the credential does.
+    // The outage that ends just before the credential expires leaves the shortest time.
     let last = LIFE - OUTAGE - Duration::from_secs(1);
     let name = "client: provider fails for a minute, advisory window";
     simulated(rows, name, move || outage(advisory));
@@ -33,7 +33,7 @@ pub(super) fn rows(rows: &mut Rows) {
     simulated(rows, name, move || outage(last));
 }
 
-/// Calls a service steadily from the beginning of an outage of the provider, at this age of the
+/// Calls a service steadily from the beginning of the provider's outage, at this age of the
 /// credential, until the credential has expired.
 async fn outage(begins: Duration) -> Checked {
     let source = Source::start(LIFE);
@@ -64,12 +64,12 @@ async fn outage(begins: Duration) -> Checked {
     }
     Ok(Counted {
         calls,
-        // Without the first one, which brought the credential.
+        // Without the first one, which returned the credential.
         provider_calls: asked - 1,
         // Pauses of 1, 2, 4, 8, 16 and 30 s, each up to half shorter.
         expected: 5..=10,
         failures: 0,
-        // In the last minute, calls wait for a try that is under way.
+        // In the last minute, calls wait for an attempt that is in flight.
         patience: LATENCY + SERVICE_LATENCY + TIMER,
     })
 }

@@ -1,4 +1,4 @@
-//! Session tokens that the service gives up before their time.
+//! Session tokens that the service rejects before they expire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -33,8 +33,8 @@ pub(super) fn rows(rows: &mut Rows) {
     );
 }
 
-/// An emulator that has refused a client's token since the client last used it: by its clock the
-/// token is over, by the client's it is not.
+/// An emulator that rejects a client's token after its last use: the token has expired by its
+/// clock, but not by the client's.
 struct ForgetfulService {
     emulator: Emulator,
     client: Client,
@@ -60,7 +60,7 @@ impl ForgetfulService {
             .credentials(SessionTokenProvider::new(request))
             .build()?;
         client.list_dev_instances().await?;
-        // Less than what makes clients correct their own clocks.
+        // Less than the offset from which on clients correct their own clocks.
         ahead.store(2 * life, Ordering::SeqCst);
         Ok(Self {
             issued: emulator.handle().request_count("GetSessionToken"),
@@ -84,7 +84,8 @@ impl ForgetfulService {
         self.emulator.handle()
     }
 
-    /// How many requests of this operation the service has refused for their credentials.
+    /// Returns the number of requests of this operation that the service has refused for their
+    /// credentials.
     fn refused(&self, operation: &str) -> usize {
         let requests = self.handle().requests();
         let refused = requests.iter().filter(|request| {
@@ -105,7 +106,7 @@ async fn reads(count: usize) -> Checked {
         .collect();
     reads.join_all().await;
     let refused = service.refused("DescribeDevInstances");
-    // Nobody is refused twice: each call is repeated once.
+    // No call is refused twice: each is repeated once.
     if !(1..=count).contains(&refused) {
         return Err(format!("{refused} requests of {count} calls were refused").into());
     }

@@ -17,7 +17,7 @@ use super::measure::{Calls, Checked, Counted, real};
 use super::{CALLS, PATIENCE};
 use crate::rows::Rows;
 
-/// Calls that have their credentials share so many connections.
+/// Number of connections shared by calls that have their credentials.
 const CONNECTIONS: usize = 64;
 
 const LIFE_SECONDS: u32 = 2;
@@ -53,7 +53,7 @@ async fn cold_role() -> Checked {
     cold(&emulator, provider, "AssumeRole").await
 }
 
-/// All calls wait for credentials together; only then is the number of connections bounded.
+/// All calls wait for credentials together; the number of connections is limited only afterwards.
 async fn cold(
     emulator: &Emulator,
     provider: impl ProvideCredentials,
@@ -87,8 +87,9 @@ async fn cold(
     })
 }
 
-/// A clock that runs ten times as fast. The emulator ends tokens at whole seconds, so a token of 2 s
-/// may live for little more than one; one of 20 s by this clock loses a tenth of a second at most.
+/// A clock that runs ten times as fast. The emulator expires tokens at whole seconds, so a token of
+/// 2 s may live for little more than one; one of 20 s by this clock loses at most a tenth of a
+/// second.
 #[derive(Clone, Copy)]
 struct FastClock {
     started: (OffsetDateTime, Instant),
@@ -137,9 +138,9 @@ async fn short_lives() -> Checked {
     let issued = emulator.handle().request_count("GetSessionToken");
     Ok(Counted {
         calls,
-        // The first one is no renewal.
+        // The first one is not a renewal.
         provider_calls: usize::try_from(issued)?.saturating_sub(1),
-        // Renewed in the last quarter of their lives, tokens last for 1.5 to 2 s each.
+        // Renewed in the last quarter of their lifetimes, tokens last for 1.5 to 2 s each.
         expected: 2..=4,
         failures: 0,
         patience: PATIENCE,

@@ -1,4 +1,4 @@
-//! A provider that answers as told and counts, and a clock that follows simulated time.
+//! A provider that responds as configured and counts, and a clock that follows simulated time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use bce_auth::{
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-/// How long the provider takes for an answer.
+/// The latency of the provider.
 pub(super) const LATENCY: Duration = Duration::from_millis(200);
 
 /// The time of the runtime, which may be simulated, as a time of day.
@@ -30,7 +30,7 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// Issues a new session token with each answer, or fails. Clones are the same provider.
+/// Issues a new session token with each response, or fails. Clones are the same provider.
 #[derive(Clone, Debug)]
 pub(super) struct Source(Arc<Inner>);
 
@@ -43,7 +43,7 @@ struct Inner {
 }
 
 impl Source {
-    /// A provider of tokens that live this long.
+    /// Returns a provider of tokens with this lifetime.
     pub(super) fn start(life: Duration) -> Self {
         Self(Arc::new(Inner {
             clock: RuntimeClock::start(),
@@ -53,12 +53,12 @@ impl Source {
         }))
     }
 
-    /// A cache over this provider, by its clock.
+    /// Returns a cache over this provider, by its clock.
     pub(super) fn cached(&self) -> Arc<CachedCredentials<Self>> {
         Arc::new(CachedCredentials::new(self.clone()).clock(self.0.clock))
     }
 
-    /// How often it was asked.
+    /// Returns the number of requests.
     pub(super) fn asked(&self) -> usize {
         self.0.asked.load(Ordering::SeqCst)
     }

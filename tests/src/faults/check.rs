@@ -1,4 +1,4 @@
-//! What came of a run beside what must come of it.
+//! The comparison of a run's outcome with the expected one.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::secrets::{Search, shows_signature};
 
-/// What differs between what came of a run and what must come of it.
+/// Checks the outcome of a run.
 pub(super) fn check(run: &Run, seen: &Came) -> Result<(), String> {
     if let Err(error) = &seen.result {
         no_secret(&format!(
@@ -85,8 +85,8 @@ fn check_result(expected: &Expected, seen: &Came) -> Result<(), String> {
     Ok(())
 }
 
-/// Whatever the fault: the call ends in time, and a call that acts again reached the server at most
-/// once unless it was turned away.
+/// Checks that, whatever the fault, the call ends in time, and that a non-idempotent call reaches
+/// the server at most once unless it was turned away.
 fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     if seen.elapsed > SHORT_DEADLINE + TOLERANCE {
         return Err(format!("took {:?} of {SHORT_DEADLINE:?}", seen.elapsed));
@@ -110,21 +110,22 @@ fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     }
 }
 
-/// The page of a gateway is told as such, and nothing in it is taken for a word of the service.
+/// Checks that the page of a gateway is reported as such, and that nothing in it counts as the
+/// service's.
 fn check_author(run: &Run, error: &Error) -> Result<(), String> {
     let Some(gateway) = run.fault.gateway else {
         return Ok(());
     };
     if error.code().is_some() || error.is_forbidden() || error.is_not_found() {
-        return Err(format!("taken for the service's word: {error:?}"));
+        return Err(format!("taken for a response of the service: {error:?}"));
     }
     match error.is_timeout() || error.to_string().contains(gateway) {
         true => Ok(()),
-        false => Err(format!("the error does not say who answered: {error}")),
+        false => Err(format!("the error does not tell who responded: {error}")),
     }
 }
 
-/// Every request has an id of its own.
+/// Checks that every request has a unique id.
 fn check_ids(seen: &Came) -> Result<(), String> {
     let ids: HashSet<_> = seen.request_ids.iter().collect();
     let all_differ = ids.len() == seen.request_ids.len();
@@ -134,7 +135,7 @@ fn check_ids(seen: &Came) -> Result<(), String> {
     }
 }
 
-/// What no text may show.
+/// The secrets that no text may show.
 static SECRETS: LazyLock<Search> = LazyLock::new(|| {
     Search::new([
         ("the secret key", SECRET_KEY),
@@ -157,7 +158,7 @@ pub(super) fn no_secret(text: &str) -> Result<(), String> {
     }
 }
 
-/// That nothing is found would prove nothing if traces were not kept, or not searched.
+/// Checks the search itself, which would find nothing if traces were not kept or not searched.
 pub(super) fn finds_what_is_planted() -> Result<(), String> {
     let logs = LogCapture::start();
     tracing::trace!(SECRET_KEY, "planted");

@@ -1,4 +1,4 @@
-//! What must come of a call: the table of retries, played.
+//! The expected outcome of a call: the table of retries, applied.
 
 use bce_http::ErrorKind;
 
@@ -6,31 +6,31 @@ use super::plan::{Fault, Finding, Look, Meaning};
 use super::subject::Class;
 use super::{MAX_RETRIES, Manner, Run};
 
-/// What must come of a call.
+/// The expected outcome of a call.
 #[derive(Debug)]
 pub(super) struct Expected {
-    /// `None`: success.
+    /// The kind of the error; `None` for success.
     pub(super) kind: Option<ErrorKind>,
     pub(super) attempts: usize,
-    /// How many requests the server reads, and how many looks besides.
+    /// The number of requests that the server reads, and of additional reads of the state.
     pub(super) requests: usize,
     pub(super) looks: usize,
     pub(super) applied: bool,
-    /// How many pauses are asked for, at least.
+    /// The smallest number of requested pauses.
     pub(super) pauses: usize,
 }
 
-/// What follows a failed attempt.
+/// The action after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Return,
     Again,
-    /// Again, if it was the first attempt.
+    /// Repeat if it was the first attempt.
     Once,
     Look,
 }
 
-/// The row of a meaning, the column of a class.
+/// Returns the action for a meaning (row) and a class (column).
 fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
     use Class::{Compared, Guarded, Repeatable, Safe, Settled};
     match (meaning, class) {
@@ -40,13 +40,13 @@ fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
         (Meaning::Throttled, Safe | Repeatable | Guarded | Settled) => Next::Again,
         (Meaning::Open(_) | Meaning::OpenForGood(_), Settled | Compared) => Next::Look,
         (Meaning::Throttled, Compared) => Next::Look,
-        // A refusal may be of what has happened already.
+        // A refusal may be of a change that has already been made.
         (Meaning::Refused, Settled | Compared) if in_doubt => Next::Look,
         _ => Next::Return,
     }
 }
 
-/// Whether a look follows the first attempt.
+/// Returns whether the state is read after the first attempt.
 pub(super) fn is_looked_at(meaning: Meaning, class: Class) -> bool {
     next(meaning, class, false) == Next::Look
 }
@@ -96,7 +96,7 @@ impl Expected {
     }
 }
 
-/// What an attempt meets.
+/// Returns the meaning of an attempt's fault.
 fn meets(fault: &Fault, manner: Manner, attempt: usize) -> Meaning {
     match &fault.later {
         _ if attempt == 1 => fault.meaning,
@@ -114,12 +114,12 @@ fn is_read(fault: &Fault, meaning: Meaning) -> bool {
     }
 }
 
-/// What the next look finds.
+/// Returns the finding of the next read of the state.
 fn look(run: &Run, seen: &mut Expected) -> Finding {
     let look = run.looks[seen.looks.min(1)];
     seen.looks += 1;
     match look {
-        // Nobody has read what could be shown.
+        // Nobody has read a request whose values could be shown.
         Some(Look::AsSent) if !run.fault.is_read => Finding::Undecided,
         None => Finding::Undecided,
         Some(look) => look.finding(run.subject),

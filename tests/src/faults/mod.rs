@@ -1,8 +1,9 @@
 //! Every fault against every idempotency class and every real operation: `cargo xtask faults`.
 //!
-//! Real sockets on loopback, short limits. For each run it checks how many requests reached the
-//! server and how many looked at the state, what came of the call, whether it says that it may have
-//! been applied and who answered, how long it took, and that no secret is in an error or a trace.
+//! Uses real sockets on loopback, and short limits. Each run checks the number of requests that
+//! reached the server and that read the state, the outcome of the call, whether it reports that the
+//! change may have been applied and who responded, its duration, and that no error or trace
+//! contains a secret.
 
 mod check;
 mod expected;
@@ -29,32 +30,32 @@ use crate::rows::{Rows, block_on};
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
 const TOKEN: &str = "token-6ba7b8109dad11d180b400c04fd430c8";
 const PASSWORD: &str = "registry-password-f81d4fae7dec";
-/// The user and password of the proxy as its header carries them.
+/// The user and password of the proxy, encoded for its header.
 const PROXY_LOGIN: &str = "dXNlcjpwcm94eS1wYXNzd29yZC05ZTEwN2Q5ZDM3MmI=";
 const PROXY_PASSWORD: &str = "proxy-password-9e107d9d372b";
 
 const MAX_RETRIES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(10);
-/// A deadline that ends calls before their attempts would.
+/// A deadline that ends calls before the limits of their attempts.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
 /// The limit of an attempt against a fault that stalls, and against any other.
 const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
-/// How far a call may outlive its deadline on a machine that does other things, too. With the short
-/// deadline less than three stalled attempts take.
+/// How far a call may outlive its deadline on a busy machine. With the short deadline, it is less
+/// than three stalled attempts take.
 const TOLERANCE: Duration = Duration::from_millis(700);
-/// How many runs are played at once, and how many of them do not wait because a service asks for it:
-/// their limits are short.
+/// The number of runs at a time, and of those among them that do not wait for a service's pause,
+/// since their limits are short.
 const AT_ONCE: usize = 160;
 const OTHERS_AT_ONCE: usize = 16;
-/// How many files and sockets may be open.
+/// The limit of open files and sockets.
 const FILES: u64 = 4096;
 
 /// Plays the faults; the last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
-    // Each run has a handful of sockets; where that is too many, runs say so.
+    // Each run has a handful of sockets; if that is too many, runs report it.
     let _ = rlimit::increase_nofile_limit(FILES);
     let mut rows = Rows::default();
     rows.add("a secret in a trace is found", check::finds_what_is_planted);
@@ -77,13 +78,13 @@ pub fn run(arguments: &[String]) -> ExitCode {
     rows.run(arguments, Some(AT_ONCE)).finish()
 }
 
-/// One run: a fault, a subject, and how.
+/// One run: a fault, a subject, and the manner.
 #[derive(Clone, Debug)]
 struct Run {
     fault: Fault,
     subject: Subject,
     manner: Manner,
-    /// What the first look at the state finds, and all others.
+    /// The finding of the first read of the state, and of all others.
     looks: [Option<Look>; 2],
 }
 
@@ -94,7 +95,7 @@ impl Run {
         format!("{fault} / {operation} / {}{look}", self.manner.name())
     }
 
-    /// Whether it waits because a service asks for it.
+    /// Returns whether it waits for a pause requested by a service.
     fn pauses(&self) -> bool {
         let in_time = self.manner != Manner::ShortDeadline;
         in_time && self.fault.retry_after > 0 && Expected::of(self).pauses > 0
@@ -105,11 +106,11 @@ impl Run {
 enum Manner {
     /// Every attempt meets the fault.
     Always,
-    /// Only the first attempt does.
+    /// Only the first attempt meets the fault.
     Once,
-    /// Every attempt does, and the deadline is short.
+    /// Every attempt meets the fault, and the deadline is short.
     ShortDeadline,
-    /// Every attempt would, and the client makes one.
+    /// Every attempt would meet the fault, and the client makes only one.
     NoRetry,
 }
 
@@ -124,20 +125,20 @@ impl Manner {
     }
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Debug)]
 struct Came {
     result: Result<(), Error>,
     requests: usize,
-    /// Requests that looked at the state.
+    /// Requests that read the state.
     looks: usize,
-    /// The ids that the client gave to all of them.
+    /// The ids of all of them, chosen by the client.
     request_ids: Vec<String>,
     elapsed: Duration,
 }
 
-/// Mixes those that wait evenly with the first half of the others, so that neither come last, and
-/// that few begin to wait together.
+/// Distributes runs that wait evenly over the first half of the others, so that neither come last,
+/// and few begin to wait together.
 fn spread(runs: Vec<Run>) -> Vec<Run> {
     let (pausing, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(Run::pauses);
     let step = (others.len() / 2 / pausing.len().max(1)).max(1);
@@ -173,7 +174,7 @@ fn runs_of(fault: &Fault, subject: Subject) -> Vec<Run> {
     };
     let is_looked_at = expected::is_looked_at(fault.meaning, subject.class);
     let first = is_looked_at.then(|| Look::not_reached(subject));
-    // Of an operation that a description calls, its class decides all the rest.
+    // For an operation that is called from a description, the class decides everything.
     if !subject.is_called_by_hand() {
         return vec![run(Manner::Always, [first; 2])];
     }
@@ -190,7 +191,7 @@ fn runs_of(fault: &Fault, subject: Subject) -> Vec<Run> {
         false => vec![None],
     };
     for look in looks {
-        // What comes later is met after a look that lets the call go on.
+        // A later fault is met after a read of the state that lets the call continue.
         let looks = match fault.later {
             Some(_) => [first, look],
             None => [look; 2],

@@ -1,4 +1,4 @@
-//! Sets a fault up, makes the call, and takes everything down.
+//! The player, which sets up a fault, makes the call, and cleans up.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use super::{
     PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, TOKEN,
 };
 
-/// What all runs share.
+/// The state that all runs share.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     trusted: Arc<TestAuthority>,
     untrusted: Arc<TestAuthority>,
 }
 
-/// A fault that is set up. Dropping it takes it down.
+/// A fault that is set up. Dropping it removes it.
 #[derive(Default)]
 struct Scene {
     endpoint: String,
@@ -95,7 +95,7 @@ impl Player {
         };
         let mut scene = Scene {
             attempt_timeout,
-            // Without the system, which takes its time.
+            // Without the system's resolver, which is slow.
             resolver: Resolver::lookup(async |_| Ok([SocketAddr::from(([127, 0, 0, 1], 0))])),
             ..Scene::default()
         };
@@ -124,8 +124,8 @@ impl Player {
                 scene.serve(Server::start(script).await?);
             }
             Place::Pooled => {
-                // Each answer is complete, and the connection is closed behind it although nothing
-                // announced that.
+                // Each response is complete, and then the connection is closed without an
+                // announcement.
                 let Play::WriteAndKeep(answer) = success() else {
                     return Err("the good answer does not keep the connection".into());
                 };
@@ -145,7 +145,7 @@ impl Player {
                 scene._front = Some(front);
             }
             Place::HandshakeStall => {
-                // The operating system accepts the connection, and nobody ever answers on it.
+                // The operating system accepts the connection, and nothing ever responds on it.
                 let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
                 scene.endpoint = format!("https://localhost:{}", listener.local_addr()?.port());
                 scene._listener = Some(listener);
@@ -175,7 +175,7 @@ impl Player {
     }
 }
 
-/// How the client of a run is configured.
+/// The configuration of a run's client.
 struct Configuration<'a> {
     player: &'a Player,
     scene: &'a Scene,
@@ -200,7 +200,7 @@ impl Configure for Configuration<'_> {
         };
         let builder = ClientBuilder::new()
             .endpoint(&scene.endpoint)
-            // STS, too, at a name that does not resolve.
+            // STS is also at a name that does not resolve.
             .allow_plain_http()
             .retry(retry)
             .retry_budget(RetryBudget::unlimited())
@@ -212,7 +212,7 @@ impl Configure for Configuration<'_> {
             .proxy(scene.proxy.clone().unwrap_or_else(Proxy::none));
         let builder = match Credentials::session("access-key", SECRET_KEY, TOKEN) {
             Ok(credentials) => builder.credentials(credentials),
-            // The builder says that there are none.
+            // The builder reports that there are none.
             Err(_) => builder,
         };
         builder.build()
@@ -220,7 +220,7 @@ impl Configure for Configuration<'_> {
 }
 
 impl Scene {
-    /// An address that nobody listens on.
+    /// Returns an address at which nothing listens.
     fn nobody(&mut self) -> std::io::Result<SocketAddr> {
         let port = ClosedPort::take()?;
         let address = port.address();

@@ -1,4 +1,4 @@
-//! A server that misbehaves on the wire as it is told.
+//! A server that misbehaves on the wire as configured.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::{PASSWORD, SECRET_KEY};
 
-/// What happens to a request.
+/// The treatment of a request.
 #[derive(Clone, Debug)]
 pub(super) enum Play {
     /// Write these bytes, then close.
@@ -25,16 +25,16 @@ pub(super) enum Play {
     WriteAndReset(String),
     /// Write an instance with the members of the last attempt, and keep the connection.
     ShowSent,
-    /// Say that the signature has expired, by a clock that is ahead by this much, and keep the
+    /// Report that the signature has expired, by a clock that is ahead by this much, and keep the
     /// connection.
     Expired(time::Duration),
-    /// Write an answer with the secrets of the request in it, and keep the connection.
+    /// Write a response with the secrets of the request in it, and keep the connection.
     Quote(Quote),
-    /// Close as soon as the request is there, before reading anything of it.
+    /// Close as soon as the request arrives, before reading any of it.
     CloseUnread,
 }
 
-/// An answer with `QUOTED` in the place of what it quotes.
+/// A response with `QUOTED` in place of the quotation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quote {
     /// Status and headers.
@@ -43,14 +43,14 @@ pub(super) struct Quote {
     pub(super) spelling: Spelling,
 }
 
-/// How secrets are quoted.
+/// The encoding of quoted secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// As they are.
+    /// Unchanged.
     Plain,
     /// Each byte percent-encoded.
     Percent,
-    /// Each byte as an escape of JSON.
+    /// Each byte as a JSON escape.
     Escapes,
 }
 
@@ -93,18 +93,18 @@ impl Quote {
     }
 }
 
-/// What a server does.
+/// The behaviour of a server.
 #[derive(Clone, Debug)]
 pub(super) struct Script {
-    /// With the first attempt.
+    /// For the first attempt.
     pub(super) first: Play,
-    /// With all other attempts.
+    /// For all other attempts.
     pub(super) then: Play,
-    /// With requests of another operation, which look at the state: the first one, and all others.
+    /// For requests of another operation, which read the state: the first one, and all others.
     pub(super) looks: Option<(&'static str, [Play; 2])>,
 }
 
-/// A server on loopback. Ends when it is dropped, with all of its connections.
+/// A server on loopback, which ends when it is dropped, with all of its connections.
 #[derive(Debug)]
 pub(super) struct Server {
     address: SocketAddr,
@@ -112,21 +112,21 @@ pub(super) struct Server {
     task: JoinHandle<()>,
 }
 
-/// What came in.
+/// The received requests.
 #[derive(Debug, Default)]
 struct Received {
-    /// How many attempts have met their play.
+    /// Number of attempts that have been played.
     turns: AtomicUsize,
     requests: AtomicUsize,
     looks: AtomicUsize,
-    /// The ids that clients gave to their requests.
+    /// The ids of requests, chosen by clients.
     ids: Mutex<Vec<String>>,
     /// The last attempt.
     sent: Mutex<Request>,
 }
 
 impl Script {
-    /// Plays the same each time.
+    /// Returns a script that always plays the same.
     pub(super) fn of(play: Play) -> Self {
         Self {
             first: play.clone(),
@@ -135,7 +135,7 @@ impl Script {
         }
     }
 
-    /// What is played for a request that looks at the state.
+    /// Returns the plays for a request that reads the state.
     fn looks(&self, head: &str) -> Option<&[Play; 2]> {
         let (operation, plays) = self.looks.as_ref()?;
         (action(head) == Some(*operation)).then_some(plays)
@@ -166,17 +166,17 @@ impl Server {
         self.address
     }
 
-    /// How many requests were read to their end, without looks.
+    /// Returns the number of requests that were read to their end, without reads of the state.
     pub(super) fn requests(&self) -> usize {
         self.seen.requests.load(Ordering::SeqCst)
     }
 
-    /// How many looks were read to their end.
+    /// Returns the number of reads of the state that were read to their end.
     pub(super) fn looks(&self) -> usize {
         self.seen.looks.load(Ordering::SeqCst)
     }
 
-    /// The ids of all requests, empty where there was none.
+    /// Returns the ids of all requests, empty for a request without one.
     pub(super) fn request_ids(&self) -> Vec<String> {
         self.seen.ids().clone()
     }
@@ -197,7 +197,7 @@ impl Received {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What becomes of a request.
+    /// Returns the play for a request.
     fn turn<'a>(&self, request: Request, script: &'a Script) -> &'a Play {
         let id = header(&request.head, "x-bce-request-id").to_owned();
         self.ids().push(id);
@@ -211,7 +211,7 @@ impl Received {
         play
     }
 
-    /// Whether a request that begins like this is left unread.
+    /// Returns whether a request that begins like this is left unread.
     fn leaves_unread(&self, head: &str, script: &Script) -> bool {
         let is_attempt = script.looks(head).is_none();
         let unread = is_attempt && matches!(self.attempt(script), Play::CloseUnread);
@@ -221,7 +221,7 @@ impl Received {
         unread
     }
 
-    /// The play of the next attempt.
+    /// Returns the play of the next attempt.
     fn attempt<'a>(&self, script: &'a Script) -> &'a Play {
         match self.turns.load(Ordering::SeqCst) {
             0 => &script.first,
@@ -270,7 +270,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Received>) 
     }
 }
 
-/// The first bytes of a request, which stay where they are.
+/// Returns the first bytes of a request without consuming them.
 async fn peek(stream: &TcpStream) -> io::Result<String> {
     let mut bytes = [0; 1024];
     match stream.peek(&mut bytes).await? {
@@ -279,7 +279,7 @@ async fn peek(stream: &TcpStream) -> io::Result<String> {
     }
 }
 
-/// An answer that shows an instance with these members.
+/// Returns a response with an instance with these members.
 fn instance(members: &str) -> String {
     let body = format!(r#"{{"devInstance":{members},"requestId":"r"}}"#);
     format!(
@@ -322,14 +322,14 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Request> {
     }
 }
 
-/// A header of a request, empty if it is not there.
+/// Returns a header of a request, empty if it is absent.
 fn header<'a>(head: &'a str, name: &str) -> &'a str {
     let mut fields = head.lines().filter_map(|line| line.split_once(':'));
     let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
     found.map_or("", |(_, value)| value.trim())
 }
 
-/// The operation that a request names.
+/// Returns the operation that a request names.
 fn action(head: &str) -> Option<&str> {
     let target = head.split(' ').nth(1)?;
     let (_, query) = target.split_once('?')?;

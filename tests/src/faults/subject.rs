@@ -1,4 +1,4 @@
-//! Who meets the faults: a made-up operation of every class, and every real operation.
+//! The subjects of the faults: a made-up operation of every class, and every real operation.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -66,29 +66,29 @@ static SWITCH_ONCE: Operation = Operation::new(
 .without_blind_retry();
 static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
 
-/// What builds a client of any service, with one configuration.
+/// A builder of clients of any service, with one configuration.
 pub(super) trait Configure {
     fn build<C: ServiceClient>(self) -> Result<C, Error>;
 }
 
-/// What may follow an attempt of an operation that may have been carried out.
+/// The class of an operation: what may follow an attempt that may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     /// A repeat: it only reads.
     Safe,
-    /// A repeat: it ends in the same state.
+    /// A repeat: it leads to the same state.
     Repeatable,
-    /// A repeat: the service refuses the second one by the state.
+    /// A repeat: the service refuses the second one because of the state.
     Guarded,
-    /// A look at the state, which decides.
+    /// A read of the state, which decides.
     Settled,
-    /// A look at the values, which decides.
+    /// A read of the values, which decides.
     Compared,
-    /// Nothing: a repeat acts again, or nobody vouches for it.
+    /// Nothing: a repeat would act again, or may do so.
     NeverAgain,
 }
 
-/// One operation that is called.
+/// One operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
     pub(super) name: &'static str,
@@ -122,13 +122,13 @@ const BY_HAND: [Subject; 19] = [
     subject("AssumeRole", Class::Safe),
 ];
 
-/// The description of the operations of `aihc`, which are all called with everything set.
+/// The description of the operations of `aihc`, which are all called with all members set.
 static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
 
-/// How a creation is called that has a token, beside the one that has none.
+/// The name for a creation with a token, in addition to the one without.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
-/// All of them, the classes first.
+/// Returns all subjects, the classes first.
 pub(super) fn subjects() -> Vec<Subject> {
     let mut subjects = BY_HAND.to_vec();
     for name in DESCRIPTION.iter().flat_map(Description::operations) {
@@ -136,7 +136,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         let class = match class {
             Some(("safe", _)) => Class::Safe,
             Some(("repeatable", _)) => Class::Repeatable,
-            // None of them can be looked at, so that nobody repeats one that is in doubt.
+            // None of them has a state to read, so none is repeated in doubt.
             _ => Class::NeverAgain,
         };
         subjects.push(subject(name, class));
@@ -145,10 +145,10 @@ pub(super) fn subjects() -> Vec<Subject> {
     subjects
 }
 
-/// The operation that looks at the state of an instance.
+/// The operation that reads the state of an instance.
 pub(super) const LOOKS: &str = "DescribeDevInstance";
 
-/// An answer that every subject takes for a success.
+/// A response that is a success for every subject.
 pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"id":"id-1","jobId":"job-1","serviceId":"s-1","webTerminalUrl":"u","resourcePools":[],"queues":[],"datasets":[],"versions":[],"models":[],"jobs":[],"logs":[],"services":[],"changeLogs":[],"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
 /// The response of the made-up operations.
@@ -164,7 +164,7 @@ impl Members for Anything {
 impl ApiResponse for Anything {}
 
 impl Subject {
-    /// The client that makes the call; `builder` configures any of them.
+    /// Returns the client for the call; `builder` configures any of them.
     pub(super) fn caller(self, builder: impl Configure) -> Result<Caller, Error> {
         match self.name {
             "GetSessionToken" | "AssumeRole" => builder.build().map(Caller::Sts),
@@ -263,7 +263,7 @@ impl Subject {
         }
     }
 
-    /// Whether it is none of those that a description calls.
+    /// Returns whether it is not called from a description.
     pub(super) fn is_called_by_hand(self) -> bool {
         BY_HAND.iter().any(|subject| subject.name == self.name)
     }

@@ -1,4 +1,4 @@
-//! Turns: of many that would go on, only so many do.
+//! Turns, which limit the number of concurrent runs.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ pub(super) struct Turns {
     one_ends: Condvar,
 }
 
-/// A turn; it ends when this is dropped.
+/// A turn, which ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Turn<'a>(&'a Turns);
 

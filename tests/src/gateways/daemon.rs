@@ -1,4 +1,4 @@
-//! A gateway as a process: started, waited for, and ended by its id.
+//! A gateway as a process: started, awaited, and ended by its id.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -12,18 +12,18 @@ use tokio::time::{Instant, interval};
 
 use super::folder::Folder;
 
-/// How long a gateway may take until it listens, on a machine that does other things, too.
+/// How long a gateway may take to listen, on a busy machine.
 const START: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(5);
 
-/// Below the ports that systems choose for outgoing connections, so that none of those takes a port
-/// between its choice and the gateway's start.
+/// Below the ephemeral ports, so that no outgoing connection takes a port between its choice and
+/// the gateway's start.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 10_000;
 
 static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
 
-/// A running gateway; it ends when this is dropped.
+/// A running gateway, which ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Daemon {
     process: Child,
@@ -31,7 +31,7 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts a program that listens on this port, and waits until it does. What it prints goes to a
+    /// Starts a program that listens on this port, and waits until it does. Its output goes to a
     /// file in the folder.
     pub(super) async fn start(
         program: &str,
@@ -76,7 +76,7 @@ impl Daemon {
 
     /// Ends it at once; its connections break off.
     pub(super) fn kill(&mut self) {
-        // It may have ended by itself.
+        // It may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -94,9 +94,9 @@ impl Drop for Daemon {
     }
 }
 
-/// A port that nobody listens on, and that no other row of this run gets.
+/// Returns a port that is free, and that no other row of this run gets.
 pub(super) fn free_port() -> Result<u16, String> {
-    // Another run beside this one begins elsewhere.
+    // A concurrent run begins at another port.
     let offset = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap_or_default();
     for _ in 0..PORTS {
         let number = NEXT_PORT.fetch_add(1, Ordering::Relaxed);

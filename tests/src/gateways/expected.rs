@@ -1,4 +1,4 @@
-//! What must come of a row, and whether it has.
+//! The expected outcome of a row, and its check.
 
 use std::ops::RangeInclusive;
 
@@ -6,43 +6,43 @@ use bce_http::{Error, ErrorKind};
 
 use super::gateway::PASSWORDS;
 
-/// What must come of a row.
+/// The expected outcome of a row.
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
-    /// `None` is success.
+    /// The kind of the error; `None` for success.
     kind: Option<ErrorKind>,
-    /// It may as well be this.
+    /// An alternative kind.
     or_kind: Option<ErrorKind>,
-    /// Requests of the operation that reach the emulator.
+    /// The number of the operation's requests that reach the emulator.
     sent: RangeInclusive<u64>,
-    /// Attempts that the error tells of, where the row is about them.
+    /// The number of attempts in the error, if the row is about them.
     attempts: Option<u32>,
     applied: bool,
-    /// The state of the instance is read.
+    /// Whether the state of the instance is read.
     looks: bool,
     /// The service's own error code. Gateways have none.
     code: Option<&'static str>,
     says: Vec<&'static str>,
 }
 
-/// What came of a row.
+/// The outcome of a row.
 #[derive(Debug)]
 pub(super) struct Came {
     pub(super) result: Result<(), Error>,
     pub(super) sent: u64,
-    /// The ids that those requests came with.
+    /// The ids of those requests.
     pub(super) ids: Vec<String>,
     /// Requests for the state of the instance.
     pub(super) looks: u64,
 }
 
 impl Expected {
-    /// Success, after this many requests.
+    /// Expects success, after this many requests.
     pub(super) fn ok(sent: u64) -> Self {
         Self::ok_within(sent..=sent)
     }
 
-    /// Success, after a number of requests that the network decides.
+    /// Expects success, after a number of requests that depends on the network.
     pub(super) fn ok_within(sent: RangeInclusive<u64>) -> Self {
         Self {
             kind: None,
@@ -56,12 +56,12 @@ impl Expected {
         }
     }
 
-    /// Success that the state of the instance has told.
+    /// Expects success that was found by reading the state of the instance.
     pub(super) fn settled(sent: u64) -> Self {
         Self::ok(sent).looks()
     }
 
-    /// The service did not act.
+    /// Expects that the service did not act.
     pub(super) fn not_done(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
         Self {
             kind: Some(kind),
@@ -70,7 +70,7 @@ impl Expected {
         }
     }
 
-    /// Nobody knows whether the service acted.
+    /// Expects that it is unknown whether the service acted.
     pub(super) fn unknown(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
         Self {
             applied: true,
@@ -83,7 +83,7 @@ impl Expected {
         self
     }
 
-    /// For answers that may break off, by chance.
+    /// Allows another kind, for responses that may break off by chance.
     pub(super) fn or(mut self, kind: ErrorKind) -> Self {
         self.or_kind = Some(kind);
         self
@@ -99,13 +99,13 @@ impl Expected {
         self
     }
 
-    /// The text of the error names this.
+    /// Expects this in the text of the error.
     pub(super) fn says(mut self, part: &'static str) -> Self {
         self.says.push(part);
         self
     }
 
-    /// What differs, if anything.
+    /// Returns the differences, if there are any.
     pub(super) fn check(&self, seen: &Came) -> Result<(), String> {
         let mut problems = Vec::new();
         let error = seen.result.as_ref().err();
@@ -162,8 +162,8 @@ impl Expected {
     }
 }
 
-/// Whoever does not know what became of a request can ask for it by its id: the service's own, or the
-/// one that it was sent with.
+/// Returns a problem if an error with an unknown outcome lacks a request id: the service's own, or
+/// the one that was sent.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

@@ -1,4 +1,4 @@
-//! A folder of its own for each row: settings, certificates, what a gateway prints.
+//! A folder for each row: settings, certificates, the output of a gateway.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A folder that ends with this.
+/// A folder that is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
 
@@ -17,7 +17,7 @@ impl Folder {
         let name = format!("gateways-{}-{number}", std::process::id());
         let folder = Self(std::env::temp_dir().join(name));
         fs::create_dir(&folder.0)
-            // squid gives up root, and its helpers read files of this folder.
+            // squid gives up root, and its helpers read files in this folder.
             .and_then(|()| fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o755)))
             .map_err(|error| folder.failed(&error))?;
         Ok(folder)
@@ -27,7 +27,7 @@ impl Folder {
         &self.0
     }
 
-    /// Writes a file; gives its path.
+    /// Writes a file, and returns its path.
     pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, String> {
         let path = self.0.join(name);
         fs::write(&path, text).map_err(|error| self.failed(&error))?;
@@ -41,7 +41,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A gateway that was killed holds nothing there; what stays is in the system's own place.
+        // A killed gateway holds nothing there; the rest is in the system's own folders.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

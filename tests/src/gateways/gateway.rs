@@ -1,4 +1,4 @@
-//! A gateway of a row: what it is set up to do, and its start.
+//! The gateway of a row: its settings, and its start.
 
 use std::net::SocketAddr;
 
@@ -9,31 +9,31 @@ use super::daemon::{Daemon, free_port};
 use super::folder::Folder;
 use super::program::Program;
 
-/// A user and the password, as the URL of a proxy has them.
+/// A user and the password, as in the URL of a proxy.
 pub(super) const LOGIN: &str = "gateway-user:gateway-password-4f8a";
 pub(super) const WRONG_LOGIN: &str = "gateway-user:wrong-password-71cc";
-/// What no text of an error may show.
+/// Passwords that no text of an error may show.
 pub(super) const PASSWORDS: [&str; 2] = ["gateway-password-4f8a", "wrong-password-71cc"];
 
-/// A gateway and how it is set up.
+/// A gateway and its settings.
 #[derive(Clone, Debug)]
 pub(super) struct Gateway {
     pub(super) program: Program,
-    /// What is special about it, for the table.
+    /// The special property, for the table.
     pub(super) name: &'static str,
     settings: String,
     pub(super) target: Target,
     login: Option<&'static str>,
 }
 
-/// What the client is told to call.
+/// The target that the client is told to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Plain,
     Tls,
     /// TLS with a certificate of an authority that the client does not know.
     Untrusted,
-    /// Through a proxy: an address that nobody listens on.
+    /// Through a proxy: an address at which nothing listens.
     Nobody,
     NobodyTls,
 }
@@ -51,19 +51,20 @@ pub(super) struct Running {
     pub(super) address: SocketAddr,
 }
 
-/// What settings can name.
+/// The addresses that settings can name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places<'a> {
     pub(super) folder: &'a Folder,
     /// The emulator.
     pub(super) upstream: SocketAddr,
-    /// An address that nobody listens on.
+    /// An address at which nothing listens.
     pub(super) nobody: SocketAddr,
 }
 
 impl Gateway {
-    /// In settings `{port}` is the gateway's own port, `{upstream}` the emulator, `{nobody}` an
-    /// address that refuses connections, `{folder}` the row's folder with `front.pem` in it.
+    /// Creates a gateway. In settings, `{port}` is its own port, `{upstream}` the emulator,
+    /// `{nobody}` an address that refuses connections, and `{folder}` the row's folder with
+    /// `front.pem` in it.
     pub(super) fn new(program: Program, name: &'static str, settings: impl Into<String>) -> Self {
         Self {
             program,
@@ -112,7 +113,7 @@ impl Gateway {
         Ok(Running { daemon, address })
     }
 
-    /// The proxy that the client is told to use.
+    /// Returns the proxy that the client is told to use.
     pub(super) fn proxy(&self, address: SocketAddr) -> Result<Proxy, bce_http::Error> {
         if !self.program.is_proxy() {
             return Ok(Proxy::none());

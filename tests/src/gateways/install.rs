@@ -1,4 +1,4 @@
-//! The gateways as Debian packages: installed for a run, and taken away behind it.
+//! The gateways as Debian packages: installed for a run, and removed afterwards.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,10 +8,10 @@ use std::process::Command;
 
 use super::policy::Policy;
 
-/// What the rows need. `nginx-light` has every module that they name.
+/// The required packages. `nginx-light` has all modules that rows use.
 const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
 
-/// What package scripts ask before they start a service.
+/// The script that package scripts consult before they start a service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// The packages; those that were missing are removed when this is dropped.
@@ -21,18 +21,18 @@ pub(super) struct Packages {
     stay: bool,
 }
 
-/// What dpkg knows.
+/// The state of dpkg.
 #[derive(Debug)]
 struct System {
     installed: BTreeSet<String>,
-    /// Installed, or removed but for their settings.
+    /// Installed, or removed except for their settings.
     known: BTreeSet<String>,
 }
 
 impl Packages {
-    /// Installs what is missing. With `keep` it stays, which spares the next run the wait.
+    /// Installs missing packages. With `keep` they stay, which saves the next run the time.
     pub(super) fn install(keep: bool) -> Result<Self, String> {
-        // Not for the packages alone: squid and haproxy do less without.
+        // Not only for the packages: squid and haproxy do less without root.
         if !is_root() {
             return Err(without(&PACKAGES, "this is not root"));
         }
@@ -41,7 +41,7 @@ impl Packages {
             .into_iter()
             .filter(|package| !before.installed.contains(*package))
             .collect();
-        // Made before anything is installed, so that half an installation is removed as well.
+        // Created before anything is installed, so that half an installation is removed as well.
         let packages = Self { before, stay: keep };
         if !missing.is_empty() {
             println!("installing {}", missing.join(", "));
@@ -52,14 +52,14 @@ impl Packages {
         Ok(packages)
     }
 
-    /// Removes what was installed, and says whether that went well.
+    /// Removes the installed packages, and reports failures.
     pub(super) fn remove(mut self) -> Result<(), String> {
         self.take_away()
     }
 
-    /// Removes what has come since, and the settings of what was never there.
+    /// Removes the packages that were added, and the settings of those that were never installed.
     fn take_away(&mut self) -> Result<(), String> {
-        // Once is enough, also when it fails.
+        // Only once, even if it fails.
         if std::mem::replace(&mut self.stay, true) {
             return Ok(());
         }
@@ -77,7 +77,7 @@ impl Packages {
         let (was_known, is_new): (Vec<&str>, Vec<&str>) = added
             .into_iter()
             .partition(|package| self.before.known.contains(*package));
-        // What apt-get is not told about, it keeps.
+        // apt-get keeps packages that it is not told about.
         apt_get("purge", &is_new)?;
         apt_get("remove", &was_known)
     }
@@ -86,7 +86,7 @@ impl Packages {
 impl Drop for Packages {
     fn drop(&mut self) {
         if let Err(problem) = self.take_away() {
-            eprintln!("gateways: what was installed could not be removed: {problem}");
+            eprintln!("gateways: could not remove the installed packages: {problem}");
         }
     }
 }
@@ -96,7 +96,7 @@ impl System {
         let lines = dpkg_query("${db:Status-Status} ${binary:Package}\n", &[])?;
         let (mut installed, mut known) = (BTreeSet::new(), BTreeSet::new());
         for (status, package) in lines.lines().filter_map(|line| line.split_once(' ')) {
-            // Packages of the machine's own architecture are known by their bare names, too.
+            // Packages of the machine's own architecture are also known by their bare names.
             let package = package.split(':').next().unwrap_or(package).to_owned();
             if status != "config-files" && status != "not-installed" {
                 installed.insert(package.clone());
@@ -138,7 +138,7 @@ fn apt_get(command: &str, packages: &[&str]) -> Result<(), String> {
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
     apt.env("DEBIAN_FRONTEND", "noninteractive");
-    // Somebody else may be installing something.
+    // Another installation may be running.
     apt.args(["-qq", "-o", "DPkg::Lock::Timeout=120"]);
     apt
 }
@@ -155,7 +155,7 @@ fn output(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command
         .output()
-        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

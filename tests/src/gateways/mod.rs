@@ -1,9 +1,9 @@
 //! Our clients through real gateways and proxies: `cargo xtask gateways`.
 //!
-//! Between the client and the emulator stands software that nobody here wrote: nginx, haproxy,
-//! squid, tinyproxy, microsocks. Each row is a set-up of one of them and an operation; it checks what
-//! reached the emulator, what came of the call, and whether it says that it may have been applied.
-//! Everything is on loopback.
+//! Between the client and the emulator is third-party software: nginx, haproxy, squid, tinyproxy,
+//! microsocks. Each row is a configuration of one of them and an operation; it checks the requests
+//! that reach the emulator, the outcome of the call, and whether it reports that the change may
+//! have been applied. Everything is on loopback.
 
 mod daemon;
 mod expected;
@@ -27,10 +27,10 @@ use crate::rows::{Outcome, Rows, block_on};
 
 const AT_ONCE: usize = 8;
 
-/// Leaves what was installed, which spares the next run the wait.
+/// Keeps the installed packages, which saves the next run the time.
 const KEEP: &str = "--keep";
 
-/// Whether somebody has asked for the end: what was installed has to be removed all the same.
+/// Whether a signal has requested the end, after which the packages still have to be removed.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Installs the gateways and plays the rows; the last line is `N passed, M failed`.

@@ -1,4 +1,4 @@
-//! Sets a row up, makes the call, and takes everything down.
+//! The player, which sets up a row, makes the call, and cleans up.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,18 +26,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
-/// An operation of which no row is, that keeps a gateway busy.
+/// An operation without rows, which keeps a gateway busy.
 const BUSY: Subject = Subject::Events;
 const BUSY_FOR: Duration = Duration::from_secs(3);
 
-/// What all rows share.
+/// The state that all rows share.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     trusted: Arc<TestAuthority>,
     untrusted: Arc<TestAuthority>,
 }
 
-/// A row that is set up. Dropping it takes it down.
+/// A row that is set up. Dropping it removes it.
 struct Scene {
     emulator: Emulator,
     handle: Handle,
@@ -185,7 +185,7 @@ impl Player {
 }
 
 impl Scene {
-    /// Makes a call that waits for its answer; it ends when what this returns is dropped.
+    /// Makes a call that waits for its response; it ends when the result is dropped.
     async fn busy(&self) -> Result<JoinSet<()>, String> {
         let rule = FaultRule::new(Fault::new().delay(BUSY_FOR)).action(BUSY.action());
         let injected = self.handle.inject(rule);
@@ -193,14 +193,14 @@ impl Scene {
         let (client, ids) = (self.client.clone(), self.ids.clone());
         let mut calls = JoinSet::new();
         calls.spawn(async move {
-            // What comes of it is nobody's concern.
+            // Its result does not matter.
             let _ = BUSY.call(&client, &ids).await;
         });
         arrival(&self.handle, BUSY).await;
         Ok(calls)
     }
 
-    /// The ids that requests of this operation came with.
+    /// Returns the ids of requests of this operation.
     fn request_ids(&self, subject: Subject) -> Vec<String> {
         let requests = self.handle.requests();
         let of_subject = requests
@@ -218,7 +218,7 @@ impl Scene {
             arrival(&self.handle, subject).await;
             self.gateway.daemon.kill();
         };
-        // The call ends first when the request does not arrive, and the row tells.
+        // The call ends first if the request does not arrive, and the row reports it.
         tokio::pin!(call, kill);
         tokio::select! {
             result = &mut call => result,

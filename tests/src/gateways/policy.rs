@@ -1,17 +1,17 @@
-//! Services that packages would start, switched off.
+//! Prevention of the services that packages would start.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// 101 is "not allowed".
+/// 101 means "not allowed".
 const TEXT: &str = "#!/bin/sh\nexit 101\n";
 
-/// A `policy-rc.d` that keeps package scripts from starting services, for as long as this lives.
+/// A `policy-rc.d` that keeps package scripts from starting services, until this is dropped.
 #[derive(Debug)]
 pub(super) struct Policy {
-    /// `None` when there was a policy before, as in container images: that one stays.
+    /// `None` if there already was a policy, as in container images; that one stays.
     ours: Option<PathBuf>,
 }
 
@@ -42,7 +42,7 @@ impl Drop for Policy {
         if let Some(path) = &self.ours
             && let Err(error) = fs::remove_file(path)
         {
-            eprintln!("gateways: {} cannot be removed: {error}", path.display());
+            eprintln!("gateways: cannot remove {}: {error}", path.display());
         }
     }
 }

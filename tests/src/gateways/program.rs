@@ -1,6 +1,6 @@
 //! The gateways' programs, and the settings that all rows of one share.
 
-/// A program that stands between the client and the service.
+/// A program between the client and the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Program {
     Nginx,
@@ -21,7 +21,7 @@ impl Program {
         }
     }
 
-    /// Where Debian puts it; the `sbin` folders are not in everybody's path.
+    /// Returns Debian's path; the `sbin` folders are not in every user's path.
     pub(super) fn path(self) -> &'static str {
         match self {
             Self::Nginx => "/usr/sbin/nginx",
@@ -32,30 +32,30 @@ impl Program {
         }
     }
 
-    /// Whether clients are told to use it as a proxy; the others take the service's place.
+    /// Returns whether clients use it as a proxy; the others take the place of the service.
     pub(super) fn is_proxy(self) -> bool {
         matches!(self, Self::Squid | Self::Tinyproxy | Self::Microsocks)
     }
 
-    /// In the foreground, as one process: it is ended by its id.
+    /// Runs it in the foreground, as one process, which is ended by its id.
     pub(super) fn arguments(self, file: &str, settings: &str) -> Vec<String> {
         let arguments = match self {
             Self::Nginx => vec!["-c", file],
             Self::Haproxy => vec!["-db", "-f", file],
             Self::Squid => vec!["-N", "-d", "1", "-f", file],
             Self::Tinyproxy => vec!["-d", "-c", file],
-            // It has no file of settings.
+            // It has no settings file.
             Self::Microsocks => settings.split_whitespace().collect(),
         };
         arguments.into_iter().map(str::to_owned).collect()
     }
 
-    /// The file of settings, around those of a row.
+    /// Returns the settings file, around the settings of a row.
     pub(super) fn file(self, settings: &str) -> String {
         let (before, after) = match self {
             Self::Nginx => (NGINX, "}\n"),
             Self::Haproxy => (HAPROXY, ""),
-            // The first rule that fits decides.
+            // The first rule that matches decides.
             Self::Squid => (SQUID, "\nhttp_access allow all\n"),
             Self::Tinyproxy => (TINYPROXY, ""),
             Self::Microsocks => ("", ""),

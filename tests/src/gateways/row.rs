@@ -1,4 +1,4 @@
-//! Rows: a gateway, an operation, what goes wrong behind the gateway, and what must come of it.
+//! Rows: a gateway, an operation, the fault behind the gateway, and the expected outcome.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::expected::Expected;
 use super::gateway::Gateway;
 use super::subject::Subject;
 
-/// Longer than the gateways wait, where a row is about that.
+/// Longer than the gateways wait, for rows about that.
 const SLOW: Duration = Duration::from_millis(1500);
 /// The limit of an attempt.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -20,21 +20,21 @@ pub(super) struct Row {
     pub(super) upstream: Upstream,
     pub(super) event: Event,
     pub(super) attempt_timeout: Duration,
-    /// A deleted instance is gone at once, and not only after a while.
+    /// Whether a deleted instance is gone at once, rather than after a while.
     pub(super) deletes_at_once: bool,
     pub(super) expected: Expected,
 }
 
-/// What goes wrong in the emulator.
+/// The fault in the emulator.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Upstream {
     #[default]
     Well,
-    /// With the first request of the operation.
+    /// For the first request of the operation.
     Once(Fault),
-    /// With each request of the operation.
+    /// For each request of the operation.
     Always(Fault),
-    /// With each request of whatever operation.
+    /// For each request of any operation.
     Everything(Fault),
 }
 
@@ -50,34 +50,34 @@ impl Upstream {
     }
 }
 
-/// What happens beside the call.
+/// An event besides the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     Nothing,
     /// A list went through the gateway before.
     ListBefore,
-    /// Another call waits for its answer.
+    /// Another call waits for its response.
     Busy,
     /// The gateway is killed once the request has reached the emulator.
     Killed,
 }
 
-/// The operation is carried out at once, and its answer takes its time.
+/// Returns a fault in which the operation is carried out at once, and its response is slow.
 pub(super) fn slow() -> Fault {
     Fault::new().delay(SLOW)
 }
 
-/// As `slow`, for gateways that look at the clock once a second.
+/// Like `slow`, for gateways that check the clock once a second.
 pub(super) fn slower() -> Fault {
     Fault::new().delay(SLOW * 2)
 }
 
-/// The connection is closed; nothing was done.
+/// Returns a fault in which the connection is closed, and nothing was done.
 pub(super) fn dropped() -> Fault {
     Fault::new().close(Close::AfterReading)
 }
 
-/// The answer ends after some bytes.
+/// Returns a fault in which the response ends after some bytes.
 pub(super) fn cut() -> Fault {
     Fault::new().cut_body(10)
 }

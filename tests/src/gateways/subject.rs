@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::fixtures;
 
-/// A call, or a series of calls one after another.
+/// A call, or a series of consecutive calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     Create,
@@ -26,11 +26,11 @@ pub(super) enum Subject {
     Events,
     /// Lists with growing pauses between them, so that connections close in between.
     Lists,
-    /// As `Lists`. One that loses its answer counts when it says so, and is not made again.
+    /// Like `Lists`. A call that loses its response counts if it reports that, and is not repeated.
     Creates,
 }
 
-/// What the emulator makes the name of the instance from, and that name, which stays.
+/// The prefix from which the emulator builds the name of the instance, and that name, which stays.
 const PREFIX: &str = "gateway";
 const NAME: &str = "gateway-0";
 
@@ -54,7 +54,7 @@ pub(super) const OPERATIONS: [Subject; 11] = [
     Subject::Events,
 ];
 
-/// What a call is about.
+/// The objects of a call.
 #[derive(Clone, Debug)]
 pub(super) struct Ids {
     instance: String,
@@ -80,7 +80,7 @@ impl Subject {
         }
     }
 
-    /// The operation's name on the wire.
+    /// Returns the operation's name on the wire.
     pub(super) fn action(self) -> &'static str {
         match self {
             Self::Create | Self::Creates => "CreateDevInstance",
@@ -173,20 +173,21 @@ impl Subject {
     }
 }
 
-/// The connection was closed by the other side just as the request was written to it.
+/// Returns whether the connection was closed by the other side just as the request was written to
+/// it.
 fn is_lost(error: &Error) -> bool {
     error.kind() == ErrorKind::Transport && error.may_have_been_applied()
 }
 
-/// The pauses are what such a row is about: some are shorter than the gateway keeps a connection,
-/// some are as long.
+/// Pauses, some shorter than the gateway keeps a connection, some as long.
 async fn pause(number: u64) {
     let part = u32::try_from(number).unwrap_or_default();
     let of = u32::try_from(SERIES).unwrap_or(1);
     tokio::time::sleep(LONGEST_PAUSE * part / of).await;
 }
 
-/// A configuration with the pool and the image of the emulator's instances, which an update cannot change.
+/// Returns a configuration with the pool and the image of the emulator's instances, which an update
+/// cannot change.
 fn conf() -> DevInstanceConf {
     let pool = ResourcePool::new("default").resource_pool_id("cce-load");
     let image = Image::new(

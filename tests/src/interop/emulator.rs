@@ -1,4 +1,4 @@
-//! The emulator as users run it: the binary, in a process of its own.
+//! The emulator as users run it: the binary, in a separate process.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// How much faster than real the emulator is: a new dev instance runs after a few milliseconds.
+/// The emulator's speed: a new dev instance runs after a few milliseconds.
 pub(super) const FAST: u32 = 1000;
-/// As [`FAST`], for jobs: they run for seconds, in which something can be done with them.
+/// Like [`FAST`], for jobs: they run for seconds, so that operations can be tested on them.
 pub(super) const STEADY: u32 = 20;
 
-/// A running emulator; it ends when this is dropped.
+/// A running emulator, which ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Emulator {
     process: Child,
@@ -40,7 +40,7 @@ impl Emulator {
             .spawn()
             .map_err(|error| format!("the emulator does not start: {error}"))?;
         let mut lines = process.stdout.take().map(BufReader::new);
-        // A process that ends instead leaves the lines empty.
+        // A process that ends early leaves the lines empty.
         let mut address = || {
             let mut line = String::new();
             let _ = lines.as_mut()?.read_line(&mut line);
@@ -55,7 +55,7 @@ impl Emulator {
             }),
             _ => {
                 end(&mut process);
-                Err("the emulator does not say its addresses".to_owned())
+                Err("the emulator did not print its addresses".to_owned())
             }
         }
     }
@@ -64,7 +64,7 @@ impl Emulator {
         self.address
     }
 
-    /// The control port.
+    /// Returns the address of the control port.
     pub(super) fn control(&self) -> SocketAddr {
         self.control
     }
@@ -77,7 +77,7 @@ impl Drop for Emulator {
 }
 
 fn end(process: &mut Child) {
-    // It may have ended by itself.
+    // It may already have ended.
     let _ = process.kill();
     let _ = process.wait();
 }
@@ -87,7 +87,7 @@ fn build() -> Result<String, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        // `cargo xtask` has set these for us; to a build script they would look like a change.
+        // `cargo xtask` sets these; build scripts would take them for a change.
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
             cargo.env_remove(&name);
         }
@@ -105,7 +105,7 @@ fn build() -> Result<String, String> {
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let messages = String::from_utf8_lossy(&output.stdout);
     let executable = messages
         .lines()

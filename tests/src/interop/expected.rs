@@ -1,4 +1,4 @@
-//! What the programs on the SDKs have to report.
+//! The reports that are expected of the programs on the SDKs.
 
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ struct Operation {
     name: String,
 }
 
-/// The names of all operations of both services.
+/// Returns the names of all operations of both services.
 pub(super) fn operations() -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     for spec in SPECS {
@@ -34,9 +34,9 @@ pub(super) fn operations() -> Result<Vec<String>, String> {
 /// A program that runs on an SDK.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Program {
-    /// Calls that the service has to accept.
+    /// Calls that the service must accept.
     Operations,
-    /// Calls that it has to refuse.
+    /// Calls that it must refuse.
     Refusals,
     /// Calls of pools, queues, datasets, models, jobs and services, with both Python packages.
     Aihc,
@@ -46,7 +46,7 @@ const MISMATCH: &str = "SignatureDoesNotMatch";
 const UNKNOWN: &str = "InvalidAccessKeyId";
 const EXPIRED: &str = "RequestExpired";
 
-/// The code for each bad request. `None`: the request that the others are made from is good.
+/// The code for each bad request, or `None` for the good request from which the others are made.
 const REFUSALS: [(&str, Option<&str>); 14] = [
     ("request as signed", None),
     ("changed method", Some(MISMATCH)),
@@ -64,18 +64,18 @@ const REFUSALS: [(&str, Option<&str>); 14] = [
     ("unknown access key", Some(UNKNOWN)),
 ];
 
-/// The same, for what only session credentials can get wrong.
+/// The same, for errors that are possible only with session credentials.
 const TOKEN_REFUSALS: [(&str, Option<&str>); 3] = [
     ("no session token", Some(UNKNOWN)),
     ("another session token", Some(UNKNOWN)),
     ("changed session token", Some(MISMATCH)),
 ];
 
-/// The results of a run in which every witness said what it can say. A witness that falls silent, or
-/// leaves out what it could try, has not agreed.
+/// The results of a run in which every witness reports everything. A witness that is silent, or
+/// leaves out a case, has not agreed.
 const RESULTS: &str = include_str!("../../interop/expected.tsv");
 
-/// Each row that should be there, and each that should not, with what is wrong about it.
+/// Returns each row that should be there or should not, with its problem.
 pub(super) fn compare(results: &[String]) -> Vec<(String, Result<(), String>)> {
     let expected: Vec<&str> = RESULTS.lines().collect();
     let missing = expected
@@ -102,7 +102,7 @@ impl Program {
         }
     }
 
-    /// Whether a report is what was expected.
+    /// Returns whether a report is as expected.
     pub(super) fn judge(self, report: &Report) -> Verdict {
         if report.result == Answer::LeftOut {
             return Verdict::LeftOut(report.detail.clone());

@@ -1,4 +1,5 @@
-//! Installs the official SDKs under the target directory, once for each set of pinned versions.
+//! The installation of the official SDKs under the target directory, once for each set of pinned
+//! versions.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,10 +13,10 @@ use super::sdk::Sdk;
 const PYTHON_SDK: &str = "bce-python-sdk";
 const NODE_SDK: &str = "@baiducloud/sdk";
 
-/// Written last, so that a broken installation is never taken for a whole one.
+/// Written last, so that a broken installation is never taken for a complete one.
 const STAMP: &str = "installed";
 
-/// The official Python SDK.
+/// Returns the official Python SDK.
 pub(super) fn python() -> Result<Sdk, String> {
     let sources = sources("python");
     let pins = read(&sources.join("requirements.txt"))?;
@@ -40,7 +41,7 @@ pub(super) fn python() -> Result<Sdk, String> {
     Ok(Sdk::python(name, &place, sources))
 }
 
-/// The official JavaScript SDK.
+/// Returns the official JavaScript SDK.
 pub(super) fn node() -> Result<Sdk, String> {
     let sources = sources("node");
     let lock = read(&sources.join("package-lock.json"))?;
@@ -56,7 +57,7 @@ pub(super) fn node() -> Result<Sdk, String> {
         fs::create_dir_all(place).map_err(|error| format!("{}: {error}", place.display()))?;
         for file in ["package.json", "package-lock.json"] {
             fs::copy(sources.join(file), place.join(file))
-                .map_err(|error| format!("{file} cannot be copied: {error}"))?;
+                .map_err(|error| format!("cannot copy {file}: {error}"))?;
         }
         let mut npm = Command::new("npm");
         npm.args([
@@ -76,7 +77,8 @@ fn sources(language: &str) -> PathBuf {
     proofs.join("interop").join(language)
 }
 
-/// The directory for a language, filled by `install` unless it was before, from the same stamp.
+/// Returns the directory for a language, filled by `install` unless it was already filled with the
+/// same stamp.
 fn once(
     language: &str,
     stamp: &str,
@@ -96,19 +98,19 @@ fn once(
     Ok(place)
 }
 
-/// Three levels above this program: `TARGET/PROFILE/deps/interop-…`.
+/// Returns the directory three levels above this program: `TARGET/PROFILE/deps/interop-…`.
 pub(super) fn target_directory() -> Result<PathBuf, String> {
     let program = std::env::current_exe()
-        .map_err(|error| format!("the target directory is not known: {error}"))?;
+        .map_err(|error| format!("the target directory is unknown: {error}"))?;
     let target = program.ancestors().nth(3);
     target
         .map(Path::to_path_buf)
-        .ok_or_else(|| "the target directory is not known".to_owned())
+        .ok_or_else(|| "the target directory is unknown".to_owned())
 }
 
 fn version_of(interpreter: &str) -> Result<String, String> {
     let output = Command::new(interpreter).arg("--version").output();
-    let output = output.map_err(|error| format!("{interpreter} cannot be started: {error}"))?;
+    let output = output.map_err(|error| format!("cannot start {interpreter}: {error}"))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -121,12 +123,12 @@ fn run(what: &str, command: &mut Command) -> Result<(), String> {
     eprintln!("interop: installing {what} ({program})");
     let output = command
         .output()
-        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
     Err(format!(
-        "{what} could not be installed; is the package registry within reach? {program} says:\n{}",
+        "{what} could not be installed; can the package registry be reached? {program} printed:\n{}",
         super::reports::last_lines(&output.stderr)
     ))
 }

@@ -1,8 +1,8 @@
 //! The official SDKs as witnesses: `cargo xtask interop`.
 //!
-//! They call the emulator, which verifies their signatures and refuses what was tampered with; and
-//! they sign again what our clients have put on the wire. The programs that run on the SDKs are in
-//! `tests/interop`. The code on the emulator's own pages runs, too.
+//! They call the emulator, which verifies their signatures and refuses tampered requests; and they
+//! sign the requests of our clients again. The programs on the SDKs are in `tests/interop`. The
+//! code on the emulator's own pages runs as well.
 
 mod differential;
 mod emulator;
@@ -29,10 +29,10 @@ use self::sdk::Sdk;
 use self::table::Table;
 use crate::rows::{Outcome, Rows};
 
-/// The seed of a differential test that is given none: the same requests in every run.
+/// The default seed of a differential test: the same requests in every run.
 const SEED: u64 = 1;
 
-/// Made up, with characters that have to be right in a signature.
+/// Made up, with characters that are hard to get right in a signature.
 const ACCESS_KEY_ID: &str = "interop-access-key";
 const SECRET_ACCESS_KEY: &str = "interop secret+key/测";
 
@@ -59,7 +59,7 @@ pub fn run(arguments: &[String]) -> ExitCode {
     outcome.finish()
 }
 
-/// The rows are what the programs report, so they run whatever the arguments pick.
+/// The rows are the programs' reports, so the programs run whatever the arguments select.
 fn witnesses(arguments: &[String]) -> Outcome {
     let mut rows = Rows::default();
     if let Err(problem) = ask(&mut rows) {

@@ -15,13 +15,13 @@ use crate::fixtures;
 
 const HOSTILE: &str = "a b+c%20%/&=?#~*'()!\"<>\\^`{|}测é😀";
 
-/// What one call put on the wire.
+/// The request of one call on the wire.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) operation: &'static str,
     pub(super) kind: Kind,
     pub(super) credentials: Credentials,
-    /// The code of the service, when it refused the call.
+    /// The code of the service, if it refused the call.
     pub(super) refusal: Option<String>,
     pub(super) heads: Vec<String>,
 }
@@ -171,7 +171,7 @@ async fn call_all(
     let role = sts.assume_role(HOSTILE, HOSTILE).user_id(HOSTILE).await;
     note("AssumeRole", role.map(drop))?;
 
-    let issued = issued.ok_or("GetSessionToken gave no credentials")?;
+    let issued = issued.ok_or("GetSessionToken returned no credentials")?;
     issued
         .try_into()
         .map_err(|error| format!("GetSessionToken: {error}"))

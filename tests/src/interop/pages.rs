@@ -1,4 +1,4 @@
-//! The emulator's pages taken at their word: their Python and shell code runs against the binary.
+//! The emulator's pages taken literally: their Python and shell code runs against the binary.
 
 use std::process::Command;
 
@@ -10,12 +10,12 @@ use crate::rows::Rows;
 const CONTROL: &str = include_str!("../../../crates/aihc-emulator/docs/control.md");
 const OWN_CODE: &str = include_str!("../../../crates/aihc-emulator/docs/test-your-own-code.md");
 
-/// Ids that a page makes up; the answer to their lines is that there is no such thing.
+/// Ids that a page makes up; the response to their lines is that they do not exist.
 const MADE_UP: [&str; 3] = ["12345678", "0123456789abcdef", "ACCESS-KEY-ID"];
-/// What the control port says of them. It says other words when there is no such route.
+/// The message of the control port for them, which differs from that for an unknown route.
 const NO_SUCH_THING: &str = "there is no such";
 
-/// Separates the lines of a shell in its output.
+/// The separator between the shell's outputs.
 const MARK: &str = "@@";
 
 /// Runs the code of both pages.
@@ -34,7 +34,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         if output(Command::new(tool).arg(version)).is_err() {
             let why = "the shell lines of the emulator's pages";
             rows.notes()
-                .add(format!("left out: {why}; {tool} is not here"));
+                .add(format!("left out: {why}; {tool} is not installed"));
             return Ok(());
         }
     }
@@ -47,7 +47,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         rows.checked("the shell function of test-your-own-code.md", result);
     }
     let mut lines = shell_lines(CONTROL);
-    // The first page ends with a reset; the second wants an instance again.
+    // The first page ends with a reset; the second needs an instance again.
     let instance = lines.iter().find(|line| line.starts_with("ID=")).cloned();
     lines.push("curl -d '{\"prefix\": \"page\", \"count\": 1}' $C/instances".to_owned());
     lines.extend(instance);
@@ -59,14 +59,14 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     Ok(())
 }
 
-/// The code blocks of a page in one language.
+/// Returns the code blocks of a page in one language.
 fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     let begin = format!("```{language}\n");
     let blocks = page.split(&*begin).skip(1);
     blocks.filter_map(|rest| rest.split("```").next()).collect()
 }
 
-/// The lines of a page that a shell can run one by one.
+/// Returns the lines of a page that a shell can run one by one.
 fn shell_lines(page: &str) -> Vec<String> {
     let lines = blocks(page, "sh").into_iter().flat_map(str::lines);
     lines
@@ -75,7 +75,7 @@ fn shell_lines(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// The lines that stand in the cells of a table.
+/// Returns the lines in the cells of a table.
 fn table_lines(page: &str) -> Vec<String> {
     let cells = page.split("`curl ").skip(1);
     cells
@@ -84,7 +84,7 @@ fn table_lines(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs the lines in one shell, so that they see its variables, and says what came of each.
+/// Runs the lines in one shell, so that they share its variables, and returns the result of each.
 fn run_lines(lines: &[String], settings: &str) -> Result<Vec<Result<(), String>>, String> {
     let place = std::env::temp_dir().join(format!("aihc-emulator-pages-{}", std::process::id()));
     std::fs::create_dir_all(&place).map_err(|error| format!("{}: {error}", place.display()))?;
@@ -99,7 +99,7 @@ fn run_lines(lines: &[String], settings: &str) -> Result<Vec<Result<(), String>>
             .args(["-c", &script])
             .current_dir(&place),
     );
-    // The lines may have left a snapshot there; the next run takes another place anyway.
+    // The lines may have left a snapshot there; the next run uses another folder anyway.
     let _ = std::fs::remove_dir_all(&place);
     let text = text?;
     let mut answers = text.split(MARK);
@@ -124,7 +124,7 @@ fn run_lines(lines: &[String], settings: &str) -> Result<Vec<Result<(), String>>
     }
 }
 
-/// What a program writes, if it ends well.
+/// Returns the output of a program, if it succeeds.
 fn output(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| error.to_string())?;
     match output.status.success() {
@@ -151,7 +151,7 @@ mod tests {
         let lines = ["ID=7", "false", "echo ok-$ID", "echo 12345678"].map(str::to_owned);
         let results = run_lines(&lines, "").unwrap();
         let failed: Vec<bool> = results.iter().map(Result::is_err).collect();
-        // A line with a made-up id must be told that there is no such thing.
+        // A line with a made-up id must fail because the id does not exist.
         assert_eq!(failed, [false, true, false, true]);
     }
 }

@@ -1,7 +1,8 @@
-//! Requests of generated crates beside those of the official package of each product.
+//! A comparison of generated crates' requests with those of the official package of each product.
 //!
-//! `cargo xtask products` generates and compiles the crates, and writes every request that they build, with
-//! the values in it; `products.py` makes the same calls with the packages, and records what arrives.
+//! `cargo xtask products` generates and compiles the crates, and writes every request that they
+//! build, with its values; `products.py` makes the same calls with the packages, and records the
+//! requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -18,10 +19,10 @@ use crate::rows::Rows;
 /// Products whose packages are installed.
 const PRODUCTS: &[&str] = &["bcc", "vpc", "iam", "bls"];
 
-/// Fewer than these, and the packages or the metadata are not what they were.
+/// If there are fewer, the packages or the metadata have changed.
 const AT_LEAST: usize = 900;
 
-/// Headers that are not of the operation: what a client sends with each request.
+/// Headers that a client sends with every request.
 const OF_THE_CLIENT: &[&str] = &[
     "accept",
     "authorization",
@@ -34,14 +35,14 @@ const OF_THE_CLIENT: &[&str] = &[
     "x-bce-request-id",
 ];
 
-/// Compares all requests, where the official metadata lies beside the checkout.
+/// Compares all requests, if the official metadata is next to the checkout.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let metadata = root.join("../shared/openapi-meta");
     if !metadata.is_dir() {
         let what = "requests beside the packages of products";
         rows.notes()
-            .add(format!("skipped: {what}; no metadata beside the checkout"));
+            .add(format!("skipped: {what}; no metadata next to the checkout"));
         return Ok(());
     }
     let file = ours(&root, &metadata)?;
@@ -53,7 +54,10 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         let ours = ours?;
         let name = name(&ours);
         let Some(theirs) = theirs.get(&name) else {
-            rows.checked(name, Err("the package's program says nothing".to_owned()));
+            rows.checked(
+                name,
+                Err("the package's program printed nothing".to_owned()),
+            );
             continue;
         };
         if let Some(reason) = theirs.get("left_out").and_then(Value::as_str) {
@@ -84,7 +88,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     Ok(())
 }
 
-/// The file with the requests of our crates.
+/// Returns the file with the requests of our crates.
 fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     let folder = install::target_directory()?.join("interop");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -98,7 +102,7 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
         .arg(&file)
         .current_dir(root)
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     match output.status.success() {
         true => Ok(file),
         false => Err(format!(
@@ -109,7 +113,7 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// What the packages send, by the names of the rows.
+/// Returns the requests of the packages, by the names of the rows.
 fn theirs(python: &Sdk, file: &Path) -> Result<BTreeMap<String, Value>, String> {
     let calls = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let output = python
@@ -127,10 +131,10 @@ fn theirs(python: &Sdk, file: &Path) -> Result<BTreeMap<String, Value>, String> 
 }
 
 fn line(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("a line is no JSON: {error}"))
+    serde_json::from_str(text).map_err(|error| format!("a line is not JSON: {error}"))
 }
 
-/// Whether a line is of a product with a package; what cannot be read is.
+/// Returns whether a line belongs to a product with a package; an unreadable line does.
 fn is_meant(line: &Result<Value, String>) -> bool {
     let product = line.as_ref().map(|line| line["product"].as_str());
     product.map_or(true, |product| {
@@ -148,7 +152,7 @@ fn name(line: &Value) -> String {
     )
 }
 
-/// Differences that are explained.
+/// Explained differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rule {
     Token,
@@ -168,7 +172,8 @@ impl Rule {
     }
 }
 
-/// The rules that explain every difference between two requests, or a difference that none explains.
+/// Returns the rules that explain every difference between two requests, or a difference that none
+/// explains.
 fn compare(line: &Value, theirs: &Value) -> Result<BTreeSet<Rule>, String> {
     let ours = &line["sent"];
     let made = line["made"].as_array().map_or(&[][..], Vec::as_slice);
@@ -227,7 +232,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The pairs of a query as they are written; `a` is the same as `a=`.
+/// Returns the pairs of a query as written; `a` is the same as `a=`.
 fn pairs(query: &Value) -> BTreeSet<(String, String)> {
     let pairs = text(query).split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -236,7 +241,7 @@ fn pairs(query: &Value) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// The headers of the operation.
+/// Returns the headers of the operation.
 fn headers(request: &Value) -> Map<String, Value> {
     let mut headers = request["headers"].as_object().cloned().unwrap_or_default();
     headers.retain(|name, _| !OF_THE_CLIENT.contains(&name.as_str()));

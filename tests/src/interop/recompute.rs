@@ -1,5 +1,5 @@
-//! Signs again, with an SDK, what our clients have put on the wire: the authorization has to be the
-//! same, byte for byte.
+//! A comparison of our clients' signatures with those of an SDK for the same requests, byte for
+//! byte.
 
 use bce_auth::Secret;
 use serde_json::{Value, json};
@@ -13,7 +13,8 @@ use super::table::{Kind, Table, Verdict};
 
 const THROUGH: &str = "our request, signed again";
 
-/// The instances and jobs of the calls do not exist; whoever says so has accepted the signature.
+/// The instances and jobs of the calls do not exist; a service that reports that has accepted the
+/// signature.
 const NOT_FOUND: &str = "NotFound";
 
 /// Enters a verdict for every operation and both kinds of credentials.
@@ -40,7 +41,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// An outer error is one of the witness, an inner error one of ours.
+/// Signs a request again. An outer error is one of the witness, an inner error one of ours.
 fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String>, String> {
     if let Some(code) = sent.refusal.as_deref().filter(|code| *code != NOT_FOUND) {
         return Ok(Err(format!("the emulator answers {code}")));
@@ -69,7 +70,7 @@ fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String
 
 const REQUEST_ID: &str = "x-bce-request-id";
 
-/// A request head, taken apart without any code of our crates.
+/// A request head, parsed without any code of our crates.
 struct Request<'a> {
     method: &'a str,
     target: &'a str,
@@ -108,7 +109,7 @@ impl<'a> Request<'a> {
             .parse()
             .map_err(|error| format!("the expiry {expire:?}: {error}"))?;
         let signed_headers: Vec<&str> = names.split(';').collect();
-        // Added behind the signature, while these SDKs sign every header of this kind.
+        // Added after the signature, but these SDKs sign every header of this kind.
         headers.retain(|(name, _)| {
             !name.eq_ignore_ascii_case(REQUEST_ID) || signed_headers.contains(&REQUEST_ID)
         });

@@ -1,4 +1,4 @@
-//! Passes connections on to a server and keeps what the clients send, byte for byte.
+//! A relay that forwards connections to a server and records the clients' bytes.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 /// The bytes of each connection.
 type Seen = Arc<Mutex<Vec<Vec<u8>>>>;
 
-/// A relay on loopback. Ends when it is dropped, with all of its connections.
+/// A relay on loopback, which ends when it is dropped, with all of its connections.
 #[derive(Debug)]
 pub(super) struct Relay {
     address: SocketAddr,
@@ -47,7 +47,7 @@ impl Relay {
         format!("http://{}", self.address)
     }
 
-    /// The heads of the requests since the last time. No request may be under way.
+    /// Returns the heads of the requests since the last call. No request may be in flight.
     pub(super) fn take_heads(&self) -> Result<Vec<String>, String> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut heads = Vec::new();
@@ -90,7 +90,7 @@ async fn pass(client: TcpStream, server: SocketAddr, seen: Seen, number: usize) 
     tokio::try_join!(requests, answers).map(drop)
 }
 
-/// The heads of the requests on a connection, without the empty lines behind them.
+/// Returns the heads of the requests on a connection, without the empty lines after them.
 fn heads_of(mut bytes: &[u8]) -> Result<Vec<String>, String> {
     let mut heads = Vec::new();
     while !bytes.is_empty() {

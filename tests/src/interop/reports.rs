@@ -1,4 +1,4 @@
-//! What a program on an SDK reports: one line of JSON for each case.
+//! The reports of a program on an SDK: one line of JSON for each case.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -16,11 +16,11 @@ pub(super) struct Report {
     pub(super) through: String,
     pub(super) credentials: Kind,
     pub(super) result: Answer,
-    /// The code of a refusal, or why the case failed or was left out.
+    /// The code of a refusal, or the reason why the case failed or was left out.
     pub(super) detail: String,
 }
 
-/// What came of a case.
+/// The result of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Answer {
@@ -31,7 +31,7 @@ pub(super) enum Answer {
     LeftOut,
 }
 
-/// Runs the program to its end: the reports, and whether it ended as it should.
+/// Runs the program to its end; returns the reports, and whether it succeeded.
 pub(super) fn of(
     mut program: Command,
     settings: &Value,
@@ -45,7 +45,7 @@ pub(super) fn of(
         .spawn()
         .map_err(failed)?;
     if let Some(mut stdin) = process.stdin.take() {
-        // Should it fail, the program says better why it ended.
+        // If it fails, the program gives the better reason.
         let _ = writeln!(stdin, "{settings}");
     }
     let output = process.wait_with_output().map_err(failed)?;
@@ -61,7 +61,7 @@ pub(super) fn of(
     Ok((reports, end))
 }
 
-/// The end of an error output, where the reason is.
+/// Returns the end of an error output, which has the reason.
 pub(super) fn last_lines(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.trim_end().lines().collect();

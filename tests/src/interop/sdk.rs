@@ -3,25 +3,26 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// An SDK and how its programs are run.
+/// An SDK and the way to run its programs.
 #[derive(Debug)]
 pub(super) struct Sdk {
     name: String,
     interpreter: PathBuf,
     flags: &'static [&'static str],
-    /// Where the modules are, if the interpreter has to be told.
+    /// The folder of the modules, if the interpreter must be told.
     modules: Option<PathBuf>,
     programs: PathBuf,
     extension: &'static str,
 }
 
 impl Sdk {
-    /// Python with its packages in a virtual environment.
+    /// Returns Python with its packages in a virtual environment.
     pub(super) fn python(name: String, environment: &Path, programs: PathBuf) -> Self {
         Self {
             name,
             interpreter: environment.join("bin").join("python"),
-            // No byte code beside the sources; the SDK uses what newer versions would rather do without.
+            // No byte code next to the sources; the SDK uses features that newer versions
+            // deprecate.
             flags: &["-B", "-W", "ignore::DeprecationWarning"],
             modules: None,
             programs,
@@ -29,7 +30,7 @@ impl Sdk {
         }
     }
 
-    /// Node with its packages in a directory of their own.
+    /// Returns Node with its packages in a separate directory.
     pub(super) fn node(name: String, environment: &Path, programs: PathBuf) -> Self {
         Self {
             name,
@@ -41,19 +42,19 @@ impl Sdk {
         }
     }
 
-    /// Package and version.
+    /// Returns package and version.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The command that runs one of our programs on the SDK.
+    /// Returns the command that runs one of our programs on the SDK.
     pub(super) fn program(&self, name: &str) -> Command {
         let mut command = self.interpreter();
         command.arg(self.programs.join(name).with_extension(self.extension));
         command
     }
 
-    /// The command that runs this Python code on the SDK.
+    /// Returns the command that runs this Python code on the SDK.
     pub(super) fn code(&self, python: &str) -> Command {
         let mut command = self.interpreter();
         command.args(["-c", python]);

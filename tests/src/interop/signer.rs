@@ -1,4 +1,4 @@
-//! The signer of an SDK in a process of its own: lists of requests in, lists of authorizations out.
+//! The signer of an SDK in a separate process: lists of requests in, lists of authorizations out.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::sdk::Sdk;
 
-/// A running signer; it ends when this is dropped.
+/// A running signer, which ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct SdkSigner {
     process: Child,
@@ -33,7 +33,8 @@ impl SdkSigner {
         }
     }
 
-    /// One authorization for each request. The formats are those of `sign.py` and `sign.js`.
+    /// Returns one authorization for each request. The formats are those of `sign.py` and
+    /// `sign.js`.
     pub(super) fn sign(&mut self, requests: &[Value]) -> Result<Vec<String>, String> {
         let failed = |error: &dyn std::fmt::Display| format!("the signer of the SDK: {error}");
         let mut line = serde_json::to_string(requests).map_err(|error| failed(&error))?;
@@ -55,7 +56,7 @@ impl SdkSigner {
 
 impl Drop for SdkSigner {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

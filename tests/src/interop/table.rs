@@ -1,4 +1,4 @@
-//! SDK × case × credentials × result.
+//! The table of SDK × case × credentials × result.
 
 use std::collections::BTreeMap;
 
@@ -27,10 +27,10 @@ impl Kind {
     }
 }
 
-/// What came of one case.
+/// The result of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// With the word for it.
+    /// Passed, with the word for it.
     Passed(&'static str),
     Failed(String),
     /// Counts neither as passed nor as failed.
@@ -45,14 +45,14 @@ struct Row {
     cells: [Option<Verdict>; 2],
 }
 
-/// All cases, in the order in which they came.
+/// All cases, in the order in which they were reported.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     rows: Vec<Row>,
 }
 
 impl Table {
-    /// Enters a verdict. Of several for one cell a failure stays.
+    /// Enters a verdict. Of several for one cell, a failure stays.
     pub(super) fn put(
         &mut self,
         sdk: &str,
@@ -83,8 +83,8 @@ impl Table {
         }
     }
 
-    /// Each row with its two results, in the form of `tests/interop/expected.tsv`. The SDK is named
-    /// without its version.
+    /// Returns each row with its two results, in the form of `tests/interop/expected.tsv`, with the
+    /// SDK's name without its version.
     pub(super) fn results(&self) -> Vec<String> {
         let results = self.rows.iter().map(|row| {
             let sdk = row.sdk.split(' ').next().unwrap_or_default();
@@ -94,7 +94,7 @@ impl Table {
         results.collect()
     }
 
-    /// Makes a row of each cell that passed or failed, and notes why others were left out.
+    /// Adds a row for each cell that passed or failed, and notes why others were left out.
     pub(super) fn add_to(&self, rows: &mut Rows) {
         for row in &self.rows {
             for (kind, verdict) in row.verdicts() {
@@ -114,7 +114,7 @@ impl Table {
         }
     }
 
-    /// How often each reason was given.
+    /// Returns how often each reason was given.
     fn left_out(&self) -> BTreeMap<String, usize> {
         let mut reasons = BTreeMap::new();
         for row in &self.rows {

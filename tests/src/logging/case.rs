@@ -16,10 +16,10 @@ pub(super) const LEVELS: [Level; 6] = [
 
 pub(super) const OUTPUTS: [Output; 3] = [Output::Stdout, Output::Stderr, Output::File];
 
-/// Less than some records are long, and more than others.
+/// Shorter than some records, and longer than others.
 pub(super) const SIZE: u64 = 40;
 
-/// By the words of `BCE_LOG`.
+/// By their names in `BCE_LOG`.
 pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("none", Rotation::None),
     ("day", Rotation::Day),
@@ -59,7 +59,7 @@ impl Output {
 /// One combination.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
-    /// Its place among those of its output.
+    /// Its position among those of its output.
     pub(super) number: usize,
     pub(super) level: Level,
     pub(super) output: Output,
@@ -79,7 +79,7 @@ impl Case {
         root.join(format!("{}-{}", self.output.name(), self.number))
     }
 
-    /// From one of its files to the next.
+    /// Returns the time from one of its files to the next.
     pub(super) fn period(&self) -> Duration {
         Duration::from_secs(match self.when {
             Rotation::Day => 24 * 3600,
@@ -89,7 +89,7 @@ impl Case {
     }
 }
 
-/// All of one output.
+/// Returns all cases of one output.
 pub(super) fn all(output: Output) -> Vec<Case> {
     let mut cases = Vec::new();
     for level in LEVELS {

@@ -13,7 +13,7 @@ use super::case::{Case, Output};
 
 /// 2026-11-23 10:20:30.123456 UTC, in microseconds.
 const START: u64 = 1_795_429_230_123_456;
-/// One of each level per round; between two rounds, a period passes.
+/// Rounds with one record of each level; a period passes between two rounds.
 pub(super) const ROUNDS: usize = 2;
 
 pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {
@@ -40,7 +40,7 @@ pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {
         Some(part) => builder.format([part]),
         None => builder.json(),
     };
-    // The usual hook writes to standard error.
+    // The default hook writes to standard error.
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let logger = builder.build().map_err(|error| error.to_string());
@@ -55,7 +55,7 @@ pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {
     logger.map(drop)
 }
 
-// A PANIC record takes a panic.
+// A PANIC record requires a panic.
 #[expect(clippy::panic)]
 fn one_of_each(round: usize) {
     trace!(round, "message {round}");

@@ -1,8 +1,9 @@
-//! Every level by output, rotation and format of `bce-log`, generated and run: `cargo xtask logging`.
+//! Every level by output, rotation and format of `bce-log`, generated and run:
+//! `cargo xtask logging`.
 //!
-//! A case with a standard stream writes to that stream and to files at the same time, so that it
-//! shows that rotation does not concern the stream. All cases of an output run in one child process:
-//! they panic, and what is done with a panic belongs to the process.
+//! A case with a standard stream writes to that stream and to files at the same time, to show that
+//! rotation does not affect the stream. All cases of an output run in one child process, because
+//! they panic, and the panic hook belongs to the process.
 
 mod case;
 mod emit;
@@ -17,7 +18,7 @@ use crate::rows::{Outcome, Rows};
 
 /// The argument that makes this program write the cases of an output.
 const CHILD: &str = "play-output";
-/// Begins a line between two cases on a stream.
+/// The beginning of a line between two cases on a stream.
 const MARK: &str = "== case ";
 
 /// Runs the table, or the cases of one output in a child process; the last line of the table is
@@ -44,7 +45,7 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
             let (played, root) = (Arc::clone(&played), root.clone());
             rows.add(case.name(), move || {
                 let streams = played.streams()?;
-                // A stream that ends early has nothing of the cases after that.
+                // A stream that ends early lacks the cases after that.
                 let stream = (output != Output::File)
                     .then(|| streams.get(case.number).map_or("", String::as_str));
                 expect::check(&case, &case.dir(&root), stream)
@@ -56,7 +57,7 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// The cases of an output, played once by the first row that asks.
+/// The cases of an output, played once by the first row that needs them.
 struct Played {
     output: Output,
     root: PathBuf,
@@ -72,7 +73,7 @@ impl Played {
         }
     }
 
-    /// What a child has written to the stream, case by case.
+    /// Returns the output of a child on the stream, by case.
     fn streams(&self) -> Result<&[String], String> {
         let play = || streams_of_child(self.output, &self.root);
         let streams = self.streams.get_or_init(play).as_ref();

@@ -7,11 +7,11 @@ use http::StatusCode;
 
 use super::service::Service;
 
-/// One kind of client in the storm.
+/// A kind of client in the storm.
 pub(super) trait Client: Clone + Send + 'static {
     fn new(service: Service) -> Result<Self, String>;
 
-    /// Makes one call; whether it succeeded.
+    /// Makes one call; returns whether it succeeded.
     fn call(&self) -> impl Future<Output = bool> + Send;
 }
 

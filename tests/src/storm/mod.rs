@@ -14,7 +14,7 @@ use self::record::Record;
 use self::service::{Phases, Service};
 
 const CLIENTS: usize = 100;
-/// Each client makes a call this often, whatever became of the one before.
+/// The interval of each client's calls, regardless of the result of the previous one.
 const CALL_EVERY: Duration = Duration::from_millis(500);
 const PHASES: Phases = Phases {
     down: Duration::from_secs(60),
@@ -23,8 +23,8 @@ const PHASES: Phases = Phases {
 };
 
 const AMPLIFICATION_GOAL: f64 = 1.15;
-/// The busiest tenth of a second after the recovery, as a multiple of the average one. Waves of
-/// clients that come back together would be far above it.
+/// The limit for the busiest tenth of a second after the recovery, as a multiple of the average
+/// one. Waves of clients that come back together would be far above it.
 const WAVE_GOAL: f64 = 3.0;
 
 /// Runs the storm with our defaults and with the Go SDK's policy; the last line is
@@ -104,7 +104,7 @@ fn simulate<C: Client>() -> Result<Record, String> {
         let mut clients = tokio::task::JoinSet::new();
         for number in 0..CLIENTS {
             let client = C::new(service.clone())?;
-            // Spread over the interval, as independent programs are.
+            // Spread over the interval, like those of independent programs.
             let offset = CALL_EVERY * u32::try_from(number).unwrap_or(0) / CLIENTS as u32;
             clients.spawn(live(client, service.clone(), offset));
         }

@@ -1,4 +1,4 @@
-//! What happened in a storm.
+//! The record of a storm.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,12 +15,12 @@ pub(super) struct Record {
     requests_down: u64,
     /// Requests per tenth of a second, from the recovery of the service on.
     buckets: BTreeMap<u128, u64>,
-    /// When the last call that failed after the service's recovery had begun, ended.
+    /// The end of the last failed call that had begun after the service's recovery.
     last_failure: Option<Duration>,
     late_failures: u64,
 }
 
-/// A call that is under way.
+/// A call in flight.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Call {
     began: Duration,
@@ -73,18 +73,18 @@ impl Record {
         self.requests_down
     }
 
-    /// Requests per call while the service was down.
+    /// Returns the requests per call while the service was down.
     pub(super) fn amplification(&self) -> f64 {
         self.requests_down as f64 / self.calls_down.max(1) as f64
     }
 
-    /// Seconds from the service's recovery to the end of the last call that failed.
+    /// Returns the seconds from the service's recovery to the end of the last failed call.
     pub(super) fn recovery(&self) -> f64 {
         let last = self.last_failure.unwrap_or(self.healthy_from);
         last.saturating_sub(self.healthy_from).as_secs_f64()
     }
 
-    /// The busiest tenth of a second since the recovery, as a multiple of the average one.
+    /// Returns the busiest tenth of a second since the recovery, as a multiple of the average one.
     pub(super) fn wave(&self) -> f64 {
         let busiest = self.buckets.values().max().copied().unwrap_or(0) as f64;
         let buckets = self.buckets.keys().last().map_or(1, |last| last + 1) as f64;
@@ -92,7 +92,7 @@ impl Record {
         busiest / average.max(f64::MIN_POSITIVE)
     }
 
-    /// Calls that began after the service's recovery and failed all the same.
+    /// Returns the number of calls that began after the service's recovery and still failed.
     pub(super) fn late_failures(&self) -> u64 {
         self.late_failures
     }

@@ -16,7 +16,7 @@ const SLOW_LATENCY: Duration = Duration::from_millis(1500);
 /// While it is slow, the service turns away every second request.
 const SLOW_TURNS_AWAY: u64 = 2;
 
-/// How long each phase lasts.
+/// The duration of each phase.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phases {
     pub(super) down: Duration,
@@ -24,7 +24,7 @@ pub(super) struct Phases {
     pub(super) healthy: Duration,
 }
 
-/// The service; clones are the same service. Also a transport for our clients.
+/// The service; clones are the same service. It is also a transport for our clients.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
     started: Instant,
@@ -64,7 +64,7 @@ impl Service {
         self.with_record(|record| record.clone())
     }
 
-    /// Answers a request: `Err` is a connection that is refused.
+    /// Answers a request; `Err` is a refused connection.
     pub(super) async fn answer(&self) -> Result<StatusCode, std::io::Error> {
         let at = self.started.elapsed();
         let number = self.with_record(|record| record.request(at));

@@ -1,4 +1,4 @@
-//! What is asked of `cargo xtask codegen`.
+//! The arguments of `cargo xtask codegen`.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,30 +13,30 @@ usage: cargo xtask codegen [--check]
 
 Writes the generated modules of this workspace, a whole crate from the description of another
 service, or crates from the official metadata. With --check nothing is written: differences are
-shown, and the exit status is 1 when there are any.
+shown, and the exit status is 1 if there are any.
 
   --spec FILE      a description; its format is in xtask/spec/README.md
   --meta DIR       the official metadata (schema, i18n): a crate bce-PRODUCT for a product
   --out DIR        with --spec the folder of the crate, with --meta the folder around the crates
-  --responses DIR  types of answers from official Python packages, unpacked anywhere below DIR;
-                   needs python3, which parses them and runs none of their code
-  --overlay FILE   corrections of the metadata, beside those of xtask/spec/overlay.json
+  --responses DIR  types of responses from official Python packages, unpacked anywhere below DIR;
+                   needs python3, which parses them without running their code
+  --overlay FILE   corrections of the metadata, in addition to those of xtask/spec/overlay.json
 
 Options for whole crates:
   --name NAME      name of the crate
-  --prefix P       P before the code of the service, as the name of the crate
-  --dep-version V  our crates from a registry, in place of their folders here
+  --prefix P       prefix of the crate name, before the code of the service
+  --dep-version V  our crates from a registry, instead of their folders here
   --dep-git URL    our crates from a git repository";
 
-/// What to do.
+/// The task to run.
 #[derive(Debug)]
 pub(super) enum Task {
     Help,
-    /// The generated modules of this workspace.
+    /// Generates the modules of this workspace.
     Workspace,
-    /// A crate from a description.
+    /// Generates a crate from a description.
     Spec(PathBuf, PathBuf, package::Options),
-    /// Crates from metadata.
+    /// Generates crates from metadata.
     Meta(meta::Options),
 }
 
@@ -48,11 +48,11 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the arguments after `codegen`.
+    /// Parses the arguments after `codegen`.
     ///
     /// # Errors
     ///
-    /// If they cannot be understood: what is wrong, and the usage.
+    /// If they are invalid; the error includes the usage.
     pub(super) fn parse(args: &[String]) -> Result<Self, String> {
         Self::read(args).map_err(|problem| format!("{problem}\n{USAGE}"))
     }
@@ -70,7 +70,7 @@ impl Arguments {
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             if !seen.insert(arg) {
-                return Err(format!("{arg} is there twice"));
+                return Err(format!("{arg} is given twice"));
             }
             let mut value = || match args.next() {
                 Some(value) if !value.starts_with("--") => Ok(value.clone()),
@@ -104,23 +104,23 @@ impl Arguments {
             .as_deref()
             .is_some_and(|it| !is_requirement(it))
         {
-            return said("--dep-version is a version, such as 0.1");
+            return said("--dep-version must be a version, such as 0.1");
         }
         if package.git.as_deref().is_some_and(|it| !is_address(it)) {
-            return said("--dep-git is an address, such as https://git.example/sdk");
+            return said("--dep-git must be an address, such as https://git.example/sdk");
         }
         if out.as_deref() == Some("") {
-            return said("--out takes a folder");
+            return said("--out requires a folder");
         }
         let of_meta =
             all || meta.product.is_some() || meta.responses.is_some() || meta.overlay.is_some();
         let task = match (spec, folder, out) {
             (None, Some(folder), Some(out)) => {
                 if all == meta.product.is_some() {
-                    return said("--meta goes with either --product or --all");
+                    return said("--meta requires either --product or --all");
                 }
                 if all && package.name.is_some() {
-                    return said("--name goes with one crate, not with --all");
+                    return said("--name cannot be used with --all");
                 }
                 Task::Meta(meta::Options {
                     meta: folder.into(),
@@ -130,26 +130,26 @@ impl Arguments {
                     ..meta
                 })
             }
-            (_, Some(_), _) => return said("--meta goes with --out and without --spec"),
+            (_, Some(_), _) => return said("--meta requires --out, and excludes --spec"),
             _ if of_meta => {
-                return said("--product, --all, --responses and --overlay go with --meta");
+                return said("--product, --all, --responses and --overlay require --meta");
             }
             (Some(spec), None, Some(out)) => Task::Spec(spec.into(), out.into(), package),
             (None, None, None) if package.is_default() => Task::Workspace,
-            (None, None, None) => return said("options for whole crates go with --spec or --meta"),
-            _ => return said("--spec and --out go together"),
+            (None, None, None) => return said("options for whole crates require --spec or --meta"),
+            _ => return said("--spec and --out require each other"),
         };
         Ok(Self { check, task })
     }
 }
 
-/// Whether Cargo may take a text for a requirement of a version; it says more of it.
+/// Returns whether Cargo may accept the text as a version requirement; Cargo itself reports more.
 fn is_requirement(text: &str) -> bool {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || " .,-+*^~=<>".contains(c);
     text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_legal)
 }
 
-/// Whether a text may be the address of a repository.
+/// Returns whether the text may be the address of a repository.
 fn is_address(text: &str) -> bool {
     let is_legal = |c: char| c.is_ascii_graphic() && !"\"\\".contains(c);
     text.contains("://") && text.chars().all(is_legal)

@@ -1,9 +1,9 @@
 //! Differences between two texts, line by line.
 
-/// Lines around a difference that are shown with it.
+/// Number of unchanged lines around a difference.
 const CONTEXT: usize = 2;
 
-/// The differences: `-` is in `old` only, `+` in `new` only.
+/// Returns the differences: `-` is only in `old`, `+` only in `new`.
 pub(crate) fn lines(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let edits = edits(&old, &new);
@@ -31,8 +31,8 @@ pub(crate) fn lines(old: &str, new: &str) -> String {
     out
 }
 
-/// All lines of both texts in order, each with its mark, by the longest common subsequence of
-/// what lies between the common start and the common end.
+/// Returns all lines of both texts in order, each with its mark. Lines between the common start and
+/// the common end are matched by their longest common subsequence.
 fn edits<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(char, &'t str)> {
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old_rest, new_rest) = (&old[start..], &new[start..]);

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use super::spec::{ClientCheck, Member, Preconditions, Rule};
 
-/// Columns that a doc comment may fill.
+/// The width of a doc comment.
 const WIDTH: usize = 96;
 
-/// Paragraphs as `///` lines at an indentation.
+/// Formats paragraphs as `///` lines with an indentation.
 pub(crate) fn comment(indent: &str, paragraphs: &[String]) -> String {
     lines(&format!("{indent}///"), paragraphs)
 }
 
-/// Paragraphs as `//!` lines.
+/// Formats paragraphs as `//!` lines.
 pub(crate) fn module(paragraphs: &[&str]) -> String {
     lines(
         "//!",
@@ -23,7 +23,7 @@ pub(crate) fn module(paragraphs: &[&str]) -> String {
     )
 }
 
-/// A description as a sentence, or what stands for a missing one.
+/// Returns a description as a sentence, or a replacement if it is missing.
 pub(crate) fn described(text: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     text.filter(|text| !text.trim().is_empty())
         .map_or_else(otherwise, sentence)
@@ -58,15 +58,15 @@ fn lines(prefix: &str, paragraphs: &[String]) -> String {
     out
 }
 
-/// What the compiler does not take in a comment, since nobody sees it there: characters that change the
-/// direction of text, and control characters.
+/// Returns whether a character must not occur in a comment because it is invisible: the compiler
+/// refuses those that change the direction of text, and control characters.
 fn is_unshown(c: char) -> bool {
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_control() && c != '\n'
 }
 
-/// Whether Markdown could take a word at the start of a line for a list, a heading, a quote or
-/// HTML.
+/// Returns whether Markdown could take a word at the start of a line for a list, a heading, a quote
+/// or HTML.
 fn starts_block(word: &str) -> bool {
     let html = word.starts_with('<') && !word.starts_with("<http");
     html || word.starts_with(['-', '+', '*', '#', '>', '=', '~', '|']) || is_number_of_list(word)
@@ -79,7 +79,8 @@ fn is_number_of_list(word: &str) -> bool {
         && digits.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Plain text as Markdown: nothing in it is taken for a link, HTML or emphasis; addresses link.
+/// Escapes plain text for Markdown, so that nothing in it becomes a link, HTML or emphasis;
+/// addresses become links.
 pub(crate) fn escape(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(escape_word).collect();
     let text = words.join(" ");
@@ -122,7 +123,7 @@ fn escape_marks(text: &str) -> String {
         .replace('`', "'")
 }
 
-/// The name of a member of the API in a word: `volumnConfs` in `volumnConfs,`.
+/// Returns the name of an API member in a word: `volumnConfs` in `volumnConfs,`.
 fn api_name(word: &str) -> Option<&str> {
     let name = word.trim_matches(|c: char| "'\".,;:()!?".contains(c));
     let legal = name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -130,21 +131,21 @@ fn api_name(word: &str) -> Option<&str> {
     (legal && name.contains(|c: char| c.is_ascii_uppercase())).then_some(name)
 }
 
-/// A note for the documentation: `ours`, if there is one, stands for the description's.
+/// Returns a note for the documentation: `ours` if there is one, or else that of the description.
 pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
     ours.or(theirs)
         .filter(|note| !note.trim().is_empty())
         .map(sentence)
 }
 
-/// The rules as sentences.
+/// Returns the rules as sentences.
 pub(crate) fn rules(rules: &[Rule]) -> impl Iterator<Item = String> {
     let texts = rules.iter().map(|rule| sentence(&rule.text));
     texts.filter(|text| !text.is_empty())
 }
 
-/// A text as a sentence: escaped, with a full stop, and with a capital unless it begins with a
-/// name such as `sshEnable`.
+/// Converts a text to a sentence: escaped, with a full stop, and with a capital unless it begins
+/// with a name such as `sshEnable`.
 pub(crate) fn sentence(text: &str) -> String {
     let mut sentence = escape(text);
     let first = sentence
@@ -168,7 +169,135 @@ pub(crate) fn sentence(text: &str) -> String {
     sentence
 }
 
-/// The address of an API page: a bare id is a page of AIHC, `IAM/id` one of IAM.
+/// First words of operations' summaries that are verbs in the imperative.
+const VERBS: &[&str] = &[
+    "Accept",
+    "Add",
+    "Allocate",
+    "Apply",
+    "Associate",
+    "Assume",
+    "Attach",
+    "Authorize",
+    "Bind",
+    "Cancel",
+    "Change",
+    "Check",
+    "Close",
+    "Copy",
+    "Create",
+    "Delete",
+    "Deploy",
+    "Describe",
+    "Detach",
+    "Disable",
+    "Disassociate",
+    "Download",
+    "Enable",
+    "Execute",
+    "Export",
+    "Fetch",
+    "Generate",
+    "Get",
+    "Grant",
+    "Import",
+    "Install",
+    "Invoke",
+    "Issue",
+    "List",
+    "Lock",
+    "Measure",
+    "Modify",
+    "Move",
+    "Obtain",
+    "Open",
+    "Pause",
+    "Publish",
+    "Purchase",
+    "Push",
+    "Put",
+    "Query",
+    "Read",
+    "Reboot",
+    "Recover",
+    "Refresh",
+    "Register",
+    "Reject",
+    "Release",
+    "Remove",
+    "Rename",
+    "Renew",
+    "Replace",
+    "Reset",
+    "Resize",
+    "Restart",
+    "Restore",
+    "Resume",
+    "Retrieve",
+    "Return",
+    "Revoke",
+    "Run",
+    "Save",
+    "Search",
+    "Send",
+    "Set",
+    "Share",
+    "Start",
+    "Stop",
+    "Submit",
+    "Subscribe",
+    "Suspend",
+    "Switch",
+    "Sync",
+    "Take",
+    "Terminate",
+    "Trigger",
+    "Unbind",
+    "Unlock",
+    "Unregister",
+    "Unsubscribe",
+    "Update",
+    "Upgrade",
+    "Upload",
+    "Validate",
+    "Verify",
+    "Write",
+];
+
+/// Converts a sentence in the imperative to the third person, as documentation of methods has it.
+/// `Create a volume and push it.` becomes `Creates a volume and pushes it.`
+pub(crate) fn third_person(sentence: &str) -> String {
+    let words: Vec<&str> = sentence.split(' ').collect();
+    let is_verb = |word: &str| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word));
+    // `List of volumes` and `Query: …` begin with a noun.
+    let begins = words.len() > 1 && VERBS.contains(&words[0]) && words[1] != "of";
+    if !begins {
+        return sentence.to_owned();
+    }
+    let convert = |(index, word): (usize, &&str)| {
+        let joined = index > 0 && matches!(words[index - 1], "or" | "and");
+        match index == 0 || joined && is_verb(word) {
+            true => inflected(word),
+            false => (*word).to_owned(),
+        }
+    };
+    let words: Vec<String> = words.iter().enumerate().map(convert).collect();
+    words.join(" ")
+}
+
+/// Returns a verb in the third person.
+fn inflected(verb: &str) -> String {
+    let stem = verb.strip_suffix('y');
+    if let Some(stem) = stem.filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        return format!("{stem}ies");
+    }
+    match verb.ends_with(['s', 'x', 'z', 'o']) || verb.ends_with("ch") || verb.ends_with("sh") {
+        true => format!("{verb}es"),
+        false => format!("{verb}s"),
+    }
+}
+
+/// Returns the address of an API page: a bare id is a page of AIHC, `IAM/id` one of IAM.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
     let id = id.filter(|id| !id.trim().is_empty())?;
     if !id
@@ -186,7 +315,7 @@ pub(crate) fn page(id: Option<&str>) -> Option<String> {
     Some(format!("API page: <{address}>"))
 }
 
-/// What there is to say about a member beside its description and its values.
+/// Returns the facts about a member besides its description and its values.
 pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some(unit) = &member.unit {
@@ -201,7 +330,10 @@ pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
     let has_pattern = member.limits.get("pattern").is_some_and(|it| !it.is_null());
     let check = match member.client_check.filter(|_| is_checked) {
         Some(ClientCheck::NonEmpty) => "Must not be empty; checked before sending.",
-        Some(ClientCheck::Limits) if has_pattern => "Checked before sending, all but the pattern.",
+        Some(ClientCheck::Limits) if has_pattern => {
+            "Checked before sending, except for the \
+            pattern."
+        }
         Some(ClientCheck::Limits) => "Checked before sending.",
         None => "",
     };
@@ -214,7 +346,7 @@ pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
         });
     }
     if member.must_be_present {
-        facts.push("Always there: a response without it is an error.".to_owned());
+        facts.push("Always present: a response without it is an error.".to_owned());
     }
     if !member.known_values.is_empty() && member.rust.ty.is_none() {
         let values: Vec<_> = member
@@ -255,7 +387,7 @@ fn limits(member: &Member) -> Vec<String> {
     facts
 }
 
-/// A JSON value as text inside backquotes.
+/// Formats a JSON value for use inside backquotes.
 pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::String(text) => code(text),
@@ -263,7 +395,7 @@ pub(crate) fn value(value: &Value) -> String {
     }
 }
 
-/// A text as it may stand inside backquotes: on one line, and without any.
+/// Formats a text for use inside backquotes: on one line, and without backquotes.
 pub(crate) fn code(text: &str) -> String {
     let mut code = String::new();
     for c in text.chars() {
@@ -276,8 +408,8 @@ pub(crate) fn code(text: &str) -> String {
     code
 }
 
-/// States in which an operation is allowed. `states` is the path of their Rust type, `name` finds the
-/// name of one.
+/// Lists the states in which an operation is allowed. `states` is the path of their Rust type,
+/// `name` finds the name of one.
 pub(crate) fn preconditions(
     preconditions: &Preconditions,
     states: Option<&str>,
@@ -301,7 +433,7 @@ pub(crate) fn preconditions(
     let mut facts = Vec::new();
     if let Some(codes) = &preconditions.allowed_status {
         facts.push(format!(
-            "Allowed in these states only: {}{see}.",
+            "Allowed only in these states: {}{see}.",
             list(codes)
         ));
     }
@@ -316,6 +448,23 @@ pub(crate) fn preconditions(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn summaries_are_in_the_third_person() {
+        let cases = [
+            ("Create a volume.", "Creates a volume."),
+            ("Query volumes.", "Queries volumes."),
+            ("Save it and push it.", "Saves it and pushes it."),
+            ("Start or stop it.", "Starts or stops it."),
+            ("List of volumes.", "List of volumes."),
+            ("Volume list.", "Volume list."),
+            ("Deploy it.", "Deploys it."),
+            ("List.", "List."),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(third_person(text), expected);
+        }
+    }
 
     #[test]
     fn nothing_in_a_description_becomes_a_link_or_html() {

@@ -1,17 +1,17 @@
-//! The layout of generated files: one run of rustfmt for all of them.
+//! The formatting of generated files: one run of rustfmt for all of them.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// Stands between two files that rustfmt gets as one.
+/// The separator between files that rustfmt formats as one.
 const MARK: &str = "// ---- the next file ----\n";
 
-/// Formats Rust files. The names are for errors.
+/// Formats Rust files. The names are for error messages.
 ///
 /// # Errors
 ///
-/// If rustfmt cannot be run or does not take the text of a file.
+/// If rustfmt cannot be run or rejects the text of a file.
 pub(crate) fn format(files: &mut [(&str, &mut String)]) -> Result<(), String> {
     let mut heads = Vec::new();
     let mut all = String::new();
@@ -39,7 +39,7 @@ pub(crate) fn format(files: &mut [(&str, &mut String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// What only stands at the top of a file, in the layout of rustfmt already, and all that follows.
+/// Splits a file into the part that must be at the top, already formatted, and the rest.
 fn split(text: &str) -> (String, &str) {
     let is_head = |line: &str| {
         let inner = ["// ", "//!", "#!["]
@@ -52,7 +52,7 @@ fn split(text: &str) -> (String, &str) {
     let (head, body) = text.split_at(length);
     let mut tidy = String::new();
     for line in head.trim().lines() {
-        // As rustfmt does, no more than one empty line.
+        // Like rustfmt, keeps at most one empty line.
         if !(line.trim().is_empty() && tidy.ends_with("\n\n")) {
             tidy.push_str(line.trim_end());
             tidy.push('\n');
@@ -61,18 +61,18 @@ fn split(text: &str) -> (String, &str) {
     (tidy, body)
 }
 
-/// The first file that rustfmt does not take, and why.
+/// Returns the first file that rustfmt rejects, and the reason.
 fn culprit(files: &[(&str, &mut String)]) -> String {
     for (name, text) in files {
         if let Err(problem) = rustfmt(text) {
-            return format!("{name}: rustfmt does not take the generated text: {problem}");
+            return format!("{name}: rustfmt rejects the generated text: {problem}");
         }
     }
-    "rustfmt does not take the generated files together".to_owned()
+    "rustfmt rejects the generated files when they are joined".to_owned()
 }
 
 fn rustfmt(text: &str) -> Result<String, String> {
-    let failed = |error: std::io::Error| format!("rustfmt cannot be run: {error}");
+    let failed = |error: std::io::Error| format!("cannot run rustfmt: {error}");
     let mut child = Command::new("rustfmt")
         .args([
             "--edition",
@@ -87,7 +87,8 @@ fn rustfmt(text: &str) -> Result<String, String> {
         .map_err(failed)?;
     let input = child.stdin.take();
     let output = thread::scope(|scope| {
-        // It may write before it has read all, and both pipes are short.
+        // On a thread, since rustfmt may write before it has read everything, and both pipes are
+        // small.
         scope.spawn(move || input.map(|mut input| input.write_all(text.as_bytes())));
         child.wait_with_output()
     });
@@ -96,7 +97,7 @@ fn rustfmt(text: &str) -> Result<String, String> {
         let problem = String::from_utf8_lossy(&output.stderr);
         return Err(problem.trim_end().to_owned());
     }
-    String::from_utf8(output.stdout).map_err(|_| "rustfmt wrote no UTF-8".to_owned())
+    String::from_utf8(output.stdout).map_err(|_| "the output of rustfmt is not UTF-8".to_owned())
 }
 
 #[cfg(test)]
@@ -126,7 +127,7 @@ mod tests {
     fn the_file_that_is_wrong_is_named() {
         let problem = formatted(&["fn f() {}\n", "fn g( {}\n", "fn h() {}\n"]).unwrap_err();
         assert!(
-            problem.starts_with("second.rs: rustfmt does not take"),
+            problem.starts_with("second.rs: rustfmt rejects"),
             "{problem}"
         );
     }

@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: from the API descriptions in `xtask/spec` to Rust.
 //!
-//! `spec` reads a description, `resolve` gives it Rust names and finds what is wrong with it,
-//! `emit` writes files from the result, and `tree` compares them with the disk.
+//! `spec` reads a description, `resolve` gives it Rust names and reports its errors, `emit`
+//! generates files from the result, and `tree` compares them with the disk.
 
 pub(crate) mod api;
 mod arguments;
@@ -44,7 +44,7 @@ const EMULATED: &[&str] = &["aihc-dev", "bce-sts", "aihc"];
 /// The client whose requests people write for the command-line tool.
 const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
 
-/// The stack of the generator: types may hold each other thousands deep.
+/// The stack size of the generator, since types may nest thousands deep.
 const STACK: usize = 1 << 28;
 
 /// Runs the command with the arguments after `codegen`.
@@ -52,9 +52,9 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
     let outcome = thread::scope(|scope| {
         let task = thread::Builder::new().stack_size(STACK);
         let task = task.spawn_scoped(scope, || outcome(args));
-        let task = task.map_err(|error| format!("no thread can be started: {error}"))?;
+        let task = task.map_err(|error| format!("cannot start a thread: {error}"))?;
         let ended = task.join();
-        ended.unwrap_or_else(|_| Err("the generator has panicked: report it".to_owned()))
+        ended.unwrap_or_else(|_| Err("the generator has panicked; please report it".to_owned()))
     });
     match outcome {
         Ok(code) => code,
@@ -87,7 +87,7 @@ fn outcome(args: &[String]) -> Result<ExitCode, String> {
     }
 }
 
-/// The generated modules of this workspace.
+/// Returns the generated modules of this workspace.
 fn workspace() -> Result<Tree, String> {
     let root = root();
     let mut tree = Tree::default();
@@ -163,7 +163,7 @@ fn finish(tree: &Tree, check: bool) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Compares the generated modules with the disk; the differences are the error.
+/// Compares the generated modules with the disk; the error contains the differences.
 pub(crate) fn check() -> Result<(), String> {
     let report = workspace()?
         .differences()
@@ -174,7 +174,7 @@ pub(crate) fn check() -> Result<(), String> {
     }
 }
 
-/// The root of the workspace: the folder above this crate.
+/// Returns the root of the workspace: the folder above this crate.
 pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);

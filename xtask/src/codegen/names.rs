@@ -1,6 +1,6 @@
-//! How names of the API become names of Rust.
+//! The conversion of API names to Rust names.
 
-/// Words that cannot stand as a Rust identifier without `r#`.
+/// Words that are Rust identifiers only with `r#`.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -9,10 +9,10 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// Keywords that even `r#` does not make an identifier.
+/// Keywords that are not identifiers even with `r#`.
 const NEVER_RAW: &[&str] = &["self", "super", "crate"];
 
-/// Crates that generated code uses, and names that cargo or the compiler keep for themselves.
+/// Names of crates that generated code uses, and names reserved by cargo or the compiler.
 const TAKEN_CRATES: &[&str] = &[
     "alloc",
     "bce-auth",
@@ -28,7 +28,7 @@ const TAKEN_CRATES: &[&str] = &[
     "tower-service",
 ];
 
-/// Names of methods and fields that generated types have beside their members.
+/// Names of methods and fields that generated types have besides their members.
 const TAKEN_MEMBERS: &[&str] = &[
     "body",
     "call",
@@ -62,7 +62,7 @@ const TAKEN_METHODS: &[&str] = &[
     "to_owned",
 ];
 
-/// Type names of the prelude and of what generated files import.
+/// Names of types in the prelude and in the imports of generated files.
 const TAKEN_TYPES: &[&str] = &[
     "ApiResponse",
     "AsMut",
@@ -161,8 +161,8 @@ const TAKEN_TYPES: &[&str] = &[
     "Wire",
 ];
 
-/// Splits a name into words: at every character that is no ASCII letter or digit, and where the
-/// case changes. `sshRSAPubKey` is `ssh`, `RSA`, `Pub`, `Key`; `podIPs` is `pod`, `IPs`.
+/// Splits a name into words: at every character that is not an ASCII letter or digit, and where the
+/// case changes. `sshRSAPubKey` becomes `ssh`, `RSA`, `Pub`, `Key`; `podIPs` becomes `pod`, `IPs`.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
@@ -188,13 +188,13 @@ pub(crate) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether the capital at `index` ends an acronym in the plural, like the P of `IPs`.
+/// Returns whether the capital at `index` ends an acronym in the plural, like the P of `IPs`.
 fn is_plural(chars: &[char], index: usize) -> bool {
     chars.get(index + 1) == Some(&'s')
         && chars.get(index + 2).is_none_or(|c| c.is_ascii_uppercase())
 }
 
-/// `snake_case`; empty when the name has no letter and no digit.
+/// Converts to `snake_case`; empty if the name has neither a letter nor a digit.
 pub(crate) fn snake(name: &str) -> String {
     let joined = words(name).join("_").to_ascii_lowercase();
     if joined.starts_with(|c: char| c.is_ascii_digit()) {
@@ -204,7 +204,7 @@ pub(crate) fn snake(name: &str) -> String {
     }
 }
 
-/// `UpperCamelCase`; empty when the name has no letter and no digit.
+/// Converts to `UpperCamelCase`; empty if the name has neither a letter nor a digit.
 pub(crate) fn camel(name: &str) -> String {
     let joined: String = words(name)
         .iter()
@@ -220,17 +220,17 @@ pub(crate) fn camel(name: &str) -> String {
     }
 }
 
-/// `SCREAMING_SNAKE_CASE`.
+/// Converts to `SCREAMING_SNAKE_CASE`.
 pub(crate) fn screaming(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }
 
-/// Lower-case words with spaces, for people: `ImagePacking` is `image packing`.
+/// Converts to lower-case words with spaces, for people: `ImagePacking` becomes `image packing`.
 pub(crate) fn spoken(name: &str) -> String {
     words(name).join(" ").to_ascii_lowercase()
 }
 
-/// A member or argument: snake case, escaped, not one of the names that are taken.
+/// Names a member or argument: snake case, escaped, and not taken.
 pub(crate) fn member(name: &str) -> String {
     let name = snake(name);
     if TAKEN_MEMBERS.contains(&name.as_str()) || name.starts_with("with_") {
@@ -239,7 +239,7 @@ pub(crate) fn member(name: &str) -> String {
     identifier(name)
 }
 
-/// A method of the client.
+/// Names a method of the client.
 pub(crate) fn method(name: &str) -> String {
     let name = snake(name);
     if TAKEN_METHODS.contains(&name.as_str()) {
@@ -249,7 +249,7 @@ pub(crate) fn method(name: &str) -> String {
     }
 }
 
-/// A type: upper camel case, not one of the names that are taken.
+/// Names a type: upper camel case, and not taken.
 pub(crate) fn type_name(name: &str) -> String {
     let name = camel(name);
     if is_taken_type(&name) {
@@ -259,18 +259,18 @@ pub(crate) fn type_name(name: &str) -> String {
     }
 }
 
-/// Whether a crate cannot have this name.
+/// Returns whether a crate cannot have this name.
 pub(crate) fn is_taken_crate(name: &str) -> bool {
     let is_in = |names: &[&str]| names.contains(&name);
     is_in(TAKEN_CRATES) || is_in(KEYWORDS) || is_in(NEVER_RAW)
 }
 
-/// Whether generated files use this name for something else.
+/// Returns whether generated files use this name for something else.
 pub(crate) fn is_taken_type(name: &str) -> bool {
     TAKEN_TYPES.contains(&name)
 }
 
-/// A variant of an enum; `name` may also be the value on the wire.
+/// Names a variant of an enum; `name` may also be the value on the wire.
 pub(crate) fn variant(name: &str) -> String {
     let negative = name
         .strip_prefix('-')
@@ -286,7 +286,7 @@ pub(crate) fn variant(name: &str) -> String {
     }
 }
 
-/// A module within another one: it does not have the name of its parent.
+/// Names a module in another one, which must not have the name of its parent.
 pub(crate) fn module_in(parent: &str, name: &str) -> String {
     match module(name) {
         name if name == parent => format!("{name}_"),
@@ -294,7 +294,7 @@ pub(crate) fn module_in(parent: &str, name: &str) -> String {
     }
 }
 
-/// A module and its file: keywords would need `r#`, and `mod.rs` is the parent's file.
+/// Names a module and its file: keywords would need `r#`, and `mod.rs` is the parent's file.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
     if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
@@ -304,7 +304,7 @@ pub(crate) fn module(name: &str) -> String {
     }
 }
 
-/// `name`, `name_2`, `name_3` and so on: the first that is free is taken.
+/// Returns `name`, `name_2`, `name_3` and so on, to find the first free name.
 pub(crate) fn numbered(name: &str) -> impl Iterator<Item = String> {
     let plain = name
         .trim_start_matches("r#")
@@ -314,7 +314,7 @@ pub(crate) fn numbered(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(others)
 }
 
-/// `Name`, `Name2`, `Name3` and so on; `Name1_2` keeps numbers apart.
+/// Returns `Name`, `Name2`, `Name3` and so on; `Name1_2` keeps numbers apart.
 pub(crate) fn numbered_camel(name: &str) -> impl Iterator<Item = String> {
     let name = name.to_owned();
     let apart = if name.ends_with(|c: char| c.is_ascii_digit()) {
@@ -338,7 +338,7 @@ fn identifier(name: String) -> String {
     }
 }
 
-/// The name that `#[serde(rename_all = "camelCase")]` gives a field.
+/// Returns the name that `#[serde(rename_all = "camelCase")]` gives a field.
 pub(crate) fn serde_camel_case(field: &str) -> String {
     let mut name = String::new();
     for word in field
@@ -357,7 +357,7 @@ pub(crate) fn serde_camel_case(field: &str) -> String {
     name
 }
 
-/// Whether this names the id of the request, however it is spelled.
+/// Returns whether this is a name of the request id, in any spelling.
 pub(crate) fn is_request_id(wire: &str) -> bool {
     wire.replace('_', "").eq_ignore_ascii_case("requestId")
 }

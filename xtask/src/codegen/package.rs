@@ -1,4 +1,4 @@
-//! A whole crate: its name, where it finds our crates, and which of its files are written anew.
+//! A whole crate: its name, its dependencies, and which of its files are overwritten.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -9,12 +9,12 @@ use super::emit::package::Dependencies;
 use super::root;
 use super::tree::{Tree, is_generated};
 
-/// How crates are named, and what they depend on.
+/// The options for names and dependencies of crates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     /// The name of the crate.
     pub(crate) name: Option<String>,
-    /// What stands before the code of the service in the name of the crate.
+    /// The prefix of the crate's name, before the code of the service.
     pub(crate) prefix: Option<String>,
     /// The version of our crates in a registry.
     pub(crate) version: Option<String>,
@@ -23,14 +23,13 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The name that the options give to the crate of a service; nothing, if it is the
-    /// description's affair.
+    /// Returns the crate name for a service, or `None` to leave it to the description.
     pub(crate) fn crate_name(&self, code: &str) -> Option<String> {
         let prefixed = |prefix: &String| format!("{prefix}{}", word(code));
         self.name.clone().or(self.prefix.as_ref().map(prefixed))
     }
 
-    /// Whether nothing was chosen.
+    /// Returns whether no option was given.
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -46,12 +45,13 @@ impl Options {
     }
 }
 
-/// The files of a crate in a folder. What is neither below `src/generated` nor the smoke test is written once,
-/// and belongs to its authors from then on: they add modules and dependencies there.
+/// Returns the files of a crate in a folder. Files other than those below `src/generated` and the
+/// smoke test are written once, and belong to the authors of the crate from then on, who add
+/// modules and dependencies.
 ///
 /// # Errors
 ///
-/// If the folder holds another crate, or the crate cannot be made.
+/// If the folder contains another crate, or the crate cannot be generated.
 pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tree, String> {
     if let Some(name) = options.crate_name(&api.service.code) {
         api.service.crate_name = name;
@@ -61,7 +61,7 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     let manifest = out.join("Cargo.toml");
     if manifest.exists() && !generated.exists() {
         return Err(format!(
-            "{} is a crate that was not generated: choose another folder",
+            "{} contains a crate that was not generated; choose another folder",
             out.display()
         ));
     }
@@ -70,7 +70,7 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
         let name = &api.service.crate_name;
         if there.name != *name {
             return Err(format!(
-                "{} holds the crate `{}`, and not `{name}`: choose another folder, or --name",
+                "{} contains the crate `{}`, not `{name}`; choose another folder, or set --name",
                 out.display(),
                 there.name
             ));
@@ -78,13 +78,14 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
         let is_chosen = options.version.is_some() || options.git.is_some();
         if is_chosen && !there.has(&emit::package::ours(&dependencies)?) {
             eprintln!(
-                "{} is written once: --dep-version and --dep-git no longer change it",
+                "{} already exists and is not overwritten: --dep-version and --dep-git have no \
+                 effect on it",
                 manifest.display()
             );
         }
     }
     let smoke = out.join(emit::smoke::PATH);
-    // The test needs what only newer manifests have.
+    // The test needs dependencies that only newer manifests have.
     let tested = fs::read_to_string(&manifest).map_or(true, |text| text.contains("tokio"));
     let mut tree = Tree::default();
     for file in emit::package::emit(api, &dependencies)? {
@@ -92,7 +93,7 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
         let anew = path.starts_with(&generated) || path == smoke && tested;
         if anew && is_of_others(&path)? {
             return Err(format!(
-                "{} was not generated and would be overwritten: move it elsewhere",
+                "{} was not generated and would be overwritten; move it elsewhere",
                 path.display()
             ));
         }
@@ -105,14 +106,14 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     Ok(tree)
 }
 
-/// What a manifest says that belongs to the authors of the crate.
+/// The relevant parts of a manifest that belongs to the authors of the crate.
 struct Manifest {
     name: String,
     text: String,
 }
 
 impl Manifest {
-    /// Whether these lines are in it.
+    /// Returns whether it contains these lines.
     fn has(&self, lines: &str) -> bool {
         lines
             .lines()
@@ -120,7 +121,7 @@ impl Manifest {
     }
 }
 
-/// The manifest that is there already, if one can tell what crate it is of.
+/// Reads an existing manifest, if it names a crate.
 fn written_once(path: &Path) -> Option<Manifest> {
     let text = fs::read_to_string(path).ok()?;
     let (_, package) = text.split_once("[package]")?;
@@ -131,14 +132,14 @@ fn written_once(path: &Path) -> Option<Manifest> {
     Some(Manifest { name: name?, text })
 }
 
-/// Whether there is a file that we have not written.
+/// Returns whether there is a file that we have not written.
 fn is_of_others(path: &Path) -> Result<bool, String> {
     let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
     let ours = is_generated(path).map_err(|error| error.to_string())?;
     Ok(there && !ours)
 }
 
-/// The code of a service as it can stand in the name of a crate.
+/// Returns the code of a service as a part of a crate's name.
 pub(super) fn word(code: &str) -> String {
     let legal = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     code.to_ascii_lowercase()
@@ -147,7 +148,7 @@ pub(super) fn word(code: &str) -> String {
         .to_owned()
 }
 
-/// A path without symbolic links, as far as it exists.
+/// Returns a path without symbolic links, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(path), ..) => path,
@@ -156,7 +157,7 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// The way from one folder to another; `to` itself when they are on different drives.
+/// Returns the path from one folder to another, or `to` itself if they are on different drives.
 fn relative(from: &Path, to: &Path) -> PathBuf {
     let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) =
         (from.components().collect(), to.components().collect());

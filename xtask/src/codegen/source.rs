@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// A file under construction. Emitters write lines without care for their layout.
+/// A file under construction. Emitters write lines without regard to layout.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     module_docs: String,
     imports: BTreeMap<String, BTreeSet<String>>,
-    /// Types and operations of the API that it needs, by name.
+    /// Types and operations of the API that it imports, by name.
     items: BTreeSet<String>,
     text: String,
     /// A type that this file defines, and so does not import.
     own: Option<String>,
-    /// It names models by their paths, so that they may be called like what it imports.
+    /// Whether it names models by path, so that their names may clash with its imports.
     by_path: bool,
 }
 
 impl Source {
-    /// A file that defines `own`.
+    /// Creates a file that defines `own`.
     pub(crate) fn defining(own: &str) -> Self {
         Self {
             own: Some(own.to_owned()),
@@ -26,7 +26,7 @@ impl Source {
         }
     }
 
-    /// A file that names models by their paths.
+    /// Creates a file that names models by path.
     pub(crate) fn by_path() -> Self {
         Self {
             by_path: true,
@@ -39,14 +39,14 @@ impl Source {
         self.module_docs = super::docs::module(paragraphs);
     }
 
-    /// Adds `//!` lines as they are.
+    /// Adds `//!` lines unchanged.
     pub(crate) fn module_text(&mut self, text: &str) {
         self.module_docs.push_str(text);
     }
 
-    /// Imports `path::name` and gives the name, so that it can stand where the name is used.
+    /// Imports `path::name` and returns the name, for use in the code.
     pub(crate) fn import<'n>(&mut self, path: &str, name: &'n str) -> &'n str {
-        // A model could have the name, and both cannot be imported.
+        // A model could have the same name, and both cannot be imported.
         let ours = ["crate", "self", "super"]
             .iter()
             .any(|own| path.starts_with(own));
@@ -64,7 +64,7 @@ impl Source {
         name
     }
 
-    /// Imports a type or an operation of the API, wherever it stands.
+    /// Imports a type or an operation of the API, wherever it is located.
     pub(crate) fn import_item<'n>(&mut self, name: &'n str) -> &'n str {
         if self.own.as_deref() != Some(name) {
             self.items.insert(name.to_owned());
@@ -78,7 +78,7 @@ impl Source {
         self.text.push('\n');
     }
 
-    /// Ends a function of checks: the last check is its value, or `Ok(())`.
+    /// Ends a function of checks: its value is the last check, or `Ok(())`.
     pub(crate) fn end_checks(&mut self) {
         match self.text.strip_suffix("?;\n").map(str::len) {
             Some(length) => self.text.truncate(length),
@@ -87,29 +87,29 @@ impl Source {
         self.text.push_str("\n}\n");
     }
 
-    /// Adds text that ends its own lines.
+    /// Adds text that includes its line ends.
     pub(crate) fn raw(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// The text without imports and documentation, to be put into another file.
+    /// Returns the text without imports and documentation, for inclusion in another file.
     pub(crate) fn into_text(self) -> String {
         self.text
     }
 
-    /// Settles from where the types and operations of the API are imported.
+    /// Resolves the import paths of the API's types and operations.
     pub(crate) fn place_items(&mut self, path_of: impl Fn(&str) -> String) {
         for name in std::mem::take(&mut self.items) {
             self.import(&path_of(&name), &name);
         }
     }
 
-    /// The whole file, in no particular layout. `spec` is named in its first line.
+    /// Returns the whole file, unformatted. `spec` is named in its first line.
     pub(crate) fn finish(self, spec: &str) -> String {
         self.file(first_line("//", spec))
     }
 
-    /// As [`finish`](Self::finish), for a file that is written once.
+    /// Like [`finish`](Self::finish), for a file that is written once.
     pub(crate) fn finish_once(self, spec: &str) -> String {
         self.file(first_line_of_once("//", spec))
     }
@@ -140,14 +140,15 @@ impl Source {
     }
 }
 
-/// The first line of a file that is written once, and belongs to the authors of the crate.
+/// Returns the first line of a file that is written once, and belongs to the authors of the crate.
 pub(crate) fn first_line_of_once(comment: &str, spec: &str) -> String {
     format!(
-        "{comment} Begun by `cargo xtask codegen` from {spec}, which leaves it alone from then on.\n"
+        "{comment} Created by `cargo xtask codegen` from {spec}; edit it freely, it is not \
+         overwritten.\n"
     )
 }
 
-/// The line by which generated files are known.
+/// Returns the first line, by which generated files are recognised.
 pub(crate) fn first_line(comment: &str, spec: &str) -> String {
     format!("{comment} Generated by `cargo xtask codegen` from {spec}; do not edit.\n")
 }

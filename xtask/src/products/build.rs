@@ -1,4 +1,4 @@
-//! Generated crates as one workspace: they are compiled, and a program that depends on them is run.
+//! A workspace of generated crates, which is compiled, and a program that uses them, which is run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::program;
 use crate::codegen::api::Api;
 use crate::codegen::root;
 
-/// A folder below the target folder, which is removed again.
+/// A folder below the target folder, removed on drop.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
 
@@ -26,17 +26,17 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What cannot be removed is in nobody's way.
+        // A folder that cannot be removed does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// The target folder of the workspace.
+/// Returns the target folder of the workspace.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// Compiles the crates in a folder, and gives the lines that the program prints.
+/// Compiles the crates in a folder, and returns the lines that the program prints.
 pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut members = vec!["\"requests\"".to_owned()];
@@ -59,19 +59,23 @@ pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
         .args(["run", "--offline", "--quiet", "--package", "requests"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target().join("products"))
-        // What is compiled once needs no help for debuggers, nor for the next time.
+        // A single build needs no debug information and no incremental state.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "0")
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     if !output.status.success() {
-        return Err("the generated crates do not compile, or their calls end badly".to_owned());
+        return Err("the generated crates do not compile, or their calls fail".to_owned());
     }
-    String::from_utf8(output.stdout).map_err(|_| "the program printed no UTF-8".to_owned())
+    String::from_utf8(output.stdout).map_err(|_| {
+        "the output of the program is not \
+        UTF-8"
+            .to_owned()
+    })
 }
 
-/// A manifest without a workspace of its own, and with warnings that stop it.
+/// Returns a manifest without a workspace, and with warnings as errors.
 fn as_member(manifest: &str) -> String {
     let text = manifest.replace("\n[workspace]\n", "\n");
     text.replace(

@@ -1,10 +1,10 @@
-//! What was sent beside what the second reader expects.
+//! The comparison of sent requests with those of the second reader.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Headers that every request has, whatever the operation.
+/// Headers of every request.
 const OF_ALL: &[&str] = &[
     "authorization",
     "content-length",
@@ -15,7 +15,7 @@ const OF_ALL: &[&str] = &[
     "x-bce-request-id",
 ];
 
-/// The first difference between a request and what is expected of it.
+/// Returns the first difference between a request and the expected one.
 pub(super) fn request(sent: &Value, expected: &Value) -> Result<(), String> {
     let made: Vec<&str> = list(&expected["made"]);
     equal("method", &sent["method"], &expected["method"])?;
@@ -41,13 +41,13 @@ pub(super) fn request(sent: &Value, expected: &Value) -> Result<(), String> {
     equal("body", &body(sent, expected, &made)?, &expected["body"])
 }
 
-/// Whether a pair of a query is a token that the client has made.
+/// Returns whether a query pair is a token that the client has generated.
 fn is_made(pair: &str, made: &[&str]) -> bool {
     let pair = pair.split_once('=');
     pair.is_some_and(|(name, value)| made.contains(&name) && !value.is_empty())
 }
 
-/// The body as a value, without tokens that the client has made.
+/// Returns the body as a value, without tokens that the client has generated.
 fn body(sent: &Value, expected: &Value, made: &[&str]) -> Result<Value, String> {
     let text = sent["body"].as_str().unwrap_or_default();
     if text.is_empty() && expected["body"].is_null() {
@@ -57,7 +57,7 @@ fn body(sent: &Value, expected: &Value, made: &[&str]) -> Result<Value, String> 
         return Ok(form(text));
     }
     let mut body: Value =
-        serde_json::from_str(text).map_err(|error| format!("the body is no JSON: {error}"))?;
+        serde_json::from_str(text).map_err(|error| format!("the body is not JSON: {error}"))?;
     if let Some(members) = body.as_object_mut() {
         members.retain(|name, value| !made.contains(&name.as_str()) || value == "");
     }
@@ -92,7 +92,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Says of two descriptions of an operation where they differ.
+/// Returns the differences between two descriptions of an operation.
 pub(super) fn description(found: &Value, expected: &Value) -> Result<(), String> {
     for key in ["method", "path", "query", "headers", "body"] {
         equal(key, &found[key], &expected[key])?;
@@ -116,7 +116,7 @@ fn list(value: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Lines of JSON by product, operation and what `more` says.
+/// Parses lines of JSON by product, operation and another member.
 pub(super) fn lines(
     text: &str,
     more: &str,

@@ -1,4 +1,4 @@
-//! What a resolved description says of its operations, in the words of the second reader.
+//! The facts about operations in a resolved description, in the format of the second reader.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 
-/// Method, path, and the names of everything that is sent.
+/// Returns the method, the path, and the names of all members that are sent.
 pub(super) fn facts(api: &Api, operation: &Operation) -> Value {
     let at = |place: Place| operation.members.iter().filter(move |it| it.place == place);
     let constant = operation.const_query.iter().map(|(name, _)| name.clone());
@@ -36,7 +36,7 @@ pub(super) fn facts(api: &Api, operation: &Operation) -> Value {
     })
 }
 
-/// The name of a member and those in it, with points between.
+/// Collects the names of a member and of those in it, separated by dots.
 fn names(api: &Api, prefix: &str, member: &Member, found: &mut BTreeSet<String>) {
     let path = format!("{prefix}{}", member.wire);
     if let Type::Object(name) = member.ty.leaf()

@@ -1,7 +1,8 @@
-//! `cargo xtask products`: everything that is generated from metadata, beside a second reading of it.
+//! `cargo xtask products`: a comparison of everything that is generated from metadata with a second
+//! reading of it.
 //!
-//! `reader.py` reads the metadata by itself. Its descriptions are compared with the resolved ones of every
-//! product, and the requests that it expects with those that generated crates build.
+//! `reader.py` reads the metadata independently. Its descriptions are compared with the resolved
+//! ones of every product, and its requests with those of generated crates.
 
 mod build;
 mod compare;
@@ -24,20 +25,20 @@ usage: cargo xtask products --meta DIR [--responses DIR] [--overlay FILE] [--req
 
 Generates the crates of all products of the official metadata into a temporary folder; compares the
 description of every operation with that of a second reader; compiles bcc, vpc, iam, bls and oos (all
-products where there are few), and compares every request that they build. OUT gets these requests and the
-values in them, a line of JSON each. Needs python3.";
+products where there are few), and compares every request that they build. These requests and their
+values are written to OUT, one line of JSON each. Needs python3.";
 
 /// Products whose crates are compiled.
 const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];
 
 const READER: &str = include_str!("reader.py");
 
-/// Overlays as the second reader takes them: files.
+/// The overlay, as a file for the second reader.
 const SHIPPED: &str = "xtask/spec/overlay.json";
 
 type Expected = BTreeMap<(String, String, String), Value>;
 
-/// How much was compared, and what differs.
+/// The number of comparisons, and the differences.
 #[derive(Debug, Default)]
 struct Score {
     passed: usize,
@@ -76,7 +77,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     }
 }
 
-/// What to read, and where the requests go.
+/// Parses the sources, and the destination of the requests.
 fn options(arguments: &[String]) -> Result<(Options, Option<PathBuf>), String> {
     let (mut meta, mut requests, mut options) = (None, None, Options::default());
     let mut arguments = arguments.iter();
@@ -123,7 +124,7 @@ fn compare_all(options: &Options, file: Option<&Path>) -> Result<Score, String> 
     Ok(score)
 }
 
-/// The second reading.
+/// Runs the second reader.
 fn expected(options: &Options) -> Result<Expected, String> {
     let mut python = Command::new("python3");
     python
@@ -134,14 +135,15 @@ fn expected(options: &Options) -> Result<Expected, String> {
         .stderr(Stdio::inherit());
     let output = python
         .output()
-        .map_err(|error| format!("python3 cannot be run: {error}"))?;
+        .map_err(|error| format!("cannot run python3: {error}"))?;
     if !output.status.success() {
         return Err("the second reader cannot read the metadata".to_owned());
     }
     compare::lines(&String::from_utf8_lossy(&output.stdout), "")
 }
 
-/// Compares the descriptions of a product, both ways: what one of the readers leaves out, the other does.
+/// Compares the descriptions of a product in both directions: both readers must leave out the same
+/// operations.
 fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &mut Score) {
     let api = &reading.api;
     let mut found: BTreeMap<&str, Value> = BTreeMap::new();
@@ -163,12 +165,12 @@ fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &m
     for name in found.into_keys() {
         score.note(
             &format!("{product} {name}"),
-            Err("only we know it".to_owned()),
+            Err("the second reader does not have it".to_owned()),
         );
     }
 }
 
-/// Compares the requests that crates build, and gives a line for each that was sent.
+/// Compares the requests of generated crates, and returns a line for each request.
 fn requests(
     folder: &Path,
     apis: &[&Api],

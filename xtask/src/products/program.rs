@@ -1,12 +1,12 @@
-//! A program that makes every call of a crate twice, with all members and with the required ones, and
-//! prints the requests that come of it. The values are those of `reader.py`.
+//! A program that calls every operation of a crate twice, with all members and with only the
+//! required ones, and prints the requests. The values are those of `reader.py`.
 
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 
-/// What all crates share.
+/// The part that all crates share.
 pub(super) const MAIN: &str = include_str!("program_main.rs");
 
-/// The module of a crate.
+/// Returns the module of a crate.
 pub(super) fn module(api: &Api) -> String {
     let library = api.service.crate_name.replace('-', "_");
     let mut text = format!(
@@ -40,13 +40,13 @@ pub(super) fn module(api: &Api) -> String {
     text
 }
 
-/// The call of an operation.
+/// Returns the call of an operation.
 fn call(api: &Api, operation: &Operation, least: bool) -> String {
     let (arguments, setters) = given(api, &operation.members, least, &|_| true);
     format!("client.{}({arguments}){setters}", operation.method)
 }
 
-/// The arguments that come first, and the setters behind them.
+/// Returns the positional arguments, and the setters after them.
 fn given(
     api: &Api,
     members: &[Member],
@@ -65,7 +65,7 @@ fn given(
     (arguments.join(", "), setters)
 }
 
-/// A value as an argument, which converts.
+/// Returns a value as an argument, which is converted.
 fn value(api: &Api, wire: &str, ty: &Type, place: Place, least: bool) -> String {
     match ty {
         Type::Text | Type::Secret if place == Place::Header => format!("{:?}", format!("{wire}-1")),
@@ -84,7 +84,7 @@ fn value(api: &Api, wire: &str, ty: &Type, place: Place, least: bool) -> String 
     }
 }
 
-/// A value of exactly the type.
+/// Returns a value of exactly the type.
 fn owned(api: &Api, wire: &str, ty: &Type, least: bool) -> String {
     match ty {
         Type::Text => format!("{:?}.to_owned()", text(wire)),

@@ -8,11 +8,11 @@ use bce_http::Body;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
-/// A transport that keeps the last request, and answers each with an empty object.
+/// A transport that records the last request, and returns an empty object.
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Call>>);
 
-/// The call that is being made.
+/// The current call.
 #[derive(Default)]
 struct Call {
     names: [&'static str; 3],
@@ -20,7 +20,7 @@ struct Call {
 }
 
 impl Recorder {
-    /// Names the call that follows.
+    /// Names the next call.
     pub fn begin(&self, product: &'static str, operation: &'static str, variant: &'static str) {
         *self.0.lock().unwrap() = Call {
             names: [product, operation, variant],
@@ -28,7 +28,7 @@ impl Recorder {
         };
     }
 
-    /// Prints what was sent, or why nothing was.
+    /// Prints the request, or the reason why none was sent.
     pub fn end<T, E: std::fmt::Display>(&self, answer: Result<T, E>) {
         let call = std::mem::take(&mut *self.0.lock().unwrap());
         let [product, operation, variant] = call.names;

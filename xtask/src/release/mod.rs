@@ -1,9 +1,13 @@
 //! `cargo xtask release`: from a commit to a tagged version.
 //!
-//! Cargo builds the packages from the files that would be uploaded, and `cargo-semver-checks` compares the
-//! API with that of the last release where it is installed. What is done here is what neither does: writing
-//! the version wherever it stands, and the tag. Nothing is pushed and nothing is published; the last lines
-//! say how.
+//! Cargo builds the packages from the files to be uploaded, and `cargo-semver-checks`, if
+//! installed, compares the API with that of the last release. This task adds the rest: it writes
+//! the version in every place, and the tag. Nothing is pushed or published; the last lines tell how
+//! to do that.
+//!
+//! `cargo-release` would take over versions and tag, by patterns for each file. The form of the
+//! changelog, the lock files of separate workspaces, the rehearsal and the undo would stay here, and the
+//! gate would build 124 crates for it.
 
 mod version;
 
@@ -51,21 +55,21 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
 fn parse(text: &str) -> Result<Version, String> {
     let version = Version::parse(text).ok();
     let plain = version.filter(|version| version.pre.is_empty() && version.build.is_empty());
-    plain.ok_or_else(|| format!("`{text}` is no version of the form X.Y.Z"))
+    plain.ok_or_else(|| format!("`{text}` is not a version of the form X.Y.Z"))
 }
 
-/// Everything that can be known before a file is changed, all problems at once.
+/// Reports all problems that can be found before a file is changed.
 fn check(root: &Path, version: &Version) -> Result<(), String> {
     let mut problems = Vec::new();
     let changed = output(root, "git", &["status", "--porcelain"])?;
     if !changed.is_empty() {
-        problems.push(format!("not everything is committed: {}", changed.trim()));
+        problems.push(format!("there are uncommitted changes: {}", changed.trim()));
     }
     let tags = output(root, "git", &["tag", "--list", "v*"])?;
     let tags = tags.lines().filter_map(|tag| tag.strip_prefix('v'));
     let last = tags.filter_map(|tag| Version::parse(tag).ok()).max();
     if let Some(last) = last.as_ref().filter(|last| *last >= version) {
-        problems.push(format!("{version} does not come after {last}"));
+        problems.push(format!("{version} is not later than {last}"));
     }
     let project = Project::read(root)?;
     for package in project.published() {
@@ -83,7 +87,7 @@ fn check(root: &Path, version: &Version) -> Result<(), String> {
         problems.push("the changelog has no unreleased entries".to_owned());
     }
     if changelog.has(&version.to_string()) {
-        problems.push(format!("the changelog has {version} already"));
+        problems.push(format!("the changelog already has {version}"));
     }
     if !problems.is_empty() {
         return Err(format!("not ready: {}", problems.join("; ")));
@@ -94,11 +98,14 @@ fn check(root: &Path, version: &Version) -> Result<(), String> {
     }
 }
 
-/// Compares the API with that of the last release. CI does it in a job of its own, so a machine without the
-/// tool may go on.
+/// Compares the API with that of the last release. CI has a separate job for it, so a missing tool
+/// is not an error here.
 fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), String> {
     if output(root, "cargo", &["semver-checks", "--version"]).is_err() {
-        println!("no semver check: `cargo install cargo-semver-checks --locked` brings the tool");
+        println!(
+            "no semver check; to install the tool: \
+            `cargo install cargo-semver-checks --locked`"
+        );
         return Ok(());
     }
     let baseline = format!("v{last}");
@@ -115,19 +122,19 @@ fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), S
     )
 }
 
-/// Packs every published crate, and builds it from its package: what `cargo publish --workspace --dry-run`
-/// does, without asking the registry.
+/// Packages every published crate, and builds it from its package, like
+/// `cargo publish --workspace --dry-run` but without the registry.
 ///
-/// Changes are not committed yet when a release is made. The folder is one that has never been: cargo unpacks
-/// each version once for all time, and would build what a package of the same version held before.
+/// Changes are not committed yet when a release is made. The folder is always new, because cargo
+/// unpacks each version only once, and would build an earlier package of the same version.
 fn package(root: &Path) -> Result<(), String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = now.map_err(|error| error.to_string())?.as_nanos();
     let folder = absolute_target(root)?.join(format!("packages-{nanos}"));
-    let path = folder.to_str().ok_or("the path is no text")?;
+    let path = folder.to_str().ok_or("the path is not UTF-8")?;
     let project = Project::read(root)?;
     let mut args = vec!["package", "--quiet", "--locked", "--allow-dirty"];
-    // Whether it builds is asked, and nothing is run.
+    // Only the build matters; nothing is run.
     args.extend(["--target-dir", path, "--config", "profile.dev.debug=false"]);
     for package in project.published() {
         args.extend(["--package", &package.name]);
@@ -148,7 +155,7 @@ fn release(root: &Path, version: &Version) -> Result<(), String> {
         // Everything was committed before.
         output(root, "git", &["reset", "--quiet", "--hard", "HEAD"])?;
         return Err(format!(
-            "{problem}\nnothing is released, and the files are as before"
+            "{problem}\nnothing was released, and the files are unchanged"
         ));
     }
     command(root, "git", &["tag", "--annotate", "-m", &message, &tag])?;
@@ -159,11 +166,11 @@ fn release(root: &Path, version: &Version) -> Result<(), String> {
     Ok(())
 }
 
-/// Releases the next version in a clone, where it hurts nobody.
+/// Releases the next version in a clone.
 fn rehearse(root: &Path) -> Result<(), String> {
     let clone = absolute_target(root)?.join("release-rehearsal");
     remove(&clone)?;
-    let path = clone.to_str().ok_or("the path is no text")?;
+    let path = clone.to_str().ok_or("the path is not UTF-8")?;
     // Without tags, so that it can be rehearsed before and after a release.
     command(root, "git", &["clone", "--quiet", "--no-tags", ".", path])?;
     command(&clone, "git", &["config", "user.name", "rehearsal"])?;
@@ -178,7 +185,7 @@ fn rehearse(root: &Path) -> Result<(), String> {
         .published()
         .first()
         .map(|package| parse(&package.version));
-    let current = first.ok_or("nothing is published")??;
+    let current = first.ok_or("no package is published")??;
     let next = Version::new(current.major, current.minor + 1, 0);
     release(&clone, &next)?;
     let tagged = output(&clone, "git", &["describe", "--exact-match", "--dirty"])?;

@@ -1,4 +1,4 @@
-//! Writing a version wherever it stands: manifest, lock file, changelog, documents.
+//! Writing a version in every place: manifest, lock file, changelog, documents.
 
 use std::fs;
 use std::path::Path;
@@ -24,9 +24,16 @@ pub(super) fn write(root: &Path, version: &Version) -> Result<(), String> {
                 .map_err(|error| format!("{}: {error}", file.path))?;
         }
     }
-    // Cargo writes the new versions of members to the lock file, and changes nothing else there.
-    let update = ["update", "--workspace", "--quiet", "--offline"];
-    output(root, "cargo", &update)?;
+    // Cargo writes the new versions to the lock files, including those of separate workspaces, and
+    // changes nothing else there.
+    let locks = project.files.iter().map(|file| &*file.path);
+    for folder in locks.filter_map(|path| path.strip_suffix("Cargo.lock")) {
+        output(
+            &root.join(folder),
+            "cargo",
+            &["update", "--workspace", "--quiet"],
+        )?;
+    }
     for package in Project::read(root)?.published() {
         if package.version != version.to_string() {
             return Err(format!("{} still has {}", package.name, package.version));
@@ -35,7 +42,8 @@ pub(super) fn write(root: &Path, version: &Version) -> Result<(), String> {
     Ok(())
 }
 
-/// The manifest of the workspace with this version for the workspace and for each of our crates.
+/// Returns the manifest of the workspace with this version for the workspace and for each of our
+/// crates.
 fn manifest(project: &Project, text: &str, version: &Version) -> String {
     let mut section = "";
     let mut lines = String::new();
@@ -56,7 +64,7 @@ fn manifest(project: &Project, text: &str, version: &Version) -> String {
     lines
 }
 
-/// A page in which the lines that ask for one of our crates ask for this version.
+/// Returns a page with this version in the lines that depend on our crates.
 fn document(project: &Project, text: &str, version: &Version) -> String {
     let asks = match version.major {
         0 => format!("0.{}", version.minor),
@@ -70,14 +78,16 @@ fn document(project: &Project, text: &str, version: &Version) -> String {
     lines.collect()
 }
 
-/// Whether this is a line `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one of our crates.
+/// Returns whether this is a line `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one of our
+/// crates.
 fn is_ours(project: &Project, line: &str) -> bool {
     let name = line.split_once(" = ").map(|(name, _)| name.trim());
     let mut packages = project.published().into_iter();
     packages.any(|package| name == Some(&package.name))
 }
 
-/// The line with this version in the place of the one after `version = "`, or else after ` = "`.
+/// Returns the line with this version in place of the one after `version = "`, or else after
+/// ` = "`.
 fn with_version(line: &str, version: &str) -> String {
     let opened = ["version = \"", " = \""];
     let start = opened
@@ -91,7 +101,7 @@ fn with_version(line: &str, version: &str) -> String {
     parts.unwrap_or_else(|| line.to_owned())
 }
 
-/// Gives a rehearsal something to release, where the changelog has nothing new.
+/// Adds an entry for a rehearsal if the changelog has none.
 pub(super) fn something_to_release(project: &Project) -> Result<(), String> {
     let file = project
         .file("CHANGELOG.md")
@@ -110,7 +120,7 @@ pub(super) fn something_to_release(project: &Project) -> Result<(), String> {
     Ok(())
 }
 
-/// The date in UTC.
+/// Returns the date in UTC.
 fn today() -> String {
     let date = time::OffsetDateTime::from(SystemTime::now()).date();
     let (year, month, day) = date.to_calendar_date();

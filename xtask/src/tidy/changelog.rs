@@ -1,4 +1,4 @@
-//! CHANGELOG.md, after Keep a Changelog.
+//! The check of CHANGELOG.md, whose format is that of Keep a Changelog.
 
 use crate::project::Project;
 
@@ -12,7 +12,7 @@ const KINDS: &[&str] = &[
     "Security",
 ];
 
-/// A changelog, read as far as releases need it.
+/// A changelog, parsed as far as releases need it.
 #[derive(Debug)]
 pub(crate) struct Changelog<'a> {
     text: &'a str,
@@ -26,12 +26,12 @@ pub(super) fn check(project: &Project) -> Vec<String> {
 }
 
 impl<'a> Changelog<'a> {
-    /// Takes the text of the file.
+    /// Parses the text of the file.
     pub(crate) fn new(text: &'a str) -> Self {
         Self { text }
     }
 
-    /// What does not have the form.
+    /// Returns violations of the format.
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let headings = || self.text.lines().filter(|line| line.starts_with("## "));
@@ -52,13 +52,13 @@ impl<'a> Changelog<'a> {
             .filter_map(|line| line.strip_prefix("### "))
         {
             if !KINDS.contains(&kind) {
-                problems.push(format!("`### {kind}` is none of {}", KINDS.join(", ")));
+                problems.push(format!("`### {kind}` is not one of {}", KINDS.join(", ")));
             }
         }
         problems
     }
 
-    /// Whether there is something to release.
+    /// Returns whether there is something to release.
     pub(crate) fn has_entries(&self) -> bool {
         let mut lines = self
             .text
@@ -71,13 +71,13 @@ impl<'a> Changelog<'a> {
             .any(|line| line.starts_with("- "))
     }
 
-    /// Whether this version has its section.
+    /// Returns whether this version has its section.
     pub(crate) fn has(&self, version: &str) -> bool {
         let heading = format!("## [{version}]");
         self.text.lines().any(|line| line.starts_with(&heading))
     }
 
-    /// The text in which what was unreleased is this version.
+    /// Returns the text with the unreleased entries under this version.
     pub(crate) fn released(&self, version: &str, date: &str) -> String {
         let heading = format!("{UNRELEASED}\n\n## [{version}] - {date}");
         self.text.replacen(UNRELEASED, &heading, 1)

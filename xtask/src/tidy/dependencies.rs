@@ -1,15 +1,15 @@
-//! What lies below the published crates. Users pay for each crate in build time and audit.
+//! The dependencies of the published crates, each of which costs users build time and audits.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::project::{Project, output};
 
-/// How many crates may lie below one, itself included, on the first platform of its users. The
-/// command-line tool has no budget: it is built once, and nobody's program waits for it.
+/// The largest number of crates in a dependency tree, including the crate itself, on the main
+/// platform. The command-line tool has no budget: no other program depends on it.
 pub(crate) const BUDGETS: &[(&str, usize)] = &[("aihc", 85), ("aihc-dev", 85)];
 
-/// The platform that budgets are counted for, so that the number is the same everywhere.
+/// The platform for which budgets are counted, so that the number is the same everywhere.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 pub(super) fn budgets(project: &Project) -> Vec<String> {
@@ -29,7 +29,8 @@ fn over(package: &str, count: usize, budget: usize) -> Option<String> {
     })
 }
 
-/// Name and version of each crate that is built for `package`, itself included, by its defaults.
+/// Returns name and version of each crate that is built for `package`, including itself, with
+/// default features.
 pub(crate) fn below(root: &Path, package: &str) -> Result<BTreeSet<String>, String> {
     let args = [
         "tree",
@@ -49,7 +50,7 @@ pub(crate) fn below(root: &Path, package: &str) -> Result<BTreeSet<String>, Stri
     Ok(tree.lines().filter_map(name_and_version).collect())
 }
 
-/// From `name v1.2.3 (path or mark)`.
+/// Parses `name v1.2.3 (path or mark)`.
 fn name_and_version(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
     Some(format!("{} {}", words.next()?, words.next()?))

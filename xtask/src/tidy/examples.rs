@@ -1,21 +1,21 @@
-//! How many examples the documentation of a crate has, for what is public in it.
+//! The number of examples in the documentation of a crate, relative to its public items.
 
 use serde_json::Value;
 
-use super::rustdoc::{self, Items};
+use super::rustdoc;
 use crate::project::Project;
 
-/// The crates that are held to it, all of which have clients for users or are what such clients are made of.
+/// The crates with this requirement: clients for users, and the crate that they are built on.
 const CRATES: [&str; 3] = ["aihc-dev", "aihc", "bce-http"];
 
-/// Doctests for each public function, struct, enum and trait.
+/// Doctests per public function, struct, enum and trait.
 const LEAST: f64 = 0.4;
 
 pub(super) fn check(project: &Project) -> Vec<String> {
     let mut problems = Vec::new();
     let published = project.published().into_iter();
     for package in published.filter(|package| CRATES.contains(&&*package.name)) {
-        match rustdoc::description(project, package, Items::Hidden) {
+        match rustdoc::description(project, package) {
             Ok(description) => problems.extend(problem(&package.name, &Count::of(&description))),
             Err(problem) => problems.push(format!("{}: {problem}", package.name)),
         }
@@ -64,7 +64,7 @@ impl Count {
     }
 }
 
-/// The programs in a text that rustdoc compiles.
+/// Counts the programs in a text that rustdoc compiles.
 fn doctests(docs: &str) -> u32 {
     let mut found = 0;
     let mut open: Option<&str> = None;
@@ -84,7 +84,7 @@ fn doctests(docs: &str) -> u32 {
     found
 }
 
-/// Whether a block with these attributes is Rust that is compiled.
+/// Returns whether a block with these attributes is compiled Rust.
 fn is_compiled(attributes: &str) -> bool {
     let words = attributes.split([' ', ',']).filter(|word| !word.is_empty());
     words.into_iter().all(|word| {

@@ -1,4 +1,4 @@
-//! A feature that no page names is a feature that nobody can choose.
+//! Every feature must be mentioned in the documentation of its crate, or nobody would find it.
 
 use crate::project::Project;
 
@@ -17,7 +17,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
         for feature in package.features.keys().filter(|name| *name != "default") {
             if !page.contains(&format!("`{feature}`")) {
                 problems.push(format!(
-                    "{}: its page does not name `{feature}`",
+                    "{}: its documentation does not mention `{feature}`",
                     package.name
                 ));
             }
@@ -26,7 +26,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
     problems
 }
 
-/// The `//!` lines of a file.
+/// Returns the `//!` lines of a file.
 fn crate_docs(text: &str) -> String {
     let docs = text.lines().filter(|line| line.starts_with("//!"));
     docs.flat_map(|line| [line, "\n"]).collect()
@@ -46,7 +46,10 @@ mod tests {
         project.packages[0]
             .features
             .insert("extra".to_owned(), Vec::new());
-        assert_eq!(check(&project), ["top: its page does not name `extra`"]);
+        assert_eq!(
+            check(&project),
+            ["top: its documentation does not mention `extra`"]
+        );
         let project = with(project, "crates/top/README.md", "| `extra` | more |");
         assert!(check(&project).is_empty());
     }

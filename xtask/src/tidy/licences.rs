@@ -1,4 +1,4 @@
-//! Both licences ask that their text goes with every copy, and a package is a copy.
+//! The texts of both licences must be part of every package.
 
 use crate::project::Project;
 
@@ -12,7 +12,10 @@ pub(super) fn check(project: &Project) -> Vec<String> {
             let there = folder.and_then(|folder| std::fs::read(folder.join(name)).ok());
             // A link to the text at the root; where links do not exist, it is a file of one line.
             if there.is_none() || there != std::fs::read(project.root.join(name)).ok() {
-                problems.push(format!("{}: {name} is not that of the root", package.name));
+                problems.push(format!(
+                    "{}: {name} differs from that at the root",
+                    package.name
+                ));
             }
         }
     }

@@ -1,11 +1,11 @@
-//! What a registry and its readers expect of a manifest.
+//! Requirements of a registry and its readers for a manifest.
 //!
-//! `repository` is not demanded: the project has no public address, and an invented one would send
-//! people astray. Set it in `[workspace.package]`, and demand it here, once there is one.
+//! `repository` is not required, because the project has no public address yet. Once there is one,
+//! set it in `[workspace.package]` and require it here.
 
 use crate::project::{Package, Project};
 
-/// More are refused by crates.io.
+/// The limit of crates.io.
 const MAX_TAGS: usize = 5;
 
 pub(super) fn check(project: &Project) -> Vec<String> {
@@ -47,7 +47,8 @@ fn missing(package: &Package) -> Vec<String> {
     missing
 }
 
-/// A dev-dependency with a version must be on the registry before the crate that is tested with it.
+/// Checks that dev-dependencies on our own crates have no version: one with a version would have to
+/// be in the registry before the crate that is tested with it.
 pub(super) fn dev_dependencies(project: &Project) -> Vec<String> {
     let mut problems = Vec::new();
     for package in project.published() {
@@ -55,7 +56,7 @@ pub(super) fn dev_dependencies(project: &Project) -> Vec<String> {
             let ours = dependency.path.is_some();
             if ours && dependency.kind.as_deref() == Some("dev") && dependency.req != "*" {
                 problems.push(format!(
-                    "{}: dev-dependency {} has the version {}; give its path alone",
+                    "{}: the dev-dependency {} has the version {}; give only its path",
                     package.name, dependency.name, dependency.req
                 ));
             }

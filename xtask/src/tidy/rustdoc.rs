@@ -1,4 +1,4 @@
-//! Descriptions of crates by rustdoc.
+//! Rustdoc's descriptions of crates.
 
 use std::fs;
 use std::path::Path;
@@ -8,22 +8,10 @@ use serde_json::Value;
 
 use crate::project::{Package, Project};
 
-/// Which items a description has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Items {
-    /// Those that users see.
-    Shown,
-    /// Also those that are hidden from documentation.
-    Hidden,
-}
-
-/// What rustdoc says of the crate, as JSON. That output is not stable yet, but any toolchain makes
-/// it when asked so; it goes to a folder of its own, since the request changes what cargo builds.
-pub(super) fn description(
-    project: &Project,
-    package: &Package,
-    items: Items,
-) -> Result<Value, String> {
+/// Returns rustdoc's JSON description of a crate, including items hidden from documentation. The format
+/// is unstable, but any toolchain writes it on request. It has a separate target folder, since the option
+/// would make cargo rebuild.
+pub(super) fn description(project: &Project, package: &Package) -> Result<Value, String> {
     let target = crate::project::target(&project.root).join("tidy");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -42,7 +30,7 @@ pub(super) fn description(
         .arg("--target-dir")
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-        .args((items == Items::Hidden).then_some("--document-hidden-items"))
+        .arg("--document-hidden-items")
         .output()
         .map_err(|error| format!("cargo rustdoc: {error}"))?;
     if !output.status.success() {

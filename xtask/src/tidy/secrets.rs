@@ -1,6 +1,9 @@
 //! Strings that look like keys. A test value is allowed by its text, with a reason.
 //!
-//! What has no shape of its own, such as a password, cannot be seen here.
+//! Secrets without a typical form, such as passwords, cannot be found here.
+//!
+//! gitleaks knows more forms, but is in none of the registries that the gate installs from, and would have to
+//! be told those of this cloud as well.
 
 use crate::project::Project;
 
@@ -50,13 +53,13 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Access keys and account ids of this cloud have this length, and hexadecimal digits.
+/// The length of access keys and account ids of this cloud, which consist of hexadecimal digits.
 const KEY_LENGTH: usize = 32;
 
-/// A text with fewer different digits than this was typed by a person.
+/// The number of different digits below which a text was probably typed by a person.
 const MIN_DIGITS: usize = 7;
 
-/// How tokens of other services begin, and how long they are at least.
+/// Prefixes of other services' tokens, with their minimum lengths.
 const PREFIXES: &[(&str, usize)] = &[
     ("ALTAK", 15),
     ("AKIA", 20),
@@ -73,7 +76,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
     for file in &project.files {
         for (number, line) in file.text.lines().enumerate() {
             for found in suspicious(line) {
-                // What was found is not repeated: this output may be public.
+                // The value itself is not printed, since this output may be public.
                 let place = format!("{}:{}", file.path, number + 1);
                 problems.push(format!("{place}: {found}; see xtask/src/tidy/secrets.rs"));
             }
@@ -107,7 +110,8 @@ fn suspicious(line: &str) -> Vec<&'static str> {
     found
 }
 
-/// A PEM block with a real body; a marker alone, or one with a few letters, is a test of parsers.
+/// Returns whether this is a PEM block with a real body; a marker alone, or one with a few letters,
+/// is a test of parsers.
 fn is_private_key(line: &str) -> bool {
     const BODY: usize = 40;
     let Some((_, rest)) = line.split_once(concat!("PRIVATE", " KEY-----")) else {
@@ -118,7 +122,7 @@ fn is_private_key(line: &str) -> bool {
     let length = body
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || "+/=".contains(*c));
-    // At the end of a line, the body is on the next ones.
+    // At the end of a line, the body is on the next lines.
     is_begin && (rest.trim().is_empty() || length.count() >= BODY)
 }
 
@@ -142,7 +146,7 @@ mod tests {
     use super::*;
     use crate::project::tests::{small, with};
 
-    /// A key that is nowhere in this file as one word.
+    /// Returns a key that does not occur in this file as one word.
     fn key() -> String {
         ["1f3b9c77", "d02e4a58", "8be6f1c0", "937ad245"].concat()
     }

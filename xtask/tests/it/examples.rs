@@ -1,13 +1,13 @@
-//! What `spec/README.md` shows is generated and compiled, and its operations are sent.
+//! Tests that the examples in `spec/README.md` are generated and compiled, and that their
+//! operations are sent.
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use crate::readme;
-use crate::third_service::{codegen, scratch, text};
+use crate::third_service::{cargo, codegen, scratch, text};
 
-/// All examples as crates of one workspace, so that they are compiled at once.
+/// All examples are crates of one workspace, so that they are compiled together.
 #[test]
 fn examples_of_the_readme_compile() {
     let all = scratch("examples");
@@ -28,39 +28,21 @@ fn examples_of_the_readme_compile() {
     fs::write(all.join("Cargo.toml"), workspace).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(root.join("Cargo.lock"), all.join("Cargo.lock")).unwrap();
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
-    let checked = Command::new(env!("CARGO"))
-        .args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--offline",
-            "--quiet",
-        ])
+    let checked = cargo(&all)
+        .args(["clippy", "--workspace", "--all-targets"])
         .args(["--", "-D", "warnings"])
-        .current_dir(&all)
-        .env("CARGO_TARGET_DIR", &target)
         .output()
         .unwrap();
     assert!(checked.status.success(), "{}", text(&checked.stderr));
-    // Every operation, as far as its smoke test knows what to give it.
-    let tested = Command::new(env!("CARGO"))
-        .args([
-            "test",
-            "--workspace",
-            "--test",
-            "smoke",
-            "--offline",
-            "--quiet",
-        ])
-        .current_dir(&all)
-        .env("CARGO_TARGET_DIR", &target)
+    // Every operation for which the smoke test has values.
+    let tested = cargo(&all)
+        .args(["test", "--workspace", "--test", "smoke"])
         .output()
         .unwrap();
     assert!(tested.status.success(), "{}", text(&tested.stdout));
 }
 
-/// Makes a crate a member of the workspace around it, with all warnings denied.
+/// Makes a crate a member of the surrounding workspace, with all warnings denied.
 fn as_member(manifest: &Path) {
     let text = fs::read_to_string(manifest).unwrap();
     let member = text

@@ -1,5 +1,5 @@
-//! Metadata and packages that nobody has meant so: nothing panics, nothing is lost without a word, and what is
-//! generated compiles.
+//! Tests of odd metadata and packages: nothing panics, nothing is lost silently, and generated
+//! crates compile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::third_service::{scratch, text};
+use crate::third_service::{cargo, scratch, text};
 
-/// Metadata in a folder of its own.
+/// Metadata in its own folder.
 struct Metadata(PathBuf);
 
 impl Metadata {
@@ -65,7 +65,7 @@ fn parameter(name: &str, position: &str) -> Value {
     json!({ "name": name, "type": "String", "required": true, "position": position })
 }
 
-/// Names that mean something in Rust, or in what is generated.
+/// Names with a meaning in Rust, or in generated code.
 const NAMES: &[&str] = &[
     "client",
     "Error",
@@ -105,7 +105,7 @@ const NAMES: &[&str] = &[
     "x y",
 ];
 
-/// Texts that are something else in Markdown, in comments, or nowhere.
+/// Texts with a meaning in Markdown or in comments, or invisible ones.
 const TEXTS: &[&str] = &[
     "*/ ends and /* opens",
     "tick ` and `` two",
@@ -180,17 +180,7 @@ fn names_and_texts_of_all_kinds_give_a_crate_without_a_warning() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     for task in [&["check"][..], &["doc", "--no-deps"]] {
-        let done = Command::new(env!("CARGO"))
-            .args(task)
-            .args(["--offline", "--quiet"])
-            .current_dir(&folder)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-            )
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .output()
-            .unwrap();
+        let done = cargo(&folder).args(task).output().unwrap();
         assert!(
             done.status.success() && done.stderr.is_empty(),
             "{}",
@@ -212,20 +202,24 @@ fn what_no_client_could_do_is_left_out_with_its_reason() {
         (
             "Twice",
             json!({ "uri": "/x?a=1&a=2" }),
-            "its query has `a` twice",
+            "its query contains `a` twice",
         ),
         (
             "Half",
             json!({ "uri": "/x?a=b{c}" }),
-            "its query has `a=b{c}`, which is no value",
+            "its query contains `a=b{c}`, which is not a valid value",
         ),
-        ("Dots", json!({ "uri": "/v1/../x" }), "has a part of dots"),
+        (
+            "Dots",
+            json!({ "uri": "/v1/../x" }),
+            "has a segment of dots",
+        ),
         ("Closed", json!({ "uri": "/v1/x}" }), "lacks a {"),
         (
             "Climbing",
             json!({ "uri": "/v{v}/x", "parameters": [
             { "name": "v", "type": "String", "position": "URL", "default": "1/../.." }] }),
-            "has a part of dots",
+            "has a segment of dots",
         ),
     ] {
         meta.operation("odd", name, operation);
@@ -305,12 +299,12 @@ fn a_product_that_is_no_crate_does_not_stop_the_others() {
     let report = said(&made);
     assert!(!made.status.success(), "{report}");
     for expected in [
-        "no crate: a.b: `bce-a.b` cannot be the name of the crate",
+        "no crate: a.b: `bce-a.b` cannot be a crate name",
         "no crate: empty: empty: operations: there are none",
-        "no crate: fi_ne: its crate `bce-fi_ne` is that of fi-ne",
-        "no crate: http: `bce-http` cannot be the name of the crate",
+        "no crate: fi_ne: its crate name `bce-fi_ne` is already used by fi-ne",
+        "no crate: http: `bce-http` cannot be a crate name",
         "2 products, 2 operations, 0 left out",
-        "no crate could be made of 4",
+        "no crate could be generated for 4",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
@@ -342,7 +336,7 @@ fn files_of_others_are_not_overwritten() {
     fs::remove_file(meta.0.join("schema/odd/Put.json")).unwrap();
     assert!(meta.codegen(&["--product", "odd"]).status.success());
     assert!(folder.join("mine.rs").exists() && !folder.join("operation/put.rs").exists());
-    // What cannot be written is named.
+    // A file that cannot be written is named.
     fs::remove_dir_all(meta.out()).unwrap();
     fs::write(meta.out(), "").unwrap();
     let report = said(&meta.codegen(&["--product", "odd"]));
@@ -361,7 +355,7 @@ fn packages_that_cannot_be_read_are_named() {
     };
     let (done, report) = run("odd");
     assert!(
-        !done && report.contains("packages: it is no folder"),
+        !done && report.contains("packages: it is not a folder"),
         "{report}"
     );
     let models = packages.join("baiducloud_python_sdk_odd/models");
@@ -373,9 +367,9 @@ fn packages_that_cannot_be_read_are_named() {
     for (content, expected) in [
         (
             b"x = 1\n\ndef x(:".as_slice(),
-            "answer.py:3: it is no Python 3",
+            "answer.py:3: it is not Python 3",
         ),
-        (b"print 'x'", "answer.py:1: it is no Python 3"),
+        (b"print 'x'", "answer.py:1: it is not Python 3"),
         (b"x = '\xe9'", "answer.py"),
         (b"x\0y", "answer.py"),
         (&[b'#'; (4 << 20) + 1], "answer.py: it is larger than"),
@@ -388,7 +382,7 @@ fn packages_that_cannot_be_read_are_named() {
             "{report}"
         );
     }
-    // A type is not called like one of the format, and a mark at the begin is none of its letters.
+    // A type must not be named like one of the format, and a byte order mark is not part of it.
     let model = "\u{feff}class GetResponse:\n    def __init__(self):\n        \"\"\"\n        :type a: Json\n        \"\"\"\n    \
                  def from_dict(self, m):\n        if m.get('a') is not None:\n            self.a = m.get('a')\n\n\nclass Json:\n    pass\n";
     fs::write(&file, model).unwrap();
@@ -406,7 +400,8 @@ fn packages_that_cannot_be_read_are_named() {
     fs::write(other.join("answer.py"), "class GetResponse:\n    pass\n").unwrap();
     let (done, report) = run("odd");
     assert!(!done && report.contains("differs from"), "{report}");
-    // Packages of other products alone: one that is asked for must be there, and `--all` takes what there is.
+    // Packages of other products only: a requested one must exist, and `--all` takes the existing
+    // ones.
     fs::remove_dir_all(&packages).unwrap();
     fs::create_dir_all(packages.join("baiducloud_python_sdk_other/models")).unwrap();
     let (done, report) = run("odd");
@@ -415,7 +410,7 @@ fn packages_that_cannot_be_read_are_named() {
     let made = meta.codegen(&["--all", "--responses", &folder]);
     let report = said(&made);
     assert!(
-        made.status.success() && report.contains("odd: there is no package of it"),
+        made.status.success() && report.contains("odd: there is no package for it"),
         "{report}"
     );
 }

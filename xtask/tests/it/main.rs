@@ -1,4 +1,5 @@
-//! The tasks as people run them: a release of a small workspace, and crates made from descriptions.
+//! Tests of the tasks as people run them: a release of a small workspace, and crates generated from
+//! descriptions.
 
 // Helpers of tests may panic as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]

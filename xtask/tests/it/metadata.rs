@@ -1,10 +1,10 @@
-//! Crates from official metadata: a fixture in its format, with everything that is odd about it.
+//! Tests of crates from official metadata, with a fixture in its format that contains all oddities.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::third_service::{contents, fixture, scratch, text};
+use crate::third_service::{cargo, contents, fixture, scratch, text};
 
 fn codegen(out: &Path, more: &[&str]) -> Output {
     let meta = fixture("meta");
@@ -37,10 +37,10 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     assert_says(
         &report,
         &[
-            "left out: attic WhoAmI: its header `Authorization` is one that signing sets",
-            "left out: cellar OldName: it is called `Renamed`, but its file `OldName`",
+            "left out: attic WhoAmI: its header `Authorization` is set by signing",
+            "left out: cellar OldName: its name is `Renamed`, but that of its file is `OldName`",
             "left out: cellar RemoteRead: its parameter `remoteUrl` has no place in the path",
-            "left out: shed Lost: its path has `{place}`, which is no parameter",
+            "left out: shed Lost: its path contains `{place}`, which is not a parameter",
             "secrets: attic: BoxModel.secretKey, CreateBox.adminPass, CreateBoxResponse.initialPassword, \
              ReadBox.x-attic-access-token",
         ],
@@ -56,7 +56,7 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     folders.sort();
     assert_eq!(folders, ["bce-attic", "bce-cellar", "bce-shed"]);
 
-    // What is generated again is the same, and one product alone as among all.
+    // Generating again changes nothing, and a single product is the same as among all.
     let again = scratch("metadata-again");
     assert!(codegen(&again, &["--product", "attic"]).status.success());
     assert_eq!(
@@ -70,7 +70,7 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     );
     assert_documented(&out.join("bce-attic"));
 
-    // An answer of attic has a password in it.
+    // A response of attic contains a password.
     for (name, requires_https) in [("bce-attic", true), ("bce-shed", false)] {
         let service = out.join(name).join("src/generated/service.rs");
         let service = fs::read_to_string(service).unwrap();
@@ -78,20 +78,11 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     }
 }
 
-/// Descriptions hold HTML, Markdown, brackets and addresses: none of it is a warning.
+/// Asserts that descriptions with HTML, Markdown, brackets and addresses cause no warnings.
 fn assert_documented(folder: &Path) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let done = Command::new(env!("CARGO"))
-        .args(["doc", "--no-deps", "--offline", "--quiet"])
-        .current_dir(folder)
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-        )
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .output()
-        .unwrap();
+    let done = cargo(folder).args(["doc", "--no-deps"]).output().unwrap();
     assert!(done.status.success(), "{}", text(&done.stderr));
 }
 
@@ -127,7 +118,7 @@ fn what_the_metadata_says_is_in_the_crate() {
     );
     let describe = read("bce-attic/src/generated/operation/describe_box.rs");
     assert_says(&describe, &["Idempotency::Safe"]);
-    // Two shapes of one name have names of their own.
+    // Two shapes with one name get separate names.
     let models = read("bce-attic/src/generated/model/mod.rs");
     assert_says(
         &models,
@@ -179,7 +170,7 @@ fn an_overlay_that_does_not_fit_is_an_error() {
         !done && report.contains("GetTool.parameters.tool: there is no parameter `tool`"),
         "{report}"
     );
-    // What would be left out in silence, as far as its author looks.
+    // Omissions that would otherwise be silent.
     let (done, report) = run(
         r#"{"products": {"shed": {"operations": {"GetTool": {"why": "w", "uri": "no/slash"}}}}}"#,
     );
@@ -217,7 +208,10 @@ fn what_is_asked_for_and_not_there_is_an_error() {
         "{report}"
     );
     let report = run(&["--product", "attic", "--responses", "/no/folder"]);
-    assert!(report.contains("/no/folder: it is no folder"), "{report}");
+    assert!(
+        report.contains("/no/folder: it is not a folder"),
+        "{report}"
+    );
 }
 
 #[test]

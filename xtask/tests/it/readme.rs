@@ -1,10 +1,10 @@
-//! The examples of `spec/README.md`, as whole descriptions.
+//! Tests of the examples in `spec/README.md`, as whole descriptions.
 
 use serde_json::{Map, Value};
 
 const README: &str = include_str!("../../spec/README.md");
 
-/// Every example, put into the frame, with the line at which it begins.
+/// Returns every example, inserted into the frame, with the line at which it begins.
 pub(crate) fn examples() -> Vec<(usize, Value)> {
     let blocks = blocks();
     let (_, _, frame) = blocks.iter().find(|(_, kind, _)| kind == "frame").unwrap();
@@ -30,7 +30,7 @@ pub(crate) fn examples() -> Vec<(usize, Value)> {
         .collect()
 }
 
-/// The JSON blocks of the README: line, kind and content.
+/// Returns the JSON blocks of the README: line, kind and content.
 fn blocks() -> Vec<(usize, String, Value)> {
     let mut blocks = Vec::new();
     let mut lines = README.lines().zip(1..);

@@ -1,4 +1,5 @@
-//! A whole release of a small workspace: two crates, one on the other, in a repository of its own.
+//! Tests of a whole release of a small workspace: two crates, one of which depends on the other, in
+//! a separate repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ impl Scratch {
         let scratch = Self { root };
         scratch.write(
             "Cargo.toml",
-            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/base\", \"crates/top\"]\n\n\
+            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/base\", \"crates/top\"]\n\
+             exclude = [\"apart\"]\n\n\
              [workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
              [workspace.dependencies]\n\
              scratch-base = { path = \"crates/base\", version = \"0.1.0\" }\n",
@@ -31,6 +33,10 @@ impl Scratch {
         let top = manifest("scratch-top") + "\n[dependencies]\nscratch-base.workspace = true\n";
         scratch.write("crates/top/Cargo.toml", &top);
         scratch.write("crates/top/src/lib.rs", "pub use scratch_base::one;\n");
+        let apart = "[package]\nname = \"apart\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+                     scratch-base = { path = \"../crates/base\" }\n";
+        scratch.write("apart/Cargo.toml", apart);
+        scratch.write("apart/src/lib.rs", "pub use scratch_base::one;\n");
         scratch.write("README.md", "```toml\nscratch-top = \"0.1\"\n```\n");
         scratch.write(
             "CHANGELOG.md",
@@ -40,7 +46,8 @@ impl Scratch {
         scratch.git(&["init", "--quiet", "--initial-branch", "main"]);
         scratch.git(&["config", "user.name", "Somebody"]);
         scratch.git(&["config", "user.email", "somebody@example.com"]);
-        scratch.cargo_lock();
+        scratch.cargo_lock(".");
+        scratch.cargo_lock("apart");
         scratch.commit("Everything");
         scratch
     }
@@ -65,10 +72,10 @@ impl Scratch {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn cargo_lock(&self) {
+    fn cargo_lock(&self, folder: &str) {
         let status = Command::new(env!("CARGO"))
             .args(["generate-lockfile", "--offline", "--quiet"])
-            .current_dir(&self.root)
+            .current_dir(self.root.join(folder))
             .status();
         assert!(status.unwrap().success());
     }
@@ -78,7 +85,7 @@ impl Scratch {
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// `cargo xtask release …` as if this workspace had the task.
+    /// Runs `cargo xtask release …` as if this workspace had the task.
     fn release(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_xtask"))
             .arg("release")
@@ -133,13 +140,10 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
         2,
         "{manifest}"
     );
-    assert_eq!(
-        scratch
-            .read("Cargo.lock")
-            .matches("version = \"0.2.0\"")
-            .count(),
-        2
-    );
+    for (lock, ours) in [("Cargo.lock", 2), ("apart/Cargo.lock", 1)] {
+        let lock = scratch.read(lock);
+        assert_eq!(lock.matches("version = \"0.2.0\"").count(), ours, "{lock}");
+    }
     assert!(scratch.read("README.md").contains("scratch-top = \"0.2\""));
     let changelog = scratch.read("CHANGELOG.md");
     assert!(
@@ -147,9 +151,9 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
         "{changelog}"
     );
 
-    // What comes next is held to what was promised.
-    scratch.refused(&["0.2.0"], "0.2.0 does not come after 0.2.0");
-    scratch.refused(&["0.1.9"], "0.1.9 does not come after 0.2.0");
+    // The next version is compared with the released one.
+    scratch.refused(&["0.2.0"], "0.2.0 is not later than 0.2.0");
+    scratch.refused(&["0.1.9"], "0.1.9 is not later than 0.2.0");
     scratch.refused(&["--check", "0.2.1"], "has no unreleased entries");
     let changelog = changelog.replace("## [Unreleased]\n", "## [Unreleased]\n\n- A fix.\n");
     scratch.write("CHANGELOG.md", &changelog);
@@ -167,7 +171,7 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
 #[test]
 fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     let scratch = Scratch::new("release-undone");
-    // It builds here, and not from its package, which does not have the file above it.
+    // It builds here, but not from its package, which lacks the file above it.
     scratch.write("crates/notice.txt", "a notice");
     let code = "pub use scratch_base::one;\npub const NOTICE: &str = include_str!(\"../../notice.txt\");\n";
     scratch.write("crates/top/src/lib.rs", code);
@@ -176,7 +180,7 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
     scratch.refused(&["--check", "0.2.0"], "cargo package");
 
-    // What was unpacked for the failure under the same version is not built again.
+    // The unpacked files of the failed attempt under the same version are not built again.
     scratch.write("crates/base/src/lib.rs", "pub fn two() -> u8 {\n    2\n}\n");
     scratch.write("crates/top/src/lib.rs", "pub use scratch_base::two;\n");
     scratch.commit("No notice, and another function");
@@ -187,11 +191,11 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
 #[test]
 fn what_is_not_ready_is_refused_with_its_reason() {
     let scratch = Scratch::new("release-refused");
-    scratch.refused(&["0.2"], "`0.2` is no version");
+    scratch.refused(&["0.2"], "`0.2` is not a version");
     scratch.refused(&["0.0.9"], "0.0.9 is older than scratch-base 0.1.0");
     scratch.write("README.md", "changed\n");
     scratch.refused(
         &["--check", "0.2.0"],
-        "not everything is committed: M README.md",
+        "there are uncommitted changes: M README.md",
     );
 }

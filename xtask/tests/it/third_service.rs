@@ -1,4 +1,4 @@
-//! A crate for a third service comes from its description alone.
+//! Tests that a crate for a third service is generated from its description alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// An empty folder for one test. Cargo cleans it away with the rest of the target folder.
+/// Returns an empty folder for one test. Cargo removes it with the rest of the target folder.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     match fs::remove_dir_all(&folder) {
@@ -30,11 +30,26 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
+/// Cargo in the folder of a crate made by a test. All share one target folder, and none of them is debugged or
+/// built a second time: without what that needs, the folder is a third as large.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["--offline", "--quiet"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTDOCFLAGS", "-D warnings");
+    cargo
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// All files below a folder with their texts.
+/// Returns all files below a folder with their texts.
 pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -53,7 +68,7 @@ pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Makes a crate from a fixture, and runs the tests of its behaviour and its documentation with
+/// Generates a crate from a fixture, and runs the tests of its behaviour and its documentation with
 /// all warnings denied.
 fn assert_crate_works(name: &str, tests: usize) {
     let out = scratch(name);
@@ -79,25 +94,15 @@ fn assert_crate_works(name: &str, tests: usize) {
     let manifest = manifest.replace("\"rt\"]", "\"rt\", \"test-util\"]");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
 
-    let cargo = |args: &[&str]| {
-        let done = Command::new(env!("CARGO"))
-            .args(args)
-            .args(["--offline", "--quiet"])
-            .current_dir(&out)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-            )
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .output()
-            .unwrap();
+    let run = |args: &[&str]| {
+        let done = cargo(&out).args(args).output().unwrap();
         let report = text(&done.stdout) + &text(&done.stderr);
         assert!(done.status.success(), "{report}");
         report
     };
-    let report = cargo(&["test"]);
+    let report = run(&["test"]);
     assert!(report.contains(&format!("{tests} passed")), "{report}");
-    cargo(&["doc", "--no-deps"]);
+    run(&["doc", "--no-deps"]);
 }
 
 #[test]
@@ -203,12 +208,12 @@ fn check_shows_what_differs_and_changes_nothing() {
     assert!(!stale.exists());
 }
 
-/// The complaints about the fixture after a change to it.
+/// Returns the problems of the fixture after a change to it.
 fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
     complaints_about("depot", name, change)
 }
 
-/// The complaints about a fixture after a change to it.
+/// Returns the problems of a fixture after a change to it.
 fn complaints_about(
     service: &str,
     name: &str,
@@ -261,15 +266,15 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         "ListTags.type: there is no type `Nothing`",
         "ListTags.limit: there is no enum `Nowhere`",
         "ListTags.ids: `List<Node>` cannot be sent outside the body",
-        "PutThing: the member `self` is there twice",
-        "PokeThing: `STEAL` is no HTTP method",
+        "PutThing: the member `self` occurs twice",
+        "PokeThing: `STEAL` is not a supported HTTP method",
         "PokeThing: the path `/v1/things?poke` holds a query",
-        "FireThing: it has no body, but BODY members",
-        "FireThing.a: `Map<Int32,String>`: the keys of a map are String",
-        "ListNodes: `pagination` names `size`, but `NodePage` has no integer of this name",
-        "ListSlots: `pagination` names `requestId`, but `SlotPage` has no list of this name",
+        "FireThing: it has no body, but it has BODY members",
+        "FireThing.a: `Map<Int32,String>`: the keys of a map must be String",
+        "ListNodes: `pagination` names `size`, but `NodePage` has no such integer",
+        "ListSlots: `pagination` names `requestId`, but `SlotPage` has no such list",
         "Node: it requires a value of its own type",
-        "Mode: the value \"short\" is there twice",
+        "Mode: the value \"short\" occurs twice",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
@@ -298,18 +303,18 @@ fn what_no_client_could_do_is_refused_where_it_stands() {
             serde_json::json!([{ "name": "Gone", "operation": "GoThing", "field": "state" }]);
     });
     for expected in [
-        "depot: the endpoint `depot.{zone}.baidubce.com` is no host, nor one with `{region}`",
-        "depot: signing is `bce-auth-v1`, not `none`",
-        "depot: `two words` is no name of a header",
-        "ListTags: the path `/v1/boxes/{boxid}/tags of/{slot}` holds ' ', which no path may hold",
-        "ListTags.word: it is a constant of the operation as well",
+        "depot: the endpoint `depot.{zone}.baidubce.com` is not a host, with or without `{region}`",
+        "depot: signing must be `bce-auth-v1`, not `none`",
+        "depot: `two words` is not a valid header name",
+        "ListTags: the path `/v1/boxes/{boxid}/tags of/{slot}` contains ' ', which is not allowed in a path",
+        "ListTags.word: it is also a constant of the operation",
         "ListTags.Host: the header `Host` is set by every client itself",
-        "ListTags.limit: the default `many` is no `Int32`",
+        "ListTags.limit: the default `many` is not a `Int32`",
         "PutThing: two members are called `twin`",
-        "FireThing: there are two operations of this name",
+        "FireThing: there are two operations with this name",
         "Thing.seenAt: the alias `id` is the name of another member",
-        "String: this is a type of the format and cannot be described",
-        "Color: the repr of an enum is String, Int32 or Int64, not `Text`",
+        "String: this is a built-in type, which cannot be described",
+        "Color: the repr of an enum must be String, Int32 or Int64, not `Text`",
         "Gone: there is no operation `GoThing`",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
@@ -345,20 +350,20 @@ fn what_would_be_sent_or_read_wrongly_is_refused() {
     for expected in [
         "Find.since: `list_as` is for lists",
         "Find.pageNo: `also_send` names `ids`, which is another member",
-        "Find: the service has no header `x-none` to take away",
-        "Order.codes: a list of secrets in a form needs `list_as`: `repeat`",
-        "Queue.queue: there is no member `nobody` of its type to be the same as",
-        "Run: `body_type`: `choice` is of another type as a parameter",
+        "Find: the service has no header `x-none` to remove",
+        "Order.codes: a list of secrets in a form requires `list_as`: `repeat`",
+        "Queue.queue: `same_as` names `nobody`, but no such member has the same type",
+        "Run: `body_type`: the parameter `choice` has another type",
         "Spec: a type has `fields` or `one_of`, not both",
-        "Choice.one_of: `recognise` is no `looks like one`, but",
+        "Choice.one_of: `recognise` cannot be `looks like one`; it must be",
         "Choice.one_of: `Double` cannot be one of several types",
-        "Other.self: `also_accept` of a list is not for a type that contains itself",
+        "Other.self: `also_accept` with a list is not supported for a type that contains itself",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
     for (body_type, expected) in [
         ("Nobody", "there is no type `Nobody`"),
-        ("Choice", "`Choice` is a `one_of`, and so has no members"),
+        ("Choice", "`Choice` is a `one_of`, which has no members"),
         ("Spec", "there is no BODY parameter `image`"),
         ("Empty", "`Empty` has no field `name`"),
     ] {
@@ -378,7 +383,7 @@ fn what_would_be_sent_or_read_wrongly_is_refused() {
         spec["operations"][0]["response"] = "Choice".into();
     });
     assert!(
-        report.contains("Find: a response as a whole is no `one_of`"),
+        report.contains("Find: a whole response cannot be a `one_of`"),
         "{report}"
     );
 }
@@ -414,6 +419,7 @@ fn regions_that_the_stack_refuses_are_refused_here() {
     let report = complaints("regions", |spec| {
         spec["services"]["depot"]["regions"][1]["code"] = "CN_1".into();
     });
-    let expected = "depot: a region has small letters, digits and hyphens, which `CN_1` has not";
+    let expected =
+        "depot: a region consists of lower-case letters, digits and hyphens, unlike `CN_1`";
     assert!(report.contains(expected), "{report}");
 }

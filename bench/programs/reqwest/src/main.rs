@@ -1,5 +1,5 @@
 //! Lists dev instances with reqwest, without a signature: `list-reqwest ENDPOINT`. The last line is
-//! the most memory that the program has had, in KiB.
+//! the program's peak memory in KiB.
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,4 +1,4 @@
-//! hyper-util's pooled client, and what it is asked.
+//! hyper-util's pooled client, and its request.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{PAGE_SIZE, Result};
 
 pub(super) type Http = Client<HttpConnector, Empty<Bytes>>;
 
-/// hyper-util's client and what it asks for.
+/// hyper-util's client and its request.
 #[derive(Clone)]
 pub(crate) struct Bare {
     http: Http,
@@ -34,7 +34,7 @@ impl Bare {
     }
 }
 
-/// A client whose connections and pool have the settings of ours.
+/// Returns a client whose connections and pool have the same settings as ours.
 pub(super) fn http() -> Http {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
@@ -50,12 +50,12 @@ pub(super) fn http() -> Http {
         .build(tcp)
 }
 
-/// The address of the page.
+/// Returns the address of the page.
 pub(super) fn url(endpoint: &str) -> String {
     format!("{endpoint}/?action=DescribeDevInstances&pageNumber=1&pageSize={PAGE_SIZE}")
 }
 
-/// The request that our client sends, but for the signature and the id.
+/// Returns the request that our client sends, without the signature and the id.
 pub(super) fn request(endpoint: &str) -> Result<Request<Empty<Bytes>>> {
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = Uri::try_from(url(endpoint))?;

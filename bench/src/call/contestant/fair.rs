@@ -1,4 +1,4 @@
-//! What a careful hand writes around hyper-util for this one call.
+//! The code that a careful programmer would write around hyper-util for this one call.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use super::Result;
 use super::bare::{self, Http};
 use super::model::List;
 
-/// Of the whole call.
+/// The limit of the whole call.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Of an answer, in bytes.
+/// The greatest length of a response in bytes.
 const LONGEST: usize = 16 << 20;
 
-/// Signs, looks at the status, bounds time and memory, and reads the answer into derived types.
+/// Signs, checks the status, limits time and memory, and reads the response into derived types.
 #[derive(Clone)]
 pub(crate) struct Fair {
     http: Http,
@@ -45,7 +45,7 @@ impl Fair {
         self.signer.sign(&mut head, &self.credentials, now)?;
         let response = self.http.request(Request::from_parts(head, body)).await?;
         if !response.status().is_success() {
-            return Err(format!("the answer has status {}", response.status()).into());
+            return Err(format!("the response has status {}", response.status()).into());
         }
         let body = Limited::new(response.into_body(), LONGEST);
         let body = body.collect().await?.to_bytes();

@@ -1,4 +1,4 @@
-//! Who lists dev instances: our client, and three that others would write.
+//! The contestants that list dev instances: our client, and three that others would write.
 
 mod bare;
 mod fair;
@@ -15,17 +15,17 @@ use self::on_reqwest::OnReqwest;
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// How many instances a call asks for.
+/// Number of instances that a call requests.
 pub(crate) const PAGE_SIZE: usize = 10;
 
-/// Makes one list call after another. A clone shares the connections.
+/// Makes one list call after another. Clones share the connections.
 #[derive(Clone)]
 pub(crate) enum Contestant {
-    /// Everything that is on by default: retry, budget, deadlines, skew, spans.
+    /// Our client with everything that is on by default: retry, budget, deadlines, skew, spans.
     Ours(aihc_dev::Client),
-    /// hyper-util's client and nothing else: no signature, and the answer stays bytes.
+    /// hyper-util's client only: no signature, and the response stays bytes.
     Bare(Bare),
-    /// The same with what a careful hand adds to it.
+    /// The same with the additions of a careful programmer.
     Fair(Fair),
     /// reqwest, with our signature.
     OnReqwest(OnReqwest),
@@ -50,7 +50,7 @@ impl Contestant {
         })
     }
 
-    /// One call; how many instances, or for the bare one how many bytes, came.
+    /// Makes one call; returns the number of instances, or of bytes for the bare contestant.
     pub(crate) async fn call(&self) -> Result<usize> {
         Ok(match self {
             Self::Ours(client) => list(client).await?.dev_instances.len(),
@@ -60,7 +60,7 @@ impl Contestant {
         })
     }
 
-    /// What the call came to, for those who read it.
+    /// Makes one call; returns its result, for contestants that read it.
     pub(crate) async fn answer(&self) -> Result<Option<Value>> {
         let answer = match self {
             Self::Ours(client) => serde_json::to_value(list(client).await?)?,

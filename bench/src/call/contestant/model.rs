@@ -1,5 +1,5 @@
-//! The answer to a list call as somebody writes it who takes the API at its word: derived code and
-//! nothing else, with the content of the client's own types.
+//! The response to a list call as somebody would write it who trusts the API: only derived code,
+//! with the same contents as the client's own types.
 
 use serde::{Deserialize, Serialize};
 

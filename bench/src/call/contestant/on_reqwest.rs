@@ -15,10 +15,10 @@ use super::Result;
 use super::bare;
 use super::model::List;
 
-/// Of the whole call.
+/// The limit of the whole call.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Signs the request that reqwest has built; the rest is reqwest's.
+/// Signs the request that reqwest has built; the rest is done by reqwest.
 #[derive(Clone)]
 pub(crate) struct OnReqwest {
     http: Client,
@@ -29,7 +29,7 @@ pub(crate) struct OnReqwest {
 
 impl OnReqwest {
     pub(super) fn new(endpoint: &str, credentials: Credentials) -> Result<Self> {
-        // The TLS of ours. It is told of no roots: the benchmark's server has no TLS.
+        // The same TLS as ours. It gets no roots, since the benchmark's server has no TLS.
         let tls = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(RootCertStore::empty())

@@ -20,10 +20,10 @@ use crate::request::mask;
 
 const REQUEST_ID: &str = "x-bce-request-id";
 
-/// Stands in for an id that only the service gives.
+/// A placeholder for an id that only the service assigns.
 const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run","jobId":"dry-run"}"#;
 
-/// A transport that sends what only reads, and holds everything else back.
+/// A transport that sends reads and holds back everything else.
 #[derive(Clone)]
 pub(crate) struct DryRun {
     transport: Transport,
@@ -34,7 +34,7 @@ pub(crate) struct DryRun {
 #[derive(Clone, Default)]
 pub(crate) struct HeldRequests(Arc<Mutex<Vec<ShownRequest>>>);
 
-/// A request as it would go out, without its secrets.
+/// A request as it would be sent, without its secrets.
 #[derive(Clone, Serialize)]
 struct ShownRequest {
     method: String,
@@ -82,7 +82,7 @@ impl HeldRequests {
         held.push(shown);
     }
 
-    /// Prints the requests: one alone as an object. Nothing, if nothing was held back.
+    /// Prints the requests; a single one is an object. Prints nothing if none was held back.
     pub(crate) fn print(&self, output: &Output) -> Result<(), Failure> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_empty() {
@@ -122,8 +122,8 @@ impl ShownRequest {
     }
 }
 
-/// All headers by name; those that prove who sends are `***`. The id is left out, which each request
-/// that is sent has anew.
+/// Returns all headers by name, with `***` for those that authenticate. The request id is left out,
+/// since it is new for every request.
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
     let shown = headers.iter().filter(|(name, _)| *name != REQUEST_ID);
     let shown = shown.map(|(name, value)| {

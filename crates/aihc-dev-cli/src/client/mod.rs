@@ -1,4 +1,4 @@
-//! Clients, as the options and the environment say.
+//! Clients, configured by the options and the environment.
 
 mod dry_run;
 mod origin;
@@ -27,20 +27,20 @@ use crate::language::{text, tr};
 use crate::options::GlobalOptions;
 use crate::output::{Output, note};
 
-/// Nobody at a terminal waits as long as a library may.
+/// The limit of a call. Nobody at a terminal waits as long as a library may.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
 const WAIT_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// What a command works with.
+/// The context of a command.
 pub(crate) struct Context {
     pub(crate) options: GlobalOptions,
     pub(crate) output: Output,
     pub(crate) writes: Writes,
-    /// Whether the command changes something.
+    /// Whether the command changes something at the service.
     pub(crate) changes: bool,
-    /// Whether it has been said that a profile's endpoint is not used.
+    /// Set once the user was told that a profile's endpoint is not used.
     noted: OnceLock<()>,
-    /// Read once: it may be a pipe.
+    /// The TLS roots, read once because the file may be a pipe.
     roots: OnceLock<TlsRoots>,
 }
 
@@ -56,37 +56,37 @@ impl Context {
         }
     }
 
-    /// The limit of a call.
+    /// Returns the limit of a call.
     pub(crate) fn call_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(CALL_LIMIT)
     }
 
-    /// The limit of a wait.
+    /// Returns the limit of a wait.
     pub(crate) fn wait_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
     }
 
-    /// A client of the dev instance service.
+    /// Returns a client of the dev instance service.
     pub(crate) fn client(&self) -> Result<aihc_dev::Client, Failure> {
         Ok(self.builder::<aihc_dev::Client>()?.build()?)
     }
 
-    /// A client of pools, queues, datasets, jobs and services, which the same endpoint has.
+    /// Returns a client of pools, queues, datasets, jobs and services, at the same endpoint.
     pub(crate) fn aihc_client(&self) -> Result<aihc::Client, Failure> {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
 
-    /// A client that reads but holds back every change.
+    /// Returns a client that reads but holds back every change.
     pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
-        // What is held back is no change that was sent.
+        // A change that is held back must not be noted as sent.
         let builder = self.noting_builder::<C>(Writes::default())?;
         Ok((builder.build_with_transport(dry_run)?, held))
     }
 
-    /// A client whose responses are compared with their description.
+    /// Returns a client whose responses are compared with their description.
     pub(crate) fn observed_client<C: ServiceClient>(
         &self,
         recorder: &Recorder,
@@ -95,7 +95,7 @@ impl Context {
         builder.build().map_err(for_people)
     }
 
-    /// The same, over another transport.
+    /// Returns such a client over another transport.
     pub(crate) fn observed_over<C, S>(
         &self,
         recorder: &Recorder,
@@ -111,7 +111,7 @@ impl Context {
         Ok(builder.build_with_transport(transport)?)
     }
 
-    /// What the clients send their requests over.
+    /// Returns the transport of the clients.
     pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
         let mut config = TransportConfig::default();
         config.proxy = self.proxy()?;
@@ -119,14 +119,14 @@ impl Context {
         Ok(Transport::new(endpoint, config)?)
     }
 
-    /// A client of STS. An endpoint that is given as an option answers for both services, as the
-    /// emulator does.
+    /// Returns a client of STS. An endpoint from an option serves both services, as the emulator's
+    /// does.
     pub(crate) fn sts_client(&self) -> Result<bce_sts::Client, Failure> {
         let builder = self.builder::<bce_sts::Client>()?;
         builder.build().map_err(for_people)
     }
 
-    /// Which proxy requests go through.
+    /// Returns the proxy that requests go through.
     pub(crate) fn proxy(&self) -> Result<Proxy, Failure> {
         Ok(match self.options.proxy.as_deref() {
             None => Proxy::from_env(),
@@ -135,7 +135,7 @@ impl Context {
         })
     }
 
-    /// Which roots a server's certificate must lead to.
+    /// Returns the roots that server certificates are verified against.
     fn roots(&self) -> Result<TlsRoots, Failure> {
         if let Some(roots) = self.roots.get() {
             return Ok(roots.clone());
@@ -152,14 +152,14 @@ impl Context {
         self.noting_builder(self.writes.clone())
     }
 
-    /// As [`builder`](Self::builder), for a client whose changes are noted there.
+    /// Returns a [`builder`](Self::builder) whose changes are noted in `writes`.
     fn noting_builder<C: ServiceClient>(
         &self,
         writes: Writes,
     ) -> Result<ClientBuilder<C>, Failure> {
         let options = &self.options;
         if let Some(name) = &options.profile {
-            // Says at once, and of the profile alone, what is wrong with it.
+            // An error here is about the profile alone, and comes first.
             ProfileProvider::new().name(name).load()?;
         }
         let variable = C::SERVICE.endpoint_env;
@@ -194,8 +194,9 @@ impl Context {
             .attempt_layer(writes))
     }
 
-    /// The endpoint that the environment names. One that is asked for wins, and so does a region.
-    /// An emulator is left for no region: what is meant for it must not reach a real account.
+    /// Returns the endpoint from the environment. An endpoint or a region from an option takes
+    /// precedence, except that an emulator is not left for a region: requests meant for it must not
+    /// reach a real account.
     fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
         let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
         let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());
@@ -206,7 +207,7 @@ impl Context {
         }
     }
 
-    /// The environment; with a profile that is asked for, and then without other credentials.
+    /// Returns a variable of the environment, without other credentials if a profile was requested.
     fn variable(&self, name: &str) -> Option<OsString> {
         match (&self.options.profile, name) {
             (Some(profile), "BCE_PROFILE") => Some(profile.into()),
@@ -215,7 +216,7 @@ impl Context {
         }
     }
 
-    /// Says once that the profile names an endpoint, to people.
+    /// Tells the user once that the profile's endpoint is not used.
     fn note_unused_endpoint(&self) {
         if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;
@@ -225,14 +226,14 @@ impl Context {
             .filter(|profile| profile.endpoint().is_some());
         if let Some(profile) = profile {
             note(&tr!(
-                "the endpoint in profile {name} is not used: there it is for whatever service a \
-                 command is for; --endpoint or AIHC_ENDPOINT names that of dev instances",
+                "the endpoint in profile {name} is not used, because it applies to every service; \
+                 use --endpoint or AIHC_ENDPOINT for dev instances",
                 name = profile.name()
             ));
         }
     }
 
-    /// The profile that credentials come from, if they do.
+    /// Returns the profile that provides the credentials, if one does.
     fn profile(&self) -> Option<Profile> {
         if let Some(name) = &self.options.profile {
             return ProfileProvider::new().name(name).load().ok();
@@ -246,7 +247,7 @@ impl Context {
     }
 }
 
-/// Why there is no client, without words for programs.
+/// Removes the parts of an error that only programs need.
 fn for_people(error: aihc_dev::Error) -> Failure {
     let text = error.to_string();
     match text.strip_suffix(", or call allow_plain_http()") {
@@ -255,13 +256,14 @@ fn for_people(error: aihc_dev::Error) -> Failure {
     }
 }
 
-/// Those of the system and of this file.
+/// Returns the system's roots with those of this file.
 fn with_roots_of(path: &Path) -> Result<TlsRoots, String> {
     if path.as_os_str().is_empty() {
         return Err(tr!("is empty; leave the option out, or unset AIHC_CA_FILE"));
     }
     let pem = std::fs::read(path).map_err(|error| error.to_string())?;
-    // Read here for words about this file; whether it is used depends on the endpoint.
+    // Read here so that an error is about this file; whether the file is used depends on the
+    // endpoint.
     let mut alone = TransportConfig::default();
     alone.tls_roots = TlsRoots::none().extra_root_pem(pem.clone());
     let somewhere: Result<Endpoint, _> = "https://localhost".parse();

@@ -1,4 +1,4 @@
-//! Where the settings of a call come from.
+//! The sources of a call's settings.
 
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
 use bce_http::ClientBuilder;
@@ -9,26 +9,26 @@ use crate::config::{ContextFile, ContextSettings, ProfileFile};
 use crate::exit::Failure;
 use crate::language::text;
 
-/// The word for no context at all.
+/// The name that stands for no context.
 pub(crate) const NO_CONTEXT: &str = "none";
 
-/// What credentials were found by.
+/// The source of the credentials.
 #[derive(Debug)]
 pub(crate) enum Provider {
     Environment,
     Profile(Box<Profile>),
 }
 
-/// A setting, and what says so.
+/// A setting and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sourced {
     pub(crate) value: String,
-    /// An option, a variable, a profile, or nothing.
+    /// An option, a variable, a profile or the default.
     pub(crate) from: String,
 }
 
 impl Context {
-    /// The credentials, in the order in which clients look for them.
+    /// Finds the credentials, in the same order as the clients.
     pub(crate) fn credentials(&self) -> Result<(Credentials, Provider), Failure> {
         let profile = self.options.profile.as_deref();
         if profile.is_none() {
@@ -55,7 +55,7 @@ impl Context {
         Ok((credentials, Provider::Profile(Box::new(profile))))
     }
 
-    /// The name of the profile whose keys sign, unless keys of the environment do.
+    /// Returns the name of the profile whose keys sign, unless keys of the environment do.
     pub(crate) fn profile_name(&self) -> Option<String> {
         if let Some(name) = &self.options.profile {
             return Some(name.clone());
@@ -67,7 +67,7 @@ impl Context {
         Some(ProfileFile::chosen(file.ok().flatten().as_ref()))
     }
 
-    /// The region, and what says so.
+    /// Returns the region and its source.
     pub(crate) fn region(&self) -> Sourced {
         let sourced = |value: &str, from: String| Sourced {
             value: value.to_owned(),
@@ -93,15 +93,15 @@ impl Context {
         }
     }
 
-    /// The context that counts, if there is one: for where requests go, or it is refused. What is taken
-    /// of it is to be told, with [`ContextSettings::name`].
+    /// Returns the context in use, if there is one, after checking that it fits the region and the
+    /// profile. Tell the user about values taken from it, with [`ContextSettings::name`].
     ///
-    /// Ask only for what no option, file or variable has said.
+    /// Call this only for values that no option, file or variable has set.
     pub(crate) fn settings(&self) -> Result<Option<ContextSettings>, Failure> {
         let option = self.options.context.as_deref();
         let file = match ContextFile::of_user() {
             Ok(file) => file,
-            // Without a home there are no contexts, and nobody has asked for one.
+            // Without a home directory there are no contexts, and none was requested.
             Err(_) if option.is_none() && ContextFile::is_nowhere() => return Ok(None),
             Err(failure) => return Err(failure),
         };
@@ -114,14 +114,15 @@ impl Context {
         Ok(Some(settings))
     }
 
-    /// The name of the context that counts, as far as it can be known.
+    /// Returns the name of the context in use, if it can be read.
     pub(crate) fn context_name(&self) -> Option<String> {
         let file = ContextFile::of_user().ok()?;
         let (name, _) = file.chosen(self.options.context.as_deref())?;
         Some(name).filter(|name| name != NO_CONTEXT)
     }
 
-    /// Pools are regional, and a name means nothing in another account.
+    /// Refuses a context of another region or profile: pools are regional, and a name means nothing
+    /// in another account.
     fn refuse_elsewhere(&self, settings: &ContextSettings) -> Result<(), Failure> {
         let name = &settings.name;
         let here = self.region();
@@ -129,8 +130,8 @@ impl Context {
             && *region != here.value
         {
             return Err(Failure::usage(text!(
-                "context {name} is for region {region}, and this goes to {here} ({from}); --region \
-                 {region} goes there, --context none does without the context",
+                "context {name} is for region {region}, but this goes to {here} ({from}); use \
+                 --region {region} to go there, or --context none for no context",
                 name = name,
                 region = region,
                 here = here.value,
@@ -141,8 +142,8 @@ impl Context {
             && self.profile_name().as_ref() != Some(profile)
         {
             return Err(Failure::usage(text!(
-                "context {name} is for profile {profile}, and another key signs this; --profile \
-                 {profile} takes its key, --context none does without the context",
+                "context {name} is for profile {profile}, but another key signs this; use \
+                 --profile {profile} for its key, or --context none for no context",
                 name = name,
                 profile = profile,
             )));

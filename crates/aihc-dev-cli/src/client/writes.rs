@@ -1,4 +1,4 @@
-//! What is known of the changes that were under way when a command is ended.
+//! The known outcome of changes that are in flight when a command is interrupted.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -17,24 +17,24 @@ use tower::{Layer, Service};
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// The changes that this process has sent. A layer of the clients keeps it.
+/// The changes that this process has sent, recorded by a layer of the clients.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Writes(Arc<Mutex<Noted>>);
 
 #[derive(Debug, Default)]
 struct Noted {
     writes: Vec<Write>,
-    /// What is left half done, by the instance.
+    /// The half-finished operations, by instance.
     halves: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
 struct Write {
     operation: &'static str,
-    /// The instance or job, where the request names it.
+    /// The instance or job, if the request names it.
     id: Option<String>,
     outcome: WriteOutcome,
-    /// An earlier attempt may have been carried out.
+    /// Whether an earlier attempt may have been carried out.
     ambiguous: bool,
 }
 
@@ -47,7 +47,7 @@ enum WriteOutcome {
 }
 
 impl Writes {
-    /// What is known, a line for each change; `expected` says that the command makes changes.
+    /// Returns a line for each change; `expected` says that the command makes changes.
     pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
         let noted = self.lock();
         if noted.writes.is_empty() && expected {
@@ -57,7 +57,7 @@ impl Writes {
         writes.chain(noted.halves.values().cloned()).collect()
     }
 
-    /// Notes what is left of an instance, or that nothing is, if the command ends now.
+    /// Notes the state in which an instance is left if the command ends now, or clears that note.
     pub(crate) fn leave(&self, id: &str, half: Option<String>) {
         let halves = &mut self.lock().halves;
         match half {
@@ -69,7 +69,7 @@ impl Writes {
     fn begin(&self, operation: &'static str, id: Option<String>) -> usize {
         let writes = &mut self.lock().writes;
         let same = |write: &Write| write.operation == operation && write.id == id;
-        // The next attempt of the same call; other calls differ in the operation or the id.
+        // This is the next attempt of the same call; other calls differ in operation or id.
         if let Some(at) = writes.iter().position(same) {
             if let Some(write) = writes.get_mut(at) {
                 write.outcome = WriteOutcome::UnderWay;
@@ -124,7 +124,7 @@ impl<S> Layer<S> for Writes {
     }
 }
 
-/// Notes how each attempt of a change goes.
+/// A layer that notes the outcome of each attempt of a change.
 #[derive(Clone, Debug)]
 pub(crate) struct Noting<S> {
     inner: S,
@@ -167,7 +167,7 @@ fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
     }
 }
 
-/// The instance that the query names, or what the body does: an instance that is made has a name alone.
+/// Returns the instance named by the query or the body. A new instance only has a name.
 fn id_in(request: &Request<Body>) -> Option<String> {
     let mut pairs = request.uri().query()?.split('&');
     let Some(value) = pairs.find_map(|pair| pair.strip_prefix("devInstanceId=")) else {
@@ -182,7 +182,7 @@ fn id_in(request: &Request<Body>) -> Option<String> {
     Some(String::from_utf8_lossy(&decoded).into_owned())
 }
 
-/// What is read of the body of a change.
+/// The members of a change's body that identify the instance.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct NamingBody {

@@ -1,4 +1,4 @@
-//! The instances that somebody agrees to lose something of.
+//! The agreement to an operation that loses something.
 
 use aihc_dev::Client;
 
@@ -8,15 +8,15 @@ use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::terminal::one_line;
 
-/// The question, and what is said when the answer is no.
+/// A question, and the message for a negative answer.
 pub(super) struct Question {
-    /// Of a number of instances.
+    /// Returns the question about a number of instances.
     pub(super) ask: fn(usize) -> String,
     pub(super) declined: String,
 }
 
-/// Gives the instances that were typed. Unless `yes` agrees beforehand, shows those that exist and asks;
-/// the others are told, and the exit code is theirs.
+/// Returns the instances that were typed and may be affected. Unless `yes` agrees beforehand, shows
+/// those that exist and asks; the others are reported, and determine the exit code.
 pub(super) async fn agreed(
     context: &Context,
     client: &Client,
@@ -48,7 +48,7 @@ pub(super) async fn agreed(
     Ok((found, exit))
 }
 
-/// The end of a command that has left some out: the worse of both.
+/// Returns the result of a command that has left some instances out: the worse of both.
 pub(super) fn ended(done: Result<(), Failure>, left_out: Exit) -> Result<(), Failure> {
     match done {
         Ok(()) => Failure::unless_ok(left_out),

@@ -20,22 +20,24 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
-/// Make instances as files describe them: creates those that are not there, and changes the others.
+/// Apply descriptions of instances from files: creates missing instances, and changes existing ones.
 #[derive(Args)]
 #[command(after_help = "\
-A description is for the caller's own instance of its name. Where there is none, it is created; where there \
-are several, they are listed and nothing is done, unless the description has the id of one. What a \
-description leaves out stays as it is; null takes it out; lists have the items that are given and no other. \
-*** keeps a secret that is there, and is refused for an instance that is not. What only the service sets, as in what \
-`aihc-dev show --output yaml` writes, is left out. A file may hold several descriptions: in a list, or as \
-documents behind ---.
+A description is for your own instance of its name. If there is none, it is created; if there are \
+several, they are listed and nothing is done, unless the description has the id of one. Members \
+that are left out stay unchanged; null removes a member; a list replaces the existing one. *** \
+keeps an existing secret, and is refused for a new instance. Members that only the service sets, \
+as in the output of `aihc-dev show --output yaml`, are ignored. A file may have several \
+descriptions: in a list, as in the output of `show` for several instances, or as documents \
+separated by ---.
 
-All files are checked before anything is sent. Two of these at the same time are not protected from each \
-other: names are not unique for the service, so that both may create an instance.
+All files are checked before anything is sent. Two commands at the same time are not protected \
+from each other: names are not unique in the service, so both may create an instance.
 
 Examples:
   aihc-dev apply --file instance.yaml
   aihc-dev apply --file instance.yaml --dry-run
+  aihc-dev list --mine -o id | aihc-dev show - -o yaml | aihc-dev apply --file -
   aihc-dev diff --file instance.yaml; aihc-dev apply --file instance.yaml --wait")]
 pub(crate) struct Apply {
     /// JSON or YAML with descriptions; may be repeated; `-` is standard input.
@@ -48,11 +50,11 @@ pub(crate) struct Apply {
     wait: WaitOptions,
 }
 
-/// What is to be done for one description.
+/// The step for one description.
 enum Step {
     Create(Box<DevInstanceSettings>),
     Change(Box<PlannedChange>),
-    /// It is already as desired.
+    /// The instance is already as described.
     Nothing(Resolved),
 }
 
@@ -96,7 +98,7 @@ impl Apply {
             match step {
                 Some(Step::Create(settings)) => self.create(client, &watch, *settings).await,
                 Some(Step::Change(planned)) => self.change(client, &watch, *planned).await,
-                // Each name is there once.
+                // Each name occurs once.
                 Some(Step::Nothing(_)) | None => Ok("unchanged".to_owned().into()),
             }
         })
@@ -147,7 +149,7 @@ impl Apply {
 }
 
 impl Step {
-    /// Of the instance that is there.
+    /// Returns the id of an existing instance.
     fn id(&self) -> &str {
         match self {
             Self::Create(_) => "",
@@ -156,11 +158,11 @@ impl Step {
         }
     }
 
-    /// What would be done.
+    /// Returns a preview of the step.
     fn preview(&self) -> String {
         match self {
             Self::Create(_) => tr!("would be created"),
-            Self::Nothing(one) => tr!("{id} is already as desired", id = one_line(&one.id)),
+            Self::Nothing(one) => tr!("{id} is already as described", id = one_line(&one.id)),
             Self::Change(planned) => {
                 let members = planned.changes().into_iter().map(|change| change.member);
                 tr!(
@@ -173,7 +175,8 @@ impl Step {
     }
 }
 
-/// What is to be done for each, by name. What is wrong with any of them is told, and nothing is given then.
+/// Returns the step for each description, by name. If any is wrong, all problems are reported and
+/// nothing is returned.
 async fn plan(
     context: &Context,
     client: &Client,
@@ -189,7 +192,7 @@ async fn plan(
         async move {
             match description {
                 Some(description) => step_for(context, client, description).await,
-                // Each name is there.
+                // Each name was resolved above.
                 None => Err(Failure::usage(name)),
             }
         }
@@ -225,7 +228,7 @@ async fn step_for(
     Ok(Step::Change(Box::new(planned)))
 }
 
-/// Sends it to nobody: what no request may have is found.
+/// Runs the request against a transport that sends nothing, to find invalid members.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
         Step::Nothing(_) => {}

@@ -1,4 +1,4 @@
-//! The same thing for several instances, with a result for each.
+//! One operation on several instances, with a result for each.
 
 use std::cell::RefCell;
 
@@ -12,33 +12,33 @@ use crate::exit::{Exit, Failure};
 use crate::language::Text;
 use crate::output::{Cell, Column, Table, Tone};
 
-/// Calls that are under way at the same time.
+/// Number of calls in flight at a time.
 const AT_ONCE: usize = 8;
 
-/// What came of one instance.
+/// The outcome for one instance.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
     id: String,
-    /// What was typed, if it was a name.
+    /// The name that was typed, if it was not an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
+    /// `accepted`, the state that was reached, `unknown` if it may have been done, or `failed`.
     result: Text,
-    /// What people are told in its place.
+    /// The result as shown to people, if it differs.
     #[serde(skip)]
     shown: Option<Text>,
-    /// When a timer stops it; null when none does. Of timed stops alone.
+    /// The time at which a timer stops the instance, or null without one. Only for timed stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     stops_at: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
 
-/// What was reached.
+/// The result of a successful operation.
 #[derive(Debug)]
 pub(crate) struct Done {
-    /// Of an instance that was made.
+    /// The id of a created instance.
     id: Option<String>,
     result: Text,
     shown: Option<Text>,
@@ -46,7 +46,8 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    /// Of a timer that was set, or taken off: what people are told, and the time for programs.
+    /// Returns the result of setting or cancelling a timer: the text for people, and the time for
+    /// programs.
     pub(crate) fn timed(shown: Text, stops_at: Option<String>) -> Self {
         Self {
             shown: Some(shown),
@@ -89,7 +90,7 @@ struct Problem {
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// Of those requests of which nobody knows what became.
+    /// The ids of requests whose outcome is unknown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sent_request_ids: Vec<String>,
     attempts: u32,
@@ -106,7 +107,7 @@ impl InstanceOutcome {
         one.label()
     }
 
-    /// The result for people.
+    /// Returns the result for people.
     fn told(&self) -> &Text {
         self.shown.as_ref().unwrap_or(&self.result)
     }
@@ -130,13 +131,13 @@ impl Problem {
     }
 }
 
-/// What the calls of one command slow down by together when the service asks for it. One alone has
-/// nobody to do so with.
+/// Returns a pace that the calls of one command share when the service asks for fewer requests. A
+/// single call needs none.
 pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }
 
-/// Runs a call for each id, some at a time, and gives the results in the order of the ids.
+/// Runs a call for each id, some at a time, and returns the results in the order of the ids.
 pub(crate) async fn some_at_a_time<T, F: Future>(
     ids: Vec<T>,
     mut call: impl FnMut(T) -> F,
@@ -145,7 +146,7 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
         let call = call(id);
         async move { (n, call.await) }
     });
-    // Not `buffered`: there a slow call holds back all that come after the next few.
+    // Not `buffered`, which makes later calls wait behind a slow one.
     let mut results: Vec<_> = stream::iter(calls)
         .buffer_unordered(AT_ONCE)
         .collect()
@@ -154,8 +155,8 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was
-/// reached. One failure stops none of the others.
+/// Calls `act` for each id, some at a time, and reports the results. `act` returns the word for the
+/// state that was reached. A failure does not stop the others.
 pub(crate) async fn each<F, W>(
     context: &Context,
     ids: Vec<impl Into<Resolved>>,
@@ -174,7 +175,7 @@ where
     .await
 }
 
-/// As [`each`], where instances get their ids only then.
+/// Like [`each`], for instances that get their ids from the call.
 pub(crate) async fn each_done<F>(
     context: &Context,
     ids: Vec<Resolved>,
@@ -190,7 +191,7 @@ where
         async move {
             let outcome = outcome(id, done.await, worst);
             if context.output.is_streaming() {
-                // Nobody reads any more; what has begun still has to be brought to its end.
+                // The reader is gone, but calls that have begun must still be completed.
                 if let Err(error) = context.output.entry(&outcome) {
                     worst.borrow_mut().1.get_or_insert(error);
                 }
@@ -204,7 +205,7 @@ where
         Some(error) => Err(error),
         None if context.output.is_streaming() => Ok(()),
         None if context.output.is_for_pipes() => {
-            // What did not come about is no argument for the next command.
+            // A failed result is no argument for the next command.
             let done: Vec<_> = outcomes.iter().filter(|it| it.error.is_none()).collect();
             (context.output).list(&done, |_| table(&outcomes))
         }
@@ -212,7 +213,7 @@ where
     };
     match (written, exit) {
         (Err(cause), exit) if context.changes => {
-            // Those that failed have been told already.
+            // Failures have already been reported.
             let done = outcomes.iter().filter(|outcome| outcome.error.is_none());
             let done = done.map(|o| format!("{}: {}", o.label(), o.told()));
             let done = done.collect();
@@ -287,7 +288,7 @@ fn table(outcomes: &[InstanceOutcome]) -> Table {
     table
 }
 
-/// Each id once, in order.
+/// Returns each id once, in order.
 pub(crate) fn unique(ids: Vec<String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     ids.into_iter()

@@ -1,4 +1,4 @@
-//! A change of an instance: worked out, shown, sent, waited for.
+//! A change of an instance: computed, shown, sent and waited for.
 
 use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, DevInstanceChange, DevInstanceEdit, DevInstanceSettings};
@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::language::text;
 use crate::request::{Change, Schema, changes, settings};
 
-/// A change that was worked out from what an instance is, and that was not sent.
+/// A change that was computed from an instance's settings and has not been sent.
 pub(super) struct PlannedChange {
     one: Resolved,
     edit: Box<DevInstanceEdit>,
@@ -26,8 +26,8 @@ pub(super) struct SentChange {
 }
 
 impl PlannedChange {
-    /// Reads an instance. `wanted` makes the settings that it is to have of those that it has; it is also told
-    /// whether the service shows an empty registry password, as it may for any that there is.
+    /// Reads an instance. `wanted` turns its settings into the desired ones; it also gets whether
+    /// the service shows an empty registry password, which may stand for any password.
     pub(super) async fn read(
         client: &Client,
         one: &Resolved,
@@ -36,7 +36,7 @@ impl PlannedChange {
         Self::of(one, client.edit_dev_instance(&one.id).await?, wanted)
     }
 
-    /// As [`read`](Self::read), of an instance that was read.
+    /// Like [`read`](Self::read), for an instance that was already read.
     pub(super) fn of(
         one: &Resolved,
         edit: DevInstanceEdit,
@@ -65,7 +65,7 @@ impl PlannedChange {
         &self.one.id
     }
 
-    /// The settings before and after it, with their secrets.
+    /// Returns the settings before and after the change, including secrets.
     pub(super) fn bodies(&self) -> [&Value; 2] {
         [&self.old, &self.new]
     }
@@ -78,20 +78,20 @@ impl PlannedChange {
         &self.wanted
     }
 
-    /// Refuses what an update cannot change, by its name.
+    /// Refuses members that an update cannot change, by name.
     pub(super) fn refuse_fixed(&self) -> Result<(), Failure> {
         let fixed = Schema::of_update().fixed(&self.old, &self.new);
         match fixed.is_empty() {
             true => Ok(()),
             false => Err(Failure::usage(text!(
-                "{members} cannot be changed; `aihc-dev clone` makes another instance",
+                "{members} cannot be changed; `aihc-dev clone` creates another instance",
                 members = fixed.join(", ")
             ))),
         }
     }
 
-    /// Sends it; `None` if there is nothing to change after all, since what differs stands for what the
-    /// service does not show.
+    /// Sends the change, or returns `None` if nothing differs after all: the difference may stand
+    /// for something that the service does not show.
     pub(super) async fn send(self) -> Result<Option<SentChange>, Failure> {
         let before = self.edit.detail().status;
         if self.old == self.new {
@@ -105,8 +105,8 @@ impl PlannedChange {
 }
 
 impl SentChange {
-    /// Waits for what it leads to, and gives the word for that: a running instance is rebuilt and runs again,
-    /// a stopped one stays stopped, and one that has failed is not touched.
+    /// Waits for the result of the change and returns the word for it: a running instance is
+    /// rebuilt and runs again, a stopped one stays stopped, and a failed one is not touched.
     pub(super) async fn settle(
         &self,
         watch: &Watch<'_>,

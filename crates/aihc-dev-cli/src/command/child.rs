@@ -1,4 +1,4 @@
-//! Programs of others: beside this process, or in its place.
+//! Child processes, and programs that replace this process.
 
 use std::io;
 use std::process::{Command, ExitStatus};
@@ -9,11 +9,11 @@ use crate::exit::{Exit, Failure, Signal, Signals};
 use crate::language::tr;
 use crate::output::note;
 
-/// As shells have it.
+/// The exit code that shells use for a command that is not found.
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
-/// Runs a command to its end, and ends as it does.
+/// Runs a command, and ends with its exit code.
 pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), Failure> {
     let program = command.get_program().to_owned();
     let mut child = tokio::process::Command::from(command)
@@ -31,8 +31,9 @@ pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), F
     }
 }
 
-/// Becomes the command, so that its terminal, its signals and its exit code are its own. Returns if
-/// it cannot be run, and with its end where one process cannot become another.
+/// Replaces this process with the command, so that terminal, signals and exit code are those of the
+/// command. Returns only if the command cannot be run, or, where a process cannot be replaced, when
+/// it has ended.
 #[cfg(unix)]
 pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt as _;
@@ -43,11 +44,11 @@ pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
 
 #[cfg(not(unix))]
 pub(super) async fn become_it(command: Command) -> Result<(), Failure> {
-    // The console tells the command about Ctrl-C, too.
+    // The console also sends Ctrl-C to the command.
     run(command, &mut Signals::new()?).await
 }
 
-/// Says why it does not run.
+/// Returns the reason why a program cannot be run.
 fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
     let program = program.to_string_lossy();
     note(&tr!(
@@ -59,7 +60,7 @@ fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound => {
             if ["ssh", "scp"].contains(&&*program) {
                 note(&tr!(
-                    "  hint: it is a part of OpenSSH; install that, and let PATH name its folder"
+                    "  hint: it is part of OpenSSH; install that, and add its folder to PATH"
                 ));
             }
             NOT_FOUND
@@ -68,7 +69,8 @@ fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
     }))
 }
 
-/// A terminal sends Ctrl-C to the command itself; all else goes to this process alone.
+/// Forwards a signal to the child. A terminal sends Ctrl-C to the child itself; other signals reach
+/// only this process.
 #[cfg(unix)]
 fn pass_on(signal: Signal, child: &Child) {
     use rustix::process::{Pid, Signal as Number, kill_process};
@@ -80,7 +82,7 @@ fn pass_on(signal: Signal, child: &Child) {
     };
     let pid = child.id().and_then(|id| i32::try_from(id).ok());
     if let Some(pid) = pid.and_then(Pid::from_raw) {
-        // It may have ended by itself.
+        // The child may already have ended.
         let _ = kill_process(pid, number);
     }
 }
@@ -98,6 +100,6 @@ fn code(status: ExitStatus) -> u8 {
         }
     }
     let code = status.code().unwrap_or(1);
-    // More than a byte is there on Windows alone.
+    // Only Windows has exit codes of more than a byte.
     u8::try_from(code).unwrap_or(1)
 }

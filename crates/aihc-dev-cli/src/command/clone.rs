@@ -5,14 +5,12 @@ use std::path::PathBuf;
 use aihc_dev::DevInstanceSettings;
 use aihc_dev::model::{Access, DevInstanceDetail};
 use clap::Args;
-use clap_complete::ArgValueCandidates;
 use serde_json::Value;
 
 use super::create::{MemberOptions, Sending, complete, fill_from};
 use super::names;
 use super::watch::WaitOptions;
 use crate::client::Context;
-use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::options::not_empty;
@@ -24,12 +22,12 @@ use crate::request::{Old, read, settings};
 #[derive(Args)]
 #[command(mut_arg("name", |name| name.required(true)))]
 #[command(after_help = "\
-Everything that the service tells of the other one is taken over, with its secrets, which are kept in \
-memory and never shown; what options, --file and --set say goes on top. The disk is a new one and \
-empty, and the owner is the other one's unless --creator and --creator-id name one.
+Everything that the service shows of the other instance is copied, including secrets, which are \
+kept in memory and never shown; values from options, --file and --set take precedence. The disk \
+is new and empty. The owner is the same unless --creator and --creator-id name another one.
 
-The service does not tell the password of an image: where there is a user's name for one, give it \
-with --file, or with --set image.password=... .
+The service does not show the password for an image: if there is a user name for the registry, \
+give the password with --file, or with --set image.password=... .
 
 Examples:
   aihc-dev clone dv-f458ede5 --name second
@@ -39,15 +37,11 @@ pub(crate) struct Clone {
     /// Id or name of the instance to take the settings from; `-` reads it from standard input.
     #[arg(value_name = "SRC")]
     source: String,
-    /// JSON or YAML with members that differ; `-` is standard input. *** there takes a secret over.
+    /// JSON or YAML with members that differ; `-` is standard input. *** copies a secret.
     #[arg(long, short, value_name = "PATH")]
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Any other member, by its path in the API; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE")]
-    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
-    set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
@@ -63,7 +57,8 @@ impl Clone {
         let file = match &self.file {
             Some(path) if self.source == names::STDIN && path.as_os_str() == names::STDIN => {
                 return Err(Failure::usage(text!(
-                    "`-` is there for the instance and for the file; standard input is read once"
+                    "`-` is given for the instance and for the file; standard input can be read \
+                     only once"
                 )));
             }
             Some(path) => Some(read(path).await?),
@@ -78,7 +73,7 @@ impl Clone {
         if let Some(file) = file {
             fill_from(&mut body, file, Old::Known(&source))?;
         }
-        self.members.put_on(&mut body, &self.set)?;
+        self.members.put_on(&mut body)?;
         let settings = complete(body)?;
         refuse_unknown_secrets(&settings, &detail.dev_instance)?;
         note_ports(&settings, &detail.dev_instance);
@@ -91,22 +86,22 @@ impl Clone {
     }
 }
 
-/// What makes another such instance, with the secrets themselves.
+/// Returns the body that creates such an instance, with the secrets in clear text.
 fn body_of(detail: &DevInstanceDetail) -> Result<Value, Failure> {
     let settings = DevInstanceSettings::of(detail)
-        .ok_or_else(|| Failure::unfit(text!("the service gave no configuration to take over")))?;
+        .ok_or_else(|| Failure::unfit(text!("the service returned no configuration to copy")))?;
     settings::to_json(&settings)
 }
 
-/// What the service keeps to itself cannot be taken over.
+/// Fails if the source has secrets that the service does not show, since they cannot be copied.
 fn refuse_unknown_secrets(
     wanted: &DevInstanceSettings,
     source: &DevInstanceDetail,
 ) -> Result<(), Failure> {
     let refused = |member: &str, short: &str| {
         Err(Failure::usage(text!(
-            "{member} is a secret that the service does not tell: give it with --set {short}=VALUE, or as \
-             {member} in a --file",
+            "{member} is a secret that the service does not show: give it with --set \
+             {short}=VALUE, or as {member} in a --file",
             member = member,
             short = short
         )))
@@ -129,20 +124,20 @@ fn refuse_unknown_secrets(
     Ok(())
 }
 
-/// Whether a password is told of, in a mask.
+/// Returns whether a password exists but is masked.
 fn is_private(source: &DevInstanceDetail) -> bool {
     let conf = source.conf.as_ref();
     let password = conf.and_then(|conf| conf.image.password.as_ref());
     password.is_some_and(|password| password.expose() == MASK)
 }
 
-/// Two instances cannot be reached at one port.
+/// Two instances cannot share a port.
 fn note_ports(settings: &DevInstanceSettings, source: &DevInstanceDetail) {
     let ports = shared_ports(settings, source);
     if !ports.is_empty() {
         note(&tr!(
-            "the clone requests the same load-balancer ports as its source: {ports}; --set \
-             access.portInfo.0.accessPort=PORT asks for another one",
+            "the clone requests the same load-balancer ports as its source: {ports}; use --set \
+             access.portInfo.0.accessPort=PORT for another one",
             ports = ports.join(", ")
         ));
     }

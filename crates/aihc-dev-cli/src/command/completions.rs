@@ -11,18 +11,18 @@ use crate::language::text;
 /// Print a script that completes commands, options and their values in a shell.
 #[derive(Args)]
 #[command(after_help = "\
-The script runs this program, where it is now, to find out what fits.
+The script runs this program, at its current path, to find completions.
 
 Examples:
   aihc-dev completions bash > ~/.local/share/bash-completion/completions/aihc-dev
   aihc-dev completions zsh > \"${fpath[1]}/_aihc-dev\"
   aihc-dev completions fish > ~/.config/fish/completions/aihc-dev.fish
-  . <(aihc-dev completions bash)       # in this shell alone")]
+  . <(aihc-dev completions bash)       # in this shell only")]
 pub(crate) struct Completions {
     /// The shell.
     #[arg(value_parser = PossibleValuesParser::new(completion::shells()))]
     shell: String,
-    /// Program that the script runs [default: this one, where it is now].
+    /// Program that the script runs [default: this one, at its current path].
     #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::CommandName)]
     program: Option<String>,
 }
@@ -38,11 +38,11 @@ impl Completions {
     }
 }
 
-/// The path of this program.
+/// Returns the path of this program.
 fn here() -> Result<String, Failure> {
     let program = std::env::current_exe()?;
     program
         .into_os_string()
         .into_string()
-        .map_err(|_| Failure::unfit(text!("the path of this program is not text in UTF-8")))
+        .map_err(|_| Failure::unfit(text!("the path of this program is not UTF-8 text")))
 }

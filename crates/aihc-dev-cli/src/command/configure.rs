@@ -16,30 +16,31 @@ use crate::output::note;
 use crate::terminal;
 use crate::terminal::question::{ask, ask_hidden};
 
-/// Secrets are shorter.
+/// Longer than any secret.
 const LONGEST_INPUT: u64 = 64 * 1024;
 
-/// Keep an access key and a region in a profile of ~/.bce/config.json, as `bce configure set` does.
+/// Save an access key and a region in a profile of ~/.bce/config.json, as `bce configure set` does.
 #[derive(Args)]
 #[command(after_help = "\
-Asks for what is not given; what is left empty stays as it is. The secret is never shown and is no \
-argument, for other users can see those. The profile is that of --profile, or else of BCE_PROFILE, \
-or else the current one, or else default. Only you may read the file afterwards; what else it holds \
-stays.
+Asks for values that are not given; an empty answer keeps the old value. The secret is never \
+shown and is not an argument, which other users could see. The profile is that of --profile, or \
+else of BCE_PROFILE, or else the current one, or else default. Only you can read the file \
+afterwards; its other contents are kept.
 
-Keys in the environment count before a profile: unset BCE_ACCESS_KEY_ID, or name the profile with \
---profile. The `bce` tool has it the other way round. `aihc-dev whoami` says which key is used.
+Keys in the environment take precedence over a profile: unset BCE_ACCESS_KEY_ID, or name the \
+profile with --profile. The `bce` tool does the opposite. `aihc-dev whoami` shows which key is \
+used.
 
 Examples:
   aihc-dev configure
   aihc-dev configure --profile work --region gz
   aihc-dev configure --profile ci --access-key-id \"$ID\" --secret-from-stdin <secret.txt
-  aihc-dev configure --profile tmp --mode StsToken        # temporary: asks for the token as well")]
+  aihc-dev configure --profile tmp --mode StsToken        # temporary: also asks for the token")]
 pub(crate) struct Configure {
     /// Access key id.
     #[arg(long, value_name = "ID", value_parser = not_empty)]
     access_key_id: Option<String>,
-    /// Read the secret access key from standard input; with mode StsToken the session token, too, from
+    /// Read the secret access key from standard input; with mode StsToken, the session token from
     /// the second line.
     #[arg(long)]
     secret_from_stdin: bool,
@@ -49,7 +50,7 @@ pub(crate) struct Configure {
     mode: Option<Mode>,
 }
 
-/// How the official tool calls the kinds of keys.
+/// The kinds of keys, as the official tool names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Mode {
     #[value(name = "AK")]
@@ -67,7 +68,7 @@ impl Mode {
     }
 }
 
-/// What is to be kept; `None` leaves what is there.
+/// The values to save; `None` keeps the existing one.
 #[derive(Default)]
 struct Answers {
     id: Option<String>,
@@ -81,11 +82,11 @@ impl Configure {
         let options = &context.options;
         if options.endpoint.is_some() {
             return Err(Failure::usage(text!(
-                "an endpoint is not kept in a profile: there it would be for every service; \
-                 AIHC_ENDPOINT names that of dev instances"
+                "an endpoint is not saved in a profile, where it would apply to every service; \
+                 use AIHC_ENDPOINT for dev instances"
             )));
         }
-        // What is wrong with the file is said before anybody answers questions.
+        // A broken file is reported before the user answers questions.
         let file = ProfileFile::of_user()?;
         let name = match &options.profile {
             Some(name) => name.clone(),
@@ -110,8 +111,8 @@ impl Configure {
         }
         if region_alone && !terminal::can_ask() {
             return Err(Failure::usage(text!(
-                "profile {name} has no keys, and nobody can be asked for them: this is no terminal. \
-                 --access-key-id and --secret-from-stdin say them beforehand; nothing was written",
+                "profile {name} has no keys, and this is not a terminal to ask for them; pass \
+                 --access-key-id and --secret-from-stdin; nothing was written",
                 name = name
             )));
         }
@@ -140,15 +141,15 @@ impl Configure {
             }),
             Some(text) => Mode::from_str(text, true).map_err(|_| {
                 Failure::usage(text!(
-                    "profile {name} has keys of a mode that only `bce` knows; --mode AK or --mode \
-                     StsToken replaces them, --profile keeps others",
+                    "profile {name} has keys of a mode that only `bce` knows; use --mode AK or \
+                     --mode StsToken to replace them, or --profile for another profile",
                     name = name
                 ))
             }),
         }
     }
 
-    /// Asks on the terminal, if there is anything to ask for.
+    /// Asks for missing values on the terminal.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,
@@ -157,7 +158,7 @@ impl Configure {
     ) -> Result<(), Failure> {
         let by_options = self.access_key_id.is_some() || self.secret_from_stdin;
         if !terminal::can_ask() {
-            // What is missing then is named.
+            // The error names the missing options.
             return match by_options {
                 true => Ok(()),
                 false => Err(nobody_to_ask()),
@@ -170,7 +171,7 @@ impl Configure {
             };
             answers.id = answer(ask(question).await?)?;
         }
-        // A secret belongs to an id.
+        // A secret belongs to its key id.
         let same_key = match (&answers.id, &old.access_key_id) {
             (None, there) => there.is_some(),
             (Some(id), there) => there.as_ref() == Some(id),
@@ -202,7 +203,7 @@ fn nobody_to_ask() -> Failure {
     ))
 }
 
-/// What was typed, unless it is nothing.
+/// Returns the typed line, or `None` if it is empty.
 fn answer(line: Option<String>) -> Result<Option<String>, Failure> {
     match line {
         Some(line) => Ok(Some(line).filter(|line| !line.is_empty())),
@@ -220,10 +221,10 @@ async fn hidden(question: String, keeps: bool) -> Result<Option<String>, Failure
     answer(ask_hidden(question).await?)
 }
 
-/// Reads the secret, and the token where there is one, from standard input: a line for each.
+/// Reads the secret and, for temporary keys, the token from standard input, one per line.
 async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> {
     if io::stdin().is_terminal() {
-        // It is asked for, without being shown.
+        // The prompt asks for it without echo.
         return Ok(());
     }
     let read = tokio::task::spawn_blocking(|| {
@@ -234,17 +235,14 @@ async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> 
     });
     let text = read.await.map_err(io::Error::other)?;
     let text = text.map_err(|error| {
-        Failure::usage(text!(
-            "standard input cannot be read: {error}",
-            error = error
-        ))
+        Failure::usage(text!("cannot read standard input: {error}", error = error))
     })?;
     let mut lines = text.strip_prefix('\u{feff}').unwrap_or(&text).lines();
     let mut line = || Some(lines.next()?.to_owned()).filter(|line| !line.is_empty());
     answers.secret = line();
     if answers.secret.is_none() {
         return Err(Failure::usage(text!(
-            "standard input holds no secret access key; nothing was written"
+            "standard input contains no secret access key; nothing was written"
         )));
     }
     if mode == Mode::StsToken {
@@ -252,14 +250,14 @@ async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> 
     }
     if lines.any(|line| !line.is_empty()) {
         return Err(Failure::usage(text!(
-            "standard input holds more lines than expected: the secret access key, and with --mode \
-             StsToken the session token; nothing was written"
+            "standard input contains too many lines: only the secret access key is expected, and \
+             with --mode StsToken the session token; nothing was written"
         )));
     }
     Ok(())
 }
 
-/// Whether the keys are complete and can be used. Nothing of them is repeated.
+/// Checks that the keys are complete and valid. An error quotes nothing of them.
 fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     let id = answers.id.as_ref().or(old.access_key_id.as_ref());
     let same_key = id == old.access_key_id.as_ref();
@@ -268,13 +266,13 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     let id = id.ok_or_else(|| missing(tr!("the access key id")))?;
     let has_secret = answers.secret.is_some() || (same_key && old.has_secret);
     if !has_secret {
-        return Err(missing(tr!("the secret access key of this id")));
+        return Err(missing(tr!("the secret access key for this id")));
     }
     let keeps_token = same_key && answers.secret.is_none() && old.has_token;
     if mode == Mode::StsToken && answers.token.is_none() && !keeps_token {
-        return Err(missing(tr!("the session token of mode StsToken")));
+        return Err(missing(tr!("the session token for mode StsToken")));
     }
-    // What is kept has stood in the file already.
+    // A kept secret is already in the file; any text stands for it here.
     let secret = answers.secret.as_deref().unwrap_or("kept");
     let credentials = match mode {
         Mode::Ak => Credentials::new(id, secret),
@@ -287,14 +285,14 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether it is more than a name and a region. Keys of a mode that only `bce` knows are others.
+/// Returns whether the profile has keys. Keys of a mode that only `bce` knows count.
 fn has_keys(profile: &Listed) -> bool {
     let is_known = |mode: &str| Mode::from_str(mode, true).is_ok();
     let is_of_bce = profile.mode.as_deref().is_some_and(|mode| !is_known(mode));
     is_of_bce || (profile.access_key_id.is_some() && profile.has_secret)
 }
 
-/// Writes the answers; with the mode where there are keys among them, and what was there before.
+/// Saves the answers, with the mode if there are keys among them.
 fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<(), Failure> {
     if let Some(region) = &answers.region {
         Endpoint::for_region(Client::SERVICE.endpoint_template, region)?;
@@ -313,7 +311,7 @@ fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<
             changes.push((key, value.as_deref()));
         }
     }
-    // It was that of other keys.
+    // The token belonged to the old keys.
     if keys.is_some_and(|(mode, old)| mode == Mode::Ak && old.has_token) {
         changes.push(("security_token", None));
     }
@@ -327,15 +325,15 @@ fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<
     Ok(())
 }
 
-/// Says so if commands will not use the profile without being told.
+/// Tells the user if commands will not use the profile by default.
 fn tell_what_counts(name: &str) {
     let no_variables = EnvironmentProvider::new()
         .load()
         .is_err_and(|error| error.kind() == CredentialsErrorKind::NotFound);
     if !no_variables {
         note(&tr!(
-            "keys in the environment count before profiles: unset them, or name the profile with \
-             --profile {name}",
+            "keys in the environment take precedence over profiles: unset them, or name the \
+             profile with --profile {name}",
             name = name
         ));
         return;
@@ -344,7 +342,8 @@ fn tell_what_counts(name: &str) {
     let chosen = ProfileFile::chosen(file.as_ref());
     if chosen != name {
         note(&tr!(
-            "profile {chosen} is in use; `aihc-dev profiles use {name}` uses this one from now on",
+            "profile {chosen} is in use; to use this one from now on: \
+             `aihc-dev profiles use {name}`",
             chosen = chosen,
             name = name
         ));

@@ -5,7 +5,7 @@ use crate::language::{self, Language, text};
 use crate::output::note;
 use crate::terminal::{self, question};
 
-/// Refuses to go on when nobody can be asked and nobody has agreed beforehand.
+/// Fails if no one can be asked and no one has agreed beforehand.
 pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> {
     if agreed || terminal::can_ask() {
         return Ok(());
@@ -16,7 +16,7 @@ pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> 
     )))
 }
 
-/// Asks on the terminal; without a yes it says what was not done, and fails.
+/// Asks on the terminal; without a yes, prints what was not done and fails.
 pub(crate) async fn agree(question: String, not_done: &str) -> Result<(), Failure> {
     if ask(question).await? {
         return Ok(());
@@ -25,10 +25,10 @@ pub(crate) async fn agree(question: String, not_done: &str) -> Result<(), Failur
     Err(Failure::Told(Exit::Declined))
 }
 
-/// Asks on the terminal; only an explicit yes is one. The end of the input is none.
+/// Asks on the terminal. Only an explicit yes counts; the end of the input is a no.
 pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
     let Some(line) = question::line(format!("{question} [y/N] ")).await? else {
-        // The cursor stands behind the question.
+        // Ends the line of the question.
         note("");
         return Ok(false);
     };
@@ -38,7 +38,7 @@ pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
 fn is_yes(line: &str, language: Language) -> bool {
     match line.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => true,
-        // With an input method that is switched on, the letter is a full-width one.
+        // An active input method types a full-width letter.
         "是" | "是的" | "ｙ" => language == Language::Chinese,
         _ => false,
     }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::existing::Refused;
+use super::names::{Candidate, namesakes};
 use super::watch::{WaitOptions, Watch};
 use super::{fallback, show};
 use crate::client::Context;
@@ -22,10 +23,14 @@ use crate::output::{Detail, Table, note};
 use crate::request::{InstanceFile, Old, Schema, read, settings};
 use crate::terminal::one_line;
 
-/// For the look at what became of a creation that failed.
+/// The limit for finding out whether a failed creation was made.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
+/// The limit for looking up instances of the same name: a warning is not worth a longer wait.
+const NAMESAKES_LIMIT: Duration = Duration::from_secs(3);
+/// Number of them that are listed.
+const NAMESAKES_SHOWN: usize = 5;
 
-/// What finds a pool and a queue.
+/// Returns the help text about finding a pool and a queue.
 fn places() -> String {
     tr!(
         "`aihc-dev pools` lists the pools for --pool, and `aihc-dev queues` their queues with the \
@@ -33,21 +38,21 @@ fn places() -> String {
     )
 }
 
-/// Create an instance, from options, from a file, or from a file with options on top.
+/// Create an instance from options, from a file, or from a file and options.
 #[derive(Args)]
 #[command(after_help = "\
 Pool and queue are required: `aihc-dev pools` lists the pools, and `aihc-dev queues` their queues \
 with the free GPUs.
 
 Examples:
-  aihc-dev pools                                 # the ID is what --pool takes
-  aihc-dev queues --pool cce-i8zab7dh            # the QUEUE is what --queue takes
+  aihc-dev pools                                 # pass an ID as --pool
+  aihc-dev queues --pool cce-i8zab7dh            # pass a QUEUE as --queue
   aihc-dev create --name first --creator me --creator-id u-1 --pool cce-i8zab7dh --queue default \\
       --cpus 4 --memory 8 --image registry.example.com/team/image:v1 --disk 100
   aihc-dev create --file instance.yaml --wait
   aihc-dev create --file instance.yaml --name second --cpus 8 --dry-run
 
-A file holds the members of the API's CreateDevInstance, as JSON or YAML:
+A file has the members of CreateDevInstance in the API, as JSON or YAML:
   name: first
   creator: me
   creatorId: u-1
@@ -57,27 +62,23 @@ A file holds the members of the API's CreateDevInstance, as JSON or YAML:
     image: {imageType: 0, imageUrl: 'registry.example.com/team/image:v1'}
     volumnConfs: [{volumnType: cds, mountPath: /.rootfs, cds: {capacity: 100}}]
 
-Where the API has text, the text is what is written: 0123 and 1.10 stay as they are, with and
-without quotes. Numbers are whole and in plain digits. null, ~ and nothing at all stand for no
-value. A description that `aihc-dev show --output yaml` has written makes another such instance: what
-only the service sets is left out, and secrets, which are *** there, are to be filled in.
+Where the API has text, the value is taken as written: 0123 and 1.10 stay as they are, with and
+without quotes. Numbers are whole numbers in plain digits. null, ~ and an empty value mean no value.
+A description that `aihc-dev show --output yaml` has written creates another such instance: members
+that only the service sets are ignored, and secrets, which are shown as ***, must be filled in.
 
-What is said more than once counts in this order:
-   1  options, --set among them
+If a value is given more than once, the first of these counts:
+   1  options, including --set
    2  the file
    3  AIHC_CREATOR, AIHC_CREATOR_ID
-   4  the context (`aihc-dev context`): pool, queue, creator and creator id. A queue counts only in
-      the pool of the context, and a context only for its region and profile")]
+   4  the context (`aihc-dev context`): pool, queue, creator and creator id. Its queue is used only
+      with its pool, and the context only for its region and profile")]
 pub(crate) struct Create {
     /// JSON or YAML with members of CreateDevInstance; `-` is standard input.
     #[arg(long, short, value_name = "PATH")]
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Any other member, by its path in the API; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE")]
-    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
-    set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
@@ -88,10 +89,11 @@ pub(crate) struct Create {
     wait: WaitOptions,
 }
 
-/// What most instances differ in.
+/// The members in which most instances differ.
 #[derive(Args)]
 pub(super) struct MemberOptions {
-    /// Name: letters, Chinese, digits and - _ / . from a letter to a letter or digit, at most 256.
+    /// Name: letters, Chinese characters, digits and - _ / ., starting with a letter and ending
+    /// with a letter or digit, at most 256 characters.
     #[arg(long, value_name = "NAME", value_parser = name_of_instance)]
     name: Option<String>,
     /// Owner's name.
@@ -127,6 +129,10 @@ pub(super) struct MemberOptions {
     /// Environment variable; may be repeated.
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<String>,
+    /// Any other member, by its path in the API; may be repeated.
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
+    set: Vec<String>,
 }
 
 impl Create {
@@ -149,13 +155,13 @@ impl Create {
         if let Some(path) = &self.file {
             fill_from(&mut body, read(path).await?, Old::None)?;
         }
-        self.members.put_on(&mut body, &self.set)?;
+        self.members.put_on(&mut body)?;
         fill(Schema::of_create(), &mut body)?;
         complete(body)
     }
 }
 
-/// How a creation is sent.
+/// The context in which a creation is sent.
 pub(super) struct Sending<'a> {
     pub(super) client_token: Option<&'a str>,
     pub(super) dry_run: bool,
@@ -163,7 +169,7 @@ pub(super) struct Sending<'a> {
 }
 
 impl Sending<'_> {
-    /// Creates the instance, waits if that is wanted, and writes the result.
+    /// Creates the instance, waits if requested, and prints the result.
     pub(super) async fn send(
         &self,
         context: &Context,
@@ -174,7 +180,14 @@ impl Sending<'_> {
             self.call(&client, settings).await?;
             return held.print(&context.output);
         }
+        // What no request may have is found before anything is sent.
+        let (checking, _) = context.dry_run_client()?;
+        self.call(&checking, settings.clone()).await?;
         let client = context.client()?;
+        if self.client_token.is_none() {
+            // With one, what is there may be what this creation has made before.
+            warn_of_namesakes(&client, &settings.name).await;
+        }
         let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
         let place = settings.conf.resource_pool.clone();
         let created = match self.call(&client, settings).await {
@@ -186,7 +199,7 @@ impl Sending<'_> {
                 let Some(refused) = Refused::of(&error, &place) else {
                     return Err(error.into());
                 };
-                // Told first, so that nothing hides it.
+                // The error comes first, so that the search for the instance cannot hide it.
                 let exit = Failure::from(error).report();
                 refused.tell(context).await;
                 return Err(Failure::Told(exit));
@@ -215,18 +228,18 @@ impl Sending<'_> {
     }
 }
 
-/// Puts what a file says into the body of a creation.
+/// Merges a file into the body of a creation.
 pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> Result<(), Failure> {
     let filled = Schema::of_create().fill(body, file.members, old);
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// The settings that a body stands for, if it has all that a creation needs.
+/// Returns the settings in a body if it has everything that a creation needs.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
-            "accelerators of no type: name it with --accelerator, or as conf.resources.acceleratorType; \
-             `aihc-dev queues` lists the types"
+            "accelerators without a type: name it with --accelerator, or as \
+             conf.resources.acceleratorType; `aihc-dev queues` lists the types"
         )));
     }
     let missing = Schema::of_create().missing(&body);
@@ -247,11 +260,11 @@ pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> 
 }
 
 impl MemberOptions {
-    /// Puts the options, and these assignments, on top of a body.
-    pub(super) fn put_on(&self, body: &mut Value, assignments: &[String]) -> Result<(), Failure> {
+    /// Merges the options into a body, `--set` last.
+    pub(super) fn put_on(&self, body: &mut Value) -> Result<(), Failure> {
         let schema = Schema::of_create();
         self.apply(schema, body)?;
-        for assignment in assignments {
+        for assignment in &self.set {
             let (path, value) = assigned("--set", assignment)?;
             schema.set(body, path, value, Old::None)?;
         }
@@ -297,7 +310,28 @@ impl MemberOptions {
     }
 }
 
-/// After an answer that was lost: what is listed under this name by now.
+/// Warns if there are already instances of this name: the service accepts another one, but commands given
+/// the name then refuse it. Says nothing if the lookup fails.
+async fn warn_of_namesakes(client: &Client, name: &str) {
+    let found = tokio::time::timeout(NAMESAKES_LIMIT, namesakes(client, name)).await;
+    let found = found.ok().flatten().unwrap_or_default();
+    if found.is_empty() {
+        return;
+    }
+    let shown = found.iter().take(NAMESAKES_SHOWN);
+    let mut shown: Vec<_> = shown.map(Candidate::label).collect();
+    if found.len() > NAMESAKES_SHOWN {
+        shown.push("...".to_owned());
+    }
+    note(&tr!(
+        "warning: there is already an instance named {name}: {instances}; this one gets the same name, so \
+         that commands need the ids",
+        name = one_line(name),
+        instances = shown.join(", ")
+    ));
+}
+
+/// After a creation whose response was lost, lists the instances with this name.
 pub(super) async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) {
     let found = tokio::time::timeout(LOOK_LIMIT, client.find_created(name, since)).await;
     let Ok(Ok(found)) = found else {
@@ -306,18 +340,19 @@ pub(super) async fn tell_what_is_there(client: &Client, name: &str, since: Offse
     for instance in &found {
         let id = one_line(&instance.id);
         note(&tr!(
-            "an instance of this name has come up: {id}; `aihc-dev wait {id}` waits until it runs",
+            "an instance with this name was created: {id}; `aihc-dev wait {id}` waits until it \
+             runs",
             id = id
         ));
     }
     if found.is_empty() {
         note(&tr!(
-            "no instance of this name is listed yet; it may still come up"
+            "no instance with this name is listed yet; it may still appear"
         ));
     }
 }
 
-/// Sets the size of the cloud disk that is there, or adds one.
+/// Sets the size of the existing cloud disk, or adds one.
 fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> {
     let volumes = body["conf"]["volumnConfs"].as_array();
     let volumes = volumes.map_or(&[][..], Vec::as_slice);
@@ -338,18 +373,18 @@ fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> 
     }
 }
 
-/// Whether the body does not say which queue to run in.
+/// Returns whether the body does not name a queue.
 fn has_no_queue(body: &Value) -> bool {
     matches!(&body["conf"]["resourcePool"]["queueName"], Value::Null)
 }
 
-/// The two sides of `a=b`.
+/// Splits `a=b` into its two sides.
 pub(super) fn assigned<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        // Without the text: it may be a secret in the wrong place.
+        // The text is left out, since it may be a misplaced secret.
         _ => Err(Failure::usage(text!(
-            "{option} takes NAME=VALUE",
+            "{option} requires NAME=VALUE",
             option = option
         ))),
     }
@@ -363,7 +398,7 @@ fn gb(text: &str) -> Result<i64, String> {
     whole(text).map_err(|_| tr!("must be a whole number of GB, such as 100"))
 }
 
-/// What the API documents of names when one is given.
+/// Checks a name against the documented rules.
 fn name_of_instance(text: &str) -> Result<String, String> {
     let is_letter = |c: char| c.is_ascii_alphabetic() || ('\u{3400}'..='\u{9fff}').contains(&c);
     let is_inner = |c: char| is_letter(c) || c.is_ascii_digit() || "-_/.".contains(c);
@@ -372,13 +407,13 @@ fn name_of_instance(text: &str) -> Result<String, String> {
     match begins && ends && text.chars().all(is_inner) && text.chars().count() <= 256 {
         true => Ok(text.to_owned()),
         false => Err(tr!(
-            "a name has letters, Chinese, digits and - _ / . from a letter to a letter or digit, and at \
-             most 256 of them"
+            "a name consists of letters, Chinese characters, digits and - _ / ., starts with a \
+             letter, ends with a letter or digit, and has at most 256 characters"
         )),
     }
 }
 
-/// Whether there are to be accelerators, and nothing says which.
+/// Returns whether there are accelerators without a type.
 fn has_accelerators_of_no_type(body: &Value) -> bool {
     let resources = &body["conf"]["resources"];
     let count = resources["acceleratorCount"].as_i64().unwrap_or_default();
@@ -389,7 +424,7 @@ fn has_accelerators_of_no_type(body: &Value) -> bool {
             .is_empty()
 }
 
-/// A member that is missing, with the option that sets it.
+/// Returns a missing member with the option that sets it.
 fn with_option(path: &String) -> String {
     let option = match path.as_str() {
         "name" => "--name",

@@ -14,7 +14,7 @@ use crate::output::dataset_table;
 /// List datasets, which instances and jobs can mount.
 #[derive(Args)]
 #[command(after_help = "\
-Id and latest version are what a file for create names as datasetId and versionId of a volume.
+A file for create uses the id and the latest version as datasetId and versionId of a volume.
 
 Examples:
   aihc-dev datasets
@@ -26,7 +26,7 @@ pub(crate) struct Datasets {
     /// Only those whose name contains this.
     #[arg(long, value_name = "TEXT", value_parser = not_empty)]
     name: Option<String>,
-    /// Only those in storage of this kind.
+    /// Only those in this kind of storage.
     #[arg(long, value_name = "KIND")]
     storage: Option<Storage>,
 }

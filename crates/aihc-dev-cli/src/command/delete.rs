@@ -13,7 +13,7 @@ use crate::language::tr;
 #[derive(Args)]
 #[command(visible_alias = "rm")]
 #[command(after_help = "\
-Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
+Shows name and state of each and asks first. Without a terminal and without --yes, it sends \
 nothing and fails.
 
 Examples:
@@ -22,7 +22,7 @@ Examples:
 pub(crate) struct Delete {
     #[command(flatten)]
     ids: Ids,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -36,9 +36,9 @@ impl Delete {
         let client = context.client()?;
         let question = Question {
             ask: |count| match count {
-                1 => tr!("Delete it and its data for good?"),
+                1 => tr!("Delete it and its data permanently?"),
                 _ => tr!(
-                    "Delete these {count} and their data for good?",
+                    "Delete these {count} and their data permanently?",
                     count = count
                 ),
             },

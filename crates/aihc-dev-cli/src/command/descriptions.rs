@@ -1,13 +1,13 @@
-//! Descriptions of instances in files, each for the one of its name.
+//! Descriptions of instances in files, matched by name.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey, DevInstanceStatus};
+use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey};
 use aihc_dev::{Client, DevInstanceSettings};
 use serde_json::{Value, json};
 
-use super::names::Resolved;
+use super::names::{Resolved, is_there};
 use super::{create, fallback};
 use crate::client::Context;
 use crate::exit::Failure;
@@ -15,15 +15,16 @@ use crate::language::{text, tr};
 use crate::request::{InstanceFile, Old, Schema, read_all};
 use crate::terminal::one_line;
 
-/// A description, checked as far as it can be without the service.
+/// A description, validated as far as possible without the service.
 pub(super) struct Description {
     pub(super) name: String,
-    /// The instance that it was written from.
+    /// The id of the instance that it was exported from.
     id: Option<String>,
     file: InstanceFile,
 }
 
-/// All of these files. What is wrong with any of them is told, and nothing is given then.
+/// Reads all descriptions in these files. If any is wrong, all problems are reported and nothing is
+/// returned.
 pub(super) async fn read(paths: &[PathBuf]) -> Result<Vec<Description>, Failure> {
     let mut found: Vec<Description> = Vec::new();
     let mut wrong = Vec::new();
@@ -60,7 +61,7 @@ pub(super) async fn read(paths: &[PathBuf]) -> Result<Vec<Description>, Failure>
     Ok(found)
 }
 
-/// Tells every failure, and fails as the worst of them.
+/// Reports every failure, and returns the worst.
 pub(super) fn all_told(failures: Vec<Failure>) -> Result<(), Failure> {
     let worst = failures.iter().map(Failure::report).max();
     worst.map_or(Ok(()), |exit| Err(Failure::Told(exit)))
@@ -85,7 +86,7 @@ impl Description {
         }
     }
 
-    /// The same, for an instance that is called otherwise.
+    /// Like [`read`], for one description whose instance may have another name.
     pub(super) async fn of_any(path: &std::path::Path) -> Result<Self, Failure> {
         let file = crate::request::read(path).await?;
         let mut body = Value::Null;
@@ -99,7 +100,7 @@ impl Description {
         })
     }
 
-    /// Where it stands.
+    /// Returns the file and the position in it.
     pub(super) fn place(&self) -> String {
         tr!(
             "{file}, line {line}",
@@ -112,7 +113,7 @@ impl Description {
         Failure::usage(format!("{}: {what}", self.place()))
     }
 
-    /// What makes such an instance.
+    /// Returns the settings for creating the instance.
     pub(super) fn creation(&self, context: &Context) -> Result<DevInstanceSettings, Failure> {
         let mut body = json!({});
         create::fill_from(&mut body, self.file.clone(), Old::None)?;
@@ -123,14 +124,14 @@ impl Description {
         })
     }
 
-    /// Its members, for showing them.
+    /// Returns the members, for display.
     pub(super) fn body(&self) -> Result<Value, Failure> {
         let mut body = json!({});
         create::fill_from(&mut body, self.file.clone(), Old::NotRead)?;
         Ok(body)
     }
 
-    /// The settings of an instance with its members on top.
+    /// Merges the members into an instance's settings.
     pub(super) fn on_top_of(&self, old: &Value) -> Result<Value, Failure> {
         let mut new = old.clone();
         let filled = Schema::of_update().keeping_items().fill(
@@ -140,14 +141,14 @@ impl Description {
         );
         filled.map_err(|wrong| wrong.in_file(&self.file.name))?;
         if let Some(members) = new.as_object_mut() {
-            // It only tells where the description is from.
+            // The id only tells which instance it was exported from.
             members.remove("id");
         }
         Ok(new)
     }
 
-    /// The caller's own instance of this name, if there is one. Of several, the one that the description
-    /// has the id of.
+    /// Returns the caller's own instance of this name, if there is one. Among several, the id of
+    /// the description decides.
     pub(super) async fn find(&self, client: &Client) -> Result<Option<Resolved>, Failure> {
         let list = client.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name);
@@ -156,7 +157,8 @@ impl Description {
         items.collect_into(&mut found).await?;
         if items.missing().is_some() {
             return Err(Failure::unfit(text!(
-                "{place}: the service does not list all instances, so that there may be one called {name}",
+                "{place}: the service does not list all instances, so there may be one named \
+                 {name}",
                 place = self.place(),
                 name = one_line(&self.name)
             )));
@@ -188,18 +190,11 @@ impl Description {
             format!("{} ({status})", one_line(&instance.id))
         });
         Failure::unfit(text!(
-            "{place}: several instances are called {name}: {candidates}; an id in the description says which",
+            "{place}: several instances are named {name}: {candidates}; put the id into the \
+             description",
             place = self.place(),
             name = one_line(&self.name),
             candidates = candidates.collect::<Vec<_>>().join(", ")
         ))
     }
-}
-
-/// Whether it will still be there.
-fn is_there(instance: &DevInstanceBrief) -> bool {
-    !matches!(
-        instance.status,
-        Some(DevInstanceStatus::Deleting | DevInstanceStatus::Deleted)
-    )
 }

@@ -21,11 +21,11 @@ use crate::terminal::one_line;
 /// Show what `apply` would change.
 #[derive(Args)]
 #[command(after_help = "\
-A description is held against the caller's own instance of its name, or against the one that is given. \
-Secrets are *** on both sides; one that differs says so.
+A description is compared with your own instance of its name, or with the one that is given. \
+Secrets are shown as *** on both sides, with a remark if they differ.
 
-Ends with 0 if nothing differs and with 1 if something does. More than 1 is a failure: what other \
-commands end with 1 for, a refusal, is 2 here.
+The exit code is 0 if nothing differs and 1 if something does. Higher codes are failures: \
+refusals, for which other commands use 1, are 2 here.
 
 Examples:
   aihc-dev diff --file instance.yaml
@@ -35,16 +35,16 @@ pub(crate) struct Diff {
     /// JSON or YAML with descriptions; may be repeated; `-` is standard input.
     #[arg(long, short, required = true, value_name = "PATH")]
     file: Vec<PathBuf>,
-    /// Id or name of the instance, for one file that holds one description.
+    /// Id or name of the instance, for one file with one description.
     #[arg(value_name = "ID|NAME")]
     id: Option<String>,
 }
 
-/// What one description changes.
+/// The changes of one description.
 #[derive(Serialize)]
 struct Difference {
     name: String,
-    /// None where the instance is not there.
+    /// `None` if the instance does not exist.
     id: Option<String>,
     changes: Vec<Change>,
     #[serde(skip)]
@@ -57,7 +57,7 @@ impl Diff {
             Ok(false) => Ok(()),
             Ok(true) => Err(Failure::Told(Exit::Refused)),
             Err(failure) => Err(Failure::Told(match failure.report() {
-                // That something differs is another thing.
+                // The exit code for a difference is a separate one.
                 Exit::Ok | Exit::Refused => Exit::Usage,
                 exit => exit,
             })),
@@ -69,11 +69,12 @@ impl Diff {
         let mut found = Vec::new();
         if let Some(id) = self.id {
             let [path] = &self.file[..] else {
-                return Err(Failure::usage(text!("one instance takes one file")));
+                return Err(Failure::usage(text!("--id requires exactly one file")));
             };
             if id == names::STDIN && path.as_os_str() == names::STDIN {
                 return Err(Failure::usage(text!(
-                    "`-` is there for the instance and for the file; standard input is read once"
+                    "`-` is given for the instance and for the file; standard input can be read \
+                     only once"
                 )));
             }
             let description = Description::of_any(path).await?;
@@ -99,7 +100,7 @@ impl Diff {
                 .collect::<String>()
         };
         match context.output.list(&found, text) {
-            // The exit code says what whoever reads has not waited for.
+            // A closed pipe must not change the exit code, which reports the difference.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(differs),
             Err(error) => Err(error.into()),
             Ok(()) => Ok(differs),
@@ -129,7 +130,7 @@ impl Difference {
 
     fn of_new(description: &Description, colour: bool) -> Result<Self, Failure> {
         note(&tr!(
-            "{name} is not there",
+            "{name} does not exist",
             name = one_line(&description.name)
         ));
         let (old, new) = (json!({}), description.body()?);

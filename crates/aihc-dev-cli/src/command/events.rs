@@ -17,12 +17,12 @@ use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// Events that come to light late are still found when looking back this far.
+/// How far back events are read again, since some appear late.
 const LATENESS: time::Duration = time::Duration::minutes(2);
-/// The service's clock may be ahead of this one.
+/// How far the service's clock may be ahead of the local one.
 const AHEAD: time::Duration = time::Duration::minutes(5);
 
-/// Show what happened to an instance, oldest first: scheduling, pulling, warnings.
+/// Show the events of an instance, oldest first: scheduling, pulling, warnings.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -39,7 +39,7 @@ pub(crate) struct Events {
     /// Only events of this type.
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<EventKind>,
-    /// Go on with new events, until interrupted.
+    /// Continue with new events, until interrupted.
     #[arg(long)]
     follow: bool,
     /// Pause between polls with --follow [default: 5s].
@@ -70,11 +70,11 @@ impl Events {
     async fn run_of_instance(&self, context: &Context, client: &Client) -> Result<(), Failure> {
         let since = time::Duration::try_from(self.since).unwrap_or(time::Duration::MAX);
         let start = OffsetDateTime::now_utc().checked_sub(since);
-        let start = start.ok_or_else(|| Failure::usage(text!("--since looks back too far")))?;
+        let start = start.ok_or_else(|| Failure::usage(text!("--since is too far in the past")))?;
         if self.follow {
             return tokio::select! {
                 result = self.follow(context, client, start) => result,
-                // The same as a write that tells it.
+                // Ends as a failed write would.
                 () = stdout_reader::gone() => Ok(()),
             };
         }
@@ -111,14 +111,15 @@ impl Events {
                     false => context.output.text(&line(event))?,
                 }
             }
-            // What is out of the window cannot come again.
+            // An event outside the window cannot come again.
             shown = known;
             start = start.max(OffsetDateTime::now_utc() - LATENESS);
             tokio::time::sleep(self.interval.unwrap_or(INTERVAL)).await;
         }
     }
 
-    /// All events from `start` on, oldest first, and how many the service has not listed.
+    /// Reads all events from `start` on, oldest first, and the number of events that the service
+    /// has not listed.
     async fn read(
         &self,
         client: &Client,
@@ -133,7 +134,7 @@ impl Events {
         };
         let (mut items, mut events) = (list.page_size(100).items(), Vec::new());
         items.collect_into(&mut events).await?;
-        // The service gives the newest first; those of one second stay in their order.
+        // The service lists the newest first; those of the same second keep their order.
         events.reverse();
         events.sort_by_key(|event| seen_at(event).and_then(Timestamp::to_date_time));
         Ok((events, items.missing()))
@@ -144,7 +145,7 @@ fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }
 
-/// Events have no id; one that happens again is worth another line.
+/// Returns a key for an event, which has no id. An event that happens again is shown again.
 fn key(event: &Event) -> String {
     format!("{event:?}")
 }

@@ -1,4 +1,4 @@
-//! What there is in place of a pool or a queue that the service does not know.
+//! The existing pools or queues, when the service does not know the one that was requested.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,23 +14,23 @@ use crate::language::tr;
 use crate::output::{free_gpus, gpus_of_queue, note, number};
 use crate::terminal::one_line;
 
-/// For the whole look.
+/// The limit of the whole search.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
-/// Nobody reads more lines about a mistake.
+/// More lines than this would not help.
 const MOST_LINES: usize = 20;
-/// Managed pools whose queues are looked at.
+/// Number of managed pools whose queues are read.
 const MOST_POOLS: usize = 20;
 
-/// What somebody wants to run in, and what was said against it.
+/// The requested pool and queue, and the refusal.
 pub(super) struct Refused {
     pool: Option<String>,
     queue: String,
-    /// The refusal is about pools or queues, in its own words.
+    /// Whether the refusal itself mentions pools or queues.
     names_it: bool,
 }
 
 impl Refused {
-    /// If the refusal may be about the pool or the queue.
+    /// Returns a value if the refusal may be about the pool or the queue.
     pub(super) fn of(error: &Error, wanted: &WantedPlace) -> Option<Self> {
         let refused = error.service().filter(|refused| refused.code().is_some())?;
         let message = refused.message().to_lowercase();
@@ -48,20 +48,20 @@ impl Refused {
         })
     }
 
-    /// Tells which pools, or which queues of the pool, there are, unless those that were asked for are
-    /// among them. Takes no more than a few seconds.
+    /// Prints the existing pools, or the queues of the pool, unless the requested ones are among
+    /// them. Takes at most a few seconds.
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
-            // The client that was refused came from the same settings.
+            // The refused client came from the same settings, so this does not happen.
             return;
         };
         match tokio::time::timeout(LOOK_LIMIT, self.look(&client)).await {
             Ok(Ok(lines)) => lines.iter().for_each(|line| note(line)),
             Ok(Err(error)) => note(&tr!(
-                "  the pools and queues cannot be listed: {error}",
+                "  cannot list the pools and queues: {error}",
                 error = error
             )),
-            Err(_) => note(&tr!("  the pools and queues cannot be listed in time")),
+            Err(_) => note(&tr!("  cannot list the pools and queues in time")),
         }
     }
 
@@ -98,7 +98,7 @@ impl Refused {
         }
     }
 
-    /// A request without a pool is about a managed one.
+    /// Handles a request without a pool, which is for a managed one.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);
@@ -134,17 +134,17 @@ impl Refused {
     }
 }
 
-/// Pools of every kind, as far as each can be listed.
+/// Reads pools of every kind, as far as each can be listed.
 async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
     let mut pools = pools_of_kind(client, &ResourcePoolType::Common, None).await?;
-    // The first list is the one that counts.
+    // Only a failure of the first list counts.
     if let Ok(managed) = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await {
         pools.extend(managed);
     }
     Ok(pools)
 }
 
-/// The options that lead to it, and what it is.
+/// Returns the option that selects the pool, with its description.
 fn line_of_pool(pool: &ResourcePool) -> String {
     let name = one_line(&pool.name);
     if pool.r#type == Some(ResourcePoolType::DedicatedV2) {
@@ -158,7 +158,7 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
 
-/// As [`line_of_pool`]. A queue of a managed pool goes by its id.
+/// Like [`line_of_pool`]. A queue of a managed pool is selected by its id.
 fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     let name = match pool {
         "" => &queue.queue_name,
@@ -182,7 +182,7 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// A title and lines below it, no more than anybody reads.
+/// Returns a title with lines below it, up to a limit.
 fn lines(
     title: &str,
     command: &str,

@@ -1,4 +1,4 @@
-//! What `create` takes from elsewhere when neither an option nor a file says it.
+//! Values that `create` takes from elsewhere if neither an option nor a file sets them.
 //!
 //! | first | then | then | last |
 //! |---|---|---|---|
@@ -13,7 +13,8 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::request::Schema;
 
-/// Fills what is missing from the variables, and then from the context, and tells of the latter.
+/// Fills missing values from the variables, then from the context, and tells the user about the
+/// latter.
 pub(super) fn fill(context: &Context, schema: Schema, body: &mut Value) -> Result<(), Failure> {
     for (path, name) in [
         ("creator", "AIHC_CREATOR"),
@@ -48,16 +49,16 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(_) => Err(Failure::usage(text!(
-            "{name} is not text in UTF-8",
+            "{name} is not UTF-8 text",
             name = name
         ))),
     }
 }
 
-/// What a body does not say, and a context might.
+/// The values that a body lacks and a context may have.
 #[derive(Debug, PartialEq)]
 struct Wanted {
-    /// The pool that the body names, if it names one.
+    /// The pool that the body names, if any.
     pool: Option<String>,
     queue: bool,
     creator: bool,
@@ -82,7 +83,7 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Gives what was taken, for people.
+    /// Takes the values, and returns a description for people.
     fn take(
         &self,
         settings: &ContextSettings,
@@ -97,7 +98,7 @@ impl Wanted {
             taken.push(format!("{word} {value}"));
             schema.put(body, path, value.clone().into())
         };
-        // A queue of another pool is another queue.
+        // A queue of another pool does not apply.
         let same_pool = match (&self.pool, &settings.pool) {
             (Some(named), Some(known)) => named == known,
             _ => true,

@@ -26,15 +26,15 @@ Examples:
   aihc-dev list --query \"[?status=='running'].name\" --output jsonl
   aihc-dev list --name train")]
 pub(crate) struct List {
-    /// Only those of the caller.
+    /// Only your own instances.
     #[arg(long)]
     mine: bool,
     #[command(flatten)]
     page: PageOptions,
     #[command(flatten)]
     watch: WatchOptions,
-    /// Only those in this state: a name such as running, or a code; of several, separated by commas, in
-    /// any of them, with all pages.
+    /// Only those in this state: a name such as running, or a code; several, separated by commas,
+    /// match any of them, with all pages.
     #[arg(long, value_name = "STATE", value_parser = status, value_delimiter = ',')]
     #[arg(add = ArgValueCandidates::new(states))]
     status: Vec<DevInstanceStatus>,
@@ -50,7 +50,7 @@ pub(crate) struct List {
     /// Only those of this queue.
     #[arg(long, value_name = "NAME", value_parser = not_empty)]
     queue: Option<String>,
-    /// Which come first.
+    /// Order of the list.
     #[arg(long, value_name = "WHICH")]
     order: Option<Order>,
 }
@@ -64,7 +64,7 @@ enum Order {
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        // The service takes one state.
+        // The service accepts only one state.
         let several = self.status.len() > 1;
         let page = match several || self.watch.watch {
             true => self.page.whole()?,
@@ -117,7 +117,7 @@ impl List {
     }
 }
 
-/// A state by its name or by its code.
+/// Parses a state by name or code.
 fn status(text: &str) -> Result<DevInstanceStatus, String> {
     if let Ok(code) = text.parse::<i64>() {
         return Ok(DevInstanceStatus::from(code));
@@ -131,7 +131,7 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
     Err(tr!(
-        "no such state; there are {names}",
+        "unknown state; one of {names}",
         names = names.join(", ")
     ))
 }
@@ -142,7 +142,7 @@ fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {
     known.map(|status| (state_name(status), status))
 }
 
-/// For shells.
+/// Returns the candidates for shells.
 fn states() -> Vec<CompletionCandidate> {
     named_states()
         .map(|(name, _)| CompletionCandidate::new(name))

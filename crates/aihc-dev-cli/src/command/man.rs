@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory as _, ValueHint};
+use clap::{Args, ValueHint};
 
-use crate::cli::Cli;
+use crate::cli;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::{self, Language, text, tr};
@@ -16,16 +16,16 @@ use crate::output::note;
 /// Print a page of the manual, or install all of them.
 #[derive(Args)]
 #[command(after_help = "\
-A page is printed as its source. Installed ones are in the folder man1 of DIR, and the Chinese ones \
-in zh_CN/man1; that of the user is \
-where man looks if ~/.local/bin is on PATH, else MANPATH says so.
+A page is printed as its source. Installed pages are in the folder man1 of DIR, and the Chinese \
+ones in zh_CN/man1; man searches the user's folder if ~/.local/bin is on PATH, and that of \
+MANPATH otherwise.
 
 Examples:
   aihc-dev man --install
   aihc-dev man --install /usr/local/share/man
   aihc-dev man jobs logs | man -l -")]
 pub(crate) struct Man {
-    /// Words of the command [default: the page of the whole].
+    /// Words of the command [default: the page of the program].
     #[arg(value_name = "COMMAND", conflicts_with = "install")]
     words: Vec<String>,
     /// Write all pages to DIR [default: $XDG_DATA_HOME/man, ~/.local/share/man].
@@ -40,23 +40,23 @@ impl Man {
                 Some(folder) => folder,
                 None => folder_of_user()?,
             };
-            install(&pages(Cli::command())?, &folder.join("man1"))?;
+            install(&pages(cli::command())?, &folder.join("man1"))?;
             return install(&in_chinese()?, &folder.join("zh_CN").join("man1"));
         }
         let pages = match language::current() {
-            Language::English => pages(Cli::command())?,
+            Language::English => pages(cli::command())?,
             Language::Chinese => in_chinese()?,
         };
         let page = pages.iter().find(|page| page.words == self.words);
         let page = page.ok_or_else(|| {
             Failure::usage(text!(
-                "no page about `{words}`: `aihc-dev --help` lists the commands",
+                "there is no page about `{words}`; `aihc-dev --help` lists the commands",
                 words = self.words.join(" ")
             ))
         })?;
         if io::stdout().is_terminal() {
             note(&tr!(
-                "this is the source of the page; `| man -l -` shows it"
+                "this is the source of the page; `| man -l -` formats it"
             ));
         }
         context.output.text(&page.text)?;
@@ -65,7 +65,7 @@ impl Man {
 }
 
 fn in_chinese() -> io::Result<Vec<Page>> {
-    let pages = pages(language::in_chinese(Cli::command()))?;
+    let pages = pages(language::in_chinese(cli::command()))?;
     Ok(pages.into_iter().map(Page::in_chinese).collect())
 }
 
@@ -78,7 +78,7 @@ fn folder_of_user() -> Result<PathBuf, Failure> {
     });
     let data = data.ok_or_else(|| {
         Failure::usage(text!(
-            "HOME is not set: say where with `aihc-dev man --install DIR`"
+            "HOME is not set: pass a folder, as in `aihc-dev man --install DIR`"
         ))
     })?;
     Ok(data.join("man"))

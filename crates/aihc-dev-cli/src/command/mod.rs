@@ -104,7 +104,7 @@ pub(crate) enum Command {
     Help(help::Help),
 }
 
-/// Instances that a command is for.
+/// The instances that a command is for.
 #[derive(Args)]
 pub(crate) struct Ids {
     /// Ids or names of the instances; `-` reads them from standard input.
@@ -113,7 +113,7 @@ pub(crate) struct Ids {
 }
 
 impl Command {
-    /// Whether the command changes something at the service.
+    /// Returns whether the command changes something at the service.
     pub(crate) fn changes(&self) -> bool {
         match self {
             Self::Create(_)
@@ -133,19 +133,19 @@ impl Command {
         }
     }
 
-    /// Whether the command does itself what signals ask for.
+    /// Returns whether the command handles signals itself.
     pub(crate) fn hears_signals(&self) -> bool {
         match self {
             Self::Emulator(_) | Self::Edit(_) => true,
             Self::CheckContract(check) => check.changes(),
-            // Where one process cannot become another, it waits for it.
+            // Where a process cannot be replaced, this one waits for the child.
             Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
             _ => false,
         }
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        // The futures of some commands are large, and only one of them runs.
+        // Boxed, since the futures of some commands are large and only one of them runs.
         match self {
             Self::List(command) => Box::pin(command.run(context)).await,
             Self::Show(command) => Box::pin(command.run(context)).await,

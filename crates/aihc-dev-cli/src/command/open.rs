@@ -21,7 +21,7 @@ pub(crate) struct Open {
     /// Id or name of the instance.
     #[arg(value_name = "ID|NAME")]
     id: String,
-    /// Which IDE [default: what there is, VS Code first].
+    /// IDE [default: the available one, VS Code first].
     #[arg(long, value_name = "IDE")]
     ide: Option<Ide>,
     /// Open it in the local browser.
@@ -60,7 +60,10 @@ impl Open {
         if self.browser {
             // A browser opens files and runs programs for other schemes.
             if !url.starts_with("https://") && !url.starts_with("http://") {
-                return Err(Failure::unfit(text!("{url} is no web address", url = url)));
+                return Err(Failure::unfit(text!(
+                    "{url} is not a web address",
+                    url = url
+                )));
             }
             open::that_detached(&url)?;
         }

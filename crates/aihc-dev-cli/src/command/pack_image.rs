@@ -18,7 +18,7 @@ const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
 /// Save a running instance as an image, and push it to a registry of its region.
 #[derive(Args)]
 #[command(after_help = "\
-The password of the registry comes from the environment variable AIHC_REGISTRY_PASSWORD or from \
+The password for the registry comes from the environment variable AIHC_REGISTRY_PASSWORD or from \
 standard input, never from an argument, which every user of this computer could read.
 
 Examples:
@@ -56,7 +56,7 @@ impl PackImage {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.password_stdin && self.id == names::STDIN {
             return Err(Failure::usage(text!(
-                "`-` and --password-stdin both take standard input; nothing was sent"
+                "`-` and --password-stdin both use standard input; nothing was sent"
             )));
         }
         let password = password(self.password_stdin).await?;
@@ -104,10 +104,10 @@ impl PackImage {
 
 async fn password(from_stdin: bool) -> Result<Secret, Failure> {
     if from_stdin {
-        // Whoever types it can end that with Ctrl-C.
+        // On a thread, so that Ctrl-C works while the user types.
         let text = tokio::task::spawn_blocking(|| {
             let mut text = String::new();
-            // A password is a line; the bound keeps a wrong file out of memory.
+            // A password is one line; the limit keeps a wrong file out of memory.
             let mut stdin = io::stdin().lock().take(64 * 1024);
             stdin.read_to_string(&mut text).map(|_| text)
         });

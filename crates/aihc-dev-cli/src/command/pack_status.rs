@@ -3,16 +3,21 @@
 use aihc_dev::model::{ImagePackJobDetail, ImagePackJobStatus};
 use clap::Args;
 
+use super::live::{Found, WatchOptions};
 use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::output::{Cell, PackJob, Table, Tone};
+use crate::terminal::Look;
 
-/// Show how the packing of an image goes.
+/// Show the progress of packing an image.
 #[derive(Args)]
 #[command(after_help = "\
-Example:
-  aihc-dev pack-status dv-f458ede5 tk-0a1b2c3d")]
+With --watch it ends as soon as the image is packed, or cannot be; the exit code is 0 in both cases.
+
+Examples:
+  aihc-dev pack-status dv-f458ede5 tk-0a1b2c3d
+  aihc-dev pack-status dv-f458ede5 tk-0a1b2c3d --watch")]
 pub(crate) struct PackStatus {
     /// Id or name of the instance.
     #[arg(value_name = "ID|NAME")]
@@ -20,16 +25,38 @@ pub(crate) struct PackStatus {
     /// Id of the job, from pack-image.
     #[arg(value_name = "JOB")]
     job: String,
+    #[command(flatten)]
+    watch: WatchOptions,
 }
 
 impl PackStatus {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let one = names::resolve_one(context, &client, &self.id).await?;
-        let call = client.query_dev_instance_image_pack_job_detail(&one.id, self.job);
-        let answer = call.await;
-        let answer = answer.map_err(|error| Failure::from(error).about(&one))?;
-        print(context, &answer.dev_instance_image_pack_job)
+        let read = async || {
+            let call = client.query_dev_instance_image_pack_job_detail(&one.id, &self.job);
+            let answer = call.await;
+            let answer = answer.map_err(|error| Failure::from(error).about(&one))?;
+            Ok::<_, Failure>(answer.dev_instance_image_pack_job)
+        };
+        if !self.watch.watch {
+            return print(context, &read().await?);
+        }
+        let look = async || {
+            let job = read().await?;
+            let is_over = |status: ImagePackJobStatus| status.is_completed() || status.is_failure();
+            let over = job.status.is_some_and(is_over);
+            Ok(Found {
+                values: vec![PackJob(job)],
+                doubt: None,
+                over,
+            })
+        };
+        let shown = |jobs: &[PackJob<ImagePackJobDetail>], look: &Look| {
+            let texts = jobs.iter().map(|job| table(&job.0).render(look));
+            texts.collect::<String>()
+        };
+        self.watch.run(context, look, shown).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lists that come page by page.
+//! Lists that are read page by page.
 
 use aihc_dev::pager::{Items, Paged};
 use clap::Args;
@@ -12,19 +12,19 @@ use crate::options::positive;
 use crate::output::{Table, note, note_missing};
 
 const PAGE: i64 = 50;
-/// The largest page that is known to work.
+/// The largest page size that is known to work.
 pub(super) const LARGEST_PAGE: i64 = 100;
 
-/// How much of a list.
+/// The options for the part of a list that is read.
 #[derive(Args, Clone)]
 pub(super) struct PageOptions {
-    /// All of them, not only one page.
+    /// All pages, not only one.
     #[arg(long, conflicts_with = "page")]
     pub(super) all_pages: bool,
-    /// Which page, beginning with 1.
+    /// Page number, from 1.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = positive)]
     pub(super) page: i64,
-    /// Results on a page [default: 50; with --all-pages 100].
+    /// Results per page [default: 50; with --all-pages 100].
     #[arg(long, value_name = "N", value_parser = positive)]
     page_size: Option<i64>,
 }
@@ -40,7 +40,7 @@ impl Default for PageOptions {
 }
 
 impl PageOptions {
-    /// How many results to ask for at once.
+    /// Returns the number of results to request at once.
     pub(super) fn size(&self) -> i64 {
         self.page_size.unwrap_or(match self.all_pages {
             true => LARGEST_PAGE,
@@ -48,12 +48,11 @@ impl PageOptions {
         })
     }
 
-    /// Reads and shows as much of the list as is asked for. The list asks for pages of [`size`](Self::size).
-    /// The same with all pages, where something is looked for in the whole.
+    /// Returns these options with all pages, for a search through the whole list.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(
-                "--page has nothing to do with --watch and several states, which take all pages"
+                "--page cannot be used with --watch or several states, which read all pages"
             )));
         }
         Ok(Self {
@@ -62,7 +61,7 @@ impl PageOptions {
         })
     }
 
-    /// As [`run`](Self::run), again and again.
+    /// Like [`run`](Self::run), repeatedly.
     pub(super) async fn watch<L, D>(
         &self,
         context: &Context,
@@ -99,6 +98,8 @@ impl PageOptions {
         watch.run(context, read, |found, _| table(found)).await
     }
 
+    /// Reads and shows the requested part of the list. The list must request pages of
+    /// [`size`](Self::size).
     pub(super) async fn run<L, D>(
         &self,
         context: &Context,
@@ -113,7 +114,7 @@ impl PageOptions {
         self.run_of(context, list, what, |_| true, table).await
     }
 
-    /// As [`run`](Self::run), of those that are kept.
+    /// Like [`run`](Self::run), for the items that the filter keeps.
     pub(super) async fn run_of<L, D>(
         &self,
         context: &Context,
@@ -153,7 +154,7 @@ impl PageOptions {
         let mut found: Vec<D> = read.into_iter().map(D::from).collect();
         found.retain(&keep);
         if let Err(error) = result {
-            // People see what came before an error; a document is whole, or there is none.
+            // People see the results before an error; a document is complete or absent.
             if context.output.is_for_people() && !found.is_empty() {
                 show(&found)?;
             }
@@ -167,7 +168,7 @@ impl PageOptions {
         Ok(())
     }
 
-    /// Says what there is beside the page.
+    /// Tells how many results are not on the page.
     pub(super) fn note_rest(
         &self,
         context: &Context,
@@ -202,14 +203,15 @@ impl PageOptions {
             ));
         } else if total > before.saturating_add_unsigned(shown as u64) {
             note(&tr!(
-                "{shown} of {total}; --all-pages lists all, --page {next} the next",
+                "{shown} of {total}; use --all-pages for all, --page {next} for the next page",
                 shown = shown,
                 total = total,
                 next = self.page.saturating_add(1)
             ));
             if context.output.selects() {
                 note(&tr!(
-                    "--filter and --sort-by have looked at this page alone; --all-pages looks at all"
+                    "--filter and --sort-by apply to this page only; use --all-pages for all \
+                     results"
                 ));
             }
         } else if shown == 0 {

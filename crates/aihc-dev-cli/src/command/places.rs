@@ -1,4 +1,4 @@
-//! Where things can run: the pools that there are, and their queues.
+//! The pools and queues that exist.
 
 use aihc::pools::{ResourcePool, ResourcePoolType};
 use aihc::queues::QueueItem;
@@ -10,19 +10,19 @@ use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::note_missing;
 
-/// What a list asks for at once.
+/// Page size of these lists.
 const PAGE: i64 = 100;
-/// Queues inside queues are followed this deep.
+/// The depth to which nested queues are followed.
 const DEEPEST: usize = 32;
 
 /// The id that stands for all managed pools in requests about jobs.
 pub(super) const SERVERLESS: &str = "aihc-serverless";
 
-/// Kinds of pools that are asked for.
+/// The kinds of pools to list.
 pub(super) struct Kinds(Vec<ResourcePoolType>);
 
 impl Kinds {
-    /// One kind, or those that the documentation knows.
+    /// Returns one kind, or all documented kinds.
     pub(super) fn of(kind: Option<PoolKind>) -> Self {
         Self(match kind {
             Some(kind) => vec![kind.into()],
@@ -30,14 +30,14 @@ impl Kinds {
         })
     }
 
-    /// Those that the service manages.
+    /// Returns the kinds that the service manages.
     pub(super) fn managed() -> Self {
         Self::of(Some(PoolKind::DedicatedV2))
     }
 }
 
-/// The pools of these kinds, whose names contain this. What fails for one kind of several is told, and
-/// gives an exit code.
+/// Reads the pools of these kinds whose names contain this text. A failure for one kind of several
+/// is reported, and yields an exit code.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,
@@ -50,7 +50,7 @@ pub(super) async fn pools(
             Ok(pools) => found.extend(pools),
             Err(error) => {
                 let failure = Failure::from(error);
-                // What keeps one list from being read keeps the other, too.
+                // Such a failure would repeat itself for the other kind.
                 if one || failure.exit() != Exit::Refused {
                     return Err(failure);
                 }
@@ -62,7 +62,7 @@ pub(super) async fn pools(
     Ok((found, exit))
 }
 
-/// All pools of a kind.
+/// Reads all pools of a kind.
 pub(super) async fn pools_of_kind(
     client: &Client,
     kind: &ResourcePoolType,
@@ -81,7 +81,7 @@ pub(super) async fn pools_of_kind(
     Ok(pools)
 }
 
-/// The queues of each pool, in the order of the pools.
+/// Reads the queues of each pool, in the order of the pools.
 pub(super) async fn queues_of(
     client: &Client,
     ids: Vec<String>,
@@ -99,13 +99,13 @@ pub(super) async fn queues_of(
     .await
 }
 
-/// The queues of one pool.
+/// Reads the queues of one pool.
 pub(super) async fn queues_of_pool(client: &Client, id: &str) -> Result<Vec<QueueItem>, Error> {
     let mut read = queues_of(client, vec![id.to_owned()]).await;
     read.pop().map_or(Ok(Vec::new()), |(_, queues)| queues)
 }
 
-/// Trees of queues as a row: each queue, and then those inside it.
+/// Flattens trees of queues: each queue is followed by its children.
 fn in_a_row(trees: Vec<QueueItem>, pool: &str) -> Vec<QueueItem> {
     let mut row = Vec::new();
     append(trees, pool, "", DEEPEST, &mut row);

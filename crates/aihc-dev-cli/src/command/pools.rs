@@ -13,14 +13,14 @@ use crate::output::{gpus_of_pools, note, pool_table};
 /// List resource pools: where instances, jobs and services run.
 #[derive(Args)]
 #[command(after_help = "\
-All pools of the kinds common and dedicatedV2, unless --type asks for one kind. create takes the \
-id of a common pool as --pool; of a dedicatedV2 one, which the service manages, it takes --pool \
+All pools of the kinds common and dedicatedV2, unless --type selects one kind. For create, pass \
+the id of a common pool as --pool; for a dedicatedV2 pool, which the service manages, pass --pool \
 serverless and the id of a queue.
 
 Examples:
   aihc-dev pools
   aihc-dev pools --output json | jq -r '.[].resourcePoolId'
-  aihc-dev queues --pool cce-i8zab7dh      # the queues of one, with their free GPUs")]
+  aihc-dev queues --pool cce-i8zab7dh      # the queues of one pool, with their free GPUs")]
 pub(crate) struct Pools {
     /// Only pools of this kind.
     #[arg(long = "type", value_name = "TYPE")]
@@ -30,7 +30,7 @@ pub(crate) struct Pools {
     name: Option<String>,
 }
 
-/// Kinds of pools, in the words of the API.
+/// Kinds of pools, as the API names them.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum PoolKind {
     #[value(name = "common")]
@@ -57,13 +57,13 @@ impl Pools {
         let kinds = Kinds::of(self.kind);
         let (found, exit) = pools(&client, kinds, self.name.as_deref()).await?;
         let gpus = match context.output.needs_table() {
-            // The list does not tell, and only tables show it.
+            // The list does not contain it, and only tables show it.
             true if !found.is_empty() => gpus_of_pools(&client).await,
             _ => Ok(Default::default()),
         };
         let gpus = gpus.unwrap_or_else(|error| {
             note(&tr!(
-                "the numbers of GPUs cannot be read: {error}",
+                "cannot read the numbers of GPUs: {error}",
                 error = error
             ));
             Default::default()

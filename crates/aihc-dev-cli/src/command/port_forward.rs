@@ -24,7 +24,7 @@ pub(crate) struct PortForward {
     /// Id or name of the instance.
     #[arg(value_name = "ID|NAME")]
     id: String,
-    /// Ports: PORT, LOCAL:PORT, or as ssh -L has it.
+    /// Ports: PORT, LOCAL:PORT, or in the syntax of ssh -L.
     #[arg(required = true, value_name = "PORT", value_parser = forwarding)]
     ports: Vec<String>,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub(crate) struct PortForward {
 impl PortForward {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let login = self.login.to_running(context, &self.id).await?;
-        let mut ssh = self.options.command("ssh", &login);
+        let mut ssh = self.options.command("ssh", &login).await;
         forwarded(&mut ssh, &self.ports);
         ssh.args(["-a", "-N"]).arg(login.target());
         for port in &self.ports {
@@ -46,7 +46,7 @@ impl PortForward {
     }
 }
 
-/// Adds forwards: one that cannot be made ends ssh, instead of a line that nobody reads.
+/// Adds the forwards. ssh exits if one of them fails, since nobody would notice a message.
 pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
     if !forwards.is_empty() {
         ssh.args(["-o", "ExitOnForwardFailure=yes"]);
@@ -56,7 +56,7 @@ pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
     }
 }
 
-/// A forward of a local port as ssh has it, from that or from `PORT` or `LOCAL:PORT`.
+/// Returns a forward in the syntax of ssh, from that syntax or from `PORT` or `LOCAL:PORT`.
 pub(super) fn forwarding(text: &str) -> Result<String, String> {
     let is_port = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -71,7 +71,7 @@ pub(super) fn forwarding(text: &str) -> Result<String, String> {
     {
         return Ok(format!("{local}:localhost:{port}"));
     }
-    // Where a socket is named, ssh checks the rest.
+    // If a socket is named, ssh checks the rest.
     let parts: Vec<&str> = text.split(':').collect();
     let is_forward = match parts.as_slice() {
         _ if text.contains('/') => text.contains(':'),

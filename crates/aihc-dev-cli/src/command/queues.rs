@@ -11,14 +11,14 @@ use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::{note, queue_table};
 
-/// List queues, with their free and all GPUs.
+/// List queues, with their free and total GPUs.
 #[derive(Args)]
 #[command(after_help = "\
-The queues of all pools, unless --pool names some. To name a queue, create takes its \
-QUEUE, and in a managed pool (dedicatedV2) its ID, with serverless as the pool; the kind of GPUs \
-it calls ACCELERATOR, too. A queue with several kinds of GPUs has a row for each.
+The queues of all pools, unless --pool selects some. For create, pass the QUEUE, or in a managed \
+pool (dedicatedV2) its ID with serverless as the pool, and the ACCELERATOR as the kind of GPU. A \
+queue with several kinds of GPUs has a row for each.
 
-Queues inside others follow them, in every form, with the name of the one around as parentQueue.
+Nested queues follow their parent, in every format, with its name as parentQueue.
 
 Examples:
   aihc-dev queues
@@ -40,7 +40,7 @@ impl Queues {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.aihc_client()?;
         let one = self.pool.len() == 1;
-        // What stands for all managed pools has no queues of its own.
+        // The id that stands for all managed pools has no queues of its own.
         let is_managed = |id: &String| id == "serverless" || id == SERVERLESS;
         let kinds = match self.pool.iter().any(is_managed) {
             true => Some(Kinds::managed()),

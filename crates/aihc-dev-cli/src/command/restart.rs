@@ -15,12 +15,12 @@ use crate::terminal::one_line;
 /// Stop instances, start them again, and wait until they run.
 #[derive(Args)]
 #[command(after_help = "\
-What runs in them ends, and compute is released in between: a start may queue. The cloud disk stays. \
-One that is stopped already is only started. --timeout counts for the stop and for the start, each.
+Processes in them end, and compute is released in between, so the start may queue. The cloud disk \
+is kept. An instance that is already stopped is only started. --timeout limits the stop and the \
+start separately.
 
-Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
-nothing and fails. Where something goes wrong between stop and start, it says that the instance is \
-stopped now.
+Shows name and state of each and asks first. Without a terminal and without --yes, it sends \
+nothing and fails. If the start fails after the stop, it tells that the instance is stopped.
 
 Examples:
   aihc-dev restart dv-f458ede5
@@ -28,7 +28,7 @@ Examples:
 pub(crate) struct Restart {
     #[command(flatten)]
     ids: Ids,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -42,9 +42,9 @@ impl Restart {
         let client = context.client()?;
         let question = Question {
             ask: |count| match count {
-                1 => tr!("Restart it? What runs in it ends."),
+                1 => tr!("Restart it? Processes in it end."),
                 _ => tr!(
-                    "Restart these {count}? What runs in them ends.",
+                    "Restart these {count}? Processes in them end.",
                     count = count
                 ),
             },
@@ -115,15 +115,15 @@ impl Restarting<'_> {
 
 fn being_stopped(id: &str) -> Text {
     text!(
-        "{id} is being stopped and was not started again: `aihc-dev restart {id}` goes on, and \
-         `aihc-dev start {id}` starts it once it is stopped",
+        "{id} is being stopped and was not started again: continue with `aihc-dev restart {id}`, \
+         or start it with `aihc-dev start {id}` once it is stopped",
         id = one_line(id)
     )
 }
 
 fn stopped(id: &str) -> Text {
     text!(
-        "{id} is stopped now, unless the start has gone through: `aihc-dev start {id}` starts it",
+        "{id} is stopped, unless the start has succeeded: start it with `aihc-dev start {id}`",
         id = one_line(id)
     )
 }

@@ -22,7 +22,7 @@ Examples:
   eval \"$(aihc-dev session-token --duration 1h --export)\"
   aihc-dev session-token --output json > token.json")]
 pub(crate) struct SessionToken {
-    /// How long they are good for, at most 36h [default: the service's, 12h].
+    /// Lifetime, at most 36h [default: the service's, 12h].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     duration: Option<Duration>,
     /// Print `export` lines for a shell.
@@ -30,7 +30,7 @@ pub(crate) struct SessionToken {
     export: bool,
 }
 
-/// The result, with its secrets.
+/// The result, including secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Token<'a> {
@@ -42,7 +42,7 @@ struct Token<'a> {
 
 impl SessionToken {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        // Before they are issued: what cannot be shown would be lost.
+        // Checked first, since credentials that cannot be shown would be lost.
         if context.output.is_for_pipes() {
             return Err(Failure::usage(text!(
                 "credentials have neither ids nor names: use --output table, json or yaml, or --export"
@@ -55,9 +55,7 @@ impl SessionToken {
         }
         let issued = call.await?;
         if std::io::stdout().is_terminal() {
-            note(&tr!(
-                "these are secrets, and the terminal keeps what it shows"
-            ));
+            note(&tr!("these are secrets, and the terminal keeps its output"));
         }
         let token = Token::of(&issued);
         let written = match self.export {
@@ -81,14 +79,15 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// What can be told when it could not be written.
+    /// Returns a description of credentials that could not be written.
     fn lost(&self) -> String {
         let until = match &self.expiration {
             Some(until) => until.clone(),
             None => tr!("an unknown time"),
         };
         tr!(
-            "temporary credentials were issued, key {id}, good until {until}; they are lost, get others",
+            "temporary credentials were issued, key {id}, valid until {until}; they are lost, get \
+             new ones",
             id = self.access_key_id,
             until = until
         )

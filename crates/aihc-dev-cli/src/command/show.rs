@@ -11,12 +11,11 @@ use crate::exit::{Exit, Failure};
 use crate::output::Detail;
 use crate::terminal::Look;
 
-/// Show everything about instances but their secrets.
+/// Show everything about instances except their secrets.
 #[derive(Args)]
 #[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
-With json and yaml, one instance is one object, and several are a list; with jsonl each is a \
-line.
+With json and yaml, one instance is an object and several are a list; with jsonl each is a line.
 
 Examples:
   aihc-dev show dv-f458ede5
@@ -54,7 +53,7 @@ impl Show {
     }
 }
 
-/// Goes on until all are gone.
+/// Watches until all instances are gone.
 async fn watch(
     context: &Context,
     client: &Client,
@@ -91,7 +90,7 @@ fn text(found: &[Detail], look: &Look) -> String {
     tables.join("\n")
 }
 
-/// The descriptions, some at a time, in the order of the ids.
+/// Reads the descriptions, some at a time, in the order of the ids.
 pub(super) async fn describe(
     client: &Client,
     ids: Vec<Resolved>,
@@ -110,7 +109,7 @@ pub(super) async fn describe(
     .await
 }
 
-/// Prints descriptions; one alone is an object, and a list otherwise.
+/// Prints descriptions: a single one as an object, several as a list.
 pub(super) fn print(context: &Context, found: &[Detail], one: bool) -> Result<(), Failure> {
     let text = |look: &_| text(found, look);
     if one {

@@ -13,12 +13,13 @@ use crate::exit::Failure;
 /// Log in to an instance, or run a command in it.
 #[derive(Args)]
 #[command(after_help = "\
-Runs the ssh of this computer, which must be OpenSSH, with the port and the address of the instance; \
-its settings, keys and agent count, and its exit code is that of the command. Host keys are checked, \
-and kept by the id of the instance: after its environment was made anew, `ssh-keygen -R ID` forgets \
-the old one. The words of a command go to the shell of the instance, as with ssh.
+Runs the ssh of this computer, which must be OpenSSH, with the port and address of the instance; \
+its settings, keys and agent apply, and the exit code is that of the command. Host keys are \
+checked, and stored by the id of the instance: after its environment was recreated, \
+`ssh-keygen -R ID` forgets the old one. As with ssh, the words of a command are passed to the \
+shell of the instance.
 
-The API does not tell the address of a load balancer: pass it with --host, or keep it in a context.
+The API does not show the address of a load balancer: pass it with --host, or keep it in a context.
 
 Examples:
   aihc-dev ssh dv-f458ede5
@@ -34,17 +35,17 @@ pub(crate) struct Ssh {
     login: LoginOptions,
     #[command(flatten)]
     options: OpenSshOptions,
-    /// Forward a local port as ssh has it; PORT and LOCAL:PORT lead to the instance itself.
+    /// Forward a local port, in the syntax of ssh; PORT and LOCAL:PORT lead to the instance itself.
     #[arg(long, short = 'L', value_name = "FORWARD", value_parser = forwarding)]
     forward: Vec<String>,
-    /// Let programs in the instance use the agent with the keys of this computer, as all can who are
-    /// root there.
+    /// Let programs in the instance use the agent with the keys of this computer; so can everybody
+    /// who is root there.
     #[arg(long, short = 'A')]
     forward_agent: bool,
     /// Run the command on a terminal.
     #[arg(long, short)]
     tty: bool,
-    /// Run nothing: only forward ports.
+    /// Run nothing, only forward ports.
     #[arg(long, short = 'N', conflicts_with_all = ["command", "tty"])]
     no_shell: bool,
     /// Command to run in the instance, with its arguments.
@@ -55,7 +56,7 @@ pub(crate) struct Ssh {
 impl Ssh {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let login = self.login.to_running(context, &self.id).await?;
-        let mut ssh = self.options.command("ssh", &login);
+        let mut ssh = self.options.command("ssh", &login).await;
         forwarded(&mut ssh, &self.forward);
         ssh.arg(match self.forward_agent {
             true => "-A",
@@ -65,7 +66,7 @@ impl Ssh {
         ssh.args(self.no_shell.then_some("-N"));
         ssh.arg(login.target());
         if !self.command.is_empty() {
-            // ssh looks for options behind the host, too.
+            // ssh also looks for options after the host.
             ssh.arg("--").args(&self.command);
         }
         child::become_it(ssh).await

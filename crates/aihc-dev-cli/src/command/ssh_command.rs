@@ -10,7 +10,7 @@ use crate::exit::Failure;
 #[derive(Args)]
 #[command(after_help = "\
 The port is that of `dev_ssh` in the instance's `access`, the host its public address. The API \
-does not tell the address of a load balancer: pass it with --host. `ssh` runs such a command, and \
+does not show the address of a load balancer: pass it with --host. `ssh` runs such a command, and \
 keeps the host keys of instances apart.
 
 Examples:
@@ -40,7 +40,8 @@ fn command_line(login: &Login) -> String {
     }
 }
 
-/// For a shell, when it holds more than a name or an address: what the service sends must not run.
+/// Quotes a value for a shell unless it is a plain name or address: nothing from the service may
+/// run there.
 pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%_+=:,./-".contains(c);
     if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {

@@ -15,7 +15,7 @@ use crate::terminal::Look;
 /// Stop instances: compute is released, the cloud disk is kept.
 #[derive(Args)]
 #[command(after_help = "\
-With --mine: all of the caller's that are not stopped yet; asks before, or takes --yes.
+With --mine: all of your own that are not stopped yet; asks first, or takes --yes.
 
 Examples:
   aihc-dev stop dv-f458ede5 --wait
@@ -24,10 +24,10 @@ pub(crate) struct Stop {
     /// Ids or names of the instances; `-` reads them from standard input.
     #[arg(value_name = "ID|NAME", required_unless_present = "mine")]
     ids: Vec<String>,
-    /// Everything of the caller's that can be stopped.
+    /// All of your own instances that can be stopped.
     #[arg(long, conflicts_with = "ids")]
     mine: bool,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -51,12 +51,12 @@ impl Stop {
         .await?;
         match whole {
             true => Ok(()),
-            // Said already; what was not listed may run on.
+            // Already reported; instances that were not listed may still be running.
             false => Err(Failure::Told(Exit::Refused)),
         }
     }
 
-    /// What to stop, if somebody who is asked agrees.
+    /// Chooses the instances to stop, if the user agrees.
     async fn choose(&self, context: &Context, client: &Client) -> Result<Chosen, Failure> {
         if !self.mine {
             let ids = self.ids.clone();
@@ -70,10 +70,10 @@ impl Stop {
         if mine.is_empty() {
             note(&match missing {
                 None => tr!("nothing to stop"),
-                Some(_) => tr!("nothing to stop among those that were listed"),
+                Some(_) => tr!("nothing to stop among the listed instances"),
             });
         } else if !self.yes {
-            // A note shows the escapes of colours as text.
+            // A note shows the escape sequences of colours as text.
             let plain = Look {
                 colour: false,
                 ..*context.output.look()
@@ -93,14 +93,14 @@ impl Stop {
     }
 }
 
-/// What is stopped.
+/// The instances to stop.
 struct Chosen {
     ids: Vec<Resolved>,
-    /// Nothing of what was asked for was kept from the list.
+    /// Whether the service has listed everything.
     whole: bool,
 }
 
-/// The caller's instances that a stop makes sense for, and how many were not listed.
+/// Reads the caller's instances that can usefully be stopped, and the number that was not listed.
 async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>), Failure> {
     let list = client
         .list_dev_instances()
@@ -110,7 +110,7 @@ async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>)
     items.collect_into(&mut mine).await?;
     let missing = items.missing();
     note_missing(mine.len(), missing, &tr!("instances"));
-    // A stop that is under way needs no other one.
+    // An instance that is already stopping needs no further stop.
     let worth_it = |instance: &DevInstanceBrief| {
         instance.status.is_some_and(|status| {
             status.can_stop() && status != aihc_dev::model::DevInstanceStatus::Stopping

@@ -20,10 +20,10 @@ use crate::output::{Table, note};
 use crate::request::{Change, InstanceFile, Old, Schema, read};
 use crate::terminal::Look;
 
-/// Change the settings of an instance: reads them, changes what is asked for, sends them back.
+/// Change the settings of an instance: reads them, makes the requested changes, sends them back.
 #[derive(Args)]
 #[command(after_help = "\
-A running instance is rebuilt, and may queue for that. Pool, queue, image and name cannot be \
+A running instance is rebuilt, and may queue for resources. Pool, queue, image and name cannot be \
 changed.
 
 Examples:
@@ -33,21 +33,22 @@ Examples:
   aihc-dev update dv-f458ede5 --set startCmd=null
   aihc-dev update dv-f458ede5 --file changes.yaml
 
-Members have the API's names, as `show --output yaml` writes them; with --set those of `conf` need
-no `conf.`. Where the API has text, the text is what is written, or what a string in JSON says;
-lists and objects are JSON. null removes a member. A file holds the members that change, as that of
-create does; its lists replace those that are there. *** keeps a secret that the service shows, as
-it does variables; it shows no password of an image, so give that again where one is needed.")]
+Members have the names of the API, as `show --output yaml` writes them; with --set those of `conf`
+need no `conf.`. Where the API has text, the value is taken as written, or decoded if it is a JSON
+string; lists and objects are JSON. null removes a member. A file has the members that change, in
+the format of create; its lists replace the existing ones. *** keeps a secret that the service
+shows, as it does for variables; it does not show the password for an image, so give that again if
+one is needed.")]
 #[command(group(ArgGroup::new("changes").args(["set", "file"]).required(true).multiple(true)))]
 pub(crate) struct Update {
     /// Id or name of the instance.
     #[arg(value_name = "ID|NAME")]
     id: String,
-    /// What to change; may be repeated.
+    /// Member to change; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE")]
     #[arg(add = ArgValueCandidates::new(candidates::members_of_update))]
     set: Vec<String>,
-    /// JSON or YAML with members to change; `-` is standard input. --set goes on top.
+    /// JSON or YAML with members to change; `-` is standard input. --set takes precedence.
     #[arg(long, short, value_name = "PATH")]
     file: Option<PathBuf>,
     /// Show the request, and send no change.
@@ -57,15 +58,15 @@ pub(crate) struct Update {
     wait: WaitOptions,
 }
 
-/// The result.
+/// The result of an update.
 #[derive(Serialize)]
 pub(super) struct Changed {
     id: String,
-    /// What was typed, if it was a name.
+    /// The name that was typed, if it was not an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     changes: Vec<Change>,
-    /// For the wait; none when nothing was sent.
+    /// The sent change, for the wait; `None` if nothing was sent.
     #[serde(skip)]
     sent: Option<SentChange>,
 }
@@ -90,7 +91,7 @@ impl Update {
         updated.await.map_err(|failure| failure.about(&one))
     }
 
-    /// What is asked for. What is wrong with it shows before anything is sent.
+    /// Reads the requested changes. Mistakes are reported before anything is sent.
     async fn wanted(&self) -> Result<Wanted<'_>, Failure> {
         let schema = Schema::of_update();
         let mut assignments = Vec::new();
@@ -107,7 +108,8 @@ impl Update {
         let file = match &self.file {
             Some(path) if self.id == names::STDIN && path.as_os_str() == names::STDIN => {
                 return Err(Failure::usage(text!(
-                    "`-` is there for the instance and for the file; standard input is read once"
+                    "`-` is given for the instance and for the file; standard input can be read \
+                     only once"
                 )));
             }
             Some(path) => Some(read(path).await?),
@@ -120,7 +122,7 @@ impl Update {
         };
         let mut body = Value::Null;
         wanted.fill_from_file(&mut body, Old::NotRead)?;
-        // What a name stands for is known later.
+        // The id behind a name is known later.
         match Kind::Instance.is_id(&self.id) {
             true => wanted.must_be_for(&self.id).map(|()| wanted),
             false => Ok(wanted),
@@ -128,7 +130,7 @@ impl Update {
     }
 }
 
-/// Reads, changes and sends back; sends nothing when nothing differs.
+/// Reads the settings, changes them and sends them back; sends nothing if nothing differs.
 async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
     wanted.must_be_for(&one.id)?;
     let read = PlannedChange::read(client, one, |old, is_shown_empty| {
@@ -137,7 +139,7 @@ async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<
     Changed::by(read.await?).await
 }
 
-/// What an update is to change.
+/// The requested changes.
 struct Wanted<'a> {
     schema: Schema,
     file: Option<InstanceFile>,
@@ -145,8 +147,8 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// The settings as they are wanted. An object may hold the empty password that `show` writes for one
-    /// that the service does not show; whoever sets it by its own name is told that it cannot be sent.
+    /// Returns the desired settings. A file may contain the empty password that `show` writes for
+    /// one that the service does not show; with `--set` an empty password is refused.
     fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;
@@ -156,15 +158,15 @@ impl Wanted<'_> {
             let is_empty = || new["conf"]["image"]["password"] == "";
             if is_shown_empty && is_password && is_empty() {
                 return Err(Failure::usage(text!(
-                    "conf.image.password: the service shows an empty password for any that there is, \
-                     so that an empty one changes nothing"
+                    "conf.image.password: the service shows an empty password for any password, \
+                     so an empty one changes nothing"
                 )));
             }
         }
         Ok(new)
     }
 
-    /// Refuses what a file says for another instance.
+    /// Refuses a file that is for another instance.
     fn must_be_for(&self, id: &str) -> Result<(), Failure> {
         let mut body = Value::Null;
         self.fill_from_file(&mut body, Old::NotRead)?;
@@ -172,7 +174,7 @@ impl Wanted<'_> {
             Value::Null => Ok(()),
             Value::String(of) if of == id => Ok(()),
             _ => Err(Failure::usage(text!(
-                "the file is for an instance of another id"
+                "the file is for an instance with another id"
             ))),
         }
     }
@@ -192,7 +194,7 @@ impl Changed {
         let (one, mut changes) = (planned.one().clone(), planned.changes());
         let sent = planned.send().await?;
         if sent.is_none() {
-            // What differed stands for what the service does not show.
+            // The difference stands for something that the service does not show.
             changes.clear();
         }
         Ok(Self {
@@ -203,7 +205,7 @@ impl Changed {
         })
     }
 
-    /// Waits, if that is wanted, and writes the result.
+    /// Waits if requested, and prints the result.
     pub(super) async fn finish(
         self,
         context: &Context,

@@ -9,7 +9,7 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::output::Table;
 
-/// Show the version, what it was built for, and which API it speaks.
+/// Show the version, the platform it was built for, and the version of the API.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -21,7 +21,7 @@ pub(crate) struct Version {}
 #[serde(rename_all = "camelCase")]
 struct VersionDocument {
     version: &'static str,
-    /// System and processor.
+    /// Operating system and architecture.
     platform: String,
     api: &'static str,
     api_version: &'static str,

@@ -13,7 +13,7 @@ use crate::terminal::stdout_reader;
 #[derive(Args)]
 #[command(after_help = "\
 Gives up after --timeout, with the last state, its reason and the latest warnings. With jsonl it \
-ends as well when nobody reads the results any more, with exit code 1.
+also ends when its output is no longer read, with exit code 1.
 
 Examples:
   aihc-dev wait dv-f458ede5 --for running --timeout 10m
@@ -59,9 +59,10 @@ impl Wait {
         });
         tokio::select! {
             result = waits => result,
-            // In the other forms all comes at the end, and the exit code may be what is wanted.
+            // In other formats all results come at the end, and the exit code may be all that is
+            // needed.
             () = stdout_reader::gone(), if context.output.is_streaming() => Err(Failure::unfit(text!(
-                "nobody reads the results any more; what was waited for may still come"
+                "the results are no longer read; the state may still be reached"
             ))),
         }
     }

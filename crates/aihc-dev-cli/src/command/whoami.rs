@@ -12,10 +12,10 @@ use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::{Table, note};
 
-/// Unless a limit is asked for.
+/// The limit of a call, unless an option sets one.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Say which access key signs, where it is from, and where requests go.
+/// Show which access key signs, where it comes from, and where requests go.
 #[derive(Args)]
 #[command(after_help = "\
 The key is the first of: the profile of --profile; keys in the environment (BCE_ACCESS_KEY_ID and \
@@ -23,15 +23,15 @@ BCE_SECRET_ACCESS_KEY, or those of the Terraform provider); the profile of BCE_P
 profile of ~/.bce/config.json. The official `bce` tool takes the profile first, and fills its gaps \
 from the environment.
 
-The account is the one that a listed instance names. If none does, or the service cannot be \
-reached, it is unknown, and the exit code is 0 all the same; a key that the service does not accept \
-is code 3.
+The account is the one that a listed instance names. If there is none, or the service cannot be \
+reached, the account is unknown, and the exit code is still 0; a key that the service does not \
+accept is code 3.
 
 Examples:
   aihc-dev whoami
   aihc-dev whoami --offline --output json")]
 pub(crate) struct Whoami {
-    /// Send nothing; the account stays unknown.
+    /// Send nothing; the account is then unknown.
     #[arg(long)]
     offline: bool,
 }
@@ -44,7 +44,7 @@ struct Identity {
     temporary: bool,
     provider: &'static str,
     profile: Option<String>,
-    /// The file that the profile is from.
+    /// The file of the profile.
     file: Option<String>,
     region: String,
     region_from: String,
@@ -65,7 +65,7 @@ impl Whoami {
             match account(context, &client).await {
                 Ok(account) => identity.account_id = account,
                 Err(failure) => {
-                    // Known is what is known here.
+                    // Only what is known locally can be told.
                     let refused = failure.exit() == Exit::Credentials;
                     note(&tr!("the account is unknown: {failure}", failure = failure));
                     exit = match refused {
@@ -80,7 +80,7 @@ impl Whoami {
     }
 }
 
-/// The account that a listed instance names.
+/// Returns the account named by a listed instance.
 async fn account(context: &Context, client: &aihc_dev::Client) -> Result<Option<String>, Failure> {
     let list = client
         .list_dev_instances()

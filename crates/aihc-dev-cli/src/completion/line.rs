@@ -1,4 +1,4 @@
-//! The options of the line that somebody types.
+//! The options of the command line being completed.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,7 @@ use clap::{Args as _, Command, FromArgMatches as _};
 
 use crate::options::GlobalOptions;
 
-/// Options that say where to ask, and as whom.
+/// Options that select the service and the credentials.
 const WHERE: [&str; 6] = [
     "--region",
     "--endpoint",
@@ -16,14 +16,14 @@ const WHERE: [&str; 6] = [
     "--ca-file",
 ];
 
-/// The words so far, without those that say where the program is.
+/// Returns the words so far, without the path of the program.
 fn words() -> Vec<String> {
     let all = std::env::args_os().skip(1).map(OsString::into_string);
     let words = all.map(|word| word.unwrap_or_else(|word| word.to_string_lossy().into_owned()));
     words.skip_while(|word| word != "--").skip(1).collect()
 }
 
-/// The value of an option on the line, the last one.
+/// Returns the value of the last occurrence of an option.
 pub(super) fn value_of(option: &str) -> Option<String> {
     value_in(&words(), option)
 }
@@ -40,7 +40,8 @@ fn value_in(words: &[String], option: &str) -> Option<String> {
     spaced.or_else(joined)
 }
 
-/// The global options, as far as they matter here; with one try, and documents, so that nothing is noted.
+/// Returns the relevant global options, with a single attempt and JSON output so that nothing is
+/// printed to standard error.
 pub(super) fn options() -> Option<GlobalOptions> {
     let words = words();
     let mut line = vec![

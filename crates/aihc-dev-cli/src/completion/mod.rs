@@ -1,6 +1,7 @@
-//! What shells ask for while somebody types a command.
+//! Completion of commands in shells.
 //!
-//! The script that `completions` prints runs this program with a variable set, and the words so far.
+//! The script that `completions` prints runs this program with a variable set, and with the words
+//! so far.
 
 pub(crate) mod candidates;
 mod line;
@@ -14,12 +15,12 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
-/// Nobody has this one set by chance.
+/// A name that nobody sets by chance.
 const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
 const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
 
-/// Answers a shell that completes a command line, and ends, if one asks.
+/// Answers a shell's request for completions and exits, if there is one.
 pub(crate) fn answer(command: fn() -> Command) {
     CompleteEnv::with_factory(|| values::with_values(command()))
         .var(VARIABLE)
@@ -28,12 +29,12 @@ pub(crate) fn answer(command: fn() -> Command) {
         .complete();
 }
 
-/// The names of the shells that there are scripts for.
+/// Returns the names of the supported shells.
 pub(crate) fn shells() -> Vec<&'static str> {
     SHELLS.names().collect()
 }
 
-/// The script for a shell, which runs the program at this path.
+/// Returns the script for a shell, which runs the program at this path.
 pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     let mut script = Vec::new();
     if let Some(shell) = SHELLS.completer(shell) {
@@ -42,24 +43,24 @@ pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     String::from_utf8(script).map_err(io::Error::other)
 }
 
-/// A shell whose script is not quite that of the library.
+/// A shell with a modified version of the library's script.
 struct ShellWithOwnScript {
     shell: &'static dyn EnvCompleter,
     register: fn(&Program<'_>, &mut dyn Write) -> io::Result<()>,
 }
 
-/// What a script is for.
+/// The program that a script completes.
 struct Program<'a> {
-    /// The variable that the program is asked by.
+    /// The variable that asks the program for completions.
     variable: &'a str,
     name: &'a str,
-    /// The command that is completed, and the program that answers.
+    /// The command that is completed, and the program that is run for it.
     command: &'a str,
     path: &'a str,
 }
 
-/// As users of bash have it: the path of the program may hold any character, the program may have
-/// moved, and `--option=value` is three words.
+/// A script for bash that allows any character in the program's path, finds a program that has
+/// moved, and handles `--option=value`, which bash splits into three words.
 const BASH: ShellWithOwnScript = ShellWithOwnScript {
     shell: &Bash,
     register: |program, script| {
@@ -74,8 +75,8 @@ const BASH: ShellWithOwnScript = ShellWithOwnScript {
     },
 };
 
-/// Words come without their quotes. Users of zsh put the script in a file of `fpath`: then the file is
-/// the function that is called.
+/// A script for zsh that strips the quotes of words, and that can be a file in `fpath`, where the
+/// file itself is the function that is called.
 const ZSH: ShellWithOwnScript = ShellWithOwnScript {
     shell: &Zsh,
     register: |program, script| {

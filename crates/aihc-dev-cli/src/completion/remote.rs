@@ -1,4 +1,4 @@
-//! Values that the service knows: in time, or not at all.
+//! Candidates from the service, within a time limit.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc;
@@ -14,14 +14,15 @@ use futures_util::future::join_all;
 use super::line;
 use crate::client::Context;
 
-/// For everything, from the first step to the last byte: somebody waits at a key.
+/// The limit for everything from the first step to the last byte, since the user waits after a key
+/// press.
 const BUDGET: Duration = Duration::from_millis(700);
-/// The first page is enough, and the largest that is known to work.
+/// Only one page is read, of the largest size that is known to work.
 const PAGE: i64 = 100;
-/// Jobs are asked for pool by pool.
+/// Number of pools that are searched, since jobs are listed pool by pool.
 const MOST_POOLS: usize = 8;
 
-/// Something that has an id and a name.
+/// A thing with an id and a name.
 #[derive(Debug)]
 struct Found {
     id: String,
@@ -29,13 +30,14 @@ struct Found {
     state: String,
 }
 
-/// Dev instances, by their names; by their ids where a name is none's or several's, or an id is typed.
+/// Returns dev instances by name; or by id if the name is missing or ambiguous, or if an id is
+/// being typed.
 pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
     let name = typed.to_owned();
     let found = in_time(async move |context| {
         let client = context.client().ok()?;
         let mut list = client.list_dev_instances().page_size(PAGE);
-        // The service cannot look for the beginning of an id.
+        // The service cannot filter by the beginning of an id.
         if !name.is_empty() && !name.starts_with("dv-") {
             list = list.query_key(DevInstanceQueryKey::Name).query_val(&name);
         }
@@ -50,7 +52,7 @@ pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
     by_name(found, typed)
 }
 
-/// Training jobs, by their ids.
+/// Returns training jobs by id.
 pub(super) fn jobs(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {
@@ -75,7 +77,7 @@ pub(super) fn jobs(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Inference services, by their ids.
+/// Returns inference services by id.
 pub(super) fn services(typed: &str) -> Vec<CompletionCandidate> {
     let found = in_time(async |context| {
         let client = context.aihc_client().ok()?;
@@ -91,7 +93,7 @@ pub(super) fn services(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Pools as `--pool` takes them: by their ids, and all managed ones by one word.
+/// Returns the values for `--pool`: ids of pools, and one word for all managed pools.
 pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     let found = in_time(async |context| {
         let client = context.aihc_client().ok()?;
@@ -115,7 +117,7 @@ pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Queues of the pool on the line, or else of the context's; in managed pools by their ids.
+/// Returns the queues of the pool on the command line or in the context; in managed pools by id.
 pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {
@@ -137,7 +139,7 @@ pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
         let pages = join_all(lists).await.into_iter().flatten();
         let mut trees: Vec<_> = pages.flat_map(|page| page.queues).collect();
         let mut found = Vec::new();
-        // Queues may stand inside queues.
+        // Queues may contain queues.
         while let Some(mut queue) = trees.pop() {
             trees.append(&mut queue.children);
             let (id, name) = match is_managed {
@@ -163,8 +165,8 @@ async fn pool_ids(client: &aihc::Client, kind: ResourcePoolType) -> Option<Vec<S
     Some(pools.map(|pool| pool.resource_pool_id).collect())
 }
 
-/// What `ask` finds, or nothing if it takes longer than the budget. It runs on a thread of its own: a
-/// file, a resolver or a proxy may keep it waiting in a call that nothing ends.
+/// Returns what `ask` finds, or nothing if it takes longer than the budget. It runs on a separate
+/// thread, since a file, a resolver or a proxy may block without a limit.
 fn in_time(ask: impl AsyncFnOnce(Context) -> Option<Vec<Found>> + Send + 'static) -> Vec<Found> {
     let (done, found) = mpsc::channel();
     thread::spawn(move || {
@@ -176,7 +178,7 @@ fn in_time(ask: impl AsyncFnOnce(Context) -> Option<Vec<Found>> + Send + 'static
         };
         options.timeout = Some(BUDGET);
         let asked = async { tokio::time::timeout(BUDGET, ask(Context::new(options, false))).await };
-        // Nobody is there any more, if it came too late.
+        // After a timeout there is no receiver.
         let _ = done.send(runtime.block_on(asked).ok().flatten());
         runtime.shutdown_background();
     });
@@ -213,7 +215,7 @@ fn by_id(found: Vec<Found>, typed: &str) -> Vec<CompletionCandidate> {
 
 fn candidate(value: &str, about: [&str; 2]) -> CompletionCandidate {
     let about: Vec<_> = about.into_iter().filter(|it| !it.is_empty()).collect();
-    // Shells show it as it is.
+    // Shells print it unescaped.
     let about = crate::terminal::one_line(&about.join(", ")).into_owned();
     let candidate = CompletionCandidate::new(value);
     match about.is_empty() {
@@ -222,8 +224,8 @@ fn candidate(value: &str, about: [&str; 2]) -> CompletionCandidate {
     }
 }
 
-/// Shells take lines and tabs apart, and what is no letter could do more; a word that begins with `-` is
-/// an option.
+/// Returns whether a word is safe to offer: shells split at line ends and tabs, control characters
+/// could do more, and a word with a leading `-` is an option.
 fn can_be_typed(word: &str) -> bool {
     !word.is_empty() && !word.starts_with('-') && crate::terminal::one_line(word) == word
 }

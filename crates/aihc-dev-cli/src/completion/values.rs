@@ -1,4 +1,4 @@
-//! Which arguments take values that the service knows.
+//! The arguments whose values come from the service.
 
 use std::ffi::OsStr;
 
@@ -7,7 +7,7 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use super::remote;
 
-/// The command line, with what finds values for its arguments.
+/// Returns the command line with completers for its arguments.
 pub(super) fn with_values(command: Command) -> Command {
     within(command, false)
 }

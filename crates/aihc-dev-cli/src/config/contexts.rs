@@ -1,4 +1,4 @@
-//! Contexts: where instances are created and whose they are, under a name.
+//! Contexts: named settings for creating instances and logging in.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The member that holds them.
+/// The member of the file that holds the contexts.
 const LIST: &str = "contexts";
 /// The members of a context, in the order in which they are written.
 pub(crate) const MEMBERS: [&str; 10] = [
@@ -25,9 +25,9 @@ pub(crate) const MEMBERS: [&str; 10] = [
     "internal",
     "language",
 ];
-/// Another file, for tests and for those who keep theirs elsewhere.
+/// The variable for another file.
 const PATH: &str = "AIHC_CONTEXTS_FILE";
-/// The context that counts, whatever the file says.
+/// The variable that selects a context, regardless of the file.
 const CHOICE: &str = "AIHC_CONTEXT";
 
 /// The file of contexts.
@@ -37,20 +37,20 @@ pub(crate) struct ContextFile {
     document: Document,
 }
 
-/// What a context holds.
+/// The settings in a context.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContextSettings {
     pub(crate) name: String,
-    /// The region that it was made for; pools are in one region each.
+    /// The region of the context; a pool is in one region.
     pub(crate) region: Option<String>,
-    /// The profile that it was made for, if it was made for one.
+    /// The profile of the context, if it is limited to one.
     pub(crate) profile: Option<String>,
     pub(crate) pool: Option<String>,
     pub(crate) queue: Option<String>,
     pub(crate) creator: Option<String>,
     pub(crate) creator_id: Option<String>,
-    /// Where to log in, such as the address of a load balancer.
+    /// The host for logging in, such as the address of a load balancer.
     pub(crate) host: Option<String>,
     /// Whether to log in inside the private network.
     pub(crate) internal: bool,
@@ -58,7 +58,7 @@ pub(crate) struct ContextSettings {
 }
 
 impl ContextFile {
-    /// The user's file; an empty one, if there is none.
+    /// Reads the user's file, or returns an empty one if there is none.
     pub(crate) fn of_user() -> Result<Self, Failure> {
         let path = path_of_user()?;
         let document = match file::read(&path)? {
@@ -68,12 +68,12 @@ impl ContextFile {
         Ok(Self { path, document })
     }
 
-    /// Whether there is no place for the file at all.
+    /// Returns whether there is no place for the file.
     pub(crate) fn is_nowhere() -> bool {
         path_of_user().is_err()
     }
 
-    /// The context that counts, and what says so: this option, or else the variable, or else the file.
+    /// Returns the context in use and what selects it: the option, the variable or the file.
     pub(crate) fn chosen(&self, option: Option<&str>) -> Option<(String, &'static str)> {
         if let Some(name) = option {
             return Some((name.to_owned(), "--context"));
@@ -85,7 +85,7 @@ impl ContextFile {
         Some((current, "context use"))
     }
 
-    /// The contexts, in the order of the file.
+    /// Returns the contexts, in the order of the file.
     pub(crate) fn contexts(&self) -> Result<Vec<ContextSettings>, Failure> {
         let entries = self.document.entries();
         entries
@@ -93,7 +93,7 @@ impl ContextFile {
             .collect()
     }
 
-    /// The context of this name.
+    /// Returns the context with this name.
     pub(crate) fn find(&self, name: &str) -> Result<Option<ContextSettings>, Failure> {
         let entry = self.document.entry(name);
         entry
@@ -101,7 +101,7 @@ impl ContextFile {
             .transpose()
     }
 
-    /// As [`find`](Self::find), of one that is to be there.
+    /// Like [`find`](Self::find), but fails if there is none.
     pub(crate) fn get(&self, name: &str) -> Result<ContextSettings, Failure> {
         self.find(name)?
             .ok_or_else(|| missing(&self.document, name, &self.path))
@@ -130,8 +130,8 @@ impl ContextFile {
         })
     }
 
-    /// Sets members of a context, empty ones removing theirs. Gives whether it has become the current
-    /// one, as the first does.
+    /// Sets members of a context; an empty value removes the member. Returns whether the context
+    /// has become the current one, as the first one does.
     pub(crate) fn save(
         name: &str,
         texts: &[(&str, &str)],
@@ -154,7 +154,7 @@ impl ContextFile {
             }
             if entry.is_empty() {
                 return Err(Failure::usage(text!(
-                    "nothing to keep in context {name}",
+                    "nothing to save in context {name}",
                     name = quoted(name)
                 )));
             }
@@ -168,7 +168,7 @@ impl ContextFile {
         Ok(became)
     }
 
-    /// Makes a context the current one, or none.
+    /// Makes a context, or none, the current one.
     pub(crate) fn make_current(name: Option<&str>) -> Result<(), Failure> {
         update(|document, path| {
             if let Some(name) = name
@@ -181,7 +181,8 @@ impl ContextFile {
         })
     }
 
-    /// Removes a context. Gives whether it was the current one; none is, then.
+    /// Removes a context. Returns whether it was the current one, in which case none is current
+    /// afterwards.
     pub(crate) fn remove(name: &str) -> Result<bool, Failure> {
         let mut was_current = false;
         update(|document, path| {
@@ -198,7 +199,7 @@ impl ContextFile {
     }
 }
 
-/// Where the file is, or would be.
+/// Returns the path of the file, whether or not it exists.
 fn path_of_user() -> Result<PathBuf, Failure> {
     if let Some(path) = variable(PATH) {
         return Ok(path.into());
@@ -207,7 +208,7 @@ fn path_of_user() -> Result<PathBuf, Failure> {
         true => variable("APPDATA").map(PathBuf::from),
         false => variable("XDG_CONFIG_HOME")
             .map(PathBuf::from)
-            // As its specification says.
+            // The XDG specification ignores relative paths.
             .filter(|path| path.is_absolute())
             .or_else(|| Some(Path::new(&variable(HOME)?).join(".config"))),
     };
@@ -230,12 +231,12 @@ fn missing(document: &Document, name: &str, path: &Path) -> Failure {
     let (path, name) = (path.display(), quoted(name));
     Failure::usage(match names.is_empty() {
         true => tr!(
-            "{path}: no context {name}; there is none",
+            "{path}: no context {name}; there are no contexts",
             path = path,
             name = name
         ),
         false => tr!(
-            "{path}: no context {name}; there is {names}",
+            "{path}: no context {name}; there are {names}",
             path = path,
             name = name,
             names = names.join(", ")

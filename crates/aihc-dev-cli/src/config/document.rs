@@ -1,7 +1,6 @@
 //! A JSON file with named entries, one of which is the current one.
 //!
-//! Members that nobody here knows keep their place and their text: other programs may have written
-//! them.
+//! Unknown members keep their place and text, since other programs may have written them.
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
@@ -11,38 +10,36 @@ use std::fmt;
 
 use crate::language::tr;
 
-/// The names that a file has for its current entry; the first is written.
+/// The names of the member for the current entry; the first one is written.
 const CURRENT: [&str; 3] = ["current", "current_profile", "currentProfile"];
 
-/// What cannot be read, without anything of the file in it.
+/// The reason why a file cannot be read, without any of its contents.
 pub(super) type Broken = String;
 
-/// The file as a whole.
+/// The whole file.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     /// The member that holds the entries.
     list: &'static str,
     members: Entry,
     entries: Vec<Named>,
-    /// Whether entries stand in an object by their names.
+    /// Whether entries are in an object by name, rather than in a list.
     by_name: bool,
-    /// What the file ends with.
-    end: &'static str,
 }
 
-/// An entry, and its name when it stands outside.
+/// An entry, with its name if that is its key.
 #[derive(Debug)]
 struct Named {
     key: Option<String>,
     entry: Entry,
 }
 
-/// The members of an object, in their order.
+/// The members of an object, in order.
 #[derive(Debug, Default)]
 pub(super) struct Entry(Vec<(String, Box<RawValue>)>);
 
 impl Document {
-    /// A new file.
+    /// Returns a new file.
     pub(super) fn new(list: &'static str) -> Self {
         Self {
             list,
@@ -50,12 +47,14 @@ impl Document {
         }
     }
 
-    /// Reads a file whose entries stand in the member `list`.
+    /// Parses a file whose entries are in the member `list`.
     pub(super) fn parse(text: &str, list: &'static str) -> Result<Self, Broken> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // All lines are to end alike, those of members that nobody here knows as well.
+        let text = &text.replace("\r\n", "\n");
         let members: Entry = serde_json::from_str(text).map_err(|error| {
             let what = match error.classify() {
-                serde_json::error::Category::Data => tr!("is not what is expected there"),
+                serde_json::error::Category::Data => tr!("has unexpected contents"),
                 _ => tr!("is not JSON"),
             };
             tr!(
@@ -67,7 +66,6 @@ impl Document {
         })?;
         let mut document = Self {
             list,
-            end: if text.ends_with('\n') { "\n" } else { "" },
             ..Self::default()
         };
         let raw = members.get(list).map_or("null", RawValue::get);
@@ -95,7 +93,7 @@ impl Document {
         Ok(document)
     }
 
-    /// The name of the current entry, if the file says one.
+    /// Returns the name of the current entry, if the file has one.
     pub(super) fn current(&self) -> Result<Option<String>, Broken> {
         let key = self.current_key();
         let text = self.members.text(key)?;
@@ -105,7 +103,7 @@ impl Document {
     pub(super) fn set_current(&mut self, name: Option<&str>) {
         let key = self.current_key();
         match name {
-            // In front of the entries, as the official tool has it.
+            // Before the entries, as in the official tool.
             Some(name) => self.members.set(key, &name, &[]),
             None => self.members.set(key, &"", &[]),
         }
@@ -116,20 +114,20 @@ impl Document {
         there.unwrap_or(&CURRENT[0])
     }
 
-    /// The entries that have a name, in the order of the file.
+    /// Returns the named entries, in the order of the file.
     pub(super) fn entries(&self) -> impl Iterator<Item = (String, &Entry)> {
         self.entries
             .iter()
             .filter_map(|named| Some((named.name()?, &named.entry)))
     }
 
-    /// The first entry of this name.
+    /// Returns the first entry with this name.
     pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries()
             .find_map(|(known, entry)| (known == name).then_some(entry))
     }
 
-    /// The first entry of this name; a new one, if there is none.
+    /// Returns the first entry with this name, or a new one.
     pub(super) fn entry_or_new(&mut self, name: &str) -> &mut Entry {
         let there = self.entries.iter().position(|named| named.is(name));
         let at = there.unwrap_or_else(|| {
@@ -147,16 +145,16 @@ impl Document {
         &mut self.entries[at].entry
     }
 
-    /// Removes every entry of this name. Gives whether there was one.
+    /// Removes all entries with this name. Returns whether there was one.
     pub(super) fn remove(&mut self, name: &str) -> bool {
         let before = self.entries.len();
         self.entries.retain(|named| !named.is(name));
         self.entries.len() < before
     }
 
-    /// The file's new text, indented as the official tool does.
+    /// Returns the new text of the file, indented as by the official tool, with a final line end.
     pub(super) fn to_text(&self) -> std::io::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + self.end)
+        Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 }
 
@@ -179,7 +177,7 @@ impl Entry {
         found.map(|(_, value)| value.as_ref())
     }
 
-    /// A member that is text. `null` is the same as absent.
+    /// Returns a text member. `null` is the same as absent.
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, Broken> {
         match self.get(key).map(RawValue::get) {
             None | Some("null") => Ok(None),
@@ -187,7 +185,7 @@ impl Entry {
         }
     }
 
-    /// A member that is true or false.
+    /// Returns a boolean member.
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, Broken> {
         match self.get(key).map(RawValue::get) {
             None | Some("null") => Ok(None),
@@ -195,10 +193,10 @@ impl Entry {
         }
     }
 
-    /// Sets a member where it stands; a new one goes behind those that come before it in `order`.
+    /// Sets a member in place; a new one is inserted after those that precede it in `order`.
     pub(super) fn set(&mut self, key: &str, value: &impl Serialize, order: &[&str]) {
         let Ok(value) = to_raw_value(value) else {
-            // Texts and flags can always be written.
+            // Serializing texts and booleans cannot fail.
             return;
         };
         if let Some((_, there)) = self.0.iter_mut().find(|(known, _)| known == key) {
@@ -215,7 +213,7 @@ impl Entry {
         self.0.retain(|(known, _)| known != key);
     }
 
-    /// Whether there is nothing but perhaps a name.
+    /// Returns whether there is at most a name.
     pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(|(key, _)| key == "name")
     }
@@ -244,9 +242,9 @@ impl<'de> Deserialize<'de> for Entry {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
                 let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
                 while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
-                    // Programs differ in which of them counts.
+                    // Programs differ in which duplicate they use.
                     if members.iter().any(|(known, _)| *known == key) {
-                        return Err(A::Error::custom("a member that is there twice"));
+                        return Err(A::Error::custom("a duplicate member"));
                     }
                     members.push((key, value));
                 }
@@ -343,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_is_as_the_official_tool_writes_it() {
+    fn a_new_file_has_the_order_of_the_official_tool() {
         let mut document = Document::new("profiles");
         document.set_current(Some("default"));
         let entry = document.entry_or_new("default");
@@ -352,7 +350,7 @@ mod tests {
         }
         let expected = "{\n  \"current\": \"default\",\n  \"profiles\": [\n    {\n      \
                         \"name\": \"default\",\n      \"mode\": \"AK\",\n      \"region\": \"bj\"\n    \
-                        }\n  ]\n}";
+                        }\n  ]\n}\n";
         assert_eq!(document.to_text().unwrap(), expected);
     }
 
@@ -373,14 +371,23 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_and_line_ends_of_windows_are_read() {
-        let text = "\u{feff}{\r\n  \"current\": \"a\",\r\n  \"profiles\": null\r\n}\r\n";
-        let changed = edited(text, |document| {
-            document.entry_or_new("a").set("mode", &"AK", &ORDER);
-        });
-        let document = Document::parse(&changed, "profiles").unwrap();
-        assert_eq!(document.entries().count(), 1);
-        assert!(changed.starts_with('{') && changed.ends_with("}\n"));
+    fn a_mark_line_ends_of_windows_and_a_missing_one_are_mended() {
+        let plain = "{\n  \"current\": \"a\",\n  \"of others\": {\n    \"x\": \"\\r\\n\"\n  },\n  \
+                     \"profiles\": [\n    {\n      \"name\": \"a\"\n    }\n  ]\n}\n";
+        for text in [
+            format!("\u{feff}{}", plain.replace('\n', "\r\n")),
+            plain.replace('\n', "\r\n"),
+            plain.trim_end().to_owned(),
+            plain.to_owned() + "\n\n",
+        ] {
+            let changed = edited(&text, |document| {
+                let entry = document.entry_or_new("a");
+                entry.set("mode", &"AK", &ORDER);
+            });
+            let name = "\"name\": \"a\"";
+            let expected = plain.replace(name, &format!("{name},\n      \"mode\": \"AK\""));
+            assert_eq!(changed, expected, "{text:?}");
+        }
     }
 
     #[test]
@@ -388,10 +395,10 @@ mod tests {
         for (text, expected) in [
             ("", "line 1, column 0 is not JSON"),
             ("{\n  \"a\": hunter2\n}", "line 2, column 8 is not JSON"),
-            ("[]", "line 1, column 0 is not what is expected there"),
+            ("[]", "line 1, column 0 has unexpected contents"),
             (
                 "{\"a\": 1, \"a\": 2}",
-                "line 1, column 16 is not what is expected there",
+                "line 1, column 16 has unexpected contents",
             ),
             ("{\"profiles\": \"hunter2\"}", "profiles is not a list"),
             (

@@ -1,4 +1,4 @@
-//! Files of settings, which several programs write.
+//! Configuration files that several programs write.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -7,26 +7,26 @@ use std::path::{Path, PathBuf};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// Far more than anybody's settings need.
+/// More than any user's settings need.
 const MAX_BYTES: u64 = 1 << 20;
-/// Links are followed this often.
+/// Number of links that are followed.
 const MAX_LINKS: usize = 40;
-/// How often a file is read anew, because another program has written it meanwhile.
+/// Number of times a file is read again because another program has just written it.
 const TRIES: usize = 20;
 
-/// The text of a file; `None` if there is no such file.
+/// Reads a file; `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     read_text(path).map_err(|error| about(path, error))
 }
 
-/// Replaces the text of a file by what `edit` makes of it, as a whole or not at all. Only the user
-/// may read it then, and whoever writes at the same time loses nothing.
+/// Atomically replaces the text of a file by the result of `edit`. The file is then readable by the
+/// user only, and no concurrent change is lost.
 pub(super) fn update(
     path: &Path,
     mut edit: impl FnMut(Option<&str>) -> Result<String, Failure>,
 ) -> Result<(), Failure> {
     let failed = |error| about(path, error);
-    // The file that a link leads to is the one to replace.
+    // The target of a link is replaced, not the link.
     let target = resolved(path).map_err(failed)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     create_folder(folder).map_err(failed)?;
@@ -38,7 +38,7 @@ pub(super) fn update(
             return Ok(());
         }
         let written = write_beside(&target, folder, &new).map_err(failed)?;
-        // Other programs do not know of the lock.
+        // Other programs do not use the lock.
         if read(&target)? == old {
             written
                 .persist(&target)
@@ -48,14 +48,14 @@ pub(super) fn update(
     }
     let path = path.display();
     Err(Failure::unfit(text!(
-        "{path}: other programs keep writing it; nothing was changed",
+        "{path}: other programs keep writing to it; nothing was changed",
         path = path
     )))
 }
 
 fn about(path: &Path, error: io::Error) -> Failure {
     let text = format!("{}: {error}", path.display());
-    // A kind of its own may mean something else to whoever judges it.
+    // A special kind of error might be classified differently by the caller.
     match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::unfit(text),
         kind => Failure::Local(io::Error::new(kind, text)),
@@ -63,7 +63,7 @@ fn about(path: &Path, error: io::Error) -> Failure {
 }
 
 fn read_text(path: &Path) -> io::Result<Option<String>> {
-    // Before it is opened: to open a named pipe is to wait for its writer.
+    // Checked before opening, since opening a named pipe waits for its writer.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => return Err(io::Error::other(tr!("is not a regular file"))),
@@ -78,17 +78,17 @@ fn read_text(path: &Path) -> io::Result<Option<String>> {
         return Err(io::Error::other(tr!("is larger than 1 MiB")));
     }
     let text = String::from_utf8(bytes);
-    let text = text.map_err(|_| io::Error::other(tr!("is not text in UTF-8")))?;
+    let text = text.map_err(|_| io::Error::other(tr!("is not UTF-8 text")))?;
     Ok(Some(text))
 }
 
-/// The path without links at its end, whether or not there is a file.
+/// Resolves links at the end of the path, whether or not the file exists.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_path_buf();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
             Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
-            // No link, or nothing at all.
+            // Not a link, or not existing.
             Err(_) => return Ok(path),
         }
     }
@@ -106,12 +106,12 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// The new text in a file of its own in the same folder, with the rights and the owner that it is to have.
+/// Writes the new text to a file in the same folder, with the final rights and owner.
 fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
     name.push(".");
-    // Only the user may read it, by the library's default.
+    // The library makes it readable by the user only.
     let mut file = tempfile::Builder::new().prefix(&name).tempfile_in(folder)?;
     keep_rights(target, file.as_file())?;
     file.write_all(text.as_bytes())?;
@@ -119,7 +119,7 @@ fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile
     Ok(file)
 }
 
-/// The file that is replaced may have had fewer rights, and another owner.
+/// Copies the owner and stricter rights from the file that is replaced.
 #[cfg(unix)]
 fn keep_rights(target: &Path, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
@@ -141,8 +141,8 @@ fn keep_rights(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Locks the folder for the programs that know of the lock, until the answer is dropped. There is none
-/// on file systems that have no locks; then only the comparison before the replacement protects.
+/// Locks the folder against other processes that use the lock, until the result is dropped. On file
+/// systems without locks only the comparison before the replacement protects the file.
 #[cfg(unix)]
 fn lock(folder: &Path) -> io::Result<Option<File>> {
     use std::time::{Duration, Instant};
@@ -150,7 +150,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
     use rustix::fs::{FlockOperation, flock};
     use rustix::io::Errno;
 
-    /// Nobody needs it for longer than an instant.
+    /// The time limit; nobody holds the lock for long.
     const LIMIT: Duration = Duration::from_secs(5);
     const PAUSE: Duration = Duration::from_millis(5);
 
@@ -163,7 +163,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
                 std::thread::sleep(PAUSE);
             }
             Err(Errno::WOULDBLOCK | Errno::INTR) => {
-                return Err(io::Error::other(tr!("another program keeps it locked")));
+                return Err(io::Error::other(tr!("another program holds its lock")));
             }
             Err(_) => return Ok(None),
         }
@@ -175,10 +175,10 @@ fn lock(_: &Path) -> io::Result<Option<File>> {
     Ok(None)
 }
 
-/// The name is a part of the folder, and is on the disk when that is.
+/// Syncs the folder, so that the new name is on disk.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Some file systems cannot.
+    // Some file systems cannot sync folders.
     let _ = File::open(folder)?.sync_all();
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! Settings in files: the profiles of the official tool, and contexts of our own.
+//! Configuration files: the profiles of the official tool, and our own contexts.
 //!
 //! | file | whose | holds |
 //! |---|---|---|
 //! | `~/.bce/config.json` | the official `bce` tool's | profiles: credentials, region |
 //! | `contexts.json` in the folder of the user's settings | ours | contexts: pool, queue, owner |
 //!
-//! Both are replaced as a whole or not at all, and keep what is not known here.
+//! Both are replaced atomically, and keep unknown members.
 
 mod contexts;
 mod document;
@@ -21,8 +21,8 @@ pub(crate) use self::profiles::{Listed, ProfileFile};
 /// The variable that names the home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// The language that the files name: that of the profile of this name, or else of the one that
-/// `BCE_PROFILE` or the file says; or else that of the current context. What cannot be read names none.
+/// Returns the language named by the files: by this profile, or else by the one that `BCE_PROFILE`
+/// or the file selects, or else by the current context. Unreadable files name none.
 pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     let file = ProfileFile::of_user().ok().flatten();
     let of_profile = file.and_then(|file| file.language(profile));
@@ -33,7 +33,7 @@ pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     })
 }
 
-/// A variable that says something.
+/// Returns a variable that is set and not empty.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

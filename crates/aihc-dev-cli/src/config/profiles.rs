@@ -8,7 +8,7 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The member that holds them.
+/// The member of the file that holds the profiles.
 const LIST: &str = "profiles";
 /// The members of a profile, in the order in which the official tool writes them.
 const MEMBERS: [&str; 8] = [
@@ -21,7 +21,7 @@ const MEMBERS: [&str; 8] = [
     "endpoint",
     "language",
 ];
-/// What a profile is called that nobody has named.
+/// The name of the default profile.
 const DEFAULT_NAME: &str = "default";
 
 /// `~/.bce/config.json`
@@ -45,7 +45,7 @@ pub(crate) struct Listed {
 }
 
 impl ProfileFile {
-    /// Where the file is, or would be.
+    /// Returns the path of the file, whether or not it exists.
     pub(crate) fn path_of_user() -> Result<PathBuf, Failure> {
         let home = variable(HOME).ok_or_else(|| {
             Failure::usage(text!(
@@ -56,7 +56,7 @@ impl ProfileFile {
         Ok(Path::new(&home).join(".bce").join("config.json"))
     }
 
-    /// The user's file, if there is one.
+    /// Reads the user's file, if there is one.
     pub(crate) fn of_user() -> Result<Option<Self>, Failure> {
         let path = Self::path_of_user()?;
         let Some(text) = file::read(&path)? else {
@@ -66,12 +66,12 @@ impl ProfileFile {
         Ok(Some(Self { path, document }))
     }
 
-    /// The name that the file calls current.
+    /// Returns the name that the file marks as current.
     pub(crate) fn current(&self) -> Option<String> {
         self.document.current().ok().flatten()
     }
 
-    /// The profiles, in the order of the file. Of two of one name the first counts.
+    /// Returns the profiles, in the order of the file. Of duplicates the first one counts.
     pub(crate) fn profiles(&self) -> Result<Vec<Listed>, Failure> {
         let mut listed: Vec<Listed> = Vec::new();
         for (name, entry) in self.document.entries() {
@@ -82,7 +82,7 @@ impl ProfileFile {
         Ok(listed)
     }
 
-    /// The profile of this name.
+    /// Returns the profile with this name.
     pub(crate) fn find(&self, name: &str) -> Result<Option<Listed>, Failure> {
         let entry = self.document.entry(name);
         entry
@@ -110,7 +110,7 @@ impl ProfileFile {
         })
     }
 
-    /// The name of the profile that counts without an option, and whether anybody has said so.
+    /// Returns the name of the profile that is used without an option.
     pub(crate) fn chosen(file: Option<&Self>) -> String {
         let of_variable = variable("BCE_PROFILE").and_then(|name| name.into_string().ok());
         of_variable
@@ -118,7 +118,7 @@ impl ProfileFile {
             .unwrap_or_else(|| DEFAULT_NAME.to_owned())
     }
 
-    /// The language of a profile, as far as it can be read.
+    /// Returns the language of a profile, if it can be read.
     pub(super) fn language(&self, name: Option<&str>) -> Option<String> {
         let chosen;
         let name = match name {
@@ -132,7 +132,8 @@ impl ProfileFile {
         language.filter(|language| !language.is_empty())
     }
 
-    /// Sets members of a profile, `None` removing one, and makes it the current one if there is none. Gives the path.
+    /// Sets members of a profile (`None` removes a member), and makes the profile current if there
+    /// is no current one. Returns the path of the file.
     pub(crate) fn save(name: &str, changes: &[(&str, Option<&str>)]) -> Result<PathBuf, Failure> {
         Self::update(|document, path| {
             let current = document.current().map_err(|what| broken(path, &what))?;
@@ -143,7 +144,7 @@ impl ProfileFile {
                     None => entry.remove(key),
                 }
             }
-            // As the official tool does.
+            // As in the official tool.
             let points_nowhere = match &current {
                 None => true,
                 Some(current) => document.entry(current).is_none(),
@@ -166,7 +167,7 @@ impl ProfileFile {
         })
     }
 
-    /// Removes a profile. Gives the one that is current now, if that had to change.
+    /// Removes a profile. Returns the new current profile if that had to change.
     pub(crate) fn remove(name: &str) -> Result<Option<String>, Failure> {
         let mut now = None;
         Self::update(|document, path| {
@@ -175,7 +176,7 @@ impl ProfileFile {
             }
             now = None;
             if document.current().ok().flatten().as_deref() == Some(name) {
-                // As the official tool does.
+                // As in the official tool.
                 let first = document.entries().next().map(|(name, _)| name);
                 document.set_current(first.as_deref());
                 now = Some(first.unwrap_or_default());
@@ -199,12 +200,12 @@ fn missing(document: &Document, name: &str, path: &Path) -> Failure {
     let (path, name) = (path.display(), quoted(name));
     Failure::usage(match names.is_empty() {
         true => tr!(
-            "{path}: no profile {name}; there is none",
+            "{path}: no profile {name}; there are no profiles",
             path = path,
             name = name
         ),
         false => tr!(
-            "{path}: no profile {name}; there is {names}",
+            "{path}: no profile {name}; there are {names}",
             path = path,
             name = name,
             names = names.join(", ")

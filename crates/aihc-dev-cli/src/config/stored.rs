@@ -1,4 +1,4 @@
-//! A document and the file that it is kept in.
+//! A document and its file.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use super::document::Document;
 use super::file;
 use crate::exit::Failure;
 
-/// Reads the text of a file.
+/// Parses the text of a file.
 pub(super) fn parse(text: &str, path: &Path, list: &'static str) -> Result<Document, Failure> {
     Document::parse(text, list).map_err(|what| broken(path, &what))
 }
 
-/// Replaces a file by what `edit` makes of its document.
+/// Replaces a file by the result of `edit` on its document.
 pub(super) fn update(
     path: &Path,
     list: &'static str,
@@ -27,12 +27,12 @@ pub(super) fn update(
     })
 }
 
-/// The user is to correct the file: it may hold what is written nowhere else.
+/// Returns a failure that asks the user to correct the file, since it may hold unique data.
 pub(super) fn broken(path: &Path, what: &str) -> Failure {
     Failure::usage(format!("{}: {what}", path.display()))
 }
 
-/// A name from a file, on one line.
+/// Returns a name from a file on one line.
 pub(super) fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

@@ -1,4 +1,4 @@
-//! Classes of values: what may be told of a value without telling it.
+//! Classes of values: a description of a value that does not reveal it.
 
 use std::net::IpAddr;
 
@@ -6,12 +6,13 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Numbers from here on that are times count milliseconds: as seconds, they are after the year 5000.
+/// The smallest number that counts as a time in milliseconds: in seconds it would be after the year
+/// 5000.
 pub(super) const FIRST_MILLIS: i64 = 100_000_000_000;
-/// Whole numbers from here on may be times: the year 2001.
+/// The smallest whole number that may be a time in seconds: the year 2001.
 const FIRST_SECONDS: i64 = 1_000_000_000;
 
-/// The class of a value.
+/// Returns the class of a value.
 pub(super) fn of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -72,12 +73,12 @@ pub(super) fn of_text(text: &str) -> &'static str {
     "string"
 }
 
-/// `2026-08-20T00:00:00Z`, to the second and in UTC.
+/// Returns whether the text has the form `2026-08-20T00:00:00Z`, to the second and in UTC.
 pub(super) fn is_plain_iso(text: &str) -> bool {
     text.len() == 20 && text.ends_with('Z') && has_date(text) && has_time(text, 'T')
 }
 
-/// The form of what begins with a date, and is not RFC 3339.
+/// Returns the form of a text that begins with a date and is not RFC 3339.
 fn of_date(text: &str) -> Option<&'static str> {
     if !has_date(text) {
         return None;
@@ -101,7 +102,7 @@ fn has_time(text: &str, between: char) -> bool {
     rest.starts_with(between) && fits(rest.get(1..).unwrap_or_default(), "00:00:00")
 }
 
-/// Whether it begins with digits where the pattern has some, and else with the same.
+/// Returns whether the text begins like the pattern, in which a digit stands for any digit.
 fn fits(text: &str, pattern: &str) -> bool {
     let mut text = text.chars();
     pattern.chars().all(|expected| match text.next() {

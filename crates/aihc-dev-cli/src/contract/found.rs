@@ -1,10 +1,10 @@
-//! What was found in answers, by place.
+//! Findings in responses, by position.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-/// How an answer differs from the description, or which of its variants it has.
+/// A difference from the description, or one of its described variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     NoRequestId,
     NotJson,
     Unreadable,
-    // Variants that some source has.
+    // Variants that some source describes.
     Null,
     OtherName,
     AcceptedType,
@@ -34,29 +34,29 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Whether no source has it.
+    /// Returns whether no source describes it.
     pub(crate) fn is_difference(self) -> bool {
         self <= Self::Unreadable
     }
 }
 
-/// Something that was found at a place.
+/// A finding at a position.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,
     /// The path of the member, with `[]` for items and `.*` for keys.
     pub(crate) path: String,
-    /// The last step of the path, where it is not a name of the description.
+    /// The last step of the path, if it is not a described name.
     pub(crate) name: Option<String>,
-    /// What it is, without a value.
+    /// The text of the finding, without a value.
     pub(crate) what: String,
 }
 
-/// What was found in the answers of an operation, each with how often.
+/// The findings in the responses of an operation, each with its count.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: BTreeMap<Finding, u64>,
-    /// The classes of values of each member.
+    /// The classes of the values of each member.
     pub(crate) seen: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
@@ -87,16 +87,17 @@ impl Found {
     }
 }
 
-/// Texts that came as values, and so are no names to be shown. Of long texts, which are no names, none.
+/// Texts that occurred as values, and must not be shown as names. Long texts, which cannot be
+/// names, are left out.
 #[derive(Debug, Default)]
 pub(crate) struct Values(BTreeSet<String>);
 
-/// Enough for the answers of a check, and a bound on memory.
+/// Enough for the responses of one check, and a limit on memory.
 const MOST: usize = 50_000;
 const LONGEST: usize = 48;
 
 impl Values {
-    /// Notes all texts of a document, but no names of members.
+    /// Notes all text values of a document, but not the names of members.
     pub(super) fn note(&mut self, value: &serde_json::Value) {
         match value {
             serde_json::Value::String(text) => self.note_text(text),
@@ -112,7 +113,7 @@ impl Values {
         }
     }
 
-    /// Whether this has come as a value.
+    /// Returns whether the text has occurred as a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains(&name.to_lowercase())
     }

@@ -1,4 +1,4 @@
-//! A whole response beside the description: its status, its headers, its code, its body.
+//! The comparison of a whole response with the description: status, headers, code and body.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -8,22 +8,22 @@ use super::found::{Found, Kind, Values};
 use super::shape::{Code, Operation};
 use super::words::shown;
 
-/// The header that every answer of the service has.
+/// The header that every response of the service has.
 const REQUEST_ID: &str = "x-bce-request-id";
-/// Members of errors.
+/// The members of an error.
 const OF_ERRORS: [&str; 3] = ["code", "message", "requestId"];
-/// What a caller without permission gets.
+/// The codes that a caller without permission gets.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "OptInRequired"];
 
-/// How a response counts.
+/// The result of comparing a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was compared with what the operation answers.
+    /// The response was compared with the description of the operation.
     Compared,
-    /// It was compared with the error that was to be expected.
+    /// The response was compared with the expected error.
     Refused,
     NotAllowed,
-    /// It is no answer to compare.
+    /// The response cannot be compared.
     Failed(String),
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Response<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Compares a response. `expected` is the code that the request was made to get.
+/// Compares a response. `expected` is the error code that the request should get.
 pub(super) fn judge(
     operation: &Operation,
     codes: &[Code],
@@ -50,13 +50,13 @@ pub(super) fn judge(
                 found.add(Kind::NotJson, "", format!("status {status} without JSON"));
                 Verdict::Failed("no JSON".to_owned())
             }
-            // A gateway has answered.
+            // A gateway sent the response.
             false => Verdict::Failed(format!("status {} without JSON", status.as_u16())),
         };
     };
     values.note(&body);
     if !response.headers.contains_key(REQUEST_ID) {
-        let what = "is missing; every answer has it";
+        let what = "is missing; every response has it";
         found.add(Kind::NoRequestId, &format!("header {REQUEST_ID}"), what);
     }
     let code = match body.get("code") {
@@ -86,7 +86,7 @@ pub(super) fn judge(
         }
         None if status.is_success() => {
             if let Some(expected) = expected {
-                let what = format!("an answer came where `{expected}` is described");
+                let what = format!("a successful response came where `{expected}` is described");
                 found.add(Kind::NoError, "", what);
             }
             compare::answer(operation, &body, found);
@@ -106,7 +106,7 @@ pub(super) fn judge(
     }
 }
 
-/// An answer that is an error.
+/// A response that is an error.
 struct Refused<'a> {
     code: &'a str,
     status: StatusCode,
@@ -124,7 +124,7 @@ impl Refused<'_> {
             return self.unknown(&told, found);
         };
         of_status(known, self.status, found);
-        // Of changes it says that the state forbids them.
+        // For changes it means that the state forbids them.
         let forbids = self.is_read && self.code == "Forbidden";
         match self.expected {
             _ if is_expected => Verdict::Refused,
@@ -138,7 +138,7 @@ impl Refused<'_> {
         }
     }
 
-    /// A code that is not described.
+    /// Notes an undescribed code.
     fn unknown(&self, told: &str, found: &mut Found) -> Verdict {
         let what = format!("{told} is not described");
         match self.expected {
@@ -147,7 +147,7 @@ impl Refused<'_> {
                 found.add(Kind::UnknownCode, "code", what);
                 Verdict::Refused
             }
-            // What keeps the account out may have other names than the description knows.
+            // An account without access may get codes that are not described.
             None if self.status == StatusCode::FORBIDDEN => {
                 found.add(Kind::CodeVariant, "code", what);
                 Verdict::NotAllowed
@@ -160,7 +160,7 @@ impl Refused<'_> {
     }
 }
 
-/// Whether a code has come with one of its statuses.
+/// Checks that a code has one of its described statuses.
 fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     let code = known.code;
     let number = status.as_u16();
@@ -168,7 +168,7 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     if number == usual {
         return;
     }
-    // Success with a code is an error as well, as the sources have it.
+    // By the sources, a success status with a code is an error as well.
     let kind = match known.statuses.contains(&number) || status.is_success() {
         true => Kind::StatusVariant,
         false => Kind::OtherStatus,
@@ -177,7 +177,7 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     found.add(kind, "status", what);
 }
 
-/// The members of an error.
+/// Compares the members of an error.
 fn of_error(body: &Value, found: &mut Found) {
     for (name, value) in body.as_object().into_iter().flatten() {
         let is_known = OF_ERRORS.contains(&name.as_str());
@@ -188,7 +188,7 @@ fn of_error(body: &Value, found: &mut Found) {
             found.add(
                 Kind::UnknownMember,
                 "",
-                "a member of an error whose name may say something and is not shown",
+                "a member of an error whose name may reveal something and is not shown",
             );
         } else if !value.is_string() && !value.is_null() && name != "code" {
             let what = format!("string is described; {} came", super::class::of(value));
@@ -322,6 +322,6 @@ mod tests {
             assert_eq!(findings, [found], "{body}");
         }
         let (_, findings) = judged_with(false, 200, "{}", None);
-        assert_eq!(findings, ["NoRequestId is missing; every answer has it"]);
+        assert_eq!(findings, ["NoRequestId is missing; every response has it"]);
     }
 }

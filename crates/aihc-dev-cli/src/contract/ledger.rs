@@ -1,4 +1,4 @@
-//! What was found, by operation.
+//! The findings, by operation.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,29 @@ use super::judge::{Response, Verdict, judge};
 use super::shape::{Description, Operation};
 use crate::generated::answers::DESCRIPTIONS;
 
-/// All that was found.
+/// All findings.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     pub(super) entries: BTreeMap<&'static str, Entry>,
     pub(super) values: Values,
 }
 
-/// What was found of an operation.
+/// The findings for an operation.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
-    /// Responses that came.
+    /// The number of responses.
     pub(super) responses: u64,
     pub(super) compared: u64,
     pub(super) refused: u64,
     pub(super) not_allowed: u64,
-    /// Responses that are nothing to compare, and calls that got none.
+    /// Responses that cannot be compared and calls without a response, by reason.
     pub(super) failed: BTreeMap<String, u64>,
     pub(super) found: Found,
 }
 
 impl Ledger {
-    /// Compares a response, with the code that its request was made to get. Nothing, if the operation is
-    /// not described.
+    /// Compares a response, given the error code that its request should get. Returns `None` if the
+    /// operation is not described.
     pub(crate) fn compare(
         &mut self,
         operation: &str,
@@ -50,30 +50,30 @@ impl Ledger {
         Some(verdict)
     }
 
-    /// Notes that no response came.
+    /// Notes that no response arrived.
     pub(crate) fn no_response(&mut self, operation: &str, why: &str) {
         if let Some(entry) = self.entry(operation) {
             *entry.failed.entry(why.to_owned()).or_default() += 1;
         }
     }
 
-    /// Notes that the client does not make a response of the answer.
+    /// Notes that the client could not decode the response.
     pub(crate) fn unreadable(&mut self, operation: &str) {
         if let Some(entry) = self.entry(operation) {
-            let what = "the client of this tool cannot read the answer";
+            let what = "the client of this tool cannot decode the response";
             entry.found.add(Kind::Unreadable, "", what);
         }
     }
 
-    /// Notes that the second page of a list is the first one again.
+    /// Notes that the second page of a list repeats the first.
     pub(crate) fn same_page(&mut self, operation: &str, items: &str) {
         if let Some(entry) = self.entry(operation) {
-            let what = "the second page begins as the first one does";
+            let what = "the second page begins like the first";
             entry.found.add(Kind::Page, items, what);
         }
     }
 
-    /// Whether anything of an answer or an error was compared.
+    /// Returns whether no response was compared.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.values().all(|it| it.compared == 0)
     }
@@ -84,7 +84,7 @@ impl Ledger {
     }
 }
 
-/// An operation by its name.
+/// Finds an operation by name.
 fn find(name: &str) -> Option<(&'static Description, &'static Operation)> {
     DESCRIPTIONS.iter().find_map(|description| {
         let mut operations = description.operations.iter();

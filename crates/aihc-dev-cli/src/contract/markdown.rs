@@ -11,7 +11,7 @@ JSON types, what values look like, counts, and codes and states that are made of
 
 impl Report {
     pub(crate) fn markdown(&self) -> String {
-        let mut text = String::from("# Answers of the service beside the description\n\n");
+        let mut text = String::from("# Responses of the service compared with the description\n\n");
         text += ABOUT;
         text.push('\n');
         self.head(&mut text);
@@ -34,7 +34,7 @@ impl Report {
             false => "another",
         };
         let mut line = |name: &str, value: String| {
-            // Nothing fails that writes into a text.
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "- {name}: {value}");
         };
         line("tool", format!("aihc-dev {}", about.tool));
@@ -93,7 +93,7 @@ impl Report {
     }
 
     fn values(&self, text: &mut String) {
-        *text += "\n## What values look like\n\n| operation | member | values |\n|---|---|---|\n";
+        *text += "\n## Forms of values\n\n| operation | member | values |\n|---|---|---|\n";
         for row in &self.operations {
             for (member, classes) in &row.members {
                 let classes = classes
@@ -128,11 +128,11 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// What came in place of answers.
+/// Returns the outcomes other than a compared response.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {
-        parts.push(format!("{} refused as meant", row.refused));
+        parts.push(format!("{} refused as expected", row.refused));
     }
     if row.not_allowed > 0 {
         parts.push(format!("{} not allowed", row.not_allowed));

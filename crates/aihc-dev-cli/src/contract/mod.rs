@@ -1,13 +1,13 @@
-//! What the live service answers, beside what is described.
+//! The comparison of the live service's responses with their description.
 //!
 //! | file | |
 //! |---|---|
-//! | `shape.rs` | the form of the table of answers in `generated/answers/` |
-//! | `compare.rs` | an answer beside its description |
-//! | `judge.rs` | a whole response: status, headers, code, body |
-//! | `class.rs`, `words.rs` | what may be told of values and names |
-//! | `found.rs`, `ledger.rs` | what was found, by place; by operation |
-//! | `recorder.rs` | the layer of clients that has every response compared |
+//! | `shape.rs` | the types of the tables in `generated/answers/` |
+//! | `compare.rs` | the comparison of a response with its description |
+//! | `judge.rs` | the comparison of status, headers, code and body |
+//! | `class.rs`, `words.rs` | what may be revealed of values and names |
+//! | `found.rs`, `ledger.rs` | the findings, by position and by operation |
+//! | `recorder.rs` | the layer that compares every response of a client |
 //! | `report.rs`, `markdown.rs` | the report |
 
 mod class;

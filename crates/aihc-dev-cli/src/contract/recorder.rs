@@ -1,4 +1,4 @@
-//! What the service answers, compared as it comes.
+//! The layer that compares responses as they arrive.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,33 +22,33 @@ pub(crate) struct Recorder(Arc<Mutex<Recorded>>);
 #[derive(Debug, Default)]
 struct Recorded {
     ledger: Ledger,
-    /// The code that requests are made to get.
+    /// The error code that requests should get.
     expected: Option<&'static str>,
-    /// The operation that was called last, and what it answered, if it did.
+    /// The last operation that was called, and its response if there was one.
     last: Option<(&'static str, Option<Value>)>,
-    /// Whether any response has come.
+    /// Whether any response has arrived.
     heard: bool,
 }
 
 impl Recorder {
-    /// Begins a call that is made to get this code, or an answer.
+    /// Starts a call that should get this error code, or a successful response.
     pub(crate) fn begin(&self, expected: Option<&'static str>) {
         let mut recorded = self.lock();
         recorded.expected = expected;
         recorded.last = None;
     }
 
-    /// The operation that was called, and what it answered, if it did.
+    /// Returns the last operation that was called, and its response if there was one.
     pub(crate) fn take_last(&self) -> Option<(&'static str, Option<Value>)> {
         self.lock().last.take()
     }
 
-    /// Whether any response has come.
+    /// Returns whether any response has arrived.
     pub(crate) fn has_heard(&self) -> bool {
         self.lock().heard
     }
 
-    /// Looks at what was found, or adds to it.
+    /// Reads or extends the findings.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Ledger) -> T) -> T {
         look(&mut self.lock().ledger)
     }

@@ -1,4 +1,5 @@
-//! The report: paths of members, types, classes, counts, and words that say nothing of anybody.
+//! The report: paths of members, types, classes, counts, and words that reveal nothing about
+//! anybody.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +11,21 @@ use super::shape::{Description, Operation, Shape};
 use super::words::objects;
 use crate::generated::answers::DESCRIPTIONS;
 
-/// In the place of a name that may say something.
+/// The placeholder for a name that may reveal something.
 const NOT_SHOWN: &str = "(name not shown)";
 
-/// What was checked, and where.
+/// The scope of the check.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
     pub(crate) tool: &'static str,
-    /// The region, where it is one of those that are known.
+    /// The region, if it is a known one.
     pub(crate) region: Option<&'static str>,
-    /// Whether the endpoint is that of the region.
+    /// Whether the endpoint is the default one of the region.
     pub(crate) usual_endpoint: bool,
     pub(crate) with_changes: bool,
     pub(crate) with_sts: bool,
-    /// Steps of the check that were left out or did not end well.
+    /// Steps of the check that were skipped or failed.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -43,17 +44,17 @@ pub(crate) struct Report {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Summary {
-    /// Operations whose answers were compared.
+    /// The number of operations whose responses were compared.
     pub(crate) compared: usize,
     pub(crate) not_allowed: usize,
     pub(crate) failed: usize,
     pub(crate) not_called: usize,
     pub(crate) members_seen: usize,
-    /// Of the operations that were compared.
+    /// The number of described members of the compared operations.
     pub(crate) members_described: usize,
 }
 
-/// A difference, or a note.
+/// A difference or a note.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row {
@@ -64,7 +65,7 @@ pub(crate) struct Row {
     pub(crate) times: u64,
 }
 
-/// An operation.
+/// The row of an operation.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OperationRow {
@@ -76,9 +77,9 @@ pub(crate) struct OperationRow {
     pub(crate) refused: u64,
     pub(crate) not_allowed: u64,
     pub(crate) failed: BTreeMap<String, u64>,
-    /// The classes of values of each member.
+    /// The classes of the values of each member.
     pub(crate) members: BTreeMap<String, BTreeMap<&'static str, u64>>,
-    /// Members that are described and came in no answer.
+    /// Described members that occurred in no response.
     pub(crate) not_seen: Vec<String>,
     #[serde(skip)]
     pub(crate) described: usize,
@@ -88,7 +89,7 @@ pub(crate) struct OperationRow {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     Compared,
-    /// Only its errors.
+    /// Only its errors were compared.
     RefusedOnly,
     NotAllowed,
     Failed,
@@ -197,7 +198,8 @@ fn has_seen(found: &Found, path: &str) -> bool {
     classes.is_some_and(|classes| classes.keys().any(|class| *class != "null"))
 }
 
-/// The paths of all members that an object describes; of one that holds itself, those of the first level.
+/// Collects the paths of all described members of an object; of a recursive one only the first
+/// level.
 fn members(
     shape: &'static Shape,
     path: &str,
@@ -219,7 +221,7 @@ fn members(
     around.pop();
 }
 
-/// The objects in a member, and the way to them.
+/// Returns the objects in a type, with the path to each.
 fn steps(ty: super::shape::Type) -> Vec<(String, &'static Shape)> {
     use super::shape::Type;
     let after = |step: &str, inner: Type| {

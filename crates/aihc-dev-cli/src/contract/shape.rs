@@ -1,15 +1,15 @@
-//! What the description says of answers: the form of the tables that are generated from it.
+//! The types of the generated tables that describe responses.
 
-/// The answers of one description.
+/// The responses of one service description.
 #[derive(Debug)]
 pub(crate) struct Description {
-    /// The client that is generated from it, by which it is known.
+    /// The name of the generated client.
     pub(crate) client: &'static str,
     pub(crate) operations: &'static [Operation],
     pub(crate) codes: &'static [Code],
 }
 
-/// An operation and its answer.
+/// An operation and its response.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
@@ -17,14 +17,14 @@ pub(crate) struct Operation {
     pub(crate) list: Option<Listing>,
 }
 
-/// The members of an answer that is the page of a list.
+/// The members of a response that is a page of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listing {
     pub(crate) items: &'static str,
     pub(crate) total: Option<&'static str>,
 }
 
-/// A code of errors, and the statuses with which it comes, the usual one first.
+/// An error code and its statuses, the usual one first.
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) code: &'static str,
@@ -35,7 +35,7 @@ pub(crate) struct Code {
 #[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) members: &'static [Member],
-    /// Members that may hold the whole object.
+    /// Members that may contain the whole object.
     pub(crate) inside: &'static [&'static str],
 }
 
@@ -44,12 +44,12 @@ pub(crate) struct Shape {
 pub(crate) struct Member {
     pub(crate) name: &'static str,
     pub(crate) ty: Type,
-    /// An answer without it cannot be read.
+    /// Whether a response without it cannot be decoded.
     pub(crate) present: bool,
     pub(crate) secret: bool,
-    /// Other names that some source has.
+    /// Other names that some source documents.
     pub(crate) aliases: &'static [&'static str],
-    /// Another type that some source has.
+    /// Another type that some source documents.
     pub(crate) also: Option<Also>,
     pub(crate) words: Words,
     pub(crate) time: Option<Time>,
@@ -65,13 +65,13 @@ pub(crate) enum Type {
     /// Any JSON value.
     Json,
     List(&'static Type),
-    /// An object with free keys.
+    /// An object with arbitrary keys.
     Map(&'static Type),
     Object(&'static Shape),
     OneOf(&'static [Type]),
 }
 
-/// What may come in the place of a value.
+/// An alternative to the described type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Also {
     Text,
@@ -80,7 +80,7 @@ pub(crate) enum Also {
     List,
 }
 
-/// The values that are described.
+/// The described values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Words {
     Any,
@@ -187,7 +187,7 @@ impl Member {
 }
 
 impl Type {
-    /// What people call it.
+    /// Returns the name for people.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Text => "string",

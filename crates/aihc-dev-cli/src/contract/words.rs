@@ -1,8 +1,8 @@
-//! Which words of a service may be shown.
+//! The words of a service that may be shown.
 //!
-//! A state, a code or the name of a member helps whoever reads the report; but where the service has
-//! something else in that place, it may be the name of a person. So a word is shown that is put together
-//! of words of the description, or of others that APIs are full of; anything else is described.
+//! A state, a code or the name of a member helps the reader of the report; but if the service sends
+//! something else there, it may be a person's name. Therefore a word is shown only if it is
+//! composed of words from the description or of common words in APIs; any other is only described.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,10 +10,10 @@ use std::sync::LazyLock;
 use super::shape::{Member, Shape, Type, Words};
 use crate::generated::answers::DESCRIPTIONS;
 
-/// Longer ones are no words.
+/// The length beyond which a text is not a word.
 const LONGEST: usize = 48;
 
-/// Words of APIs, beside those of the description.
+/// Common words of APIs, in addition to those of the description.
 const COMMON: &str = "\
     a abort aborted accept accepted action active all allowed already an api arg args argument arguments as attach \
     auth authentication authorization authorized await awaiting backoff bad balance batch been begin billing body \
@@ -77,7 +77,7 @@ fn of_member(member: &Member) -> &'static [&'static str] {
     }
 }
 
-/// The objects of a type.
+/// Returns the objects of a type.
 pub(super) fn objects(ty: Type) -> Vec<&'static Shape> {
     match ty {
         Type::Object(shape) => vec![shape],
@@ -87,7 +87,7 @@ pub(super) fn objects(ty: Type) -> Vec<&'static Shape> {
     }
 }
 
-/// Whether it is made of words that say nothing of anybody.
+/// Returns whether the text consists of words that reveal nothing about anybody.
 pub(super) fn is_common(text: &str) -> bool {
     let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
     let parts = parts(text);
@@ -100,7 +100,7 @@ pub(super) fn is_common(text: &str) -> bool {
         && parts.iter().all(|part| KNOWN.contains(part))
 }
 
-/// A text as it may be shown: a word in code type, or what it looks like.
+/// Returns a text as it may be shown: a word in code type, or a description of its form.
 pub(super) fn shown(text: &str) -> String {
     if is_common(text) {
         return format!("`{text}`");
@@ -132,14 +132,14 @@ pub(super) fn shown(text: &str) -> String {
     )
 }
 
-/// Words of a name in small letters, without digits: `maxRetry_2` has `max` and `retry`.
+/// Splits a name into lower-case words without digits: `maxRetry_2` becomes `max` and `retry`.
 fn parts(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let letters: Vec<char> = text.chars().collect();
     for (at, letter) in letters.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| letters.get(at));
         let after = letters.get(at + 1);
-        // `RDMAHealth` is two words, and so is `podIP`.
+        // `RDMAHealth` has two words, and so has `podIP`.
         let begins = letter.is_uppercase()
             && (before.is_some_and(|it| it.is_lowercase())
                 || after.is_some_and(|it| it.is_lowercase()));

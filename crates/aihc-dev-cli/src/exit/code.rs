@@ -3,17 +3,17 @@
 //! | code | when |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | the service, or a gateway in its place, refused or failed, or answered with what cannot be read; or what was waited for failed |
+//! | 1 | the service, or a gateway in front of it, refused, failed, or sent an unreadable response; or a wait ended in failure |
 //! | 2 | the command line, a file or a setting is wrong; nothing was sent |
 //! | 3 | there are no usable credentials, or the service does not accept them |
-//! | 4 | no connection, or one that broke |
-//! | 5 | a time limit passed |
-//! | 6 | a change was sent and may have been made, whatever went wrong then; or it was made, and its result could not be written |
-//! | 7 | somebody was asked, and did not say yes; nothing was changed |
-//! | 130, 129, 143 | ended by Ctrl-C, SIGHUP or SIGTERM: 128 and the number of the signal |
-//! | any | `ssh`, `cp`, `port-forward`, and `emulator` with a command: what the program ended with |
+//! | 4 | the connection could not be made, or broke |
+//! | 5 | a time limit was exceeded |
+//! | 6 | a change was sent and may have been made, whatever went wrong afterwards; or it was made, but its result could not be written |
+//! | 7 | the user was asked and did not agree; nothing was changed |
+//! | 130, 129, 143 | ended by Ctrl-C, SIGHUP or SIGTERM: 128 plus the number of the signal |
+//! | any | `ssh`, `cp`, `port-forward`, and `emulator` with a command: the exit code of the program |
 //!
-//! 6 goes before all others, and of several results the highest code counts.
+//! Code 6 takes precedence over all others, and of several results the highest code counts.
 
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ use bce_http::wait::{WaitError, WaitState};
 
 use super::signal::Signal;
 
-/// How the process ends. Ordered: of several, the highest counts.
+/// The exit code of the process. Ordered: of several, the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Ok,
@@ -31,11 +31,11 @@ pub(crate) enum Exit {
     Credentials,
     Unreachable,
     TimedOut,
-    /// Somebody was asked, and did not say yes.
+    /// The user was asked, and did not agree.
     Declined,
     Unknown,
     Ended(Signal),
-    /// As a command of somebody else's has ended.
+    /// The exit code of another program.
     As(u8),
 }
 
@@ -61,7 +61,7 @@ impl Exit {
         }
     }
 
-    /// For a call that failed.
+    /// Returns the exit code for a failed call.
     pub(crate) fn of(error: &Error) -> Self {
         if error.may_have_been_applied() {
             return Self::Unknown;
@@ -78,7 +78,7 @@ impl Exit {
         }
     }
 
-    /// For a wait that ended without what was waited for.
+    /// Returns the exit code for a wait that ended before its goal.
     pub(crate) fn of_wait<S: WaitState>(error: &WaitError<S>) -> Self {
         match (error.kind(), error.request_error()) {
             (WaitErrorKind::TimedOut, _) => Self::TimedOut,
@@ -88,7 +88,7 @@ impl Exit {
     }
 }
 
-/// Whether the service does not know the access key, the token or the signature.
+/// Returns whether the service rejects the access key, the token or the signature.
 fn refuses_credentials(refused: &ServiceError) -> bool {
     let about_signature = matches!(
         refused.code(),

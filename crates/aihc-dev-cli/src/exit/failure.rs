@@ -1,4 +1,4 @@
-//! Why a command did not do what was asked.
+//! The reason why a command failed.
 
 use std::fmt;
 use std::io;
@@ -12,34 +12,34 @@ use crate::command::Resolved;
 use crate::language::{Text, text};
 use crate::output::Misuse;
 
-/// Why a command ends without having done everything.
+/// The reason why a command did not complete.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command line, a file or a setting is wrong.
     Usage(Text),
     /// A call failed.
     Call(Error),
-    /// A wait ended otherwise.
+    /// A wait ended before its goal.
     Wait(WaitError),
-    /// As [`Wait`](Self::Wait), of a job.
+    /// A wait for a job ended before its goal.
     WaitForJob(aihc::wait::WaitError),
     /// A profile cannot be used.
     Credentials(CredentialsError),
-    /// What was asked for does not fit the instance.
+    /// The request does not fit the state of the instance.
     Unfit(Text),
-    /// Results cannot be written, or something local failed.
+    /// A result cannot be written, or a local operation failed.
     Local(io::Error),
-    /// A change was made, and its result, which nobody else knows, cannot be written.
+    /// A change was made, but its result, which is available nowhere else, cannot be written.
     Unwritten { done: Vec<String>, cause: io::Error },
-    /// Names that are not those of one thing each: what to tell, line by line.
+    /// Names that do not identify one thing each: the message, line by line.
     Unresolved(Vec<String>),
-    /// Another failure, of what was called by its name.
+    /// A failure about a thing that was referred to by name.
     About(Resolved, Box<Failure>),
-    /// A signal, and what is known of the changes by then.
+    /// A signal, with the known outcome of the changes until then.
     Interrupted(Signal, Vec<String>),
-    /// A failure, and what it leaves behind.
+    /// A failure, and the unfinished state that it leaves.
     Half(Box<Self>, Text),
-    /// Everything has been told already.
+    /// Everything has already been reported.
     Told(Exit),
 }
 
@@ -52,14 +52,14 @@ impl Failure {
         Self::Unfit(text.into())
     }
 
-    /// What to say of it, for people and for documents. Errors of libraries are English in both.
+    /// Returns the message, for people and for documents. Errors of libraries are English in both.
     pub(crate) fn text(&self) -> Text {
         match self {
             Self::About(_, failure) => failure.text(),
             Self::Half(failure, half) => failure.text().and(half),
             Self::Usage(text) | Self::Unfit(text) => text.clone(),
             Self::Unwritten { cause, .. } => {
-                text!("the result cannot be written: {cause}", cause = cause)
+                text!("cannot write the result: {cause}", cause = cause)
             }
             Self::Interrupted(Signal::Interrupt, _) => text!("interrupted"),
             Self::Interrupted(signal, _) => text!("ended by {signal}", signal = signal.name()),
@@ -73,7 +73,7 @@ impl Failure {
         }
     }
 
-    /// `Err` if something failed of which everything has been told.
+    /// Returns an error that is already reported, unless the exit code is `Ok`.
     pub(crate) fn unless_ok(exit: Exit) -> Result<(), Self> {
         match exit {
             Exit::Ok => Ok(()),
@@ -81,7 +81,7 @@ impl Failure {
         }
     }
 
-    /// The same after a change, of which `done` tells in case that its result is lost.
+    /// Returns the failure to write the result of a change, with a description of what was `done`.
     pub(crate) fn after(self, done: impl Into<String>) -> Self {
         match self {
             Self::Local(cause) => Self::Unwritten {
@@ -92,17 +92,17 @@ impl Failure {
         }
     }
 
-    /// The same, of this one: what it was called is told with it.
+    /// Adds what the failure is about, under the name that was typed.
     pub(crate) fn about(self, one: &Resolved) -> Self {
         match self {
-            // These have told, or say, what they are about.
+            // These have reported their subject, or include it.
             Self::Told(_) | Self::Interrupted(..) | Self::Unresolved(_) | Self::About(..) => self,
             other if one.name.is_some() => Self::About(one.clone(), Box::new(other)),
             other => other,
         }
     }
 
-    /// What failed, whatever it was called.
+    /// Returns the failure without the name that it is about.
     pub(super) fn inner(&self) -> &Self {
         match self {
             Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),
@@ -117,7 +117,7 @@ impl Failure {
             Self::Wait(error) => Exit::of_wait(error),
             Self::WaitForJob(error) => Exit::of_wait(error),
             Self::Credentials(_) => Exit::Credentials,
-            // Whoever reads the results has seen enough, as with `| head`.
+            // The reader has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
             Self::About(_, failure) | Self::Half(failure, _) => failure.exit(),
@@ -127,12 +127,12 @@ impl Failure {
         }
     }
 
-    /// The same, with what it leaves behind.
+    /// Adds the unfinished state that the failure leaves.
     pub(crate) fn leaving(self, half: impl Into<Text>) -> Self {
         Self::Half(Box::new(self), half.into())
     }
 
-    /// The error of a call, if one failed.
+    /// Returns the error of a failed call, if this is one.
     pub(crate) fn call(&self) -> Option<&Error> {
         match self {
             Self::Call(error) => Some(error),

@@ -1,4 +1,4 @@
-//! What somebody can do about a failure.
+//! Hints about failures.
 
 use aihc_dev::wait::State;
 use aihc_dev::{Error, ErrorKind, error_code};
@@ -9,16 +9,16 @@ use crate::terminal::one_line;
 
 fn credentials() -> Text {
     text!(
-        "`aihc-dev configure` keeps an access key in a profile; or set BCE_ACCESS_KEY_ID and \
+        "save an access key in a profile with `aihc-dev configure`, set BCE_ACCESS_KEY_ID and \
          BCE_SECRET_ACCESS_KEY, or name another profile with --profile"
     )
 }
 
-/// What to do about it, if there is something to say.
+/// Returns a hint for the user, if there is one.
 pub(crate) fn of(failure: &Failure) -> Option<Text> {
     match failure {
         Failure::About(_, failure) if is_gone(failure) && !is_about_pack_job(failure) => Some(
-            text!("it was found by its name, and has been deleted since"),
+            text!("it was found by its name, but has been deleted since"),
         ),
         Failure::About(one, failure) => {
             let called = one.name.as_deref().unwrap_or(&one.id);
@@ -29,19 +29,20 @@ pub(crate) fn of(failure: &Failure) -> Option<Text> {
         Failure::Wait(error) => not_started(failure, None).or_else(|| {
             if error.is_timeout() {
                 return Some(text!(
-                    "the wait is over, the instance goes on; --timeout waits longer"
+                    "the wait is over, but the instance continues; wait longer with --timeout"
                 ));
             }
             of_call(failure.call()?)
         }),
         Failure::WaitForJob(error) if error.is_timeout() => Some(text!(
-            "the wait is over, the job goes on; --timeout waits longer"
+            "the wait is over, but the job continues; wait longer with --timeout"
         )),
         _ => of_call(failure.call()?),
     }
 }
 
-/// About an instance that is waited for until it runs, and that nobody has started. `called` is its name.
+/// Returns the hint for a wait for running on an instance that nobody has started. `called` is its
+/// name.
 fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     let Failure::Wait(error) = failure else {
         return None;
@@ -52,18 +53,18 @@ fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
         return None;
     };
     let text = error.to_string();
-    // The error begins with the id and what was waited for.
+    // The error begins with the id and the goal.
     let (id, goal) = text.split_once(": ")?.0.rsplit_once(' ')?;
     (status.can_start() && goal == "running").then(|| {
         text!(
-            "it is {status}, and waiting starts nothing: `aihc-dev start {name}` starts it",
+            "it is {status}, and waiting does not start it: use `aihc-dev start {name}`",
             status = status,
             name = one_line(called.unwrap_or(id))
         )
     })
 }
 
-/// Whether it is about a job that packs an image, and not about the instance.
+/// Returns whether the failure is about an image pack job rather than the instance.
 fn is_about_pack_job(failure: &Failure) -> bool {
     let operation = failure.call().and_then(Error::operation);
     operation.is_some_and(looks_at_pack_job)
@@ -73,7 +74,7 @@ fn looks_at_pack_job(operation: &str) -> bool {
     operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
-/// Whether there is no such thing any more.
+/// Returns whether the thing no longer exists.
 fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }
@@ -83,7 +84,7 @@ fn of_call(error: &Error) -> Option<Text> {
         return Some(match error.operation() {
             Some("CreateDevInstance") => {
                 text!(
-                    "a second try can make a second instance: look for it with \
+                    "a second try may create a second instance: look for it with \
                  `aihc-dev list --mine --name NAME` first"
                 )
             }
@@ -96,13 +97,13 @@ fn of_call(error: &Error) -> Option<Text> {
         ErrorKind::Connect | ErrorKind::Transport => Some(text!(
             "check --region, --endpoint and --proxy, and the network"
         )),
-        ErrorKind::Timeout => Some(text!("--timeout gives it longer")),
+        ErrorKind::Timeout => Some(text!("allow more time with --timeout")),
         ErrorKind::Service if error.is_throttled() => Some(text!(
-            "the service has too much to do: try again later; --timeout and --retries let it be \
-             tried for longer"
+            "the service is overloaded: try again later, or allow more attempts with --timeout \
+             and --retries"
         )),
         ErrorKind::Service if error.code().is_none() => Some(text!(
-            "a gateway or proxy answered: check --endpoint and --proxy, or try again later"
+            "a gateway or proxy responded: check --endpoint and --proxy, or try again later"
         )),
         ErrorKind::Service => of_code(error.code()?, error.operation().unwrap_or_default()),
         _ => None,
@@ -124,7 +125,7 @@ fn of_code(code: &str, operation: &str) -> Option<Text> {
             )
         }
         error_code::ACCESS_DENIED if is_about_instances => {
-            text!("it takes the policy AIHCDevelopPolicy, and a role in the queue")
+            text!("it requires the policy AIHCDevelopPolicy, and a role in the queue")
         }
         error_code::FORBIDDEN | error_code::ACCESS_DENIED => {
             text!("your permissions do not allow this")
@@ -133,7 +134,7 @@ fn of_code(code: &str, operation: &str) -> Option<Text> {
             text!("activate the service for the account in the console first")
         }
         error_code::SIGNATURE_DOES_NOT_MATCH => {
-            text!("the secret access key, as a rule, does not belong to the id")
+            text!("the secret access key probably does not belong to the id")
         }
         error_code::INVALID_ACCESS_KEY_ID => credentials(),
         error_code::REQUEST_EXPIRED => text!("set the clock of this computer"),
@@ -145,39 +146,40 @@ fn is_about_jobs(operation: &str) -> bool {
     operation.contains("Job") && !operation.contains("DevInstance")
 }
 
-/// What shows the ids that the operation is called with.
+/// Returns the commands that list the ids for an operation.
 fn ids_for(operation: &str) -> Text {
     if looks_at_pack_job(operation) {
         text!(
-            "there is no such job of this instance; `aihc-dev pack-image` prints the id of the job that \
+            "this instance has no such job; `aihc-dev pack-image` prints the id of the job that \
              it starts"
         )
     } else if operation == "CreateDevInstance" {
         text!(
-            "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has pools \
-         of its own, see --region"
+            "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has \
+         its own pools, see --region"
         )
     } else if operation.contains("Queue")
         || operation.contains("Pool")
         || operation == "DescribeJobs"
     {
-        text!("`aihc-dev pools` shows the ids; each region has pools of its own, see --region")
+        text!("`aihc-dev pools` shows the ids; each region has its own pools, see --region")
     } else if operation == "DescribeJobLogs" {
         text!(
-            "`aihc-dev jobs show ID` shows the pods of a job; each region has jobs of its own, see --region"
+            "`aihc-dev jobs show ID` shows the pods of a job; each region has its own jobs, see \
+             --region"
         )
     } else if is_about_jobs(operation) {
-        text!("`aihc-dev jobs list` shows the ids; each region has jobs of its own, see --region")
+        text!("`aihc-dev jobs list` shows the ids; each region has its own jobs, see --region")
     } else if operation.contains("Service") {
         text!(
-            "`aihc-dev services list` shows the ids; each region has services of its own, see --region"
+            "`aihc-dev services list` shows the ids; each region has its own services, see --region"
         )
     } else {
-        text!("`aihc-dev list` shows the ids; each region has instances of its own, see --region")
+        text!("`aihc-dev list` shows the ids; each region has its own instances, see --region")
     }
 }
 
-/// Whether the failed operation changes something.
+/// Returns whether the failed operation is a change.
 pub(crate) fn is_change(error: &Error) -> bool {
     error
         .operation()

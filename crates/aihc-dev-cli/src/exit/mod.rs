@@ -1,4 +1,4 @@
-//! How a command ends: exit codes, failures and how they are told, signals.
+//! The end of a command: exit codes, failures and their messages, signals.
 
 mod code;
 mod failure;

@@ -1,4 +1,4 @@
-//! How a failure is told.
+//! The report of a failure.
 
 use std::io::{self, Write as _};
 
@@ -8,12 +8,12 @@ use crate::language::tr;
 use crate::terminal::{one_line, printable};
 
 impl Failure {
-    /// Tells it on standard error. Gives the exit code.
+    /// Prints the failure on standard error, and returns the exit code.
     pub(crate) fn report(&self) -> Exit {
         self.report_about(None)
     }
 
-    /// As [`report`](Self::report), with what was typed and the id.
+    /// Like [`report`](Self::report), with the name that was typed and the id.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -21,7 +21,7 @@ impl Failure {
         }
     }
 
-    /// As [`report`](Self::report), with the instance that it is about.
+    /// Like [`report`](Self::report), with the instance that the failure is about.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,
@@ -42,13 +42,13 @@ impl Failure {
             for note in self.notes() {
                 text += &format!("  {note}\n");
             }
-            // There is no other place to tell that standard error is gone.
+            // There is no other place to report that standard error is closed.
             let _ = io::stderr().lock().write_all(printable(&text).as_bytes());
         }
         self.exit()
     }
 
-    /// What follows from it.
+    /// Returns additional lines with consequences and hints.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Self::Unresolved(lines) = self {
@@ -68,13 +68,13 @@ impl Failure {
         }
         notes.extend(hint::of(self).map(|hint| tr!("hint: {hint}", hint = hint)));
         if matches!(self.exit(), Exit::Credentials | Exit::Unreachable) {
-            notes.push(tr!("`aihc-dev doctor` checks one thing after the other"));
+            notes.push(tr!("`aihc-dev doctor` checks everything step by step"));
         }
         notes
     }
 }
 
-/// The text without the id that it begins with, if that has been said.
+/// Returns the text without the id at its beginning, if the id was already printed.
 fn without<'a>(text: &'a str, id: Option<&str>) -> &'a str {
     let rest = id.and_then(|id| text.strip_prefix(id));
     let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));

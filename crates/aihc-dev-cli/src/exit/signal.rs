@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-/// How long a command has to notice a signal, before the process ends without it.
+/// How long a command may take to handle a signal before the process exits.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// What asks for the end.
+/// A signal that requests the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
-    /// The terminal is gone.
+    /// The terminal was closed.
     HangUp,
     Terminate,
 }
@@ -38,14 +38,15 @@ impl Signal {
     }
 }
 
-/// Waits for the first signal on a thread of its own, since a command may be stuck in a read or a
-/// write. Such a one is ended: `end` tells what is known, and gives the exit code.
+/// Waits for the first signal on a separate thread, since a command may be blocked in a read or a
+/// write. A blocked command is ended by the process exit: `end` reports what is known and returns
+/// the exit code.
 pub(crate) fn first(end: impl FnOnce(Signal) -> u8 + Send + 'static) -> oneshot::Receiver<Signal> {
     let (heard, receiver) = oneshot::channel();
     let (ready, is_ready) = mpsc::channel::<()>();
     thread::spawn(move || {
         let signal = wait_for(|| drop(ready));
-        // Where signals cannot be heard, they end the process as they always do.
+        // Without signal handling, signals end the process as usual.
         let Ok(signal) = signal else {
             return;
         };
@@ -54,7 +55,7 @@ pub(crate) fn first(end: impl FnOnce(Signal) -> u8 + Send + 'static) -> oneshot:
         }
         std::process::exit(i32::from(end(signal)));
     });
-    // A signal before that is not lost: it ends the process, and nothing has been sent.
+    // An earlier signal is not lost: it ends the process before anything has been sent.
     let _ = is_ready.recv();
     receiver
 }
@@ -70,8 +71,8 @@ fn wait_for(ready: impl FnOnce()) -> io::Result<Signal> {
     })
 }
 
-/// The signals of this process. They stay ignored if they were when it began, as `nohup` and `&` in a
-/// script have it.
+/// The signals of this process. A signal that was ignored at the start, as by `nohup` or `&` in a
+/// script, stays ignored.
 #[cfg(unix)]
 pub(crate) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
@@ -84,7 +85,7 @@ impl Signals {
     pub(crate) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        // Where the system does not tell, SIGHUP does what it always does.
+        // Where the system does not tell, SIGHUP keeps its default action.
         let ignored = ignored();
         let heard = |number: Signal, kind, unknown: bool| match ignored {
             Some(mask) if mask & (1 << (number.number() - 1)) != 0 => Ok(None),
@@ -113,7 +114,7 @@ impl Signals {
     }
 }
 
-/// The signals that this process ignores, as bits, where the system tells.
+/// Returns the set of ignored signals as bits, if the system tells.
 #[cfg(unix)]
 fn ignored() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

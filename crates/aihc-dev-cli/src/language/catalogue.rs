@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 use polib::catalog::Catalog as Messages;
 use polib::po_file::{POParseOptions, parse_from_reader_with_option};
 
-/// Translators' tools read and write this file as it is.
+/// The file that translators' tools read and write.
 pub(super) const CHINESE: &str = include_str!("zh_CN.po");
 
 /// The texts of a language by the English ones.
 pub(super) struct Catalogue(Option<Messages>);
 
-/// The Chinese texts, read when the first is asked for.
+/// Returns the Chinese texts, which are parsed on first use.
 pub(super) fn chinese() -> &'static Catalogue {
     static READ: OnceLock<Catalogue> = OnceLock::new();
     READ.get_or_init(|| Catalogue::of(CHINESE))
@@ -24,7 +24,7 @@ impl Catalogue {
             translated_only: true,
             ..POParseOptions::default()
         };
-        // A test reads the file that is compiled in; a text that is not found is English.
+        // A test parses the file; a missing text is shown in English.
         Self(parse_from_reader_with_option(file.as_bytes(), &options).ok())
     }
 

@@ -1,10 +1,10 @@
-//! Which language people want.
+//! The choice of the language.
 
 use std::ffi::{OsStr, OsString};
 
 use crate::config::language_of_profile;
 
-/// A language that there are texts in.
+/// A language of the tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
     #[default]
@@ -12,25 +12,25 @@ pub(crate) enum Language {
     Chinese,
 }
 
-/// The option, which counts before the command line is read as a whole.
+/// The option, which is needed before the command line is parsed.
 const OPTION: &str = "--language";
 
-/// The names that the option takes.
+/// Returns the values of the option.
 pub(crate) fn names() -> [&'static str; 2] {
     ["en", "zh"]
 }
 
-/// The language of a name such as `zh`, `zh-CN` or `en_US`.
+/// Returns the language for a name such as `zh`, `zh-CN` or `en_US`.
 pub(crate) fn named(name: &str) -> Result<Language, String> {
     match of_locale(name) {
         Some(language) => Ok(language),
         None => Err(super::tr!(
-            "no such language; there are en (English) and zh (Chinese)"
+            "unknown language; use en (English) or zh (Chinese)"
         )),
     }
 }
 
-/// The language of this process, and what has to be said about the choice.
+/// Returns the language of this process, and a message about the choice if there is one.
 pub(super) fn of_process() -> (Language, Option<String>) {
     let value = |option| value_of(option, std::env::args_os().skip(1));
     let profile = || {
@@ -44,19 +44,19 @@ pub(super) fn of_process() -> (Language, Option<String>) {
     )
 }
 
-/// The first that is there counts: the option, `BCE_LANGUAGE`, the profile, the locale.
+/// Chooses the first of: the option, `BCE_LANGUAGE`, the profile, the locale.
 fn choose(
     option: Option<&OsStr>,
     variable: impl Fn(&str) -> Option<OsString>,
     profile: impl FnOnce() -> Option<String>,
 ) -> (Language, Option<String>) {
     if let Some(name) = option {
-        // One that is not known is refused with the rest of the command line.
+        // An unknown one is refused with the rest of the command line.
         let language = name.to_str().and_then(of_locale);
         return (language.unwrap_or_default(), None);
     }
     let set = |name| variable(name).filter(|value| !value.is_empty());
-    // A locale of another encoding would show anything but Chinese.
+    // A locale with another encoding would garble Chinese.
     let encoding = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
     let shown = |language| match encoding.as_deref().is_some_and(is_not_utf8) {
         true => Language::English,
@@ -76,21 +76,17 @@ fn choose(
     match name.to_str().and_then(of_locale) {
         Some(language) => (shown(language), None),
         None => {
-            // Nobody has said yet that it should be another language.
+            // Only if nothing else selects another language.
             let note = match is_variable {
-                true => {
-                    "BCE_LANGUAGE is no language that there is: en (English) and zh (Chinese) are"
-                }
-                false => {
-                    "the language of the profile is none that there is: en (English) and zh (Chinese) are"
-                }
+                true => "BCE_LANGUAGE names an unknown language; use en (English) or zh (Chinese)",
+                false => "the language of the profile is unknown; use en (English) or zh (Chinese)",
             };
             (Language::English, Some(note.to_owned()))
         }
     }
 }
 
-/// The value of a global option, as clap finds it; of several it refuses all.
+/// Returns the value of a global option as clap finds it, which refuses a repeated one.
 fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {
@@ -105,8 +101,8 @@ fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<O
     None
 }
 
-/// The language of a locale or of a tag of BCP 47. Whoever reads traditional characters gets no
-/// simplified ones unasked, as is the rule with gettext.
+/// Returns the language of a locale or a BCP 47 tag. As in gettext, readers of traditional
+/// characters do not get simplified ones by default.
 fn of_locale(name: &str) -> Option<Language> {
     let name = name.split(['.', '@']).next()?.to_ascii_lowercase();
     let mut parts = name.split(['_', '-']);
@@ -122,7 +118,7 @@ fn of_locale(name: &str) -> Option<Language> {
     }
 }
 
-/// Whether a locale names an encoding that is not UTF-8.
+/// Returns whether a locale names an encoding other than UTF-8.
 fn is_not_utf8(locale: &OsStr) -> bool {
     let Some(locale) = locale.to_str() else {
         return true;

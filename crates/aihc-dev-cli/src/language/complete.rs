@@ -1,7 +1,7 @@
 //! Tests that every text for people is translated.
 //!
-//! `UPDATE_CATALOGUE=1 cargo test -p aihc-dev-cli language` writes the texts that are missing into the
-//! catalogue, for a translator, and takes those out that are needed no more.
+//! `UPDATE_CATALOGUE=1 cargo test -p aihc-dev-cli language` adds missing texts to the catalogue,
+//! for a translator, and removes those that are no longer needed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,16 @@ use polib::message::Message;
 use super::sources::{self, Sources};
 use super::{catalogue, help, tree};
 use crate::cli::Cli;
+use crate::concise;
 
-/// A text, and where it is from.
+/// Texts with their places.
 type Needed = Vec<(String, String)>;
 
-/// Sentences in sources that are not for people, or are translated where they are used.
-const NOT_FOR_PEOPLE: [(&str, &str); 27] = [
-    // Labels of `show`, and the unified form of differences.
+/// Sentences in the sources that are not for people, or are translated elsewhere.
+const NOT_FOR_PEOPLE: [(&str, &str); 28] = [
+    // Translated with the rest of the help.
+    ("concise.rs", "Global options ("),
+    // Labels of `show`, and the unified diff format.
     ("command/whoami.rs", "Access key id"),
     ("output/difference.rs", "*** (another value)"),
     ("output/difference.rs", "--- {name}"),
@@ -28,31 +31,31 @@ const NOT_FOR_PEOPLE: [(&str, &str); 27] = [
     ("command/check_contract/mod.rs", "packing an image"),
     ("command/check_contract/mod.rs", "the check did not"),
     ("manual.rs", ".el "),
-    // The report of check-contract, which is for its readers elsewhere.
+    // The report of check-contract, whose readers are elsewhere.
     ("command/check_contract/asker.rs", "the connection failed"),
     ("command/check_contract/life.rs", "the instance "),
     ("command/check_contract/life.rs", "running again"),
     ("command/check_contract/life.rs", "in time"),
-    // The ends of errors that are taken off.
+    // Endings of errors that are stripped.
     ("client/mod.rs", ", or call allow_plain_http()"),
     ("request/file/json.rs", " at line "),
-    // As the service says it.
+    // As the service words it.
     ("command/emulator/demo.rs", "Back-off pulling image"),
-    // What documents call it.
+    // Names in documents.
     ("command/doctor/checks.rs", "signed read"),
     ("command/doctor/mod.rs", "signed read"),
-    // What readers of documents expect, which no error of ours repeats.
+    // Texts of the parser's expectations, which no error repeats.
     ("config/document.rs", "an object"),
-    ("config/document.rs", "a member that is there twice"),
+    ("config/document.rs", "a duplicate member"),
     ("output/document.rs", "an object"),
     ("request/file/json.rs", "an object"),
-    // Ended already, and told.
+    // Already ended and reported.
     ("exit/failure.rs", "exit code {}"),
-    // Labels of `show`, as the headings of lists are.
+    // Labels of `show`, like the headings of lists.
     ("command/session_token.rs", "Access key id"),
     ("command/session_token.rs", "Secret access key"),
-    // Said when no language is chosen.
-    ("language/choice.rs", "BCE_LANGUAGE is no language"),
+    // Printed when no language is chosen.
+    ("language/choice.rs", "BCE_LANGUAGE names"),
     ("language/choice.rs", "the language of the profile"),
     // Texts of clap that are recognised.
     ("language/usage_error.rs", ""),
@@ -62,7 +65,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// All texts that people may see, each once.
+/// Returns all texts that people may see, each once.
 fn needed(sources: &Sources) -> Needed {
     let mut needed = Needed::new();
     let mut add = |text: &str, place: &str| {
@@ -72,8 +75,10 @@ fn needed(sources: &Sources) -> Needed {
             needed.push((text.to_owned(), place.to_owned()));
         }
     };
-    for text in tree::texts(&Cli::command()) {
-        add(&text, "help");
+    for command in [Cli::command(), concise::short(Cli::command())] {
+        for text in tree::texts(&command) {
+            add(&text, "help");
+        }
     }
     for word in help::words() {
         add(word, "clap");
@@ -119,7 +124,7 @@ fn every_text_has_a_translation_and_every_translation_a_text() {
         .map(|message| message.msgid())
         .filter(|text| needed.iter().all(|(known, _)| known != text))
         .collect();
-    assert!(unneeded.is_empty(), "needed no more: {unneeded:#?}");
+    assert!(unneeded.is_empty(), "no longer needed: {unneeded:#?}");
 }
 
 #[test]
@@ -138,7 +143,7 @@ fn translations_have_the_values_of_their_texts() {
     }
 }
 
-/// The names in braces, in the order of the alphabet.
+/// Returns the names in braces, in alphabetical order.
 fn placeholders(text: &str) -> Vec<String> {
     let names = text.split('{').skip(1);
     let names = names.filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()));
@@ -151,7 +156,7 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// Options, commands and names of variables in a translation are those of the text.
+/// A translation keeps options, commands and variable names.
 #[test]
 fn translations_name_the_same_options_and_commands() {
     for message in messages().messages() {
@@ -172,7 +177,7 @@ fn translations_name_the_same_options_and_commands() {
     }
 }
 
-/// Full-width signs beside Chinese, and a space between Chinese and letters or digits.
+/// Chinese takes full-width punctuation, and a space next to Latin letters or digits.
 #[test]
 fn translations_keep_to_the_typography_of_chinese() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

@@ -1,20 +1,20 @@
-//! Lines of help that fit, also where they are Chinese: clap folds lines at spaces alone.
+//! The wrapping of help lines, including Chinese ones, which clap would only break at spaces.
 
 use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar as _;
 
-/// What no line begins with.
+/// Characters that may not begin a line.
 const CLOSING: &str = "，。、；：？！）」』】》”’…%,.;:?!)]}";
-/// What no line ends with.
+/// Characters that may not end a line.
 const OPENING: &str = "（「『【《“‘([{";
-/// Less room than that is no column.
+/// The narrowest column of text.
 const NARROWEST: usize = 20;
-/// Where a text begins that has a line of its own below its option.
+/// The indent of a text that is on its own line below its option.
 const BELOW: usize = 10;
 
-/// The line in as many as it takes; those that follow begin where the words of the first do. Lines
-/// without Chinese, which are commands as a rule, stay whole.
+/// Wraps a line; continuation lines are indented like the text of the first. Lines without Chinese,
+/// which are mostly commands, stay whole.
 pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     let bare = without_escapes(line);
     if columns(&bare) <= width || !bare.contains(is_wide) || bare.contains(" # ") {
@@ -29,14 +29,15 @@ pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     if !ends_alone(&whole) {
         return whole.into();
     }
-    // No last line of a single character, if that takes no more lines.
+    // Avoids a last line of a single character, unless that takes more lines.
     let lines = whole.lines().count();
     let narrower = (1..=4).map(|less| in_lines(line, indent, width.saturating_sub(2 * less)));
     let better = |it: &String| !ends_alone(it) && it.lines().count() == lines;
     narrower.into_iter().find(better).unwrap_or(whole).into()
 }
 
-/// Whether the last line has one wide character, and at most a sign behind it.
+/// Returns whether the last line has one wide character, with at most one punctuation mark after
+/// it.
 fn ends_alone(folded: &str) -> bool {
     let last = folded.lines().next_back().unwrap_or_default();
     let last = without_escapes(last.trim());
@@ -44,8 +45,8 @@ fn ends_alone(folded: &str) -> bool {
     last.chars().count() <= 1
 }
 
-/// The lines of a help; where a column leaves its text no room, every text of its block begins on a
-/// line of its own, as clap has it.
+/// Wraps the lines of a help text. As in clap, if a column is too narrow for its texts, every text
+/// of its block is on its own line.
 pub(super) fn help(lines: &[Cow<'_, str>], width: usize) -> String {
     let mut text = String::new();
     let is_blank = |line: &Cow<'_, str>| line.trim().is_empty();
@@ -65,14 +66,14 @@ pub(super) fn help(lines: &[Cow<'_, str>], width: usize) -> String {
     text
 }
 
-/// Whether the text behind the option on this line has too little room.
+/// Returns whether the text after the option on this line has too little room.
 fn has_no_room(line: &str, width: usize) -> bool {
     let bare = without_escapes(line);
     let too_long = columns(&bare) > width && bare.contains(is_wide);
     too_long && option(line).is_some() && hanging_indent(&bare) + NARROWEST > width
 }
 
-/// The option or argument that a line of help begins with, and the text about it.
+/// Splits a help line into its option or argument and the text.
 fn option(line: &str) -> Option<(&str, &str)> {
     let inner = line.trim_start_matches(' ');
     if inner.len() == line.len() || !without_escapes(inner).starts_with(['-', '<', '[']) {
@@ -105,7 +106,7 @@ fn in_lines(line: &str, indent: usize, width: usize) -> String {
     folded
 }
 
-/// The columns that the words of a line begin behind: its indent, its dash, or its first column.
+/// Returns the hanging indent of a line: the width of its indent, its dash, or its first column.
 fn hanging_indent(bare: &str) -> usize {
     let indent = bare.len() - bare.trim_start().len();
     let inner = bare.trim_start();
@@ -122,8 +123,8 @@ fn hanging_indent(bare: &str) -> usize {
     }
 }
 
-/// The line in parts between which it may be folded. Spaces are at the ends of parts, and escape
-/// sequences anywhere.
+/// Splits a line where it may be broken. Spaces are at the ends of parts, and escape sequences
+/// anywhere.
 fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut begin, mut previous, mut in_escape) = (0, None::<char>, false);
@@ -165,7 +166,7 @@ fn columns(bare: &str) -> usize {
     bare.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// The text without what colours it.
+/// Returns the text without its colours.
 pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return text.into();

@@ -1,5 +1,4 @@
-//! Help as it is shown in another language than English: with the words that clap adds, and in lines
-//! that fit.
+//! Help in languages other than English: clap's own words are translated, and lines are wrapped.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -9,10 +8,10 @@ use clap::error::ErrorKind;
 
 use super::{Language, catalogue, current, fold, in_language, tr, translation, usage_error};
 
-/// The widest help, as in English.
+/// The greatest width of help, as in English.
 const WIDEST: usize = 100;
 
-/// Words of clap that begin something in brackets.
+/// Words of clap that begin a note in brackets.
 const IN_BRACKETS: [&str; 7] = [
     "[default: ",
     "[possible values: ",
@@ -23,13 +22,13 @@ const IN_BRACKETS: [&str; 7] = [
     "[short aliases: ",
 ];
 
-/// Lines of clap above others.
+/// Headings of clap.
 const HEADINGS: [&str; 4] = ["Commands:", "Arguments:", "Options:", "Possible values:"];
 
-/// Places of clap in the line that shows how a command is used.
+/// Placeholders of clap in a usage line.
 const PLACES: [&str; 4] = ["[OPTIONS]", "<COMMAND>", "[COMMAND]", "[SUBCOMMAND]"];
 
-/// Headings of pages of the manual, as texts have them.
+/// Headings of manual pages.
 const OF_MANUAL: [&str; 7] = [
     "Name",
     "Synopsis",
@@ -40,7 +39,7 @@ const OF_MANUAL: [&str; 7] = [
     "See also",
 ];
 
-/// A page of the manual, written of the Chinese command line, with the words around its texts.
+/// Returns a manual page of the Chinese command line, with the surrounding words translated.
 pub(crate) fn chinese_manual(page: &str) -> String {
     let chinese = |english| catalogue::chinese().get(english);
     let translated = |line: &str| {
@@ -65,7 +64,7 @@ pub(crate) fn chinese_manual(page: &str) -> String {
     page.split_inclusive('\n').map(translated).collect()
 }
 
-/// What clap has to say in place of a command line that was read, if it is not to be said as clap does.
+/// Returns the text to show instead of clap's own, if clap does not run the command line.
 pub(crate) fn shown(
     error: &clap::Error,
     command: impl FnOnce() -> Command,
@@ -77,7 +76,7 @@ pub(crate) fn shown(
     match error.kind() {
         ErrorKind::DisplayVersion => None,
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // The same once more, up to the help that was asked for.
+            // Parses again with the translated command line, to get the requested help.
             let help = command().try_get_matches_from(arguments).err()?;
             let help = help.render();
             let coloured = crate::terminal::Look::of_process().colour && !error.use_stderr();
@@ -91,13 +90,13 @@ pub(crate) fn shown(
     }
 }
 
-/// Help that clap has written of a translated command line, with clap's own words translated.
+/// Translates clap's own words in help for a translated command line, and wraps its lines.
 fn finished(help: &str, width: usize) -> String {
     let lines: Vec<_> = help.split_inclusive('\n').map(clap_words).collect();
     fold::help(&lines, width)
 }
 
-/// The help of a command line in the chosen language.
+/// Returns the help of a command in the chosen language.
 pub(crate) fn rendered(command: Command) -> String {
     let help = in_language(command).render_help().to_string();
     match current() {
@@ -106,14 +105,14 @@ pub(crate) fn rendered(command: Command) -> String {
     }
 }
 
-/// The text in lines that fit.
+/// Returns the text with its lines wrapped.
 pub(super) fn folded(text: &str) -> String {
     let width = width();
     let lines = text.split_inclusive('\n');
     lines.map(|line| fold::line(line, width)).collect()
 }
 
-/// The line with the words of clap's that are in it.
+/// Returns the line with clap's words translated.
 fn clap_words(line: &str) -> Cow<'_, str> {
     let bare = fold::without_escapes(line);
     let bare = bare.trim();
@@ -123,7 +122,7 @@ fn clap_words(line: &str) -> Cow<'_, str> {
     if let Some(heading) = HEADINGS.into_iter().find(|heading| *heading == bare) {
         return replaced(line, heading).into();
     }
-    // One of ours.
+    // A heading of our own.
     if let Some(heading) = bare.strip_suffix(':')
         && !line.starts_with(' ')
         && !heading.is_ascii()
@@ -141,13 +140,13 @@ fn clap_words(line: &str) -> Cow<'_, str> {
     line
 }
 
-/// A line that shows how a command is used.
+/// Translates a usage line.
 pub(super) fn usage(line: &str) -> String {
     let mut line = replaced(line, "Usage:");
     for place in PLACES {
         line = replaced(&line, place);
     }
-    // A full-width colon has its own space.
+    // A full-width colon includes its space.
     line.replace("： ", "：")
         .replace("：\u{1b}[0m ", "：\u{1b}[0m")
 }
@@ -156,13 +155,13 @@ fn replaced(line: &str, word: &str) -> String {
     line.replace(word, translation(word).unwrap_or(word))
 }
 
-/// How wide help may be.
+/// Returns the greatest width of help.
 fn width() -> usize {
     let look = crate::terminal::Look::of_process();
     look.width.map_or(WIDEST, usize::from).min(WIDEST)
 }
 
-/// The words of clap that are looked up here.
+/// Returns the words of clap that are looked up here.
 #[cfg(test)]
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let usage = ["Usage:"].into_iter();

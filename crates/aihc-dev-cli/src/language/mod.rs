@@ -1,15 +1,15 @@
-//! The language of what people read: help, hints and questions. Documents, codes, errors of libraries
-//! and logs stay English.
+//! The language of texts for people: help, hints and questions. Documents, codes, errors of
+//! libraries and logs stay English.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `choice.rs` | which language, by option, variables and profile |
+//! | `choice.rs` | the choice by option, variables and profile |
 //! | `catalogue.rs`, `zh_CN.po` | the Chinese texts, a gettext catalogue whose keys are the English ones |
 //! | `prose.rs` | texts of several paragraphs, in which commands stay as they are |
-//! | `text.rs` | texts that documents hold, too |
+//! | `text.rs` | texts that documents contain as well |
 //! | `tree.rs` | the command line with its help in the chosen language |
-//! | `help.rs`, `fold.rs` | help as it is shown: the words that clap adds, and lines that fit |
-//! | `usage_error.rs` | what is wrong with a command line |
+//! | `help.rs`, `fold.rs` | the shown help: clap's own words, and wrapped lines |
+//! | `usage_error.rs` | errors of a command line |
 //! | `complete.rs`, `sources.rs` | the tests that find what has no translation |
 
 mod catalogue;
@@ -34,27 +34,27 @@ pub(crate) use self::tree::{in_chinese, in_language};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
-/// Chooses the language, once: before the command line is read, since its help and its errors are texts,
-/// too. Gives what has to be said about the choice.
+/// Chooses the language, before the command line is parsed, since its help and errors are
+/// translated. Returns a message about the choice if there is one.
 pub(crate) fn choose() -> Option<String> {
     let (language, note) = choice::of_process();
-    // Nobody has asked for a text before.
+    // No text has been requested before.
     let _ = CHOSEN.set(language);
     note
 }
 
-/// The language that was chosen.
+/// Returns the chosen language.
 pub(crate) fn current() -> Language {
     CHOSEN.get().copied().unwrap_or_default()
 }
 
-/// A text for people, in their language, with its named values filled in.
+/// Returns a text for people in their language, with its named values filled in.
 ///
 /// ```ignore
 /// note(&tr!("{count} of {total} instances stopped", count = done, total = ids.len()));
 /// ```
 ///
-/// Values are always named: a translation may put them in another order.
+/// Values are always named, since a translation may reorder them.
 macro_rules! tr {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
         match $crate::language::translation($text) {
@@ -69,7 +69,8 @@ macro_rules! tr {
 
 pub(crate) use tr;
 
-/// As [`tr!`], of a text of several paragraphs, each of which is a text of its own; commands and names stay.
+/// Like [`tr!`], for a text of several paragraphs, each of which is translated separately; commands
+/// and names stay.
 macro_rules! paragraphs {
     ($text:literal) => {
         $crate::language::of_paragraphs($text)
@@ -78,7 +79,7 @@ macro_rules! paragraphs {
 
 pub(crate) use paragraphs;
 
-/// For [`paragraphs!`].
+/// Implements [`paragraphs!`].
 pub(crate) fn of_paragraphs(english: &str) -> String {
     match current() {
         Language::English => english.to_owned(),
@@ -86,7 +87,8 @@ pub(crate) fn of_paragraphs(english: &str) -> String {
     }
 }
 
-/// The translation of an English text, if people want another language and there is one.
+/// Returns the translation of an English text, if the language is another one and there is a
+/// translation.
 pub(crate) fn translation(english: &str) -> Option<&'static str> {
     match current() {
         Language::English => None,
@@ -94,7 +96,7 @@ pub(crate) fn translation(english: &str) -> Option<&'static str> {
     }
 }
 
-/// Puts values where a text names them in braces.
+/// Replaces the names in braces by their values.
 pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;

@@ -1,18 +1,18 @@
-//! Texts of several paragraphs. Each paragraph is a text of its own, and so is what stands beside a
-//! name or behind a command; names and commands stay as they are.
+//! Texts of several paragraphs. Each paragraph is translated separately, and so is a description
+//! next to a name or a command; names and commands stay.
 
 use std::borrow::Cow;
 
-/// A piece of a text of several paragraphs.
+/// A piece of such a text.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece<'a> {
-    /// Words for people, as one line.
+    /// Text for people, on one line.
     Words(Cow<'a, str>),
-    /// What is the same in all languages: line ends, commands, names.
+    /// Text that is the same in all languages: line ends, commands, names.
     Fixed(&'a str),
 }
 
-/// The text with its words in another language, as far as `translate` has them.
+/// Translates the words of a text, as far as `translate` knows them.
 pub(super) fn translated(text: &str, translate: impl Fn(&str) -> Option<&'static str>) -> String {
     let mut result = String::with_capacity(text.len());
     for piece in pieces(text) {
@@ -24,10 +24,10 @@ pub(super) fn translated(text: &str, translate: impl Fn(&str) -> Option<&'static
     result
 }
 
-/// The pieces of a text, in order.
+/// Splits a text into its pieces, in order.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
-    // A paragraph goes on at the same indent: at none, or in the second column.
+    // A paragraph continues at the same indent: either none, or that of the second column.
     let mut paragraph: Option<(usize, String)> = None;
     for line in text.split_inclusive('\n') {
         let words = line.trim_end_matches('\n');
@@ -71,7 +71,8 @@ fn end_paragraph(pieces: &mut Vec<Piece<'_>>, paragraph: &mut Option<(usize, Str
     );
 }
 
-/// Where in a line the words begin: at once, behind a comment's sign, or in the second of two columns.
+/// Returns where the words of a line begin: at the start, after a comment sign, or in the second of
+/// two columns.
 fn words_behind(line: &str) -> Option<usize> {
     const COMMENT: &str = " # ";
     if line.is_empty() {

@@ -6,27 +6,27 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::prose::{Piece, pieces};
 
-/// What the sources hold, tests left out.
+/// The literals in the sources, without those of tests.
 #[derive(Default)]
 pub(super) struct Sources {
-    /// Those that are looked up in the catalogue.
+    /// Texts that are looked up in the catalogue.
     pub(super) translated: Vec<Text>,
     /// All other literals.
     pub(super) plain: Vec<Text>,
 }
 
-/// A literal.
+/// A string literal.
 pub(super) struct Text {
-    /// Below `src`.
+    /// The path below `src`.
     pub(super) file: String,
     pub(super) text: String,
     /// The names of its values.
     pub(super) values: Vec<String>,
 }
 
-/// Macros that look their text up.
+/// Macros that look up their text.
 const TRANSLATING: [&str; 2] = ["tr", "text"];
-/// Macros whose texts are for the log or for whoever changes the program.
+/// Macros whose texts are for the log or for developers.
 const FOR_PROGRAMMERS: [&str; 12] = [
     "assert",
     "assert_eq",
@@ -78,7 +78,7 @@ impl Sources {
                         rest = behind_item(rest);
                     }
                 }
-                // One of the whole file.
+                // An attribute of the whole file.
                 (TokenTree::Punct(sign), [TokenTree::Punct(_), TokenTree::Group(_), ..])
                     if sign.as_char() == '#' =>
                 {
@@ -131,7 +131,7 @@ impl Sources {
     fn read_translated(&mut self, file: &str, arguments: &Group) {
         let tokens: Vec<_> = arguments.stream().into_iter().collect();
         let Some(text) = tokens.first().and_then(literal) else {
-            panic!("{file}: the text of tr! is no literal: {arguments}");
+            panic!("{file}: the text of tr! is not a literal: {arguments}");
         };
         let values = tokens.windows(3).filter_map(|three| match three {
             [
@@ -146,12 +146,12 @@ impl Sources {
             text,
             values: values.collect(),
         });
-        // Values may be texts, too.
+        // Values may be texts as well.
         self.read(file, tokens.into_iter().skip(1).collect());
     }
 }
 
-/// Behind the item that a `cfg(test)` is for.
+/// Returns the tokens after the item that a `cfg(test)` applies to.
 fn behind_item(tokens: &[TokenTree]) -> &[TokenTree] {
     let is_end = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -162,7 +162,7 @@ fn behind_item(tokens: &[TokenTree]) -> &[TokenTree] {
     end.map_or(&[], |end| &tokens[end + 1..])
 }
 
-/// Whether a file is a module for tests alone.
+/// Returns whether a file is a module for tests only.
 fn is_test(path: &Path) -> bool {
     let name = path.file_stem().unwrap().to_str().unwrap();
     let parent = path.parent().unwrap().join("mod.rs");
@@ -175,7 +175,7 @@ fn literal(token: &TokenTree) -> Option<String> {
     Some(literal.value())
 }
 
-/// Whether a text has two words of a language one after the other.
+/// Returns whether a text has two consecutive words of natural language.
 pub(super) fn is_sentence(text: &str) -> bool {
     let is_word = |word: &&str| {
         let word = word.trim_matches(['.', ',', ';', ':', '?', '!', '(', ')', '`', '\'']);

@@ -1,4 +1,4 @@
-//! Texts that are for people and for programs.
+//! Texts that are both for people and for programs.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use serde::{Serialize, Serializer};
 
 use super::{fill, tr, translation};
 
-/// A text in English, as documents have it, and in the language of people, where that is another one.
+/// An English text, as in documents, and its translation for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     english: String,
     shown: Option<String>,
 }
 
-/// As [`tr!`](super::tr), with the English text beside the translation.
+/// Like [`tr!`](super::tr), but keeps the English text with the translation.
 macro_rules! text {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::language::Text::new($text, &[$((stringify!($name), ($value).to_string())),*])
@@ -23,7 +23,7 @@ macro_rules! text {
 pub(crate) use text;
 
 impl Text {
-    /// For [`text!`].
+    /// Implements [`text!`].
     pub(crate) fn new(english: &str, values: &[(&str, String)]) -> Self {
         Self {
             english: fill(english, values),
@@ -31,7 +31,7 @@ impl Text {
         }
     }
 
-    /// One text and then another.
+    /// Appends another text.
     pub(crate) fn and(&self, other: &Self) -> Self {
         Self {
             english: format!("{}; {}", self.english, other.english),
@@ -40,7 +40,7 @@ impl Text {
         }
     }
 
-    /// The text for programs.
+    /// Returns the text for programs.
     pub(crate) fn english(&self) -> &str {
         &self.english
     }

@@ -5,27 +5,27 @@ use clap::{Arg, Command};
 
 use super::{Language, catalogue, current, prose, translation};
 
-/// The same command line; in another language than English it is complete, and only good for showing it:
-/// values are not read into types any more.
+/// Returns the command line in the chosen language. A translated one is only for display: it does
+/// not parse values into types.
 pub(crate) fn in_language(mut command: Command) -> Command {
     if current() == Language::English {
         return command;
     }
-    // Only then are there the options that clap adds.
+    // The options that clap adds exist only after this.
     command.build();
     translated(command, &translation)
 }
 
-/// The same in Chinese, whatever the language of people is.
+/// Returns the command line in Chinese, regardless of the chosen language.
 pub(crate) fn in_chinese(mut command: Command) -> Command {
     command.build();
     translated(command, &|english| catalogue::chinese().get(english))
 }
 
-/// How a text is translated.
+/// A function that translates a text.
 type Translate<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
 
-/// The command line with every text that has a translation.
+/// Translates all texts of a command line.
 pub(super) fn translated(mut command: Command, translate: Translate<'_>) -> Command {
     let text = |text: &StyledStr| prose::translated(&text.to_string(), translate);
     if let Some(about) = command.get_about().map(text) {
@@ -47,7 +47,7 @@ pub(super) fn translated(mut command: Command, translate: Translate<'_>) -> Comm
         command = command.after_long_help(help);
     }
     command
-        // Lines are folded where Chinese may be, see `fold`.
+        // Lines are wrapped by `fold`, which can break Chinese.
         .term_width(0)
         .mut_args(|argument| translated_argument(argument, translate))
         .mut_subcommands(|command| translated(command, translate))
@@ -83,7 +83,7 @@ fn translated_value(value: PossibleValue, translate: Translate<'_>) -> PossibleV
     }
 }
 
-/// Every text of the command line that people read, as `translated` looks them up.
+/// Returns every text of the command line for people, as `translated` looks them up.
 #[cfg(test)]
 pub(super) fn texts(command: &Command) -> Vec<String> {
     let found = std::cell::RefCell::new(Vec::new());
@@ -97,7 +97,7 @@ pub(super) fn texts(command: &Command) -> Vec<String> {
     found.into_inner()
 }
 
-/// The texts below commands, whole.
+/// Returns the texts below commands, unsplit.
 #[cfg(test)]
 pub(super) fn whole_texts(command: &Command) -> Vec<String> {
     let own = [command.get_after_help(), command.get_after_long_help()];

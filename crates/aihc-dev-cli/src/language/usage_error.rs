@@ -1,4 +1,4 @@
-//! What is wrong with a command line, in another language than English.
+//! Errors of a command line in languages other than English.
 
 use std::error::Error as _;
 
@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{help, tr, translation};
 
-/// The text of an error of clap's, as clap puts it in English.
+/// Translates the text of an error of clap.
 pub(super) fn text(error: &clap::Error) -> String {
     let mut text = tr!("error: {what}", what = what(error));
     text.push('\n');
@@ -28,7 +28,7 @@ fn what(error: &clap::Error) -> String {
     let argument = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     match error.kind() {
-        // A word that is no option.
+        // A word that is not an option.
         ErrorKind::UnknownArgument if !argument.starts_with('-') => {
             tr!("surplus argument '{argument}'", argument = argument)
         }
@@ -105,7 +105,7 @@ fn what(error: &clap::Error) -> String {
             found = one(error, ContextKind::ActualNumValues)
         ),
         ErrorKind::InvalidUtf8 => tr!("invalid UTF-8 was detected in one or more arguments"),
-        // Those that a command line gives itself.
+        // Errors that the command line makes itself.
         _ => plain(error),
     }
 }
@@ -139,13 +139,14 @@ fn invalid(argument: &str, value: &str) -> String {
     )
 }
 
-/// Why a value is none, where the reason is one of clap's or of the standard library's; else as it is.
+/// Translates the reason for an invalid value if it comes from clap or the standard library;
+/// returns others unchanged.
 fn known_reason(why: &str) -> String {
     match why {
         "invalid digit found in string" => tr!("must be a whole number"),
         "cannot parse integer from empty string" => tr!("it is empty"),
         "number too large to fit in target type" => tr!("it is too large"),
-        "invalid float literal" => tr!("it is no number"),
+        "invalid float literal" => tr!("it is not a number"),
         _ => match why.split_once(" is not in ") {
             Some((value, range)) => {
                 tr!("{value} is not in {range}", value = value, range = range)
@@ -155,7 +156,7 @@ fn known_reason(why: &str) -> String {
     }
 }
 
-/// What somebody may have meant.
+/// Returns suggestions.
 fn tips(error: &clap::Error) -> Vec<String> {
     let mut tips = Vec::new();
     let similar = [
@@ -183,7 +184,7 @@ fn tips(error: &clap::Error) -> Vec<String> {
     tips
 }
 
-/// A tip of clap's in words of its own.
+/// Translates a tip of clap.
 fn known_tip(tip: &str) -> String {
     let pass = tip
         .strip_prefix("to pass '")
@@ -205,7 +206,7 @@ fn known_tip(tip: &str) -> String {
     }
 }
 
-/// An error in words of ours, without what clap puts around them.
+/// Returns an error worded by us, without the text that clap puts around it.
 fn plain(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);

@@ -1,8 +1,9 @@
 //! Comma-separated values by RFC 4180.
 //!
-//! Fields are what the service says, unaltered: one that begins with `=`, `+`, `-` or `@` gets no `'` in
-//! front, which would falsify negative numbers and names for every program but a spreadsheet. Whoever opens
-//! such a file in a spreadsheet imports its columns as text. Control characters are escapes, as everywhere.
+//! Fields are unaltered values from the service: one that begins with `=`, `+`, `-` or `@` gets no
+//! `'` in front, which would falsify negative numbers and names in every program except
+//! spreadsheets. To open such a file in a spreadsheet, import its columns as text. Control
+//! characters are escaped, as everywhere.
 
 use std::io;
 
@@ -10,7 +11,7 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Rows for all documents, with the columns of the table or with their members.
+/// Returns rows for all documents, with the columns of the table or with their members.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],
@@ -72,7 +73,7 @@ fn of_members(documents: &[Document], order: &[usize], headers: bool) -> io::Res
     finish(writer)
 }
 
-/// What programs get of a field: the member that it shows, or else its text.
+/// Returns a field for programs: the member that the column shows, or else its text.
 pub(super) fn field(column: &Column, cell: Option<&Cell>, document: Option<&Document>) -> String {
     let text = || cell.map(|cell| cell.text.clone()).unwrap_or_default();
     member(document, &column.name).unwrap_or_else(text)
@@ -82,7 +83,7 @@ fn member(document: Option<&Document>, path: &str) -> Option<String> {
     Some(document?.at(path)?.text())
 }
 
-/// Without control characters, but for the ends of lines and tabs.
+/// Returns the text without control characters other than line ends and tabs.
 fn safe(text: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(printable).collect();
     parts.join("\t")

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::table::{Column, Table};
 use super::time::ago_text;
 
-/// A row for each dataset.
+/// Returns a table with a row for each dataset.
 pub(crate) fn dataset_table(datasets: &[Dataset]) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::of(

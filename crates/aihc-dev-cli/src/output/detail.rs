@@ -1,4 +1,4 @@
-//! One instance with everything that is known of it, but for secrets.
+//! One instance with everything that is known about it, except secrets.
 
 use aihc_dev::model::{
     DevInstanceConf, DevInstanceDetail, DevInstanceStatus, LoginInfo, LoginUrl, NotifyDetail,
@@ -12,7 +12,7 @@ use super::state::state_name;
 use super::table::Table;
 use crate::terminal::one_line;
 
-/// A description that can be written: passwords and the values of `envs` are `***`.
+/// A serializable description: passwords and the values of `envs` are `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Detail {
@@ -82,7 +82,7 @@ fn without_secrets(mut conf: DevInstanceConf) -> DevInstanceConf {
 }
 
 impl Detail {
-    /// Name and state, on one line.
+    /// Returns name and state on one line.
     pub(crate) fn summary(&self) -> String {
         format!("{}  {}", one_line(&self.name), text(self.status))
     }

@@ -1,4 +1,4 @@
-//! What differs between two descriptions, line by line.
+//! The difference between two descriptions, line by line.
 
 use std::io::{self, Write as _};
 
@@ -9,16 +9,17 @@ use similar::{ChangeTag, TextDiff};
 use crate::request::mask::{MASK, secrets};
 use crate::terminal::{is_invisible, json_escaped, one_line};
 
-/// Lines around a difference that are the same.
+/// Number of unchanged lines around a difference.
 const CONTEXT: usize = 3;
-/// Stands for a secret that differs from the one before.
+/// The placeholder for a secret that has changed.
 const OTHER_SECRET: &str = "*** (another value)";
 
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The difference between two bodies as `diff -u` writes it, without secrets. Empty when there is none.
+/// Returns the difference between two bodies in the format of `diff -u`, without secrets; empty if
+/// there is none.
 pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> io::Result<String> {
     let (mut shown_old, mut shown_new) = (old.clone(), new.clone());
     secrets(&mut shown_old);
@@ -47,13 +48,14 @@ pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> 
     Ok(text)
 }
 
-/// Writes a difference on standard error, with its colours.
+/// Writes a difference to standard error, in colour.
 pub(crate) fn note_difference(text: &str) {
-    // Nothing depends on it, and there is no other place to tell that it is gone.
+    // Only the display depends on it, and there is no other place to report it.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// YAML, or JSON, which is YAML as well, where only its strings can hold what is there in escapes.
+/// Returns YAML, or, if only escapes in JSON strings can represent the value, JSON, which is also
+/// YAML.
 pub(crate) fn yaml<T: Serialize>(value: &T) -> io::Result<String> {
     let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
     match yaml.contains(is_invisible) {
@@ -62,7 +64,7 @@ pub(crate) fn yaml<T: Serialize>(value: &T) -> io::Result<String> {
     }
 }
 
-/// Secrets look alike when they are masked.
+/// Marks changed secrets, which look alike when masked.
 fn mark_other_secrets(old: &Value, new: &Value, shown: &mut Value) {
     if old == new {
         return;

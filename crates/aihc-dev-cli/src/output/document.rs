@@ -1,4 +1,4 @@
-//! Results as programs read them, with their members in order and their numbers as they are written.
+//! Results for programs, with members in order and numbers as written.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One result as an object of JSON. Anything else has no members.
+/// One result as a JSON object. Any other value has no members.
 #[derive(Debug)]
 pub(super) struct Document {
     members: Vec<(String, Box<RawValue>)>,
@@ -16,10 +16,10 @@ pub(super) struct Document {
 /// A member of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Member {
-    /// null, or not there.
+    /// Null or absent.
     Nothing,
     Boolean(bool),
-    /// In the digits that it was written with.
+    /// A number in its original digits.
     Number(String),
     Text(String),
     /// A list or an object, as JSON.
@@ -39,8 +39,8 @@ impl Document {
         }
     }
 
-    /// The member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`; `None` if there is
-    /// none.
+    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`, or
+    /// `None` if there is none.
     pub(super) fn get(&self, path: &str) -> Option<Member> {
         self.raw(path).map(member)
     }
@@ -50,7 +50,7 @@ impl Document {
         whole.map(|(_, value)| &**value)
     }
 
-    /// As [`get`](Self::get), also of what lies deeper.
+    /// Like [`get`](Self::get), for a path of any depth.
     pub(super) fn at(&self, path: &str) -> Option<Member> {
         if let Some(found) = self.get(path) {
             return Some(found);
@@ -58,7 +58,7 @@ impl Document {
         let (first, rest) = path.split_once('.')?;
         let outer = self.raw(first)?;
         if outer.get() == "null" {
-            // What nothing holds is nothing.
+            // A member of nothing is nothing.
             return Some(Member::Nothing);
         }
         if outer.get().starts_with('[') {
@@ -76,7 +76,7 @@ impl Document {
         Self::read(outer).at(rest)
     }
 
-    /// The paths of all members but objects, whose members are there instead.
+    /// Returns the paths of all members; objects are replaced by their members.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.append("", &mut paths);
@@ -101,7 +101,7 @@ impl Document {
 }
 
 impl Member {
-    /// What a field of a table or of a csv file holds.
+    /// Returns the text for a field of a table or a CSV file.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -126,7 +126,7 @@ fn member(json: &RawValue) -> Member {
     }
 }
 
-/// What people may have meant by the name of a member.
+/// Returns suggestions for the name of a member.
 pub(super) fn listed(names: &[String]) -> String {
     const MOST: usize = 40;
     let mut text = names
@@ -168,7 +168,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// A number without a loss, as far as JSON in Rust has one.
+/// Parses a number without loss, as far as Rust's JSON allows.
 pub(super) fn number(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     value.is_number().then_some(value)

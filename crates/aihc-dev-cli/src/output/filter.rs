@@ -1,4 +1,4 @@
-//! `--filter`: results with certain members.
+//! `--filter`: results whose members meet conditions.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use super::document::Member;
 use super::sort::compare_numbers;
 use crate::language::tr;
 
-/// What a member must be.
+/// A condition on a member.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
     pub(super) member: String,
@@ -30,7 +30,7 @@ enum Relation {
 impl Condition {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         const RELATIONS: [(&str, Relation); 7] = [
-            // Those of two characters first.
+            // Two-character operators first.
             ("!=", Relation::NotEqual),
             ("<=", Relation::LessOrEqual),
             (">=", Relation::GreaterOrEqual),
@@ -56,7 +56,7 @@ impl Condition {
         }
     }
 
-    /// Whether the member of a result is as it must be; an error says why nobody can tell.
+    /// Returns whether a member meets the condition; an error tells why that cannot be decided.
     pub(super) fn holds(&self, member: &Member) -> Result<bool, String> {
         let is = match member {
             Member::Compound(_) => {
@@ -65,7 +65,7 @@ impl Condition {
                     member = self.member
                 ));
             }
-            // Only equality makes sense of what is not there.
+            // Only equality is defined for absent values.
             Member::Nothing if !self.is_of_equality() => return Ok(false),
             Member::Number(number) => match compare_numbers(number, &seconds(&self.value)) {
                 Some(order) => Some(order),
@@ -94,7 +94,7 @@ impl Condition {
     }
 }
 
-/// A time as the seconds that the API counts, anything else as it is.
+/// Returns a time in the seconds of the API, and any other text unchanged.
 fn seconds(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => time.unix_timestamp().to_string(),
@@ -102,7 +102,7 @@ fn seconds(text: &str) -> String {
     }
 }
 
-/// Times by what they mean, other texts by their characters.
+/// Compares times by their meaning, and other texts by character.
 fn compare_texts(a: &str, b: &str) -> Ordering {
     let time = |text| OffsetDateTime::parse(text, &Rfc3339);
     match (time(a), time(b)) {

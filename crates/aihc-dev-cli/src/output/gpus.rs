@@ -6,19 +6,19 @@ use aihc::AcceleratorCard;
 use aihc::queues::{QueueItem, ResourceAmount};
 use aihc::{Client, Error};
 
-/// Free and all GPUs of one kind.
+/// The free and total numbers of GPUs of one kind.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Gpus {
-    /// What requests call them; empty for an unknown kind.
+    /// The name of the kind in requests; empty for an unknown kind.
     pub(crate) accelerator: String,
     pub(crate) free: Option<f64>,
     pub(crate) total: Option<f64>,
 }
 
-/// Free and all GPUs of a pool.
+/// The free and total numbers of GPUs of a pool.
 pub(crate) type PoolGpus = (Option<f64>, Option<f64>);
 
-/// Those of all pools, by the ids of the pools.
+/// Reads the numbers for all pools, by pool id.
 pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, PoolGpus>, Error> {
     let overview = client.describe_resource_pool_overview().await?;
     let kinds = overview.resource_pools_statistic_with_type.into_iter();
@@ -30,8 +30,8 @@ pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, Po
     Ok(gpus.collect())
 }
 
-/// Those of a queue, by kind. Its upper limit counts as all of them, or else what it deserves, or else what
-/// is taken and left.
+/// Returns the numbers for a queue, by kind. The total is its upper limit, or else its deserved
+/// share, or else the sum of used and free.
 pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     let cards = |amount: &Option<ResourceAmount>| {
         let amount = amount.as_ref();
@@ -64,7 +64,7 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
         free: match (free.get(kind), total.get(kind), taken.get(kind)) {
             (Some(free), ..) => Some(*free),
             (None, Some(total), Some(taken)) => Some((total - taken).max(0.0)),
-            // A kind with nothing left may be left out.
+            // A kind without free GPUs may be left out.
             (None, ..) if knows_free && !free.is_empty() => Some(0.0),
             _ => None,
         },
@@ -73,14 +73,14 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     gpus.collect()
 }
 
-/// The free GPUs of all kinds; `None` when there are none, or nothing is known of them.
+/// Returns the number of free GPUs of all kinds, or `None` if there are none or it is unknown.
 pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
     gpus.iter()
         .filter_map(|kind| kind.free)
         .reduce(|a, b| a + b)
 }
 
-/// Numbers by kind. What is no number is left out.
+/// Parses numbers by kind. Invalid ones are left out.
 fn counts(cards: &[AcceleratorCard]) -> BTreeMap<String, f64> {
     let mut counts = BTreeMap::new();
     for card in cards {
@@ -94,7 +94,7 @@ fn counts(cards: &[AcceleratorCard]) -> BTreeMap<String, f64> {
     counts
 }
 
-/// A number without a fraction that says nothing; empty when it is unknown.
+/// Formats a number without a superfluous fraction; empty if it is unknown.
 pub(crate) fn number(count: Option<f64>) -> String {
     count.map(|count| count.to_string()).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use super::state::state_name;
 use super::table::{Cell, Column, Table, Tone};
 use super::time::ago;
 
-/// A state and how good it is.
+/// Returns the cell for a state, coloured by its severity.
 pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {
     let Some(status) = status else {
         return Cell::from("");
@@ -28,7 +28,7 @@ pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {
     Cell::new(status.to_string(), tone)
 }
 
-/// An instance of a list as a document: its state is a word, with the code beside it.
+/// An instance of a list as a document: its state is a word, with the code in another member.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance(pub(crate) DevInstanceBrief);
 
@@ -91,7 +91,7 @@ impl Serialize for Instance {
     }
 }
 
-/// A row for each instance.
+/// Returns a table with a row for each instance.
 pub(crate) fn instances<I: Borrow<DevInstanceBrief>>(instances: &[I]) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::of(
@@ -147,7 +147,7 @@ pub(crate) fn instances<I: Borrow<DevInstanceBrief>>(instances: &[I]) -> Table {
     table
 }
 
-/// Number and kind, such as `2 a800_80g_cgpu`; empty without any.
+/// Returns number and kind, such as `2 a800_80g_cgpu`; empty if there are none.
 pub(super) fn accelerators(resources: &Resources) -> String {
     match resources.accelerator_count {
         None | Some(0) => String::new(),

@@ -16,7 +16,7 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 use crate::terminal::{Look, one_line};
 
-/// A job that can be written: passwords and the values of variables are `***`.
+/// A serializable job: passwords and the values of variables are `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JobDocument {
@@ -127,7 +127,7 @@ impl From<JobPod> for PodDocument {
 }
 
 impl JobDocument {
-    /// The same with where it was found, as far as the service has left it out.
+    /// Sets the location in which the job was found, if the service has left it out.
     pub(crate) fn at(mut self, pool: &str, queue: &str) -> Self {
         if self.resource_pool_id.is_empty() {
             pool.clone_into(&mut self.resource_pool_id);
@@ -138,14 +138,14 @@ impl JobDocument {
         self
     }
 
-    /// Name and state, on one line.
+    /// Returns name and state on one line.
     pub(crate) fn summary(&self) -> String {
         let state = self.status.as_ref().map(|status| status.as_str());
         let state = one_line(state.unwrap_or_default());
         format!("{}  {state}", one_line(&self.name))
     }
 
-    /// All that people ask for.
+    /// Returns the description for people.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.pods.is_empty() {
@@ -155,13 +155,13 @@ impl JobDocument {
         text
     }
 
-    /// When it came into its state, as far as the service tells.
+    /// Returns the time at which the job entered its state, if the service tells.
     fn since(&self) -> &str {
         let times = self.job_time_line.iter().map(|step| step.time.as_str());
         times.max().unwrap_or_default()
     }
 
-    /// The GPUs of all its workers; lists do not count them.
+    /// Returns the number of GPUs of all workers, which lists do not contain.
     fn gpus(&self) -> Option<f64> {
         if let Some(count) = self.gpu_count {
             return Some(count as f64);
@@ -173,7 +173,7 @@ impl JobDocument {
         };
         let gpus = specs.into_iter().flat_map(|spec| {
             let resources = spec.resources.iter().flatten();
-            // All others are called by a word.
+            // Other resources have names without a slash.
             let cards = resources.filter(|resource| resource.name.contains('/'));
             cards.map(|card| card.quantity * spec.replicas as f64)
         });
@@ -242,7 +242,7 @@ fn data(source: &DataSource) -> String {
     format!("{} at {}", from.join(" "), source.mount_path)
 }
 
-/// A state and how good it is.
+/// Returns the cell for a state, coloured by its severity.
 fn state(status: Option<&JobStatus>) -> Cell {
     let Some(status) = status else {
         return Cell::from("");
@@ -256,7 +256,7 @@ fn state(status: Option<&JobStatus>) -> Cell {
     Cell::new(status.as_str(), tone)
 }
 
-/// A row for each job.
+/// Returns a table with a row for each job.
 pub(crate) fn job_table(jobs: &[JobDocument]) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::of(
@@ -296,7 +296,7 @@ pub(crate) fn job_table(jobs: &[JobDocument]) -> Table {
     table
 }
 
-/// A row for each pod.
+/// Returns a table with a row for each pod.
 fn pod_table(pods: &[PodDocument]) -> Table {
     let mut table = Table::new(["POD", "ROLE", "STATE", "NODE", "RESTARTS", "REASON"]);
     for pod in pods {

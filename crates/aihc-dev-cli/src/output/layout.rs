@@ -1,16 +1,16 @@
-//! How a table is laid out: which of its columns fit, how wide they are, or a block for each row.
+//! The layout of a table: which columns fit and how wide they are, or a block for each row.
 
 use super::table::{Cell, Column, Tone};
 use super::wrap::{widest_word, width, wrapped};
 
-/// Columns between two fields.
+/// Spaces between two fields.
 const GAP: usize = 2;
-/// A column that is folded keeps this much, if it has as much.
+/// The width that a wrapped column keeps, if it has as much.
 const FOLDED: usize = 16;
-/// The least that values beside their names are given.
+/// The smallest width of values beside their names.
 const BESIDE: usize = 24;
 
-/// Columns, and the rows below them.
+/// Columns with their rows.
 pub(super) struct Grid<'a> {
     pub(super) columns: Vec<&'a Column>,
     pub(super) rows: Vec<Vec<&'a Cell>>,
@@ -18,16 +18,16 @@ pub(super) struct Grid<'a> {
     pub(super) colour: bool,
 }
 
-/// What became of a table.
+/// The result of a layout.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Laid {
     pub(super) text: String,
-    /// The headings of columns that there was no room for.
+    /// The headings of columns that did not fit.
     pub(super) dropped: Vec<String>,
 }
 
 impl Grid<'_> {
-    /// The text within this many columns, or in lines as long as they come.
+    /// Lays out the text within this width, or with lines of any length.
     pub(super) fn lay(&self, available: Option<usize>) -> Laid {
         let natural: Vec<usize> = (0..self.columns.len()).map(|at| self.natural(at)).collect();
         let Some(available) = available else {
@@ -38,7 +38,7 @@ impl Grid<'_> {
             .collect();
         let mut kept: Vec<usize> = (0..natural.len()).collect();
         if sum(&kept, &least) > available {
-            // Nothing is lost with them.
+            // Dropping them loses nothing.
             kept.retain(|at| *at == 0 || !self.is_empty(*at));
         }
         loop {
@@ -59,7 +59,7 @@ impl Grid<'_> {
         }
     }
 
-    /// Adds columns again that there is room for after wider ones have gone, the most useful first.
+    /// Restores columns that fit after wider ones were dropped, the most useful first.
     fn take_back(&self, kept: &mut Vec<usize>, least: &[usize], available: usize) {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
         let mut gone: Vec<usize> = (0..least.len())
@@ -75,7 +75,7 @@ impl Grid<'_> {
         }
     }
 
-    /// The column that goes next; of equals the last.
+    /// Returns the column to drop next; among equals the last.
     fn dispensable(&self, kept: &[usize]) -> Option<usize> {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
         kept.iter()
@@ -116,7 +116,7 @@ impl Grid<'_> {
         word.max(natural.min(FOLDED))
     }
 
-    /// The kept columns beside each other.
+    /// Lays out the kept columns beside each other.
     fn laid(&self, kept: &[usize], widths: &[usize]) -> Laid {
         let mut text = String::new();
         if self.headers {
@@ -181,7 +181,7 @@ impl Grid<'_> {
         }
     }
 
-    /// A block for each row: the first field, and the others below it with their names.
+    /// Lays out a block for each row: the first field, then the others with their names.
     fn stacked(&self, available: usize) -> String {
         let mut text = String::new();
         if !self.headers && self.columns.iter().all(|column| column.heading.is_empty()) {
@@ -209,7 +209,7 @@ impl Grid<'_> {
         text
     }
 
-    /// Names and values, where values are too wide to be beside their names.
+    /// Lays out names and values, some of which are too wide to be beside their names.
     fn pairs(&self, available: usize) -> String {
         let mut text = String::new();
         let names = self.rows.iter().filter_map(|row| row.first());
@@ -225,7 +225,7 @@ impl Grid<'_> {
         text
     }
 
-    /// A name with its value beside it, or below it where it is wider.
+    /// Lays out a name with its value beside it, or below it if the value is too wide.
     fn named(
         &self,
         name: &str,
@@ -293,13 +293,13 @@ fn push_line(indent: usize, line: &str, text: &mut String) {
     text.push('\n');
 }
 
-/// The width of these columns with the gaps between them.
+/// Returns the total width of these columns and their gaps.
 fn sum(kept: &[usize], widths: &[usize]) -> usize {
     let total: usize = kept.iter().filter_map(|at| widths.get(*at)).sum();
     total + GAP * kept.len().saturating_sub(1)
 }
 
-/// The least widths with what is left over, which the columns share that have use for it.
+/// Distributes the spare width over the columns that can use it.
 fn shared(kept: &[usize], natural: &[usize], least: &[usize], mut left: usize) -> Vec<usize> {
     let mut widths = least.to_vec();
     let need = |at: usize| {

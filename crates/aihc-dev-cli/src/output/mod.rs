@@ -1,12 +1,12 @@
-//! Results, on standard output.
+//! Results on standard output.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `options.rs` | the forms, and the options of all commands about results |
-//! | `selection.rs`, `filter.rs`, `sort.rs`, `query.rs` | which results, in which order, and what of them |
+//! | `options.rs` | the formats, and the options of all commands for results |
+//! | `selection.rs`, `filter.rs`, `sort.rs`, `query.rs` | which results are shown, in which order, and which parts of them |
 //! | `document.rs`, `csv.rs` | results for programs |
 //! | `table.rs`, `layout.rs`, `wrap.rs` | results for people |
-//! | the others | what is shown of instances, jobs, pools and so on |
+//! | the others | the results for instances, jobs, pools and so on |
 
 mod csv;
 mod datasets;
@@ -50,9 +50,9 @@ pub(crate) use self::state::{PackJob, state_name};
 pub(crate) use self::table::{Cell, Column, Table, Tone};
 pub(crate) use self::time::short;
 use crate::language::tr;
-use crate::terminal::{Look, json_escaped, printable};
+use crate::terminal::{Look, json_escaped, printable, stdout_reader};
 
-/// What people see of results.
+/// Results as shown to people.
 pub(crate) enum Shown {
     Text(String),
     Table(Table),
@@ -71,7 +71,7 @@ impl From<Table> for Shown {
 }
 
 impl Shown {
-    /// The table, if it has a row for each result.
+    /// Returns the table, if it has a row for each result.
     fn into_table(self) -> Option<Table> {
         match self {
             Self::Table(table) if table.has_headings() => Some(table),
@@ -80,7 +80,7 @@ impl Shown {
     }
 }
 
-/// Writes results in the form that was asked for.
+/// Writes results in the requested format.
 #[derive(Debug)]
 pub(crate) struct Output {
     options: OutputOptions,
@@ -103,42 +103,42 @@ impl Output {
         self.options.format()
     }
 
-    /// Whether people read the results.
+    /// Returns whether results are for people.
     pub(crate) fn is_for_people(&self) -> bool {
         matches!(self.format(), Format::Table | Format::Wide)
     }
 
-    /// Whether other commands read the results as arguments.
+    /// Returns whether results are arguments for other commands.
     pub(crate) fn is_for_pipes(&self) -> bool {
         matches!(self.format(), Format::Name | Format::Id)
     }
 
-    /// Whether results can be written one by one, without an end.
+    /// Returns whether results can be written one by one, without an end.
     pub(crate) fn can_follow(&self) -> bool {
         (self.is_for_people() || self.is_streaming())
             && !self.selects()
             && self.options.columns.is_empty()
     }
 
-    /// Whether a table is made, for people or for programs, or results are ordered by what is in one.
+    /// Returns whether a table is needed, for output or for ordering and filtering.
     pub(crate) fn needs_table(&self) -> bool {
         let is_csv = self.format() == Format::Csv;
-        // These take headings as well.
+        // These accept headings as well.
         self.is_for_people() || is_csv || self.options.selects()
     }
 
-    /// Whether results are written one by one, as soon as they are there.
+    /// Returns whether results are written one by one, as soon as they are available.
     pub(crate) fn is_streaming(&self) -> bool {
         let all = self.options.query.is_none() && !self.options.selects();
         self.format() == Format::Jsonl && all
     }
 
-    /// Whether some of the results are left out, or come in another order.
+    /// Returns whether results are filtered or reordered.
     pub(crate) fn selects(&self) -> bool {
         self.options.selects()
     }
 
-    /// What is wrong with the options for a command that may change something.
+    /// Returns the conflict between the options and a command that may change something.
     pub(crate) fn conflict(&self, changes: bool) -> Option<String> {
         if changes && (self.selects() || !self.options.columns.is_empty()) {
             return Some(tr!(
@@ -163,7 +163,7 @@ impl Output {
         }
     }
 
-    /// Writes several results as one document, or with jsonl as several.
+    /// Writes several results as one document, or with jsonl as one document each.
     pub(crate) fn list<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -175,7 +175,7 @@ impl Output {
         self.rows(values, shown)
     }
 
-    /// Writes one result of several: as it is for one, as a list for more.
+    /// Writes results: a single one as an object, several as a list.
     pub(crate) fn one_or_more<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -187,7 +187,7 @@ impl Output {
         }
     }
 
-    /// Writes results in any form.
+    /// Writes results in any format.
     fn rows<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -207,7 +207,8 @@ impl Output {
         };
         if self.is_for_people() && table.is_none() {
             return Err(Misuse::error(tr!(
-                "--columns, --filter and --sort-by are for lists; --query takes members of results"
+                "--columns, --filter and --sort-by are for lists; use --query for members of \
+                 results"
             )));
         }
         let documents: serde_json::Result<_> = values.iter().map(Document::of).collect();
@@ -218,7 +219,7 @@ impl Output {
         let order = results.order(&self.options)?;
         if order.is_empty() && !values.is_empty() && self.is_for_people() {
             note(&tr!(
-                "--filter leaves none of {count}",
+                "--filter matches none of {count}",
                 count = values.len()
             ));
         }
@@ -240,7 +241,8 @@ impl Output {
         }
     }
 
-    /// Results as people see them now, within this look, and which of them are shown.
+    /// Returns the results as people see them on this screen, and the indices of those that are
+    /// shown.
     pub(crate) fn arranged<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -252,7 +254,8 @@ impl Output {
             Shown::Text(text) if self.selects() || !self.options.columns.is_empty() => {
                 drop(text);
                 return Err(Misuse::error(tr!(
-                    "--columns, --filter and --sort-by are for lists; --query takes members of results"
+                    "--columns, --filter and --sort-by are for lists; use --query for members of \
+                     results"
                 )));
             }
             Shown::Text(text) => return Ok((text, all())),
@@ -283,25 +286,25 @@ impl Output {
         Ok((laid.text, order))
     }
 
-    /// Whether changes can be shown as they come.
+    /// Returns whether changes can be shown as they happen.
     pub(crate) fn can_watch(&self) -> bool {
         self.options.query.is_none() && (self.is_for_people() || self.format() == Format::Jsonl)
     }
 
-    /// Writes a table, and says which columns there was no room for.
+    /// Writes a table, and tells which columns did not fit.
     fn table(&self, table: &Table, wide: bool) -> io::Result<()> {
         let laid = table.lay(&self.look, wide, !self.options.no_headers);
         write(&laid.text)?;
         if !laid.dropped.is_empty() {
             note(&tr!(
-                "no room for {columns}; --output wide shows all",
+                "no room for {columns}; use --output wide to see all",
                 columns = laid.dropped.join(", ")
             ));
         }
         Ok(())
     }
 
-    /// Writes a document, or what is asked for of it.
+    /// Writes a document, or the result of the query on it.
     fn written<T: Serialize>(&self, value: &T) -> io::Result<()> {
         let Some(query) = &self.options.query else {
             return self.formatted(value);
@@ -330,14 +333,14 @@ impl Output {
         write(&json_lines(&serde_json::to_string(value)?))
     }
 
-    /// Writes text as it is.
+    /// Writes text unchanged.
     pub(crate) fn text(&self, text: &str) -> io::Result<()> {
         write(text)
     }
 }
 
-/// A result that cannot be shown as it was asked for: a mistake in the command line, which shows only when
-/// the results are there.
+/// A result that cannot be shown as requested: an error in the command line that is found only with
+/// the results.
 #[derive(Debug)]
 pub(crate) struct Misuse(String);
 
@@ -346,7 +349,7 @@ impl Misuse {
         io::Error::new(io::ErrorKind::InvalidInput, Self(text.into()))
     }
 
-    /// What is wrong, if an error is one.
+    /// Returns the misuse in an error, if it is one.
     pub(crate) fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
@@ -360,25 +363,25 @@ impl fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
-/// JSON with the end of its line.
+/// Returns JSON with a line end.
 fn json_lines(json: &str) -> String {
     json_escaped(json).into_owned() + "\n"
 }
 
 fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(text.as_bytes())
+    let written = stdout_reader::must_be_writable()
+        .and_then(|()| stdout.write_all(text.as_bytes()))
         .and_then(|()| stdout.flush());
     written.map_err(unwritten)
 }
 
-/// Says what could not be written to.
+/// Adds the name of the output to an error.
 pub(crate) fn unwritten(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), tr!("standard output: {cause}", cause = cause))
 }
 
-/// Says on standard error that the service has listed fewer than it counts.
+/// Notes on standard error that the service has listed fewer items than it counts.
 pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
     let Some(missing) = missing else {
         return;
@@ -401,8 +404,8 @@ pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
     });
 }
 
-/// Writes a line that is no result, on standard error.
+/// Writes a line to standard error.
 pub(crate) fn note(text: &str) {
-    // Nothing depends on it, and there is no other place to tell that it is gone.
+    // Only the display depends on it, and there is no other place to report it.
     let _ = writeln!(io::stderr().lock(), "{}", printable(text));
 }

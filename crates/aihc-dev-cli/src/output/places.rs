@@ -10,7 +10,7 @@ use super::gpus::{PoolGpus, gpus_of_queue, number};
 use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 
-/// A row for each pool; with the numbers of GPUs, as far as they are known.
+/// Returns a table with a row for each pool, and the numbers of GPUs if they are known.
 pub(crate) fn pool_table(pools: &[ResourcePool], gpus: &BTreeMap<String, PoolGpus>) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::of(
@@ -71,7 +71,7 @@ fn phase(phase: Option<&ResourcePoolPhase>) -> Cell {
     Cell::new(phase.as_str(), tone)
 }
 
-/// A row for each queue, and for each kind of its GPUs.
+/// Returns a table with a row for each queue and kind of GPU.
 pub(crate) fn queue_table(queues: &[QueueItem]) -> Table {
     let mut table = Table::of(
         [

@@ -1,4 +1,4 @@
-//! `--query`: what a JMESPath expression takes from the results.
+//! `--query`: a JMESPath expression applied to the results.
 
 use jmespath::{ErrorReason, Expression, Variable};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::language::tr;
 #[derive(Clone, Debug)]
 pub(crate) struct Query(Expression<'static>);
 
-/// Nobody types more, and what lies too deep inside itself would exhaust the stack.
+/// The longest expression; deeper nesting would exhaust the stack.
 const LONGEST: usize = 4000;
 
 const MOST_SIGNS: usize = 150;
@@ -20,7 +20,7 @@ impl Query {
         if text.len() > LONGEST {
             return Err(tr!("is longer than {count} bytes", count = LONGEST));
         }
-        // Each may put one expression inside another.
+        // Each of these may nest one expression in another.
         if signs_in(text) > MOST_SIGNS {
             return Err(tr!(
                 "has more than {count} brackets, dots and pipes",
@@ -30,17 +30,17 @@ impl Query {
         jmespath::compile(text)
             .map(Self)
             .map_err(|error| match error.reason {
-                // Between backquotes stands JSON.
+                // A literal in backquotes is JSON.
                 ErrorReason::Parse(_) if text.contains('`') => format!(
                     "{}\n{}",
                     wrong(&error),
-                    tr!("a literal text is written 'running', in single quotes; `...` is for JSON")
+                    tr!("write literal text in single quotes, as 'running'; `...` is for JSON")
                 ),
                 _ => wrong(&error),
             })
     }
 
-    /// What it gives for this document.
+    /// Returns the result for this document.
     pub(super) fn search<T: Serialize + ?Sized>(&self, value: &T) -> Result<Value, String> {
         let json = serde_json::to_string(value).map_err(|error| error.to_string())?;
         let document = Variable::from_json(&json)?;
@@ -54,7 +54,7 @@ fn signs_in(text: &str) -> usize {
     text.matches(['(', '[', '{', '!', '&', '|', '.']).count()
 }
 
-/// What is wrong, with the place in the expression.
+/// Returns the error with its position in the expression.
 fn wrong(error: &jmespath::JmespathError) -> String {
     error.to_string().trim_end().to_owned()
 }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_text_between_backquotes_is_led_to_single_quotes() {
         let error = search("[?id==`b`].id").unwrap_err();
-        assert!(error.contains("is written 'running'"), "{error}");
+        assert!(error.contains("as 'running'"), "{error}");
         assert_eq!(search("[?id=='b'].id"), Ok(json!(["b"])));
         assert_eq!(search("[?x==`2`].id"), Ok(json!(["b"])));
     }

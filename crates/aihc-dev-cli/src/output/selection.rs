@@ -1,4 +1,4 @@
-//! Which results are shown, in which order, and in which columns.
+//! The selection of results, their order and their columns.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,14 +11,14 @@ use super::table::{Cell, Column, Table};
 use crate::language::tr;
 use crate::request::similar;
 
-/// Results, as people and programs see them.
+/// Results, for people and programs.
 pub(super) struct Results {
     pub(super) documents: Vec<Document>,
     pub(super) table: Option<Table>,
 }
 
 impl Results {
-    /// The indices of those that are asked for, in the order that is asked for.
+    /// Returns the indices of the selected results, in the requested order.
     pub(super) fn order(&self, options: &OutputOptions) -> io::Result<Vec<usize>> {
         let mut conditions = Vec::new();
         for condition in &options.filter {
@@ -46,7 +46,7 @@ impl Results {
         Ok(kept)
     }
 
-    /// What each result has as a member, or in the column of this heading.
+    /// Returns each result's value of a member, or of the column with this heading.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -56,7 +56,7 @@ impl Results {
         };
         let member = |document: &Document| document.at(of);
         if !self.documents.is_empty() && self.documents.iter().all(|it| member(it).is_none()) {
-            // What only the table says.
+            // Only the table has this value.
             let texts = self.texts(option, name)?;
             return Ok(texts.into_iter().map(Member::Text).collect());
         }
@@ -64,7 +64,7 @@ impl Results {
         Ok(members.map(|it| it.unwrap_or(Member::Nothing)).collect())
     }
 
-    /// What each result has in a column, or as a member.
+    /// Returns each result's text in a column, or of a member.
     fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
         let table = self.table.as_ref();
         let column = table.and_then(|table| column(table, name));
@@ -83,8 +83,7 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Demands that there is such a member: a result that has none is no different from one that does not
-    /// fit.
+    /// Fails if no such member exists: a result without it would look like one that does not match.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {
@@ -99,7 +98,7 @@ impl Results {
         }
         let mut known: Vec<String> = self.documents.iter().flat_map(Document::paths).collect();
         if known.is_empty() && described.is_empty() {
-            // Nothing tells what results have, and there are none.
+            // There are no results, and their members are unknown.
             return Ok(());
         }
         known.extend(described.into_iter().map(str::to_owned));
@@ -115,14 +114,14 @@ impl Results {
         }
         let known = listed(&known);
         Err(Misuse::error(tr!(
-            "{option} {name}: there is no such member; there are {known}",
+            "{option} {name}: there is no such member; available: {known}",
             option = option,
             name = name,
             known = known
         )))
     }
 
-    /// The members that results are known to have, whether or not these have them.
+    /// Returns the members that results may have, whether or not these have them.
     fn described(&self) -> Vec<&str> {
         let Some(table) = self.table.as_ref().filter(|it| !it.members().is_empty()) else {
             return Vec::new();
@@ -131,7 +130,7 @@ impl Results {
         columns.chain(table.members().iter().copied()).collect()
     }
 
-    /// The table with the columns that are asked for.
+    /// Returns the table with the requested columns.
     pub(super) fn chosen_table(&self, columns: &[String], order: &[usize]) -> io::Result<Table> {
         let mut chosen = Vec::new();
         for name in columns {
@@ -171,7 +170,7 @@ impl Results {
                 false => {
                     let headings = listed(&headings);
                     Misuse::error(tr!(
-                        "{error}; and the columns {headings}",
+                        "{error}; also the columns {headings}",
                         error = error,
                         headings = headings
                     ))
@@ -180,7 +179,7 @@ impl Results {
         })
     }
 
-    /// Lines for pipes, or a csv file.
+    /// Returns lines for pipes, or a CSV file.
     pub(super) fn plain(&self, options: &OutputOptions, order: &[usize]) -> io::Result<String> {
         match options.format() {
             Format::Csv => csv(
@@ -202,15 +201,15 @@ impl Results {
     }
 }
 
-/// The column that somebody means.
+/// Finds a column by its name or heading.
 fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
     let mut columns = table.columns().iter().enumerate();
     columns.find(|(_, column)| column.is_called(name))
 }
 
-/// What a result is called: its name or its id, and its id where it has no name.
+/// Returns the name or the id of a result, and the id if it has no name.
 fn handle(document: &Document, form: Format) -> io::Result<String> {
-    // In results that name several things, the first of these is what they are about.
+    // In results with several ids, the first of these is the one that they are about.
     const IDS: [&str; 6] = [
         "id",
         "jobId",

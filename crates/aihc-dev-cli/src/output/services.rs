@@ -14,12 +14,12 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago;
 use crate::terminal::Look;
 
-/// A service that can be written: passwords and the values of variables are `***`, and the tokens of its
+/// A serializable service: passwords and the values of variables are `***`, and the tokens of its
 /// gateway are left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceDocument {
-    /// Not in the answer, which is about one service.
+    /// The id, which a response about one service does not contain.
     id: String,
     service: Option<ServiceConf>,
     status: Option<StatusDocument>,
@@ -29,7 +29,7 @@ pub(crate) struct ServiceDocument {
     updated_at: Option<Timestamp>,
 }
 
-/// How a service is, and how it is reached.
+/// The state of a service, and how to reach it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StatusDocument {
@@ -111,7 +111,7 @@ impl ServiceDocument {
         }
     }
 
-    /// All that people ask for.
+    /// Returns the description for people.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.instances.is_empty() {
@@ -222,7 +222,7 @@ fn pod_state(state: Option<&ServicePodStatus>) -> Cell {
     state.map_or_else(|| Cell::from(""), |state| Cell::from(state.to_string()))
 }
 
-/// A row for each service.
+/// Returns a table with a row for each service.
 pub(crate) fn service_table(services: &[ServiceBriefInfo]) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::of(

@@ -1,4 +1,4 @@
-//! `--sort-by`: another order.
+//! `--sort-by`: the order of results.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::document::number;
 use crate::language::tr;
 
-/// What results are ordered by.
+/// The key and direction of an order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SortOrder {
     pub(super) column: String,
@@ -33,8 +33,8 @@ impl SortOrder {
         }
     }
 
-    /// The indices of these texts in order: numbers as numbers and times as times if all are, and what is
-    /// empty at the end. Those that are equal stay in their order.
+    /// Returns the indices of these texts in order: all numbers are compared as numbers and all
+    /// times as times, and empty texts come last. The order is stable.
     pub(super) fn of(&self, texts: &[String]) -> Vec<usize> {
         let keys = Keys::of(texts);
         let mut order: Vec<usize> = (0..texts.len()).collect();
@@ -50,7 +50,7 @@ impl SortOrder {
     }
 }
 
-/// What texts stand for.
+/// Texts, parsed for comparison.
 enum Keys<'a> {
     Numbers(Vec<Option<Number>>),
     Times(Vec<Option<OffsetDateTime>>),
@@ -85,7 +85,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// What all texts but the empty ones stand for, if all stand for that.
+/// Parses all texts except empty ones; `None` if one cannot be parsed.
 fn all<T>(texts: &[String], read: impl Fn(&str) -> Option<T>) -> Option<Vec<Option<T>>> {
     let read = |text: &String| match text.as_str() {
         "" => Some(None),
@@ -94,7 +94,7 @@ fn all<T>(texts: &[String], read: impl Fn(&str) -> Option<T>) -> Option<Vec<Opti
     texts.iter().map(read).collect()
 }
 
-/// Whether one number is less than the other; `None` if one is no number.
+/// Compares two numbers; `None` if one is not a number.
 pub(super) fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
     match (number(a)?, number(b)?) {
         (Value::Number(a), Value::Number(b)) => Some(compare(&a, &b)),

@@ -1,11 +1,13 @@
-//! States in documents: a word, and the code of the API beside it.
+//! States in documents: a word, with the code of the API in another member.
+
+use std::borrow::Borrow;
 
 use aihc::services::ServiceState;
 use aihc_dev::Timestamp;
 use aihc_dev::model::{DevInstanceStatus, ImagePackJobDetail, ImagePackJobStatus};
 use serde::{Serialize, Serializer};
 
-/// The word for a state, as `--status` takes it; `unknown-17` for a code that is not known.
+/// Returns the word for a state, as `--status` takes it; `unknown-17` for an unknown code.
 pub(crate) fn state_name(status: DevInstanceStatus) -> String {
     match status {
         DevInstanceStatus::Unknown(_) => unknown(status.code()),
@@ -13,7 +15,7 @@ pub(crate) fn state_name(status: DevInstanceStatus) -> String {
     }
 }
 
-/// As [`state_name`], of a service.
+/// Like [`state_name`], for a service.
 pub(super) fn service_state_name(state: ServiceState) -> String {
     match state {
         ServiceState::Unknown(_) => unknown(state.code()),
@@ -36,11 +38,11 @@ fn unknown(code: i64) -> String {
     format!("unknown-{code}")
 }
 
-/// The packing of an image as a document.
+/// An image pack job as a document.
 #[derive(Debug)]
-pub(crate) struct PackJob<'a>(pub(crate) &'a ImagePackJobDetail);
+pub(crate) struct PackJob<J>(pub(crate) J);
 
-impl Serialize for PackJob<'_> {
+impl<J: Borrow<ImagePackJobDetail>> Serialize for PackJob<J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -56,7 +58,7 @@ impl Serialize for PackJob<'_> {
             created_at: Option<Timestamp>,
             updated_at: Option<Timestamp>,
         }
-        let it = self.0;
+        let it = self.0.borrow();
         let document = Document {
             id: &it.id,
             dev_instance_id: &it.dev_instance_id,

@@ -12,7 +12,7 @@ pub(crate) struct Table {
     has_headings: bool,
 }
 
-/// A row, and which of the results it is about.
+/// A row, and the index of its result.
 #[derive(Debug)]
 struct Row {
     of: usize,
@@ -23,33 +23,33 @@ struct Row {
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(super) heading: String,
-    /// What programs call it; where results have a member of this path, that is what they get.
+    /// The name for programs. If results have a member with this path, programs get its value.
     pub(super) name: String,
     pub(super) when: When,
-    /// What goes first where there is no room for all; 0 stays.
+    /// The rank for dropping columns that do not fit, highest first; 0 is never dropped.
     pub(super) rank: u8,
-    /// Whether fields may be folded between words.
+    /// Whether fields may be wrapped between words.
     pub(super) folds: bool,
 }
 
-/// Where a column is shown.
+/// The formats in which a column is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum When {
     Always,
-    /// Not in the narrower form for people.
+    /// Not in the narrow format for people.
     Wide,
-    /// Says for people what others say for programs.
+    /// Only for people; other columns have the same information for programs.
     ForPeople,
 }
 
-/// One field of a table.
+/// A field of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     pub(super) text: String,
     pub(super) tone: Tone,
 }
 
-/// How good or bad a field is.
+/// The severity of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,
@@ -71,7 +71,7 @@ impl Cell {
     }
 }
 
-/// As much of a text as anybody reads in a table: measuring more takes seconds.
+/// Returns the part of a text that fits in any table. Measuring more would take seconds.
 fn short(text: &str) -> &str {
     const LONGEST: usize = 4000;
     let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
@@ -85,7 +85,7 @@ impl<T: AsRef<str>> From<T> for Cell {
 }
 
 impl Column {
-    /// A column that is always there, with the member of the results that it shows.
+    /// Creates a column that is always shown, with the member that it represents.
     pub(crate) fn new(heading: &str, member: &str) -> Self {
         Self {
             heading: heading.to_owned(),
@@ -96,43 +96,44 @@ impl Column {
         }
     }
 
-    /// The same where there is room; of several, that of the highest rank goes first.
+    /// Sets the rank: if there is too little room, the column with the highest rank is dropped
+    /// first.
     pub(crate) fn rank(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
     }
 
-    /// The same with fields that may be folded.
+    /// Allows fields to be wrapped.
     pub(crate) fn folds(mut self) -> Self {
         self.folds = true;
         self
     }
 
-    /// The same in the wide form, and for programs.
+    /// Shows the column only in the wide format and for programs.
     pub(crate) fn wide(mut self) -> Self {
         self.when = When::Wide;
         self
     }
 
-    /// The same for people alone.
+    /// Shows the column only for people.
     pub(crate) fn for_people(mut self) -> Self {
         self.when = When::ForPeople;
         self
     }
 
-    /// The same for people and programs.
+    /// Shows the column for people and programs.
     pub(super) fn always(mut self) -> Self {
         self.when = When::Always;
         self.rank = 0;
         self
     }
 
-    /// One that shows a member as it is.
+    /// Creates a column that shows a member unchanged.
     pub(super) fn of_member(path: &str) -> Self {
         Self::new(path, path).folds()
     }
 
-    /// Whether somebody means this one, whatever the letters, and however words are joined.
+    /// Returns whether the name refers to this column, ignoring case and word separators.
     pub(super) fn is_called(&self, name: &str) -> bool {
         let plain = |text: &str| text.replace([' ', '-', '_'], "").to_lowercase();
         self.name == name || plain(&self.heading) == plain(name)
@@ -140,7 +141,7 @@ impl Column {
 }
 
 impl Table {
-    /// A table with these headings.
+    /// Creates a table with these headings.
     pub(crate) fn new(headings: impl IntoIterator<Item = &'static str>) -> Self {
         let column = |(at, heading)| {
             let column = Column::new(heading, &in_camel_case(heading));
@@ -152,7 +153,7 @@ impl Table {
         Self::of(headings.into_iter().enumerate().map(column), &[])
     }
 
-    /// A table with these columns; programs get these members besides.
+    /// Creates a table with these columns, and with further members for programs.
     pub(crate) fn of(
         columns: impl IntoIterator<Item = Column>,
         members: &'static [&'static str],
@@ -165,7 +166,7 @@ impl Table {
         }
     }
 
-    /// A list of names and values, without headings.
+    /// Creates a list of names and values, without headings.
     pub(crate) fn of_pairs() -> Self {
         let columns = [Column::new("", ""), Column::new("", "").folds()];
         Self {
@@ -180,14 +181,14 @@ impl Table {
         self.row_of(next, cells)
     }
 
-    /// Adds a row of the result with this index; one may have several.
+    /// Adds a row of the result with this index, which may have several.
     pub(crate) fn row_of(&mut self, of: usize, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
         let cells = cells.into_iter().collect();
         self.rows.push(Row { of, cells });
         self
     }
 
-    /// A name and its value, unless the value is empty.
+    /// Adds a name and its value, unless the value is empty.
     pub(crate) fn pair(&mut self, name: &'static str, value: impl Into<Cell>) -> &mut Self {
         let value = value.into();
         if !value.text.is_empty() {
@@ -196,7 +197,7 @@ impl Table {
         self
     }
 
-    /// The text, with the end of the last line; nothing, if there are no rows.
+    /// Returns the text with a final line end; empty if there are no rows.
     pub(crate) fn render(&self, look: &Look) -> String {
         self.lay(look, false, true).text
     }
@@ -232,7 +233,7 @@ impl Table {
         grid.lay(look.width.map(usize::from))
     }
 
-    /// Whether it has a row for each result, and not names and values of one.
+    /// Returns whether the table has a row for each result, rather than names and values of one.
     pub(super) fn has_headings(&self) -> bool {
         self.has_headings
     }
@@ -245,12 +246,12 @@ impl Table {
         self.members
     }
 
-    /// What each row is about, with its fields.
+    /// Returns each row's result and fields.
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &[Cell])> {
         self.rows.iter().map(|row| (row.of, row.cells.as_slice()))
     }
 
-    /// The rows of these results, in this order.
+    /// Keeps the rows of these results, in this order.
     pub(super) fn select(&mut self, order: &[usize]) {
         let mut rows: std::collections::BTreeMap<usize, Vec<Row>> = Default::default();
         for row in self.rows.drain(..) {
@@ -263,7 +264,7 @@ impl Table {
     }
 }
 
-/// `FREE GPUS` as `freeGpus`.
+/// Converts a heading: `FREE GPUS` becomes `freeGpus`.
 fn in_camel_case(heading: &str) -> String {
     let mut name = String::new();
     for word in heading.split(' ') {

@@ -1,4 +1,4 @@
-//! What differs between two bodies.
+//! The difference between two bodies.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// The old and the new value as text; `-` for none.
+    /// Returns the old and the new value as text, with `-` for an absent one.
     pub(crate) fn texts(&self) -> (String, String) {
         (text(&self.old), text(&self.new))
     }
@@ -30,7 +30,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// The members that differ, without secrets: of one that is secret it only tells that it differs.
+/// Returns the members that differ. The values of secrets are left out.
 pub(crate) fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let mut found = Vec::new();
     let (mut old_masked, mut new_masked) = (old.clone(), new.clone());

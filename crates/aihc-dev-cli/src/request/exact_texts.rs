@@ -1,4 +1,4 @@
-//! Whatever is written where text is due arrives as it is, or is refused.
+//! Tests that a text arrives exactly as written, or is refused.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{Old, Schema};
 
 const SCHEMA: Schema = Schema::of_create();
 
-/// The variable `A` of a file; `None` if the file is refused.
+/// Returns the variable `A` of a file; `None` if the file is refused.
 fn from_file(text: &str) -> Option<Value> {
     let given = parse(text).ok()?;
     let mut body = json!({});
@@ -21,7 +21,7 @@ fn from_option(text: &str) -> Option<Value> {
     Some(body["conf"]["envs"]["A"].clone())
 }
 
-/// A text as it may stand without quotes in YAML: no indicator where one counts.
+/// Returns whether a text may stand without quotes in YAML.
 fn plain(text: &str) -> bool {
     let first = text.chars().next();
     !text.is_empty()
@@ -43,7 +43,7 @@ fn arrives(text: &str) {
     if text == "***" {
         return;
     }
-    // With quotes it must arrive, or be refused where a character may only be escaped.
+    // In quotes it must arrive, or be refused if a character must be escaped.
     let json = format!(r#"{{"conf":{{"envs":{{"A":{quoted}}}}}}}"#);
     assert_eq!(from_file(&json), exact, "{text:?}");
     assert_eq!(from_option(&quoted), exact, "{text:?}");

@@ -1,11 +1,11 @@
-//! Secrets in requests, for showing them.
+//! The masking of secrets in requests that are shown.
 
 use serde_json::Value;
 
-/// Stands in for a secret.
+/// The placeholder for a secret.
 pub(crate) const MASK: &str = "***";
 
-/// Replaces passwords and the values of `envs`, wherever they are.
+/// Masks passwords and the values of `envs` at any depth.
 pub(crate) fn secrets(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,5 @@
-//! What `create` and `update` send: JSON in the API's shape, checked against its description.
+//! The bodies of `create` and `update`: JSON in the shape of the API, checked against its
+//! description.
 
 mod changes;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The settings of an instance as JSON in the API's shape.
+//! The settings of an instance as JSON in the shape of the API.
 
 use aihc_dev::DevInstanceSettings;
 use bce_http::rt::codec::{self, Wire};
@@ -7,13 +7,13 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::language::text;
 
-/// Reads a body in which nothing is missing.
+/// Reads a complete body.
 pub(crate) fn from_json(body: Value) -> Result<DevInstanceSettings, Failure> {
     codec::read_placed(body).map_err(Failure::usage)
 }
 
-/// Leaves the empty password of an image out, which descriptions have whatever it is. One that goes with the
-/// name of a user is needed, and refused by its name.
+/// Removes an empty image password, which descriptions show for any password. If there is a user
+/// name, a password is required, and is reported by name.
 pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     let Some(image) = body
         .pointer_mut("/conf/image")
@@ -27,15 +27,15 @@ pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     let user = image.get("username").and_then(Value::as_str);
     if user.is_some_and(|user| !user.is_empty()) {
         return Err(Failure::usage(text!(
-            "conf.image.password is empty, as the service shows any that there is: write its value, or leave \
-             it out if the registry needs none"
+            "conf.image.password is empty, which the service shows for any password: write its \
+             value, or leave it out if the registry needs none"
         )));
     }
     image.remove("password");
     Ok(())
 }
 
-/// Writes a body with the secrets themselves, whatever models write in their place.
+/// Returns a body with the secrets in clear text, which models would mask.
 pub(crate) fn to_json(settings: &DevInstanceSettings) -> Result<Value, Failure> {
     Ok(serde_json::to_value(Wire(settings)).map_err(std::io::Error::from)?)
 }
@@ -46,7 +46,7 @@ mod tests {
 
     use super::*;
 
-    /// Every member that is a secret, by the description of the API.
+    /// Checks every secret member in the description of the API.
     #[test]
     fn secrets_go_there_and_back() {
         let body = json!({

@@ -1,29 +1,30 @@
-//! What was written for a request, before members give it types.
+//! Values in a request before members give them types.
 
 use serde_json::Value;
 
 use crate::exit::Failure;
 use crate::language::text;
 
-/// A value as somebody wrote it.
+/// A value as written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Given {
     pub(crate) shape: Shape,
-    /// Where it begins in its file, from 1; 0 outside of files.
+    /// The line where it begins in its file, from 1; 0 outside of files.
     pub(crate) line: usize,
 }
 
-/// A scalar keeps its text, since only the member that it is for tells whether `0123` is a number.
+/// The kind of a value. A scalar keeps its text, since only its member determines whether `0123` is
+/// a number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
-    /// No value: `null`, and in YAML `~` or nothing at all.
+    /// No value: `null`, and in YAML also `~` or nothing.
     Nothing,
     /// A scalar without quotes.
     Plain(String),
-    /// Text, whatever it looks like.
+    /// A quoted scalar, which is always text.
     Quoted(String),
     List(Vec<Given>),
-    /// Each name once.
+    /// An object, in which each name occurs once.
     Object(Vec<(String, Given)>),
 }
 
@@ -32,7 +33,7 @@ impl Given {
         Self { shape, line }
     }
 
-    /// The member of this name, if this is an object that has it.
+    /// Returns the member with this name, if this is an object that has one.
     pub(crate) fn member(&self, name: &str) -> Option<&Self> {
         let Shape::Object(members) = &self.shape else {
             return None;
@@ -41,7 +42,7 @@ impl Given {
         found.map(|(_, value)| value)
     }
 
-    /// Whether both say the same, wherever and with whatever quotes they are written.
+    /// Returns whether two values mean the same, regardless of position and quotes.
     pub(crate) fn says_what(&self, other: &Self) -> bool {
         match (&self.shape, &other.shape) {
             (Shape::Nothing, Shape::Nothing) => true,
@@ -62,7 +63,7 @@ impl Given {
     }
 }
 
-/// Values of options, which are in no file.
+/// Values of options, which have no position in a file.
 impl From<Value> for Given {
     fn from(value: Value) -> Self {
         let shape = match value {
@@ -79,13 +80,13 @@ impl From<Value> for Given {
     }
 }
 
-/// What is wrong with something that was given, without its value: it may be a secret.
+/// An error in a given value, without the value, which may be secret.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Wrong {
     pub(crate) what: String,
-    /// Of the file, from 1; 0 outside of files.
+    /// The line in the file, from 1; 0 outside of files.
     pub(crate) line: usize,
-    /// In the line, from 1; 0 where it is not known.
+    /// The column in the line, from 1; 0 if unknown.
     pub(crate) column: usize,
 }
 
@@ -99,13 +100,13 @@ impl Wrong {
         }
     }
 
-    /// The same, in this column of its line.
+    /// Sets the column.
     pub(crate) fn at_column(mut self, column: usize) -> Self {
         self.column = column;
         self
     }
 
-    /// The same of something in the file of this name.
+    /// Returns the failure, with the name of the file.
     pub(crate) fn in_file(self, name: &str) -> Failure {
         let what = self.what;
         Failure::usage(match (self.line, self.column) {

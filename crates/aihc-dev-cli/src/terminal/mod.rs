@@ -1,4 +1,4 @@
-//! The terminal: what it can show, and texts that do it no harm.
+//! The terminal: its capabilities, and text that cannot harm it.
 
 pub(crate) mod question;
 pub(crate) mod stdout_reader;
@@ -6,12 +6,17 @@ mod text;
 
 use std::io::{self, IsTerminal as _};
 
-pub(crate) use self::text::{is_invisible, json_escaped, log_lines, one_line, printable};
+use terminal_size::{Height, Width, terminal_size_of};
 
-/// How results and progress may look.
+pub(crate) use self::text::{cut, is_invisible, json_escaped, log_lines, one_line, printable};
+
+/// Columns and rows of a terminal that does not report its size.
+const USUAL_SIZE: (u16, u16) = (80, 24);
+
+/// The appearance of results and progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Columns that a table may fill; `None` when nobody folds long lines.
+    /// The width for tables; `None` if long lines are not wrapped.
     pub(crate) width: Option<u16>,
     /// Whether results may be coloured.
     pub(crate) colour: bool,
@@ -19,7 +24,7 @@ pub(crate) struct Look {
     pub(crate) live: bool,
 }
 
-/// What a look is decided by.
+/// The inputs for choosing a look.
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
     stdout_is_terminal: bool,
@@ -31,13 +36,13 @@ struct Surroundings {
 }
 
 impl Look {
-    /// That of this process.
+    /// Returns the look of this process.
     pub(crate) fn of_process() -> Self {
         let text = |name| std::env::var(name).ok();
         Self::decide(&Surroundings {
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
-            terminal_width: terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| w.0),
+            terminal_width: terminal_size_of(io::stdout()).map(|(width, _)| width.0),
             columns: text("COLUMNS"),
             no_colour: text("NO_COLOR"),
             term: text("TERM"),
@@ -47,18 +52,47 @@ impl Look {
     fn decide(around: &Surroundings) -> Self {
         let dumb = around.term.as_deref() == Some("dumb");
         let set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
-        let columns = around.columns.as_deref().and_then(|text| text.parse().ok());
-        let width = columns.filter(|width| *width > 0).or(around.terminal_width);
+        let width = positive(around.columns.as_deref()).or(around.terminal_width);
+        // A terminal that does not tell, as those of some programs and of serial lines, folds all the same.
+        let usual = around.stdout_is_terminal.then_some(USUAL_SIZE.0);
         Self {
-            width,
+            width: width.or(usual),
             colour: around.stdout_is_terminal && !dumb && !set(&around.no_colour),
             live: around.stderr_is_terminal && !dumb,
         }
     }
 }
 
-/// Whether somebody can be asked: a question goes to standard error, the answer comes from
-/// standard input.
+/// Returns columns and rows of the terminal on standard output; `None` if it is not a terminal.
+pub(crate) fn size_of_stdout() -> Option<(u16, u16)> {
+    let stdout = io::stdout();
+    stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
+}
+
+/// Like [`size_of_stdout`], for standard error.
+pub(crate) fn size_of_stderr() -> Option<(u16, u16)> {
+    let stderr = io::stderr();
+    stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
+}
+
+/// Returns the size that the terminal reports; if there is none, or it is 0, COLUMNS and LINES, or the usual size.
+fn size(told: Option<(Width, Height)>) -> (u16, u16) {
+    let number = |name| positive(std::env::var(name).ok().as_deref());
+    match told {
+        Some((width, height)) => (width.0, height.0),
+        None => (
+            number("COLUMNS").unwrap_or(USUAL_SIZE.0),
+            number("LINES").unwrap_or(USUAL_SIZE.1),
+        ),
+    }
+}
+
+fn positive(text: Option<&str>) -> Option<u16> {
+    text?.parse().ok().filter(|number| *number > 0)
+}
+
+/// Returns whether the user can be asked: the question goes to standard error, and the answer comes
+/// from standard input.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -129,6 +163,19 @@ mod tests {
             ..on_a_terminal()
         });
         assert!(!dumb.colour && !dumb.live);
+    }
+
+    #[test]
+    fn a_terminal_that_tells_no_size_has_the_usual_one() {
+        let mut around = Surroundings {
+            terminal_width: None,
+            ..on_a_terminal()
+        };
+        assert_eq!(Look::decide(&around).width, Some(80));
+        around.columns = some("60");
+        assert_eq!(Look::decide(&around).width, Some(60));
+        around.columns = some("0");
+        assert_eq!(Look::decide(&around).width, Some(80));
     }
 
     #[test]

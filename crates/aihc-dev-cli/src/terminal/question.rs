@@ -4,19 +4,19 @@ use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use super::printable;
 
-/// Nobody types more, nor pastes a longer token.
+/// More than anybody types or pastes.
 const LONGEST: u64 = 64 * 1024;
 
-/// Asks on standard error, and reads a line without what stands around it. `None` if the input has ended.
+/// Asks on standard error, and reads a trimmed line. Returns `None` at the end of the input.
 pub(crate) async fn ask(question: String) -> io::Result<Option<String>> {
     line(format!("{question}: ")).await
 }
 
-/// As [`ask`], with a prompt that says how to answer.
+/// Like [`ask`], with a prompt that tells how to answer.
 pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
-    // Standard input cannot be waited for together with Ctrl-C in any other way.
+    // Standard input can be awaited together with Ctrl-C only on another thread.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<Option<String>> {
-        // Not locked while somebody thinks: Ctrl-C has something to say there.
+        // Not locked while the user thinks, since the handler of Ctrl-C writes to it.
         write!(io::stderr(), "{}", printable(&prompt))?;
         io::stderr().flush()?;
         let mut line = String::new();
@@ -26,15 +26,15 @@ pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
     answer.await.map_err(io::Error::other)?
 }
 
-/// As [`ask`], without showing what is typed.
+/// Like [`ask`], without echo.
 #[cfg(unix)]
 pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
-    // Dropped with the question, whatever ends it: a terminal without its echo is of no use.
+    // Restores the echo however the question ends.
     let _hidden = Hidden::new()?;
     ask(question).await
 }
 
-/// As [`ask`], without showing what is typed.
+/// Like [`ask`], without echo.
 #[cfg(not(unix))]
 pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     let answer =
@@ -43,7 +43,7 @@ pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     Ok(Some(line.trim().to_owned()))
 }
 
-/// A terminal that does not show what is typed.
+/// A terminal without echo, until it is dropped.
 #[cfg(unix)]
 struct Hidden {
     before: rustix::termios::Termios,
@@ -57,9 +57,9 @@ impl Hidden {
         let before = tcgetattr(io::stdin())?;
         let mut hidden = before.clone();
         hidden.local_modes.remove(LocalModes::ECHO);
-        // The end of the line shows that it was taken.
+        // The echoed line end shows that the input was taken.
         hidden.local_modes.insert(LocalModes::ECHONL);
-        // What was typed before the question has been shown.
+        // Discards input that was typed before the question was shown.
         tcsetattr(io::stdin(), OptionalActions::Flush, &hidden)?;
         Ok(Self { before })
     }
@@ -70,7 +70,7 @@ impl Drop for Hidden {
     fn drop(&mut self) {
         use rustix::termios::{OptionalActions, tcsetattr};
 
-        // The terminal may be gone.
+        // The terminal may be closed.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }
 }

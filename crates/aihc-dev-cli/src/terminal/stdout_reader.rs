@@ -1,13 +1,13 @@
-//! Whoever reads the results.
+//! The reader of standard output.
 
 use std::io;
 use std::time::Duration;
 
-/// How often to look for the reader.
+/// The interval of the check.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Ends when nobody can read standard output any more, as after `| head`. A write would tell as
-/// much, but there may be nothing to write for hours.
+/// Completes when standard output has no reader, as after `| head`. A write would find out, but
+/// there may be nothing to write for hours.
 pub(crate) async fn gone() {
     while !is_gone() {
         tokio::time::sleep(INTERVAL).await;
@@ -26,7 +26,26 @@ fn is_gone() -> bool {
     polled.is_ok() && looked_at.iter().any(|fd| fd.revents().intersects(gone))
 }
 
-/// The next write tells.
+/// Fails if standard output is not open for writing, as with `1<FILE`: the standard library ignores the
+/// error of such writes.
+#[cfg(unix)]
+pub(crate) fn must_be_writable() -> io::Result<()> {
+    use rustix::fs::{OFlags, fcntl_getfl};
+    use rustix::io::Errno;
+
+    match fcntl_getfl(io::stdout())? & OFlags::RWMODE {
+        OFlags::RDONLY => Err(Errno::BADF.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Succeeds, since the write finds out.
+#[cfg(not(unix))]
+pub(crate) fn must_be_writable() -> io::Result<()> {
+    Ok(())
+}
+
+/// Returns `false`, since only the next write finds out.
 #[cfg(not(unix))]
 fn is_gone() -> bool {
     false

@@ -1,11 +1,13 @@
-//! Foreign text that neither moves the cursor nor colours the terminal nor turns the direction of
-//! writing round.
+//! Text from elsewhere, made harmless: it cannot move the cursor, colour the terminal or change the
+//! direction of writing.
 
 use std::borrow::Cow;
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 pub(crate) use bce_http::rt::one_line;
 
-/// As [`one_line`], of text whose lines are ours.
+/// Like [`one_line`], but keeps line ends, for texts whose lines are our own.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && is_unprintable(c)) {
         return text.into();
@@ -14,8 +16,8 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     lines.join("\n").into()
 }
 
-/// A record of a log, with the end of its last line. Tabs stay, and carriage returns at the ends of
-/// lines go.
+/// Returns a log record with its final line end. Tabs stay; carriage returns at line ends are
+/// removed.
 pub(crate) fn log_lines(record: &str) -> String {
     let record = record.strip_suffix('\n').unwrap_or(record);
     let lines = record.split('\n').map(|line| {
@@ -26,7 +28,8 @@ pub(crate) fn log_lines(record: &str) -> String {
     lines.collect()
 }
 
-/// JSON that says the same without them: they can only be in strings, where an escape is the character.
+/// Returns equivalent JSON without such characters. They can occur only in strings, where an escape
+/// represents them.
 pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     let wanted = |c| c != '\n' && is_unprintable(c);
     if !json.contains(wanted) {
@@ -43,13 +46,26 @@ pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// What [`one_line`] writes differently.
+/// Returns as much of one line as fits in this many columns.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= columns
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// Returns whether [`one_line`] replaces the character.
 fn is_unprintable(c: char) -> bool {
     let mut bytes = [0; 4];
     !matches!(c, ' '..='~') && matches!(one_line(c.encode_utf8(&mut bytes)), Cow::Owned(_))
 }
 
-/// Those of them that are no control characters.
+/// Returns whether the character is such a one and not a control character.
 pub(crate) fn is_invisible(c: char) -> bool {
     !c.is_control() && is_unprintable(c)
 }
@@ -83,6 +99,15 @@ mod tests {
         );
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(read(&escaped), read(json));
+    }
+
+    #[test]
+    fn a_line_fits_the_terminal_also_in_chinese() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("拉取镜像", 6), "拉取…");
+        assert_eq!(cut("拉取镜像", 7).width(), 7);
+        assert_eq!(cut("abc", 0), "…");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `ssh-command` and `open`
+//! Tests of `ssh-command` and `open`.
 
 #[cfg(unix)]
 use crate::support::{Directory, Lab};

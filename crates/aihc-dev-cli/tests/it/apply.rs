@@ -1,4 +1,4 @@
-//! `apply` and `diff`
+//! Tests of `apply` and `diff`.
 
 use aihc_emulator::{Fault, FaultRule};
 use serde_json::json;
@@ -21,7 +21,7 @@ fn second() -> String {
     FIRST.replace("name: first", "name: second")
 }
 
-/// Name and result of each. Those that are there have their ids.
+/// Returns name and result of each. Existing instances have their ids.
 fn results(run: &Run) -> Vec<String> {
     let outcomes = run.json();
     let outcomes = outcomes.as_array().unwrap().iter();
@@ -109,9 +109,9 @@ async fn all_is_checked_before_the_first_is_sent() {
             format!("{}---\n{}", second(), second()),
             "second is described twice",
         ),
-        ("[]".to_owned(), "holds no description"),
+        ("[]".to_owned(), "contains no description"),
         ("name: [".to_owned(), "is not valid YAML"),
-        ("- 1\n".to_owned(), "holds no description"),
+        ("- 1\n".to_owned(), "contains no description"),
     ] {
         let bad = directory.write("bad.yaml", &bad);
         for mode in [&[][..], &["--dry-run"]] {
@@ -120,7 +120,7 @@ async fn all_is_checked_before_the_first_is_sent() {
             assert_eq!(run.stdout, "");
         }
     }
-    // All that is wrong is told at once.
+    // All problems are reported at once.
     let (a, b) = (
         directory.write("a.yaml", "x: 1\n"),
         directory.write("b.yaml", "y: 1\n"),
@@ -133,6 +133,37 @@ async fn all_is_checked_before_the_first_is_sent() {
         .says("/nonexistent.yaml");
     assert_eq!(lab.handle().instances().len(), 0);
     assert_eq!(lab.count("CreateDevInstance"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_show_writes_of_several_is_applied_and_what_list_writes_is_told_from_it() {
+    let lab = Lab::new().await;
+    let both = format!("{FIRST}---\n{}", second());
+    lab.run_fed(&both, &["apply", "-f", "-", "--wait", "--interval", "5ms"])
+        .ok();
+    for form in ["yaml", "json", "jsonl"] {
+        let ids = lab.run(&["list", "-o", "id"]).ok().stdout;
+        let shown = lab.run_fed(&ids, &["show", "-", "-o", form]).ok().stdout;
+        let changed = shown
+            .replacen("cpus: 4", "cpus: 8", 1)
+            .replacen("\"cpus\": 4", "\"cpus\": 2", 1)
+            .replacen("\"cpus\":2", "\"cpus\":4", 1);
+        let run = lab
+            .run_fed(&changed, &["apply", "-f", "-", "-o", "json"])
+            .ok();
+        let mut results = results(&run);
+        results.sort_by_key(|result| !result.ends_with(": changed"));
+        assert!(results[0].ends_with(": changed"), "{form}: {results:?}");
+        assert!(results[1].ends_with(": unchanged"), "{form}: {results:?}");
+        let listed = lab.run(&["list", "-o", form]).ok().stdout;
+        for command in ["apply", "diff", "create"] {
+            lab.run_fed(&listed, &[command, "-f", "-"])
+                .fails(2)
+                .says("standard input, line 1: is what `aihc-dev list` writes")
+                .says("`aihc-dev list -o id | aihc-dev show - -o yaml`");
+        }
+    }
+    assert_eq!(lab.handle().instances().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +203,7 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
     );
     assert_eq!(lab.handle().instances().len(), 3);
     assert_eq!(lab.count("ModifyDevInstance"), 0);
-    // As `show` writes it, it is clear which one is meant.
+    // The output of `show` identifies the instance.
     let shown = lab.run(&["show", &a, "-o", "yaml"]).ok().stdout;
     let shown = shown.replace("cpus: 4", "cpus: 8");
     let run = lab.run_fed(&shown, &["apply", "-f", "-"]).ok();
@@ -180,7 +211,7 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
         run.stdout.contains(&a) && run.stdout.contains("changed"),
         "{run:#?}"
     );
-    // A deleted one is none.
+    // A deleted instance does not count.
     lab.run(&["delete", &b, "--yes", "--wait", "--interval", "5ms"])
         .ok();
     lab.run_fed(FIRST, &["diff", "-f", "-"]).fails(1);
@@ -205,7 +236,7 @@ async fn a_dry_run_sends_nothing_and_shows_no_secret() {
         1
     );
     let run = lab.run_fed(FIRST, &["apply", "-f", "-", "--dry-run"]).ok();
-    assert_eq!(run.says("is already as desired").stdout, "");
+    assert_eq!(run.says("is already as described").stdout, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,7 +251,7 @@ async fn a_creation_of_unknown_fate_is_code_6_and_is_not_repeated() {
         .run_fed(&both, &["apply", "-f", "-", "-o", "json"])
         .fails(6);
     assert_eq!(results(&run), ["first: unknown", "second: unknown"]);
-    run.says("no instance of this name is listed yet");
+    run.says("no instance with this name is listed yet");
     assert_eq!(lab.count("CreateDevInstance"), 2);
 }
 
@@ -262,11 +293,11 @@ async fn diff_tells_by_its_code_whether_something_differs() {
         json!([{"member": "conf.envs.TOKEN", "old": "***", "new": "***"},
                {"member": "conf.resources.cpus", "old": 4, "new": 8}])
     );
-    // One that is not there differs in everything.
+    // An instance that does not exist differs in everything.
     let run = lab
         .run_fed(&second(), &diff)
         .fails(1)
-        .says("second is not there");
+        .says("second does not exist");
     assert!(run.stdout.contains("+name: second\n") && !run.stdout.contains("hunter2"));
     // By id, whatever the name is.
     let id = lab.handle().instances()[0].id.clone();

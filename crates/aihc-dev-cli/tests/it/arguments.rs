@@ -1,4 +1,4 @@
-//! Wrong usage, and options wherever they stand.
+//! Tests of wrong usage, and of options in any position.
 
 use crate::support::{Lab, run_bare};
 
@@ -19,7 +19,7 @@ fn wrong_usage_is_code_2_and_explained() {
         (&["create", "--disk", "1.5"], "a whole number of GB"),
         (
             &["create", "--name", "n", "--env", "FOO"],
-            "--env takes NAME=VALUE",
+            "--env requires NAME=VALUE",
         ),
         (
             &["stop", "a", "--timeout", "3"],
@@ -32,7 +32,7 @@ fn wrong_usage_is_code_2_and_explained() {
         (&["emulator", "--listen", "99"], "must be HOST:PORT"),
         (
             &["emulator", "--scenario", "foo=1"],
-            "there is no foo; there are read-after-write, capacity",
+            "unknown name foo; known names are read-after-write, capacity",
         ),
         (
             &["ssh", "a", "--port", "0"],
@@ -130,7 +130,7 @@ async fn a_setting_that_is_there_but_empty_is_refused() {
                 .says("leave the option out");
         }
     }
-    // A filter that is empty would be none.
+    // An empty filter would have no effect.
     for filter in ["--name", "--creator", "--pool", "--queue"] {
         lab.run(&["list", filter, ""]).fails(2).says("is empty");
     }
@@ -141,7 +141,7 @@ async fn a_setting_that_is_there_but_empty_is_refused() {
         .fails(2)
         .says("BCE_STS_ENDPOINT is empty: unset it");
     assert!(lab.handle().request_counts().is_empty());
-    // What an option says counts instead.
+    // An option takes precedence.
     let elsewhere = ["list", "--endpoint", lab.endpoint()];
     lab.run_with(&[("AIHC_ENDPOINT", "")], &elsewhere).ok();
     lab.run_with(&[("BCE_STS_ENDPOINT", "")], &["list"]).ok();

@@ -1,4 +1,4 @@
-//! Values that only the service knows, completed by real shells.
+//! Tests of completing values from the service, in real shells.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Run, bare, run_bare};
 
-/// Names as nobody should choose them, and as somebody will.
+/// Names with difficult characters.
 const NAMES: [&str; 7] = [
     "web",
     "two words",
@@ -21,7 +21,7 @@ const NAMES: [&str; 7] = [
     "star*[x]{y};&|~#\\",
 ];
 
-/// A service that lists these names, as far as it is asked for them, and pools and queues.
+/// Returns a service that lists these names as requested, and pools and queues.
 async fn service() -> RawServer {
     let answer = |request: &RawRequest| {
         let body = match request.head.as_str() {
@@ -52,7 +52,7 @@ async fn service() -> RawServer {
     RawServer::answering(answer).await.unwrap()
 }
 
-/// The name that a list is asked for.
+/// Returns the name that a list is filtered by.
 fn queried_name(request: &RawRequest) -> Option<String> {
     let (_, rest) = request.head.split_once("queryVal=")?;
     let end = rest.find(['&', ' '])?;
@@ -98,8 +98,8 @@ impl Shells {
         ]
     }
 
-    /// What the last argument of each line is that is typed into a shell, in which a function stands in the
-    /// tool's place.
+    /// Returns the last argument of each line typed into a shell, in which a function replaces the
+    /// tool.
     fn arguments(&self, shell: &[&str], setup: &str, lines: &[String]) -> Vec<String> {
         let output = Command::new("python3")
             .args(["-c", TYPE, setup, &lines.join("\n")])
@@ -113,8 +113,8 @@ impl Shells {
     }
 }
 
-/// Types lines with tabs, and waits after each tab until something has changed and the screen rests.
-/// Prints what stands between `<<<` and `>>>` after each line.
+/// Types lines with tabs, and waits after each tab until the screen has changed and settled. Prints
+/// the text between `<<<` and `>>>` after each line.
 const TYPE: &str = r#"
 import os, pty, select, sys, time
 setup, lines = sys.argv[1], sys.argv[2].split('\n')
@@ -157,7 +157,7 @@ for line in lines:
 os.kill(pid, 9)
 "#;
 
-/// Shells for which a function stands in the tool's place, and says what its last argument is.
+/// Returns shells in which a function replaces the tool, and prints its last argument.
 fn shells(shells: &Shells) -> Vec<(&'static str, Vec<&'static str>, String)> {
     let home = shells.home.path();
     let all = vec![
@@ -247,7 +247,7 @@ async fn fish_offers_every_name_with_its_state_and_id() {
     assert_eq!(run.stderr, "");
 }
 
-/// What the tool answers to the shell that cares least about quotes.
+/// Returns the tool's response to a shell with simple quoting.
 fn answers(home: &Shells, more: &[(&str, &str)], words: &[&str]) -> Run {
     let mut command = bare();
     command
@@ -276,7 +276,7 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
         .map(|line| line.split('\t').next().unwrap())
         .collect();
     assert_eq!(values, ["inner", "outer"]);
-    // Of no pool there are none.
+    // Without a pool there are no queues.
     let queues = answers(&home, &[], &["create", "--queue", ""]).ok();
     assert_eq!(queues.stdout, "");
     // Unless a context names it.
@@ -290,7 +290,8 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
     assert!(last.head.contains("queryVal=we"), "{}", last.head);
 }
 
-/// One that takes connections and never answers, and one that is not there: nothing, without a word, in time.
+/// Tests services that accept connections without responding, or do not exist: there are no
+/// candidates and no messages, within the time limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_come_in_time_does_not_come_at_all() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -320,12 +321,12 @@ async fn what_does_not_come_in_time_does_not_come_at_all() {
             );
         }
     }
-    // Nobody who could ask.
+    // There is no shell to ask.
     let home = Shells::new(&silent);
     let nobody = [("BCE_ACCESS_KEY_ID", ""), ("RUST_LOG", "trace")];
     let run = answers(&home, &nobody, &["show", "w"]).ok();
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
-    // A file that keeps its readers waiting.
+    // A file that blocks its readers.
     let pipe = format!("{}/pipe", home.home.path());
     assert!(
         Command::new("mkfifo")

@@ -1,4 +1,4 @@
-//! What shells complete, by the scripts as they run them.
+//! Tests of the completion scripts, run by real shells.
 
 #![cfg(unix)]
 
@@ -10,8 +10,8 @@ use crate::support::{Directory, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Sources a script, and calls the function that it has registered for the tool with each line, as
-/// bash does: it takes words apart at `=` and `:`.
+/// Sources a script, and calls the function that it has registered for the tool with each line as
+/// bash does, which splits words at `=` and `:`.
 const ASK: &str = r#"
 . "$SCRIPT"
 function=$(complete -p aihc-dev)
@@ -41,7 +41,7 @@ impl Bash {
         Self { directory }
     }
 
-    /// What each line is completed to. The tool is not on PATH.
+    /// Returns the completion of each line. The tool is not on PATH.
     fn complete(&self, lines: &[&str]) -> Vec<String> {
         let output = Command::new("bash")
             .args(["--norc", "-c", ASK, "bash"])
@@ -64,7 +64,7 @@ impl Bash {
     }
 }
 
-/// The long options in the help of a command, with the values that it names.
+/// Returns the long options in the help of a command, with the values that it lists.
 fn options(words: &[&str]) -> Vec<(String, Vec<String>)> {
     let help = bare().args(words).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
@@ -113,7 +113,8 @@ fn bash_completes_each_command_each_option_and_the_values_of_each() {
         let options = options(&words);
         assert!(options.len() > 9, "{command}: {options:?}");
         for (option, values) in options {
-            // With one letter less nothing else fits, or what else begins like that.
+            // With one letter removed nothing else matches, except candidates with the same
+            // beginning.
             lines.push(format!(
                 "aihc-dev {command} {}",
                 &option[..option.len() - 1]
@@ -185,12 +186,12 @@ fn a_path_with_any_character_is_kept_and_one_that_is_gone_is_looked_up() {
     let script = String::from_utf8(script.stdout).unwrap();
     bash.directory.write("bash", &script);
     assert_eq!(bash.complete(&["aihc-dev list --al"]), ["--all-pages"]);
-    // Without it, and with nothing on PATH, there is nothing to complete, and no word about it.
+    // Without the program, and with nothing on PATH, there are no candidates and no messages.
     std::fs::remove_file(&program).unwrap();
     assert_eq!(bash.complete(&["aihc-dev list --al"]), [""]);
 }
 
-/// Types keys into a shell on a terminal until its screen shows what is expected.
+/// Types keys into a shell on a terminal until its screen shows the expected text.
 const TYPE: &str = r#"
 import os, pty, select, sys, time
 setup, keys, expected = sys.argv[1:4]

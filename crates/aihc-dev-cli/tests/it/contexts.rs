@@ -1,4 +1,4 @@
-//! `context`, and what `create` takes of one
+//! Tests of `context`, and of its use by `create`.
 
 use std::process::Command;
 
@@ -6,12 +6,12 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run, bare};
 
-/// What `create` needs beside what a context has.
+/// The options that `create` needs in addition to a context.
 const REST: [&str; 11] = [
     "create", "--name", "n", "--cpus", "1", "--memory", "1", "--image", "i", "--disk", "100",
 ];
 
-/// A user with a home directory, beside an emulator.
+/// A user with a home directory, and an emulator.
 struct User {
     lab: Lab,
     home: Directory,
@@ -40,7 +40,7 @@ impl User {
         Run::of(command.envs(variables.iter().copied()).output().unwrap())
     }
 
-    /// The body that `create` would send with these options on top.
+    /// Returns the body that `create` would send with these additional options.
     fn body(&self, variables: &[(&str, &str)], options: &[&str]) -> (serde_json::Value, Run) {
         let arguments = [&REST[..], &["--dry-run", "-o", "json"], options].concat();
         let run = self.run_with(variables, &arguments).ok();
@@ -54,7 +54,7 @@ impl User {
     fn set_train(&self) {
         let set = "context set train --pool cce-1 --queue q --creator 张三 --creator-id u-1";
         let set: Vec<_> = set.split(' ').collect();
-        self.run(&set).ok().says("context train is in use now");
+        self.run(&set).ok().says("context train is now in use");
     }
 }
 
@@ -72,7 +72,7 @@ async fn create_takes_what_is_missing_from_the_context_and_says_so() {
     assert_eq!(user.lab.handle().instances().len(), 1);
 }
 
-/// The table in the help of `create`.
+/// Tests the table in the help of `create`.
 #[tokio::test(flavor = "multi_thread")]
 async fn options_count_before_the_file_before_variables_before_the_context() {
     let user = User::new().await;
@@ -103,7 +103,7 @@ async fn a_context_for_another_region_or_profile_is_refused() {
     user.set_train();
     let elsewhere = user.run_with(&[("BCE_REGION", "gz")], &REST).fails(2);
     elsewhere.says("context train is for region bj, and this goes to gz (BCE_REGION)");
-    // Nothing is taken of it, or nobody wants it.
+    // Nothing is taken from it, or it is not wanted.
     let all = [
         "--pool",
         "p",
@@ -161,7 +161,7 @@ async fn contexts_are_listed_shown_used_changed_and_forgotten() {
         .says("no context is in use");
     user.run(&["context", "set", "empty"])
         .fails(2)
-        .says("would hold nothing");
+        .says("would be empty");
     user.run(&["context", "set", "none", "--pool", "p"])
         .fails(2);
     user.set_train();
@@ -203,7 +203,7 @@ async fn contexts_are_listed_shown_used_changed_and_forgotten() {
     );
     user.run(&["context", "remove", "b"])
         .ok()
-        .says("no context is in use now");
+        .says("no context is now in use");
     user.run(&["context", "use", "b"])
         .fails(2)
         .says("there is `train`");

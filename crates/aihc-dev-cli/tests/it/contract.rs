@@ -1,4 +1,5 @@
-//! `check-contract`: what it finds in the answers of an emulator, and what its report holds.
+//! Tests of `check-contract`: its findings in the responses of an emulator, and the contents of its
+//! report.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::interrupt::send;
 use crate::support::{Directory, Lab};
 
-/// Pools of both kinds, queues inside a queue, datasets and models.
+/// Returns pools of both kinds, queues inside a queue, datasets and models.
 fn resources() -> Resources {
     let node = |name: &str| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
@@ -51,13 +52,13 @@ fn resources() -> Resources {
     Resources::from_json(&resources.to_string()).unwrap()
 }
 
-/// An emulator where everything goes on for hours, with something of everything in it.
+/// Returns an emulator with something of everything, in which every state lasts for hours.
 async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     let mut delays = Delays::default();
     delays.job_running = Duration::from_secs(360_000);
     let builder = Emulator::builder().time_scale(200.0).delays(delays);
     let lab = Lab::started(change(builder.resources(resources()))).await;
-    // No answer to a read is looked at: it may be odd.
+    // The responses to these reads are ignored, since a quirk may affect them.
     for name in ["dev-zhangsan", "开发机", "third"] {
         let id = lab.create(name).await;
         lab.handle().advance(Duration::from_secs(3600));
@@ -101,20 +102,20 @@ async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     lab
 }
 
-/// Runs the check with STS; gives the report as JSON.
+/// Runs the check with STS, and returns the report as JSON.
 fn report(lab: &Lab, code: i32) -> Value {
     let run = lab.run(&["check-contract", "--sts", "-o", "json"]);
     run.fails(code).json()
 }
 
-/// The rows of differences or notes, each as operation, member and kind.
+/// Returns the rows of differences or notes, each as operation, member and kind.
 fn rows(report: &Value, of: &str) -> Vec<[String; 3]> {
     let rows = report[of].as_array().unwrap().iter();
     rows.map(|row| ["operation", "member", "kind"].map(|it| row[it].as_str().unwrap().to_owned()))
         .collect()
 }
 
-/// What the emulator holds that no report may hold: ids, names, addresses, keys, secrets.
+/// Returns the emulator's ids, names, addresses, keys and secrets, which no report may contain.
 fn private(lab: &Lab) -> Vec<String> {
     let handle = lab.handle();
     let mut all: Vec<String> = [
@@ -180,7 +181,7 @@ async fn the_emulator_answers_as_described() {
     assert_eq!(report["differences"], json!([]));
     let operations = report["operations"].as_array().unwrap();
     let not_called = [
-        // Nothing is known of a pack job but by packing, and a role has to be named.
+        // A pack job is known only after packing, and a role must be given.
         "DescribeDevInstanceImagePackJob",
         "AssumeRole",
     ];
@@ -227,10 +228,10 @@ async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     let run = lab.run(&["check-contract", "--report", &nowhere]);
     run.fails(1).says("none/report: No such file");
     let run = lab.run(&["check-contract", "-o", "csv"]);
-    run.fails(2).says("a report is written as table");
+    run.fails(2).says("a report requires --output table");
 }
 
-/// What each quirk is found as: an operation, a member, a kind.
+/// Returns the finding of each quirk: an operation, a member, a kind.
 fn finding(quirk: Quirk) -> (bool, [&'static str; 3]) {
     let (is_difference, text) = match quirk {
         Quirk::EventTypes => (
@@ -373,7 +374,7 @@ const WRITE: [&str; 9] = [
 const OWNER: [&str; 4] = ["--creator", "张三", "--creator-id", "u-1"];
 const PLACE: [&str; 4] = ["--pool", "cce-emulator", "--queue", "default"];
 
-/// The ids of instances that are neither deleted nor on the way there.
+/// Returns the ids of instances that are neither deleted nor being deleted.
 fn left(lab: &Lab) -> Vec<String> {
     let instances = lab.handle().instances().into_iter();
     let left = instances.filter(|it| ![11, 20].contains(&it.status.code()));
@@ -453,7 +454,7 @@ async fn what_cannot_be_deleted_is_told() {
         "{0} is left and must be deleted with `aihc-dev delete {0}`",
         left
     ));
-    // The report is there all the same.
+    // The report is written nevertheless.
     assert_eq!(run.json()["differences"], json!([]));
 }
 

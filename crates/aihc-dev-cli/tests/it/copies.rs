@@ -1,4 +1,4 @@
-//! `clone`, and `create` of what `show` has written
+//! Tests of `clone`, and of `create` with the output of `show`.
 
 use aihc_dev::model::{
     Access, Bos, Cds, Cfs, DevInstanceConf, Image, NotifyDetail, Pfs, PortInfo, ResourcePool,
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Directory, Lab};
 
-/// What a description has and a creation has not.
+/// Members that a description has and a creation has not.
 const ONLY_SHOWN: [&str; 12] = [
     "accountId",
     "id",
@@ -31,7 +31,7 @@ fn without_read_only(mut shown: Value) -> Value {
     shown
 }
 
-/// Configurations with something in every corner, but for secrets.
+/// Returns configurations with a value in every place, except secrets.
 fn configurations() -> Vec<DevInstanceConf> {
     let disk = || VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let small = || {
@@ -99,7 +99,7 @@ async fn what_show_writes_makes_an_instance_that_shows_the_same() {
             let made = made["devInstanceId"].as_str().unwrap().to_owned();
             assert_eq!(without_read_only(json(&made)), expected, "{form}");
             let same = lab.run(&["update", &made, "-f", &file]);
-            // The id is that of the other one.
+            // The id is that of another instance.
             same.fails(2).says("another id");
             lab.run(&["diff", "-f", &file, &made]).ok();
         }
@@ -177,7 +177,7 @@ async fn a_clone_has_everything_and_its_secrets_are_never_shown() {
             );
         }
     }
-    // A mask in a file takes the secret over.
+    // A mask in a file keeps the secret.
     let file = "conf: {envs: {TOKEN: '***', MORE: x}}";
     let run = lab
         .run_fed(
@@ -221,7 +221,7 @@ async fn what_the_service_keeps_to_itself_must_be_given() {
         .run_fed(file, &[&clone[..], &["-f", "-", "--dry-run"]].concat())
         .ok();
     assert!(run.stdout.contains("\"password\": \"***\""), "{run:#?}");
-    // As `show` writes it, the password is missing as well.
+    // In the output of `show`, the password is missing as well.
     let shown = lab.run(&["show", &id, "-o", "yaml"]).ok().stdout;
     lab.run_fed(&shown, &["create", "-f", "-"])
         .fails(2)

@@ -1,4 +1,4 @@
-//! `create`
+//! Tests of `create`.
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Directory, Lab};
@@ -97,7 +97,7 @@ async fn a_dry_run_shows_the_request_without_secrets_and_sends_nothing() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Differs with the compiler and the platform.
+/// Replaces the user agent, which differs with the compiler and the platform.
 fn user_agent(text: &str) -> String {
     let line = text
         .lines()
@@ -237,7 +237,7 @@ async fn accelerators_need_a_type_and_names_keep_to_their_rule() {
     assert!(lab.handle().requests().is_empty());
 }
 
-/// Nobody who writes a file knows what a parser calls its functions.
+/// Tests that messages do not contain the terms of a parser, which authors of files do not know.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_file_is_told_with_its_place() {
     let lab = Lab::new().await;
@@ -258,4 +258,30 @@ async fn what_is_wrong_with_a_file_is_told_with_its_place() {
             assert!(!run.stderr.contains(api), "{text:?}: {run:?}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_is_warned_of_and_no_more() {
+    let lab = Lab::new().await;
+    let first = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
+    assert_eq!(first.stderr, "");
+    let id = first.json()["devInstanceId"].as_str().unwrap().to_owned();
+    lab.running("n-and-more").await;
+    let there = format!("warning: there is already an instance named n: {id} (");
+    let second = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
+    assert!(second.json()["devInstanceId"].as_str().unwrap() != id);
+    second.says(&there);
+    lab.run(&["clone", "n-and-more", "--name", "n"])
+        .ok()
+        .says(&there);
+    assert_eq!(lab.handle().instances().len(), 4);
+    // What cannot be looked up is not known, and no reason to fail.
+    lab.refuse("DescribeDevInstances", 403, "AccessDenied", "not allowed");
+    let run = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
+    assert_eq!(run.stderr, "");
+    // What cannot be sent is found before anything is looked up.
+    let asked = lab.count("DescribeDevInstances");
+    lab.run(&[&CREATE[..9], &["--cpus", "0"], &CREATE[11..]].concat())
+        .fails(2);
+    assert_eq!(lab.count("DescribeDevInstances"), asked);
 }

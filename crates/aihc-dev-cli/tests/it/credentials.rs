@@ -1,8 +1,8 @@
-//! Where credentials come from, and `session-token`
+//! Tests of the sources of credentials, and of `session-token`.
 
 use crate::support::{ACCESS_KEY, Directory, Lab, SECRET_KEY, bare, run_bare};
 
-/// A home directory with a profile of this name.
+/// Returns a home directory with a profile of this name.
 fn home(name: &str, secret: &str) -> Directory {
     let directory = Directory::new("home");
     let profile = serde_json::json!({
@@ -117,7 +117,7 @@ async fn a_session_token_comes_from_the_endpoint_that_is_given() {
         json["sessionToken"].is_string() && json["expiration"].is_string(),
         "{json}"
     );
-    // Secrets do not travel readable.
+    // Secrets are not sent in clear text.
     let run = lab.run(&["session-token", "--endpoint", "http://sts.example.com"]);
     let run = run.fails(2).says("write https://");
     assert!(!run.stderr.contains("allow_plain_http"), "{run:?}");

@@ -1,4 +1,4 @@
-//! `doctor`
+//! Tests of `doctor`.
 
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::golden::{assert_golden, steady};
 use crate::support::{Directory, Lab, Run, run_bare};
 
-/// The checks that failed.
+/// Returns the checks that failed.
 fn failed(run: &Run) -> Vec<String> {
     let checks = run.json();
     let failed = checks
@@ -80,7 +80,7 @@ async fn the_proxy_is_named_without_its_login() {
     lab.run(&["doctor", "--proxy", "none"]).ok();
 }
 
-/// What a check says.
+/// Returns the result of a check.
 fn found(run: &Run, check: &str) -> String {
     let checks = run.json();
     let mut checks = checks.as_array().unwrap().iter();
@@ -110,7 +110,7 @@ async fn the_connection_is_made_as_calls_make_it() {
         "{run:#?}"
     );
 
-    // Besides the roots of the system, which are somebody else's here.
+    // In addition to the roots of the system, which are another authority's here.
     let others = directory.write("others.pem", &TestAuthority::new().unwrap().pem());
     let others = [("SSL_CERT_FILE", others.as_str())];
     lab.run_with(&others, &checks).fails(4);
@@ -138,7 +138,7 @@ async fn the_connection_is_made_as_calls_make_it() {
         .fails(4);
     assert_eq!(failed(&run), ["connection", "signed read"]);
     assert!(
-        found(&run, "connection").contains("answered 407"),
+        found(&run, "connection").contains("responded with 407"),
         "{run:#?}"
     );
 }
@@ -152,7 +152,7 @@ async fn a_file_without_roots_is_refused_before_anything_is_sent() {
     let broken = directory.write("broken.pem", broken);
     let absent = format!("{}/absent.pem", directory.path());
     for (path, what) in [
-        (text.as_str(), "holds no certificate"),
+        (text.as_str(), "contains no certificate"),
         (&broken, "not a certificate"),
         (&absent, "No such file"),
         (directory.path(), "directory"),

@@ -1,4 +1,4 @@
-//! `edit`
+//! Tests of `edit`.
 
 #![cfg(unix)]
 
@@ -42,7 +42,7 @@ impl Desk {
         Run::of(self.command(editor, &["--yes"]).output().unwrap())
     }
 
-    /// An editor that is a script of its own; `$1` is the file.
+    /// Creates an editor from a script; `$1` is the file.
     fn script(&self, name: &str, lines: &str) -> String {
         use std::os::unix::fs::PermissionsExt as _;
 
@@ -60,13 +60,13 @@ impl Desk {
         self.lab.count("ModifyDevInstance")
     }
 
-    /// What is left of drafts.
+    /// Returns the remaining drafts.
     fn left(&self) -> Vec<std::path::PathBuf> {
         let folders = std::fs::read_dir(self.drafts()).unwrap();
         folders.map(|entry| entry.unwrap().path()).collect()
     }
 
-    /// The text that was kept, which then goes.
+    /// Returns the text that was kept, and removes it.
     #[track_caller]
     fn kept(&self, run: &Run) -> String {
         let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();
@@ -126,12 +126,13 @@ async fn an_editor_that_fails_or_is_not_there_sends_nothing() {
         .says("nothing was sent");
     desk.edit("/nonexistent/editor")
         .fails(2)
-        .says("the editor /nonexistent/editor cannot be run");
+        .says("the editor /nonexistent/editor cannot be run")
+        .says("nothing was sent");
     assert!(desk.left().is_empty());
     assert_eq!(desk.sent(), 0);
 }
 
-/// As git does it: through the shell, so that arguments and quotes count.
+/// Tests that the editor is run through a shell, as by git, so that arguments and quotes work.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_editor_may_have_arguments_and_lie_in_a_folder_with_spaces() {
     let desk = Desk::new().await;
@@ -141,7 +142,7 @@ async fn the_editor_may_have_arguments_and_lie_in_a_folder_with_spaces() {
     );
     desk.edit(&format!("'{editor}' 5")).ok();
     assert_eq!(desk.detail().await.conf.unwrap().resources.cpus, 5);
-    // The first variable goes before the second; an empty one is none.
+    // The first variable takes precedence over the second; an empty one is ignored.
     let mut command = desk.command("false", &["--yes"]);
     command.env("VISUAL", "sed -i 's/cpus: 5/cpus: 6/'");
     Run::of(command.output().unwrap()).ok();
@@ -227,7 +228,8 @@ async fn what_cannot_be_sent_opens_the_editor_again_with_the_reason() {
 async fn whoever_gives_up_finds_the_text_again() {
     let desk = Desk::new().await;
     let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'").fails(2);
-    run.says("conf.resources.cpus must be a whole number");
+    run.says("conf.resources.cpus must be a whole number")
+        .says("nothing was sent\nyour text is kept in ");
     // `sed` finds nothing the second time.
     let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'");
     let first: Vec<_> = desk.left();
@@ -239,7 +241,7 @@ async fn whoever_gives_up_finds_the_text_again() {
     let run = desk.edit("sed -i 's/cpus: 4/cpu: 8/'").fails(2);
     let text = desk.kept(&run);
     assert!(text.contains("cpu: 8") && !text.contains("# "), "{text}");
-    // The second time it fails.
+    // It fails the second time.
     let editor = desk.script(
         "editor",
         "grep -q 'NOT ACCEPTED' \"$1\" && exit 1; sed -i 's/cpus: 4/cpu: 8/' \"$1\"",
@@ -276,7 +278,7 @@ async fn what_cannot_be_changed_is_refused_by_its_name() {
         let run = run.says(said);
         desk.kept(&run);
     }
-    // What is only shown may go.
+    // Read-only members may be removed.
     desk.edit("sed -i -e '/^status: /d' -e '/^accountId/d' -e 's/cpus: 4/cpus: 8/'")
         .ok();
     assert_eq!(desk.sent(), 1);
@@ -290,7 +292,7 @@ async fn a_secret_that_is_typed_is_sent_and_never_shown() {
     assert!(!run.stderr.contains("s3cret") && !run.stdout.contains("s3cret"));
     let envs = desk.detail().await.conf.unwrap().envs.unwrap();
     assert_eq!(envs["TOKEN"].expose(), "s3cret");
-    // A member that is taken out is not wanted.
+    // A removed member is unset.
     desk.edit("sed -i '/envs:/,+1d'").ok();
     assert!(
         desk.detail()
@@ -371,7 +373,7 @@ async fn on_a_terminal_it_asks_before_it_sends() {
     ask("y\n").ok();
     assert_eq!(desk.sent(), 1);
     assert!(desk.left().is_empty());
-    // Nobody can be asked.
+    // There is no terminal to ask on.
     let run = Run::of(desk.command("true", &[]).output().unwrap());
     run.fails(2).says("--yes");
 }
@@ -380,7 +382,8 @@ async fn on_a_terminal_it_asks_before_it_sends() {
 async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
     let desk = Desk::new().await;
     let drafts = desk.drafts();
-    // A terminal sends Ctrl-C to the editor as well. A shell between the two would lose it now and then.
+    // A terminal sends Ctrl-C to the editor as well. A shell between the two would sometimes lose
+    // it.
     let patient = "trap 'exit 130' INT; echo open; while :; do sleep 0.05; done";
     let editor = desk.script("patient", patient);
     let variables = [("EDITOR", editor.as_str()), ("TMPDIR", drafts.as_str())];
@@ -406,7 +409,7 @@ async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
     assert_eq!(desk.sent(), 0);
 }
 
-/// Ctrl-C is the editor's as long as that is open.
+/// Tests that the editor handles Ctrl-C while it is open.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_editor_that_takes_ctrl_c_for_something_else_goes_on() {
     let desk = Desk::new().await;
@@ -454,4 +457,34 @@ async fn the_last_message_names_the_kept_file_and_its_line() {
     let line = text.lines().position(|line| line.contains("cpus: many"));
     let run = run.says(&format!("aihc-dev: {path}, line {}", line.unwrap() + 1));
     desk.kept(&run);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_read_is_kept_and_nothing_is_sent() {
+    let desk = Desk::new().await;
+    for (editor, said) in [
+        ("sed -i 's/first/\\xff/'", "is not text in UTF-8"),
+        ("truncate -s 2M", "is longer than 1 MiB"),
+    ] {
+        let run = desk.edit(editor).fails(2).says(said);
+        let run = run.says("nothing was sent\nyour text is kept in ");
+        let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();
+        let path = std::path::Path::new(rest.split(';').next().unwrap());
+        assert!(std::fs::metadata(path).unwrap().len() > 100, "{run:#?}");
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+    // There is nothing to keep.
+    for editor in ["rm", "f() { rm \"$1\"; mkfifo \"$1\"; }; f"] {
+        let run = desk.edit(editor).fails(2).says("nothing was sent");
+        assert!(!run.stderr.contains("your text is kept"), "{run:#?}");
+        assert!(desk.left().is_empty());
+    }
+    // But for the text of the time before.
+    let editor = desk.script(
+        "editor",
+        "grep -q 'NOT ACCEPTED' \"$1\" && exec rm \"$1\"; sed -i 's/cpus: 4/cpu: 8/' \"$1\"",
+    );
+    let run = desk.edit(&editor).fails(2).says("nothing was sent");
+    assert!(desk.kept(&run).contains("cpu: 8"));
+    assert_eq!(desk.sent(), 0);
 }

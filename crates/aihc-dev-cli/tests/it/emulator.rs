@@ -1,4 +1,4 @@
-//! `emulator`
+//! Tests of `emulator`.
 
 #![cfg(unix)]
 
@@ -11,7 +11,7 @@ use crate::support::{Directory, Lab, Run, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Runs a shell command beside a fresh service, with these variables.
+/// Runs a shell command with a fresh service and these variables.
 fn beside(command: &str, variables: &[(&str, &str)]) -> Run {
     let mut tool = bare();
     tool.args(["emulator", "--time-scale", "100", "--", "sh", "-c", command])
@@ -39,7 +39,7 @@ fn a_command_runs_against_a_fresh_service_and_ends_it() {
 
 #[test]
 fn a_region_does_not_lead_out_of_the_emulator() {
-    // The real service would not be reached, or would know no such key.
+    // The real service would not be reached, or would not know the key.
     let run = beside("\"$TOOL\" list --region gz -o json", &[]).ok();
     assert_eq!(run.stdout, "[]\n");
 }
@@ -93,7 +93,7 @@ fn a_signal_reaches_the_command_and_its_end_is_told() {
         stdout.read_line(&mut line).unwrap();
         send(&child, signal);
         assert_eq!(child.wait().unwrap().code(), Some(code));
-        // The command is gone, too: nobody writes any more.
+        // The command has ended as well: the pipe has no writer.
         assert_eq!(stdout.read(&mut [0; 8]).unwrap(), 0);
     }
 }
@@ -188,7 +188,7 @@ async fn a_service_that_does_not_start_leaves_the_file_as_it_was() {
 
 #[test]
 fn the_demo_has_an_instance_in_each_of_several_states() {
-    let listing = "\"$TOOL\" list -o jsonl && \"$TOOL\" queues --pool cce-emulator >/dev/null";
+    let listing = "\"$TOOL\" list -o jsonl && \"$TOOL\" queues --pool cce-i8zab7dh >/dev/null";
     let run = demo(&["--demo", "--time-scale", "100"], listing).ok();
     let mut found: Vec<_> = run
         .lines()
@@ -200,8 +200,8 @@ fn the_demo_has_an_instance_in_each_of_several_states() {
         "evaluation",
         "notebook",
         "preprocessing",
+        "train",
         "train-70b",
-        "train-7b",
     ];
     assert_eq!(found, names);
     for (state, count) in [("running", 2), ("stopped", 1), ("failed", 1)] {
@@ -212,6 +212,79 @@ fn the_demo_has_an_instance_in_each_of_several_states() {
     let wait = "\"$TOOL\" list --status queued -o jsonl | grep train-70b";
     let wait = format!("until {wait}; do :; done");
     demo(&["--demo", "--time-scale", "100"], &wait).ok();
+}
+
+/// What the help shows can be typed as it is. Examples that need files, other programs or terminals of
+/// their own are left out, and those that change something are tried one by one.
+#[test]
+fn the_examples_of_the_help_work_in_the_demo() {
+    const READING: [&str; 14] = [
+        "list",
+        "show",
+        "events",
+        "pools",
+        "queues",
+        "datasets",
+        "jobs",
+        "services",
+        "open",
+        "pack-status",
+        "whoami",
+        "doctor",
+        "version",
+        "wait",
+    ];
+    let directory = Directory::new("examples");
+    std::os::unix::fs::symlink(TOOL, format!("{}/aihc-dev", directory.path())).unwrap();
+    let mut tried = 0;
+    let mut script =
+        String::from("PATH=$DIRECTORY:$PATH; failed() { echo \"FAILED: $1\"; exit 1; }\n");
+    for (command, words) in crate::help::all_commands() {
+        if !READING.contains(&words[0]) || words.contains(&"stop") {
+            continue;
+        }
+        let help = Run::of(bare().args(&words).arg("--help").output().unwrap()).ok();
+        let examples = help
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("  "));
+        let examples =
+            examples.filter(|line| line.starts_with("aihc-dev ") && !line.ends_with('\\'));
+        for example in examples {
+            let needs_more = [
+                "--watch",
+                "--follow",
+                "--browser",
+                "jq",
+                "--profile",
+                "stopped",
+            ];
+            if needs_more.iter().any(|what| example.contains(what)) {
+                continue;
+            }
+            script += &format!(
+                "{example} >/dev/null || failed '{}'\n",
+                example.replace('\'', "\"")
+            );
+            tried += 1;
+        }
+        assert!(tried > 0, "{command}");
+    }
+    // The caller's are two of five, and no example takes those of others.
+    script += "test \"$(aihc-dev list --mine -o name | sort | tr '\\n' ' ')\" = 'notebook train ' || failed mine\n";
+    script += "aihc-dev update dv-f458ede5 --set envs.LANG=C.UTF-8 --dry-run >/dev/null || failed update\n";
+    script += "aihc-dev clone dv-f458ede5 --name second --set startCmd=null --dry-run >/dev/null || failed clone\n";
+    script += "aihc-dev jobs stop job-0a1b2c3d --dry-run >/dev/null || failed stop\n";
+    script += "aihc-dev timed-stop dv-f458ede5 --after 90m >/dev/null || failed timed-stop\n";
+    script += "aihc-dev stop --mine --yes >/dev/null || failed stop\n";
+    script += "test \"$(aihc-dev list --status running -o name)\" = '' || failed running\n";
+    assert!(tried > 30, "{tried}");
+    let mut tool = bare();
+    tool.args(["emulator", "--demo", "--", "sh", "-c", &script])
+        .env("PATH", "/usr/bin:/bin")
+        .env("DIRECTORY", directory.path());
+    let run = Run::of(tool.output().unwrap());
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run:#?}");
 }
 
 #[test]
@@ -248,7 +321,7 @@ fn a_scenario_is_that_of_the_emulator() {
     demo(&arguments, create).fails(1).says("failed");
 }
 
-/// Runs a shell command beside a service with these options.
+/// Runs a shell command with a service with these options.
 fn demo(options: &[&str], command: &str) -> Run {
     let mut tool = bare();
     tool.arg("emulator").args(options);

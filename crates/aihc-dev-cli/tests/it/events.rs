@@ -1,4 +1,4 @@
-//! `events`
+//! Tests of `events`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;

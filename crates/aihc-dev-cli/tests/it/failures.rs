@@ -1,11 +1,11 @@
-//! Services that are not there, do not answer or fail.
+//! Tests of services that do not exist, do not respond or fail.
 
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
 
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, RawServer};
 
-use crate::support::Lab;
+use crate::support::{ACCESS_KEY, Directory, Lab, SECRET_KEY};
 
 #[rustfmt::skip]
 const CREATE: [&str; 17] = [
@@ -39,6 +39,52 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
     run.says("the change was not made");
 }
 
+/// What there is to know is in the error: the operation, the cause, how often it was tried, and what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
+    let lab = Lab::new().await;
+    let closed = ClosedPort::take().unwrap();
+    let endpoint = format!("http://{}", closed.address());
+    let broken = always("500 Internal Server Error", BROKEN).await;
+    for endpoint in [endpoint, broken.url()] {
+        let list = ["list", "--endpoint", &endpoint, "--retries", "1"];
+        let run = lab.run(&list);
+        let first = run.stderr.lines().next().unwrap();
+        assert!(
+            first.starts_with("aihc-dev: DescribeDevInstances: ")
+                && first.contains("(2 attempts, "),
+            "{run:#?}"
+        );
+        let rest = run.stderr.lines().skip(1);
+        assert!(rest.clone().all(|line| line.starts_with("  ")), "{run:#?}");
+        assert!(!run.stderr.contains("WARN"), "{run:#?}");
+        for level in ["warn", "debug"] {
+            lab.run(&[&list[..], &["--log-level", level]].concat())
+                .says("WARN")
+                .says("attempt failed, trying again");
+        }
+    }
+}
+
+/// A warning that no error repeats is shown without being asked for.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_about_what_does_not_fail_are_shown() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let lab = Lab::new().await;
+    let home = Directory::new("failures");
+    let profile = format!(
+        r#"{{"profiles":[{{"name":"p","access_key_id":"{ACCESS_KEY}","secret_access_key":"{SECRET_KEY}"}}]}}"#
+    );
+    let path = home.write(".bce/config.json", &profile);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let list = ["list", "--profile", "p", "--endpoint", lab.endpoint()];
+    lab.run_with(&[("HOME", home.path())], &list)
+        .ok()
+        .says("other users may read this file of credentials");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_way_that_stays_closed_is_tried_once() {
     let lab = Lab::new().await;
@@ -46,7 +92,7 @@ async fn a_way_that_stays_closed_is_tried_once() {
     let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
     let wrong_login = format!("http://user:wrong@{}", proxy.address());
     for (proxy, text) in [
-        (wrong_login.as_str(), "answered 407"),
+        (wrong_login.as_str(), "responded with 407"),
         // A name that cannot exist.
         ("http://a..b:3128", "cannot connect to proxy a..b:3128"),
     ] {
@@ -63,18 +109,18 @@ async fn a_way_that_stays_closed_is_tried_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let lab = Lab::new().await;
-    // The system takes the connections, and nobody reads from them.
+    // The system accepts the connections, but nobody reads from them.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
-    run.says("--timeout gives it longer");
+    run.says("allow more time with --timeout");
     let run = lab.run(&[&["stop", "dv-00000001", "-o", "jsonl"], &global[..]].concat());
     let run = run.fails(6);
     let run = run
         .says("the change may have been made")
         .says("aihc-dev show ID");
-    // Programs are given what the text says.
+    // Programs get the same information as the text.
     let error = &run.lines()[0]["error"];
     let sent = error["sentRequestIds"][0].as_str().unwrap();
     assert!(error["message"].as_str().unwrap().contains(sent));
@@ -94,7 +140,7 @@ async fn a_creation_that_may_have_happened_says_to_look_first() {
         .says("aihc-dev list --mine --name");
 }
 
-/// A service that loses the answer to a creation, but lists what was made.
+/// Returns the address of a service that loses the response to a creation, but lists the instance.
 fn forgetful() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

@@ -1,8 +1,9 @@
-//! Comparison with golden files. `UPDATE_GOLDEN=1 cargo test -p aihc-dev-cli --test it` writes them.
+//! Comparison with golden files. `UPDATE_GOLDEN=1 cargo test -p aihc-dev-cli --test it` writes
+//! them.
 
 use std::path::Path;
 
-/// Demands that the text is the one in `tests/golden/NAME`.
+/// Asserts that the text is that in `tests/golden/NAME`.
 #[track_caller]
 pub(crate) fn assert_golden(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,7 +21,8 @@ pub(crate) fn assert_golden(name: &str, text: &str) {
     );
 }
 
-/// The text with ids, times and ports, which differ from run to run, replaced by something of the same width.
+/// Returns the text with ids, times and ports, which differ from run to run, replaced by
+/// placeholders of the same width.
 pub(crate) fn steady(text: &str) -> String {
     let mut steady = String::new();
     for word in text.split_inclusive([' ', '\n', '"', '/', '=', ',']) {

@@ -1,4 +1,4 @@
-//! Help.
+//! Tests of help.
 
 use crate::golden::assert_golden;
 use crate::support::bare;
@@ -45,7 +45,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "help",
 ];
 
-/// Commands below others.
+/// Subcommands.
 pub(crate) const NESTED: &[&str] = &[
     "jobs list",
     "jobs show",
@@ -63,7 +63,7 @@ pub(crate) const NESTED: &[&str] = &[
     "context remove",
 ];
 
-/// All of them, each with its words.
+/// Returns all commands, each with its words.
 pub(crate) fn all_commands() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
     let all = COMMANDS.iter().chain(NESTED).copied();
     all.map(|command| (command, command.split(' ').collect()))
@@ -106,7 +106,7 @@ fn every_command_has_examples_in_its_help() {
     }
 }
 
-/// `/dev/full` takes nothing.
+/// Writing to `/dev/full` fails.
 #[cfg(target_os = "linux")]
 #[test]
 fn help_that_cannot_be_written_is_a_failure() {

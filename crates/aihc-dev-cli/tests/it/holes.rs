@@ -1,4 +1,4 @@
-//! Lists that the service does not give whole.
+//! Tests of incomplete lists.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{Lab, Run};
 
-/// A service that gives these bodies as the pages of every list, and takes every change.
+/// Returns a service with these bodies as the pages of every list, which accepts every change.
 async fn service(bodies: impl Fn(i64) -> String + Send + Sync + 'static) -> RawServer {
     let answer = move |request: &RawRequest| {
         let body = match page_number(request) {
@@ -27,7 +27,7 @@ fn page_number(request: &RawRequest) -> Option<i64> {
     rest[..digits].parse().ok()
 }
 
-/// A page with running instances of these numbers.
+/// Returns a page with running instances of these numbers.
 fn page(instances: Range<i64>, total: i64) -> String {
     let instances: Vec<_> = instances
         .map(|n| json!({"id": format!("dv-{n:08x}"), "name": "n", "status": 3}))
@@ -109,7 +109,7 @@ async fn nothing_to_stop_is_not_said_of_what_was_not_listed() {
     let stop = run(&server, &["stop", "--mine", "--yes"]).await;
     stop.fails(1)
         .says("0 of 2 instances; 2 were not listed")
-        .says("nothing to stop among those that were listed");
+        .says("nothing to stop among the listed instances");
 }
 
 #[tokio::test(flavor = "multi_thread")]

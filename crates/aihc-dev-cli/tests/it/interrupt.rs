@@ -1,4 +1,4 @@
-//! Ctrl-C, and other signals.
+//! Tests of Ctrl-C and other signals.
 
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::{CREATE, Lab};
 
-/// What Ctrl-C sends.
+/// Sends the signal of Ctrl-C.
 fn interrupt(child: &Child) {
     send(child, "INT");
 }
@@ -21,7 +21,7 @@ pub(crate) fn send(child: &Child, signal: &str) {
     assert!(sent.success());
 }
 
-/// The rest of standard error, and the exit code.
+/// Returns the rest of standard error, and the exit code.
 fn end(mut child: Child, mut stderr: impl std::io::Read) -> (Option<i32>, String) {
     let mut text = String::new();
     stderr.read_to_string(&mut text).unwrap();
@@ -74,7 +74,7 @@ async fn a_creation_that_is_waited_for_was_accepted() {
     assert!(text.contains("CreateDevInstance n: accepted"), "{text}");
 }
 
-/// Interrupts the command as soon as a service that never answers has got a request of it.
+/// Interrupts the command as soon as a silent service has received its request.
 async fn interrupted_call(arguments: &[&str]) -> (Option<i32>, String) {
     call_ended_by("INT", arguments).await
 }
@@ -135,7 +135,7 @@ async fn sigterm_and_sighup_say_what_ctrl_c_says() {
     }
 }
 
-/// As `nohup` starts it.
+/// Tests signals that are ignored from the start, as by `nohup`.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn signals_that_were_ignored_before_stay_ignored() {
@@ -143,7 +143,7 @@ async fn signals_that_were_ignored_before_stay_ignored() {
     let id = lab.create("a").await;
     for signal in ["HUP", "TERM"] {
         let tool = lab.command(&[]);
-        // Whatever the tests themselves are started below.
+        // Independent of the signals that the tests themselves ignore.
         let mut command = Command::new("/usr/bin/env");
         command.env_clear().envs(
             tool.get_envs()
@@ -162,7 +162,7 @@ async fn signals_that_were_ignored_before_stay_ignored() {
         let mut line = String::new();
         stderr.read_line(&mut line).unwrap();
         send(&child, signal);
-        // It goes on: it still asks.
+        // It continues: there are further requests.
         let before = lab.count("DescribeDevInstance");
         while lab.count("DescribeDevInstance") < before + 5 {
             assert!(child.try_wait().unwrap().is_none(), "it has ended");
@@ -174,7 +174,7 @@ async fn signals_that_were_ignored_before_stay_ignored() {
     }
 }
 
-/// The pipe takes no more, and nobody reads: the command is stuck in a write.
+/// Tests a command that is blocked in a write, since the pipe is full and has no reader.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_is_stuck_ends_as_well() {
     let lab = Lab::new().await;
@@ -238,7 +238,7 @@ async fn a_command_that_waits_for_its_input_ends_as_well() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Before it hears signals, they end it without a word.
+/// Interrupts a command once it handles signals; before that, they would end it silently.
 #[cfg(target_os = "linux")]
 fn interrupt_when_it_hears(child: &Child) {
     let status = format!("/proc/{}/status", child.id());

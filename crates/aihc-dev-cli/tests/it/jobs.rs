@@ -1,4 +1,4 @@
-//! `jobs`
+//! Tests of `jobs`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Stdio};
@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
-/// Values that no output may hold.
+/// Values that no output may contain.
 const SECRETS: [&str; 2] = ["env-hunter2", "pull-hunter2"];
 
-/// How long jobs wait, where they do.
+/// How long jobs wait in a queue.
 const QUEUED: Duration = Duration::from_secs(36_000);
 
 impl Lab {
-    /// Jobs run until they are told otherwise.
+    /// Returns a lab in which jobs run until they are stopped.
     pub(crate) async fn with_long_jobs() -> Self {
         let mut delays = Delays::default();
         (delays.queued, delays.deploying) = (Duration::ZERO, Duration::from_millis(1));
@@ -26,7 +26,7 @@ impl Lab {
         Self::with(1.0, delays).await
     }
 
-    /// Jobs wait for hours.
+    /// Returns a lab in which jobs wait for hours.
     async fn with_waiting_jobs() -> Self {
         let mut delays = Delays::default();
         delays.queued = QUEUED;
@@ -35,7 +35,7 @@ impl Lab {
         Self::with(1.0, delays).await
     }
 
-    /// Creates a job, and waits until it runs; gives its id.
+    /// Creates a job and waits until it runs; returns its id.
     async fn running_job(&self, name: &str, workers: i64) -> String {
         let id = self.job(name, workers).await;
         while self.job_status(&id) != JobStatus::Running {
@@ -44,7 +44,7 @@ impl Lab {
         id
     }
 
-    /// Creates a job; gives its id.
+    /// Creates a job; returns its id.
     pub(crate) async fn job(&self, name: &str, workers: i64) -> String {
         let spec = JobSpec::new("registry.example.com/team/train:v1", workers)
             .image_config(ImageConfig::new("robot", "pull-hunter2"))
@@ -76,7 +76,7 @@ impl Lab {
         jobs.iter().find(|job| job.id == id).unwrap().status
     }
 
-    /// Breaks the next calls of an operation, so that no answer comes.
+    /// Breaks the connection of the next calls of an operation.
     fn breaks(&self, operation: &str, times: u64) {
         let fault = Fault::new().close(Close::AfterReading);
         let rule = FaultRule::new(fault).action(operation).times(times);
@@ -149,7 +149,7 @@ async fn filters_and_pages_reach_the_service() {
     let run = lab.run(&["jobs", "list", "--page-size", "2"]).ok();
     run.says("2 of 6; --all-pages lists all");
     let run = lab.run(&["jobs", "list", "--page", "2"]).fails(2);
-    run.says("--page needs --pool");
+    run.says("--page requires --pool");
     let run = lab.run(&["jobs", "list", "--pool", "nope"]).fails(1);
     run.says("NotFound").says("`aihc-dev pools` shows the ids");
 }
@@ -267,7 +267,7 @@ async fn a_stop_is_waited_for_and_the_wait_has_a_limit() {
     let id = lab.running_job("two", 1).await;
     let stop = ["jobs", "stop", &id, "--yes", "--wait", "--timeout", "300ms"];
     let run = lab.run(&stop).fails(5);
-    run.says("Stopping").says("the job goes on");
+    run.says("Stopping").says("the job continues");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -329,7 +329,7 @@ async fn a_job_without_pods_has_no_log_yet() {
     run.says("use --output table or jsonl");
 }
 
-/// A command that follows a log; and its lines.
+/// Starts a command that follows a log; returns it with its lines.
 fn follow(lab: &Lab, arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
     let follow = ["--follow", "--interval", "5ms"];
     let mut command = lab.command(&[&["jobs", "logs"], arguments, &follow].concat());
@@ -345,7 +345,7 @@ fn next(lines: &mut BufReader<ChildStdout>) -> String {
     line
 }
 
-/// What was written, and the exit code.
+/// Returns the exit code and the output.
 fn end(child: Child, lines: BufReader<ChildStdout>) -> (Option<i32>, Vec<String>, String) {
     let rest = lines.lines().map(Result::unwrap).collect();
     let output = child.wait_with_output().unwrap();

@@ -1,4 +1,4 @@
-//! Help and messages in Chinese.
+//! Tests of help and messages in Chinese.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -26,13 +26,13 @@ fn help(words: &[&str], columns: &str) -> String {
     run.stdout
 }
 
-/// Two English words one after the other, outside of what is the same in all languages.
+/// Returns two consecutive English words, outside of parts that are the same in all languages.
 fn english(text: &str) -> Option<String> {
     let is_word = |word: &&str| {
         let word = word.trim_matches(['.', ',', ';', '?', '!', '(', ')']);
         word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase())
     };
-    // Commands stand in backticks, names of values in brackets.
+    // Commands are in backticks, names of values in brackets.
     let outside_of_backticks = text.split('`').step_by(2);
     let prose = outside_of_backticks.flat_map(|part| part.split('['));
     let prose = prose.map(|part| part.rsplit(']').next().unwrap_or_default());
@@ -119,7 +119,7 @@ fn a_terminal_that_shows_no_chinese_gets_english() {
 #[test]
 fn a_language_that_there_is_not_is_refused_as_an_option_and_noted_as_a_variable() {
     let refused = run_bare(&["list", "--language", "fr"]).fails(2);
-    refused.says("en (English) and zh (Chinese)");
+    refused.says("en (English) or zh (Chinese)");
     let noted = run(&[("BCE_LANGUAGE", "fr")], &["completions", "bash"]).ok();
     assert_eq!(noted.stderr.lines().count(), 1, "{noted:?}");
     noted.says("BCE_LANGUAGE");
@@ -159,7 +159,7 @@ fn what_is_wrong_with_a_command_line_is_told_in_chinese() {
     }
 }
 
-/// The language of whoever installs a completion is that of whoever completes, too.
+/// Tests that a completion script uses the language of the user who installed it.
 #[test]
 fn shells_show_chinese_beside_what_fits() {
     let variables = [("BCE_LANGUAGE", "zh"), ("AIHC_DEV_COMPLETE", "fish")];

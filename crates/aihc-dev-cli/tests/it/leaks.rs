@@ -1,4 +1,5 @@
-//! What a service answers in members that are secret is in no output of the commands beside instances.
+//! Tests that secret members of responses are in no output of the commands other than those for
+//! instances.
 
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -7,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Lab, Run};
 
-/// In every value that is secret, and in no other.
+/// The value of every secret member, and of no other.
 const SECRET: &str = "hunter2";
 
-/// A service whose answers hold every secret that the API has a place for.
+/// Returns the address of a service whose responses contain every secret member of the API.
 fn talkative() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -27,7 +28,7 @@ fn talkative() -> String {
     endpoint
 }
 
-/// A whole request.
+/// Reads a whole request.
 fn read(stream: &mut TcpStream) -> String {
     let (mut text, mut part) = (Vec::new(), [0; 4096]);
     loop {

@@ -1,4 +1,4 @@
-//! `start`, `stop`, `delete` and `timed-stop`
+//! Tests of `start`, `stop`, `delete` and `timed-stop`.
 
 use aihc_emulator::{Fault, FaultRule};
 
@@ -143,7 +143,7 @@ async fn a_time_of_day_is_that_of_the_clocks_here() {
     let format = time::macros::format_description!("[hour]:[minute]");
     let at = then.format(&format).unwrap();
     let arguments = ["timed-stop", &id, "--at", &at];
-    // In POSIX the sign is that of the way to UTC.
+    // In POSIX the sign is that of the offset to UTC.
     let run = lab.run_with(&[("TZ", "CST-8")], &arguments).ok();
     let result = run.stdout;
     let expected = format!("stops at {} {at}:00 +08:00 (in 2h", then.date());
@@ -157,7 +157,7 @@ async fn a_time_of_day_is_that_of_the_clocks_here() {
     assert!((10_700..=10_800).contains(&timer.delay_sec.unwrap()));
     lab.run_with(&[("TZ", "Mars/Base")], &arguments)
         .fails(2)
-        .says("the time zone of this computer is not known");
+        .says("the time zone of this computer is unknown");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,7 +197,7 @@ async fn what_the_state_forbids_is_explained() {
         .says("hint: its state or your permissions");
 }
 
-/// Instances run at once, in real time.
+/// Returns delays with which instances run at once, in real time.
 fn fast_start() -> aihc_emulator::Delays {
     let mut delays = aihc_emulator::Delays::default();
     delays.creating = std::time::Duration::ZERO;

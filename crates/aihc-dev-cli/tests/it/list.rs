@@ -1,11 +1,11 @@
-//! `list`, and the forms of results.
+//! Tests of `list`, and of output formats.
 
 use std::process::Stdio;
 
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
-/// Three instances, one of which is stopped and one has a Chinese name.
+/// Creates three instances, one of which is stopped and one has a Chinese name.
 async fn three(lab: &Lab) -> [String; 3] {
     let ids = [
         lab.running("训练机-一").await,

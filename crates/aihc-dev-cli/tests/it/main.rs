@@ -1,5 +1,5 @@
-//! The command-line tool as people run it: a process against an emulator, its output and its exit
-//! code.
+//! Tests of the command-line tool as people run it: a process with an emulator, its output and its
+//! exit code.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

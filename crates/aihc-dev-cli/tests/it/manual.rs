@@ -1,4 +1,4 @@
-//! Pages of the manual, as they are printed, installed and shown.
+//! Tests of manual pages, as they are printed, installed and shown.
 
 use std::process::{Command, Stdio};
 
@@ -47,7 +47,7 @@ fn all_pages_are_installed_and_the_manual_finds_nothing_wrong_with_them() {
         .collect();
     assert_eq!(pages.len(), count);
 
-    // Nothing but warnings is asked for.
+    // Only warnings are requested.
     let lint = Command::new("groff")
         .args(["-man", "-Kutf8", "-Tutf8", "-ww", "-z"])
         .args(&pages)

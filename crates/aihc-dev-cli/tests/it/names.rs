@@ -1,11 +1,11 @@
-//! Names instead of ids, and ids from standard input.
+//! Tests of names instead of ids, and of ids from standard input.
 
 use aihc_emulator::{Fault, FaultRule};
 use serde_json::json;
 
 use crate::support::Lab;
 
-/// Every request that is more than a look at lists and instances.
+/// Returns every request other than reads of lists and instances.
 fn changes(lab: &Lab) -> Vec<&'static str> {
     let counts = lab.handle().request_counts();
     let operations = counts.into_iter().filter(|(_, count)| *count > 0);
@@ -154,7 +154,7 @@ async fn an_unknown_name_does_nothing_at_all_and_shows_what_is_near() {
             "{run:?}"
         );
     }
-    // Where nothing is like it, there is nothing to show.
+    // If no name is similar, nothing is suggested.
     let run = lab.run(&["show", "zzz"]).fails(1);
     assert!(!run.stderr.contains("similar"), "{run:?}");
     let dry = ["update", "trian", "--set", "resources.cpus=8", "--dry-run"];
@@ -179,7 +179,7 @@ async fn an_ambiguous_name_shows_all_that_have_it_and_does_nothing() {
         .says("nothing was done");
     assert!(!run.stderr.contains("train-2"), "{run:?}");
     assert_eq!(lab.count("DeleteDevInstance"), 0);
-    // A name that others begin with is that of one.
+    // A name that is the beginning of others still matches exactly one.
     let shown = lab.run(&["show", "train-2", "-o", "json"]).ok().json();
     assert_eq!(shown["id"], longer);
 }
@@ -194,7 +194,7 @@ async fn what_begins_like_an_id_is_asked_for_when_nothing_has_the_name() {
         .fails(1)
         .says("no instance is named \"dv-gone\"");
     assert_eq!(lab.count("StopDevInstance"), 0);
-    // The service may give ids of another shape: those are no names.
+    // The service may have ids of another shape, which are not names.
     let server = crate::texts::answering(
         r#"{"devInstances":[],"totalCount":0,"devInstance":{"id":"dv-X9"}}"#,
     )
@@ -218,7 +218,7 @@ async fn many_names_are_looked_up_in_few_requests() {
         .ok();
     assert_eq!(run.lines().len(), 200);
     assert!(lab.count("DescribeDevInstances") <= 4);
-    // Few names among many instances are asked for one by one.
+    // A few names among many instances are looked up one by one.
     lab.handle().add_instances("other-", 1000);
     lab.handle().clear_requests();
     let few: Vec<_> = names.iter().skip(120).take(3).map(String::as_str).collect();
@@ -260,7 +260,7 @@ async fn an_instance_that_is_deleted_after_it_was_found_is_told_with_its_name() 
     for command in ["stop", "show", "open"] {
         let run = lab.run(&[command, "a"]).fails(1);
         run.says(&format!("aihc-dev: a ({id}): "))
-            .says("it was found by its name, and has been deleted since");
+            .says("it was found by its name, but has been deleted since");
     }
     let json = lab.run(&["stop", "a", "-o", "json"]).fails(1).json();
     assert_eq!(
@@ -281,7 +281,7 @@ async fn ids_and_names_come_from_standard_input() {
     let run = lab.run_fed(&input, &["stop", "-", "c", "--wait", "--interval", "5ms"]);
     run.ok();
     assert_eq!([&a, &b, &c].map(|id| lab.status(id)), [5, 5, 5]);
-    // A command that takes one takes one.
+    // A command that takes one argument accepts one line.
     let shown = lab.run_fed("a\n", &["events", "-"]).ok();
     assert!(shown.stdout.contains("Normal"), "{shown:?}");
     lab.run_fed("a b\n", &["events", "-"])
@@ -289,7 +289,7 @@ async fn ids_and_names_come_from_standard_input() {
         .says("2 ids or names");
     lab.run_fed("", &["events", "-"])
         .fails(2)
-        .says("no id and no name");
+        .says("no id or name");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Forms, columns, order and selection of results; tables at several widths.
+//! Tests of formats, columns, order and selection of results, and of tables at several widths.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::{Lab, Run};
 
-/// Four instances: one is stopped, and one has an odd name.
+/// Creates four instances: one is stopped, and one has a difficult name.
 async fn four(lab: &Lab) -> [String; 4] {
     let ids = [
         lab.running("训练机-一").await,
@@ -21,7 +21,7 @@ async fn four(lab: &Lab) -> [String; 4] {
     ids
 }
 
-/// What a program makes of this on its standard input.
+/// Returns the output of a program for this standard input.
 fn piped(program: &str, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(program)
         .args(arguments)
@@ -111,7 +111,7 @@ async fn csv_is_what_other_programs_read() {
         "--no-headers",
     ]);
     assert_eq!(two.ok().stdout.lines().next(), Some("running,4"));
-    // Also of what has no table.
+    // Also for results without a table.
     let show = lab
         .run(&["show", json[0]["id"].as_str().unwrap(), "-o", "csv"])
         .ok()
@@ -154,7 +154,7 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     assert_eq!(names(&["--filter", "resources.cpus>4"]), [""; 0]);
     assert_eq!(names(&["--filter", "resources.acceleratorType=x"]), [""; 0]);
     let none = lab.run(&["list", "--filter", "status=runing"]).ok();
-    assert!(none.stderr.contains("--filter leaves none of 4"));
+    assert!(none.stderr.contains("--filter matches none of 4"));
     let sorted = names(&["--sort-by", "name:desc"]);
     assert!(sorted.is_sorted_by(|a, b| a >= b), "{sorted:?}");
     assert_eq!(sorted.len(), 4);
@@ -166,19 +166,19 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let wrong = lab.run(&["list", "--filter", "zebra=running"]).fails(2);
     let wrong = wrong.says("--filter zebra: there is no such member; there are ");
     wrong.says("status, statusCode");
-    // Headings are taken as well, in every form.
+    // Headings are accepted as well, in every format.
     assert_eq!(names(&["--filter", "STATE!=running"]), ["plain"]);
     assert_eq!(names(&["--filter", "state=stopped"]), ["plain"]);
     let heading = ["list", "-o", "json", "--filter", "State=stopped"];
     assert_eq!(lab.run(&heading).ok().json().as_array().unwrap().len(), 1);
     let table = lab.run(&["list", "--filter", "STATE=stopped"]).ok();
     assert!(table.stdout.contains("plain"), "{table:#?}");
-    // As the help of `list` shows it.
+    // As in the help of `list`.
     let query = ["list", "--query", "[?status=='stopped'].name"];
     assert_eq!(lab.run(&query).ok().json(), serde_json::json!(["plain"]));
     lab.run(&["list", "--query", "[?status==`stopped`].name"])
         .fails(2)
-        .says("is written 'running', in single quotes");
+        .says("in single quotes, as 'running'");
     lab.run(&["list", "--sort-by", "nope"])
         .fails(2)
         .says("--sort-by nope");
@@ -207,7 +207,7 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let page = lab
         .run(&["list", "--page-size", "2", "--filter", "status=stopped"])
         .ok();
-    page.says("looked at this page alone; --all-pages looks at all");
+    page.says("apply to this page only; use --all-pages for all results");
     let before = lab.count("StopDevInstance");
     lab.run(&["stop", &ids[0], "--filter", "status=running"])
         .fails(2)
@@ -258,7 +258,7 @@ async fn a_query_takes_what_it_asks_for_from_the_whole_document() {
     );
     query("[]", &["-o", "csv"])
         .fails(2)
-        .says("--query gives documents");
+        .says("--query returns documents");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! `pack-image` and `pack-status`
+//! Tests of `pack-image` and `pack-status`.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
@@ -92,4 +92,31 @@ async fn a_job_that_fails_while_it_is_waited_for_is_code_1() {
     stderr.read_to_string(&mut text).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1), "{text}");
     assert!(text.contains("failed"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packing_is_watched_to_its_end() {
+    let mut delays = aihc_emulator::Delays::default();
+    delays.image_packing = std::time::Duration::from_secs(3600 * 200);
+    let lab = Lab::with(200.0, delays).await;
+    let id = lab.running("a").await;
+    let run = lab.run_with(&[PASSWORD], &pack(&id, &["-o", "json"])).ok();
+    let job = run.json()["imagePackJobId"].as_str().unwrap().to_owned();
+    let mut command = lab.command(&["pack-status", &id, &job, "--watch", "--interval", "20ms"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    assert!(line.contains(&format!("added    {job}  ")), "{line}");
+    lab.handle().fail_image_pack_job(&id, &job).unwrap();
+    let mut text = String::new();
+    stdout.read_to_string(&mut text).unwrap();
+    assert!(
+        text.contains("changed  ") && text.contains("-> failed"),
+        "{text}"
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{text}");
+    lab.run(&["pack-status", &id, "tk-nope", "--watch"])
+        .fails(1)
+        .says("NotFound");
 }

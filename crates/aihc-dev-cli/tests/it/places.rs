@@ -1,11 +1,11 @@
-//! `pools`, `queues`, `datasets`, and what `create` says of them.
+//! Tests of `pools`, `queues`, `datasets`, and of their messages in `create`.
 
 use serde_json::{Value, json};
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Lab, Run};
 
-/// A pool of each kind, and queues inside a queue.
+/// Returns a pool of each kind, and queues inside a queue.
 pub(crate) fn resources() -> Value {
     let node = |name: &str, count: i64| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
@@ -169,7 +169,7 @@ async fn numbers_of_gpus_that_cannot_be_read_leave_the_pools() {
     let lab = Lab::with_resources(resources()).await;
     lab.refuse("DescribeResourcePoolOverview", 403, "AccessDenied", "no");
     let run = lab.run(&["pools"]).ok();
-    let run = run.says("the numbers of GPUs cannot be read");
+    let run = run.says("cannot read the numbers of GPUs");
     assert!(run.stdout.contains("cce-own"), "{run:#?}");
 }
 
@@ -201,16 +201,16 @@ async fn datasets_come_with_their_latest_version() {
     assert_eq!(names(&["--name", "image"]), "images");
     assert_eq!(names(&["--all-pages", "--page-size", "1"]).len(), 12);
     let page = lab.run(&["datasets", "--page-size", "1"]).ok();
-    page.says("1 of 2; --all-pages lists all, --page 2 the next");
+    page.says("1 of 2; use --all-pages for all, --page 2 for the next page");
 }
 
-/// `create` with a pool and a queue, of which the service says that one is not there.
+/// Runs `create` with a pool and a queue, one of which does not exist according to the service.
 fn refused(lab: &Lab, pool: &[&str], queue: &str) -> Run {
-    lab.refuse("CreateDevInstance", 403, "NotFound", "it is not there");
+    lab.refuse("CreateDevInstance", 403, "NotFound", "it does not exist");
     let place = [pool, &["--queue", queue]].concat();
     let run = lab.run(&[&CREATE[..7], &place, &CREATE[9..]].concat());
     assert_eq!(lab.count("CreateDevInstance"), 1);
-    let run = run.fails(1).says("403 NotFound: it is not there");
+    let run = run.fails(1).says("403 NotFound: it does not exist");
     run.says("the change was not made")
 }
 

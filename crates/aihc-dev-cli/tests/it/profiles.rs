@@ -1,4 +1,4 @@
-//! `configure`, `profiles` and `whoami`
+//! Tests of `configure`, `profiles` and `whoami`.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use crate::support::{ACCESS_KEY, Directory, Lab, Run, SECRET_KEY, bare};
 
 const FILE: &str = ".bce/config.json";
 
-/// A user with nothing but a home directory.
+/// A user with only a home directory.
 struct User {
     home: Directory,
 }
@@ -30,7 +30,7 @@ impl User {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command.args(arguments).env("HOME", self.home.path());
-        // One of the profiles is of somebody who reads Chinese.
+        // One of the profiles selects Chinese.
         command.env("BCE_LANGUAGE", "en");
         command
     }
@@ -78,7 +78,7 @@ impl User {
     }
 }
 
-/// What the official tool's page shows.
+/// The example on the official tool's page.
 const OFFICIAL: &str = r#"{
   "current": "default",
   "profiles": [
@@ -108,8 +108,8 @@ const OFFICIAL: &str = r#"{
   ]
 }"#;
 
-/// Types answers on a terminal: pairs of what the screen shows and what is typed then. Prints the exit
-/// code, whether the terminal still shows what is typed, and the screen.
+/// Types answers on a terminal, given as pairs of a text on the screen and the answer. Prints the
+/// exit code, whether the terminal echoes afterwards, and the screen.
 const TERMINAL: &str = r#"
 import os, pty, select, sys, termios, time
 command, steps = sys.argv[1].split('\x1f'), sys.argv[2:]
@@ -150,7 +150,7 @@ print(code, echo)
 print(screen)
 "#;
 
-/// Exit code, whether the terminal shows what is typed, and the screen.
+/// Returns the exit code, whether the terminal echoes, and the screen.
 fn on_a_terminal(user: &User, arguments: &[&str], steps: &[(&str, &str)]) -> (String, String) {
     let command = [&[env!("CARGO_BIN_EXE_aihc-dev")], arguments].concat();
     let output = Command::new("python3")
@@ -183,7 +183,7 @@ fn answers_on_a_terminal_make_the_file_of_the_official_tool() {
     let expected = "{\n  \"current\": \"default\",\n  \"profiles\": [\n    {\n      \
                     \"name\": \"default\",\n      \"mode\": \"AK\",\n      \
                     \"access_key_id\": \"AK1\",\n      \"secret_access_key\": \"hunter2\",\n      \
-                    \"region\": \"bj\"\n    }\n  ]\n}";
+                    \"region\": \"bj\"\n    }\n  ]\n}\n";
     assert_eq!(user.text(), expected);
     assert_eq!((user.mode(FILE), user.mode(".bce")), (0o600, 0o700));
 }
@@ -203,7 +203,9 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
         !screen.contains("hunter2") && !screen.contains("****"),
         "{screen}"
     );
-    assert_eq!(user.text(), OFFICIAL.replacen("\"bj\"", "\"gz\"", 1));
+    // With the end of the last line, which the official tool leaves out.
+    let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
+    assert_eq!(user.text(), changed);
     // Another id has another secret, and a temporary one its token.
     let steps = [
         ("Access key id [AK2]: ", "AK3\n"),
@@ -222,7 +224,7 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
     assert!(screen.contains("profile default is in use"), "{screen}");
 }
 
-/// As the help of `configure` shows it.
+/// As in the help of `configure`.
 #[cfg(unix)]
 #[test]
 fn a_region_makes_no_profile_without_keys() {
@@ -243,11 +245,11 @@ fn a_region_makes_no_profile_without_keys() {
     });
     let expected = json!({"current": "work", "profiles": [profile]});
     assert_eq!(user.json(), expected);
-    // One that has keys is asked nothing.
+    // A profile with keys causes no question.
     user.run(&["configure", "--profile", "work", "--region", "su"])
         .ok();
     assert_eq!(user.json()["profiles"][0]["region"], "su");
-    // One that an earlier version left without keys.
+    // A profile that an earlier version left without keys.
     let user = User::with(r#"{"profiles": [{"name": "work", "mode": "AK", "region": "gz"}]}"#);
     user.run(&arguments).fails(2).says("work has no keys");
 }
@@ -271,7 +273,7 @@ fn options_and_standard_input_take_the_place_of_questions() {
     user.run(&["configure"]).fails(2).says("cannot ask");
     user.run(&id)
         .fails(2)
-        .says("the secret access key of this id");
+        .says("the secret access key for this id");
     let arguments = [&id[..], &["--secret-from-stdin", "--region", "gz"]].concat();
     let run = user.fed("hunter2\r\n", &arguments).ok();
     assert!(!run.stderr.contains("hunter2"));
@@ -291,7 +293,7 @@ fn options_and_standard_input_take_the_place_of_questions() {
     user.fed("other", &["configure", "--secret-from-stdin"])
         .ok();
     assert_eq!(user.json()["profiles"][0]["secret_access_key"], "other");
-    // A profile of a name, with a token.
+    // A named profile, with a token.
     let sts = ["configure", "--profile", "tmp", "--mode", "ststoken"];
     let sts = [&sts[..], &["--access-key-id", "AK2", "--secret-from-stdin"]].concat();
     user.fed("s\n", &sts).fails(2);
@@ -301,7 +303,7 @@ fn options_and_standard_input_take_the_place_of_questions() {
     assert_eq!(user.json()["profiles"][1]["mode"], "StsToken");
     assert_eq!(user.json()["profiles"][1]["security_token"], "t");
     assert_eq!(user.json()["current"], "default");
-    // Long-term keys have none.
+    // Long-term keys have no token.
     let long_term = [&sts[..3], &["--mode", "AK", "--secret-from-stdin"]].concat();
     user.fed("s2\n", &long_term).ok();
     assert_eq!(user.json()["profiles"][1]["security_token"], Value::Null);
@@ -312,9 +314,9 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
     let user = User::with(OFFICIAL);
     let stdin = ["configure", "--secret-from-stdin"];
     for (input, arguments, says) in [
-        ("", &[][..], "holds no secret"),
+        ("", &[][..], "contains no secret"),
         (" hunter2", &[], "nothing was written"),
-        ("hunter2\nhunter3\n", &[], "more lines than expected"),
+        ("hunter2\nhunter3\n", &[], "contains too many lines"),
         (
             "hunter2",
             &["--region", "hunter2.com/"],
@@ -327,7 +329,7 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
             &["--profile", "new"],
             "the access key id is missing",
         ),
-        ("hunter2", &["--endpoint", "x"], "not kept in a profile"),
+        ("hunter2", &["--endpoint", "x"], "not saved in a profile"),
         (
             "hunter2",
             &["--access-key-id", "AK 1"],
@@ -343,8 +345,8 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
         assert_eq!(user.text(), OFFICIAL);
     }
     let other_id = user.run(&["configure", "--access-key-id", "AK9"]);
-    other_id.fails(2).says("the secret access key of this id");
-    // The keys of a mode that is not known can be used in another region.
+    other_id.fails(2).says("the secret access key for this id");
+    // Keys of an unknown mode can be used in another region.
     user.run(&["configure", "--profile", "oauth", "--region", "gz"])
         .ok();
     let kept = OFFICIAL.replace(
@@ -366,11 +368,15 @@ fn odd_files_are_read_or_refused_and_never_lost() {
 
     let change = ["configure", "--region", "gz"];
     let keys = ["configure", "--access-key-id", "a", "--secret-from-stdin"];
-    // As editors of Windows leave it.
+    // As editors on Windows save it.
     let windows = format!("\u{feff}{}", OFFICIAL.replace('\n', "\r\n"));
-    let user = User::with(&windows);
-    user.run(&change).ok();
-    assert_eq!(user.json()["profiles"][0]["region"], "gz");
+    let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
+    for text in [&windows, &format!("{windows}\r\n"), OFFICIAL] {
+        let user = User::with(text);
+        user.run(&["whoami", "--profile", "default"]).ok();
+        user.run(&change).ok();
+        assert_eq!(user.text(), changed);
+    }
 
     for (text, says) in [
         ("", "line 1, column 0"),
@@ -391,7 +397,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
         assert_eq!(user.text(), text);
     }
 
-    // The file behind a link is replaced, and a mode that allows less is kept.
+    // The target of a link is replaced, and stricter permissions are kept.
     let user = User::new();
     let real = user.home.write("dotfiles/bce.json", OFFICIAL);
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o400)).unwrap();
@@ -412,7 +418,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
     user.run(&change).ok();
     assert_eq!(user.mode(FILE), 0o600);
 
-    // A link that leads nowhere yet.
+    // A link without a target.
     let user = User::new();
     std::fs::create_dir(format!("{}/.bce", user.home.path())).unwrap();
     symlink("other.json", user.path()).unwrap();
@@ -423,7 +429,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
     .ok();
     assert_eq!(user.mode(".bce/other.json"), 0o600);
 
-    // No files at all.
+    // Not regular files.
     for target in ["/dev/full", "."] {
         let user = User::new();
         std::fs::create_dir(format!("{}/.bce", user.home.path())).unwrap();
@@ -513,14 +519,14 @@ fn profiles_are_listed_without_secrets_used_and_removed() {
     let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "b")];
     let (by, run) = by_variable("default", &keys);
     assert_eq!(by, Value::Null);
-    run.says("keys in the environment count before profiles");
+    run.says("keys in the environment take precedence over profiles");
 
     user.run(&["profiles", "use", "sts"])
         .ok()
-        .says("profile sts is current now");
+        .says("profile sts is now current");
     assert_eq!(
         user.text(),
-        OFFICIAL.replace("\"current\": \"default\"", "\"current\": \"sts\"")
+        OFFICIAL.replace("\"current\": \"default\"", "\"current\": \"sts\"") + "\n"
     );
     user.run(&["profiles", "use", "nope"])
         .fails(2)
@@ -530,8 +536,8 @@ fn profiles_are_listed_without_secrets_used_and_removed() {
         .says("--yes");
     let removed = user.run(&["profiles", "rm", "sts", "--yes"]).ok();
     removed
-        .says("profile sts is removed")
-        .says("profile default is current now");
+        .says("profile sts removed")
+        .says("profile default is now current");
     assert_eq!(user.json()["profiles"].as_array().unwrap().len(), 2);
     assert_eq!(user.json()["current"], "default");
 }
@@ -594,7 +600,7 @@ async fn whoami_says_which_key_from_where_and_whose() {
         identity.stdout.contains("regionFrom: profile default"),
         "{identity:?}"
     );
-    // The key is not that of an account there.
+    // The key does not belong to an account there.
     let refused = user.run(&["whoami", "--profile", "sts", "--endpoint", lab.endpoint()]);
     let refused = refused.fails(3).says("the account is unknown");
     assert!(
@@ -602,7 +608,7 @@ async fn whoami_says_which_key_from_where_and_whose() {
         "{refused:?}"
     );
     assert!(!format!("{refused:?}").contains("hunter2"), "{refused:?}");
-    // Nobody is there.
+    // Nothing listens there.
     let closed = bce_testing::ClosedPort::take().unwrap();
     let nobody = format!("http://{}", closed.address());
     let run = user.run(&["whoami", "--endpoint", &nobody]).ok();
@@ -623,5 +629,5 @@ fn configure_says_that_the_environment_counts_first() {
     let mut command = user.command(&["configure", "--region", "gz"]);
     let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "b")];
     let run = Run::of(command.envs(keys).output().unwrap()).ok();
-    run.says("keys in the environment count before profiles");
+    run.says("keys in the environment take precedence over profiles");
 }

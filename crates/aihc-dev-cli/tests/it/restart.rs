@@ -1,4 +1,4 @@
-//! `restart`
+//! Tests of `restart`.
 
 #![cfg(unix)]
 
@@ -89,7 +89,7 @@ async fn a_change_of_unknown_fate_is_code_6_and_is_not_followed_by_another_one()
     lost("StartDevInstance");
     let run = lab.run(&[&["restart", &id, "--retries", "0"], &YES[..]].concat());
     run.fails(6)
-        .says("is stopped now, unless the start has gone through");
+        .says("is stopped, unless the start has succeeded");
     lab.run(&["start", &id]).fails(6);
     lost("StopDevInstance");
     let other = lab.running("second").await;
@@ -112,7 +112,7 @@ async fn the_limit_counts_for_each_wait() {
         .says(&format!("{id} is being stopped and was not started again"));
 }
 
-/// Ctrl-C after the stop and before the start.
+/// Tests Ctrl-C between the stop and the start.
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_in_between_says_what_is_left() {
     let mut delays = Delays::default();

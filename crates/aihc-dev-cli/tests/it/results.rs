@@ -1,4 +1,4 @@
-//! Results that nobody can read.
+//! Tests of results that nobody can read.
 
 #![cfg(target_os = "linux")]
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{CREATE, Lab, Run};
 
-/// A place where results are lost: a full disk, or a pipe whose reader is gone.
+/// A place where results are lost: a full disk, or a pipe without a reader.
 #[derive(Clone, Copy, Debug)]
 enum Lost {
     Full,
@@ -42,7 +42,7 @@ async fn a_creation_whose_id_cannot_be_written_is_told_with_it() {
             let instances = lab.handle().instances();
             assert_eq!(instances.len(), before + 1, "{lost:?}");
             let id = &instances.last().unwrap().id;
-            run.says("the result cannot be written")
+            run.says("cannot write the result")
                 .says(&format!("  created {id}"));
         }
     }
@@ -105,7 +105,7 @@ async fn other_changes_are_told_as_well() {
         for form in [&["--export"][..], &["-o", "json"], &[]] {
             let token = run(lab.command(&[&["session-token"], form].concat()), lost).fails(6);
             let token = token.says("temporary credentials were issued, key ");
-            // The id is no secret, and there is nothing else.
+            // The id is not secret, and there is nothing else.
             assert!(!token.stderr.contains("export"), "{token:?}");
             assert!(token.stderr.len() < 250, "{token:?}");
         }
@@ -124,7 +124,43 @@ async fn a_read_that_cannot_be_written_is_a_failure_unless_its_reader_has_seen_e
     }
 }
 
-/// Reads one line of a command, and goes away. Gives how the command ends, within this time.
+/// A reader that closes its pipe is not a failure; a descriptor that cannot be written to is one.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_written_to_is_told_from_what_is_read_no_more() {
+    let lab = Lab::new().await;
+    for name in ["a", "b", "c"] {
+        lab.create(name).await;
+    }
+    let shell = |script: &str| {
+        let tool = lab.command(&[]);
+        let mut command = Command::new("bash");
+        command.args(["-c", script]).env_clear();
+        command.envs(
+            tool.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        command.env("PATH", "/usr/bin:/bin");
+        command.env("TOOL", env!("CARGO_BIN_EXE_aihc-dev"));
+        Run::of(command.output().unwrap())
+    };
+    for arguments in [
+        "list -o id",
+        "list --all-pages -o jsonl",
+        "--help",
+        "help list",
+    ] {
+        let script = format!("\"$TOOL\" {arguments} | head -1; echo ${{PIPESTATUS[0]}}");
+        let run = shell(&script).ok();
+        let (_, code) = run.stdout.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!((code, run.stderr.as_str()), ("0", ""), "{arguments}");
+        shell(&format!("\"$TOOL\" {arguments} 1</dev/null"))
+            .fails(1)
+            .says("standard output: Bad file descriptor");
+    }
+}
+
+/// Reads one line of a command, and closes the pipe. Returns the result of the command, which must
+/// end within this time.
 fn one_line_of(mut command: Command, limit: Duration) -> Run {
     let mut child = command
         .stdout(Stdio::piped())
@@ -168,5 +204,5 @@ async fn a_wait_whose_reader_is_gone_ends_and_is_no_success() {
     let run = one_line_of(wait, Duration::from_secs(5)).fails(1);
     let first: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(first["id"], "dv-0000dead");
-    run.says("nobody reads the results any more");
+    run.says("the results are no longer read");
 }

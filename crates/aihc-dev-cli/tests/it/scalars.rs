@@ -1,11 +1,11 @@
-//! What a scalar in a file or an option becomes on the wire.
+//! Tests of scalars in files and options, as sent on the wire.
 
 use bce_testing::RawServer;
 use serde_json::{Value, json};
 
 use crate::support::Lab;
 
-/// Texts that some reader takes for something else.
+/// Texts that some parsers take for other types.
 const TEXTS: [&str; 20] = [
     "0123",
     "007",
@@ -29,7 +29,7 @@ const TEXTS: [&str; 20] = [
     "1:20",
 ];
 
-/// A service that takes every request.
+/// Returns a service that accepts every request.
 async fn service() -> RawServer {
     let body = r#"{"requestId":"r","devInstanceId":"dv-00000001"}"#;
     let length = body.len();
@@ -39,7 +39,7 @@ async fn service() -> RawServer {
         .unwrap()
 }
 
-/// What a creation from this file sends.
+/// Returns the request of a creation from this file.
 async fn sent(file: &str, arguments: &[&str]) -> Value {
     let server = service().await;
     let lab = Lab::new().await;

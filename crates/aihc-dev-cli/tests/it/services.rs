@@ -1,4 +1,4 @@
-//! `services`
+//! Tests of `services`.
 
 use aihc::services::ServiceConf;
 use serde_json::{Value, json};
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
-/// Values that no output may hold.
+/// Values that no output may contain.
 const SECRETS: [&str; 3] = ["env-hunter2", "pull-hunter2", "Bearer"];
 
 impl Lab {
-    /// Creates a service with a gateway whose callers need a token; gives its id.
+    /// Creates a service with a gateway whose callers need a token; returns its id.
     pub(crate) async fn service(&self, name: &str) -> String {
         let conf = json!({
             "name": name, "acceleratorType": "", "workloadType": "", "instanceCount": 2,
@@ -51,7 +51,7 @@ async fn services_are_listed_in_every_form() {
     assert_eq!(Value::from(lines), json);
     lab.service("other").await;
     let page = lab.run(&["services", "list", "--page-size", "1"]).ok();
-    page.says("1 of 2; --all-pages lists all, --page 2 the next");
+    page.says("1 of 2; use --all-pages for all, --page 2 for the next page");
     let all = [
         "services",
         "list",

@@ -1,4 +1,4 @@
-//! `show`
+//! Tests of `show`.
 
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;

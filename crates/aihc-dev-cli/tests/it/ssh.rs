@@ -1,4 +1,4 @@
-//! `ssh`, `cp` and `port-forward`
+//! Tests of `ssh`, `cp` and `port-forward`.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run};
 
-/// A folder for PATH with programs that write down their arguments, one a line.
+/// A folder for PATH with programs that record their arguments, one per line.
 struct FakeOpenSsh(Directory);
 
 impl FakeOpenSsh {
@@ -29,7 +29,7 @@ impl FakeOpenSsh {
         lab.run_with(&[("PATH", self.0.path())], arguments)
     }
 
-    /// What a program was called with.
+    /// Returns the arguments of a program.
     fn arguments(&self, program: &str) -> Vec<String> {
         let record = format!("{}/{program}.arguments", self.0.path());
         let text = std::fs::read_to_string(record).unwrap();
@@ -44,7 +44,7 @@ impl FakeOpenSsh {
     }
 }
 
-/// The options that lead to an instance and check its key.
+/// Returns the options that lead to an instance and check its key.
 fn leading(id: &str, port: &str) -> [String; 8] {
     [
         port.to_owned(),
@@ -73,7 +73,7 @@ async fn ssh_is_led_to_the_instance_and_its_end_is_the_end() {
     expected.extend(["-a", "root@192.0.2.7"].map(str::to_owned));
     assert_eq!(openssh.arguments("ssh"), expected);
 
-    // A process that becomes another ends by the signals of that.
+    // A replaced process ends with the signals of its replacement.
     let openssh = FakeOpenSsh::new("kill -KILL $$");
     let run = openssh.run(&lab, &["ssh", &id, "--internal"]);
     assert_eq!(run.code, None, "{run:?}");
@@ -179,7 +179,7 @@ async fn names_are_found_and_a_context_says_where() {
     run(&["cp", "训练:a", "."]).ok();
     let from = &openssh.arguments("scp")[9..];
     assert_eq!(from, ["root@lb.example:a", "."]);
-    // What an option says counts.
+    // An option takes precedence.
     run(&["ssh", "训练", "--internal"]).ok();
     assert_eq!(openssh.arguments("ssh").last().unwrap(), "root@10.0.0.9");
     run(&["ssh", "训练", "--context", "none"]).fails(1);
@@ -190,7 +190,7 @@ async fn names_are_found_and_a_context_says_where() {
     std::fs::write(&contexts, text.replace("lb.example", "-oProxyCommand=x")).unwrap();
     run(&["ssh", "训练"])
         .fails(2)
-        .says("is no address of a host");
+        .says("is not the address of a host");
     run(&["ssh", "训", "--internal"]).fails(1).says("训练");
     lab.create("训练").await;
     run(&["ssh", "训练", "--internal"]).fails(1).says(&id);
@@ -260,7 +260,7 @@ async fn without_openssh_it_is_said_what_is_missing() {
         .fails(126);
 }
 
-/// A service whose instance has this address and this port.
+/// Returns a service whose instance has this address and this port.
 async fn hostile(address: &str, port: i64) -> RawServer {
     let access = json!({
         "sshEnable": true,
@@ -308,14 +308,95 @@ async fn what_the_service_sends_runs_nothing() {
     assert!(!openssh.was_called());
 }
 
-/// What ssh itself understands of the options.
+fn real_ssh() -> Option<std::path::PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut folders = std::env::split_paths(&path);
+    folders.find_map(|folder| Some(folder.join("ssh")).filter(|ssh| ssh.is_file()))
+}
+
+/// Runs a command and returns the value of `StrictHostKeyChecking` that the program was given.
+#[track_caller]
+fn checking(openssh: &FakeOpenSsh, lab: &Lab, arguments: &[&str]) -> String {
+    openssh.run(lab, arguments).ok();
+    let program = match arguments[0] {
+        "cp" => "scp",
+        _ => "ssh",
+    };
+    let arguments = openssh.arguments(program);
+    let mut found = arguments
+        .iter()
+        .filter_map(|word| word.strip_prefix("StrictHostKeyChecking="));
+    found.next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn host_keys_are_never_checked_less_than_the_settings_of_ssh_say() {
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let from = format!("{id}:a");
+    let commands = [
+        &["ssh", &id][..],
+        &["cp", &from, "."],
+        &["port-forward", &id, "80"],
+    ];
+    for (settings, expected) in [
+        ("stricthostkeychecking true", "yes"),
+        ("stricthostkeychecking yes", "yes"),
+        ("stricthostkeychecking ask", "accept-new"),
+        ("stricthostkeychecking false", "accept-new"),
+        ("hostname stricthostkeychecking true", "accept-new"),
+    ] {
+        let settings = format!("[ \"$1\" != -G ] || printf 'user root\\n{settings}\\n'");
+        let openssh = FakeOpenSsh::new(&format!("{settings}; exit 0"));
+        for command in commands {
+            let with =
+                |more: &[&'static str]| checking(&openssh, &lab, &[command, &HOST, more].concat());
+            assert_eq!(with(&[]), expected, "{settings} {command:?}");
+            // An option is what was asked for.
+            assert_eq!(with(&["--host-key", "accept-new"]), "accept-new");
+            assert_eq!(with(&["--host-key", "refuse"]), "yes");
+        }
+    }
+}
+
+/// The settings of ssh for a host, as ssh itself prints them.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_ssh_says_how_strict_its_settings_are() {
+    let Some(real) = real_ssh() else {
+        eprintln!("there is no ssh here: nothing is tried");
+        return;
+    };
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let settings = Directory::new("ssh-config");
+    let config = settings.write(
+        "config",
+        "Host 192.0.2.7\n  StrictHostKeyChecking yes\nHost 192.0.2.8\n  StrictHostKeyChecking no\n",
+    );
+    let openssh = FakeOpenSsh::new(&format!(
+        "[ \"$1\" != -G ] || exec '{}' -F '{config}' \"$@\"",
+        real.display()
+    ));
+    for (host, more, expected) in [
+        ("192.0.2.7", &[][..], "yes"),
+        ("192.0.2.7", &["--host-key", "ask"], "ask"),
+        ("192.0.2.8", &[], "accept-new"),
+        ("192.0.2.9", &[], "accept-new"),
+        (
+            "192.0.2.9",
+            &["--ssh-option", "StrictHostKeyChecking=yes"],
+            "yes",
+        ),
+    ] {
+        let arguments = [&["ssh", &id, "--host", host], more].concat();
+        assert_eq!(checking(&openssh, &lab, &arguments), expected, "{host}");
+    }
+}
+
+/// Tests that the real ssh understands the options as intended.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_ssh_takes_the_options_as_they_are_meant() {
-    let real = std::env::var_os("PATH").and_then(|path| {
-        let mut folders = std::env::split_paths(&path);
-        folders.find_map(|folder| Some(folder.join("ssh")).filter(|ssh| ssh.is_file()))
-    });
-    let Some(real) = real else {
+    let Some(real) = real_ssh() else {
         eprintln!("there is no ssh here: nothing is tried");
         return;
     };
@@ -351,7 +432,7 @@ async fn the_real_ssh_takes_the_options_as_they_are_meant() {
     assert!(!shown.contains("proxycommand"), "{shown}");
 }
 
-/// `script` of util-linux gives a program a terminal of its own.
+/// `script` of util-linux runs a program on its own terminal.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_terminal_and_its_ctrl_c_are_those_of_ssh() {

@@ -1,4 +1,4 @@
-//! An emulator, and the tool as a process beside it.
+//! An emulator, and the tool as a process.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const ACCESS_KEY: &str = "my-access-key";
 pub(crate) const SECRET_KEY: &str = "my-secret-key";
 
-/// Creates an instance that takes little.
+/// Creates a small instance.
 pub(crate) const CREATE: [&str; 17] = [
     "create",
     "--name",
@@ -33,7 +33,7 @@ pub(crate) const CREATE: [&str; 17] = [
     "100",
 ];
 
-/// What a run gave.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -50,34 +50,34 @@ impl Run {
         }
     }
 
-    /// Demands success.
+    /// Asserts success.
     #[track_caller]
     pub(crate) fn ok(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:#?}");
         self
     }
 
-    /// Demands this exit code.
+    /// Asserts this exit code.
     #[track_caller]
     pub(crate) fn fails(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
-    /// Demands that standard error says this.
+    /// Asserts that standard error contains this.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "no {text:?} in {self:#?}");
         self
     }
 
-    /// Standard output as one JSON document.
+    /// Returns standard output as one JSON document.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 
-    /// Standard output as lines of JSON.
+    /// Returns standard output as lines of JSON.
     #[track_caller]
     pub(crate) fn lines(&self) -> Vec<Value> {
         let parse = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
@@ -85,7 +85,7 @@ impl Run {
     }
 }
 
-/// The tool, with nothing in its environment.
+/// Returns the tool, with an empty environment.
 pub(crate) fn bare() -> Command {
     let mut command = heeding_signals(env!("CARGO_BIN_EXE_aihc-dev"));
     command.env_clear().env("HOME", "/nonexistent");
@@ -93,8 +93,8 @@ pub(crate) fn bare() -> Command {
     command
 }
 
-/// A program that no signal is ignored for, whatever these tests run below: `nohup` and `&` hand on
-/// that SIGHUP and SIGINT are.
+/// Returns a program with default signal handling, whatever the tests run under: `nohup` and `&`
+/// make children ignore SIGHUP and SIGINT.
 fn heeding_signals(program: &str) -> Command {
     if !cfg!(target_os = "linux") {
         return Command::new(program);
@@ -104,12 +104,12 @@ fn heeding_signals(program: &str) -> Command {
     command
 }
 
-/// Runs the tool with nothing in its environment.
+/// Runs the tool with an empty environment.
 pub(crate) fn run_bare(arguments: &[&str]) -> Run {
     Run::of(bare().args(arguments).output().unwrap())
 }
 
-/// An emulator that goes through its states at once, unless it is told otherwise.
+/// An emulator that goes through its states at once, unless configured otherwise.
 pub(crate) struct Lab {
     emulator: Emulator,
 }
@@ -119,7 +119,7 @@ impl Lab {
         Self::with(200.0, Delays::default()).await
     }
 
-    /// Instances stay queued for hours.
+    /// Returns a lab in which instances stay queued for hours.
     pub(crate) async fn with_a_full_queue() -> Self {
         let mut delays = Delays::default();
         delays.creating = std::time::Duration::ZERO;
@@ -131,14 +131,14 @@ impl Lab {
         Self::started(Emulator::builder().time_scale(time_scale).delays(delays)).await
     }
 
-    /// One that begins with these resources.
+    /// Returns a lab that begins with these resources.
     pub(crate) async fn with_resources(resources: Value) -> Self {
         let resources = aihc_emulator::Resources::from_json(&resources.to_string()).unwrap();
         let emulator = Emulator::builder().time_scale(200.0);
         Self::started(emulator.resources(resources)).await
     }
 
-    /// One that is built otherwise.
+    /// Returns a lab with another emulator.
     pub(crate) async fn started(emulator: Builder) -> Self {
         let emulator = emulator.access_key(ACCESS_KEY, SECRET_KEY);
         Self {
@@ -146,7 +146,7 @@ impl Lab {
         }
     }
 
-    /// Answers the next requests of this operation with a refusal, without carrying them out.
+    /// Refuses the next requests of this operation, without carrying them out.
     pub(crate) fn refuse(&self, operation: &str, status: u16, code: &str, message: &str) {
         let fault = Fault::new().status(status).code(code).message(message);
         let rule = FaultRule::new(fault).action(operation).always();
@@ -161,12 +161,12 @@ impl Lab {
         self.emulator.endpoint()
     }
 
-    /// How many requests of this operation came in.
+    /// Returns the number of requests of this operation.
     pub(crate) fn count(&self, operation: &str) -> u64 {
         self.handle().request_count(operation)
     }
 
-    /// The tool, with credentials and endpoint in its environment.
+    /// Returns the tool, with credentials and endpoint in its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command
@@ -182,7 +182,7 @@ impl Lab {
         Run::of(self.command(arguments).output().unwrap())
     }
 
-    /// Runs with more variables.
+    /// Runs with additional variables.
     pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
         Run::of(command.envs(variables.iter().copied()).output().unwrap())
@@ -207,7 +207,7 @@ impl Lab {
             .unwrap()
     }
 
-    /// A client of pools, queues, datasets, jobs and services.
+    /// Returns a client of pools, queues, datasets, jobs and services.
     pub(crate) fn aihc(&self) -> aihc::Client {
         aihc::Client::builder()
             .endpoint(self.endpoint())
@@ -216,7 +216,7 @@ impl Lab {
             .unwrap()
     }
 
-    /// Creates an instance; gives its id.
+    /// Creates an instance; returns its id.
     pub(crate) async fn create(&self, name: &str) -> String {
         let create = self
             .client()
@@ -238,7 +238,7 @@ impl Lab {
         id
     }
 
-    /// The state of an instance, as the emulator has it.
+    /// Returns the state of an instance in the emulator.
     pub(crate) fn status(&self, id: &str) -> i64 {
         let instances = self.handle().instances();
         instances
@@ -250,7 +250,7 @@ impl Lab {
     }
 }
 
-/// What every test instance has.
+/// Returns the configuration of every test instance.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let ssh = Access::new()
@@ -267,7 +267,7 @@ fn configuration() -> DevInstanceConf {
         .envs([("TOKEN", "hunter2")])
 }
 
-/// A directory of its own for a test, which ends with it.
+/// A directory for a test, removed when this is dropped.
 pub(crate) struct Directory(std::path::PathBuf);
 
 impl Directory {
@@ -282,7 +282,7 @@ impl Directory {
         Self(path)
     }
 
-    /// Writes a file; gives its path.
+    /// Writes a file; returns its path.
     pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -1,10 +1,10 @@
-//! The tool on a pseudo terminal, and somebody who types.
+//! The tool on a pseudo terminal, with typed input.
 
 use std::process::{Command, Stdio};
 
 use crate::support::{Lab, Run};
 
-/// Types keys as soon as the screen shows what they answer; ends as the program does.
+/// Types keys as soon as the screen shows their prompts; ends with the program's exit code.
 const TYPE: &str = r#"
 import json, os, pty, select, sys, time
 steps, program = json.loads(sys.argv[1]), sys.argv[2:]
@@ -41,8 +41,8 @@ sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
 impl Lab {
-    /// Runs on a terminal, where each of these texts gets these keys. All that the terminal shows is standard
-    /// output.
+    /// Runs on a terminal, where each of these texts is answered with these keys. The terminal's
+    /// contents are standard output.
     pub(crate) fn run_on_terminal(
         &self,
         variables: &[(&str, &str)],

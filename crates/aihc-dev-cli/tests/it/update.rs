@@ -1,4 +1,4 @@
-//! `update`
+//! Tests of `update`.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
@@ -130,7 +130,8 @@ async fn it_waits_until_the_instance_runs_again() {
     assert_eq!(lab.status(&id), 3);
 }
 
-/// Reads lag by an hour, which passes only once the tool has seen the old state a few times.
+/// Tests reads that lag by an hour, which passes only after the tool has seen the old state a few
+/// times.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_reads_lag_the_old_state_is_not_taken_for_the_new_one() {
     let lag = Duration::from_secs(200 * 3600);
@@ -274,8 +275,8 @@ async fn a_file_of_changes_is_checked_before_anything_is_sent() {
             "conf: {resources: {cpu: 4}}",
             "standard input, line 1: the API has no member",
         ),
-        ("id: dv-2\n", "for an instance of another id"),
-        ("[]", "holds no description"),
+        ("id: dv-2\n", "for an instance with another id"),
+        ("[]", "contains no description"),
     ] {
         lab.run_fed(file, &["update", "dv-00000001", "--file", "-"])
             .fails(2)
@@ -287,8 +288,8 @@ async fn a_file_of_changes_is_checked_before_anything_is_sent() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// A service that describes an instance which was changed and changed back between two readings, so that
-/// nothing but the time of the last change tells.
+/// Returns a service whose instance was changed and changed back between two reads, so that only
+/// the time of the last change differs.
 async fn changed_and_changed_back() -> RawServer {
     let readings = std::sync::atomic::AtomicI64::new(0);
     RawServer::answering(move |_| {

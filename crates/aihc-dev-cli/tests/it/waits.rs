@@ -1,4 +1,4 @@
-//! `wait` and its progress
+//! Tests of `wait` and its progress.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -51,13 +51,13 @@ async fn a_limit_that_passes_is_code_5_and_says_the_last_state() {
     let run = lab
         .run(&["wait", &id, "--timeout", "1s", "--interval", "20ms"])
         .fails(5);
-    // The id is said once.
+    // The id is shown once.
     let line = run
         .stderr
         .lines()
         .find(|line| line.starts_with("aihc-dev: "));
     assert_eq!(line.unwrap().matches(&id).count(), 1, "{run:?}");
-    run.says("queued").says("--timeout waits longer");
+    run.says("queued").says("wait longer with --timeout");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,11 +92,11 @@ async fn what_nobody_has_started_is_said_to_be_stopped() {
     for instance in ["a", &id] {
         let run = lab.run(&[&["wait", instance], &short[..]].concat());
         let run = run.fails(5).says(&format!(
-            "hint: it is stopped, and waiting starts nothing: `aihc-dev start {instance}` starts it"
+            "hint: it is stopped, and waiting does not start it: use `aihc-dev start {instance}`"
         ));
         assert!(!run.stderr.contains("goes on"), "{run:#?}");
     }
     lab.run(&[&["wait", "a", "--for", "deleted"], &short[..]].concat())
         .fails(5)
-        .says("--timeout waits longer");
+        .says("wait longer with --timeout");
 }

@@ -1,4 +1,4 @@
-//! `--watch`.
+//! Tests of `--watch`.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
@@ -32,7 +32,7 @@ impl Watch {
         }
     }
 
-    /// The next line, without the time.
+    /// Returns the next line, without the time.
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
@@ -47,7 +47,7 @@ impl Watch {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Reads standard error until it says this.
+    /// Reads standard error until it contains this.
     fn says(&mut self, text: &str) {
         let mut line = String::new();
         while !line.contains(text) {
@@ -93,7 +93,7 @@ async fn each_change_is_a_document_with_jsonl() {
     assert_eq!(added["change"], "added");
     assert_eq!(added["result"]["id"], a);
     lab.client().stop_dev_instance(&a).await.unwrap();
-    // It is no longer among those that are asked for.
+    // It no longer matches the filter.
     let gone = watch.document();
     assert_eq!(
         (&gone["change"], &gone["result"]["id"]),
@@ -126,7 +126,7 @@ async fn faults_are_told_once_and_do_not_end_it_but_refused_credentials_do() {
     watch.line();
     let throttle = FaultRule::new(Fault::throttle(0)).action("DescribeDevInstances");
     lab.handle().inject(throttle.times(3)).unwrap();
-    watch.says("; the next look is in ");
+    watch.says("; retrying in ");
     let b = lab.running("b").await;
     while !watch.line().contains(&b) {}
     lab.refuse(
@@ -154,7 +154,7 @@ async fn it_has_an_end_where_one_is_asked_for() {
     ]);
     assert_eq!(
         run.fails(5)
-            .says("--timeout is over")
+            .says("the --timeout has passed")
             .stdout
             .lines()
             .count(),
@@ -171,8 +171,8 @@ async fn it_has_an_end_where_one_is_asked_for() {
         .says("--page");
 }
 
-/// Runs the tool on a terminal of a size, and keeps what the terminal shows; a line of commands on standard
-/// input at a time: `until TEXT`, `size COLUMNS ROWS`, `keys TEXT`, `screen`, `bytes`.
+/// Runs the tool on a terminal of a size, and records the terminal's contents. Reads commands from
+/// standard input, one per line: `until TEXT`, `size COLUMNS ROWS`, `keys TEXT`, `screen`, `bytes`.
 const TERMINAL: &str = r#"
 import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time
 columns, rows = int(sys.argv[1]), int(sys.argv[2])
@@ -274,7 +274,7 @@ impl Terminal {
         serde_json::from_str(&answer).unwrap()
     }
 
-    /// The screen, as soon as it shows this.
+    /// Returns the screen, as soon as it shows this.
     #[track_caller]
     fn until(&mut self, text: &str) -> String {
         let screen = self.ask(&format!("until {text}"));
@@ -309,7 +309,7 @@ async fn on_a_terminal_only_what_changes_is_written() {
     let rows = |screen: &str| screen.lines().filter(|line| !line.is_empty()).count();
     let mut screen = terminal.until("训练机  abnormal");
     assert_eq!(rows(&screen), 3, "{screen}");
-    // Narrower: everything is drawn again.
+    // Narrower: everything is redrawn.
     terminal.ask("size 30 24");
     lab.running("third").await;
     screen = terminal.until("third");
@@ -344,4 +344,49 @@ async fn a_list_that_is_longer_than_the_screen_is_cut_and_faults_stand_below() {
     let screen = terminal.until("failed");
     assert_eq!(screen.lines().count(), 4, "{screen}");
     assert_eq!(terminal.ask("keys \\x03"), 130);
+}
+
+/// As terminals of some programs and of serial lines are: nobody knows their size.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_tells_no_size_is_one_of_the_usual_size() {
+    let lab = Lab::new().await;
+    let id = lab.running(&format!("a-{}", "x".repeat(60))).await;
+    for n in 10..40 {
+        lab.running(&format!("b-{n}")).await;
+    }
+    let arguments = [
+        "list",
+        "--columns",
+        "name,state,cpus,memory,queue",
+        "--sort-by",
+        "name",
+    ];
+    for size in [(0, 0), (0, 24), (80, 0)] {
+        let mut terminal = Terminal::start(&lab, size, &arguments);
+        let screen = terminal.until("lines more, which this window has no room for");
+        assert_eq!(screen.lines().count(), 23, "{size:?}: {screen}");
+        let widest = screen.lines().map(|line| line.chars().count()).max();
+        assert!(widest < Some(80), "{size:?}: {screen}");
+        let abnormal = aihc_emulator::InstanceStatus::ABNORMAL;
+        lab.handle().set_instance_status(&id, abnormal, "").unwrap();
+        let changed = terminal.until("abnormal");
+        let lines = |screen: &str| {
+            let lines = screen.lines();
+            let lines = lines.filter(|line| !line.contains("normal") && !line.contains("running"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&changed), lines(&screen), "{changed}");
+        let running = aihc_emulator::InstanceStatus::RUNNING;
+        lab.handle().set_instance_status(&id, running, "").unwrap();
+        assert_eq!(terminal.ask("keys \\x03"), 130);
+    }
+    let run = lab
+        .run_on_terminal(&[("COLUMNS", "0")], &["list"], &[])
+        .ok();
+    let widest = run
+        .stdout
+        .lines()
+        .map(|line| line.trim_end().chars().count());
+    assert!(widest.max() <= Some(80), "{run:#?}");
 }

@@ -13,9 +13,9 @@ use crate::operation::{
     StopDevInstance, TimedStopDevInstance, UpdateDevInstance,
 };
 
-/// Client of AIHC (Baige) AI computing platform, API v2.
+/// A client of AIHC (Baige) AI computing platform, API v2.
 ///
-/// A clone shares the connections, so make one and clone it.
+/// Clones share their connections, so create one client and clone it.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) http: bce_http::Client,
@@ -40,18 +40,18 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable holds what no client can use.
+    /// If credentials are missing, or a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns where the service is.
+    /// Returns the endpoint of the service.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client over a service of your own instead of the network, for tests. It gets the
-    /// signed requests.
+    /// Returns a client that sends its signed requests to a service of your own instead of the
+    /// network, for tests.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
         bce_http::from_service(service)
     }
 
-    /// Create a dev instance.
+    /// Creates a dev instance.
     ///
     /// Set [`name`](CreateDevInstance::name), [`conf`](CreateDevInstance::conf),
     /// [`creator`](CreateDevInstance::creator) and
@@ -99,7 +99,7 @@ impl Client {
         CreateDevInstance::new(&self.http)
     }
 
-    /// List dev instances.
+    /// Lists dev instances.
     ///
     /// See [`ListDevInstances`] for details and optional parameters.
     ///
@@ -118,7 +118,7 @@ impl Client {
         ListDevInstances::new(&self.http)
     }
 
-    /// Describe one dev instance.
+    /// Describes one dev instance.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
@@ -142,7 +142,7 @@ impl Client {
         QueryDevInstanceDetail::new(&self.http, dev_instance_id)
     }
 
-    /// Change the configuration of a dev instance.
+    /// Changes the configuration of a dev instance.
     ///
     /// Set [`id`](UpdateDevInstance::id), [`name`](UpdateDevInstance::name),
     /// [`conf`](UpdateDevInstance::conf), [`creator`](UpdateDevInstance::creator) and
@@ -173,7 +173,7 @@ impl Client {
         UpdateDevInstance::new(&self.http)
     }
 
-    /// Start a stopped or failed dev instance.
+    /// Starts a stopped or failed dev instance.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
@@ -193,7 +193,7 @@ impl Client {
         StartDevInstance::new(&self.http, dev_instance_id)
     }
 
-    /// Stop a dev instance; compute is released, a cloud-disk environment is kept.
+    /// Stops a dev instance; compute is released, a cloud-disk environment is kept.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
@@ -213,7 +213,7 @@ impl Client {
         StopDevInstance::new(&self.http, dev_instance_id)
     }
 
-    /// Delete a dev instance; its cloud disk is released with it.
+    /// Deletes a dev instance; its cloud disk is released with it.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
@@ -233,7 +233,7 @@ impl Client {
         DeleteDevInstance::new(&self.http, dev_instance_id)
     }
 
-    /// Switch the timed stop of a running dev instance on or off.
+    /// Switches the timed stop of a running dev instance on or off.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
@@ -260,7 +260,7 @@ impl Client {
         TimedStopDevInstance::new(&self.http, dev_instance_id)
     }
 
-    /// Save a running dev instance as an image and push it to a registry.
+    /// Saves a running dev instance as an image and pushes it to a registry.
     ///
     /// Set [`dev_instance_id`](CreateDevInstanceImagePackJob::dev_instance_id),
     /// [`image_name`](CreateDevInstanceImagePackJob::image_name),
@@ -294,7 +294,7 @@ impl Client {
         CreateDevInstanceImagePackJob::new(&self.http)
     }
 
-    /// Describe an image pack job.
+    /// Describes an image pack job.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     /// - `image_pack_job_id`: image pack job id. Must not be empty; checked before sending.
@@ -325,7 +325,7 @@ impl Client {
         QueryDevInstanceImagePackJobDetail::new(&self.http, dev_instance_id, image_pack_job_id)
     }
 
-    /// List the events of a dev instance.
+    /// Lists the events of a dev instance.
     ///
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     /// - `start_time`: start of the window, UTC with milliseconds.

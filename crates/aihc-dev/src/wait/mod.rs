@@ -1,9 +1,10 @@
-//! Waiting for a state.
+//! Waits for the state of an instance or of a job.
 //!
-//! Reads may lag behind writes. So for a while ([`start_grace`](bce_http::wait::Wait::start_grace)) a wait
-//! takes it that what the operation before it did may not show yet: right after a start, stopped is not the
-//! end, right after a creation, not found is not, and
-//! [after a change](bce_http::wait::Wait::after_change), running with the old configuration is not.
+//! Reads may lag behind writes. For a grace period
+//! ([`start_grace`](bce_http::wait::Wait::start_grace)) a wait therefore assumes that reads may not
+//! show the preceding operation yet: right after a start, `stopped` does not end it; right after a
+//! creation, `not found` does not; and [after a change](bce_http::wait::Wait::after_change),
+//! `running` with the old configuration does not.
 
 mod state;
 mod warnings;
@@ -18,7 +19,7 @@ use self::warnings::warnings;
 use crate::model::{DevInstanceDetail, ImagePackJobDetail};
 use crate::{Client, waiter};
 
-/// A wait for a state of a dev instance or of a job; `.await` begins it.
+/// A wait for a state of a dev instance or of a job; `.await` starts it.
 ///
 /// ```no_run
 /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -29,20 +30,22 @@ use crate::{Client, waiter};
 /// ```
 pub type Wait<'a, T> = bce_http::wait::Wait<'a, T, State>;
 
-/// Why a wait ended without what was waited for.
+/// The reason why a wait ended before its goal was reached.
 pub type WaitError = bce_http::wait::WaitError<State>;
 
-/// A change that a wait has seen: another state, or another `statusReason` for the same one.
+/// A change that a wait has seen: another state, or another `statusReason` for the same state.
 pub type Progress = bce_http::wait::Progress<State>;
 
-/// Waits. Reading starts at once: call these after the operation, not before.
+/// Waits. The first read is sent at once, so start a wait after the operation, not before.
 impl Client {
-    /// Waits until the instance runs, after a creation or a start. Gives its description.
+    /// Waits until the instance is running, after a creation or a start, and returns its
+    /// description.
     ///
-    /// Ends with an error when the instance fails, stops or is deleted instead. After a change of
-    /// the configuration of a running instance, reads may show the old state for a moment: see
-    /// [`after_change`](bce_http::wait::Wait::after_change). A change starts no stopped instance, so this
-    /// ends with an error then, after the [grace](bce_http::wait::Wait::start_grace).
+    /// Ends with an error if the instance fails, stops or is deleted instead. After a change to the
+    /// configuration of a running instance, reads may show the old state for a moment: see
+    /// [`after_change`](bce_http::wait::Wait::after_change). A change does not start a stopped
+    /// instance, so the wait for one ends with an error after the [grace
+    /// period](bce_http::wait::Wait::start_grace).
     pub fn wait_until_running(
         &self,
         dev_instance_id: impl Into<String>,
@@ -53,7 +56,7 @@ impl Client {
         watch.into()
     }
 
-    /// Waits until the instance is stopped. Gives its description.
+    /// Waits until the instance is stopped, and returns its description.
     pub fn wait_until_stopped(
         &self,
         dev_instance_id: impl Into<String>,
@@ -63,7 +66,7 @@ impl Client {
         watch.into()
     }
 
-    /// Waits until the instance is deleted, or not found any more.
+    /// Waits until the instance is deleted or no longer found.
     pub fn wait_until_deleted(&self, dev_instance_id: impl Into<String>) -> Wait<'static, ()> {
         let table = &waiter::DEV_INSTANCE_DELETED;
         let mut watch = self.watch(dev_instance_id.into(), "deleted", table, |_| ());
@@ -74,9 +77,9 @@ impl Client {
         watch.into()
     }
 
-    /// Waits until an image pack job is completed. Gives its description.
+    /// Waits until an image pack job is completed, and returns its description.
     ///
-    /// The service gives no reason when a job fails; the warnings of the instance may.
+    /// The service gives no reason for a failed job; the warnings of the instance may tell it.
     pub fn wait_for_image_pack_job(
         &self,
         dev_instance_id: impl Into<String>,
@@ -124,7 +127,7 @@ impl Client {
         self.new_watch(id, goal, table, read)
     }
 
-    /// Returns a watch for which every state counts as it is read.
+    /// Returns a watch in which every state counts as soon as it is read.
     fn new_watch<T>(
         &self,
         id: String,

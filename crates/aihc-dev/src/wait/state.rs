@@ -1,4 +1,4 @@
-//! The states of dev instances and of their jobs.
+//! The states of dev instances and image pack jobs.
 
 use std::fmt;
 
@@ -10,18 +10,18 @@ use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Of a dev instance.
+    /// The state of a dev instance.
     DevInstance(DevInstanceStatus),
-    /// Of an image pack job.
+    /// The state of an image pack job.
     ImagePackJob(ImagePackJobStatus),
-    /// The service answered, but named no state.
+    /// The response contained no state.
     Unreported,
-    /// The service does not know the instance or the job: not yet, or not any more.
+    /// The service does not know the instance or the job: either not yet or no longer.
     NotFound,
 }
 
 impl State {
-    /// Returns the number on the wire; `None` when the service named no state.
+    /// Returns the numeric code, or `None` if the service reported no state.
     pub fn code(self) -> Option<i64> {
         match self {
             Self::DevInstance(status) => Some(status.code()),
@@ -30,7 +30,7 @@ impl State {
         }
     }
 
-    /// Returns whether a start may be under way although the state does not show it yet.
+    /// Returns whether the state may date from before a start that is under way.
     pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),

@@ -1,4 +1,4 @@
-//! Why an instance is not what was waited for, as far as its events say.
+//! The events that explain why an instance has not reached a state.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use bce_http::wait::Warning;
 use crate::model::{Event, EventType};
 use crate::{Client, Timestamp};
 
-/// So many warnings are shown.
+/// Number of warnings in an error.
 const SHOWN: usize = 3;
 
-/// Returns the latest warnings about an instance, newest first: a few of the last day. None when
-/// they cannot be read in a moment.
+/// Returns the latest few warnings about an instance of the last day, newest first, or none if they
+/// cannot be read quickly.
 pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<Warning> {
     let now = client.http.clock().now();
     let start = now - time::Duration::DAY;
@@ -35,7 +35,7 @@ pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<War
     warnings.collect()
 }
 
-/// Returns when an event was last seen, as far as the service says.
+/// Returns the time at which an event was last seen, if the service gives it.
 fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }

@@ -1,4 +1,4 @@
-//! What users may rely on at compile time.
+//! Tests of compile-time properties that users may rely on.
 
 use aihc_dev::model::{
     Dataset, DevInstanceBrief, DevInstanceConf, DevInstanceDetail, DevInstanceStatus, Event,
@@ -40,7 +40,7 @@ fn clients_builders_and_models_are_cheap_to_share() {
 #[test]
 fn a_client_is_built_without_a_runtime() {
     let client = crate::common::answered_with("{}");
-    // The futures may move between threads, those of `send` and of `await` alike.
+    // The futures of both `send` and `await` are `Send`.
     drop(is_send(client.list_dev_instances().send()));
     drop(is_send(
         client
@@ -143,7 +143,7 @@ fn enums_are_written_and_read_alike_and_ordered_by_that() {
     assert_eq!(states.map(DevInstanceStatus::code), [0, 8, 20, 99]);
 }
 
-/// `Deserialize` and the reader of responses are one.
+/// Tests that `Deserialize` and the reader of responses agree.
 #[test]
 fn models_are_read_in_one_way() {
     for other in ["[]", "[\"dv-1\"]", "\"dv-1\"", "7", "null"] {
@@ -160,7 +160,7 @@ fn models_are_read_in_one_way() {
         ("", None, None)
     );
     assert_eq!(brief.created_at, Some(5.into()));
-    // The other name of a member, which only the reader of responses knew.
+    // An alias of a member, which once only the reader of responses knew.
     let mount: VolumeConf = serde_json::from_str(r#"{"volumeType":"cds"}"#).unwrap();
     assert_eq!(mount.volume_type, Some(VolumeType::Cds));
 }
@@ -178,11 +178,11 @@ fn models_can_be_keys_unless_they_hold_secrets() {
     is_eq::<DevInstanceConf>();
     is_eq::<DevInstanceDetail>();
     is_eq::<DevInstanceSettings>();
-    // Nobody has reported a state yet.
+    // No state has been reported yet.
     assert_eq!(DevInstanceBrief::default().status, None);
 }
 
-/// More than three required members are set by name, and so is what is true or false.
+/// Tests that more than three required members, and booleans, are set by name.
 #[tokio::test]
 async fn a_required_member_that_is_not_set_is_refused_by_name() {
     let client = crate::common::answered_with("{}");

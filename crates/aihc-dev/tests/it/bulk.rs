@@ -1,5 +1,4 @@
-//! Several instances at once against a service that takes so many requests a second, on a paused
-//! clock.
+//! Tests of operations on several instances against a service with a rate limit, on a paused clock.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,9 +14,9 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// Requests that the service takes in a second.
+/// Requests that the service accepts per second.
 const RATE: u32 = 10;
-/// How long the service takes to answer.
+/// The latency of the service.
 const LATENCY: Duration = Duration::from_millis(20);
 
 const REFUSALS: [(&str, &str); 3] = [
@@ -29,20 +28,20 @@ const REFUSALS: [(&str, &str); 3] = [
     ("text/html", "<html>429 Too Many Requests</html>"),
 ];
 
-/// How a service counts.
+/// The method of rate limiting.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// So many in each second of the clock.
+    /// A number of requests in each second of the clock.
     FixedWindow,
-    /// So many at once; the bucket fills up steadily.
+    /// A burst; the bucket refills steadily.
     TokenBucket(f64),
-    /// None at all before this time, and then any number.
+    /// None before this time, and then any number.
     ClosedFor(Duration),
 }
 
 const CLOSED: Limit = Limit::ClosedFor(Duration::MAX);
 
-/// A service that takes [`RATE`] requests a second and turns the others away.
+/// A service that accepts [`RATE`] requests per second and rejects the others.
 #[derive(Clone)]
 struct Limited {
     limit: Limit,
@@ -53,11 +52,11 @@ struct Limited {
 
 struct Counts {
     started: Instant,
-    /// The window that is counted, and how many it has taken.
+    /// The current window, and the number of accepted requests in it.
     window: (u64, u32),
     /// Tokens at a point in time.
     tokens: (f64, Instant),
-    /// Queries of the requests that were taken, and how often each was.
+    /// Queries of the accepted requests, with their counts.
     taken: BTreeMap<String, u32>,
     refused: u32,
 }
@@ -88,7 +87,7 @@ impl Limited {
         }
     }
 
-    /// Whether a request that comes now is taken.
+    /// Returns whether a request that arrives now is accepted.
     fn takes(&self, counts: &mut Counts) -> bool {
         match self.limit {
             Limit::FixedWindow => {
@@ -184,7 +183,7 @@ async fn a_hundred_stops_succeed_where_ten_a_second_are_taken() {
                 let counts = service.counts.lock().unwrap();
                 assert_eq!(counts.taken.len(), 100, "{case}");
                 assert!(counts.taken.values().all(|times| *times == 1), "{case}");
-                // Ten seconds are the least; the service is not swamped meanwhile.
+                // Ten seconds are the minimum; the service is not flooded meanwhile.
                 assert!(took < 30 * SECOND, "{case}: {took:?}");
                 assert!(counts.refused < 50, "{case}: {}", counts.refused);
             }
@@ -237,7 +236,7 @@ async fn a_service_that_takes_nothing_is_given_up_in_minutes() {
     let service = Limited::new(CLOSED, Some("1"), REFUSALS[0]);
     let started = Instant::now();
     let outcomes = service.client().stop_dev_instances(ids(100)).await;
-    // More than the retries of a call that is alone.
+    // More than the retries of a single call.
     let first = outcomes[0].1.as_ref().unwrap_err();
     assert!(first.attempts() > 6, "{first:?}");
     for (_, outcome) in outcomes {
@@ -259,7 +258,7 @@ async fn a_client_without_retries_sends_each_once_and_slows_down() {
     let counts = service.counts.lock().unwrap();
     assert_eq!(stopped, counts.taken.len());
     assert_eq!(counts.taken.len() + counts.refused as usize, 30);
-    // The first eight and two more fit into the first second, and most of the others later.
+    // The first eight and two more fit into the first second, and most of the others follow later.
     assert!(stopped >= 20, "{stopped}");
 }
 

@@ -1,4 +1,4 @@
-//! What is refused before anything is sent.
+//! Tests of values that are refused before anything is sent.
 
 use std::future::Ready;
 use std::task::{Context, Poll};
@@ -13,7 +13,7 @@ use bce_http::Body;
 use http::{Request, Response};
 use time::OffsetDateTime;
 
-/// A transport that must not be reached.
+/// A transport that must not be called.
 #[derive(Clone)]
 struct Unreachable;
 

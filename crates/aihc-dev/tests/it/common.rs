@@ -1,4 +1,4 @@
-//! What several tests of this crate need.
+//! Helpers of several tests of this crate.
 
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
@@ -11,7 +11,7 @@ use bce_http::Body;
 use http::{Request, Response};
 use serde_json::Value;
 
-/// A client of a server on this machine.
+/// Returns a client of a server on this machine.
 pub(crate) fn client(server: &mockito::ServerGuard) -> Client {
     Client::builder()
         .endpoint(server.url())
@@ -20,7 +20,7 @@ pub(crate) fn client(server: &mockito::ServerGuard) -> Client {
         .unwrap()
 }
 
-/// The smallest configuration that the API takes.
+/// Returns the smallest configuration that the API accepts.
 pub(crate) fn conf() -> DevInstanceConf {
     DevInstanceConf::new()
         .resource_pool(ResourcePool::new("default"))
@@ -32,12 +32,12 @@ pub(crate) fn conf() -> DevInstanceConf {
         .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
 }
 
-/// What [`conf`] looks like on the wire.
+/// Returns [`conf`] as it is on the wire.
 pub(crate) fn conf_json() -> Value {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }
 
-/// A transport that gives the same answer to every request.
+/// A transport with the same response to every request.
 #[derive(Clone)]
 pub(crate) struct Answer(pub &'static [u8]);
 
@@ -55,17 +55,17 @@ impl tower_service::Service<Request<Body>> for Answer {
     }
 }
 
-/// A client whose calls are all answered with this body.
+/// Returns a client whose calls all get this body.
 pub(crate) fn answered_with(body: &'static str) -> Client {
     answered_with_bytes(body.as_bytes())
 }
 
-/// As [`answered_with`], for what may be no text.
+/// Like [`answered_with`], for bodies that may not be text.
 pub(crate) fn answered_with_bytes(body: &'static [u8]) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }
 
-/// A client of an emulator.
+/// Returns a client of an emulator.
 pub(crate) fn emulated(emulator: &aihc_emulator::Emulator) -> Client {
     Client::builder()
         .endpoint(emulator.endpoint())

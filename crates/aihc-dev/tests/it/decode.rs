@@ -1,4 +1,4 @@
-//! What is made of answers, tidy and untidy ones.
+//! Tests of decoding responses, valid and odd ones.
 
 use crate::common::{answered_with, answered_with_bytes};
 use aihc_dev::ErrorKind;
@@ -94,7 +94,7 @@ async fn an_answer_without_its_list_is_no_empty_list() {
     }
 }
 
-/// A page of three, with this as the members of the second.
+/// Returns a page of three, with these members in the second.
 fn second(members: &[u8]) -> &'static [u8] {
     let (head, tail) = (
         &br#"{"requestId":"r","devInstances":[{"id":"a"},{"#[..],
@@ -264,7 +264,7 @@ async fn members_that_must_be_present_are_missed() {
     assert_eq!(created.kind(), ErrorKind::Decode, "{created}");
     let detail = client.query_dev_instance_detail("dv-1").await.unwrap_err();
     assert_eq!(detail.kind(), ErrorKind::Decode, "{detail}");
-    // Members that may be missing are not.
+    // Optional members are present.
     assert_eq!(
         client
             .stop_dev_instance("dv-1")

@@ -1,4 +1,4 @@
-//! Helpers on top of the operations.
+//! Tests of the helpers on top of the operations.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::common::{conf, emulated};
 
-/// An emulator in which a step takes no time to speak of, and instances that run.
+/// Returns an emulator in which every step is fast, with running instances.
 async fn bench<const N: usize>() -> (Emulator, Client, [String; N]) {
     let emulator = Emulator::builder().time_scale(1e6).start().await.unwrap();
     let client = emulated(&emulator);

@@ -1,6 +1,6 @@
-//! The client as its users see it.
+//! Tests of the client as its users see it.
 
-// Helpers outside of `#[test]` functions are tests too.
+// Helpers outside of `#[test]` functions are test code as well.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod api_surface;

@@ -1,4 +1,4 @@
-//! Lists as streams, on the wire.
+//! Tests of lists as streams, on the wire.
 
 use aihc_dev::model::{DevInstanceStatus, EventType};
 use aihc_dev::{Client, ErrorKind, RetryPolicy};
@@ -76,7 +76,7 @@ async fn an_answer_without_its_list_is_an_error_in_the_middle_too() {
         let error = items.collect_into(&mut found).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert_eq!((found.len(), items.missing()), (2, None), "{broken}");
-        // What was read is kept, and the page that failed can be asked for again.
+        // Items that were read are kept, and the failed page can be requested again.
         items.collect_into(&mut found).await.unwrap();
         assert_eq!((found.len(), items.missing()), (3, None), "{broken}");
         assert!(queries(&service)[2].contains("pageNumber=2"));

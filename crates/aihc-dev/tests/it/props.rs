@@ -1,5 +1,5 @@
-//! What holds for every configuration: it is read back as it was written, and members that nobody
-//! knows change nothing.
+//! Property tests of configurations: they are read back as written, and unknown members change
+//! nothing.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ fn volume() -> impl Strategy<Value = Value> {
     )
 }
 
-/// As it stands on the wire, with known and unknown values.
+/// Returns a configuration as it is on the wire, with known and unknown values.
 fn conf() -> impl Strategy<Value = Value> {
     let resources = (
         any::<i64>(),
@@ -51,7 +51,7 @@ fn read(value: &Value) -> DevInstanceConf {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-/// Adds the members to every object, but for maps whose members are data.
+/// Adds the members to every object, except maps whose members are data.
 fn with_members(value: &Value, more: &BTreeMap<String, i64>) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| with_members(item, more)).collect(),

@@ -1,4 +1,4 @@
-//! Secrets are sent as they are, and shown nowhere: not in what is serialized either.
+//! Tests that secrets are sent unmodified, and shown nowhere, not even in serialized values.
 
 use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex};
@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use crate::common::conf;
 
-/// A service with one instance. It keeps the bodies that it is sent; what a gateway answers in its place
-/// to changes, if any.
+/// A service with one instance. It records the bodies that it receives; optionally a gateway
+/// responds to changes.
 #[derive(Clone)]
 struct Service {
     instance: Arc<Mutex<Value>>,
@@ -71,7 +71,7 @@ impl tower_service::Service<Request<Body>> for Service {
     }
 }
 
-/// A configuration with a secret in each place that has one.
+/// Returns a configuration with a secret in each possible place.
 fn secretive() -> DevInstanceConf {
     let mut conf = conf().envs([("LANG", "C.UTF-8"), ("TOKEN", "t0ken")]);
     conf.image = conf.image.username("robot").password("p&w\"");
@@ -87,7 +87,7 @@ fn what_a_program_writes_of_a_model_holds_no_secret() {
     let shown = serde_json::to_value(&conf).unwrap();
     assert_eq!(shown["envs"], json!({"LANG": "***", "TOKEN": "***"}));
     assert_eq!(shown["image"]["password"], "***");
-    // As the service shows a password that it does not show.
+    // As the service represents a hidden password.
     let unshown = conf.image.password("");
     assert_eq!(serde_json::to_value(&unshown).unwrap()["password"], "");
 }
@@ -206,7 +206,7 @@ async fn the_mask_is_refused_in_the_place_of_each_secret_before_anything_is_sent
     assert!(service.changes.lock().unwrap().is_empty());
 }
 
-/// As a program does it that keeps a configuration as text and edits that.
+/// Edits a configuration as a program that stores it as text.
 fn through_text(conf: &mut DevInstanceConf, edit: impl FnOnce(&mut Value)) {
     let mut text = serde_json::to_value(&conf).unwrap();
     edit(&mut text);
@@ -316,13 +316,14 @@ async fn what_the_service_left_out_does_not_stop_a_change() {
     assert_eq!(volumes[0].get("volumnType"), None);
     assert_eq!(volumes[0]["cds"]["capacity"], 100);
     assert_eq!(volumes[1]["dataset"].get("storageType"), None);
-    // A creation has nothing that was read.
+    // A creation has no values that were read.
     let create = client.create_dev_instance().name("n").conf(read);
     let error = create.creator("c").creator_id("i").await.unwrap_err();
     assert_eq!(error.member(), Some("conf.image.imageType"));
 }
 
-/// The end of an update whose answer is a gateway's, when the instance shows this token afterwards.
+/// Returns the result of an update with a response from a gateway, if the instance shows this token
+/// afterwards.
 async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);
     let mut service = Service::with(&conf().envs([("TOKEN", shown)]));

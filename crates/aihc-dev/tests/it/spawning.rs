@@ -1,10 +1,10 @@
-//! Calls, lists and waits on other tasks and threads: what matters here is that it compiles.
+//! Tests that calls, lists and waits can be moved to other tasks and threads, by compiling.
 
 use aihc_dev::Client;
 
 use crate::common::answered_with;
 
-/// What `tokio::spawn` and `JoinSet::spawn` ask for.
+/// Requires the bounds of `tokio::spawn` and `JoinSet::spawn`.
 fn spawnable<F>(future: F)
 where
     F: Future + Send + 'static,

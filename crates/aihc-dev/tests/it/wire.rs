@@ -1,4 +1,4 @@
-//! What each operation puts on the wire.
+//! Tests of each operation's request on the wire.
 
 use std::time::Duration;
 

@@ -22,12 +22,12 @@ pub(crate) enum Call {
     Events,
 }
 
-/// How much time there is. The clock stands still, so that no limit passes.
+/// The time limit. The clock stands still, so no limit passes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limit {
-    /// So much that answers are read in one go.
+    /// So long that responses are read in one go.
     Far,
-    /// So little that the reader keeps an eye on the clock.
+    /// So short that the reader checks the clock.
     Near,
 }
 
@@ -46,7 +46,7 @@ impl Call {
         Self::Events,
     ];
 
-    /// Sends it, and lets go of the response.
+    /// Sends it, and drops the response.
     pub(crate) async fn send(self, client: &Client, limit: Limit) -> Result<(), Error> {
         let limit = match limit {
             Limit::Far => Duration::from_secs(1200),
@@ -128,7 +128,7 @@ impl Call {
     }
 }
 
-/// As of a program that read it from a file.
+/// Returns a configuration as read from a file.
 fn conf() -> DevInstanceConf {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }

@@ -1,7 +1,7 @@
-//! The memory that reading an answer takes: at most 8 times the answer and 16 MiB, itself included.
-//! A binary of its own, since it counts what is allocated.
+//! Tests of the memory for reading a response: at most 8 times the response plus 16 MiB, including
+//! the response. A separate binary, since it counts allocations.
 
-// Helpers outside of `#[test]` functions are tests too.
+// Helpers outside of `#[test]` functions are test code as well.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod calls;
@@ -20,12 +20,12 @@ use tokio::runtime::Runtime;
 
 use crate::calls::{Call, Limit};
 
-/// What reading a body of this length may take.
+/// Returns the limit for reading a body of this length.
 fn bound(length: usize) -> u64 {
     (8 * length + (16 << 20)) as u64
 }
 
-/// What came of an answer, and what reading it took at most.
+/// The outcome of a response, and the peak memory of reading it.
 struct Reading {
     outcome: Result<(), Error>,
     peak: u64,
@@ -41,7 +41,7 @@ fn read(call: Call, limit: Limit, status: u16, body: &Bytes) -> Reading {
     )
 }
 
-/// Loses the answer to a stop, and answers the look at the instance with a body.
+/// Loses the response to a stop, and answers the following read of the instance with a body.
 fn look(body: &Bytes) -> Reading {
     let lost = Bytes::new();
     let answers = [(500, &lost), (200, body)];
@@ -69,8 +69,8 @@ fn reading(
     }
 }
 
-/// A client with these answers, the last of them for good, and a runtime whose clock moves only when
-/// there is nothing else to do.
+/// Returns a client with these responses, the last of them repeatedly, and a runtime whose clock
+/// advances only when it is idle.
 fn client(retry: RetryPolicy, answers: &[(u16, &Bytes)]) -> (Client, Runtime) {
     let answers: Vec<_> = (answers.iter())
         .map(|(status, body)| (*status, Bytes::clone(body)))

@@ -1,4 +1,4 @@
-//! Hostile bodies that nobody has thought of.
+//! Random hostile bodies.
 
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ const SCALARS: &[&str] = &[
     "\"机\"",
 ];
 
-/// A value that says little in many bytes, or much in few.
+/// Returns a value with little information in many bytes, or much in few.
 fn value() -> impl Strategy<Value = String> {
     let scalar = prop::sample::select(SCALARS).prop_map(str::to_owned);
     scalar.prop_recursive(5, 24, 4, |inner| {
@@ -67,7 +67,7 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-/// The way from the document to the list or the object that is filled.
+/// Returns the path from the document to the list or object that is filled.
 fn way() -> impl Strategy<Value = (String, String)> {
     let step = prop_oneof![
         prop::sample::select(NAMES).prop_map(|name| (format!("{{\"{name}\":"), "}".to_owned())),

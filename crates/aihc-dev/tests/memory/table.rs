@@ -1,4 +1,4 @@
-//! Hostile bodies as answers to every operation, with every kind of status.
+//! Hostile bodies as responses to every operation, with every kind of status.
 
 use bce_testing::{ANYWHERE, DETAIL, EVENTS, HostileBody, INSTANCES};
 use bytes::Bytes;
@@ -6,14 +6,14 @@ use bytes::Bytes;
 use crate::calls::{Call, Limit};
 use crate::{bound, look, read};
 
-/// Longer than what is read in one go in any case.
+/// Longer than the length up to which a body is always read in one go.
 const LENGTH: usize = if cfg!(debug_assertions) {
     264 << 10
 } else {
     16 << 20
 };
 
-/// A build that is not optimised reads only some bodies where one would do.
+/// An unoptimised build reads only some of the equivalent bodies.
 const STEP: usize = if cfg!(debug_assertions) { 6 } else { 1 };
 
 const STATUSES: [u16; 2] = [200, 400];
@@ -92,7 +92,7 @@ fn what_takes_too_much_is_an_error_that_says_so_and_where() {
         (&DETAIL[0], Call::Detail, "devInstance.conf.volumnConfs["),
     ];
     for (kind, call, place) in cases {
-        // Of a longer one the line and the column are told.
+        // For a longer one the error contains the line and the column.
         let body = Bytes::from(kind.of_length(264 << 10));
         let error = read(call, Limit::Far, 200, &body).outcome.unwrap_err();
         let text = error.to_string();
@@ -100,7 +100,7 @@ fn what_takes_too_much_is_an_error_that_says_so_and_where() {
         assert!(text.contains(told) && text.contains(place), "{text}");
         assert!(text.contains("ask for fewer at a time"), "{text}");
         assert_eq!(error.kind(), aihc_dev::ErrorKind::Decode);
-        // Whoever has little time gets the line and the column.
+        // With little time, the error contains the line and the column.
         let error = read(call, Limit::Near, 200, &body).outcome.unwrap_err();
         let text = error.to_string();
         assert!(

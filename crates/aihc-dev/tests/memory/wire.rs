@@ -1,4 +1,4 @@
-//! Bodies that come over a connection.
+//! Bodies that arrive over a connection.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -15,16 +15,16 @@ fn server(answer: Vec<u8>) -> String {
     std::thread::spawn(move || {
         let (mut connection, _) = listener.accept().unwrap();
         let mut request = [0; 4096];
-        // Its head, which is all that a stop has.
+        // The head, which is all that a stop has.
         assert!(connection.read(&mut request).unwrap() > 0);
-        // The client may have had enough of it.
+        // The client may already have closed the connection.
         let _ = connection.write_all(&answer);
     });
     endpoint
 }
 
-/// What came of an answer over a connection, and what reading it took at most. The connection is driven
-/// by the same thread.
+/// Returns the outcome of a response over a connection, and the peak memory of reading it. The
+/// connection is driven by the same thread.
 fn read(answer: Vec<u8>) -> (Result<(), aihc_dev::Error>, u64) {
     let client = Client::builder()
         .endpoint(server(answer))
@@ -51,8 +51,8 @@ fn a_body_in_the_smallest_pieces_takes_no_more_than_another() {
     answer.extend_from_slice(b"0\r\n\r\n");
     let (outcome, peak) = read(answer);
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
-    // Well within the bound, which is wide for a body of this size. Kept piece by piece, it would take
-    // eight million bytes for the pieces alone.
+    // Well within the limit, which is wide for a body of this size. Kept piece by piece, it would
+    // take eight million bytes for the pieces alone.
     assert!(peak < 4 << 20, "{peak}");
 }
 

@@ -1,7 +1,8 @@
-//! Access control documents: what a session may do at most.
+//! Access control documents, which limit the permissions of a session.
 //!
-//! Form and words of a document are documented; how the service weighs them for dev instances is
-//! not. What is written here is the usual rule: a denial wins, and silence denies.
+//! The form of a document and its terms are documented; how the service evaluates it for dev
+//! instances is not. This module implements the usual rule: a denial takes precedence, and anything
+//! not mentioned is denied.
 
 use std::sync::Arc;
 
@@ -9,13 +10,13 @@ use serde_json::Value;
 
 use super::pattern;
 
-/// Name of the service in a document. The real one is not public.
+/// The name of the service in a document. The real name is not public.
 const SERVICE: &str = "bce:aihc";
 
 /// An access control document that was sent with a request for a session.
 #[derive(Debug)]
 pub(crate) struct Acl {
-    /// The whole document, as JSON.
+    /// The whole document as JSON.
     text: Arc<str>,
     entries: Vec<AclEntry>,
 }
@@ -29,17 +30,17 @@ struct AclEntry {
     permissions: Vec<String>,
 }
 
-/// What a document is asked about.
+/// The request that a document is evaluated for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) operation: &'a str,
     pub(crate) region: &'a str,
-    /// Id of what the operation is about; `None` when it names nothing.
+    /// The id of the resource of the operation; `None` if it names none.
     pub(crate) resource: Option<&'a str>,
 }
 
 impl Acl {
-    /// Reads a document whose types have been checked; `None` when it says nothing.
+    /// Parses a document whose types have already been checked; `None` if it is empty.
     ///
     /// # Errors
     ///
@@ -54,12 +55,12 @@ impl Acl {
         }))
     }
 
-    /// Returns the whole document, as JSON.
+    /// Returns the whole document as JSON.
     pub(crate) fn text(&self) -> &Arc<str> {
         &self.text
     }
 
-    /// Returns whether the document lets the request pass.
+    /// Returns whether the document allows the request.
     pub(crate) fn allows(&self, request: Request<'_>) -> bool {
         let mut matching = self
             .entries
@@ -100,7 +101,7 @@ impl AclEntry {
         };
         let resource = match request.resource {
             Some(id) => vec![id.to_owned(), format!("instance/{id}")],
-            // Whatever is not about one of them is about all of them.
+            // An operation without a resource concerns all of them.
             None => vec!["*".to_owned(), "instance/*".to_owned()],
         };
         let resource: Vec<&str> = resource.iter().map(String::as_str).collect();
@@ -114,7 +115,7 @@ impl AclEntry {
     }
 }
 
-/// The operations that list what there is.
+/// The operations that list resources.
 const LISTS: [&str; 7] = [
     "DescribeDevInstances",
     "DescribeResourcePools",
@@ -125,7 +126,7 @@ const LISTS: [&str; 7] = [
     "DescribeServices",
 ];
 
-/// Returns the word of other services' documents for an operation.
+/// Returns the general permission, as in documents of other services, that an operation requires.
 fn class(operation: &str) -> &'static str {
     match operation {
         _ if LISTS.contains(&operation) => "LIST",

@@ -1,4 +1,4 @@
-//! Who sends a request: signature, clocks and session tokens.
+//! Identifies the sender of a request: signature, clocks and session tokens.
 
 use std::sync::Arc;
 
@@ -11,32 +11,34 @@ use time::{Duration, OffsetDateTime};
 use super::{Acl, Permissions, Principal};
 use crate::error::ApiError;
 
-/// Who sends a request, and what narrows what they may do.
+/// The sender of a request, and the documents that limit its permissions.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
-    /// Id of the long-term key that everything goes back to.
+    /// The id of the long-term key from which the request or its session originates.
     pub(crate) key: String,
     pub(crate) permissions: Permissions,
-    /// Documents of the session and of those that it came from; each must let a request pass.
+    /// The documents of the session and of the sessions it originates from; each of them must allow
+    /// a request.
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
-/// What an access key id stands for.
+/// The key behind an access key id.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,
     pub(crate) credentials: Credentials,
-    /// Why the key is refused once its owner has shown the secret.
+    /// The reason to refuse the key, once its owner has proven to know the secret.
     pub(crate) refused: Option<&'static str>,
 }
 
-/// Checks the signature of a request with the key that `find` knows.
+/// Checks the signature of a request with the key that `find` returns.
 ///
-/// A temporary access key exists only as long as its session and together with its token; used in
-/// any other way it is as good as unknown, and that is the code it gets. No page documents one.
+/// A temporary access key exists only as long as its session, and only together with its token. If
+/// used in any other way it counts as unknown, and gets the code for that. No such code is
+/// documented.
 ///
-/// The two times of a request, in Authorization and in `x-bce-date`, may differ by `apart` at most.
+/// The two times of a request, in Authorization and in `x-bce-date`, may differ by at most `apart`.
 pub(crate) fn authenticate(
     parts: &Parts,
     now: OffsetDateTime,
@@ -54,26 +56,27 @@ pub(crate) fn authenticate(
     if let Some(reason) = refused {
         return Err(ApiError::invalid_access_key(reason));
     }
-    // Go makes a long-term client of an empty token, so one that is there was meant for other keys.
+    // The Go SDK treats an empty token as a long-term key, so a token that is present was meant for
+    // another key.
     if verified.credentials().session_token().is_none() && verified.security_token().is_some() {
         return Err(ApiError::invalid_access_key(
-            "the access key is a long-term one, and the request carries a session token",
+            "the access key is a long-term key, but the request carries a session token",
         ));
     }
-    // A pre-signed URL carries its time in the query; everybody else must send the header.
+    // A pre-signed URL carries its time in the query; all other requests must have the header.
     if parts.headers.contains_key(AUTHORIZATION) {
         let date = date(parts)
-            .ok_or_else(|| ApiError::invalid_auth_header("the header x-bce-date is missing"))?;
+            .ok_or_else(|| ApiError::invalid_auth_header("the x-bce-date header is missing"))?;
         if (date - verified.timestamp()).abs() > apart {
             return Err(ApiError::invalid_auth_header(
-                "the time in Authorization is not that of x-bce-date",
+                "the time in Authorization differs from x-bce-date",
             ));
         }
     }
     Ok(caller)
 }
 
-/// Returns the time in `x-bce-date`, in a form that the check of the signature lets pass.
+/// Returns the time in `x-bce-date`, in the form that signature verification accepts.
 fn date(parts: &Parts) -> Option<OffsetDateTime> {
     let text = parts.headers.get("x-bce-date")?.to_str().ok()?;
     OffsetDateTime::parse(text.trim(), &Rfc3339).ok()
@@ -89,7 +92,7 @@ fn refusal(error: VerifyError) -> ApiError {
         VerifyError::SignatureMismatch
         | VerifyError::HeaderMissing { .. }
         | VerifyError::TokenNotSigned => ApiError::signature_mismatch(message),
-        // The rest is about the form: missing, malformed, ambiguous, the host not signed.
+        // The others concern the form: missing, malformed, ambiguous, or without a signed host.
         _ => ApiError::invalid_auth_header(message),
     }
 }

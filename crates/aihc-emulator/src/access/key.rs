@@ -27,8 +27,8 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// Creates a key that may do everything, of a user whose name is the access key id. A session
-    /// token in the credentials is not asked for.
+    /// Creates a key with all permissions, which belongs to a user named like the access key id. A
+    /// session token in the credentials is ignored.
     pub fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
@@ -38,28 +38,27 @@ impl AccessKey {
         }
     }
 
-    /// Sets the user that the key belongs to: keys of one user share their dev instances in
-    /// `onlyMyDevs`.
+    /// Sets the user that the key belongs to. For `onlyMyDevs`, all keys of a user share their dev
+    /// instances.
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = Some(name.into());
         self
     }
 
-    /// Refuses the key, and the sessions that it was used to get, with `InvalidAccessKeyId`.
+    /// Refuses the key, and the sessions requested with it, with `InvalidAccessKeyId`.
     pub fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
         self
     }
 
-    /// Sets the only operations that the key may call; a `*` stands for any text, as in
-    /// `Describe*`. Everything else is answered with `AccessDenied`. The operations of STS count
-    /// too.
+    /// Limits the key to these operations; `*` stands for any text, as in `Describe*`. All other
+    /// requests are refused with `AccessDenied`. The operations of STS are included in this rule.
     pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.allow = operations.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Operations that the key may not call, whatever [`allow`](Self::allow) says.
+    /// Forbids these operations, even if [`allow`](Self::allow) includes them.
     pub fn deny(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.deny = operations.into_iter().map(Into::into).collect();
         self
@@ -75,7 +74,7 @@ impl AccessKey {
         self.user.as_deref().unwrap_or(self.access_key_id())
     }
 
-    /// Returns whether the key is refused.
+    /// Returns whether the key is disabled.
     pub fn is_disabled(&self) -> bool {
         self.disabled
     }

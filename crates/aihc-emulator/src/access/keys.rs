@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::AccessKey;
 
-/// The access keys by id.
+/// The long-term access keys by id.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys(BTreeMap<String, AccessKey>);
 
 impl Keys {
-    /// Adds a key, in the place of one with the same id.
+    /// Adds a key, replacing one with the same id.
     pub(crate) fn put(&mut self, key: AccessKey) {
         self.0.insert(key.access_key_id().to_owned(), key);
     }
@@ -18,12 +18,12 @@ impl Keys {
         self.0.remove(access_key_id).is_some()
     }
 
-    /// Returns a key that is there, disabled or not.
+    /// Returns the key with this id, even if it is disabled.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&AccessKey> {
         self.0.get(access_key_id)
     }
 
-    /// Returns a key that may be used.
+    /// Returns the key with this id, unless it is disabled.
     pub(crate) fn find_enabled(&self, access_key_id: &str) -> Option<&AccessKey> {
         self.find(access_key_id).filter(|key| !key.is_disabled())
     }

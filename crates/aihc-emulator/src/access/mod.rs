@@ -1,4 +1,5 @@
-//! Who may do what: access keys, their permissions, and documents that narrow sessions.
+//! Authentication and authorization: access keys, their permissions, and the documents that limit
+//! sessions.
 
 mod acl;
 mod authenticate;

@@ -1,6 +1,7 @@
-//! Text with `*` in it.
+//! Patterns with `*`.
 
-/// Returns whether `text` fits `pattern`, in which every `*` stands for any text, also for none.
+/// Returns whether `text` matches `pattern`, in which every `*` stands for any text, including
+/// none.
 pub(super) fn fits(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;
@@ -13,7 +14,8 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
         if pieces.peek().is_none() {
             return text.ends_with(piece);
         }
-        // The first place is as good as any: what follows has the most text left.
+        // The first occurrence is always a correct choice, because it leaves the most text for the
+        // rest.
         match text.split_once(piece) {
             Some((_, rest)) => text = rest,
             None => return false,

@@ -1,8 +1,8 @@
-//! Which operations an access key may call.
+//! The operations that an access key may call.
 
 use super::pattern;
 
-/// Operations by name, with `*` for any text.
+/// Patterns for the names of operations, with `*` for any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Permissions {
     pub(crate) allow: Vec<String>,
@@ -19,7 +19,8 @@ impl Default for Permissions {
 }
 
 impl Permissions {
-    /// Decides: a denial counts more than a permission, and what nobody mentions is denied.
+    /// Returns whether an operation is allowed: a denial takes precedence, and operations that
+    /// match nothing are denied.
     pub(crate) fn allow(&self, operation: &str) -> bool {
         let named = |patterns: &[String]| patterns.iter().any(|one| pattern::fits(one, operation));
         named(&self.allow) && !named(&self.deny)

@@ -1,19 +1,19 @@
-//! Whom a request speaks for.
+//! The identity behind a request.
 
 use serde::{Deserialize, Serialize};
 
-/// Whom a request speaks for.
+/// The identity behind a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Principal {
     /// A user of the account, by name. One user may have several access keys.
     User(String),
-    /// A role that was assumed.
+    /// An assumed role.
     #[serde(rename_all = "camelCase")]
     Role {
-        /// Account of the role, as the caller gave it.
+        /// The account of the role, as the caller specified it.
         account_id: String,
-        /// Name of the role.
+        /// The name of the role.
         name: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The file of access keys.
+//! Parsing of access key files.
 
 use aihc_emulator::AccessKey;
 use bce_auth::{Credentials, Secret};
@@ -17,10 +17,10 @@ struct KeyEntry {
     deny: Vec<String>,
 }
 
-/// Reads the file of `--keys`. Errors show places in the file and no values.
+/// Parses the file of `--keys`. Errors contain positions in the file, but no values.
 pub(crate) fn parse(text: &str) -> Result<Vec<AccessKey>, String> {
     let entries: Vec<KeyEntry> = serde_json::from_str(text).map_err(|error| {
-        // The full message can quote the text that is wrong.
+        // The full message may quote the wrong text.
         format!(
             "not a list of access keys, at line {} column {}",
             error.line(),

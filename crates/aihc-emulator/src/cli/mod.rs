@@ -1,4 +1,7 @@
 //! The command line of the binary.
+//!
+//! Without clap: its errors quote values, which are secrets here, and the feature with the program is a
+//! default one, so that whoever embeds the emulator would build it.
 
 pub(crate) mod keys;
 mod usage;
@@ -11,7 +14,7 @@ use aihc_emulator::{Delays, Profile, Quirk, Scenario, SettingError};
 
 pub(crate) use self::usage::USAGE;
 
-/// What the command line asks for.
+/// The action requested on the command line.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
     /// Print the usage.
@@ -20,19 +23,19 @@ pub(crate) enum Command {
     Run(Box<Options>),
 }
 
-/// Settings of the emulator to run.
+/// The settings of the emulator to run.
 #[derive(PartialEq)]
 pub(crate) struct Options {
     pub(crate) listen: String,
     pub(crate) control: Option<String>,
-    /// Access key id and secret access key.
+    /// The access key id and the secret access key.
     pub(crate) access_key: Option<(String, String)>,
     pub(crate) keys: Option<String>,
     pub(crate) time_scale: f64,
     pub(crate) profile: Profile,
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) region: Option<String>,
-    /// A file, or `none`.
+    /// A file name, or `none`.
     pub(crate) resources: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) scenario: Scenario,
@@ -74,8 +77,8 @@ const OPTIONS: [&str; 16] = [
     "--max-connections",
 ];
 
-/// Reads the arguments behind the program's name. An error is a line for the user; it shows names
-/// of options and never a value that may be secret.
+/// Parses the arguments after the program's name. An error is a line for the user; it contains
+/// names of options, but no values that may be secret.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let Some(mut given) = collect(args)? else {
         return Ok(Command::Help);
@@ -129,7 +132,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
     })))
 }
 
-/// Returns the values by option; `None` when help is wanted.
+/// Returns the values by option; `None` if help is requested.
 fn collect(
     args: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<BTreeMap<&'static str, String>>, String> {
@@ -158,7 +161,7 @@ fn collect(
             return Err(format!("{name} must not be empty"));
         }
         if given.insert(option, value).is_some() {
-            return Err(format!("{name} is given twice"));
+            return Err(format!("{name} is specified twice"));
         }
     }
     Ok(Some(given))
@@ -169,14 +172,14 @@ fn scale(text: Option<&str>) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|scale: &f64| scale.is_finite() && *scale > 0.0)
-        .ok_or_else(|| "--time-scale must be a number above zero".into())
+        .ok_or_else(|| "--time-scale must be a number greater than zero".into())
 }
 
 fn quirks(text: Option<&str>) -> Result<Vec<Quirk>, String> {
     let names = text.into_iter().flat_map(|text| text.split(','));
     let quirks = names.map(|name| {
         let quirk = name.parse::<Quirk>();
-        quirk.map_err(|_| format!("--quirks: there is no {name:?}"))
+        quirk.map_err(|_| format!("--quirks: unknown quirk {name:?}"))
     });
     quirks.collect()
 }
@@ -188,7 +191,7 @@ fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
 
 fn text(arg: OsString) -> Result<String, String> {
     arg.into_string()
-        .map_err(|_| "arguments must be UTF-8".into())
+        .map_err(|_| "arguments must be valid UTF-8".into())
 }
 
 #[cfg(test)]
@@ -276,7 +279,7 @@ mod tests {
             ),
             (
                 "--access-key ak --access-key ak2",
-                "--access-key is given twice",
+                "--access-key is specified twice",
             ),
             ("--port=s3cret 1", "unknown option --port"),
             ("s3cret", "unexpected argument; options start with --"),
@@ -284,17 +287,23 @@ mod tests {
             assert_eq!(parse_line(line), Err(message.to_owned()), "{line}");
         }
         for (option, message) in [
-            ("--time-scale 0", "--time-scale must be a number above zero"),
+            (
+                "--time-scale 0",
+                "--time-scale must be a number greater than zero",
+            ),
             (
                 "--time-scale nan",
-                "--time-scale must be a number above zero",
+                "--time-scale must be a number greater than zero",
             ),
-            ("--time-scale x", "--time-scale must be a number above zero"),
+            (
+                "--time-scale x",
+                "--time-scale must be a number greater than zero",
+            ),
             (
                 "--profile strict",
                 "--profile must be documented, usual or lenient",
             ),
-            ("--quirks zeros", "--quirks: there is no \"zeros\""),
+            ("--quirks zeros", "--quirks: unknown quirk \"zeros\""),
             (
                 "--max-connections x",
                 "--max-connections must be a whole number",
@@ -302,7 +311,8 @@ mod tests {
             ("--seed -1", "--seed must be a whole number"),
             (
                 "--scenario places=1",
-                "--scenario: there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+                "--scenario: unknown name places; known names are read-after-write, capacity, \
+                 preemption, deployment-failure, job-failure, idle-stop",
             ),
             ("--delays queued=x", "--delays: queued cannot be \"x\""),
         ] {

@@ -152,7 +152,7 @@ impl FaultDocument {
     }
 }
 
-/// A rule that was given, with what came of it.
+/// An injected rule and its effect so far.
 #[derive(Serialize)]
 pub(super) struct GivenFault {
     id: u64,
@@ -199,7 +199,7 @@ pub(super) struct NewJobStatus {
     pub(super) reason: String,
 }
 
-/// Why a pod is broken.
+/// The reason why a pod is broken.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Breakage {
@@ -230,7 +230,7 @@ impl TimeChange {
     }
 }
 
-/// An access key, without its id.
+/// An access key without its id.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct KeyDocument {
@@ -242,7 +242,7 @@ pub(super) struct KeyDocument {
 }
 
 impl KeyDocument {
-    /// Returns the key of this id: what is left out stays as it is in `old`.
+    /// Returns the key with this id. Members that are left out keep their values in `old`.
     pub(super) fn into_key(self, id: &str, old: Option<AccessKey>) -> Result<AccessKey, String> {
         let mut key = match (self.secret_access_key, old) {
             (None, Some(old)) => old,
@@ -284,7 +284,7 @@ pub(super) fn key(key: &AccessKey) -> Value {
     })
 }
 
-/// Returns a duration in seconds.
+/// Parses a duration in seconds.
 pub(super) fn seconds(name: &str, number: f64) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number).map_err(|error| format!("{name}: {error}"))
 }

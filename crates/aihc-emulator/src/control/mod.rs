@@ -1,6 +1,7 @@
-//! The control interface: what a [`Handle`] does, as JSON over HTTP.
+//! The control interface, which offers the functions of a [`Handle`] as JSON over HTTP.
 //!
-//! It has a port of its own and no signatures: whoever reaches it may do everything.
+//! It has a separate port and requires no signatures: anyone who can reach it may use all
+//! functions.
 
 mod document;
 mod host;
@@ -23,10 +24,10 @@ use self::reply::Reply;
 use crate::handle::Handle;
 use crate::serve::{Body, Closed, Limits, Service, json, read, run_aside};
 
-/// The largest snapshot that is taken.
+/// The maximum size of a snapshot.
 const SNAPSHOT_SIZE: usize = 1 << 30;
 
-/// Answers the requests of the control port.
+/// Handles the requests to the control port.
 #[derive(Debug)]
 pub(crate) struct Control {
     handle: Handle,
@@ -38,14 +39,14 @@ impl Control {
         Self { handle, hosts }
     }
 
-    /// Why a request is refused before its body is read.
+    /// Returns the response to a request that is refused before its body is read.
     fn refusal(&self, parts: &Parts) -> Option<Reply> {
         let forbidden = |message| Some(Reply::error(StatusCode::FORBIDDEN, message));
         if parts.headers.contains_key(ORIGIN) {
-            // A page in somebody's browser must not reach a program on the same machine.
-            forbidden("requests of web pages are refused")
+            // A web page in a browser must not reach a program on the same machine.
+            forbidden("requests from web pages are refused")
         } else if !self.hosts.allow(&parts.headers) {
-            forbidden("Host is neither this machine nor the address that is listened on")
+            forbidden("Host is neither this machine nor the address of the control interface")
         } else {
             None
         }
@@ -79,7 +80,7 @@ impl Service for Control {
             return Ok(unread(refused));
         }
         match read(body, &limits_of(&parts)).await {
-            // What is asked for may take its time, and connections must not wait for it.
+            // A request may take some time, and must not block connections.
             Ok(body) => {
                 run_aside(move || {
                     let reply = route::answer(&self.handle, &parts, &body);
@@ -92,8 +93,8 @@ impl Service for Control {
     }
 }
 
-/// Returns a response to a request whose body is still there: it would be taken for the next
-/// request.
+/// Returns a response that closes the connection, because the unread body of the request would be
+/// taken for the next request.
 fn unread(reply: Reply) -> Response<Body> {
     let mut response = json(reply.status, reply.body.into());
     let close = HeaderValue::from_static("close");

@@ -1,10 +1,10 @@
-//! What the control interface answers.
+//! Responses of the control interface.
 
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 
-/// Status and JSON.
+/// A status and JSON.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: StatusCode,
@@ -12,12 +12,12 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Done, and nothing to tell.
+    /// Creates the response for success without data.
     pub(super) fn done() -> Self {
         Self::text("{}".into())
     }
 
-    /// Done, with JSON that is written already.
+    /// Creates the response for success with serialized JSON.
     pub(super) fn text(body: String) -> Self {
         Self {
             status: StatusCode::OK,
@@ -43,7 +43,7 @@ impl Reply {
         Self::error(StatusCode::BAD_REQUEST, &error.to_string())
     }
 
-    /// Done if it was there.
+    /// Creates the response for success if the resource was found.
     pub(super) fn found(found: bool, what: &str) -> Self {
         if found {
             return Self::done();

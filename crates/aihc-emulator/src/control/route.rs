@@ -1,4 +1,4 @@
-//! Which request does what.
+//! The routes of the control interface.
 
 use bce_auth::encode::uri_decode;
 use http::StatusCode;
@@ -20,10 +20,10 @@ use crate::scenario::Scenario;
 use crate::snapshot::without_values;
 use crate::state::InstanceStatus;
 
-/// How many instances one request may add.
+/// The maximum number of instances that one request may add.
 const MOST_INSTANCES: usize = 1_000_000;
 
-/// All routes, as they are shown to whoever asks for `/`.
+/// All routes, in the form in which `/` lists them.
 const ROUTES: [&str; 31] = [
     "GET /",
     "GET /requests",
@@ -58,7 +58,7 @@ const ROUTES: [&str; 31] = [
     "POST /reset",
 ];
 
-/// Answers one request.
+/// Handles one request.
 pub(super) fn answer(handle: &Handle, parts: &Parts, body: &[u8]) -> Reply {
     let segments = parts.uri.path().split('/').skip(1);
     let decoded = segments.map(|segment| String::from_utf8(uri_decode(segment)));
@@ -82,12 +82,12 @@ fn find(
     };
     if let Some(name) = query.names().find(|name| !parameters.contains(name)) {
         return Err(Reply::bad(&format!(
-            "this route knows no query parameter {name}"
+            "this route has no query parameter {name}"
         )));
     }
     if !says_nothing(body) && !takes_body(method, path) {
         return Err(Reply::bad(
-            &"this route takes no body; GET / lists the routes",
+            &"this route accepts no body; GET / lists the routes",
         ));
     }
     match (method, path) {
@@ -106,7 +106,7 @@ fn find(
     }
 }
 
-/// Returns whether a body is empty, or an object without members as general clients send it.
+/// Returns whether a body is empty, or an object without members, which general clients send.
 fn says_nothing(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     let inside = body
@@ -181,7 +181,9 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
         ("POST", []) => {
             let MoreInstances { prefix, count } = parse(body)?;
             if count > MOST_INSTANCES {
-                return Err(Reply::bad(&format!("count is at most {MOST_INSTANCES}")));
+                return Err(Reply::bad(&format!(
+                    "count must be at most {MOST_INSTANCES}"
+                )));
             }
             Ok(Reply::of(
                 &json!({"ids": handle.add_instances(&prefix, count)}),
@@ -197,7 +199,7 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
     }
 }
 
-/// Returns what a change to a dev instance came to.
+/// Returns the response to a change of a dev instance.
 fn changed(result: Result<(), InstanceError>) -> Result<Reply, Reply> {
     let refused = |error: InstanceError| Reply::error(StatusCode::NOT_FOUND, &error.to_string());
     result.map(|()| Reply::done()).map_err(refused)
@@ -310,17 +312,17 @@ fn whole(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply
     }
 }
 
-/// Returns a body as what it is to be.
+/// Parses a body as a document.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
     object(body, ToString::to_string)
 }
 
-/// As [`parse`]; `words` says what is wrong with the body.
+/// Does the same as [`parse`]; `words` describes the problem with the body.
 fn object<T: DeserializeOwned>(
     body: &[u8],
     words: impl FnOnce(&serde_json::Error) -> String,
 ) -> Result<T, Reply> {
-    // Derived code takes the members of a list for those of an object.
+    // Derived code would accept a list as the members of an object.
     if body
         .trim_ascii_start()
         .first()
@@ -332,5 +334,8 @@ fn object<T: DeserializeOwned>(
 }
 
 pub(super) fn unknown() -> Reply {
-    Reply::error(StatusCode::NOT_FOUND, "no such route; GET / lists them")
+    Reply::error(
+        StatusCode::NOT_FOUND,
+        "no such route; GET / lists all routes",
+    )
 }

@@ -1,4 +1,4 @@
-//! Scenario and delays as JSON, whole or in part.
+//! Scenario and delays as JSON, as a whole or in part.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::document::seconds;
 use crate::delays::Delays;
 use crate::scenario::Scenario;
 
-/// Durations are seconds.
+/// A scenario, with durations in seconds.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ScenarioDocument {
@@ -49,7 +49,7 @@ impl TryFrom<ScenarioDocument> for Scenario {
     }
 }
 
-/// Seconds, by the names of [`Delays`].
+/// Delays in seconds, under the names of [`Delays`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct DelaysDocument {
@@ -98,7 +98,7 @@ impl TryFrom<DelaysDocument> for Delays {
     }
 }
 
-/// Returns the document with the members of `change` in the place of its own.
+/// Returns the document with the members of `change` replacing its own.
 pub(super) fn merge<D>(document: D, change: Value) -> Result<D, String>
 where
     D: Serialize + DeserializeOwned,

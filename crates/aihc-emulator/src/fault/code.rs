@@ -1,8 +1,9 @@
-//! Which status and which error code go together.
+//! Corresponding statuses and error codes.
 
 use http::StatusCode;
 
-/// The documented codes with their statuses. For `SignatureDoesNotMatch` pages name 400 and 401.
+/// The documented codes with their statuses. For `SignatureDoesNotMatch`, the documentation has
+/// both 400 and 401.
 const DOCUMENTED: [(&str, u16); 18] = [
     ("AccessDenied", 403),
     ("InappropriateJSON", 400),
@@ -24,7 +25,7 @@ const DOCUMENTED: [(&str, u16); 18] = [
     ("InvalidParam", 400),
 ];
 
-/// Status and code of a response for which one of them, or both, are given.
+/// Returns status and code of a response for which one or both of them are given.
 pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, String) {
     let documented = |code: &str| {
         let found = DOCUMENTED.iter().find(|(name, _)| *name == code);
@@ -36,7 +37,7 @@ pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, S
     (status, code)
 }
 
-/// Returns the code that the official Go SDK gives to a response without one.
+/// Returns the code that the official Go SDK assigns to a response without one.
 fn derived(status: StatusCode) -> String {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),

@@ -4,10 +4,10 @@ use http::StatusCode;
 
 use super::Fault;
 
-/// The gateway that answers unless another is named.
+/// The default name of the gateway.
 const SERVER: &str = "nginx";
 
-/// What the body of a gateway's answer is.
+/// The content of the body of a gateway's response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum GatewayBody {
     Html,
@@ -15,7 +15,7 @@ pub(crate) enum GatewayBody {
     Empty,
 }
 
-/// A gateway's answer. It knows nothing of request ids and error documents.
+/// A gateway's response, which has neither a request id nor an error document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct GatewayResponse<'a> {
     pub(crate) status: StatusCode,
@@ -24,7 +24,7 @@ pub(crate) struct GatewayResponse<'a> {
     pub(crate) body: String,
 }
 
-/// Returns what the gateway of a fault answers, if there is one.
+/// Returns the gateway's response of a fault, if it has one.
 pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     let kind = fault.gateway?;
     let status = fault
@@ -49,25 +49,22 @@ pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     })
 }
 
-/// Why the members of a gateway's answer do not go together.
+/// Returns why the members of a gateway's response contradict each other, if they do.
 pub(crate) fn contradiction(fault: &Fault) -> Option<&'static str> {
     let Some(kind) = fault.gateway else {
-        return fault
-            .server
-            .as_ref()
-            .map(|_| "only a gateway names its server");
+        return fault.server.as_ref().map(|_| "server requires a gateway");
     };
     let has_text = fault.body.is_some();
     if fault.code.is_some() || fault.message.is_some() {
-        Some("a gateway knows neither code nor message")
+        Some("the response of a gateway has neither code nor message")
     } else if fault.status.is_none() {
-        Some("the answer of a gateway needs a status")
+        Some("the response of a gateway needs a status")
     } else if kind == GatewayBody::Json && !has_text {
-        Some("JSON of a gateway needs a body")
+        Some("a gateway's JSON response needs a body")
     } else if kind == GatewayBody::Empty && has_text {
-        Some("an empty answer has no body")
+        Some("an empty response has no body")
     } else if has_text && fault.status.is_some_and(is_bodiless) {
-        Some("an answer with status 204 or 304 has no body")
+        Some("a response with status 204 or 304 has no body")
     } else if (fault.server.as_deref()).is_some_and(|name| !name.bytes().all(is_printable)) {
         Some("server must be printable ASCII")
     } else {
@@ -83,7 +80,7 @@ fn is_printable(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte)
 }
 
-/// Returns the page that nginx writes for a status, signed by `server`.
+/// Returns the page that nginx writes for a status, with `server` as its signature.
 fn page(status: StatusCode, server: &str) -> String {
     let number = status.as_str();
     let words = match status.as_u16() {
@@ -159,7 +156,10 @@ mod tests {
             (Fault::gateway(204).body("x"), "204"),
             (Fault::gateway(304).json("{}"), "304"),
             (Fault::gateway(502).server("a\r\nb: c"), "printable"),
-            (Fault::new().status(502).server("nginx"), "only a gateway"),
+            (
+                Fault::new().status(502).server("nginx"),
+                "requires a gateway",
+            ),
         ] {
             let problem = fault.contradiction().unwrap_or_default();
             assert!(problem.contains(part), "{fault:?}: {problem}");

@@ -1,4 +1,4 @@
-//! Faults: what goes wrong with a request, and with which.
+//! Faults: what goes wrong with a request, and for which requests.
 
 mod code;
 mod gateway;
@@ -13,10 +13,10 @@ pub use self::rules::{FaultRule, InjectedFault};
 
 /// A fault: what goes wrong with a request.
 ///
-/// Everything that is set happens; what contradicts itself or does nothing is refused by
-/// [`Handle::inject`](crate::Handle::inject). Without a status and without a way to close the connection the
-/// operation is carried out and its own answer is delayed, cut or dated; with one of them it is
-/// carried out only after [`execute`](Self::execute).
+/// All settings take effect together; [`Handle::inject`](crate::Handle::inject) refuses a fault
+/// that contradicts itself or has no effect. If neither a status nor a way to close the connection
+/// is set, the operation is carried out, and its own response is delayed, truncated or dated.
+/// Otherwise the operation is carried out only with [`execute`](Self::execute).
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,7 +26,7 @@ pub use self::rules::{FaultRule, InjectedFault};
 /// let busy = Fault::new().status(503).retry_after(2);
 /// let lost_answer = Fault::new().close(Close::AfterReading).execute();
 /// let slow = Fault::new().delay(Duration::from_millis(300));
-/// // A gateway gave up on a service that did what it was asked for.
+/// // A gateway timed out, although the service carried out the operation.
 /// let given_up = Fault::gateway(504).execute();
 /// # let _ = (busy, lost_answer, slow, given_up);
 /// ```
@@ -47,38 +47,38 @@ pub struct Fault {
     pub(crate) execute: bool,
 }
 
-/// The moment at which a connection is closed instead of a response.
+/// The time at which a connection is closed without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Close {
-    /// Once the head of the request is there; its body is not read.
+    /// After the head of the request was received; its body is not read.
     BeforeReading,
-    /// Once the whole request is there.
+    /// After the whole request was received.
     AfterReading,
 }
 
 impl Fault {
-    /// Nothing goes wrong yet.
+    /// Creates a fault without effects.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// 429 with `Retry-After`: too many requests. The code is `TooManyRequests` unless another is
-    /// set; no page documents one.
+    /// Creates a 429 response with `Retry-After`: too many requests. The code is `TooManyRequests`
+    /// unless another one is set; no code for this is documented.
     pub fn throttle(retry_after_seconds: u64) -> Self {
         Self::new().status(429).retry_after(retry_after_seconds)
     }
 
-    /// Creates a service error in a response with status 200, which the official Go SDK expects.
+    /// Creates an error of the service in a response with status 200, which the official Go SDK
+    /// expects.
     pub fn business_error(code: impl Into<String>) -> Self {
         Self::new().status(200).code(code)
     }
 
-    /// Creates the response of a gateway that stands before the service: no request id and no error
-    /// document, but a `Server` header, and the page that nginx writes for this status.
-    /// [`body`](Self::body), [`json`](Self::json) and [`empty`](Self::empty) put something else in
-    /// the place of the page. With [`execute`](Self::execute) the operation was carried out behind
-    /// the gateway.
+    /// Creates the response of a gateway in front of the service: without a request id and an error
+    /// document, but with a `Server` header and the page that nginx writes for this status.
+    /// [`body`](Self::body), [`json`](Self::json) and [`empty`](Self::empty) replace the page. With
+    /// [`execute`](Self::execute), the operation behind the gateway is carried out.
     ///
     /// ```
     /// use aihc_emulator::Fault;
@@ -96,48 +96,49 @@ impl Fault {
         }
     }
 
-    /// JSON that is none of the service's, as [gateways](Self::gateway) answer. It is sent as
-    /// `application/json`, whatever the text.
+    /// Sets JSON that does not come from the service, as the body of a [gateway's](Self::gateway)
+    /// response. It is sent as `application/json`, whatever the text.
     pub fn json(mut self, text: impl Into<String>) -> Self {
         self.gateway = Some(GatewayBody::Json);
         self.body(text)
     }
 
-    /// A response of a [gateway](Self::gateway) without body and content type.
+    /// Makes the response of a [gateway](Self::gateway) have neither a body nor a content type.
     pub fn empty(mut self) -> Self {
         self.gateway = Some(GatewayBody::Empty);
         self.body = None;
         self
     }
 
-    /// Sets the `Server` header of a [gateway](Self::gateway), `nginx` by default; none when it is
-    /// empty.
+    /// Sets the `Server` header of a [gateway](Self::gateway), which is `nginx` by default; an
+    /// empty name omits the header.
     pub fn server(mut self, name: impl Into<String>) -> Self {
         self.server = Some(name.into());
         self
     }
 
-    /// Answers with this HTTP status and an error body. From 200 to 599.
+    /// Responds with this HTTP status, from 200 to 599, and an error body.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Error code of the response. When only a status is set, the code is that of the official SDKs
-    /// for a body without one; when only a code is set, the status is the documented one, or 400.
+    /// Sets the error code of the response. If only a status is set, the code is the one that the
+    /// official SDKs assign to a body without a code; if only a code is set, the status is the
+    /// documented one, or 400.
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// Error message of the response.
+    /// Sets the error message of the response.
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 
-    /// Text in the place of JSON. It is sent as `text/html`, with the service's request id unless a
-    /// [gateway](Self::gateway) answers.
+    /// Sets text in place of JSON. It is sent as `text/html`, with the service's request id unless
+    /// the response is that of a [gateway](Self::gateway).
     pub fn body(mut self, text: impl Into<String>) -> Self {
         self.body = Some(text.into());
         self
@@ -149,8 +150,8 @@ impl Fault {
         self
     }
 
-    /// Waits before the response, or before the connection is closed, in real time. An operation is
-    /// carried out before the wait.
+    /// Sets a delay, in real time, before the response or before the connection is closed. The
+    /// operation is carried out before the delay.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -162,28 +163,28 @@ impl Fault {
         self
     }
 
-    /// Announces the whole body, sends this many bytes of it and closes the connection.
+    /// Announces the whole body, but sends only this many bytes of it and closes the connection.
     pub fn cut_body(mut self, bytes: usize) -> Self {
         self.cut_body = Some(bytes);
         self
     }
 
-    /// Moves the `Date` header by this many seconds; what signatures are checked by does not move,
-    /// see [`Handle::set_clock_skew`](crate::Handle::set_clock_skew).
+    /// Shifts the `Date` header by this many seconds. This does not affect the verification of
+    /// signatures; see [`Handle::set_clock_skew`](crate::Handle::set_clock_skew).
     pub fn date_skew(mut self, seconds: i64) -> Self {
         self.date_skew = seconds;
         self
     }
 
-    /// Carries the operation out all the same, so that the caller is told wrongly that it failed.
-    /// Only for a response that is hidden, and not for a connection that is closed before the request is
-    /// read.
+    /// Carries out the operation nevertheless, so that the caller is wrongly told that it failed.
+    /// This requires a replaced response or a closed connection, but not one that is closed before
+    /// the request is read.
     pub fn execute(mut self) -> Self {
         self.execute = true;
         self
     }
 
-    /// Returns whether the operation's own answer is replaced.
+    /// Returns whether the operation's own response is replaced.
     pub(crate) fn replaces_answer(&self) -> bool {
         self.status.is_some()
             || self.code.is_some()
@@ -196,7 +197,8 @@ impl Fault {
         self.execute || !(self.replaces_answer() || self.close.is_some())
     }
 
-    /// Why this cannot be meant: it would do nothing, or not all that it says.
+    /// Returns why the fault makes no sense, because it would have no effect, or not all of its
+    /// effects.
     pub(crate) fn contradiction(&self) -> Option<&'static str> {
         let success = self
             .status
@@ -216,25 +218,26 @@ impl Fault {
         } else if let Some(problem) = gateway::contradiction(self) {
             Some(problem)
         } else if self.body.is_some() && (self.code.is_some() || self.message.is_some()) {
-            Some("a body takes the place of code and message")
+            Some("a body replaces code and message, so they cannot be combined")
         } else if self.message.is_some()
             && self.code.is_none()
             && (self.status.is_none() || success)
         {
-            Some("a message needs a code, or a status that is an error")
+            Some("a message needs a code, or an error status")
         } else if self.close.is_some() && sends {
             Some(
-                "a connection that is closed sends no status, code, body, Retry-After or Date, and \
-                 nothing that could be cut",
+                "a closed connection sends no status, code, body, Retry-After or Date, and nothing \
+                 that could be truncated",
             )
         } else if self.execute && self.close == Some(Close::BeforeReading) {
-            Some("what was not read cannot be carried out")
+            Some("a request that is not read cannot be carried out")
         } else if self.execute && !hides {
             Some(
-                "execute is for an answer that is hidden; without one the operation is carried out",
+                "execute requires a replaced response; otherwise the operation is carried out \
+                 anyway",
             )
         } else if !sends && self.close.is_none() && self.delay.is_zero() {
-            Some("the fault does nothing")
+            Some("the fault has no effect")
         } else {
             None
         }
@@ -269,14 +272,11 @@ mod tests {
         }
         let closed = || Fault::new().close(Close::AfterReading);
         for (fault, part) in [
-            (Fault::new(), "nothing"),
+            (Fault::new(), "no effect"),
             (Fault::new().message("no"), "needs a code"),
             (Fault::new().status(200).message("no"), "needs a code"),
-            (
-                Fault::new().status(500).body("x").message("no"),
-                "takes the place",
-            ),
-            (Fault::new().code("A").body("x"), "takes the place"),
+            (Fault::new().status(500).body("x").message("no"), "replaces"),
+            (Fault::new().code("A").body("x"), "replaces"),
             (Fault::new().code(""), "empty"),
             (closed().status(500), "closed"),
             (Fault::gateway(502).close(Close::AfterReading), "closed"),

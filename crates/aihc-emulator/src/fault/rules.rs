@@ -1,19 +1,19 @@
-//! Which requests a fault befalls.
+//! The requests that a fault affects.
 
 use super::Fault;
 use crate::random::Random;
 use crate::scenario::SettingError;
 use crate::validate::operations;
 
-/// How many rules are taken.
+/// The maximum number of rules.
 const MOST: usize = 1000;
 
-/// The requests that a fault hits: by default the next one, whatever it is.
+/// A rule that determines which requests a fault affects: by default the next one, whatever it is.
 ///
 /// ```
 /// use aihc_emulator::{Fault, FaultRule};
 ///
-/// // The second and the third attempt to create an instance are refused for want of patience.
+/// // The second and the third attempt to create an instance are throttled.
 /// let rule = FaultRule::new(Fault::throttle(1)).action("CreateDevInstance").nth(2).times(2);
 /// # let _ = rule;
 /// ```
@@ -22,7 +22,7 @@ const MOST: usize = 1000;
 pub struct FaultRule {
     pub(crate) action: Option<String>,
     pub(crate) nth: u64,
-    /// `None` is for ever.
+    /// `None` means forever.
     pub(crate) times: Option<u64>,
     pub(crate) probability: f64,
     pub(crate) fault: Fault,
@@ -40,32 +40,34 @@ impl FaultRule {
         }
     }
 
-    /// Counts only requests that name this operation, for example `StopDevInstance`. Those that
-    /// would be refused count too.
+    /// Counts only requests for this operation, for example `StopDevInstance`, including those that
+    /// would be refused.
     pub fn action(mut self, operation: impl Into<String>) -> Self {
         self.action = Some(operation.into());
         self
     }
 
-    /// Sets the first request that is hit, counted from 1 and from when the rule was given.
+    /// Sets the first request that is affected, counted from 1, beginning when the rule is
+    /// injected.
     pub fn nth(mut self, nth: u64) -> Self {
         self.nth = nth;
         self
     }
 
-    /// Sets how many requests in a row are hit.
+    /// Sets the number of consecutive requests that are affected.
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Hits every request from the first one on.
+    /// Affects every request from the first one on.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// Sets how likely each of these requests is hit, from 0 to 1; the seed decides which.
+    /// Sets the probability that each of these requests is affected, from 0 to 1. The choice
+    /// depends on the seed.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -74,15 +76,15 @@ impl FaultRule {
     fn check(&self) -> Result<(), SettingError> {
         let known = |name: &String| operations().any(|rule| rule.name == name);
         let problem = if let Some(name) = self.action.as_ref().filter(|name| !known(name)) {
-            format!("there is no operation {name}")
+            format!("unknown operation {name}")
         } else if self.nth == 0 {
-            "nth counts from 1".into()
+            "nth must be at least 1".into()
         } else if self.times == Some(0) {
-            "a rule that hits no request does nothing".into()
+            "a rule that affects no request has no effect".into()
         } else if !(0.0..=1.0).contains(&self.probability) {
-            format!("{} is not a probability from 0 to 1", self.probability)
+            format!("{} is not a probability between 0 and 1", self.probability)
         } else if self.probability == 0.0 {
-            "a rule of probability 0 does nothing".into()
+            "a rule with probability 0 has no effect".into()
         } else if let Some(problem) = self.fault.contradiction() {
             problem.into()
         } else {
@@ -97,21 +99,21 @@ impl FaultRule {
     }
 }
 
-/// A rule that was given, and what came of it.
+/// An injected rule, and its effect so far.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InjectedFault {
-    /// Number of the rule.
+    /// The number of the rule.
     pub id: u64,
-    /// The rule as it was given.
+    /// The rule as it was injected.
     pub rule: FaultRule,
     /// The number of requests that it has counted.
     pub seen: u64,
-    /// The number of requests that it has hit.
+    /// The number of requests that it has affected.
     pub hits: u64,
 }
 
-/// All rules that were given.
+/// All injected rules.
 #[derive(Debug)]
 pub(crate) struct Faults {
     random: Random,
@@ -128,11 +130,11 @@ impl Faults {
         }
     }
 
-    /// Takes a rule and returns its number.
+    /// Adds a rule and returns its number.
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, SettingError> {
         rule.check()?;
         if self.given.len() == MOST {
-            return Err(SettingError(format!("there are {MOST} rules already")));
+            return Err(SettingError(format!("there are already {MOST} rules")));
         }
         let id = self.next_id;
         self.next_id += 1;
@@ -159,7 +161,8 @@ impl Faults {
         self.given.iter()
     }
 
-    /// Returns what happens to a request, by the oldest rule that hits it. Every rule counts it.
+    /// Returns the fault for a request, by the oldest rule that affects it. Every rule counts the
+    /// request.
     pub(crate) fn pick(&mut self, operation: Option<&str>) -> Option<(u64, Fault)> {
         let mut picked = None;
         for given in &mut self.given {
@@ -187,7 +190,7 @@ mod tests {
         Faults::new(Random::new(Some(1), Stream::Faults))
     }
 
-    /// Which of ten requests for `operation` the rules hit.
+    /// Returns which of ten requests for `operation` the rules affect.
     fn hits(faults: &mut Faults, operation: Option<&str>) -> Vec<usize> {
         let mut hit = |_: &usize| faults.pick(operation).is_some();
         (1..=10).filter(|number| hit(number)).collect()
@@ -260,9 +263,9 @@ mod tests {
         for (rule, part) in [
             (rule().action("StopInstance"), "StopInstance"),
             (rule().nth(0), "nth"),
-            (rule().times(0), "does nothing"),
+            (rule().times(0), "has no effect"),
             (rule().probability(1.5), "1.5"),
-            (rule().probability(0.0), "does nothing"),
+            (rule().probability(0.0), "has no effect"),
             (FaultRule::new(Fault::new().status(100)), "status"),
             (FaultRule::new(Fault::new().status(600)), "status"),
         ] {

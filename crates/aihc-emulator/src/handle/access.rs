@@ -9,19 +9,19 @@ impl Handle {
         self.app.keys().iter().cloned().collect()
     }
 
-    /// Adds a long-term access key, in the place of one with the same id.
+    /// Adds a long-term access key, replacing one with the same id.
     pub fn put_access_key(&self, key: AccessKey) {
         self.app.keys().put(key);
     }
 
-    /// Makes a long-term access key unknown, and refuses the sessions that it was used to get.
-    /// False when there is none of that id.
+    /// Removes a long-term access key, and refuses the sessions that were requested with it.
+    /// Returns `false` if there is no key with this id.
     pub fn remove_access_key(&self, access_key_id: &str) -> bool {
         self.app.keys().remove(access_key_id)
     }
 
-    /// Makes a temporary credential unknown, as if it had never been issued. False when there is
-    /// none of that access key id.
+    /// Removes a temporary credential, as if it had never been issued. Returns `false` if there is
+    /// none with this access key id.
     pub fn revoke_session(&self, access_key_id: &str) -> bool {
         let now = self.app.now().world;
         self.app.state_at(now).sessions.revoke(access_key_id)

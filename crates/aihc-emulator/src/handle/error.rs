@@ -1,40 +1,41 @@
-//! Why a change from outside was not made.
+//! Errors of changes made through a handle.
 
 use crate::state::InstanceStatus;
 
-/// Why a dev instance or an image pack job could not be changed. Nothing has changed then.
+/// An error about a dev instance or an image pack job that could not be changed. Nothing has
+/// changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceError {
-    /// There is no dev instance of this id, or no longer.
-    #[error("there is no such dev instance as `{id}`; list the instances to see their ids")]
+    /// There is no dev instance with this id, or it no longer exists.
+    #[error("there is no dev instance `{id}`; list the instances to see their ids")]
     NoSuchInstance {
-        /// The id that was asked for.
+        /// The requested id.
         id: String,
     },
     /// The state of the dev instance does not allow the change.
     #[error("dev instance `{id}` is {status} and cannot {change}; set another status first")]
     WrongStatus {
-        /// Id of the dev instance.
+        /// The id of the dev instance.
         id: String,
-        /// The state it is in.
+        /// The state of the dev instance.
         status: InstanceStatus,
-        /// What it cannot do.
+        /// The change that is not possible in this state.
         change: &'static str,
     },
-    /// The dev instance has no image pack job of this id, or the job is finished.
-    #[error("there is no such unfinished job as `{job_id}` of dev instance `{id}`; list the jobs")]
+    /// The dev instance has no image pack job with this id, or the job is finished.
+    #[error("dev instance `{id}` has no unfinished job `{job_id}`; list the jobs to see their ids")]
     NoSuchJob {
-        /// Id of the dev instance.
+        /// The id of the dev instance.
         id: String,
-        /// The id of the job that was asked for.
+        /// The requested id of the job.
         job_id: String,
     },
 }
 
-/// The resource to be changed does not exist. Nothing has changed.
+/// An error about a resource that does not exist. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("there is no such {kind} as `{id}`; list them to see their ids")]
+#[error("there is no {kind} `{id}`; list them to see their ids")]
 pub struct NoSuchResource {
     kind: &'static str,
     id: String,
@@ -48,7 +49,7 @@ impl NoSuchResource {
         }
     }
 
-    /// Returns the id that was asked for.
+    /// Returns the requested id.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -1,4 +1,4 @@
-//! A running emulator.
+//! Inspection of a running emulator.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::access::Principal;
 use crate::journal::RequestRecord;
 
 impl Handle {
-    /// Returns all dev instances, oldest first; deleted ones as long as they can be read.
+    /// Returns all dev instances, oldest first, including deleted ones as long as they can be read.
     pub fn instances(&self) -> Vec<InstanceInfo> {
         let now = self.app.now().world;
         let instances = self.app.state_at(now).instances.all();
@@ -34,11 +34,11 @@ impl Handle {
         jobs.collect()
     }
 
-    /// Returns all temporary credentials, by access key id. Those that have expired disappear when
-    /// the next one is issued.
+    /// Returns all temporary credentials, by access key id. Expired ones are removed when the next
+    /// one is issued.
     pub fn sessions(&self) -> Vec<SessionInfo> {
         let now = self.app.now();
-        // What was advanced by hand is no time that has passed outside.
+        // Skipped emulated time has not passed outside the emulator.
         let ahead = now.session - now.wall;
         let state = self.app.state_at(now.world);
         let mut snapshots: Vec<_> = state
@@ -66,7 +66,7 @@ impl Handle {
         snapshots
     }
 
-    /// Returns how many requests named this operation, refused ones included.
+    /// Returns the number of requests for this operation, including refused ones.
     pub fn request_count(&self, operation: &str) -> u64 {
         self.app
             .journal()
@@ -76,17 +76,17 @@ impl Handle {
             .unwrap_or_default()
     }
 
-    /// Returns how many requests named each operation, refused ones included.
+    /// Returns the number of requests for each operation, including refused ones.
     pub fn request_counts(&self) -> BTreeMap<&'static str, u64> {
         self.app.journal().counts().clone()
     }
 
-    /// Returns the last thousand requests, oldest first, without secrets.
+    /// Returns the latest thousand requests, oldest first, without secrets.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.app.journal().last().cloned().collect()
     }
 
-    /// Forgets the requests and their counts.
+    /// Removes the recorded requests and their counts.
     pub fn clear_requests(&self) {
         self.app.journal().clear();
     }

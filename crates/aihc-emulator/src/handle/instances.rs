@@ -1,4 +1,4 @@
-//! Changes to dev instances that no operation makes.
+//! Changes to dev instances that no operation of the API can make.
 
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ use crate::error::ApiError;
 use crate::state::{CHUNK, Instance, InstanceSettings, InstanceStatus};
 
 impl Handle {
-    /// Breaks a dev instance; `reason` shows in `statusReason` and in an event.
+    /// Makes a dev instance fail; `reason` appears in `statusReason` and in an event.
     ///
     /// # Errors
     ///
-    /// If there is no such instance, or if it is deleted or being deleted.
+    /// If there is no such instance, or if it has been or is being deleted.
     pub fn fail_instance(
         &self,
         id: &str,
@@ -32,8 +32,8 @@ impl Handle {
         })
     }
 
-    /// Puts a dev instance into a state, whatever it was in; a state that does not last goes on from
-    /// there by itself. `reason` shows in `statusReason`.
+    /// Puts a dev instance into a state, regardless of its current one. From a temporary state it
+    /// then continues by itself. `reason` appears in `statusReason`.
     ///
     /// # Errors
     ///
@@ -51,14 +51,14 @@ impl Handle {
         })
     }
 
-    /// Takes the place of a dev instance that is deployed or runs, as one of a higher priority
-    /// would: it goes back to state 1.
+    /// Preempts a dev instance that is being deployed or is running, as an instance with a higher
+    /// priority would: it returns to state 1.
     ///
     /// # Errors
     ///
-    /// If there is no such instance, or if it has no place.
+    /// If there is no such instance, or if it occupies no resources.
     pub fn preempt_instance(&self, id: &str) -> Result<(), InstanceError> {
-        self.change(id, "be pre-empted", |instance, now, pace| {
+        self.change(id, "be preempted", |instance, now, pace| {
             instance.preempt(now, pace)
         })
     }
@@ -85,7 +85,7 @@ impl Handle {
         })
     }
 
-    /// Changes a dev instance; `act` says whether its state allows that.
+    /// Changes a dev instance; `act` returns whether its state allows that.
     fn change(
         &self,
         id: &str,
@@ -107,9 +107,9 @@ impl Handle {
         }
     }
 
-    /// Adds running dev instances with the names `PREFIX-0`, `PREFIX-1` and so on, a small
-    /// configuration, and the user of the emulator's own credentials. Returns their ids. They come
-    /// in chunks of a thousand; requests are answered in between.
+    /// Adds running dev instances with the names `PREFIX-0`, `PREFIX-1` and so on, with a small
+    /// configuration, which belong to the user of the emulator's own credentials. Returns their
+    /// ids. They are added in chunks of a thousand, between which requests are handled.
     pub fn add_instances(&self, prefix: &str, count: usize) -> Vec<String> {
         let now = self.app.now().world;
         let owner = self.app.own_principal();
@@ -131,14 +131,14 @@ impl Handle {
     }
 }
 
-/// Returns the numbers below `count`, in pieces that are dealt with at one go.
+/// Returns the numbers below `count` in chunks, each of which is processed at once.
 fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     let starts = (0..count).step_by(CHUNK);
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// Returns a configuration in its documented shape, in a pool that nobody knows: so many instances
-/// take from none.
+/// Returns a configuration in its documented form, in an unknown pool, so that any number of
+/// instances uses up the resources of none.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

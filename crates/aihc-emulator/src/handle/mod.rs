@@ -20,8 +20,8 @@ use time::OffsetDateTime;
 use crate::app::App;
 use crate::state::{ImagePackJobStatus, InstanceStatus, JobStatus};
 
-/// Inspects and manipulates a running emulator. Cheap to clone; it does not keep the
-/// server alive.
+/// A handle that inspects and changes a running emulator. It is cheap to clone and does not keep
+/// the server alive.
 #[derive(Debug, Clone)]
 pub struct Handle {
     app: Arc<App>,
@@ -33,78 +33,78 @@ impl Handle {
     }
 }
 
-/// One dev instance at the instant of looking, as it truly is: reads that lag may still show
-/// something older.
+/// The actual state of a dev instance at the time of the call. Reads with a lag may still show an
+/// older one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InstanceInfo {
-    /// Id, `dv-` and eight digits.
+    /// The id: `dv-` and eight digits.
     pub id: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// State.
+    /// The state.
     pub status: InstanceStatus,
 }
 
-/// One image pack job at the instant of looking.
+/// The state of an image pack job at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ImagePackJobInfo {
-    /// Id, `tk-` and eight digits.
+    /// The id: `tk-` and eight digits.
     pub id: String,
-    /// Id of the dev instance that is packed.
+    /// The id of the dev instance that is packed.
     pub dev_instance_id: String,
-    /// Registry, namespace, name and tag of the image.
+    /// The registry, namespace, name and tag of the image.
     pub image: String,
-    /// State.
+    /// The state.
     pub status: ImagePackJobStatus,
 }
 
-/// One temporary credential that the emulated STS has issued.
+/// A temporary credential that the emulated STS has issued.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SessionInfo {
-    /// Access key id of the credential.
+    /// The access key id of the credential.
     pub access_key_id: String,
-    /// Name of the role that was assumed; `None` for a session token.
+    /// The name of the assumed role; `None` for a session token.
     pub role_name: Option<String>,
-    /// From this instant on the credential is refused.
+    /// The time from which the credential is refused.
     pub expires_at: OffsetDateTime,
-    /// The access control document that was sent along, as JSON; `None` when it narrows nothing.
+    /// The access control document of the request, as JSON; `None` if it has no effect.
     pub acl: Option<String>,
 }
 
-/// One training job at the instant of looking.
+/// The state of a training job at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct JobInfo {
-    /// Id, `job-` and twelve letters and digits.
+    /// The id: `job-` and twelve letters and digits.
     pub id: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// State.
+    /// The state.
     pub status: JobStatus,
 }
 
-/// One inference service at the instant of looking.
+/// The state of an inference service at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceInfo {
-    /// Id, `s-` and twelve digits.
+    /// The id: `s-` and twelve digits.
     pub id: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// The number of its instances.
+    /// The number of instances of the service.
     pub instances: usize,
-    /// The number of instances whose pods all run.
+    /// The number of instances whose pods are all running.
     pub available: usize,
 }
 
-/// The way in which a dev instance breaks.
+/// The kind of failure of a dev instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
-    /// State 18: failed, and can be started again.
+    /// State 18: failed, but can be started again.
     Failed,
     /// State 19: abnormal and unusable.
     Abnormal,

@@ -1,4 +1,4 @@
-//! Everything to a file and back.
+//! Saving and restoring the whole state.
 
 use std::path::Path;
 
@@ -6,13 +6,14 @@ use super::Handle;
 use crate::snapshot::{self, Rest, SnapshotError};
 
 impl Handle {
-    /// Everything that there is at one instant, as JSON: dev instances with their events and image pack
-    /// jobs, pools, datasets, models, jobs and services. Access keys, sessions, client tokens, requests and
-    /// faults are not part of it; the values of environment variables are.
+    /// Returns the whole state at one instant as JSON: dev instances with their events and image
+    /// pack jobs, pools, datasets, models, jobs and services. It does not include access keys,
+    /// sessions, client tokens, requests and faults, but it does include the values of environment
+    /// variables.
     ///
     /// # Errors
     ///
-    /// If a time stamp has no form in JSON.
+    /// If a time stamp cannot be represented in JSON.
     pub fn snapshot(&self) -> Result<String, SnapshotError> {
         let now = self.app.now().world;
         let (instances, rest) = {
@@ -30,21 +31,21 @@ impl Handle {
         snapshot::write(&instances, &rest, now)
     }
 
-    /// Puts what a snapshot has in the place of what is there, all at one instant. One of an earlier
-    /// version has dev instances alone: jobs and services go then, and pools, datasets and models stay. All
-    /// keep their time stamps; what was still to come, such as a timed stop, comes as much later
-    /// as the snapshot is old. Client tokens are forgotten.
+    /// Replaces the state by a snapshot, all at one instant. A snapshot of an earlier version
+    /// contains only dev instances: jobs and services are removed then, and pools, datasets and
+    /// models stay. All time stamps are kept; pending events, such as a timed stop, are postponed
+    /// by the age of the snapshot. Client tokens are removed.
     ///
     /// # Errors
     ///
-    /// If the text is no snapshot; nothing has changed then.
+    /// If the text is not a snapshot; nothing has changed then.
     pub fn restore(&self, snapshot: &str) -> Result<(), SnapshotError> {
         self.app.restore(snapshot::read(snapshot)?);
         Ok(())
     }
 
-    /// Writes a [`snapshot`](Self::snapshot) to a file, whole or not at all; only its owner may read
-    /// it.
+    /// Writes a [`snapshot`](Self::snapshot) to a file, completely or not at all. Only its owner
+    /// may read the file.
     ///
     /// # Errors
     ///
@@ -57,7 +58,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is no snapshot; nothing has changed then.
+    /// If the file cannot be read or is not a snapshot; nothing has changed then.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         self.restore(&std::fs::read_to_string(path)?)
     }

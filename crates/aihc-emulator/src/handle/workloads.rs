@@ -1,4 +1,4 @@
-//! Jobs and inference services: what they do, and what goes wrong with them.
+//! Inspection and manipulation of jobs and inference services.
 
 use super::{Handle, JobInfo, NoSuchResource, ServiceInfo};
 use crate::state::JobStatus;
@@ -15,9 +15,9 @@ impl Handle {
         jobs.collect()
     }
 
-    /// Puts a training job into a state, whatever it was in; a state that does not last goes on from there
-    /// by itself. One that fails and tolerates faults becomes abnormal and begins again. `reason` shows in
-    /// events and pods.
+    /// Puts a training job into a state, regardless of its current one. From a temporary state it
+    /// then continues by itself. A fault-tolerant job that fails becomes abnormal and restarts.
+    /// `reason` appears in events and pods.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ impl Handle {
         services.collect()
     }
 
-    /// Breaks a pod of an inference service, or all of an instance: the service is abnormal until the pod is
-    /// deleted. `reason` shows in its state.
+    /// Makes a pod of an inference service fail, or all pods of an instance: the service is
+    /// abnormal until the pod is deleted. `reason` appears in its state.
     ///
     /// # Errors
     ///

@@ -1,36 +1,36 @@
-//! Requests without their secrets.
+//! Removal of secrets from requests.
 
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-/// Stands in for a secret.
+/// The replacement of a secret.
 const MASK: &str = "***";
-/// The longest body that is shown.
+/// The maximum length of a body that is shown.
 const BODY_LIMIT: usize = 16 * 1024;
-/// What the names of secrets speak of, in members of bodies, query parameters and headers.
+/// Words in the names of secrets, in members of bodies, query parameters and headers.
 const WORDS: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "credential"];
 
-/// Returns whether a value of this name may be secret.
+/// Returns whether a value with this name may be secret.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     // A client token is an id.
-    // What a job sets up its environment with may hold what variables hold.
+    // The set-up of a job's runtime environment may contain the same data as variables.
     name != "clienttoken"
         && (["pass", "runtimeenv"].contains(&name.as_str())
             || WORDS.iter().any(|word| name.contains(word)))
 }
 
-/// Returns a body as JSON, without passwords and without the values of environment variables;
-/// `None` when it is empty, too long, or no JSON, since then nobody knows where its secrets are.
+/// Returns a body as JSON, without passwords and the values of environment variables; `None` if it
+/// is empty, too long, or not JSON, because its secrets cannot be located then.
 pub(super) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() || bytes.len() > BODY_LIMIT {
         return None;
     }
     let mut value: Value = serde_json::from_slice(bytes).ok()?;
     match &mut value {
-        // A text without a name may be anything.
+        // A text without a name may be a secret.
         Value::String(text) => MASK.clone_into(text),
         value => mask_members(value),
     }
@@ -55,7 +55,8 @@ fn mask_members(value: &mut Value) {
     }
 }
 
-/// Keeps the names of variables, whether they are the keys of a map or members of a list.
+/// Masks the values of variables but not their names, which may be the keys of a map or members of
+/// a list.
 fn mask_variables(envs: &mut Value) {
     match envs {
         Value::Null => {}
@@ -77,8 +78,8 @@ fn mask_variables(envs: &mut Value) {
     }
 }
 
-/// Keeps who signed what and when, and drops the proof; of another form it keeps the version and the
-/// access key.
+/// Keeps the sender, the time and the signed headers, and removes the signature. If the form is
+/// unexpected, only the version and the access key id are kept.
 fn mask_authorization(value: &str) -> String {
     let mut parts = value.split('/');
     let mut next = || parts.next().unwrap_or_default();
@@ -100,7 +101,8 @@ fn mask_authorization(value: &str) -> String {
     format!("{version}/{key}/{MASK}")
 }
 
-/// Letters, digits and a few more; too short for a signature.
+/// Returns whether the text consists of letters, digits and these characters, and is too short for
+/// a signature.
 fn is_word(text: &str, more: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
     (1..64).contains(&text.len()) && text.chars().all(fits)

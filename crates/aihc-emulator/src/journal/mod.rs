@@ -1,4 +1,4 @@
-//! What the emulator was asked: counters, and the last requests without their secrets.
+//! The requests to the emulator: counters, and the latest requests without their secrets.
 
 mod mask;
 
@@ -10,40 +10,40 @@ use time::OffsetDateTime;
 
 use crate::validate::rule::OperationRule;
 
-/// How many requests are kept.
+/// The number of requests that are kept.
 const KEPT: usize = 1000;
 
-/// A request that the emulator answered, without its secrets.
+/// A request to the emulator, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestRecord {
-    /// Code of the service, `aihc` or `sts`; `None` when the request names no operation.
+    /// The code of the service, `aihc` or `sts`; `None` if the request names no operation.
     pub service: Option<&'static str>,
-    /// Name of the operation, for example `CreateDevInstance`.
+    /// The name of the operation, for example `CreateDevInstance`.
     pub operation: Option<&'static str>,
-    /// HTTP method.
+    /// The HTTP method.
     pub method: Method,
-    /// Path and query; the signature and the session token are `***`.
+    /// The path and the query; the signature and the session token are `***`.
     pub target: String,
-    /// Headers; the signature and the session token are `***`.
+    /// The headers; the signature and the session token are `***`.
     pub headers: HeaderMap,
-    /// The body as JSON, without passwords and without the values of environment variables. `None`
-    /// when there is none, when it is no JSON, and when it has more than 16 KiB.
+    /// The body as JSON, without passwords and the values of environment variables. `None` if there
+    /// is none, if it is not JSON, or if it has more than 16 KiB.
     pub body: Option<String>,
-    /// The time at which it came, by the clock that signatures are checked by.
+    /// The time at which it was received, by the clock for signatures.
     pub received_at: OffsetDateTime,
-    /// HTTP status of the response; 0 when the connection was closed instead.
+    /// The HTTP status of the response; 0 if the connection was closed instead.
     pub status: u16,
-    /// Error code with which the operation was refused; `None` when it was accepted, or when a fault
-    /// kept it from being asked.
+    /// The error code with which the operation was refused; `None` if it was accepted, or if a
+    /// fault prevented it from being called.
     pub code: Option<&'static str>,
-    /// Request id of the response.
+    /// The request id of the response.
     pub request_id: String,
-    /// Number of the fault rule that befell the request.
+    /// The number of the fault rule that affected the request.
     pub fault: Option<u64>,
 }
 
-/// A request before it is noted.
+/// A request that is to be recorded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Noted<'a> {
     pub(crate) parts: &'a Parts,
@@ -56,7 +56,7 @@ pub(crate) struct Noted<'a> {
     pub(crate) fault: Option<u64>,
 }
 
-/// Counters and the last requests.
+/// Counters and the latest requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     counts: BTreeMap<&'static str, u64>,
@@ -64,7 +64,7 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Notes a request and how it was answered.
+    /// Records a request and its response.
     pub(crate) fn note(&mut self, noted: Noted<'_>) {
         let (parts, rule) = (noted.parts, noted.rule);
         if let Some(rule) = rule {
@@ -88,7 +88,7 @@ impl Journal {
         });
     }
 
-    /// Forgets everything.
+    /// Removes all records.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -97,7 +97,7 @@ impl Journal {
         &self.counts
     }
 
-    /// Returns the last requests, oldest first.
+    /// Returns the latest requests, oldest first.
     pub(crate) fn last(&self) -> impl Iterator<Item = &RequestRecord> {
         self.last.iter()
     }

@@ -1,19 +1,18 @@
-//! Limits on the size of a job or a service. No page names a number; what a response holds takes
-//! memory.
+//! Limits on the size of a job or a service. They are undocumented; large responses take up memory.
 
 use serde_json::Value;
 
 use crate::error::ApiError;
 
-/// How many pods there are at most.
+/// The maximum number of pods.
 const MOST_PODS: i64 = 1024;
-/// How many bytes all pods together show of what the request says about them.
+/// The maximum number of bytes that all pods together show of the request.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Refuses so many pods, each of which shows what the request says about it.
+/// Refuses too many pods, each of which shows this part of the request.
 pub(super) fn check(pods: i64, shown: &Value) -> Result<(), ApiError> {
     if pods > MOST_PODS {
-        let message = format!("there are at most {MOST_PODS} pods");
+        let message = format!("there can be at most {MOST_PODS} pods");
         return Err(ApiError::invalid_parameter(message));
     }
     let each = shown.to_string().len();
@@ -21,7 +20,7 @@ pub(super) fn check(pods: i64, shown: &Value) -> Result<(), ApiError> {
         .unwrap_or_default()
         .saturating_mul(each);
     if all > MOST_BYTES {
-        let message = format!("{pods} pods of {each} bytes each are too much for an answer");
+        let message = format!("{pods} pods of {each} bytes each are too much for a response");
         return Err(ApiError::invalid_parameter(message));
     }
     Ok(())

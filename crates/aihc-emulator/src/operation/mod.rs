@@ -1,4 +1,4 @@
-//! The operations: what each does once its request has been checked.
+//! The operations, which are called after their requests have been checked.
 
 mod answer;
 mod catalog;
@@ -25,23 +25,23 @@ use crate::state::{ClientTokenKey, State};
 use crate::validate::Arguments;
 use crate::validate::rule::OperationRule;
 
-/// One call: what was asked, by whom, when, and what the response depends on.
+/// A call: its arguments, caller and time, and everything else that the response depends on.
 pub(crate) struct Call<'a> {
     pub(crate) rule: &'static OperationRule,
     pub(crate) caller: Caller,
     pub(crate) arguments: &'a Arguments,
     pub(crate) region: &'a str,
     pub(crate) profile: Profile,
-    /// The time of dev instances.
+    /// The time for dev instances.
     pub(crate) now: OffsetDateTime,
     pub(crate) moment: Moment,
     pub(crate) state: &'a mut State,
 }
 
-/// Answers a call with the members of the response; the request id is added later.
+/// Handles a call. Returns the members of the response; the request id is added later.
 type Operation = fn(&mut Call<'_>) -> Result<Output, ApiError>;
 
-/// Returns the code behind the name of an operation.
+/// Returns the implementation of an operation by its name.
 pub(crate) fn find(name: &str) -> Option<Operation> {
     Some(match name {
         "CreateDevInstance" => dev::instance::create,
@@ -112,7 +112,7 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
 }
 
 impl Call<'_> {
-    /// Creates something once for each client token; without a token, every time.
+    /// Creates a resource once for each client token, or in every call without a token.
     fn once(
         &mut self,
         create: impl FnOnce(&mut Self) -> Result<String, ApiError>,
@@ -137,7 +137,7 @@ impl Call<'_> {
     }
 }
 
-/// The query member that makes a creation repeatable.
+/// The query parameter that makes a creation repeatable.
 const CLIENT_TOKEN: &str = "clientToken";
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use crate::error::ApiError;
 
-/// The longest name.
+/// The maximum length of a name.
 const LONGEST: usize = 50;
 
-/// Refuses a name that the pages do not allow: of small letters, digits and `-`, and not too short.
+/// Refuses a name that violates the documented rules: lower-case letters, digits and `-`, and a
+/// minimum length.
 pub(super) fn check_name(name: &str, shortest: usize) -> Result<(), ApiError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let good = (shortest..=LONGEST).contains(&name.len())

@@ -1,23 +1,23 @@
-//! The result of an operation, and the work of writing it down.
+//! The result of an operation, and its serialization.
 
 use serde_json::Value;
 
 /// The members of a response.
 pub(crate) enum Output {
-    /// Written already.
+    /// Serialized already.
     Written(Value),
-    /// To be written from what was read, without holding anything up.
+    /// To be serialized from the data read, without blocking other requests.
     Read(Writer),
 }
 
-/// Writes a response; how many dev instances it speaks of says how long that takes.
+/// Serializes a response; the number of dev instances in it determines how long that takes.
 pub(crate) struct Writer {
     pub(crate) instances: usize,
     pub(crate) write: Box<dyn FnOnce() -> Value + Send>,
 }
 
 impl Output {
-    /// Creates a response that is written later.
+    /// Creates a response that is serialized later.
     pub(crate) fn later(instances: usize, write: impl FnOnce() -> Value + Send + 'static) -> Self {
         Self::Read(Writer {
             instances,
@@ -25,7 +25,7 @@ impl Output {
         })
     }
 
-    /// Returns how many dev instances are still to be written down.
+    /// Returns the number of dev instances that are still to be serialized.
     pub(crate) fn instances(&self) -> usize {
         match self {
             Self::Written(_) => 0,

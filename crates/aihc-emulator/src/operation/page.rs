@@ -4,8 +4,7 @@ use crate::error::ApiError;
 use crate::state::Window;
 use crate::validate::Arguments;
 
-/// The size of a page when the caller names none. Documented for the list of instances, and
-/// assumed for events.
+/// The default size of a page. It is documented for the list of instances, and assumed for events.
 const DEFAULT_SIZE: i64 = 10;
 
 /// One page of a list.
@@ -16,7 +15,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// Reads `pageNumber`, counted from 1, and `pageSize`, which has no documented largest value.
+    /// Parses `pageNumber`, counted from 1, and `pageSize`, which has no documented maximum.
     pub(super) fn of(arguments: &Arguments) -> Result<Self, ApiError> {
         Self::new(
             arguments.integer("pageNumber").unwrap_or(1),
@@ -24,7 +23,8 @@ impl Page {
         )
     }
 
-    /// As [`of`](Self::of), of a list that comes whole when no size is named.
+    /// Does the same as [`of`](Self::of), for a list that is returned as a whole if no size is
+    /// specified.
     pub(super) fn of_all(arguments: &Arguments) -> Result<Self, ApiError> {
         let size = arguments.integer("pageSize");
         match size {
@@ -38,7 +38,7 @@ impl Page {
         self.skip.checked_div(self.size).unwrap_or_default() + 1
     }
 
-    /// Returns how many items it holds at most.
+    /// Returns the maximum number of items on the page.
     pub(super) fn size(self) -> usize {
         self.size
     }
@@ -57,7 +57,7 @@ impl Page {
         })
     }
 
-    /// Returns the same page of a list that is kept in an order.
+    /// Returns the same page of a sorted list.
     pub(super) fn window(self, ascending: bool) -> Window {
         Window {
             skip: self.skip,
@@ -66,7 +66,7 @@ impl Page {
         }
     }
 
-    /// Returns the items of this page, and how many there are on all pages.
+    /// Returns the items on this page, and the number of items on all pages.
     pub(super) fn cut<T>(self, items: impl Iterator<Item = T>) -> (Vec<T>, usize) {
         let mut total = 0;
         let mut page = Vec::new();
@@ -80,8 +80,7 @@ impl Page {
     }
 }
 
-/// Returns whether a list is to be in descending order. Words in small and in capital letters mean
-/// the same.
+/// Returns whether a list is in descending order. Upper and lower case make no difference.
 pub(super) fn is_descending(arguments: &Arguments, default: bool) -> bool {
     match arguments.filled("order") {
         None => default,

@@ -14,7 +14,7 @@ use crate::date::iso8601;
 use crate::error::ApiError;
 use crate::state::{Grant, Session};
 
-/// GetSessionToken: a temporary credential for the caller.
+/// Handles GetSessionToken: issues a temporary credential for the caller.
 pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let seconds = duration(call, 43_200, 1..=129_600)?;
     let session = issue(call, call.caller.principal.clone(), seconds)?;
@@ -23,7 +23,7 @@ pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Output, ApiError>
     Ok(Value::from(answer).into())
 }
 
-/// AssumeRole: a temporary credential for a role. Every role exists.
+/// Handles AssumeRole: issues a temporary credential for a role. Every role exists.
 pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let seconds = duration(call, 7200, 1..=7200)?;
     let name = call.arguments.text("roleName").to_owned();
@@ -59,7 +59,7 @@ fn issue(
     let document = Value::from(call.arguments.body());
     let acl = Acl::parse(&document).map_err(ApiError::invalid_parameter)?;
     let acl = acl.map(|acl| call.state.sessions.keep(acl));
-    // A session hands on what narrows it, or it could get rid of it.
+    // A session passes on its own restrictions; otherwise it could get rid of them.
     let mut acls = call.caller.acls.clone();
     let is_new = |acl: &Arc<Acl>| !acls.iter().any(|known| Arc::ptr_eq(known, acl));
     let narrower = acl.clone().filter(is_new);
@@ -68,7 +68,7 @@ fn issue(
     let grant = Grant {
         principal,
         key: call.caller.key.clone(),
-        // Whole seconds, because that is what a response can say.
+        // Whole seconds, which is the precision of a response.
         expires_at: end(now, duration),
         acls,
         document: acl,
@@ -85,7 +85,7 @@ fn end(now: OffsetDateTime, duration: Duration) -> OffsetDateTime {
         .truncate_to_second()
 }
 
-/// Tells times by the clock that clients compare with theirs.
+/// Returns the session with times of the clock that clients compare with their own.
 fn view(session: &Session, now: OffsetDateTime, duration: Duration) -> Map<String, Value> {
     let credentials = &session.credentials;
     let token = credentials.session_token().map(Secret::expose);

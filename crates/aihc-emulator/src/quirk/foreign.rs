@@ -1,5 +1,5 @@
-//! Variants of answers that no source shows: what a program must find that holds answers against the
-//! description.
+//! Variants of responses that no source shows, which a program that compares responses with the
+//! description must detect.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -89,7 +89,7 @@ pub(super) fn text_for_object(operation: &str, answer: &mut Value) {
     }
 }
 
-/// Instants of STS as `2026-08-20 00:00:00`.
+/// Writes times of STS as `2026-08-20 00:00:00`.
 pub(super) fn times_with_space(_: &str, answer: &mut Value) {
     for name in ["createTime", "expiration"] {
         change(answer, name, |time| {
@@ -148,7 +148,7 @@ pub(super) fn not_found_status(error: ApiError) -> ApiError {
     }
 }
 
-/// Changes each object of a list of the answer.
+/// Changes each object in a list of the response.
 fn each(answer: &mut Value, list: &str, mut change: impl FnMut(&mut Map<String, Value>)) {
     let items = answer.get_mut(list).and_then(Value::as_array_mut);
     let objects = items.into_iter().flatten();
@@ -157,7 +157,7 @@ fn each(answer: &mut Value, list: &str, mut change: impl FnMut(&mut Map<String, 
         .for_each(&mut change);
 }
 
-/// Changes a member of the answer, if it is there.
+/// Changes a member of the response, if it is present.
 fn change(answer: &mut Value, name: &str, change: impl FnOnce(&Value) -> Value) {
     if let Some(value) = answer.get_mut(name) {
         *value = change(value);

@@ -1,4 +1,4 @@
-//! Variants of answers: those that some source shows and that a client must survive, and others.
+//! Variants of responses: those that some source shows and a client must cope with, and others.
 
 mod foreign;
 mod shown;
@@ -17,11 +17,11 @@ use self::shown::{
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// A variant of the emulator's answers.
+/// A variant of the emulator's responses.
 ///
-/// Most are shown by some source: another page of the documentation, an SDK, or a report of live use.
-/// A client must survive those. The [foreign](Self::is_foreign) ones are shown by none: they are there for
-/// programs that hold answers against the description.
+/// Most of them are shown by some source: another page of the documentation, an SDK, or a report of
+/// live use. A client must cope with those. The [foreign](Self::is_foreign) ones are shown by no
+/// source: they are for testing programs that compare responses with the description.
 ///
 /// ```
 /// use aihc_emulator::{Emulator, Quirk};
@@ -32,27 +32,28 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// The time stamps of events are text and their `type` is a number, as the table has it: 0 for
-    /// `Normal`, 1 for `Warning`. Which number means which is not documented.
+    /// The time stamps of events are text and their `type` is a number, as in the table: 0 for
+    /// `Normal`, 1 for `Warning`. The meaning of the numbers is not documented.
     EventTypes,
-    /// A bad parameter is `InvalidParam`, as seen live on sibling actions.
+    /// The code for a bad parameter is `InvalidParam`, as observed live in related actions.
     InvalidParam,
-    /// `SignatureDoesNotMatch` comes with status 401, as on the common page; the lenient profile does
-    /// that, too.
+    /// `SignatureDoesNotMatch` has status 401, as on the common page; the lenient profile implies
+    /// this.
     SignatureStatus,
-    /// STS answers with one object `credential`, as its tables have it.
+    /// STS responds with one object `credential`, as in its tables.
     StsResponseShape,
     /// The secret key of a session is `accessKeySecret`, as on the page of data types.
     StsSecretName,
     /// The times of STS have a fraction and an offset, as the time values of the Go SDK can have.
     StsTimes,
-    /// The members of `timedStopDevInstance` are text, as the table has it; empty without a timer.
+    /// The members of `timedStopDevInstance` are text, as in the table; they are empty without a
+    /// timer.
     TimedStopTypes,
-    /// Empty values are null, also texts, lists and objects.
+    /// Empty values are null, including texts, lists and objects.
     ZeroValues,
-    /// Foreign: `phase` of listed pools is `state`.
+    /// Foreign: `phase` of listed pools is named `state`.
     RenamedMember,
-    /// Foreign: the members of listed dev instances are written as `created_at`.
+    /// Foreign: the members of listed dev instances are named like `created_at`.
     SnakeCase,
     /// Foreign: the description of a dev instance lacks `devInstance`.
     MissingMember,
@@ -62,31 +63,31 @@ pub enum Quirk {
     CountsAsText,
     /// Foreign: `accountId` of listed dev instances is a number.
     AccountsAsNumbers,
-    /// Foreign: 0 and 1 for `false` and `true`.
+    /// Foreign: booleans are 0 and 1.
     FlagsAsNumbers,
     /// Foreign: the list of datasets is an object by id.
     ListAsObject,
-    /// Foreign: empty text for what is null in the description of a dev instance.
+    /// Foreign: null in the description of a dev instance becomes an empty text.
     TextForObject,
-    /// Foreign: the times of STS have a space, and no zone.
+    /// Foreign: the times of STS contain a space, and no time zone.
     TimesWithSpace,
     /// Foreign: `createdAt` and `updatedAt` of dev instances count milliseconds.
     TimesInMilliseconds,
     /// Foreign: listed jobs are `Evicted`.
     UnknownState,
-    /// Foreign: `totalCount` is 0, whatever is listed.
+    /// Foreign: `totalCount` is always 0.
     WrongCount,
-    /// Foreign: what is read comes inside of `data`.
+    /// Foreign: the responses of reading operations are wrapped in `data`.
     InData,
-    /// Foreign: `ResourceNotFoundException` for `NotFound`.
+    /// Foreign: the code is `ResourceNotFoundException` in place of `NotFound`.
     NotFoundCode,
-    /// Foreign: `NotFound` comes with status 404.
+    /// Foreign: `NotFound` has status 404.
     NotFoundStatus,
-    /// Foreign: no answer has the header `x-bce-request-id`.
+    /// Foreign: no response has the header `x-bce-request-id`.
     NoRequestId,
 }
 
-/// A quirk with its name, and how it rewrites what is answered.
+/// A quirk with its name and its effect on responses.
 struct Row {
     quirk: Quirk,
     name: &'static str,
@@ -99,8 +100,8 @@ struct Row {
 const SAME_ANSWER: fn(&str, &mut Value) = |_, _| {};
 const SAME_REFUSAL: fn(ApiError) -> ApiError = |error| error;
 
-/// In the order in which they are applied: `zero-values` sees what the others leave, and the secret
-/// gets its name before it is wrapped.
+/// In the order in which they are applied: `zero-values` applies to the result of the others, and
+/// the secret is renamed before it is wrapped.
 const TABLE: [Row; 25] = [
     answers(Quirk::EventTypes, "event-types", event_types),
     answers(Quirk::TimedStopTypes, "timed-stop-types", timed_stop_types),
@@ -184,7 +185,7 @@ const fn refusals(quirk: Quirk, name: &'static str, refuse: fn(ApiError) -> ApiE
 }
 
 impl Quirk {
-    /// Returns its name, as the program's `--quirks` takes it.
+    /// Returns the name of the quirk, which the program's `--quirks` accepts.
     pub fn name(self) -> &'static str {
         let row = TABLE.iter().find(|row| row.quirk == self);
         row.map(|row| row.name).unwrap_or_default()
@@ -195,7 +196,7 @@ impl Quirk {
         TABLE.iter().map(|row| row.quirk)
     }
 
-    /// Whether no source shows it, so that no client has to survive it.
+    /// Returns whether no source shows this quirk, so that no client has to cope with it.
     pub fn is_foreign(self) -> bool {
         self > Self::ZeroValues
     }
@@ -211,15 +212,15 @@ impl fmt::Display for Quirk {
 impl FromStr for Quirk {
     type Err = SettingError;
 
-    /// Reads a name such as `zero-values`.
+    /// Parses a name such as `zero-values`.
     fn from_str(name: &str) -> Result<Self, SettingError> {
         let row = TABLE.iter().find(|row| row.name == name);
-        let unknown = || SettingError(format!("there is no quirk {name:?}"));
+        let unknown = || SettingError(format!("unknown quirk {name:?}"));
         row.map(|row| row.quirk).ok_or_else(unknown)
     }
 }
 
-/// The quirks that are wanted.
+/// The enabled quirks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quirks(Vec<Quirk>);
 
@@ -242,7 +243,7 @@ impl Quirks {
         self.rows().fold(error, |error, row| (row.refuse)(error))
     }
 
-    /// Changes the headers of any answer.
+    /// Changes the headers of any response.
     pub(crate) fn change_headers(&self, headers: &mut HeaderMap) {
         if self.0.contains(&Quirk::NoRequestId) {
             headers.remove("x-bce-request-id");

@@ -1,4 +1,4 @@
-//! The body of a response, which may end too early.
+//! The body of a response, which may be truncated.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-/// The connection is to be closed where it stands.
+/// The error that makes the server close the connection immediately.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("closed on purpose")]
 pub(crate) struct Closed;
 
-/// A body that announces its length, and keeps the promise unless it is cut.
+/// A body that announces its length, and has that length unless it is truncated.
 #[derive(Debug)]
 pub(crate) struct Body {
     rest: Option<Bytes>,
@@ -22,7 +22,7 @@ pub(crate) struct Body {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Regular,
-    /// Broken off, once what was sent before is on its way.
+    /// The connection is closed after the preceding data has been sent.
     Cut {
         flushed: bool,
     },
@@ -37,7 +37,7 @@ impl Body {
         }
     }
 
-    /// Keeps the first `bytes`, and the length that was announced.
+    /// Truncates the body to the first `bytes`, but keeps the announced length.
     pub(crate) fn cut(mut self, bytes: usize) -> Self {
         let rest = self.rest.take().unwrap_or_default();
         if bytes < rest.len() {
@@ -48,7 +48,7 @@ impl Body {
         self
     }
 
-    /// Returns how many bytes are to come.
+    /// Returns the remaining bytes.
     #[cfg(test)]
     pub(crate) fn into_bytes(self) -> Bytes {
         self.rest.unwrap_or_default()
@@ -70,7 +70,7 @@ impl HttpBody for Body {
             End::Regular => Poll::Ready(None),
             End::Cut { flushed: true } => Poll::Ready(Some(Err(Closed))),
             End::Cut { flushed: false } => {
-                // The server flushes when a body is pending, and drops its buffer at an error.
+                // The server flushes when a body is pending, but drops its buffer on an error.
                 self.end = End::Cut { flushed: true };
                 context.waker().wake_by_ref();
                 Poll::Pending

@@ -1,4 +1,4 @@
-//! One request's way: read the body, answer, let go wrong what is to go wrong.
+//! Handling of a request: reads the body, calls the operation, and applies faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,8 @@ use crate::journal::Noted;
 use crate::operation::Output;
 use crate::state::CHUNK;
 
-/// How many times the largest body is thrown away before the connection is given up. A sender that
-/// is interrupted may never read the response.
+/// The amount of data that is discarded before the connection is given up, as a multiple of the
+/// maximum body size. A client that is interrupted while sending may never read the response.
 const DISCARDED: usize = 32;
 
 impl Service for App {
@@ -56,7 +56,7 @@ impl Service for App {
     }
 }
 
-/// A request and what becomes of it.
+/// A request and its processing.
 struct Exchange<'a> {
     app: &'a Arc<App>,
     parts: &'a Parts,
@@ -83,7 +83,7 @@ impl Exchange<'_> {
         Ok(response)
     }
 
-    /// Writes the response down; a long one where it keeps no other request waiting.
+    /// Serializes the response; a long one in a place where it blocks no other request.
     async fn build(
         &self,
         result: Option<Result<Output, ApiError>>,
@@ -132,7 +132,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Returns the code that the operation refused with.
+/// Returns the code with which the operation was refused.
 fn refused(result: Option<&Result<Output, ApiError>>) -> Option<&'static str> {
     let error = result.and_then(|result| result.as_ref().err());
     error.map(|error| error.code)
@@ -142,7 +142,7 @@ fn refused(result: Option<&Result<Output, ApiError>>) -> Option<&'static str> {
 pub(crate) async fn run_aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Closed> {
-    // It fails only when the work panics or the runtime ends.
+    // This fails only if the work panics or the runtime ends.
     tokio::task::spawn_blocking(work).await.map_err(|_| Closed)
 }
 
@@ -152,7 +152,7 @@ async fn pause(delay: Duration) {
     }
 }
 
-/// Reads the whole body before anything is decided: a response to a request that is still being
+/// Reads the whole body before any decision, because a response to a request that is still being
 /// sent may never be read.
 pub(crate) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, ApiError> {
     match tokio::time::timeout(limits.body_time, collect(body, limits.body_size)).await {

@@ -1,9 +1,9 @@
-//! What the server takes from its clients.
+//! The limits of the server for its clients.
 
 use std::time::Duration;
 
-/// The limits of the server for its clients. They are those of the emulator; those of the service
-/// are not documented.
+/// The limits of the server for its clients. They are specific to the emulator; those of the
+/// service are not documented.
 ///
 /// ```
 /// use std::time::Duration;
@@ -15,21 +15,22 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The time limit for the head of a request, and for an idle connection. The connection is
-    /// closed then. Default 60 s.
+    /// The time limit for the head of a request, and for an idle connection; the connection is
+    /// closed afterwards. The default is 60 s.
     pub head_time: Duration,
-    /// The time limit for the body of a request; more is answered with status 408. Default 30 s.
+    /// The time limit for the body of a request; afterwards the response has status 408. The
+    /// default is 30 s.
     pub body_time: Duration,
-    /// The time for which a client may leave a response unread before the connection is closed.
-    /// Default 60 s.
+    /// The time for which a client may leave a response unread before the connection is closed. The
+    /// default is 60 s.
     pub write_time: Duration,
-    /// The largest head of a request in bytes; a larger one, and one of more than a hundred headers,
-    /// is answered with status 431. Default 65,536.
+    /// The maximum size of the head of a request in bytes; for a larger one, and for more than a
+    /// hundred headers, the response has status 431. The default is 65,536.
     pub head_size: usize,
-    /// The largest body of a request in bytes; a larger one is answered with status 413. Default
-    /// 1,048,576.
+    /// The maximum size of the body of a request in bytes; for a larger one, the response has
+    /// status 413. The default is 1,048,576.
     pub body_size: usize,
-    /// The number of connections that are open at once; others wait to be accepted. Default 4096.
+    /// The maximum number of open connections; others wait to be accepted. The default is 4096.
     pub connections: usize,
 }
 

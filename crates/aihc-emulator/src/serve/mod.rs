@@ -1,4 +1,4 @@
-//! HTTP: connections, requests, answers.
+//! HTTP: connections, requests and responses.
 
 mod body;
 mod handler;

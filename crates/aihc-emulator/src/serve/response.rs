@@ -1,4 +1,4 @@
-//! Answers as bytes.
+//! Responses as bytes.
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, DATE, RETRY_AFTER, SERVER};
@@ -11,9 +11,9 @@ use crate::date::http_date;
 use crate::error::ApiError;
 use crate::fault::{Fault, code_of, gateway_answer};
 
-/// Builds the response to one request. `result` is what the operation said, if it was asked. `now` is
-/// the emulator's clock, so that a client that corrects its own by the `Date` header corrects it to
-/// that one.
+/// Builds the response to a request. `result` is the result of the operation, if it was called.
+/// `now` is the time of the emulator's clock, so that a client that corrects its own clock by the
+/// `Date` header uses that time.
 pub(crate) fn build(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -47,7 +47,7 @@ pub(crate) fn build(
     response
 }
 
-/// Returns what the service itself answers, whether it is meant to or not.
+/// Returns the service's own response, whether or not a fault hides it.
 fn own(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -70,7 +70,7 @@ fn own(
     }
 }
 
-/// Returns what the operation said.
+/// Returns the response for the result of the operation.
 fn regular(
     result: Option<Result<Value, ApiError>>,
     request_id: &str,
@@ -92,7 +92,8 @@ fn regular(
     }
 }
 
-/// Returns what the fault says, beside the members of an operation that was carried out.
+/// Returns the response of the fault, together with the members of an operation that was carried
+/// out.
 fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCode, String) {
     let (status, code) = code_of(fault.status, fault.code.as_deref());
     if let Some(text) = &fault.body {
@@ -108,7 +109,7 @@ fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCod
             let message = fault
                 .message
                 .as_deref()
-                .unwrap_or("this fault was asked for");
+                .unwrap_or("this fault was injected");
             body.insert("code".into(), json!(code));
             body.insert("message".into(), json!(message));
         }

@@ -1,4 +1,4 @@
-//! Connections: accept, serve, end.
+//! Accepting, serving and closing connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,30 +17,31 @@ use super::body::{Body, Closed};
 use super::limits::Limits;
 use super::stall::StallLimit;
 
-/// How long requests that are under way may take when the server ends.
+/// The time that current requests may take when the server ends.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long to wait when no connection can be accepted, for example for lack of descriptors.
+/// The pause when no connection can be accepted, for example because there are no file descriptors
+/// left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// The smallest buffer that the HTTP library takes.
+/// The minimum buffer size of the HTTP library.
 const LEAST_BUFFER: usize = 8192;
 
-/// What answers requests.
+/// A service that responds to requests.
 pub(crate) trait Service: Send + Sync + 'static {
-    /// Answers one request, or closes its connection.
+    /// Responds to one request, or closes its connection.
     fn call(
         self: Arc<Self>,
         request: Request<Incoming>,
     ) -> impl Future<Output = Result<Response<Body>, Closed>> + Send;
 }
 
-/// A running server. Dropping it ends every connection at once.
+/// A running server. Dropping it ends every connection immediately.
 #[derive(Debug)]
 pub(crate) struct Server {
     stop: oneshot::Sender<()>,
     task: Task,
 }
 
-/// A task that ends with its owner.
+/// A task that ends when it is dropped.
 #[derive(Debug)]
 struct Task(JoinHandle<()>);
 
@@ -59,7 +60,7 @@ impl Server {
         }
     }
 
-    /// Takes no more connections, lets requests under way finish, and ends.
+    /// Stops accepting connections, lets current requests finish, and ends the server.
     pub(crate) async fn stop(self) {
         let Self { stop, mut task } = self;
         let _ = stop.send(());
@@ -76,7 +77,7 @@ async fn run(
     let graceful = GracefulShutdown::new();
     let places = limits.connections.clamp(1, Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places));
-    // Dropping the set, here or when this task is aborted, aborts every connection in it.
+    // Dropping the set, here or when this task is aborted, aborts all its connections.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

@@ -1,4 +1,4 @@
-//! Gives up on clients that leave their responses lying.
+//! A limit for clients that do not read their responses.
 
 use std::io;
 use std::pin::Pin;
@@ -9,11 +9,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A connection on which a write must not stall for longer than a limit.
+/// A connection on which a write must not be blocked for longer than a limit.
 pub(super) struct StallLimit {
     stream: TcpStream,
     limit: Duration,
-    /// Runs as long as a write is stalled.
+    /// The timer that runs while a write is blocked.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 

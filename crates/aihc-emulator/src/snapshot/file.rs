@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::SnapshotError;
 
-/// Writes a file that only its owner may read, whole or not at all.
+/// Writes a file that only its owner may read, completely or not at all.
 pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
     let place = Place::of(path)?;
     let Place::Beside { target, draft } = &place else {
@@ -23,7 +23,7 @@ pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
     Ok(written?)
 }
 
-/// Returns whether a file could be written there now.
+/// Checks that a file could be written at this path now.
 pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
     match Place::of(path)? {
         Place::Itself => drop(OpenOptions::new().write(true).open(path)?),
@@ -35,11 +35,11 @@ pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-/// Where a file is written.
+/// The place where a file is written.
 enum Place {
-    /// A device or a pipe cannot be replaced.
+    /// The path itself, because a device or a pipe cannot be replaced.
     Itself,
-    /// A draft in the same directory, which then takes the name.
+    /// A temporary file in the same directory, which is then renamed.
     Beside { target: PathBuf, draft: PathBuf },
 }
 

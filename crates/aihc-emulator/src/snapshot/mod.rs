@@ -1,4 +1,4 @@
-//! Everything that the emulator keeps, as one document.
+//! The whole state of the emulator as one document.
 
 mod file;
 
@@ -14,14 +14,14 @@ use time::OffsetDateTime;
 pub(crate) use self::file::{save, try_path};
 use crate::state::{Entry, Instance, Job, Pool, Resources, Service};
 
-/// Changes whenever older files can no longer be read.
+/// The format version, which changes whenever older files can no longer be read.
 const FORMAT: &str = "aihc-emulator/2";
 
-/// Why a snapshot was not taken or not restored. Nothing has changed then.
+/// An error about a snapshot that could not be taken or restored. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The text is no snapshot, or one of another version.
+    /// The text is not a snapshot, or it has another version.
     #[error("not a snapshot of {FORMAT}: {0}")]
     Format(String),
     /// The file cannot be read or written.
@@ -29,8 +29,8 @@ pub enum SnapshotError {
     File(#[from] io::Error),
 }
 
-/// What is written. Neither keys nor passwords are among it; what callers put into the environment
-/// variables of their instances, jobs and services is, since it is a part of what they are.
+/// The data that is written. It includes neither keys nor passwords, but it does include the
+/// environment variables of instances, jobs and services, which are part of their configuration.
 #[derive(Serialize)]
 struct Written<'a> {
     format: &'static str,
@@ -41,10 +41,10 @@ struct Written<'a> {
     rest: &'a Rest,
 }
 
-/// What there is beside dev instances.
+/// The data besides dev instances.
 #[derive(Debug, Serialize)]
 pub(crate) struct Rest {
-    /// Since when the pools are there.
+    /// The time since which the pools have existed.
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) since: OffsetDateTime,
     pub(crate) pools: Vec<Pool>,
@@ -54,7 +54,7 @@ pub(crate) struct Rest {
     pub(crate) services: Vec<Service>,
 }
 
-/// What is read. Snapshots of earlier versions have dev instances alone.
+/// The data that is read. Snapshots of earlier versions contain only dev instances.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Read {
@@ -73,7 +73,7 @@ struct Read {
     services: Vec<Value>,
 }
 
-/// A snapshot that can be restored. What is `None` stays as it is.
+/// A snapshot that can be restored. Data that is `None` stays unchanged.
 pub(crate) struct Snapshot {
     pub(crate) taken_at: OffsetDateTime,
     pub(crate) instances: Vec<Instance>,
@@ -100,10 +100,10 @@ pub(crate) fn write(
     serde_json::to_string(&written).map_err(|error| SnapshotError::Format(error.to_string()))
 }
 
-/// Reads what [`write`] wrote, and refuses what it could not have written.
+/// Parses the output of [`write`], and refuses anything that it cannot have written.
 pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     if !text.trim_start().starts_with('{') {
-        return Err(SnapshotError::Format("it is no JSON object".into()));
+        return Err(SnapshotError::Format("it is not a JSON object".into()));
     }
     let read: Read = serde_json::from_str(text)
         .map_err(|error| SnapshotError::Format(without_values(&error)))?;
@@ -133,7 +133,7 @@ pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     })
 }
 
-/// Reads all things of a kind; what is wrong is told with the id.
+/// Parses all resources of a kind; errors contain the id.
 fn all<T>(
     kind: &str,
     values: Vec<Value>,
@@ -155,14 +155,14 @@ fn all<T>(
         };
         let read = read.and_then(|it| match is_new {
             true => Ok(it),
-            false => Err("its id comes twice".into()),
+            false => Err("its id occurs twice".into()),
         });
         read.map_err(|problem| SnapshotError::Format(format!("{called}: {problem}")))
     });
     all.collect()
 }
 
-/// Reads an object of which nothing more is to be checked.
+/// Parses an object that needs no further checks.
 fn object<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     if !value.is_object() {
         return Err("it must be an object".into());
@@ -175,7 +175,7 @@ fn entry(value: Value) -> Result<Entry, String> {
     let mut ids = HashSet::new();
     match entry.versions.iter().all(|version| ids.insert(&version.id)) {
         true => Ok(entry),
-        false => Err("the id of a version comes twice".into()),
+        false => Err("the id of a version occurs twice".into()),
     }
 }
 
@@ -201,15 +201,15 @@ fn instance(value: Value) -> Result<Instance, String> {
         .jobs()
         .all(|job| !job.id.is_empty() && job_ids.insert(&job.id))
     {
-        "the id of an image pack job is empty or comes twice"
+        "the id of an image pack job is empty or occurs twice"
     } else {
         return Ok(instance);
     };
     Err(problem.into())
 }
 
-/// Returns what is wrong with a text that may hold secrets. Values are not shown, names and places
-/// are.
+/// Returns the problem with a text that may contain secrets. It includes names and positions, but
+/// no values.
 pub(crate) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let about_names = ["unknown field", "missing field", "duplicate field"];
@@ -220,9 +220,9 @@ pub(crate) fn without_values(error: &serde_json::Error) -> String {
         return message;
     }
     match error.line() {
-        0 => "a value of a wrong type or form".into(),
+        0 => "a value with the wrong type or form".into(),
         line => format!(
-            "a value of a wrong type or form at line {line} column {}",
+            "a value with the wrong type or form at line {line} column {}",
             error.column()
         ),
     }

@@ -12,10 +12,10 @@ use crate::access::Principal;
 use crate::error::ApiError;
 use crate::random::Random;
 
-/// How many letters and digits an id has.
+/// The number of letters and digits of an id.
 const ID_LENGTH: usize = 8;
 
-/// Datasets, or models, in the order of their creation.
+/// Datasets or models, in the order of their creation.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     kind: &'static str,
@@ -32,19 +32,19 @@ pub(crate) struct Catalog {
 pub(crate) struct Entry {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// What the caller said about it.
+    /// The members that the caller specified.
     pub(crate) members: Map<String, Value>,
     pub(crate) creator: Principal,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) updated_at: OffsetDateTime,
-    /// Oldest first.
+    /// The versions, oldest first.
     pub(crate) versions: Vec<Version>,
     next_version: u64,
 }
 
-/// A version of it.
+/// A version of a dataset or a model.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Version {
@@ -56,7 +56,7 @@ pub(crate) struct Version {
     pub(crate) created_at: OffsetDateTime,
 }
 
-/// Without what callers said about them.
+/// Without the members that callers specified.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
@@ -67,7 +67,7 @@ impl fmt::Debug for Entry {
 }
 
 impl Catalog {
-    /// `kind` is for messages, and ids begin with `prefix`.
+    /// Creates an empty catalog. `kind` is for messages, and ids begin with `prefix`.
     pub(crate) fn new(kind: &'static str, prefix: &'static str, random: Random) -> Self {
         Self {
             kind,
@@ -79,7 +79,7 @@ impl Catalog {
         }
     }
 
-    /// Adds what the emulator begins with.
+    /// Adds the initial entries of the emulator.
     pub(crate) fn seed(&mut self, seeds: &[CatalogEntry], owner: &Principal, now: OffsetDateTime) {
         for seed in seeds {
             let members = |members: &BTreeMap<String, Value>| members.clone().into_iter().collect();
@@ -143,7 +143,7 @@ impl Catalog {
         }
     }
 
-    /// Adds an entry behind all others. An id that is there already stays whose it is.
+    /// Adds an entry after all others. If its id already exists, the existing entry keeps it.
     pub(crate) fn insert(&mut self, entry: Entry) {
         if !self.numbers.contains_key(&entry.id) {
             self.numbers.insert(entry.id.clone(), self.next_number);
@@ -152,7 +152,7 @@ impl Catalog {
         }
     }
 
-    /// Puts other entries in the place of these; what is left to chance goes on as before.
+    /// Replaces the entries; the sequence of random numbers continues.
     pub(crate) fn replace(&mut self, entries: Vec<Entry>) {
         self.entries.clear();
         self.numbers.clear();
@@ -228,12 +228,12 @@ impl Catalog {
 }
 
 impl Entry {
-    /// Returns the version of this id.
+    /// Returns the version with this id.
     pub(crate) fn version(&self, id: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.id == id)
     }
 
-    /// Returns a text that the caller said about it.
+    /// Returns a text that the caller specified.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.members
             .get(name)
@@ -242,7 +242,7 @@ impl Entry {
     }
 }
 
-/// Returns the refusal of a version that is not there.
+/// Returns the refusal of a version that does not exist.
 pub(crate) fn unknown_version(kind: &str, id: &str) -> ApiError {
     ApiError::not_found(format!("version {id} of the {kind} does not exist"))
 }

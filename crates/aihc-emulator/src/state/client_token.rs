@@ -1,4 +1,4 @@
-//! Client tokens: a creation that is sent again answers what it answered before.
+//! Client tokens: a repeated creation gets the same response as before.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -6,10 +6,11 @@ use std::hash::{BuildHasher, RandomState};
 use crate::access::Principal;
 use crate::error::ApiError;
 
-/// How many tokens are remembered.
+/// The number of tokens that are remembered.
 const KEPT: usize = 100_000;
 
-/// What was created with each token. The oldest tokens are forgotten when there are too many.
+/// The resource that was created with each token. If there are too many tokens, the oldest are
+/// forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct ClientTokens {
     created: HashMap<ClientTokenKey, Created>,
@@ -17,7 +18,7 @@ pub(crate) struct ClientTokens {
     hasher: RandomState,
 }
 
-/// A token belongs to one caller and one operation.
+/// The key of a token, which belongs to one caller and one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ClientTokenKey {
     pub(crate) operation: &'static str,
@@ -27,13 +28,13 @@ pub(crate) struct ClientTokenKey {
 
 #[derive(Debug)]
 struct Created {
-    /// A hash, because parameters can hold passwords.
+    /// A hash, because parameters may contain passwords.
     parameters: u64,
     id: String,
 }
 
 impl ClientTokens {
-    /// Returns the id that was created before with this token and these parameters.
+    /// Returns the id that was previously created with this token and these parameters.
     pub(crate) fn replay(
         &self,
         key: &ClientTokenKey,
@@ -50,7 +51,7 @@ impl ClientTokens {
         }
     }
 
-    /// Remembers what was created.
+    /// Remembers a created resource.
     pub(crate) fn remember(&mut self, key: ClientTokenKey, parameters: &str, id: String) {
         if self.order.len() >= KEPT
             && let Some(oldest) = self.order.pop_front()

@@ -1,13 +1,13 @@
-//! The last of something that never ends.
+//! The latest elements of a list that grows without limit.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-/// How many are kept.
+/// The number of elements that are kept.
 const KEPT: usize = 1000;
 
-/// The last thousand of a list that only grows, and how many there were before them.
+/// The latest thousand elements of a list that only grows, and the number of those before them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct History<T> {
@@ -28,7 +28,7 @@ impl<T> History<T> {
         self.trim();
     }
 
-    /// Forgets what is too much, as what is read from a file can be.
+    /// Removes elements beyond the limit, which a file may contain.
     pub(super) fn trim(&mut self) {
         while self.kept.len() > KEPT {
             self.kept.pop_front();
@@ -36,17 +36,17 @@ impl<T> History<T> {
         }
     }
 
-    /// Returns how many there have been.
+    /// Returns the number of all elements, including removed ones.
     pub(super) fn count(&self) -> u64 {
         self.forgotten.saturating_add(self.kept.len() as u64)
     }
 
-    /// Those that are kept, oldest first.
+    /// Returns the kept elements, oldest first.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.kept.iter()
     }
 
-    /// Those that are kept of the first `count`, oldest first.
+    /// Returns the kept elements among the first `count`, oldest first.
     pub(super) fn first(&self, count: u64) -> impl DoubleEndedIterator<Item = &T> {
         let kept = count.saturating_sub(self.forgotten);
         let kept = usize::try_from(kept).unwrap_or(usize::MAX);

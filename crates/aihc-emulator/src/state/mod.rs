@@ -1,7 +1,7 @@
-//! Everything that the emulator remembers.
+//! The state of the emulator.
 //!
-//! Nothing here has a clock or a task: whoever looks says what time it is, and every move that
-//! was due by then is taken first.
+//! Nothing here has a clock or a task: every caller passes the current time, and all transitions
+//! that were due by then are carried out first.
 
 mod capacity;
 mod catalog;
@@ -36,16 +36,16 @@ use crate::access::Principal;
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
-/// How many dev instances, or moves of them, are dealt with at one go: whoever else waits has its turn
-/// after them.
+/// The number of dev instances, or of their transitions, that are processed at a time before other
+/// threads get the lock.
 pub(crate) const CHUNK: usize = 1000;
 
-/// Everything that the emulator remembers.
+/// The state of the emulator.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// When the pools were there first.
+    /// The time since which the pools have existed.
     pub(crate) since: OffsetDateTime,
-    /// Whose the pools are.
+    /// The owner of the pools.
     pub(crate) owner: Principal,
     pub(crate) pools: Vec<Pool>,
     pub(crate) board: Board,
@@ -58,11 +58,11 @@ pub(crate) struct State {
     pub(crate) client_tokens: ClientTokens,
 }
 
-/// What a state begins with.
+/// The initial state.
 #[derive(Debug, Clone)]
 pub(crate) struct Beginning {
     pub(crate) resources: Resources,
-    /// Whose the datasets and models are.
+    /// The owner of the datasets and models.
     pub(crate) owner: Principal,
     pub(crate) pace: Pace,
     pub(crate) seed: Option<u64>,
@@ -97,7 +97,8 @@ impl State {
         }
     }
 
-    /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
+    /// Carries out transitions that are due, in chronological order. Returns `false` if there are
+    /// more than a chunk.
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             let instances = self.instances.next_due().map(|at| (at, Kind::Instance));
@@ -117,7 +118,7 @@ impl State {
         false
     }
 
-    /// Lets in whoever waits for what others have given back.
+    /// Gives released resources to waiting workloads.
     pub(crate) fn fill(&mut self, now: OffsetDateTime) {
         for _ in 0..CHUNK {
             let instances = self.instances.next_waiting();

@@ -9,39 +9,39 @@ use time::OffsetDateTime;
 use crate::access::{Acl, Principal};
 use crate::random::Random;
 
-/// Of how many sessions that were issued the emulator knows at most.
+/// The maximum number of issued sessions that are kept.
 const KEPT: usize = 10_000;
 
-/// One temporary credential.
+/// A temporary credential.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) grant: Grant,
     pub(crate) credentials: Credentials,
 }
 
-/// What a session is for.
+/// The permissions of a session.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) principal: Principal,
-    /// Id of the long-term key that everything goes back to.
+    /// The id of the long-term key from which the session originates.
     pub(crate) key: String,
-    /// From this instant on it is refused, by the clock of sessions.
+    /// The time from which it is refused, by the clock of sessions.
     pub(crate) expires_at: OffsetDateTime,
-    /// What narrows it, with what narrowed the session that asked for it.
+    /// The documents that limit it, including those of the session that requested it.
     pub(crate) acls: Vec<Arc<Acl>>,
-    /// The document that was sent along.
+    /// The document in the request.
     pub(crate) document: Option<Arc<Acl>>,
 }
 
-/// All temporary credentials that have not expired when the last one was issued.
+/// All temporary credentials that had not expired when the latest one was issued.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     random: Random,
     by_key: HashMap<String, Session>,
     by_expiry: BTreeSet<(OffsetDateTime, String)>,
-    /// The access keys in the order in which they were issued, gone ones among them.
+    /// The access keys in the order in which they were issued, including removed ones.
     issued: VecDeque<String>,
-    /// The documents of sessions by their texts: one that is sent again and again is kept once.
+    /// The documents of sessions by their texts: a document that is sent repeatedly is stored once.
     documents: HashMap<Arc<str>, Weak<Acl>>,
 }
 
@@ -56,7 +56,7 @@ impl Sessions {
         }
     }
 
-    /// Returns the document as it is kept: the same one for the same text.
+    /// Stores a document. Returns the same one for the same text.
     pub(crate) fn keep(&mut self, acl: Acl) -> Arc<Acl> {
         let known = self.documents.get(acl.text()).and_then(Weak::upgrade);
         if let Some(known) = known {
@@ -71,8 +71,7 @@ impl Sessions {
         acl
     }
 
-    /// Issues a credential. Those that have expired before are forgotten, and the oldest when there
-    /// are too many.
+    /// Issues a credential. Expired ones are removed, and also the oldest if there are too many.
     pub(crate) fn issue(
         &mut self,
         grant: Grant,
@@ -101,12 +100,12 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Returns the credential of an access key, expired or not.
+    /// Returns the credential with this access key, even if it has expired.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&Session> {
         self.by_key.get(access_key_id)
     }
 
-    /// Makes a credential unknown; false when it is.
+    /// Removes a credential. Returns `false` if there is none.
     pub(crate) fn revoke(&mut self, access_key_id: &str) -> bool {
         let Some(session) = self.by_key.remove(access_key_id) else {
             return false;

@@ -5,16 +5,16 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, Position};
 use super::shape;
 
-/// The checked members of a request by name, whatever their position was.
+/// The checked members of a request by name, from all parts of the request.
 ///
-/// Not `Debug`: passwords are among them.
+/// There is no `Debug` implementation, because they include passwords.
 pub(crate) struct Arguments {
     pub(super) members: &'static [MemberRule],
     pub(super) values: Map<String, Value>,
 }
 
 impl Arguments {
-    /// Returns a text member; empty when it was left out.
+    /// Returns a text member; empty if it is missing.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.values
             .get(name)
@@ -22,7 +22,7 @@ impl Arguments {
             .unwrap_or_default()
     }
 
-    /// Returns a text member, when it is there and not empty.
+    /// Returns a text member if it is present and not empty.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
@@ -37,19 +37,19 @@ impl Arguments {
         self.values.get(name).and_then(Value::as_bool)
     }
 
-    /// Returns a member as it was sent; `None` when it is absent or null.
+    /// Returns a member unchanged; `None` if it is missing or null.
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
-    /// Returns an object member in its documented shape; `None` when it is absent or null.
+    /// Returns an object member in its documented form; `None` if it is missing or null.
     pub(crate) fn object(&self, name: &str) -> Option<Value> {
         let value = self.value(name)?;
         let member = self.members.iter().find(|member| member.name == name)?;
         Some(shape::shape(value, &member.wire))
     }
 
-    /// Returns the body as it was sent, with members that the table does not know.
+    /// Returns the body unchanged, including members that are not in the table.
     pub(crate) fn body(&self) -> Map<String, Value> {
         let mut values = self.values.clone();
         for member in self
@@ -62,7 +62,7 @@ impl Arguments {
         values
     }
 
-    /// Returns what the table knows of the body; what is null or was left out is not among it.
+    /// Returns the members of the body that are in the table, except for null.
     pub(crate) fn known_body(&self) -> Map<String, Value> {
         let in_body = |member: &&MemberRule| member.position == Position::Body;
         let members = self.members.iter().filter(in_body);
@@ -73,8 +73,8 @@ impl Arguments {
         known.collect()
     }
 
-    /// Returns all members but `name` in their documented shape, as one JSON text: what is not
-    /// known, and whether something is null or left out, makes no difference.
+    /// Returns all members except `name` in their documented form, as one JSON text. Unknown
+    /// members, and whether a member is null or missing, make no difference.
     pub(crate) fn without(&self, name: &str) -> String {
         let others = self.members.iter().filter(|member| member.name != name);
         let shaped: Map<String, Value> = others

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, Position, WireType};
 use crate::error::ApiError;
 
-/// Refuses a value of another JSON type with the words of a Go decoder, as the service does.
+/// Refuses a value of another JSON type with the message of a Go decoder, as the service does.
 ///
-/// `field` is the Go path of the value so far, for example `CreateDevInstanceRequest.conf`.
+/// `field` is the Go path of the value, for example `CreateDevInstanceRequest.conf`.
 pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), ApiError> {
     match (wire, value) {
-        // A Go decoder leaves the member as it is.
+        // A Go decoder leaves the member unchanged.
         (_, Value::Null) => Ok(()),
         (WireType::Text, Value::String(_)) | (WireType::Boolean, Value::Bool(_)) => Ok(()),
         (WireType::Integer, Value::Number(number)) if number.is_i64() => Ok(()),
@@ -38,15 +38,15 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
     }
 }
 
-/// What is refused beside what every profile refuses.
+/// The deviations of a profile from the common rules.
 pub(super) struct Strictness<'a> {
-    /// Members, by their whole path, that are not required after all.
+    /// Whether a member, given by its whole path, is not required after all.
     pub(super) may_miss: &'a dyn Fn(&str) -> bool,
-    /// Values that no page has.
+    /// Whether undocumented values are refused.
     pub(super) refuses_unknown_values: bool,
 }
 
-/// Refuses missing members and values outside the rules. Types have been checked before.
+/// Refuses missing members and values that violate the rules. Types have already been checked.
 pub(super) fn values(
     values: &Map<String, Value>,
     members: &[MemberRule],
@@ -103,7 +103,7 @@ fn one_value(
     inner_values(value, &member.wire, name, strictness)
 }
 
-/// Returns whether a value is one of the documented. Empty text is what was not set.
+/// Returns whether a value is documented. An empty text means that it is not set.
 fn is_known(value: &Value, values: &[&str]) -> bool {
     match value {
         _ if values.is_empty() => true,
@@ -124,7 +124,7 @@ fn inner_values(
         (WireType::Object(members), Value::Object(object)) => {
             values(object, members, &format!("{name}."), strictness)
         }
-        // An object that is null inside a list is an object without members to Go.
+        // In Go, null inside a list is an object without members.
         (WireType::Object(members), Value::Null) => {
             values(&Map::new(), members, &format!("{name}."), strictness)
         }
@@ -145,10 +145,10 @@ fn inner_values(
     }
 }
 
-/// Returns the name that Go's decoder has for the kind of a JSON value where `wire` was wanted.
+/// Returns the name that Go's decoder uses for the kind of a JSON value where `wire` was expected.
 pub(super) fn json_kind(value: &Value, wire: &WireType) -> String {
     match (value, wire) {
-        // Go shows the number itself only where it is one that does not fit.
+        // Go shows the number only if it is of the right type but does not fit.
         (Value::Number(number), WireType::Integer) => format!("number {number}"),
         (Value::Number(_), _) => "number".into(),
         (Value::Null, _) => "null".into(),
@@ -177,22 +177,11 @@ fn go_type(wire: &WireType) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::rule;
     use super::*;
 
     const fn member(name: &'static str, required: bool, wire: WireType) -> MemberRule {
-        MemberRule {
-            name,
-            position: Position::Body,
-            required,
-            non_empty: false,
-            min: None,
-            max: None,
-            values: &[],
-            also: &[],
-            same_as: None,
-            text_of: None,
-            wire,
-        }
+        rule::member(name, Position::Body, required, wire)
     }
 
     static DISK: &[MemberRule] = &[MemberRule {

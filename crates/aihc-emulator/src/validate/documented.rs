@@ -1,17 +1,18 @@
-//! Rules that only the documented profile enforces: other pages and the console have others.
+//! Rules that only the documented profile enforces, because other pages and the console deviate
+//! from them.
 
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 
-/// What a table forbids: a member by JSON pointer, what it may be, and whether it is.
+/// A rule of a table: a member by JSON pointer, its allowed values, and the check.
 struct Table {
     pointer: &'static str,
     allowed: &'static str,
     fits: fn(&Value) -> bool,
 }
 
-/// Members that are left out, null or empty are not asked about.
+/// Members that are missing, null or empty are not checked.
 const CREATE_AND_MODIFY: [Table; 3] = [
     Table {
         pointer: "/conf/image/imageType",
@@ -30,7 +31,7 @@ const CREATE_AND_MODIFY: [Table; 3] = [
     },
 ];
 
-/// Those of each volume.
+/// The rules for each volume.
 const VOLUMES: [Table; 2] = [
     Table {
         pointer: "/volumnType",
@@ -47,7 +48,7 @@ const VOLUMES: [Table; 2] = [
     },
 ];
 
-/// Refuses what the tables of the documentation forbid and other sources show.
+/// Refuses values that the tables of the documentation forbid but other sources show.
 pub(super) fn check(operation: &str, values: &Map<String, Value>) -> Result<(), ApiError> {
     let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
     match operation {
@@ -102,7 +103,7 @@ fn refuse(name: &str, allowed: &str) -> ApiError {
     ApiError::invalid_parameter(format!("{name} must be {allowed}"))
 }
 
-/// Returns whether a time has the form of the table, with three digits of a second and `Z`.
+/// Returns whether a time has the form in the table, with milliseconds and `Z`.
 fn is_time(text: &str) -> bool {
     let form = "0000-00-00T00:00:00.000Z";
     let same = |(text, form): (u8, u8)| match form {
@@ -112,10 +113,10 @@ fn is_time(text: &str) -> bool {
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(same)
 }
 
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 const LONGEST_NAME: usize = 256;
 
-/// Returns the rule of the page of CreateDevInstance.
+/// Checks the rule in the documentation of CreateDevInstance.
 fn name(name: &str) -> Result<(), ApiError> {
     let letter = |c: char| c.is_ascii_alphabetic() || is_chinese(c);
     let alphanumeric = |c: char| letter(c) || c.is_ascii_digit();
@@ -132,7 +133,7 @@ fn name(name: &str) -> Result<(), ApiError> {
     )))
 }
 
-/// Returns the common ideographs.
+/// Returns whether a character is a common ideograph.
 fn is_chinese(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }

@@ -1,4 +1,4 @@
-//! Requests in the spellings of every source, as the lenient profile takes them.
+//! Requests in the spellings of all sources, which the lenient profile accepts.
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, WireType};
 use crate::query::Query;
 
-/// Spellings of some tables and outlines, and what the examples and the Go SDK send. They count where
-/// the second is a member and the first is none.
+/// Spellings in some tables and outlines, and those that the examples and the Go SDK use. They
+/// apply where the second is a member and the first is not.
 const SPELLINGS: [(&str, &str); 8] = [
     ("volumeType", "volumnType"),
     ("volumeConfs", "volumnConfs"),
@@ -37,7 +37,7 @@ pub(super) fn action(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Adds what came under another name in the query.
+/// Adds query parameters that were sent under another name.
 pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: &Query) {
     for (_, other, name) in PARAMETERS.iter().filter(|(of, ..)| *of == operation) {
         let missing = values
@@ -49,7 +49,7 @@ pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: 
     }
 }
 
-/// Returns a time as RFC 3339 has it, from one whose month or day has one digit.
+/// Returns a time as in RFC 3339, from one whose month or day has a single digit.
 pub(crate) fn in_full(text: &str) -> String {
     let Some((date, rest)) = text.split_once('T') else {
         return text.to_owned();
@@ -58,14 +58,14 @@ pub(crate) fn in_full(text: &str) -> String {
     format!("{}T{rest}", padded.join("-"))
 }
 
-/// Returns the header that other actions of AIHC take in the place of this one.
+/// Returns the header that other actions of AIHC accept in place of this one.
 pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue> {
     (name == "version")
         .then(|| parts.headers.get("x-api-version"))
         .flatten()
 }
 
-/// Returns whether official SDKs or the outline of the page leave a required member out.
+/// Returns whether official SDKs or the outline of the documentation omit a required member.
 pub(super) fn may_miss(operation: &str, member: &str) -> bool {
     match operation {
         "DescribeDevInstanceEvents" => ["startTime", "endTime"].contains(&member),
@@ -74,9 +74,9 @@ pub(super) fn may_miss(operation: &str, member: &str) -> bool {
     }
 }
 
-/// Brings a body into the form that the table describes.
+/// Converts a body to the form in the table.
 pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
-    // An access control document is a text in some descriptions.
+    // Some descriptions define an access control document as a text.
     if matches!(wire, WireType::List(_)) {
         read_list(value);
     }
@@ -118,8 +118,8 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
 /// The name of the list in an access control document.
 const LIST: &str = "accessControlList";
 
-/// The metadata that the official tool `bce` is made from calls this list a String, so the tool sends it
-/// as a JSON text.
+/// Converts this list from a JSON text. The official tool `bce` sends it as text, because the
+/// metadata it is made from defines the list as a String.
 pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     if members.iter().any(|member| member.name == LIST)
         && let Some(list) = body.get_mut(LIST)
@@ -128,7 +128,7 @@ pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     }
 }
 
-/// Puts the list in the place of a JSON text that holds one.
+/// Replaces a JSON text that contains the list by the list.
 fn read_list(value: &mut Value) {
     if let Some(text) = value.as_str()
         && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)
@@ -137,7 +137,8 @@ fn read_list(value: &mut Value) {
     }
 }
 
-/// The table of timed stops calls the number a String; an empty one is as good as none.
+/// Converts a number from text: the table of timed stops defines it as a String. An empty text
+/// counts as missing.
 fn take_number(value: &mut Value) {
     if let Some(text) = value.as_str() {
         match text.parse::<i64>() {
@@ -148,7 +149,7 @@ fn take_number(value: &mut Value) {
     }
 }
 
-/// The page of STS has the whole document as a text in `acl`.
+/// Converts `acl`, in which the page of STS has the whole document as a text.
 fn take_acl(members: &[MemberRule], values: &mut Map<String, Value>) {
     let known = members.iter().any(|member| member.name == LIST);
     if known

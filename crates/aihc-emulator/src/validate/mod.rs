@@ -1,4 +1,4 @@
-//! From a request to checked arguments, by the generated table.
+//! Conversion of a request to checked arguments, according to the generated table.
 
 mod arguments;
 mod check;
@@ -25,7 +25,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static OperationRule> {
     TABLES.iter().copied().flatten()
 }
 
-/// Returns the operation that a path and a query name.
+/// Returns the operation identified by a path and a query.
 pub(crate) fn find_rule(
     path: &str,
     query: &Query,
@@ -49,7 +49,7 @@ pub(crate) fn find_rule(
         })
 }
 
-/// Reads and checks the members of a request for `rule`: headers and method, types, values.
+/// Parses and checks the members of a request for `rule`: headers and method, types, values.
 pub(crate) fn arguments(
     rule: &'static OperationRule,
     parts: &Parts,
@@ -60,7 +60,7 @@ pub(crate) fn arguments(
     check_version(rule, parts, profile)?;
     if parts.method.as_str() != rule.method {
         return Err(ApiError::invalid_http_request(format!(
-            "{} takes {}, not {}",
+            "{} requires {}, not {}",
             rule.name, rule.method, parts.method
         )));
     }
@@ -77,10 +77,10 @@ pub(crate) fn arguments(
                 .headers
                 .get(member.name)
                 .and_then(|value| value.to_str().ok()),
-            // Paths are compared whole, so there is nothing to cut out of them.
+            // Paths are compared as a whole, so they contain no members.
             Position::Path => None,
         };
-        // A body member must not stand in for one that belongs elsewhere.
+        // A body member must not replace one that belongs elsewhere.
         values.remove(member.name);
         if let Some(text) = text {
             values.insert(member.name.to_owned(), from_text(text, member, profile)?);
@@ -107,7 +107,7 @@ pub(crate) fn arguments(
     })
 }
 
-/// Refuses another version of the API. Where an operation has two headers for it, one is enough.
+/// Refuses another version of the API. If an operation has two headers for it, one is sufficient.
 fn check_version(rule: &OperationRule, parts: &Parts, profile: Profile) -> Result<(), ApiError> {
     if !profile.is_documented() && official::versions_pass(rule, &parts.headers) {
         return Ok(());
@@ -172,7 +172,7 @@ fn body_members(
     Ok(values)
 }
 
-/// Reads a member that travels as text by the type that it has in the table.
+/// Parses a member that is sent as text according to its type in the table.
 fn from_text(text: &str, member: &MemberRule, profile: Profile) -> Result<Value, ApiError> {
     let name = member.name;
     match member.wire {

@@ -1,25 +1,25 @@
-//! Members that official SDKs and examples send although no table has them: every profile but the
-//! documented one takes it.
+//! Members that official SDKs and examples send although they are in no table. All profiles except
+//! the documented one accept them.
 
 use http::HeaderMap;
 use serde_json::{Map, Number, Value};
 
 use super::rule::{MemberRule, OperationRule, WireType};
 
-/// The description whose tables and SDKs differ in this.
+/// The description whose tables and SDKs differ in this respect.
 const DESCRIPTION: &str = "aihc";
 
-/// Values of examples that stand for documented ones.
+/// Values in examples that mean documented ones.
 const VALUES: [(&str, &str); 1] = [("createAt", "createdAt")];
 
-/// Returns whether the headers with the version can pass: where an operation has two, pages and
-/// SDKs have one of them, and one SDK has neither.
+/// Returns whether the version headers are sufficient: if an operation has two, the documentation
+/// and most SDKs use one of them, and one SDK uses neither.
 pub(super) fn versions_pass(rule: &OperationRule, headers: &HeaderMap) -> bool {
     let fits = |(name, value): &(&str, &str)| headers.get(*name).is_none_or(|sent| sent == value);
     rule.const_headers.len() > 1 && rule.const_headers.iter().all(fits)
 }
 
-/// Reads a truth value as Go does.
+/// Parses a boolean like Go.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
@@ -28,7 +28,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Brings the members of a request into the form that the table has.
+/// Converts the members of a request to the form in the table.
 pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
     if rule.description != DESCRIPTION {
         return;
@@ -37,7 +37,7 @@ pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
         if let Some(value) = values.get_mut(member.name) {
             rewrite(value, member);
         }
-        // The SDK for Python cannot send a member twice.
+        // The Python SDK cannot send a member twice.
         if let Some(other) = member.same_as
             && values.get(member.name).is_none_or(Value::is_null)
             && let Some(value) = values.get(other)
@@ -45,7 +45,7 @@ pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
             values.insert(member.name.to_owned(), value.clone());
         }
     }
-    // The SDK for Go sends 0 for what is not set, where that means everything.
+    // The Go SDK sends 0 for values that are not set, which here means the whole list.
     for name in ["pageNumber", "pageSize"] {
         if is_of_catalog(rule.name) && values.get(name).is_some_and(|value| *value == 0) {
             values.remove(name);
@@ -104,7 +104,7 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the documented value that a text means: pages differ in capitals.
+/// Returns the documented value that a text means, ignoring case, which differs between pages.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);
@@ -112,8 +112,8 @@ fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     values.iter().find(same).copied()
 }
 
-/// Returns whether values outside the enumerations are refused: those of dev instances are known to
-/// be more than their tables have.
+/// Returns whether values outside the enumerations are refused. For dev instances, more values than
+/// those in the tables are known.
 pub(super) fn refuses_unknown_values(rule: &OperationRule) -> bool {
     rule.description == DESCRIPTION
 }

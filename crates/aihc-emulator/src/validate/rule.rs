@@ -1,21 +1,21 @@
-//! The form of the tables that are generated from the API descriptions.
+//! The types of the tables that are generated from the API descriptions.
 
 use serde_json::Value;
 
-/// One operation: how a request for it looks.
+/// An operation and the form of its requests.
 #[derive(Debug)]
 pub(crate) struct OperationRule {
-    /// Name of the operation, for example `CreateDevInstance`.
+    /// The name of the operation, for example `CreateDevInstance`.
     pub name: &'static str,
-    /// The description that it is from, by the name of its client: `aihc-dev`, `aihc` or `bce-sts`.
+    /// The description it comes from, by the name of its client: `aihc-dev`, `aihc` or `bce-sts`.
     pub description: &'static str,
-    /// Code of the service: `aihc` or `sts`.
+    /// The code of the service: `aihc` or `sts`.
     pub service: &'static str,
-    /// HTTP method.
+    /// The HTTP method.
     pub method: &'static str,
-    /// Path, for example `/`.
+    /// The path, for example `/`.
     pub path: &'static str,
-    /// Query parameters with fixed values; they tell operations on one path apart.
+    /// Query parameters with fixed values, which distinguish operations with the same path.
     pub const_query: &'static [(&'static str, &'static str)],
     /// Headers with fixed values.
     pub const_headers: &'static [(&'static str, &'static str)],
@@ -27,10 +27,10 @@ pub(crate) struct OperationRule {
     pub members: &'static [MemberRule],
 }
 
-/// What the body of a request is.
+/// The kind of the body of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyRule {
-    /// Nothing; whatever is sent is ignored.
+    /// No body; whatever is sent is ignored.
     None,
     /// A JSON object.
     Object,
@@ -38,7 +38,7 @@ pub(crate) enum BodyRule {
     ObjectOrEmpty,
 }
 
-/// Where a member travels.
+/// The position of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(
     dead_code,
@@ -53,35 +53,57 @@ pub(crate) enum Position {
     Header,
     /// In the path.
     Path,
-    /// In answers alone, though requests may hold an object of this type.
+    /// Only in responses, although requests may contain an object of this type.
     Response,
 }
 
-/// One member of a request or of an object in it.
+/// A member of a request or of an object in it.
 #[derive(Debug)]
 pub(crate) struct MemberRule {
-    /// Name on the wire.
+    /// The name as it is sent.
     pub name: &'static str,
-    /// Its position in the request.
+    /// The position in the request.
     pub position: Position,
-    /// Whether a request without it is refused.
+    /// Whether a request without this member is refused.
     pub required: bool,
     /// Whether an empty value is refused.
     pub non_empty: bool,
-    /// Smallest value.
+    /// The minimum value.
     pub min: Option<i64>,
-    /// Largest value.
+    /// The maximum value.
     pub max: Option<i64>,
-    /// The values that are documented; empty if any is.
+    /// The documented values; empty if any value is allowed.
     pub values: &'static [&'static str],
-    /// Further names on the wire.
+    /// Alternative names.
     pub also: &'static [&'static str],
-    /// The member that says the same already.
+    /// Another member with the same meaning.
     pub same_as: Option<&'static str>,
-    /// The type of the value that a text holds.
+    /// The type of the value that a text contains.
     pub text_of: Option<&'static WireType>,
-    /// JSON type.
+    /// The JSON type.
     pub wire: WireType,
+}
+
+/// Returns the rule of a member with nothing that is unusual about it.
+pub(crate) const fn member(
+    name: &'static str,
+    position: Position,
+    required: bool,
+    wire: WireType,
+) -> MemberRule {
+    MemberRule {
+        name,
+        position,
+        required,
+        non_empty: false,
+        min: None,
+        max: None,
+        values: &[],
+        also: &[],
+        same_as: None,
+        text_of: None,
+        wire,
+    }
 }
 
 /// The JSON type of a member.
@@ -97,7 +119,7 @@ pub(crate) enum WireType {
     List(&'static WireType),
     /// An object with free keys.
     Map(&'static WireType),
-    /// An object with these members. A type may hold itself, so this is where they are.
+    /// An object with these members. It is a reference because a type may contain itself.
     Object(&'static &'static [MemberRule]),
     /// A number.
     Number,
@@ -108,8 +130,8 @@ pub(crate) enum WireType {
 }
 
 impl WireType {
-    /// Of several types the one that a value is meant to have: an object that shares a member with
-    /// it, else the first that is no such object.
+    /// Returns the type, among several, that a value is meant to have: an object that has a member
+    /// in common with it, or else the first type that is not such an object.
     pub(crate) fn meant_by(forms: &'static [Self], value: &Value) -> &'static Self {
         let shares = |form: &&Self| match form {
             Self::Object(members) => members.iter().any(|it| value.get(it.name).is_some()),

@@ -1,11 +1,11 @@
-//! The documented shape of a stored value: every member is there.
+//! The documented form of a stored value, with all members present.
 
 use serde_json::{Value, json};
 
 use super::rule::{Position, WireType};
 
-/// Fills what the caller left out, as the service shows it: empty text, zero, `false`, an empty
-/// list or map, null for an object. Members that the table does not know are dropped.
+/// Fills in members that the caller omitted, as the service shows them: empty text, zero, `false`,
+/// an empty list or map, null for an object. Members that are not in the table are removed.
 pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::Text, Value::Null) => json!(""),
@@ -34,7 +34,7 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     }
 }
 
-/// Returns what the table knows of a value, without what is null.
+/// Returns the parts of a value that are in the table, except for null.
 pub(super) fn known(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::OneOf(forms), value) => known(value, WireType::meant_by(forms, value)),
@@ -61,23 +61,11 @@ pub(super) fn known(value: &Value, wire: &WireType) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::MemberRule;
+    use super::super::rule::{self, MemberRule};
     use super::*;
 
     const fn member(name: &'static str, wire: WireType) -> MemberRule {
-        MemberRule {
-            name,
-            position: Position::Body,
-            required: false,
-            non_empty: false,
-            min: None,
-            max: None,
-            values: &[],
-            also: &[],
-            same_as: None,
-            text_of: None,
-            wire,
-        }
+        rule::member(name, Position::Body, false, wire)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The program: its first line, its end, its refusals.
+//! The program: its first line, its end, and its refusals.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -76,7 +76,7 @@ fn sigint_ends_it_cleanly() {
 }
 
 #[cfg(unix)]
-/// The first lines of the program, without what is the same in all of them.
+/// Returns the first lines of the program, without their common text.
 fn addresses(child: &mut Child, lines: usize) -> Vec<String> {
     let stdout = BufReader::new(child.stdout.as_mut().unwrap());
     stdout
@@ -87,7 +87,7 @@ fn addresses(child: &mut Child, lines: usize) -> Vec<String> {
 }
 
 #[cfg(unix)]
-/// One request without a signature, and the body of its answer.
+/// Sends one request without a signature, and returns the body of the response.
 fn ask(address: &str, request: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
@@ -177,7 +177,7 @@ fn a_path_that_cannot_be_saved_to_is_told_before_anything_runs() {
     }
 }
 
-/// The program raises its own soft limit of open files, which is lowered here on purpose.
+/// Checks that the program raises its own soft limit of open files, which is lowered here.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_thousand_connections_are_served_at_once_whatever_the_soft_limit() {
@@ -258,7 +258,7 @@ fn an_address_that_cannot_be_listened_on_ends_with_one() {
     );
 }
 
-/// A pool of its own is what the program says there is; a mistake in the file is told with its place.
+/// Checks that the pools come from a file, and that an error states the position in the file.
 #[test]
 fn resources_come_from_a_file_or_not_at_all() {
     let folder = std::env::temp_dir();

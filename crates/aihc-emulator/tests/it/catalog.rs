@@ -103,7 +103,7 @@ async fn datasets_are_found_and_come_whole_without_a_size() {
     }
     for (query, count, total) in [
         ("", 13, 13),
-        // What the SDK for Go sends for nothing.
+        // The Go SDK sends this for values that are not set.
         ("&pageNumber=0&pageSize=0", 13, 13),
         ("&pageNumber=2&pageSize=10", 3, 13),
         ("&keyword=data-1", 3, 3),
@@ -150,7 +150,7 @@ async fn models_have_versions_too() {
         .ok();
     let again = fixture.ask("DeleteModelVersion", &gone, &Value::Null).await;
     assert_eq!(again.refusal(), (403, "NotFound"));
-    // Its number is not given again.
+    // Its number is not used again.
     let next = json!({"storageBucket": "b", "storagePath": "/p3", "source": "UserUpload"});
     fixture.ask("CreateModelVersion", &query, &next).await.ok();
     let versions = fixture.see("DescribeModelVersions", &query).await;

@@ -12,16 +12,16 @@ use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// When every test begins.
+/// The time at which every test begins.
 pub(crate) const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
 
-/// An emulator with a clock that stands still until somebody turns it.
+/// An emulator with a clock that stands still until it is set.
 pub(crate) struct Fixture {
     pub(crate) emulator: Emulator,
     clock: Arc<Mutex<OffsetDateTime>>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -30,14 +30,14 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The body of an accepted request.
+    /// Returns the body of an accepted request.
     #[track_caller]
     pub(crate) fn ok(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         self.body
     }
 
-    /// Status and code of a refused request.
+    /// Returns status and code of a refused request.
     #[track_caller]
     pub(crate) fn refusal(&self) -> (u16, &str) {
         assert!(
@@ -71,7 +71,7 @@ impl Fixture {
         *self.clock.lock().unwrap() += Duration::seconds(seconds);
     }
 
-    /// Head of a request that is not signed yet.
+    /// Returns the head of a request that is not signed yet.
     pub(crate) fn head(&self, method: &str, target: &str) -> Parts {
         let uri = format!("{}{target}", self.emulator.endpoint());
         let request = Request::builder()
@@ -82,7 +82,7 @@ impl Fixture {
         request.body(()).unwrap().into_parts().0
     }
 
-    /// Sends a head as it is.
+    /// Sends a head unchanged.
     pub(crate) async fn send(&self, parts: &Parts, body: &[u8]) -> Reply {
         let target = parts.uri.path_and_query().unwrap();
         let mut head = format!(
@@ -96,7 +96,7 @@ impl Fixture {
         self.exchange(&[head.as_bytes(), body].concat()).await
     }
 
-    /// Sends bytes and reads until the server closes.
+    /// Sends bytes and reads until the server closes the connection.
     pub(crate) async fn exchange(&self, bytes: &[u8]) -> Reply {
         let address = self.emulator.endpoint().strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -106,7 +106,7 @@ impl Fixture {
         parse(&String::from_utf8(answer).unwrap())
     }
 
-    /// Signs with `credentials` and sends.
+    /// Signs a request with `credentials` and sends it.
     pub(crate) async fn call_as(
         &self,
         credentials: &Credentials,
@@ -121,19 +121,19 @@ impl Fixture {
         self.send(&parts, body.as_bytes()).await
     }
 
-    /// Signs with the emulator's own credentials and sends.
+    /// Signs a request with the emulator's own credentials and sends it.
     pub(crate) async fn call(&self, method: &str, target: &str, body: &str) -> Reply {
         self.call_as(self.emulator.credentials(), method, target, body)
             .await
     }
 
-    /// A dev instance operation without a body; `query` begins with `&` when it is not empty.
+    /// Calls a dev instance operation without a body; `query` begins with `&` if it is not empty.
     pub(crate) async fn get(&self, action: &str, query: &str) -> Reply {
         self.call("GET", &format!("/?action={action}{query}"), "")
             .await
     }
 
-    /// A dev instance operation with a body, or one that takes its id in the query.
+    /// Calls a dev instance operation with a body, or with the id in the query.
     pub(crate) async fn post(&self, action: &str, query: &str, body: &Value) -> Reply {
         let body = if body.is_null() {
             String::new()
@@ -153,7 +153,7 @@ impl Fixture {
         created["devInstanceId"].as_str().unwrap().to_owned()
     }
 
-    /// Creates a dev instance and waits, by the clock, until it runs.
+    /// Creates a dev instance and moves the clock until it runs.
     pub(crate) async fn create_running(&self, name: &str) -> String {
         let id = self.create(name).await;
         self.advance(8);
@@ -161,13 +161,13 @@ impl Fixture {
         id
     }
 
-    /// Start, stop or delete.
+    /// Starts, stops or deletes an instance.
     pub(crate) async fn power(&self, action: &str, id: &str) -> Reply {
         self.post(action, &format!("&devInstanceId={id}"), &Value::Null)
             .await
     }
 
-    /// DevInstanceDetail.
+    /// Returns DevInstanceDetail.
     pub(crate) async fn detail(&self, id: &str) -> Value {
         let mut body = self
             .get("DescribeDevInstance", &format!("&devInstanceId={id}"))
@@ -181,7 +181,7 @@ impl Fixture {
     }
 }
 
-/// A body of CreateDevInstance with the required members alone.
+/// Returns a body of CreateDevInstance with only the required members.
 pub(crate) fn create_body(name: &str) -> Value {
     json!({
         "name": name,

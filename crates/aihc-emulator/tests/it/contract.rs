@@ -1,4 +1,4 @@
-//! The documented contract, item by item, where no other test speaks of it.
+//! The documented contract, item by item, where no other test covers it.
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ async fn every_operation_is_served_with_its_method_and_no_other() {
     }
 }
 
-/// What must be in each state for an operation to be accepted.
+/// Checks the states in which each operation is accepted.
 #[tokio::test]
 async fn every_operation_is_accepted_in_its_documented_states_only() {
     let fixture = Fixture::start().await;
@@ -153,7 +153,7 @@ async fn every_member_of_a_configuration_comes_back() {
     }
 }
 
-/// A volume in its documented shape, where only one kind of storage is not null.
+/// Returns a volume in its documented form, in which only one kind of storage is not null.
 fn volume(kind: &str, storage: Value) -> Value {
     let mut volume = json!({
         "volumnType": kind, "mountPath": "/.rootfs", "readOnly": kind != "cds", "cds": null,
@@ -172,7 +172,7 @@ async fn answers_carry_the_documented_headers() {
     for name in ["x-bce-request-id", "x-bce-debug-id", "date", "content-type"] {
         assert!(answer.headers.contains_key(name), "{name}");
     }
-    // A request id of the caller's is not taken over.
+    // A request id of the caller is not adopted.
     let mut parts = fixture.head("GET", "/?action=DescribeDevInstances");
     let own = http::HeaderValue::from_static("my-own-id");
     parts.headers.insert("x-bce-request-id", own);
@@ -214,7 +214,7 @@ async fn pages_and_events_have_ten_entries_unless_asked_for_more() {
     assert!(events["totalCount"].as_u64().unwrap() > 10);
 }
 
-/// Codes that no request leads to, and those whose cause is outside of the service.
+/// Checks codes that no request leads to, and those with a cause outside the service.
 #[tokio::test]
 async fn every_other_documented_code_can_be_asked_for() {
     let fixture = Fixture::start().await;
@@ -234,7 +234,7 @@ async fn every_other_documented_code_can_be_asked_for() {
     }
 }
 
-/// Rules of pages and of the console that nobody enforces, as far as is known.
+/// Rules of the documentation and of the console that, as far as is known, are not enforced.
 #[tokio::test]
 async fn what_only_a_console_forbids_is_accepted() {
     let fixture = Fixture::start().await;

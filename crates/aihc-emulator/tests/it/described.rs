@@ -1,4 +1,5 @@
-//! Calls of the operations outside dev instances, with every answer held against the description.
+//! Calls of the operations outside dev instances, with every response checked against the
+//! description.
 
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(text).unwrap()
 });
 
-/// All operations of the description.
+/// Returns all operations of the description.
 pub(crate) fn operations() -> &'static [Value] {
     DESCRIPTION["operations"].as_array().unwrap()
 }
@@ -22,8 +23,8 @@ fn operation(name: &str) -> &'static Value {
 }
 
 impl Fixture {
-    /// Calls an operation by its name; `query` begins with `&` when it is not empty, and `body` is null when
-    /// there is none.
+    /// Calls an operation by its name; `query` begins with `&` if it is not empty, and `body` is
+    /// null if there is none.
     pub(crate) async fn ask(&self, action: &str, query: &str, body: &Value) -> Reply {
         let operation = operation(action);
         let method = operation["method"].as_str().unwrap();
@@ -39,13 +40,13 @@ impl Fixture {
         reply
     }
 
-    /// As [`ask`](Self::ask), of an operation without a body.
+    /// Does the same as [`ask`](Self::ask), for an operation without a body.
     pub(crate) async fn see(&self, action: &str, query: &str) -> Value {
         self.ask(action, query, &Value::Null).await.ok()
     }
 }
 
-/// Asserts that a value has no member and no type that the description does not have.
+/// Asserts that a value has only members and types that are in the description.
 #[track_caller]
 fn assert_is(value: &Value, wire: &str, place: &str) {
     let inner = |prefix: &str| {
@@ -107,7 +108,7 @@ fn is_of(value: &Value, kind: &Value) -> bool {
     }
 }
 
-/// Texts of one member of each item of a list.
+/// Returns the texts of one member of each item of a list.
 #[track_caller]
 pub(crate) fn texts<'a>(list: &'a Value, member: &str) -> Vec<&'a str> {
     let items = list.as_array().unwrap().iter();

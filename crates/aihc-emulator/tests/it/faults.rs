@@ -1,4 +1,4 @@
-//! What goes wrong on request.
+//! Injected faults.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::http::exchange;
 
 const LIST: &str = "DescribeDevInstances";
 
-/// A signed request for a new instance as bytes.
+/// Returns the bytes of a signed request for a new instance.
 fn create_bytes(fixture: &Fixture) -> Vec<u8> {
     let mut parts = fixture.head("POST", "/?action=CreateDevInstance");
     let credentials = fixture.emulator.credentials();

@@ -1,4 +1,4 @@
-//! HTTP by hand: raw bytes out, raw bytes in.
+//! Plain HTTP: raw bytes sent and received.
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,14 +10,14 @@ pub(crate) async fn connect(endpoint: &str) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// Sends bytes and reads until the server closes, however it does that.
+/// Sends bytes and reads until the server closes the connection in any way.
 pub(crate) async fn exchange(endpoint: &str, bytes: &[u8]) -> Vec<u8> {
     let mut stream = connect(endpoint).await;
     stream.write_all(bytes).await.unwrap();
     rest(&mut stream).await
 }
 
-/// Reads until the server closes, however it does that.
+/// Reads until the server closes the connection in any way.
 pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
     let (mut all, mut piece) = (Vec::new(), [0; 4096]);
     while let Ok(read @ 1..) = stream.read(&mut piece).await {
@@ -26,7 +26,7 @@ pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
     all
 }
 
-/// One request to a control interface: status and JSON.
+/// Sends a request to a control interface. Returns status and JSON.
 pub(crate) async fn control(endpoint: &str, request: &str, body: &str) -> (u16, Value) {
     let head = format!(
         "{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",

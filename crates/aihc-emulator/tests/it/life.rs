@@ -1,4 +1,4 @@
-//! The life of a dev instance.
+//! The life cycle of a dev instance.
 
 use aihc_emulator::{Failure, InstanceStatus};
 use serde_json::{Value, json};
@@ -200,7 +200,7 @@ async fn a_change_that_is_not_made_says_why() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no such dev instance as `dv-0`; list the instances to see their ids"
+        "there is no dev instance `dv-0`; list the instances to see their ids"
     );
     let id = handle.add_instances("m", 1).remove(0);
     handle
@@ -245,7 +245,7 @@ async fn modifying_a_running_instance_rebuilds_it() {
     assert_eq!(detail["conf"]["resources"]["cpus"], 4);
     assert_eq!(detail["conf"]["updatedAt"], START.unix_timestamp() + 108);
     assert_eq!(detail["visibleScope"], json!({"type": 1}));
-    // What the next request leaves out keeps its value.
+    // Members that the next request omits keep their values.
     body.as_object_mut().unwrap().remove("visibleScope");
     fixture.post("ModifyDevInstance", "", &body).await.ok();
     assert_eq!(
@@ -351,7 +351,7 @@ async fn a_client_token_creates_once() {
     assert_ne!(first["devInstanceId"], other["devInstanceId"]);
     let mismatch = create("&clientToken=t-1", &create_body("other")).await;
     assert_eq!(mismatch.refusal(), (403, "IdempotentParameterMismatch"));
-    // What is not known, and what is null or empty by default, makes no other request.
+    // Unknown members, and members that are null or empty by default, do not change a request.
     let mut same = body.clone();
     same["unknown"] = json!(1);
     same["notify"] = json!(null);

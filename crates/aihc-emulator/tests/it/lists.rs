@@ -13,14 +13,14 @@ fn names(list: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Asserts which names a list shows, in order, and that the total agrees.
+/// Asserts the names in a list, in order, and the total.
 async fn assert_lists(fixture: &Fixture, query: &str, expected: &[&str]) {
     let list = fixture.get("DescribeDevInstances", query).await.ok();
     assert_eq!(names(&list), expected, "{query}");
     assert_eq!(list["totalCount"], expected.len(), "{query}");
 }
 
-/// Three instances that differ in everything a filter looks at.
+/// Returns three instances that differ in everything that a filter uses.
 async fn three() -> (Fixture, Vec<String>) {
     let fixture = Fixture::start().await;
     let mut ids = Vec::new();

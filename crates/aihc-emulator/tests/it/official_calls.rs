@@ -1,4 +1,4 @@
-//! Requests outside dev instances that the official SDKs send, with the headers that they have.
+//! Requests outside dev instances that the official SDKs send, with their headers.
 
 use bce_auth::Signer;
 use bce_auth::encode::uri_encode;
@@ -9,7 +9,7 @@ use crate::client::Fixture;
 
 const CALLS: &str = include_str!("../../../bce-testing/vectors/calls.json");
 
-/// Values that do not belong where they are put.
+/// Returns values that do not belong where they are placed.
 fn odd() -> [Value; 7] {
     [
         Value::Null,
@@ -22,7 +22,7 @@ fn odd() -> [Value; 7] {
     ]
 }
 
-/// All places in a value, as JSON pointers.
+/// Adds all positions in a value, as JSON pointers.
 fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => {
@@ -46,7 +46,8 @@ fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Whatever stands in a body, the answer is one of the documented ones, and the emulator goes on.
+/// Checks that for anything in a body the response is a documented one, and that the emulator
+/// continues to work.
 #[tokio::test]
 async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     let file: Value = serde_json::from_str(CALLS).unwrap();
@@ -89,15 +90,15 @@ async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     fixture.see("DescribeServices", "&pageSize=1000").await;
 }
 
-/// Every request is understood: nothing about it but the ids, which are somebody else's, and a queue that a
-/// body lacks is refused.
+/// Checks that every request is understood: it is refused only because of its ids, which do not
+/// exist here, or because a body lacks a queue.
 #[tokio::test]
 async fn requests_of_the_official_sdks_are_taken() {
     let file: Value = serde_json::from_str(CALLS).unwrap();
     let requests = file["requests"].as_array().unwrap();
     assert!(requests.len() > 90, "{}", requests.len());
     for request in requests {
-        // Services of the same name are in several requests.
+        // Several requests contain services with the same name.
         let fixture = Fixture::start().await;
         let captured = &request["captured"];
         let pairs = captured["query"].as_array().unwrap().iter().map(|pair| {

@@ -1,4 +1,4 @@
-//! Requests that the official Go SDK sends, and which of them a profile takes.
+//! Requests that the official Go SDK sends, and which of them a profile accepts.
 
 use aihc_emulator::Profile;
 use bce_auth::encode::uri_encode;
@@ -9,8 +9,7 @@ use crate::client::Fixture;
 const REQUESTS: &str = include_str!("../../../bce-testing/vectors/wire.json");
 const NOTES: &str = include_str!("../../docs/test-your-own-code.md");
 
-/// Operation and name of the recorded requests that are refused, member by member, and the number of
-/// all.
+/// Returns operation and name of the recorded requests that are refused, and the total number.
 async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
     let fixture = Fixture::start_with(|builder| builder.profile(profile)).await;
     let file: Value = serde_json::from_str(REQUESTS).unwrap();
@@ -31,7 +30,7 @@ async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
         let method = request["method"].as_str().unwrap();
         let target = format!("{path}?{}", query.join("&"));
         let answer = fixture.call(method, &target, &body).await;
-        // The ids are somebody else's; everything else about the request must be right.
+        // The ids do not exist here; everything else in the request must be right.
         if answer.status != 200 && answer.body["code"] != "NotFound" {
             assert_eq!(answer.refusal(), (400, "InvalidParameter"), "{target}");
             let text = |member: &str| request[member].as_str().unwrap().to_owned();
@@ -41,7 +40,7 @@ async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
     (refused, requests.len())
 }
 
-/// What the notes for those who use Go say.
+/// Returns the notes for users of Go.
 fn notes() -> &'static str {
     let (_, section) = NOTES.split_once("\n## Go\n").unwrap();
     section.split_once("\n## ").unwrap().0
@@ -70,7 +69,8 @@ async fn requests_of_the_go_sdk_are_taken_but_for_those_in_the_notes() {
     let (lenient, _) = refused(Profile::Lenient).await;
     assert_eq!(lenient, named(&[empty_id]));
 
-    // Image type 0, order and direction, an hour's delay: what the notes say of this profile.
+    // Image type 0, order and direction, and a delay of an hour, as the notes say about this
+    // profile.
     let (documented, _) = refused(Profile::Documented).await;
     let expected = [
         ("CreateDevInstance", "doc-example"),

@@ -1,4 +1,4 @@
-//! Resource pools, queues, and what is taken from them.
+//! Resource pools, queues, and the resources taken from them.
 
 use aihc_emulator::{Profile, Resources};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::client::{Fixture, create_body};
 use crate::described::texts;
 
-/// A pool with one node of 8 cards, a queue that may take half of them, and one inside it.
+/// Returns a pool with one node of 8 cards, a queue limited to half of them, and a queue inside it.
 pub(crate) fn small() -> Resources {
     let document = json!({
         "pools": [
@@ -45,7 +45,7 @@ async fn with_small() -> Fixture {
     Fixture::start_with(|builder| builder.resources(small())).await
 }
 
-/// Creates a dev instance with so many accelerators in a queue, and returns its id.
+/// Creates a dev instance with this number of accelerators in a queue, and returns its id.
 async fn take(fixture: &Fixture, queue: &str, count: i64) -> String {
     let mut body = create_body("dev");
     body["conf"]["resourcePool"] = json!({"resourcePoolId": "cce-small", "queueName": queue});
@@ -218,7 +218,7 @@ async fn dev_instances_take_from_their_queue_and_wait_when_it_is_full() {
         (&running["status"], &running["statusReason"]),
         (&json!(3), &json!(""))
     );
-    // It came when the first one went, and not when somebody looked.
+    // It started when the first one ended, and not when it was read.
     assert_eq!(running["updatedAt"], 1_787_184_000 + 60 + 5);
     assert_eq!(allocated(&fixture, "queue-2").await, ["2"]);
     fixture.power("DeleteDevInstance", &second).await.ok();
@@ -303,7 +303,7 @@ async fn a_reset_brings_back_what_there_was() {
     assert_eq!(allocated(&fixture, "queue-2").await, [""; 0]);
 }
 
-/// The page says what there is without a file, and its own file is one.
+/// Checks that the documentation describes the default resources, and that its example is valid.
 #[test]
 fn the_page_of_resources_is_right() {
     const PAGE: &str = include_str!("../../docs/resources.md");

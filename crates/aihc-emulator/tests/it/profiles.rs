@@ -1,4 +1,4 @@
-//! What each profile takes, and what no profile does.
+//! The requests that each profile accepts.
 
 use aihc_emulator::{Profile, Resources};
 use bce_auth::Signer;
@@ -9,7 +9,8 @@ use crate::client::{Fixture, Reply, create_body};
 
 const ALL: [Profile; 3] = [Profile::Documented, Profile::Usual, Profile::Lenient];
 
-/// With the pool that the bodies of tests name: the documented profile takes no other.
+/// Starts an emulator with the pool that test bodies contain, because the documented profile
+/// accepts no other.
 async fn start(profile: Profile) -> Fixture {
     let pools = json!({"pools": [{
         "id": "cce-1", "name": "tests", "queues": [{"id": "queue-1", "name": "default"}],
@@ -18,7 +19,7 @@ async fn start(profile: Profile) -> Fixture {
     Fixture::start_with(|builder| builder.profile(profile).resources(resources)).await
 }
 
-/// The profiles under which a request is accepted; others must refuse it with `code`.
+/// Returns the profiles that accept a request; the others must refuse it with `code`.
 async fn accepting(code: &str, request: impl AsyncFn(&Fixture) -> Reply) -> Vec<Profile> {
     let mut accepting = Vec::new();
     for profile in ALL {
@@ -304,7 +305,8 @@ async fn what_a_table_forbids_is_refused_by_the_documented_profile_alone() {
     assert_eq!(accepting("InvalidParameter", modify).await, ALL[1..]);
 }
 
-/// The words in code type of a cell of the table of profiles, by the beginning of its row.
+/// Returns the words in code font in a cell of the table of profiles; the row is given by its
+/// beginning.
 fn words(row: &str, column: usize) -> Vec<&'static str> {
     const TABLE: &str = include_str!("../../src/profile.rs");
     let mut rows = TABLE.lines().filter_map(|line| line.strip_prefix("/// | "));
@@ -356,7 +358,8 @@ async fn the_order_of_a_list_takes_the_values_of_the_table_and_no_others() {
 
 #[tokio::test]
 async fn a_key_without_a_value_is_no_filter_unless_the_tables_count() {
-    // The query of the sample URL of the page, and what the Go SDK makes of an empty value.
+    // The query of the sample URL in the documentation, and what the Go SDK makes of an empty
+    // value.
     let sample = "&pageNumber=1&pageSize=10&onlyMyDevs=false&resourcePoolId=&queueName=\
                   &queryKey=devName&queryVal=";
     for query in [
@@ -398,7 +401,7 @@ async fn the_list_of_a_session_may_be_the_text_that_the_official_tool_sends() {
         answer
     });
     assert_eq!(taken.await, ALL[1..]);
-    // As the page of STS has it: one text for the whole, which the others do not look at.
+    // As on the page of STS: the whole document as one text, which the other profiles ignore.
     let by_page = json!({"acl": json!({ "accessControlList": list }).to_string()}).to_string();
     for profile in ALL {
         let fixture = start(profile).await;
@@ -411,7 +414,7 @@ async fn the_list_of_a_session_may_be_the_text_that_the_official_tool_sends() {
             kept.is_some_and(|kept| kept.contains("bce:aihc") && !kept.contains("\"acl\""));
         assert_eq!(narrows, profile == Profile::Lenient, "{profile:?}");
     }
-    // What is in it is checked as ever, and what is no list stays a mistake.
+    // Its contents are checked as usual, and a value that is not a list is still a mistake.
     for (list, code) in [
         (r#"[{"effect":"Allow"}]"#, "InvalidParameter"),
         ("all", "MalformedJSON"),

@@ -1,4 +1,4 @@
-//! What a request must look like once its sender is known.
+//! The required form of a request, once its sender is known.
 
 use http::HeaderValue;
 use serde_json::{Value, json};

@@ -97,7 +97,7 @@ async fn a_token_makes_one_service_of_two_calls() {
         once(&other).await.refusal(),
         (403, "IdempotentParameterMismatch")
     );
-    // What the SDK for Go sends when there is no token.
+    // The Go SDK sends this if there is no token.
     let taken = fixture.ask("CreateService", "&clientToken=", &body).await;
     assert_eq!(taken.refusal(), (400, "DuplicatedName"));
     let list = fixture.see("DescribeServices", "").await;
@@ -156,7 +156,7 @@ async fn every_change_is_recorded() {
         )
         .await
         .ok();
-    // More of the same leaves those alone that are there.
+    // Adding instances does not affect existing ones.
     assert_eq!(pods(&fixture, &id).await[..2], after[..]);
     let net = format!("{query}&publicAccess=True&eip=180.76.177.176");
     fixture
@@ -384,7 +384,7 @@ async fn a_deleted_service_is_not_found() {
         let gone = fixture.ask(action, &format!("{query}{more}"), &body).await;
         assert_eq!(gone.refusal(), (403, "NotFound"), "{action}");
     }
-    // The name is free again.
+    // The name is available again.
     create(&fixture, &service("chat", 1)).await;
 }
 

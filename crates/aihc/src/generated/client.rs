@@ -30,9 +30,9 @@ use crate::services::{
     ModifyServiceNetConfig, ModifyServiceReplicas,
 };
 
-/// Client of AIHC (Baige) AI computing platform, API v2.
+/// A client of AIHC (Baige) AI computing platform, API v2.
 ///
-/// A clone shares the connections, so make one and clone it.
+/// Clones share their connections, so create one client and clone it.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) http: bce_http::Client,
@@ -57,18 +57,18 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable holds what no client can use.
+    /// If credentials are missing, or a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns where the service is.
+    /// Returns the endpoint of the service.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client over a service of your own instead of the network, for tests. It gets the
-    /// signed requests.
+    /// Returns a client that sends its signed requests to a service of your own instead of the
+    /// network, for tests.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Client {
         bce_http::from_service(service)
     }
 
-    /// List resource pools of one kind.
+    /// Lists resource pools of one kind.
     ///
     /// - `resource_pool_type`: kind of pool. Must not be empty; checked before sending.
     ///
@@ -112,7 +112,7 @@ impl Client {
         DescribeResourcePools::new(&self.http, resource_pool_type)
     }
 
-    /// Get a resource pool.
+    /// Gets a resource pool.
     ///
     /// - `resource_pool_id`: id of the pool. Must not be empty; checked before sending.
     ///
@@ -135,7 +135,7 @@ impl Client {
         DescribeResourcePool::new(&self.http, resource_pool_id)
     }
 
-    /// Get the numbers of all of the account's pools.
+    /// Gets the numbers of all of the account's pools.
     ///
     /// See [`DescribeResourcePoolOverview`] for details.
     ///
@@ -153,7 +153,7 @@ impl Client {
         DescribeResourcePoolOverview::new(&self.http)
     }
 
-    /// List the queues of a pool.
+    /// Lists the queues of a pool.
     ///
     /// - `resource_pool_id`: id of the pool. Must not be empty; checked before sending.
     ///
@@ -174,7 +174,7 @@ impl Client {
         DescribeQueues::new(&self.http, resource_pool_id)
     }
 
-    /// Get a queue.
+    /// Gets a queue.
     ///
     /// - `queue_id`: id of the queue. Must not be empty; checked before sending.
     ///
@@ -195,7 +195,7 @@ impl Client {
         DescribeQueue::new(&self.http, queue_id)
     }
 
-    /// Create a dataset and its first version.
+    /// Creates a dataset and its first version.
     ///
     /// Set [`name`](CreateDataset::name), [`storage_type`](CreateDataset::storage_type),
     /// [`storage_instance`](CreateDataset::storage_instance),
@@ -229,7 +229,7 @@ impl Client {
         CreateDataset::new(&self.http)
     }
 
-    /// Delete a dataset with all its versions.
+    /// Deletes a dataset with all its versions.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
@@ -249,7 +249,7 @@ impl Client {
         DeleteDataset::new(&self.http, dataset_id)
     }
 
-    /// Change name, description or permissions of a dataset.
+    /// Changes name, description or permissions of a dataset.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
@@ -269,7 +269,7 @@ impl Client {
         ModifyDataset::new(&self.http, dataset_id)
     }
 
-    /// Get a dataset and its latest version.
+    /// Gets a dataset and its latest version.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
@@ -289,7 +289,7 @@ impl Client {
         DescribeDataset::new(&self.http, dataset_id)
     }
 
-    /// List datasets.
+    /// Lists datasets.
     ///
     /// See [`DescribeDatasets`] for details and optional parameters.
     ///
@@ -307,12 +307,11 @@ impl Client {
         DescribeDatasets::new(&self.http)
     }
 
-    /// Add a version to a dataset.
+    /// Adds a version to a dataset.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     /// - `storage_path`: path in the storage. Must not be empty; checked before sending.
-    /// - `mount_path`: where it is mounted by default. Must not be empty; checked before
-    ///   sending.
+    /// - `mount_path`: default mount path. Must not be empty; checked before sending.
     ///
     /// See [`CreateDatasetVersion`] for details and optional parameters.
     ///
@@ -341,7 +340,7 @@ impl Client {
         CreateDatasetVersion::new(&self.http, dataset_id, storage_path, mount_path)
     }
 
-    /// Delete a version of a dataset.
+    /// Deletes a version of a dataset.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
@@ -368,7 +367,7 @@ impl Client {
         DeleteDatasetVersion::new(&self.http, dataset_id, version_id)
     }
 
-    /// Get a dataset and one of its versions.
+    /// Gets a dataset and one of its versions.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
@@ -395,7 +394,7 @@ impl Client {
         DescribeDatasetVersion::new(&self.http, dataset_id, version_id)
     }
 
-    /// List the versions of a dataset.
+    /// Lists the versions of a dataset.
     ///
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
@@ -418,7 +417,7 @@ impl Client {
         DescribeDatasetVersions::new(&self.http, dataset_id)
     }
 
-    /// Create a model and its first version.
+    /// Creates a model and its first version.
     ///
     /// - `name`: name of the model: lower-case letters, digits and -, a letter first and a
     ///   letter or digit last. At most 50 characters. At least 1 characters. Pattern:
@@ -460,7 +459,7 @@ impl Client {
         CreateModel::new(&self.http, name, model_format, init_version_entry)
     }
 
-    /// Delete a model with all its versions.
+    /// Deletes a model with all its versions.
     ///
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     ///
@@ -480,7 +479,7 @@ impl Client {
         DeleteModel::new(&self.http, model_id)
     }
 
-    /// Change name and description of a model.
+    /// Changes name and description of a model.
     ///
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     /// - `name`: name of the model: lower-case letters, digits and -, a letter first and a
@@ -511,7 +510,7 @@ impl Client {
         ModifyModel::new(&self.http, model_id, name, description)
     }
 
-    /// Get a model and its latest version.
+    /// Gets a model and its latest version.
     ///
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     ///
@@ -531,7 +530,7 @@ impl Client {
         DescribeModel::new(&self.http, model_id)
     }
 
-    /// List models.
+    /// Lists models.
     ///
     /// See [`DescribeModels`] for details and optional parameters.
     ///
@@ -549,7 +548,7 @@ impl Client {
         DescribeModels::new(&self.http)
     }
 
-    /// Add a version to a model.
+    /// Adds a version to a model.
     ///
     /// Set [`model_id`](CreateModelVersion::model_id),
     /// [`storage_bucket`](CreateModelVersion::storage_bucket),
@@ -579,7 +578,7 @@ impl Client {
         CreateModelVersion::new(&self.http)
     }
 
-    /// Delete a version of a model.
+    /// Deletes a version of a model.
     ///
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
@@ -604,7 +603,7 @@ impl Client {
         DeleteModelVersion::new(&self.http, model_id, version_id)
     }
 
-    /// Get a model and one of its versions.
+    /// Gets a model and one of its versions.
     ///
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
@@ -629,7 +628,7 @@ impl Client {
         DescribeModelVersion::new(&self.http, model_id, version_id)
     }
 
-    /// List the versions of a model.
+    /// Lists the versions of a model.
     ///
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     ///
@@ -649,7 +648,7 @@ impl Client {
         DescribeModelVersions::new(&self.http, model_id)
     }
 
-    /// Create a training job.
+    /// Creates a training job.
     ///
     /// Set [`resource_pool_id`](CreateJob::resource_pool_id),
     /// [`queue_id`](CreateJob::queue_id), [`name`](CreateJob::name),
@@ -679,7 +678,7 @@ impl Client {
         CreateJob::new(&self.http)
     }
 
-    /// Delete a training job.
+    /// Deletes a training job.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -710,7 +709,7 @@ impl Client {
         DeleteJob::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// Change the priority of a training job; only while it is queued.
+    /// Changes the priority of a training job; only while it is queued.
     ///
     /// Set [`resource_pool_id`](ModifyJob::resource_pool_id),
     /// [`queue_id`](ModifyJob::queue_id), [`job_id`](ModifyJob::job_id) and
@@ -739,7 +738,7 @@ impl Client {
         ModifyJob::new(&self.http)
     }
 
-    /// Stop a running training job; PyTorchJob and MPIJob.
+    /// Stops a running training job; PyTorchJob and MPIJob.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -770,7 +769,7 @@ impl Client {
         StopJob::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// Stop several training jobs; PyTorchJob and TFJob.
+    /// Stops several training jobs; PyTorchJob and TFJob.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -807,7 +806,7 @@ impl Client {
         BatchStopJobs::new(&self.http, resource_pool_id, queue_id, job_list)
     }
 
-    /// Get a training job.
+    /// Gets a training job.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -838,7 +837,7 @@ impl Client {
         DescribeJob::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// List the training jobs of a pool.
+    /// Lists the training jobs of a pool.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -859,7 +858,7 @@ impl Client {
         DescribeJobs::new(&self.http, resource_pool_id)
     }
 
-    /// List the events of a training job.
+    /// Lists the events of a training job.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -894,7 +893,7 @@ impl Client {
         DescribeJobEvents::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// List the events of a pod of a training job.
+    /// Lists the events of a pod of a training job.
     ///
     /// Set [`resource_pool_id`](DescribePodEvents::resource_pool_id),
     /// [`queue_id`](DescribePodEvents::queue_id), [`job_id`](DescribePodEvents::job_id) and
@@ -921,7 +920,7 @@ impl Client {
         DescribePodEvents::new(&self.http)
     }
 
-    /// Read the log of a pod of a training job.
+    /// Reads the log of a pod of a training job.
     ///
     /// Set [`resource_pool_id`](DescribeJobLogs::resource_pool_id),
     /// [`queue_id`](DescribeJobLogs::queue_id), [`job_id`](DescribeJobLogs::job_id) and
@@ -948,7 +947,7 @@ impl Client {
         DescribeJobLogs::new(&self.http)
     }
 
-    /// Measure a training job.
+    /// Measures a training job.
     ///
     /// Set [`resource_pool_id`](DescribeJobMetrics::resource_pool_id),
     /// [`queue_id`](DescribeJobMetrics::queue_id), [`job_id`](DescribeJobMetrics::job_id) and
@@ -977,7 +976,7 @@ impl Client {
         DescribeJobMetrics::new(&self.http)
     }
 
-    /// List the nodes of a training job.
+    /// Lists the nodes of a training job.
     ///
     /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
     ///   empty; checked before sending.
@@ -1012,7 +1011,7 @@ impl Client {
         DescribeJobNodes::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// Get the address of a terminal in a pod of a training job.
+    /// Gets the address of a terminal in a pod of a training job.
     ///
     /// Set [`resource_pool_id`](DescribeJobWebterminal::resource_pool_id),
     /// [`queue_id`](DescribeJobWebterminal::queue_id),
@@ -1040,7 +1039,7 @@ impl Client {
         DescribeJobWebterminal::new(&self.http)
     }
 
-    /// Create an inference service.
+    /// Creates an inference service.
     ///
     /// Set [`name`](CreateService::name),
     /// [`accelerator_type`](CreateService::accelerator_type),
@@ -1074,7 +1073,7 @@ impl Client {
         CreateService::new(&self.http)
     }
 
-    /// List inference services.
+    /// Lists inference services.
     ///
     /// See [`DescribeServices`] for details and optional parameters.
     ///
@@ -1093,7 +1092,7 @@ impl Client {
         DescribeServices::new(&self.http)
     }
 
-    /// Get the state of an inference service.
+    /// Gets the state of an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
@@ -1114,7 +1113,7 @@ impl Client {
         DescribeServiceStatus::new(&self.http, service_id)
     }
 
-    /// Get an inference service.
+    /// Gets an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
@@ -1135,7 +1134,8 @@ impl Client {
         DescribeService::new(&self.http, service_id)
     }
 
-    /// Update an inference service with a whole configuration; access cannot be changed.
+    /// Updates an inference service with a complete configuration; its access cannot be
+    /// changed.
     ///
     /// Set [`service_id`](ModifyService::service_id), [`name`](ModifyService::name),
     /// [`accelerator_type`](ModifyService::accelerator_type),
@@ -1171,7 +1171,7 @@ impl Client {
         ModifyService::new(&self.http)
     }
 
-    /// Set the number of instances of an inference service.
+    /// Sets the number of instances of an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     /// - `instance_count`: number of instances. At least 0. Checked before sending.
@@ -1197,7 +1197,7 @@ impl Client {
         ModifyServiceReplicas::new(&self.http, service_id, instance_count)
     }
 
-    /// Switch public access of an inference service.
+    /// Switches public access to an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
@@ -1225,7 +1225,7 @@ impl Client {
         ModifyServiceNetConfig::new(&self.http, service_id)
     }
 
-    /// List the changes of an inference service.
+    /// Lists the changes of an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
@@ -1249,7 +1249,7 @@ impl Client {
         DescribeServiceChangelogs::new(&self.http, service_id)
     }
 
-    /// Get a change of an inference service.
+    /// Gets a change of an inference service.
     ///
     /// - `change_id`: id of the change. Must not be empty; checked before sending.
     ///
@@ -1273,7 +1273,7 @@ impl Client {
         DescribeServiceChangelog::new(&self.http, change_id)
     }
 
-    /// Delete an inference service.
+    /// Deletes an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
@@ -1293,7 +1293,7 @@ impl Client {
         DeleteService::new(&self.http, service_id)
     }
 
-    /// List the pods of an inference service.
+    /// Lists the pods of an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
@@ -1314,7 +1314,7 @@ impl Client {
         DescribeServicePods::new(&self.http, service_id)
     }
 
-    /// Take a pod of an inference service out of the traffic, or put it back.
+    /// Takes a pod of an inference service out of the traffic, or puts it back.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     /// - `instance_id`: id of the pod, or of the group with several machines. Must not be
@@ -1345,7 +1345,7 @@ impl Client {
         DisableServicePod::new(&self.http, service_id, instance_id)
     }
 
-    /// Delete a pod of an inference service; the platform makes a new one.
+    /// Deletes a pod of an inference service; the platform creates a new one.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     /// - `instance_id`: id of the pod, or of the group with several machines. Must not be
@@ -1372,7 +1372,7 @@ impl Client {
         DeleteServicePod::new(&self.http, service_id, instance_id)
     }
 
-    /// List the groups of pods of an inference service.
+    /// Lists the groups of pods of an inference service.
     ///
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///

@@ -22,7 +22,7 @@ impl Region {
     pub const FWH: Self = Self(Cow::Borrowed("fwh"));
     /// Yangquan: `aihc.yq.baidubce.com`.
     pub const YQ: Self = Self(Cow::Borrowed("yq"));
-    /// Hong Kong: `aihc.hkg.baidubce.com`. Unconfirmed: not on the page of service domains,
+    /// Hong Kong: `aihc.hkg.baidubce.com`. Unconfirmed: not on the page of service domains, but
     /// only in: Go SDK document, python SDK page.
     pub const HKG: Self = Self(Cow::Borrowed("hkg"));
 

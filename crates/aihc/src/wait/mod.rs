@@ -1,8 +1,9 @@
-//! Waiting for a state of a job or of a service.
+//! Waits for the state of a job or a service.
 //!
-//! Reads may lag behind writes. So for a while ([`start_grace`](bce_http::wait::Wait::start_grace)) a wait
-//! takes it that what the operation before it did may not show yet: right after a creation, not found is not
-//! the end, and while a service is deployed, abnormal is not.
+//! Reads may lag behind writes. For a grace period
+//! ([`start_grace`](bce_http::wait::Wait::start_grace)) a wait therefore assumes that reads may not
+//! show the preceding operation yet: right after a creation, `not found` does not end it, and while
+//! a service is being deployed, `abnormal` does not.
 
 mod state;
 mod warnings;
@@ -18,21 +19,21 @@ use crate::jobs::{DescribeJobResponse, JobTimeLine};
 use crate::services::{DescribeServiceResponse, ServiceState};
 use crate::{Client, waiter};
 
-/// A wait for a state of a job or of a service; `.await` begins it.
+/// A wait for a state of a job or a service; `.await` starts it.
 pub type Wait<'a, T> = bce_http::wait::Wait<'a, T, State>;
 
-/// Why a wait ended without what was waited for.
+/// The reason why a wait ended before its goal was reached.
 pub type WaitError = bce_http::wait::WaitError<State>;
 
-/// A change that a wait has seen: another state, or another reason for the same one.
+/// A change that a wait has seen: another state, or another reason for the same state.
 pub type Progress = bce_http::wait::Progress<State>;
 
-/// Waits. Reading starts at once: call these after the operation, not before.
+/// Waits. The first read is sent at once, so start a wait after the operation, not before.
 impl Client {
-    /// Waits until a training job runs, or has ended well. Gives its description.
+    /// Waits until a training job is running or has succeeded, and returns its description.
     ///
-    /// Ends with an error when the job fails or is stopped instead, with the latest step of its time line
-    /// and its latest warnings. Queueing has no upper bound.
+    /// Ends with an error if the job fails or is stopped instead, with the latest step of its
+    /// timeline and its latest warnings. There is no upper limit for queueing.
     pub fn wait_until_job_running(
         &self,
         resource_pool_id: impl Into<String>,
@@ -44,10 +45,10 @@ impl Client {
             .into()
     }
 
-    /// Waits until a training job has ended well. Gives its description.
+    /// Waits until a training job has succeeded, and returns its description.
     ///
-    /// Ends with an error when the job fails or is stopped. An abnormal job is waited on, since fault
-    /// tolerance may recover it.
+    /// Ends with an error if the job fails or is stopped. The wait continues for an abnormal job,
+    /// since fault tolerance may recover it.
     pub fn wait_until_job_finished(
         &self,
         resource_pool_id: impl Into<String>,
@@ -59,8 +60,8 @@ impl Client {
             .into()
     }
 
-    /// Waits until a training job has ended, however it did. Gives its description, or `None` when there is
-    /// no such job any more.
+    /// Waits until a training job has ended in any way. Returns its description, or `None` if the
+    /// job no longer exists.
     pub fn wait_until_job_stopped(
         &self,
         resource_pool_id: impl Into<String>,
@@ -77,12 +78,11 @@ impl Client {
         watch.into()
     }
 
-    /// Waits until a service runs. Gives its description.
+    /// Waits until a service is running, and returns its description.
     ///
-    /// Ends with an error when the service is abnormal, with what its pods say. Since a service may pass
-    /// through that state while its pods start, it does not count before the
-    /// [grace](bce_http::wait::Wait::start_grace) is over. A service with no instances is not running for
-    /// ever.
+    /// Ends with an error if the service is abnormal, with the messages of its pods. A service may
+    /// be abnormal while its pods start, so this state does not count before the [grace
+    /// period](bce_http::wait::Wait::start_grace) is over. A service without instances never runs.
     pub fn wait_until_service_running(
         &self,
         service_id: impl Into<String>,
@@ -138,7 +138,7 @@ impl Client {
     }
 }
 
-/// Where a job is found.
+/// The location of a job.
 #[derive(Clone, Debug)]
 struct JobPlace {
     pool: String,
@@ -164,7 +164,7 @@ fn job_look<T>(job: DescribeJobResponse, value: fn(DescribeJobResponse) -> T) ->
     }
 }
 
-/// Returns what the latest step of a time line says, wherever it stands in it.
+/// Returns the text of the latest step of a timeline, in whatever order the steps are.
 fn latest_step(steps: &[JobTimeLine]) -> String {
     let said = steps
         .iter()

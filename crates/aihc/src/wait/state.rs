@@ -1,4 +1,4 @@
-//! The states of jobs and of services.
+//! The states of jobs and services.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use crate::services::ServiceState;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Of a training job.
+    /// The state of a training job.
     Job(JobStatus),
-    /// Of an inference service.
+    /// The state of an inference service.
     Service(ServiceState),
-    /// The service answered, but named no state.
+    /// The response contained no state.
     Unreported,
-    /// The service does not know what is waited for: not yet, or not any more.
+    /// The service does not know the job or service: either not yet or no longer.
     NotFound,
 }
 
@@ -27,7 +27,7 @@ impl WaitState for State {
     const NOT_FOUND: Self = Self::NotFound;
 }
 
-/// On one line, whatever the service calls a state.
+/// Writes one line, whatever text the service sends as a state.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Why something is not what was waited for, as far as events and pods say.
+//! The events and messages that explain why a state was not reached.
 
 use std::time::Duration;
 
@@ -10,14 +10,13 @@ use crate::Client;
 use crate::jobs::JobEvent;
 use crate::services::InsInfo;
 
-/// So many warnings are shown.
+/// Number of warnings in an error.
 const SHOWN: usize = 3;
 
-/// Reading them takes no longer.
+/// The time limit for reading them.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Returns the latest warnings about a job, newest first. None when they cannot be read in a
-/// moment.
+/// Returns the latest warnings about a job, newest first, or none if they cannot be read quickly.
 pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> {
     let events = client.describe_job_events(job.pool, job.queue, job.id);
     let answer = events
@@ -26,7 +25,7 @@ pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> 
         .await;
     let mut events = answer.map(|response| response.events).unwrap_or_default();
     events.retain(|event| event.r#type.eq_ignore_ascii_case("Warning"));
-    // The service writes times in one form, in which texts are in the order of time.
+    // The service's timestamps all have one format, which sorts as text.
     events.sort_by(|one, other| seen_at(other).cmp(seen_at(one)));
     let warnings = events.into_iter().take(SHOWN).map(|event| {
         let time = seen_at(&event).to_owned();
@@ -35,7 +34,7 @@ pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> 
     warnings.collect()
 }
 
-/// Returns when an event was last seen, as far as the service says.
+/// Returns the time at which an event was last seen, if the service gives it.
 fn seen_at(event: &JobEvent) -> &str {
     match event.last_timestamp.as_str() {
         "" => &event.first_timestamp,
@@ -43,8 +42,8 @@ fn seen_at(event: &JobEvent) -> &str {
     }
 }
 
-/// Returns what the pods of a service and their containers complain of. Nothing when they cannot be
-/// read in a moment.
+/// Returns the messages of a service's pods and their containers, or none if they cannot be read
+/// quickly.
 pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<Warning> {
     let pods = client.describe_service_pods(service_id);
     let answer = pods

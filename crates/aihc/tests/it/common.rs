@@ -12,7 +12,7 @@ use http::{Request, Response};
 use serde_json::Value;
 use tower_service::Service as TowerService;
 
-/// Answers in order, and the last one again and again; keeps the requests.
+/// Responds in order, repeating the last response, and records the requests.
 #[derive(Clone, Default)]
 pub(crate) struct Service(Arc<Mutex<Shared>>);
 
@@ -40,7 +40,7 @@ impl Service {
         service
     }
 
-    /// Adds an answer.
+    /// Adds a response.
     pub(crate) fn then(&self, status: u16, body: &str) {
         let mut answer = Response::new(Bytes::copy_from_slice(body.as_bytes()));
         *answer.status_mut() = status.try_into().unwrap();
@@ -58,7 +58,7 @@ impl Service {
         self.0.lock().unwrap().sent.clone()
     }
 
-    /// The only request.
+    /// Returns the only request.
     pub(crate) fn only(&self) -> Sent {
         let sent = self.sent();
         assert_eq!(sent.len(), 1);
@@ -96,12 +96,12 @@ impl TowerService<Request<Body>> for Service {
     }
 }
 
-/// What a client makes of this answer.
+/// Returns a client with this response.
 pub(crate) fn answering(body: &str) -> Client {
     Service::answering([body]).client()
 }
 
-/// A call was refused before anything was sent, because of this member.
+/// Asserts that a call was refused before anything was sent, because of this member.
 #[track_caller]
 pub(crate) fn refused<T: std::fmt::Debug>(
     result: Result<T, Error>,

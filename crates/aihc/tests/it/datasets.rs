@@ -1,4 +1,4 @@
-//! Datasets and models.
+//! Tests of datasets and models.
 
 use aihc::VisibilityScope;
 use aihc::datasets::{
@@ -59,7 +59,7 @@ async fn dataset_version_members_all_are_read_and_four_are_sent() {
 
 #[tokio::test]
 async fn init_version_optional_it_is_required() {
-    // An argument of the method: there is no call without it.
+    // An argument of the method, so no call lacks it.
     let service = Service::answering([r#"{"requestId":"r","id":"m"}"#]);
     let entry = ModelVersionEntry::new(ModelSource::UserUpload, "bucket", "/m");
     service

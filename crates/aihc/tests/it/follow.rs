@@ -1,4 +1,4 @@
-//! Logs as they grow.
+//! Tests of logs as they grow.
 
 use aihc::Error;
 use aihc::FollowedLogs;
@@ -27,7 +27,7 @@ async fn all(mut logs: FollowedLogs) -> Result<Vec<String>, Error> {
     Ok(records)
 }
 
-/// The markers of the reads, and `?` for each look at the job.
+/// Returns the markers of the reads, with `?` for each read of the job.
 fn asked(service: &Service) -> Vec<String> {
     let sent = service.sent().into_iter();
     let asked = sent.map(|sent| match sent.query.contains("DescribeJobLogs") {
@@ -133,7 +133,7 @@ async fn a_log_may_begin_before_its_pod() {
     assert_eq!(all(followed).await.unwrap(), ["a", "b"]);
     assert_eq!(asked(&service), ["-", "?", "-", "?", "-", "?", "-"]);
 
-    // A job that has started has its pods, and one that cannot be read tells nothing.
+    // A job that has started has its pods, and one that cannot be read gives no information.
     for answer in [job("Running"), job("Failed"), missing.clone()] {
         let (_, followed) = follow(&[missing.clone(), answer]);
         let error = all(followed).await.unwrap_err();

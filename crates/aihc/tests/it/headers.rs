@@ -1,4 +1,4 @@
-//! Headers, methods and the spelling of the query.
+//! Tests of headers, methods and the encoding of the query.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Training jobs.
+//! Tests of training jobs.
 
 use aihc::jobs::{
     AdvancedSettings, AlertConfig, DataSource, DataSourceOptions, DataSourceType, Env, ImageConfig,
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::common::{Service, answering, refused};
 
-/// A call that creates a job, and lacks nothing.
+/// Returns a complete call that creates a job.
 fn create(client: &aihc::Client) -> aihc::jobs::CreateJob {
     let spec = JobSpec::new("registry.example/train:1", 2);
     let job = client
@@ -22,14 +22,14 @@ fn create(client: &aihc::Client) -> aihc::jobs::CreateJob {
         .job_spec(JobSpecs::One(spec))
 }
 
-/// What is sent for a job.
+/// Returns the request for a job.
 async fn sent(change: impl FnOnce(aihc::jobs::CreateJob) -> aihc::jobs::CreateJob) -> Value {
     let service = Service::answering([r#"{"requestId":"r","jobId":"job-1"}"#]);
     change(create(&service.client())).await.unwrap();
     service.only().body
 }
 
-/// The description of a job with this in it.
+/// Returns the description of a job with these members.
 async fn job(members: &str) -> aihc::jobs::DescribeJobResponse {
     let body = format!(r#"{{"requestId":"r",{members}}}"#);
     answering(&body)
@@ -177,7 +177,7 @@ async fn pod_events_type_is_a_list_of_events() {
     assert_eq!(call.await.unwrap().events[0].reason, "Pulled");
 }
 
-/// The metrics of a job with this list of pods.
+/// Returns the metrics of a job with this list of pods.
 async fn metrics(pods: &str) -> Vec<aihc::jobs::PodMetrics> {
     let body = format!(r#"{{"requestId":"r","jobId":"j","metrics":{pods}}}"#);
     let call = answering(&body).describe_job_metrics();

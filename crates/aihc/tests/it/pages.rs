@@ -1,4 +1,4 @@
-//! All ten lists, as streams.
+//! Tests of all ten lists, as streams.
 
 use aihc::pools::ResourcePoolType;
 
@@ -80,7 +80,7 @@ async fn logs_are_read_by_their_marker() {
     assert_eq!(service.sent()[1].body["marker"], "m1");
 }
 
-/// A pool of one's own answers with all queues, whatever page is asked for.
+/// Tests a self-managed pool, which returns all queues for every page.
 #[tokio::test]
 async fn a_page_that_repeats_the_one_before_is_the_end() {
     let all = r#"{"queues":[{"queueId":"a"},{"queueId":"b"}],"totalCount":20,"requestId":"r"}"#;

@@ -1,4 +1,4 @@
-//! Pools and queues.
+//! Tests of pools and queues.
 
 use aihc::SortOrder;
 use aihc::pools::{ResourcePoolOrderBy, ResourcePoolType, SortOrderUpper};
@@ -50,14 +50,14 @@ async fn queue_nesting_both_shapes() {
     }
 }
 
-/// A queue with one card of this description.
+/// Returns a queue's card with this description.
 async fn card(card: &str) -> aihc::AcceleratorCard {
     let body = format!(
         r#"{{"queueId":"q","requestId":"r","capability":{{"memoryGi":"9449599258624","acceleratorCardList":[{card}]}}}}"#
     );
     let queue = answering(&body).describe_queue("q").await.unwrap();
     let amount = queue.capability.unwrap();
-    // memoryGi-unit: whatever it means, it is handed on.
+    // memoryGi-unit: the value is returned unmodified, whatever its unit.
     assert_eq!(amount.memory_gi, "9449599258624");
     amount.accelerator_card_list[0].clone()
 }
@@ -91,7 +91,7 @@ async fn memory_gi_unit_is_handed_on_as_text() {
     assert_eq!(queue.capability.unwrap().memory_gi, "512");
 }
 
-/// The description of a pool with this in it.
+/// Returns the description of a pool with these members.
 async fn pool(more: &str) -> aihc::pools::DescribeResourcePoolResponse {
     let body = format!(r#"{{"requestId":"r","resourcePoolId":"cce-1",{more}}}"#);
     answering(&body)

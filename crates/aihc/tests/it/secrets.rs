@@ -1,4 +1,4 @@
-//! What is never shown.
+//! Tests of values that are never shown.
 
 use aihc::Secret;
 use aihc::jobs::{Env, ImageConfig, JobSpec, JobSpecs};

@@ -1,4 +1,4 @@
-//! Inference services.
+//! Tests of inference services.
 
 use aihc::ErrorKind;
 use aihc::services::{
@@ -21,7 +21,7 @@ fn container() -> ContainerConf {
         .image(image)
 }
 
-/// The smallest configuration that the API takes.
+/// Returns the smallest configuration that the API accepts.
 fn conf() -> ServiceConf {
     ServiceConf::new()
         .name("chat")
@@ -34,7 +34,7 @@ fn conf() -> ServiceConf {
 
 const CREATED: &str = r#"{"requestId":"r","serviceId":"s-1"}"#;
 
-/// What is sent for a service.
+/// Returns the request for a service.
 async fn sent(conf: ServiceConf) -> Value {
     let service = Service::answering([CREATED]);
     service
@@ -46,7 +46,7 @@ async fn sent(conf: ServiceConf) -> Value {
     service.only().body
 }
 
-/// That a configuration is refused because of this member.
+/// Asserts that a configuration is refused because of this member.
 async fn refuses(conf: ServiceConf, member: &str) {
     let service = Service::default();
     refused(
@@ -58,7 +58,7 @@ async fn refuses(conf: ServiceConf, member: &str) {
 
 #[tokio::test]
 async fn modify_service_members_what_was_read_is_changed_and_sent_whole() {
-    // As answers are: without what is 0, false or empty.
+    // Like responses, without values that are 0, false or empty.
     let described = r#"{"requestId":"r","service":{"name":"chat","instanceCount":1,
         "resourcePool":{"resourcePoolId":"cce-1","queueName":"default"},
         "access":{"publicAccess":true},

@@ -1,4 +1,4 @@
-//! Waiting for states of jobs and of services.
+//! Tests of waits for states of jobs and services.
 
 use std::time::Duration;
 

@@ -6,11 +6,12 @@ use super::{CredentialsFuture, EnvironmentProvider, ProvideCredentials};
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// Asks several providers in order and takes the first credentials that it gets.
+/// Asks several providers in order and returns the first credentials it gets.
 ///
-/// Only a link that has nothing ([`CredentialsErrorKind::NotFound`]) lets the next one be asked. Any
-/// other error ends the chain: half a pair, say, is a mistake that a later link must not hide by
-/// signing as somebody else. When no link has anything, the error lists the reason of each.
+/// The next provider is asked only if the one before it has no credentials
+/// ([`CredentialsErrorKind::NotFound`]). Any other error ends the chain: half a key pair, for
+/// example, is a mistake, and a later provider must not hide it by signing with another identity.
+/// If no provider has credentials, the error lists the reason of each.
 ///
 /// ```
 /// use bce_auth::{ChainProvider, Credentials, EnvironmentProvider};
@@ -33,8 +34,9 @@ impl ChainProvider {
         Self { links: Vec::new() }
     }
 
-    /// Creates the environment ([`EnvironmentProvider`]), then the profile file of the official
-    /// command-line tool (`ProfileProvider`, with the feature `profile`). Also the default.
+    /// Creates the standard chain, which is also the default: the environment
+    /// ([`EnvironmentProvider`]), then the profile file of the official command-line tool
+    /// (`ProfileProvider`, with the feature `profile`).
     pub fn standard() -> Self {
         let chain = Self::new().then(EnvironmentProvider::new());
         #[cfg(feature = "profile")]
@@ -42,7 +44,7 @@ impl ChainProvider {
         chain
     }
 
-    /// Adds a provider that is asked when those before it have nothing.
+    /// Adds a provider that is asked if those before it have no credentials.
     #[must_use]
     pub fn then(mut self, provider: impl ProvideCredentials) -> Self {
         self.links.push(Arc::new(provider));
@@ -80,7 +82,8 @@ impl ProvideCredentials for ChainProvider {
         Box::pin(self.ask())
     }
 
-    /// Tells every link: one that did not give these credentials does not know them.
+    /// Tells every provider of the chain, because one that did not issue these credentials ignores
+    /// them.
     fn invalidate(&self, refused: &Credentials) -> bool {
         self.links
             .iter()
@@ -96,7 +99,7 @@ mod tests {
 
     type Answer = Result<&'static str, (CredentialsErrorKind, &'static str)>;
 
-    /// Gives one response always, and notes what it was told.
+    /// Always returns the same result, and records the calls of `invalidate`.
     #[derive(Clone, Debug)]
     struct Link {
         answer: Answer,

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 const SOURCE: &str = "environment";
 
-/// Variables that belong together.
+/// Names of variables that are used together.
 struct Names {
     id: &'static str,
     secret: &'static str,
@@ -33,25 +33,25 @@ const TERRAFORM: Names = Names {
     other_token: None,
 };
 
-/// Reads credentials from the environment of the process, anew for every request.
+/// Reads credentials from the environment of the process, again for every request.
 ///
 /// | variable | of the Terraform provider | meaning |
 /// |---|---|---|
 /// | `BCE_ACCESS_KEY_ID` | `BAIDUCLOUD_ACCESS_KEY` | access key id, required |
 /// | `BCE_SECRET_ACCESS_KEY` | `BAIDUCLOUD_SECRET_KEY` | secret access key, required |
 /// | `BCE_SECURITY_TOKEN` | `BAIDUCLOUD_SESSION_TOKEN` | session token, optional |
-/// | `BCE_SESSION_TOKEN` | | another name for the same; the first one wins |
+/// | `BCE_SESSION_TOKEN` | | another name for the session token; `BCE_SECURITY_TOKEN` takes precedence |
 ///
-/// The variables of the Terraform provider count when none of the others is set; the two sets are
-/// never mixed. A variable that is set but empty is refused, for it is a mistake as a rule: a
-/// script that found no value. So are white space around a value, invisible characters in it, half a
-/// pair and a token without keys.
+/// The variables of the Terraform provider are used only if none of the others is set; the two sets
+/// are never mixed. A variable that is set but empty is refused, because that is usually a mistake:
+/// a script that found no value. White space around a value, invisible characters in it, half a key
+/// pair and a token without keys are refused as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct EnvironmentProvider;
 
 impl EnvironmentProvider {
-    /// Creates a provider for the environment of this process.
+    /// Creates a provider that reads the environment of this process.
     pub fn new() -> Self {
         Self
     }
@@ -60,14 +60,14 @@ impl EnvironmentProvider {
     ///
     /// # Errors
     ///
-    /// If none of the variables is set ([`CredentialsErrorKind::NotFound`]), if only a part of a set
-    /// is, or if a value cannot be used ([`CredentialsErrorKind::Invalid`]).
+    /// If none of the variables is set ([`CredentialsErrorKind::NotFound`]), if a required variable
+    /// of a set is missing, or if a value cannot be used ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         Self::load_from(|name| env::var_os(name))
     }
 
-    /// As [`EnvironmentProvider::load`], from variables that `lookup` knows: for tests, and for
-    /// programs that keep their settings elsewhere.
+    /// Does the same as [`EnvironmentProvider::load`], with the variables that `lookup` returns:
+    /// for tests, and for programs that keep their settings elsewhere.
     ///
     /// # Errors
     ///
@@ -225,7 +225,7 @@ mod tests {
         let token = ("BCE_SECURITY_TOKEN", "hidden-token");
         for empty in names {
             let expected = format!("environment: {empty} is empty");
-            // Whatever else is set: another name of the token, the keys, or the other set.
+            // Whatever else is set: the other name of the token, the keys, or the other set.
             assert_eq!(refusal(&[(empty, ""), ID, SECRET, token]), expected);
             assert_eq!(refusal(&[&[(empty, "")], &THEIRS[..]].concat()), expected);
         }
@@ -253,7 +253,7 @@ mod tests {
     fn a_value_that_cannot_be_sent_is_refused_with_its_variables() {
         assert_eq!(
             refusal(&[("BCE_ACCESS_KEY_ID", "hid/den"), SECRET]),
-            "environment: the access key id holds a character that is not visible ASCII, \
+            "environment: the access key id contains a character that is not visible ASCII, \
              or a `/` (BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY)"
         );
     }
@@ -268,7 +268,7 @@ mod tests {
                 "\u{feff}hidden",
                 "begins or ends with a byte order mark (U+FEFF)",
             ),
-            ("hid\u{200b}den", "holds an invisible character (U+200B)"),
+            ("hid\u{200b}den", "contains an invisible character (U+200B)"),
         ] {
             let token = ("BCE_SESSION_TOKEN", "t");
             for name in [ID.0, SECRET.0, token.0, "BCE_SECURITY_TOKEN"] {

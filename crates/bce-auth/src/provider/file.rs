@@ -9,22 +9,22 @@ use zeroize::Zeroizing;
 use super::parts::invalid;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// Far more than anybody's keys need.
+/// Far more than any file of credentials needs.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Returns the whole file, without a byte order mark.
+/// Returns the contents of the file, without a byte order mark.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
-    // Before it is opened: to open a named pipe is to wait for its writer.
+    // Checked before opening, because opening a named pipe blocks until there is a writer.
     let metadata = fs::metadata(path).map_err(|error| failed(path, error))?;
     if !metadata.is_file() {
         return Err(invalid(&source(path), "is not a regular file"));
     }
     let file = File::open(path).map_err(|error| failed(path, error))?;
-    // Of the open file, for another one may have taken its place by now.
+    // The metadata of the open file, because the path may refer to another file by now.
     let metadata = file.metadata().map_err(|error| failed(path, error))?;
     warn_if_others_may_read(path, &metadata);
 
-    // As large as needed from the start: a buffer that grows leaves copies behind.
+    // The full capacity from the start: a buffer that grows leaves copies of the secret behind.
     let size = metadata.len().min(MAX_BYTES) + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(
         usize::try_from(size).unwrap_or_default(),
@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> 
     Ok(bytes)
 }
 
-/// Returns the file as errors name it.
+/// Returns the name of the file in error messages.
 pub(super) fn source(path: &Path) -> String {
     path.display().to_string()
 }

@@ -6,7 +6,7 @@ use super::{CredentialsFuture, ProvideCredentials};
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
 
-/// Asks a closure for credentials, anew for every request.
+/// Calls a closure for credentials, again for every request.
 ///
 /// ```
 /// use bce_auth::{Credentials, FnProvider};
@@ -27,7 +27,7 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Credentials, CredentialsError>> + Send + 'static,
 {
-    /// Creates a provider that calls `provide` whenever it is asked.
+    /// Creates a provider that calls `provide` whenever credentials are needed.
     pub fn new(provide: F) -> Self {
         Self(provide)
     }
@@ -43,7 +43,7 @@ where
     }
 }
 
-// What a closure holds is not known, so nothing of it is shown.
+// The captured values of a closure may be secret, so none of them is shown.
 impl<F> fmt::Debug for FnProvider<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FnProvider").finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Where credentials come from.
+//! The trait of credential sources, and its implementations.
 
 mod cache;
 mod chain;
@@ -35,8 +35,8 @@ pub type CredentialsFuture<'a> =
 
 /// A source of credentials. A client asks it before every attempt to send a request.
 ///
-/// A provider that talks to a server should keep what it got until shortly before it expires.
-/// [`Credentials`] itself is the provider that always gives the same response.
+/// A provider that talks to a server should keep the credentials until shortly before they expire;
+/// see [`CachedCredentials`]. [`Credentials`] itself is a provider, which always returns itself.
 ///
 /// ```
 /// use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
@@ -53,19 +53,20 @@ pub type CredentialsFuture<'a> =
 /// let shared: std::sync::Arc<dyn ProvideCredentials> = std::sync::Arc::new(Vault);
 /// ```
 pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
-    /// Credentials that can be used now.
+    /// Returns credentials that can be used now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
 
-    /// Returns credentials for which nobody has to wait, if there are any; as a rule those that are kept.
-    /// A client asks for them first, since a future costs more. `None` is the default.
+    /// Returns credentials that are available without waiting, usually cached ones; `None`, which is the
+    /// default, if there are none. A client asks for them first, since a future costs more.
     fn ready_credentials(&self) -> Option<Credentials> {
         None
     }
 
-    /// Says that a service has refused these credentials, which came from here, as expired or
-    /// revoked. Returns whether the next answer may be another one; then a client asks once more.
+    /// Reports that a service has refused these credentials, which this provider returned, as
+    /// expired or revoked. Returns whether the next credentials may be different; if so, the client
+    /// tries once more.
     ///
-    /// A provider that keeps nothing has nothing to forget: `false`, which is the default.
+    /// A provider that keeps nothing has nothing to drop and returns `false`, which is the default.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let _ = refused;
         false

@@ -1,18 +1,18 @@
-//! Credentials from the parts that a source may or may not have.
+//! Credentials from parts, each of which a source may or may not have.
 
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
 use crate::stray::Stray;
 
-/// A part as its source names it; never empty, and without what copying leaves around a value.
+/// A part under the name that its source uses; never empty, and without stray characters.
 pub(super) struct Part<'a> {
     name: &'a str,
     pub(super) value: Option<Secret>,
 }
 
 impl<'a> Part<'a> {
-    /// Refuses a value that is there but empty, or that holds what no key does.
+    /// Refuses a value that is set but empty, or that contains a stray character.
     pub(super) fn new(
         source: &str,
         name: &'a str,
@@ -33,13 +33,13 @@ impl<'a> Part<'a> {
         self.value.is_some()
     }
 
-    /// This part, or the other one if this one is not set.
+    /// Returns this part, or the other one if this one is not set.
     pub(super) fn or(self, other: Self) -> Self {
         if self.is_set() { self } else { other }
     }
 }
 
-/// What a source has of credentials.
+/// The parts of the credentials in one source.
 pub(super) struct Parts<'a> {
     pub(super) id: Part<'a>,
     pub(super) secret: Part<'a>,
@@ -47,7 +47,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// Returns the credentials; `None` when no part is set. Half a pair and a token alone are
+    /// Returns the credentials, or `None` if no part is set. Half a key pair, or a token alone, is
     /// refused.
     pub(super) fn into_credentials(
         self,
@@ -84,7 +84,7 @@ fn half(source: &str, present: &str, absent: &str) -> CredentialsError {
     invalid(source, &format!("{present} is set, but {absent} is not"))
 }
 
-/// Returns an error that somebody must mend at `source`.
+/// Returns an error that has to be corrected at `source`.
 pub(super) fn invalid(source: &str, message: &str) -> CredentialsError {
     CredentialsError::new(
         CredentialsErrorKind::Invalid,

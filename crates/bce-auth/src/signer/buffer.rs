@@ -1,5 +1,5 @@
-//! The text that a signature is made of while it is being written: the canonical request and,
-//! behind it, the authorization, in one buffer that is allocated once as a rule.
+//! The buffer in which a signature is written: the canonical request followed by the authorization,
+//! usually in a single allocation.
 
 use http::Uri;
 
@@ -8,8 +8,9 @@ use super::key::SigningKey;
 use super::signature::Layout;
 use crate::mac::lower_hex;
 
-/// Room for the headers and the authorization of an ordinary request. More makes the buffer grow;
-/// beyond a kilobyte, which a request with a session token nearly has, allocating costs a multiple.
+/// Space for the headers and the authorization of an ordinary request. A larger request makes the
+/// buffer grow. The constant is not larger because an allocation beyond a kilobyte, which a request
+/// with a session token nearly reaches, takes several times as long.
 const FIXED: usize = 448;
 
 pub(super) struct Buffer {
@@ -17,7 +18,7 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// Creates a buffer with room for an ordinary request, and for `more` bytes than that.
+    /// Creates a buffer with space for an ordinary request and `more` additional bytes.
     pub(super) fn new(uri: &Uri, query: &str, more: usize) -> Self {
         let query = query.len() + query.len() / 2;
         let room = FIXED + uri.path().len() + query + more;
@@ -26,13 +27,14 @@ impl Buffer {
         }
     }
 
-    /// Writes method, path and query; says whether the query carries a session token.
+    /// Writes method, path and query. Returns whether the query carries a session token.
     pub(super) fn push_target(&mut self, method: &http::Method, uri: &Uri, query: &str) -> bool {
         push_method_and_path(&mut self.text, method, uri);
         push_query(&mut self.text, query)
     }
 
-    /// Ends the canonical request, writes the authorization and says where everything is.
+    /// Ends the canonical request, and writes the authorization. Returns the positions of all
+    /// parts.
     pub(super) fn sign(&mut self, lines: &mut HeaderLines<'_>, key: &SigningKey) -> Layout {
         let text = &mut self.text;
         lines.finish(text);

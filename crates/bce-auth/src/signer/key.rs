@@ -21,11 +21,11 @@ pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
     mac::Key::new(&text.0)
 }
 
-/// What all signatures of one second have in common.
+/// The data that all signatures of one second have in common.
 pub(crate) struct SigningKey {
     second: i64,
     expire_seconds: i64,
-    /// The time stamp as a header, and as a canonical request has it.
+    /// The time stamp, as a header value and encoded for a canonical request.
     pub(super) date: HeaderValue,
     pub(super) encoded_stamp: Vec<u8>,
     /// The authorization up to and including the expiry.
@@ -34,7 +34,7 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    /// `None` when the instant has no time stamp.
+    /// Returns `None` if the instant cannot be written as a time stamp.
     fn derive(id: &str, secret: &Secret, at: OffsetDateTime, expire_seconds: i64) -> Option<Self> {
         let stamp = timestamp::format(at)?;
         let mut prefix = Vec::with_capacity(VERSION.len() + id.len() + stamp.len() + 24);
@@ -56,17 +56,18 @@ impl SigningKey {
     }
 }
 
-/// The last signing key of some credentials: it changes once a second, a busy client signs far more
-/// often. Part of the credentials, so that it belongs to no others and is gone when they are.
+/// The last signing key of some credentials. It changes once a second, and a busy client signs far
+/// more often. It is stored in the credentials, so that it cannot be used with others and is
+/// dropped with them.
 ///
-/// Nobody waits for anybody: readers hold the lock together, and whoever finds it taken otherwise
-/// derives a key of their own.
+/// No thread ever waits for another: readers share the lock, and a thread that cannot get it
+/// derives a key of its own.
 #[derive(Default)]
 pub(crate) struct KeySlot(RwLock<Option<SigningKey>>);
 
 impl KeySlot {
-    /// Runs `work` with the key for this instant, which is derived from `id` and `secret` unless it
-    /// is here. `None` if the instant has no time stamp.
+    /// Calls `work` with the key for this instant, which is derived from `id` and `secret` unless
+    /// the slot has it. Returns `None` if the instant cannot be written as a time stamp.
     pub(crate) fn with<T>(
         &self,
         id: &str,
@@ -92,7 +93,7 @@ impl KeySlot {
     }
 }
 
-/// Credentials that differ in anything get a key of their own.
+/// A clone of the credentials may be changed in some part, so it gets an empty slot.
 impl Clone for KeySlot {
     fn clone(&self) -> Self {
         Self::default()
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn threads_with_several_credentials_never_mix_keys() {
-        // The same access key id, so that only the secret tells them apart.
+        // The access key ids are the same, so that only the secrets differ.
         let all = ["one", "two", "three"].map(|secret| Credentials::new("ak", secret).unwrap());
         std::thread::scope(|scope| {
             for thread in 0..8 {
@@ -223,7 +224,7 @@ mod tests {
     }
 }
 
-/// Many orders of the threads, by shuttle: see `sync.rs`.
+/// Model checks with shuttle, which tries many thread schedules: see `sync.rs`.
 #[cfg(all(test, shuttle))]
 #[allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 mod model {
@@ -259,7 +260,7 @@ mod model {
         shuttle::check_pct(check, 3_000, 3);
     }
 
-    /// Equal credentials with a slot that nobody else uses.
+    /// Returns equal credentials whose slot is not shared.
     fn own() -> Credentials {
         Credentials::new("ak", "secret").unwrap()
     }

@@ -30,11 +30,11 @@ pub use self::signature::Signature;
 /// Signs requests with bce-auth-v1.
 ///
 /// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned.
-/// The signing key of the current second is kept with the credentials and ends with them, so sign
-/// with clones of one value instead of making credentials for each request.
+/// The signing key of the current second is kept with the credentials and dropped with them, so
+/// sign with clones of one value instead of creating credentials for each request.
 ///
-/// The URI must be in its final form, percent-encoded once: it is read and never changed, so what
-/// is signed is what goes out.
+/// The URI must be in its final form, percent-encoded once. The signer never changes it, so exactly
+/// the signed text is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Signer {
     options: SigningOptions,
@@ -50,8 +50,8 @@ impl Signer {
     ///
     /// Sets these headers:
     ///
-    /// - `host`, from the URI, if there is none. A request with neither is signed without a host;
-    ///   BCE services refuse that.
+    /// - `host`, from the URI, if it is missing. A request with neither is signed without a host,
+    ///   which BCE services refuse.
     /// - `x-bce-date`, to the same instant as in the authorization (see
     ///   [`SigningOptions::keep_date`]).
     /// - `x-bce-security-token`, for session credentials, unless the query has a parameter of that
@@ -62,9 +62,10 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// If a header that is to be signed occurs more than once, if a `Host` header names no host, if there is none of those that the
-    /// options name and nothing else to sign, if the time cannot be written in four-digit years, or
-    /// if the headers cannot be added. `parts` is not changed then.
+    /// If a header to be signed occurs more than once, if a `Host` header is malformed, if the request
+    /// has none of the headers chosen in the options and nothing else to sign, if the year of the time
+    /// stamp does not have four digits, or if the headers cannot be added. In all cases `parts` is left
+    /// unchanged.
     pub fn sign(
         &self,
         parts: &mut Parts,
@@ -146,11 +147,11 @@ fn sign(
     buffer.text.extend_from_slice(host_text);
     let host_end = buffer.text.len();
     let text = Bytes::from(buffer.text);
-    // Values that stand in the text are slices of it: they need no memory of their own.
+    // Header values that occur in the text are slices of it, so they need no memory of their own.
     let slice = |name: &str, range| legal(name, HeaderValue::from_maybe_shared(text.slice(range)));
 
-    // The host may be illegal and the map may be full. Nothing behind these two can fail and leave
-    // half of the headers behind.
+    // The host may be an illegal value and the map may be full. Everything that can fail comes
+    // before the first change, so that no error leaves half of the headers behind.
     let host = match host {
         Some(_) => Some(slice(protocol::HOST, host_start..host_end)?),
         None => None,
@@ -181,7 +182,7 @@ fn sign(
     Ok(Signature::new(text, layout))
 }
 
-/// Which of the headers that signing sets the request has already.
+/// The headers that signing sets and the request already has.
 #[derive(Default)]
 struct Present {
     host: bool,
@@ -191,7 +192,7 @@ struct Present {
 }
 
 impl Present {
-    /// Returns how many headers are new, if the request gets these and the authorization.
+    /// Returns the number of headers to add if the request gets these and the authorization.
     fn missing(&self, host: bool, date: bool, token: bool) -> usize {
         usize::from(host && !self.host)
             + usize::from(date && !self.date)

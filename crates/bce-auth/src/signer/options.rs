@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 
 use super::selection::Selection;
 
-/// How long a signature is good for, in seconds, unless the caller says otherwise.
+/// The default validity period of a signature, in seconds.
 const DEFAULT_EXPIRE_SECONDS: i64 = 1800;
 
-/// Choices for a [`Signer`](crate::Signer). The default suits every BCE service.
+/// Options of a [`Signer`](crate::Signer). The defaults suit every BCE service.
 ///
 /// ```
 /// use bce_auth::{Signer, SigningOptions};
@@ -41,10 +41,10 @@ impl Default for SigningOptions {
 impl SigningOptions {
     /// Signs these headers instead of the default set.
     ///
-    /// Names in any case; those that a request does not have are passed over. `host` and every
-    /// `x-bce-*` header are signed in any case (`x-bce-request-id` only if it is named), the
-    /// `authorization` header never. An empty list means the default set: host, content-type,
-    /// content-length, content-md5 and every `x-bce-*` but `x-bce-request-id`.
+    /// Names may be in upper or lower case; headers that a request does not have are ignored.
+    /// `host` and every `x-bce-*` header are always signed (`x-bce-request-id` only if it is
+    /// named), the `authorization` header never. An empty list means the default set: host,
+    /// content-type, content-length, content-md5 and every `x-bce-*` except `x-bce-request-id`.
     #[must_use]
     pub fn headers_to_sign<I>(mut self, names: I) -> Self
     where
@@ -60,16 +60,16 @@ impl SigningOptions {
         self
     }
 
-    /// Signs for this instant instead of the one that the signer is given.
+    /// Signs for this instant instead of the one passed to the signer.
     #[must_use]
     pub fn timestamp(mut self, at: OffsetDateTime) -> Self {
         self.timestamp = Some(at);
         self
     }
 
-    /// Sets how long the signature is good for, in seconds from its time stamp. 1800 by default; a
-    /// negative number means for ever. With a very short time, a clock that is a little slow makes
-    /// every request expired on arrival.
+    /// Sets how long the signature is valid, in seconds from its time stamp. The default is 1800; a
+    /// negative number means forever. If the period is very short, a clock that is slightly slow
+    /// makes every request expire before it arrives.
     #[must_use]
     pub fn expire_seconds(mut self, seconds: i64) -> Self {
         self.expire_seconds = seconds;
@@ -77,14 +77,14 @@ impl SigningOptions {
     }
 
     /// Leaves the `x-bce-date` header as it is, present or not, instead of setting it to the time
-    /// of the signature. For requests whose date was fixed elsewhere.
+    /// of the signature. This is for requests whose date was set earlier.
     #[must_use]
     pub fn keep_date(mut self) -> Self {
         self.keep_date = true;
         self
     }
 
-    /// Returns the rule for headers; `None` when the caller has not chosen.
+    /// Returns the rule for headers, or `None` if the caller has not chosen any.
     pub(super) fn listed(&self) -> Option<Selection<'_>> {
         self.headers.as_deref().map(Selection::Listed)
     }

@@ -1,4 +1,4 @@
-//! Pre-signed URLs: the authorization is a query parameter, so that the URL alone is enough.
+//! Pre-signed URLs: the authorization is a query parameter, so the URL alone is enough.
 
 use http::Uri;
 use http::request::Parts;
@@ -16,22 +16,23 @@ use crate::host_header;
 use crate::protocol::{AUTHORIZATION, HOST, SECURITY_TOKEN};
 
 impl Signer {
-    /// Makes a URL that carries its authorization in the query parameter `authorization`.
+    /// Creates a URL that carries its authorization in the query parameter `authorization`.
     ///
-    /// Signed are the host, every `x-bce-*` header that `parts` has (but `x-bce-request-id`), and
-    /// what [`SigningOptions::headers_to_sign`](crate::SigningOptions::headers_to_sign) names.
-    /// Whoever uses the URL must send those headers with the same values. The host is that of the
-    /// URI, or the `Host` header when the URI has none.
+    /// The signature covers the host, every `x-bce-*` header of `parts` (except
+    /// `x-bce-request-id`), and the headers named by
+    /// [`SigningOptions::headers_to_sign`](crate::SigningOptions::headers_to_sign). A request to
+    /// the URL must send these headers with the same values. The host is that of the URI, or the
+    /// `Host` header if the URI has none.
     ///
-    /// Session credentials put their token into the query parameter `x-bce-security-token`, unless
-    /// it is there already. An `authorization` parameter from before is replaced. The rest of the
-    /// URI stays byte for byte, and the result is absolute if the input is.
+    /// For session credentials, the token becomes the query parameter `x-bce-security-token`,
+    /// unless that is already present. An existing `authorization` parameter is replaced. The rest
+    /// of the URI stays unchanged byte for byte, and the result is absolute if the input is.
     ///
-    /// The URL is as good as a password until it expires: do not log it.
+    /// Until it expires, the URL is as powerful as a password: do not log it.
     ///
     /// # Errors
     ///
-    /// If [`Signer::sign`] would fail, or if the host is not known or the URL gets too long.
+    /// If [`Signer::sign`] would fail, if the host is unknown, or if the URL becomes too long.
     pub fn presign(
         &self,
         parts: &Parts,
@@ -79,12 +80,12 @@ fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     Ok(host)
 }
 
-/// Returns the query without an old authorization, and with the session token.
+/// Returns the query without an existing authorization, and with the session token.
 fn query_to_sign(query: &str, credentials: &Credentials) -> String {
     let mut out = String::with_capacity(query.len());
     let mut has_token = false;
     for piece in query.split('&') {
-        // A piece has at most one pair; an empty one has none and is dropped.
+        // A piece has at most one pair; an empty piece has none and is dropped.
         let Some((key, value)) = query_pieces(piece).next() else {
             continue;
         };

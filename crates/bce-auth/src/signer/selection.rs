@@ -1,17 +1,17 @@
-//! Which headers are signed.
+//! The choice of headers to sign.
 
 use crate::protocol::{AUTHORIZATION, HOST};
 
 const REQUEST_ID: &str = "x-bce-request-id";
 
-/// A rule that says of each header whether it is signed.
+/// A rule that decides for each header whether it is signed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Selection<'a> {
-    /// host, content-type, content-length, content-md5 and every x-bce-* but x-bce-request-id.
+    /// host, content-type, content-length, content-md5 and every x-bce-* except x-bce-request-id.
     Default,
-    /// The same with x-bce-request-id, as the official Python SDK understands the default.
+    /// The same with x-bce-request-id, which the official Python SDK includes in the default.
     DefaultAndRequestId,
-    /// host, every x-bce-* but x-bce-request-id, and these lower-case names.
+    /// host, every x-bce-* except x-bce-request-id, and these lower-case names.
     Listed(&'a [String]),
 }
 
@@ -21,7 +21,7 @@ impl Selection<'_> {
         if name == HOST {
             return true;
         }
-        // Another proxy or server may change it, and it is no part of what the caller means.
+        // A proxy or a server may change it, and it does not affect the meaning of the request.
         if name == REQUEST_ID {
             return match self {
                 Self::Default => false,
@@ -36,7 +36,7 @@ impl Selection<'_> {
             Self::Default | Self::DefaultAndRequestId => {
                 matches!(name, "content-type" | "content-length" | "content-md5")
             }
-            // The authorization is made from the signature and cannot sign itself.
+            // The authorization contains the signature and cannot be covered by it.
             Self::Listed(names) => name != AUTHORIZATION && listed(names, name),
         }
     }

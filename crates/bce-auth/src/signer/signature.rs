@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-/// Where the parts of a signature are in its text.
+/// The positions of the parts of a signature in its text.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) canonical_request: Range<usize>,
@@ -14,10 +14,10 @@ pub(super) struct Layout {
     pub(super) signature: Range<usize>,
 }
 
-/// A signature and what it was made from.
+/// A signature and the text that it was made from.
 ///
-/// Whoever holds the authorization can repeat the request until it expires, and the canonical
-/// request shows the session token. So `Debug` shows the names of the signed headers only.
+/// Anyone who has the authorization can repeat the request until it expires, and the canonical
+/// request shows the session token, so `Debug` shows only the names of the signed headers.
 #[derive(Clone)]
 pub struct Signature {
     text: Bytes,
@@ -34,7 +34,7 @@ impl Signature {
         self.part(&self.layout.canonical_request)
     }
 
-    /// Lower-case names of the signed headers, sorted and joined by `;`.
+    /// Returns the lower-case names of the signed headers, sorted and joined by `;`.
     pub fn signed_headers(&self) -> &str {
         self.part(&self.layout.signed_headers)
     }
@@ -50,7 +50,7 @@ impl Signature {
     }
 
     fn part(&self, range: &Range<usize>) -> &str {
-        // The text is ASCII throughout, so neither step can fail.
+        // The text is entirely ASCII, so neither step can fail.
         let bytes = self.text.get(range.clone()).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }

@@ -1,50 +1,52 @@
-//! Why a request was refused.
+//! The reasons for which a request is refused.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// A request does not prove who sent it. The variants follow the order of the checks, roughly.
+/// An error about a request that does not prove who sent it. The variants are roughly in the order
+/// of the checks.
 ///
-/// No variant holds or shows a secret. Tell the sender what is wrong as freely as your service
-/// likes; BCE itself answers with codes such as `SignatureDoesNotMatch` and `RequestExpired`.
+/// No variant contains a secret, so the sender may be told any of them. BCE itself responds with
+/// codes such as `SignatureDoesNotMatch` and `RequestExpired`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// There is no authorization, neither as header nor as query parameter.
+    /// There is no authorization, neither as a header nor as a query parameter.
     #[error("the request has no authorization")]
     Missing,
     /// There is more than one authorization.
     #[error("the request has more than one authorization")]
     Ambiguous,
-    /// A part of the authorization, or the `x-bce-date` header, is not in its form.
+    /// A part of the authorization, or the `x-bce-date` header, does not have the required form.
     #[error("the {part} is malformed")]
     Malformed {
-        /// What is not in its form.
+        /// The malformed part.
         part: AuthorizationPart,
     },
-    /// The authorization is of another kind than bce-auth-v1.
+    /// The authorization is of a version other than bce-auth-v1.
     #[error("the authorization is not of version bce-auth-v1")]
     UnsupportedVersion,
-    /// The signature was good for a time that has passed.
+    /// The validity period of the signature has passed.
     #[error("the signature has expired")]
     Expired,
-    /// A clock is too far off: the time stamp lies in the future, or `x-bce-date` is too far away.
+    /// A clock is wrong: the time stamp is in the future, or `x-bce-date` is too far from the
+    /// server's time.
     #[error("the {part} is too far from the server's time")]
     Skewed {
-        /// Which of the two times.
+        /// The time at fault.
         part: AuthorizationPart,
     },
-    /// Nobody has this access key id.
-    #[error("the access key id is not known")]
+    /// The access key id is unknown.
+    #[error("the access key id is unknown")]
     UnknownAccessKey,
-    /// A header that is listed as signed is not there.
+    /// A header that is listed as signed is missing.
     #[error("the signed header `{name}` is missing")]
     HeaderMissing {
         /// Name of the header, in lower case.
         name: String,
     },
-    /// A signed header has several values; the signature knows only one.
+    /// A signed header has several values, and a signature covers only one.
     #[error("the signed header `{name}` occurs more than once")]
     HeaderRepeated {
         /// Name of the header, in lower case.
@@ -53,22 +55,23 @@ pub enum VerifyError {
     /// The signature does not cover the host.
     #[error("the host is not signed")]
     HostNotSigned,
-    /// The header `Host` is not a host with or without a port: it holds user information, say.
-    #[error("the header `host` is malformed")]
+    /// The `Host` header is not a host with an optional port; for example, it contains user
+    /// information.
+    #[error("the `host` header is malformed")]
     HostMalformed,
-    /// The URI names another host than the header `Host`, which is the one that was signed.
-    #[error("the host of the URI is not the one of the header `host`")]
+    /// The URI names another host than the `Host` header, which is the one that was signed.
+    #[error("the host of the URI differs from the `host` header")]
     HostMismatch,
-    /// The credentials are those of a session, and the request does not carry their token.
+    /// The credentials are session credentials, and the request does not carry their token.
     #[error("the session token is missing")]
     TokenMissing,
     /// The session token is in a header that the signature does not cover.
     #[error("the header with the session token is not signed")]
     TokenNotSigned,
-    /// The session token is not that of the credentials.
-    #[error("the session token is not the one of the credentials")]
+    /// The session token is not the token of the credentials.
+    #[error("the session token is not the token of the credentials")]
     TokenMismatch,
-    /// The signature is not that of this request under these credentials.
+    /// The signature is not that of this request with these credentials.
     #[error("the signature does not match")]
     SignatureMismatch,
 }
@@ -89,7 +92,7 @@ pub enum AuthorizationPart {
     SignedHeaders,
     /// The sixth part, the signature.
     Signature,
-    /// The header `x-bce-date`.
+    /// The `x-bce-date` header.
     DateHeader,
 }
 
@@ -102,7 +105,7 @@ impl fmt::Display for AuthorizationPart {
             Self::Expiry => "expiry of the authorization",
             Self::SignedHeaders => "list of signed headers",
             Self::Signature => "signature",
-            Self::DateHeader => "header `x-bce-date`",
+            Self::DateHeader => "`x-bce-date` header",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a request goes to the host that was signed.
+//! Checks that a request goes to the host that was signed.
 
 use http::request::Parts;
 use http::uri::Authority;
@@ -7,10 +7,10 @@ use super::error::VerifyError;
 use crate::host_header::{MalformedHost, authority};
 use crate::protocol::HOST;
 
-/// Compares the host of the URI, where it has one, with each `Host` header.
+/// Compares the host of the URI, if there is one, with each `Host` header.
 ///
-/// The signature covers the header, while a server may go by the URI: the absolute form of HTTP/1.1,
-/// or `:authority` of HTTP/2.
+/// The signature covers the header, but a server may use the URI: the absolute form of HTTP/1.1, or
+/// `:authority` of HTTP/2.
 pub(super) fn check(parts: &Parts) -> Result<(), VerifyError> {
     for value in parts.headers.get_all(HOST) {
         let host = authority(value.as_bytes())?;

@@ -1,4 +1,4 @@
-//! The server's side: checks that a request was signed with credentials that the server knows.
+//! The server side: checks that a request was signed with credentials that the server knows.
 
 mod error;
 mod host;
@@ -26,7 +26,7 @@ use self::parse::Authorization;
 pub use self::error::{AuthorizationPart, VerifyError};
 pub use self::verified::Verified;
 
-/// BCE services answer `RequestExpired` beyond this.
+/// Beyond this, BCE services respond with `RequestExpired`.
 const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// Checks the signatures of requests.
@@ -72,14 +72,15 @@ impl Verifier {
         }
     }
 
-    /// Sets how far the sender's clock may be off, in either direction. 30 minutes by default.
+    /// Sets how far the sender's clock may be off, in either direction. The default is 30 minutes.
     #[must_use]
     pub fn max_skew(mut self, limit: Duration) -> Self {
         self.max_skew = limit;
         self
     }
 
-    /// Accepts signatures that do not cover the host. They can be replayed against another host.
+    /// Accepts signatures that do not cover the host. Such requests can be replayed against another
+    /// host.
     #[must_use]
     pub fn allow_unsigned_host(mut self) -> Self {
         self.allow_unsigned_host = true;
@@ -89,17 +90,18 @@ impl Verifier {
     /// Checks a request head.
     ///
     /// The authorization is the `authorization` header or the query parameter of that name. `find`
-    /// gives the credentials that belong to an access key id. An empty list of signed headers means
-    /// the default set, with or without `x-bce-request-id`: the official SDKs differ there. When
-    /// there is no `Host` header, the host of the URI (HTTP/2 `:authority`) takes its place; when there
-    /// are both, they must be the same, but for case and the port of the scheme.
+    /// returns the credentials that belong to an access key id. An empty list of signed headers
+    /// means the default set, with or without `x-bce-request-id`, since the official SDKs differ
+    /// there. If there is no `Host` header, the host of the URI (HTTP/2 `:authority`) is used in
+    /// its place; if both are present, they must be the same, apart from case and the default port
+    /// of the scheme.
     ///
     /// The body is not covered by the signature; see the headers `content-md5` and
     /// `x-bce-content-sha256`.
     ///
     /// # Errors
     ///
-    /// If the request cannot be trusted: the error is the first reason for that.
+    /// If the request cannot be trusted; the error is the first reason that was found.
     pub fn verify(
         &self,
         parts: &Parts,
@@ -157,7 +159,7 @@ impl Verifier {
         }
         for value in parts.headers.get_all(DATE_HEADER) {
             let value = value.as_bytes().trim_ascii();
-            // A blank header is not signed by anybody and says nothing.
+            // A blank header is signed by no SDK, so it is ignored.
             if value.is_empty() {
                 continue;
             }
@@ -172,12 +174,12 @@ impl Verifier {
 
 const NANOSECONDS: i128 = 1_000_000_000;
 
-/// From `start` to `end`. In `i128`, so that no pair of times overflows.
+/// Returns the time from `start` to `end` as an `i128`, in which no pair of times overflows.
 fn nanoseconds_between(start: OffsetDateTime, end: OffsetDateTime) -> i128 {
     end.unix_timestamp_nanos() - start.unix_timestamp_nanos()
 }
 
-/// What the list of signed headers may mean.
+/// The possible meanings of the list of signed headers.
 #[derive(Clone, Copy)]
 enum Reading<'a> {
     Exactly(&'a [&'a str]),

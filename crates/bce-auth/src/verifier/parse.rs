@@ -14,21 +14,21 @@ use crate::protocol;
 use crate::signer::canonical::query_pieces;
 use crate::timestamp;
 
-/// An authorization, parsed. Its signature has not been checked.
+/// A parsed authorization. Its signature has not been checked.
 #[derive(Debug)]
 pub(super) struct Authorization<'a> {
-    /// `bce-auth-v1/{access key id}/{time stamp}/{expiry}`: what the signing key is made from.
+    /// `bce-auth-v1/{access key id}/{time stamp}/{expiry}`, from which the signing key is derived.
     pub(super) prefix: &'a str,
     pub(super) access_key_id: &'a str,
     pub(super) timestamp: OffsetDateTime,
     pub(super) expire_seconds: i64,
-    /// Sorted. Empty means the default set.
+    /// The sorted names. An empty list means the default set.
     pub(super) signed_headers: Vec<&'a str>,
     pub(super) signature: [u8; 32],
 }
 
-/// Returns the text of the authorization: that of the header, or else of the query. A parameter
-/// beside a header is part of no signature and says nothing.
+/// Returns the text of the authorization: that of the header, or else of the query. If there is a
+/// header, a query parameter is ignored, since no signature covers it.
 pub(super) fn find(parts: &Parts) -> Result<Cow<'_, str>, VerifyError> {
     let mut found = None;
     for value in parts.headers.get_all(AUTHORIZATION) {
@@ -70,7 +70,7 @@ impl<'a> Authorization<'a> {
     pub(super) fn parse(text: &'a str) -> Result<Self, VerifyError> {
         let mut fields = text.split('/');
         if fields.next() != Some(protocol::VERSION) {
-            // Without any `/` it is no authorization of any version.
+            // A text without a `/` is not an authorization of any version.
             return Err(match fields.next() {
                 Some(_) => VerifyError::UnsupportedVersion,
                 None => malformed(Part::Whole),
@@ -85,7 +85,7 @@ impl<'a> Authorization<'a> {
         if !is_access_key_id(access_key_id) {
             return Err(malformed(Part::AccessKeyId));
         }
-        // The list and the signature are the end of the text, each behind one slash.
+        // The list and the signature end the text, each preceded by a slash.
         let prefix_len = text.len() - signed_headers.len() - signature.len() - 2;
         Ok(Self {
             prefix: text.get(..prefix_len).unwrap_or_default(),
@@ -98,7 +98,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// Returns a decimal number as a signer writes it: no plus sign, no zeros in front.
+/// Parses a decimal number as a signer writes it: without a plus sign and without leading zeros.
 fn parse_expiry(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit());
@@ -110,7 +110,7 @@ fn parse_expiry(text: &str) -> Option<i64> {
     }
 }
 
-/// Different lower-case header names in any order, joined by `;`. Returns them sorted.
+/// Parses distinct lower-case header names, joined by `;`, in any order. Returns them sorted.
 fn parse_names(text: &str) -> Option<Vec<&str>> {
     if text.is_empty() {
         return Some(Vec::new());

@@ -8,9 +8,9 @@ use crate::credentials::Credentials;
 use crate::protocol::{SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
 use crate::secret::Secret;
 
-/// Compares the token with that of the credentials, and returns what came with the request.
+/// Compares the token with that of the credentials, and returns the token of the request.
 ///
-/// The query is always signed; a header is only when `is_signed` says so.
+/// The query is always signed; a header only if `is_signed` says so.
 pub(super) fn check(
     parts: &Parts,
     credentials: &Credentials,

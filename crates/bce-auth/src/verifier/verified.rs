@@ -1,4 +1,4 @@
-//! The identity behind a request whose signature was checked.
+//! The sender of a request whose signature was checked.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::credentials::Credentials;
 use crate::secret::Secret;
 
-/// A request whose signature is right, and who sent it.
+/// A request with a correct signature, and its sender.
 #[derive(Clone)]
 pub struct Verified {
     pub(super) credentials: Credentials,
@@ -23,30 +23,31 @@ impl Verified {
         self.credentials.access_key_id()
     }
 
-    /// Returns the credentials that signed the request, as they were found.
+    /// Returns the credentials that signed the request, as `find` returned them.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Returns when the request was signed, in UTC and whole seconds.
+    /// Returns the time at which the request was signed, in UTC and whole seconds.
     pub fn timestamp(&self) -> OffsetDateTime {
         self.timestamp
     }
 
-    /// Returns how long the signature is good for, in seconds from [`Verified::timestamp`]; for
-    /// ever if negative.
+    /// Returns how long the signature is valid, in seconds from [`Verified::timestamp`]; a negative
+    /// number means forever.
     pub fn expire_seconds(&self) -> i64 {
         self.expire_seconds
     }
 
-    /// Lower-case names of the headers that the signature covers, sorted. Do not trust others.
+    /// Returns the lower-case names of the headers that the signature covers, sorted. Do not trust
+    /// any others.
     pub fn signed_headers(&self) -> &[String] {
         &self.signed_headers
     }
 
-    /// Returns the session token that came with the request.
+    /// Returns the session token of the request.
     ///
-    /// For session credentials it has been compared with theirs. For long-term credentials it has
+    /// For session credentials, it has been compared with theirs. For long-term credentials it has
     /// no meaning, and the signature need not cover it.
     pub fn security_token(&self) -> Option<&str> {
         self.security_token.as_ref().map(Secret::expose)

@@ -1,4 +1,4 @@
-//! Requests, credentials and a verifier that several rooms use.
+//! Requests, credentials and a verifier that several modules use.
 
 use bce_auth::{Credentials, Signer, Verified, Verifier, VerifyError};
 use http::request::Parts;
@@ -38,7 +38,7 @@ pub(crate) fn signed(uri: &str, headers: &[(&str, &str)], credentials: &Credenti
     parts
 }
 
-/// Verifies as a server would that knows these credentials and no others.
+/// Verifies like a server that knows these credentials and no others.
 pub(crate) fn verify(parts: &Parts, known: &Credentials) -> Result<Verified, VerifyError> {
     Verifier::new().verify(parts, NOW, |id| {
         (id == known.access_key_id()).then(|| known.clone())

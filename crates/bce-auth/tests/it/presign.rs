@@ -11,7 +11,7 @@ fn presign(parts: &Parts, credentials: &Credentials) -> Uri {
     Signer::default().presign(parts, credentials, NOW).unwrap()
 }
 
-/// What a server sees when somebody opens the URL.
+/// Returns the request that a server receives when somebody opens the URL.
 fn open(uri: &Uri, headers: &[(&str, &str)]) -> Parts {
     let target = uri.path_and_query().unwrap().as_str();
     let mut parts = with_headers(target, headers);

@@ -30,7 +30,7 @@ fn no_debug_output_holds_a_secret_a_token_or_a_signature() {
         &environment,
         &closure,
         &chain,
-        // After signing: the signer remembers a key by now.
+        // After signing, when the signer has stored a key.
         &signer,
         &SigningOptions::default(),
         &signature,

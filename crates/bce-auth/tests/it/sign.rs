@@ -1,4 +1,4 @@
-//! What the signer does to a request head.
+//! The changes that the signer makes to a request head.
 
 use crate::common::{NOW, TOKEN, URL, get, plain, session, signed, with_headers};
 use bce_auth::{Credentials, SignError, Signer, SigningOptions};
@@ -209,7 +209,7 @@ fn a_request_full_of_headers_is_refused_and_not_half_signed() {
             break;
         }
     }
-    // One is free, four are needed.
+    // There is room for one header, but four are needed.
     parts.headers.remove("h0");
     let before = parts.headers.len();
     let outcome = Signer::default().sign(&mut parts, &session(), NOW);

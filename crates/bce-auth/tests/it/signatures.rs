@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 use proptest::prelude::*;
 
-/// Everything written out by the rules of the description, with no thought of speed.
+/// A literal implementation of the description, without regard to speed.
 mod naive {
     use hmac::digest::{KeyInit, Mac};
 
@@ -80,7 +80,7 @@ mod naive {
         tag.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The authorization at `NOW`, with the usual expiry.
+    /// Returns the authorization at `NOW`, with the usual expiry.
     pub(super) fn authorization(parts: &Parts, signed: &[&str], by: &Credentials) -> String {
         let prefix = format!(
             "bce-auth-v1/{}/2026-08-20T00:00:00Z/1800",
@@ -91,7 +91,7 @@ mod naive {
         format!("{prefix}/{}/{signature}", signed.join(";"))
     }
 
-    /// The default set of a signed request.
+    /// Returns the default set of a signed request.
     pub(super) fn default_set(parts: &Parts) -> Vec<&str> {
         let names: BTreeMap<_, _> = parts.headers.iter().map(|(n, v)| (n.as_str(), v)).collect();
         let usual = ["host", "content-type", "content-length", "content-md5"];
@@ -105,8 +105,8 @@ mod naive {
     }
 }
 
-/// Path and query with everything that is hard about them: escapes, broken escapes, reserved
-/// characters, empty pieces, several `=`, names that need sorting after encoding.
+/// Generates paths and queries with difficult parts: escapes, broken escapes, reserved characters,
+/// empty pieces, several `=`, and names that need sorting after encoding.
 fn target() -> impl Strategy<Value = String> {
     let path = "(/([a-zA-Z~.+:@!*,;=-]|%[0-9a-fA-F]{2}|%2[fF]|%|测){0,6}){1,4}";
     let piece = "([a-c~.+/?:;'*-]|%[0-9a-fA-F]{2}|%z|%|=|authorization|开){0,6}";
@@ -131,8 +131,8 @@ fn headers() -> impl Strategy<Value = BTreeMap<String, Vec<u8>>> {
     proptest::collection::btree_map(name, proptest::collection::vec(byte, 0..8), 0..16)
 }
 
-/// What clients send, which takes the short ways through the signer: seldom a header or a query that
-/// needs more than they know.
+/// Generates typical requests, which take the fast paths of the signer: they rarely have a header
+/// or a query that the fast paths do not support.
 fn ordinary() -> impl Strategy<Value = Parts> {
     let method = proptest::sample::select(vec!["GET", "POST", "PUT", "DELETE", "PATCH"]);
     let host = proptest::sample::select(vec!["https://h.example", "http://u:p@h.example:8080"]);

@@ -1,4 +1,4 @@
-//! Golden vectors: what the official SDKs sign, byte for byte.
+//! Golden vectors: the signatures of the official SDKs, byte for byte.
 
 use bce_auth::encode::{uri_encode, uri_encode_path};
 use bce_auth::{Credentials, Signature, Signer, SigningOptions, Verifier};
@@ -88,7 +88,7 @@ impl Case {
 
     fn sign(&self) -> (Parts, Signature) {
         let mut parts = self.parts();
-        // The signer's own time is of no account when the time stamp is fixed.
+        // The signer's own time has no effect when the time stamp is fixed.
         let signature = self
             .signer()
             .sign(&mut parts, &self.credentials(), OffsetDateTime::UNIX_EPOCH)
@@ -184,7 +184,7 @@ fn the_verifier_accepts_what_the_official_page_published() {
     }
 }
 
-/// With which implementations we agree where they disagree among themselves.
+/// The implementations that this crate agrees with where they disagree among themselves.
 #[test]
 fn disputed_cases_are_decided_as_documented() {
     let ours: Vec<_> = vectors()

@@ -1,4 +1,4 @@
-//! Each reason for which the verifier refuses a request, and what it tolerates.
+//! Each reason for which the verifier refuses a request, and the deviations it tolerates.
 
 use std::time::Duration;
 
@@ -226,7 +226,8 @@ fn a_clock_may_be_off_by_the_limit_in_both_directions() {
         assert_eq!(verify_at(&parts, NOW), outcome, "{date}");
     }
 
-    // Without the header only the future is refused: an old signature is what the expiry is for.
+    // Without the header, only a time in the future is refused: the expiry limits the age of a
+    // signature.
     let parts = sign_with(day.keep_date(), &[]);
     assert_eq!(verify_at(&parts, NOW + beyond), Ok(()));
 
@@ -257,7 +258,7 @@ fn every_listed_header_must_be_there_once() {
     parts.headers.remove("x-bce-meta");
     let missing = VerifyError::HeaderMissing { name: name.clone() };
     assert_eq!(refusal(&parts), missing);
-    // The host of the URI stands in for the host only.
+    // Only the host can be taken from the URI.
     parts.headers.remove("host");
     assert_eq!(refusal(&parts), missing);
 
@@ -302,7 +303,7 @@ fn an_empty_list_means_the_default_set_with_or_without_the_request_id() {
             .any(|name| name == "x-bce-request-id");
         assert_eq!(covered, named[0] == "x-bce-request-id");
     }
-    // Not a wider choice than that: a header outside the default set is not covered.
+    // The choice is not wider than that: a header outside the default set is not covered.
     let options = SigningOptions::default().headers_to_sign(["version"]);
     let mut parts = sign_with(options, &headers);
     alter(&mut parts, 4, "");
@@ -315,7 +316,7 @@ fn session_credentials_demand_their_token() {
     let verified = verify(&good, &session()).unwrap();
     assert_eq!(verified.security_token(), Some(TOKEN));
 
-    // The same keys without the token: a client that forgot it.
+    // The same keys without the token, as if the client had forgotten it.
     let without = signed(URL, &[], &plain());
     let refused = verify(&without, &session()).unwrap_err();
     assert_eq!(refused, VerifyError::TokenMissing);
@@ -373,7 +374,7 @@ fn a_uri_that_names_another_host_than_the_signed_header_is_refused() {
     for uri in ["http://evil.example/?a=b", "http://good.example:8080/?a=b"] {
         parts.uri = uri.parse().unwrap();
         assert_eq!(refusal(&parts), VerifyError::HostMismatch, "{uri}");
-        // It is no way around the signature, either.
+        // It does not bypass the signature either.
         let outcome = Verifier::new()
             .allow_unsigned_host()
             .verify(&parts, NOW, |_| Some(plain()));

@@ -1,4 +1,4 @@
-//! The client of one service: the composed stack and the address it talks to.
+//! The client of one service: the complete stack and the address of the service.
 
 mod builder;
 mod user_agent;
@@ -24,11 +24,11 @@ pub use self::builder::{ClientBuilder, from_service};
 
 /// The request stack of one service.
 ///
-/// A clone shares the connections; make one client per service and clone it. Clients of service
-/// crates, such as `aihc_dev::Client`, hold one of these.
+/// Clones share their connections; create one client per service and clone it. Clients of service
+/// crates, such as `aihc_dev::Client`, contain one of these.
 ///
-/// Dropping the future of a call cancels it. A write that was already on its way may have been
-/// carried out by then.
+/// Dropping the future of a call cancels it. A write that was already under way may still have been
+/// carried out.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -37,7 +37,7 @@ pub struct Client {
 struct Inner {
     stack: Stack,
     endpoint: Endpoint,
-    /// Where the stack does not add them itself.
+    /// The headers of the service, unless the stack adds them itself.
     headers: Option<ServiceHeaders>,
     clock: SkewedClock,
 }
@@ -64,7 +64,7 @@ impl Client {
         &self.inner.endpoint
     }
 
-    /// Returns the clock that requests are signed by: the service's, as far as its responses have
+    /// Returns the clock used for signing. It is corrected to the service's clock if responses have
     /// shown a difference.
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock
@@ -72,9 +72,9 @@ impl Client {
 
     /// Sends a request through the stack and reads the response.
     ///
-    /// The URI of the request is a path and query; host, scheme, the headers of the service and
-    /// `content-length` are added here. The query goes on the wire as it is given, so it must
-    /// be percent-encoded. Generated clients use [`Call`](crate::rt::Call), which does that.
+    /// The URI of the request is a path and a query; host, scheme, the headers of the service and
+    /// `content-length` are added here. The query is sent unchanged, so it must be percent-encoded.
+    /// Generated clients use [`Call`](crate::rt::Call), which takes care of that.
     ///
     /// # Errors
     ///
@@ -88,11 +88,12 @@ impl Client {
         Ok(exchange.into_reply())
     }
 
-    /// Sends a request through the stack. Here the record of the call begins, and an error that ends the
-    /// call gets its last details.
+    /// Sends a request through the stack. Starts the record of the call, and completes an error
+    /// that ends it.
     ///
-    /// Not generic, so that it is compiled here, once, and not for every response of every client. The
-    /// request goes into the stack before there is a future, which would have to keep room for it.
+    /// Not generic, so that it is compiled once, in this crate, and not for every response type of
+    /// every client. The request enters the stack before the future is created, because the future
+    /// would otherwise need space for it.
     pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
@@ -121,7 +122,7 @@ impl Client {
         }
     }
 
-    /// Returns the request as the layers get it: with address, headers of the service and length.
+    /// Returns the request for the layers: with address, headers of the service and length.
     pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
         let uri = std::mem::take(request.uri_mut());
         *request.uri_mut() = self.absolute(uri)?;
@@ -143,7 +144,7 @@ impl Client {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
                 format!(
-                    "the request is for another host than {}",
+                    "the request is for a host other than {}",
                     self.inner.endpoint
                 ),
             ));
@@ -157,20 +158,20 @@ impl Client {
         Uri::from_parts(parts).map_err(|cause| {
             Error::new(
                 ErrorKind::InvalidInput,
-                "the path of the request is not a URI",
+                "the path of the request is not a valid URI",
             )
             .with_cause(cause)
         })
     }
 }
 
-/// A request that was answered.
+/// A request and its response.
 pub(crate) struct Exchange {
     reply: Reply,
     details: Details,
 }
 
-/// What errors say of the call that they ended.
+/// The details of a call that its error states.
 struct Details {
     operation: &'static Operation,
     idempotent: Option<bool>,
@@ -179,12 +180,12 @@ struct Details {
 }
 
 impl Exchange {
-    /// Reads the reply, which is a part of the call: its limit ends that as well.
+    /// Parses the reply. This is part of the call, whose deadline applies to it as well.
     pub(crate) fn read<T: ApiResponse>(&self) -> Result<T, Error> {
         self.read_by(Reply::decode)
     }
 
-    /// Reads the reply in any way.
+    /// Parses the reply with the given function.
     pub(crate) fn read_by<T>(&self, read: fn(&Reply) -> Result<T, Error>) -> Result<T, Error> {
         let result = {
             let _entered = self.details.record.end().map(limit::until);
@@ -193,13 +194,13 @@ impl Exchange {
         result.map_err(|error| self.unreadable(error))
     }
 
-    /// Returns the reply as it came.
+    /// Returns the reply unchanged.
     pub(crate) fn into_reply(self) -> Reply {
         self.reply
     }
 
     fn unreadable(&self, error: Error) -> Error {
-        // The call itself has succeeded and was logged so.
+        // The call itself has succeeded and was logged as a success.
         let operation = self.details.operation.name();
         tracing::warn!(operation, %error, "the response cannot be read");
         self.details.complete(error)
@@ -230,14 +231,15 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Returns the headers of every request of a client.
+/// Returns the headers that every request of a client has.
 pub(crate) fn constant_headers(
     service: &ServiceInfo,
     user_agent: &str,
 ) -> Result<ServiceHeaders, Error> {
     let mut headers = HeaderMap::new();
-    let user_agent = HeaderValue::from_str(user_agent)
-        .map_err(|_| Error::config("the user agent holds characters that no header may hold"))?;
+    let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
+        Error::config("the user agent contains characters that are not allowed in a header")
+    })?;
     headers.insert(USER_AGENT, user_agent);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(service.content_type));
     for (name, value) in service.headers {

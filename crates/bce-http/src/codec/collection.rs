@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::source::Elements;
 use super::value::{Failed, FromWire, Members, Value};
 
-/// A model that has a default is read over it, where it stays.
+/// A model with a default is created in place, and its members are then read into it.
 impl<T: Members + Default> FromWire for T {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let model = place.insert(Self::default());
@@ -91,7 +91,7 @@ impl<T: FromWire> Members for MapOf<'_, T> {
 }
 
 impl Value<'_> {
-    /// As [`optional`](Self::optional), for a type that holds itself.
+    /// Does the same as [`optional`](Self::optional), for a type that contains itself.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// As [`or_default`](Self::or_default), for a type that holds itself.
+    /// Does the same as [`or_default`](Self::or_default), for a type that contains itself.
     ///
     /// # Errors
     ///
@@ -115,9 +115,9 @@ impl Value<'_> {
         mut self,
         place: &mut Box<T>,
     ) -> Result<(), Failed> {
-        // The default of the model around it has made this box. Where the member does not come, nobody counts
-        // it, since a default tells nobody what it allocates: so many bytes for each such model stay
-        // uncounted. No API that is known has a type of this kind.
+        // The box was allocated by the default of the surrounding model, and is counted here. If
+        // the member is absent, nothing counts it, since a default does not report its allocations:
+        // these bytes stay uncounted for each such model. No known API has a type of this kind.
         self.count(|context| context.take(size_of::<T>()))?;
         self.or_default(&mut **place)
     }

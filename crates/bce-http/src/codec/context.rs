@@ -1,40 +1,42 @@
-//! The context of reading a document: room in memory, the place of an error, and why it failed.
+//! The context of reading a document: the remaining memory, the location of an error, and its
+//! reason.
 //!
-//! A list of empty objects takes a hundred times its text, so the length of a body bounds nothing by
-//! itself. Whatever is made of a document is therefore counted, by its size in memory, and refused when
-//! it is too much.
+//! A list of empty objects takes up a hundred times as much memory as its text, so limiting the
+//! length of a body does not limit memory. Everything that is made of a document is therefore
+//! counted by its size in memory, and refused if it is too much.
 
 use std::fmt::Write as _;
 
 use super::value::Missing;
 
-/// What may be taken at most while a body is read, the body itself included: so many times its length,
-/// and so much besides.
+/// The memory that reading a body may take up, including the body itself: `TIMES` times its length
+/// plus `BESIDES`.
 const TIMES: usize = 8;
 const BESIDES: usize = 16 << 20;
 
-/// Of that, what is left for everything that is not counted.
+/// The part of that memory that is left for everything that is not counted.
 const UNCOUNTED: usize = 1 << 20;
 
-/// So much of a place is shown, in characters: names in it may come from anybody.
+/// The maximum length of a location in errors, in characters, because names in it may come from
+/// anybody.
 const LONGEST_PLACE: usize = 200;
 
 const TOO_MUCH: &str = "more elements than fit into 8 times the size of the body and 16 MiB of memory; \
                         ask for fewer at a time";
 
-/// What all values of one document share while they are read.
+/// The state that all values of a document share while they are read.
 pub(super) struct Context {
-    /// How many bytes may still be taken.
+    /// The number of bytes that may still be allocated.
     left: usize,
     is_exceeded: bool,
-    /// Where reading failed, from the inside out: noted while the error goes up, so that a document
-    /// without one pays nothing.
+    /// The location of an error, innermost step first. It is noted while the error is passed up, so
+    /// reading a document without errors costs nothing extra.
     place: Vec<Step>,
-    /// Why it failed, where the error is not the format's.
+    /// The reason of the error, if it is not one of the format.
     problem: Option<Problem>,
-    /// Why a part of the document that was read by itself could not be read.
+    /// The reason of an error in a part of the document that was read separately.
     pub(super) inner: String,
-    /// A name of a member that the format has not got in one piece.
+    /// The name of a member, if the format cannot provide it in one piece.
     pub(super) name: String,
 }
 
@@ -43,28 +45,28 @@ enum Step {
     Element(usize),
 }
 
-/// Why a value is refused that the format has read.
+/// The reason for refusing a value that the format has read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Problem {
     Missing(Missing),
     Other(&'static str),
-    /// The context has the text of it.
+    /// The reason is stored in the context.
     Inner,
 }
 
 impl Context {
-    /// Creates a document of which anything may be made.
+    /// Creates a context without a memory limit.
     pub(super) fn unbounded() -> Self {
         Self::with_room(usize::MAX)
     }
 
-    /// Creates the room for what is made of a body of this length, when so much is there already.
+    /// Creates a context for reading a body of length `body`, with `taken` bytes already allocated.
     pub(super) fn beside(taken: usize, body: usize) -> Self {
         let all = body.saturating_mul(TIMES).saturating_add(BESIDES);
         Self::with_room(all.saturating_sub(UNCOUNTED).saturating_sub(taken))
     }
 
-    /// Creates a document of which no more than so many bytes may be made.
+    /// Creates a context with `left` bytes of memory.
     pub(super) fn with_room(left: usize) -> Self {
         Self {
             left,
@@ -76,7 +78,7 @@ impl Context {
         }
     }
 
-    /// Returns whether something did not fit.
+    /// Returns whether the memory limit was exceeded.
     pub(super) fn is_exceeded(&self) -> bool {
         self.is_exceeded
     }
@@ -100,8 +102,8 @@ impl Context {
         Problem::Other(TOO_MUCH)
     }
 
-    /// Makes room for one more element; for `first` of them at first. While a list moves to a larger
-    /// place, both places are there.
+    /// Makes room for one more element, and at first for `first` elements. While a list moves to a
+    /// larger allocation, both allocations count.
     #[inline]
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>, first: usize) -> Result<(), Problem> {
         match list.len() < list.capacity() {
@@ -120,10 +122,11 @@ impl Context {
         Ok(())
     }
 
-    /// Counts an entry that comes to so many others in a map, with its name and without what its value
-    /// points to. A node of a `BTreeMap` has room for eleven entries, and the first is there for one. Of
-    /// many nodes each holds five entries or more. Name and value have places of their own as a rule,
-    /// which take longer to make and to free than they are long: so they count for more.
+    /// Counts an entry that is added to a map with `others` entries: its name, but not the memory
+    /// that its value points to. A node of a `BTreeMap` has space for eleven entries, all of which
+    /// the first entry allocates; in a large map, every node holds at least five entries. Name and
+    /// value usually have allocations of their own, which are slow compared with their length, so
+    /// each entry counts `PLACES` bytes more.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();
@@ -132,35 +135,36 @@ impl Context {
         self.take(node + entry * 9 / 4 + 8 + PLACES)
     }
 
-    /// Keeps why a value is refused, until there is an error to say it.
+    /// Stores the reason for refusing a value until it becomes an error.
     pub(super) fn refuse(&mut self, problem: Problem) {
         self.problem = Some(problem);
     }
 
-    /// Why a value was refused.
+    /// Returns the reason for refusing a value.
     pub(super) fn problem(&mut self) -> Problem {
         let unsaid = Problem::Other("the value cannot be read");
         self.problem.take().unwrap_or(unsaid)
     }
 
-    /// Notes that an error comes out of a member.
+    /// Notes that an error occurred in a member.
     #[cold]
     pub(super) fn leave_member(&mut self, name: &str) {
         let kept = name.chars().take(LONGEST_PLACE + 1).collect();
         self.place.push(Step::Member(kept));
     }
 
-    /// Notes that an error comes out of an element of a list.
+    /// Notes that an error occurred in an element of a list.
     #[cold]
     pub(super) fn leave_element(&mut self, index: usize) {
         self.place.push(Step::Element(index));
     }
 
-    /// Returns where reading failed: `devInstances[1].conf`. Empty for the document itself.
+    /// Returns the location of the error: `devInstances[1].conf`. It is empty for the document
+    /// itself.
     pub(super) fn place(&self) -> String {
         let mut place = String::new();
         for step in self.place.iter().rev() {
-            // A text takes whatever is written.
+            // Writing to a string cannot fail.
             let _ = match step {
                 Step::Member(name) if place.is_empty() => write!(place, "{name}"),
                 Step::Member(name) => write!(place, ".{name}"),
@@ -202,7 +206,7 @@ mod tests {
             grown.map(|()| list.push(element))
         };
         assert!((0..20).all(|element| push(element).is_ok()));
-        // 160 bytes are there, and 320 would have to come beside them.
+        // The limit leaves room for the 160 bytes that are allocated, but not for another 320.
         assert!(push(20).is_err());
     }
 

@@ -1,4 +1,4 @@
-//! Any value, counted.
+//! Reading of any JSON value with a memory limit.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Number, Value};
 use super::context::Context;
 use super::source::into_error;
 
-/// As many elements as std makes room for at first.
+/// The number of elements for which std allocates space at first.
 const FEW: usize = 4;
 
-/// Reads any value, as `Value` itself does, within the room that there is.
+/// Reads any value, like `Value` itself, within the memory limit.
 pub(super) struct TreeSeed<'a>(pub(super) &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
@@ -22,7 +22,7 @@ impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
     }
 }
 
-/// Reads the next element of a list to where it stays.
+/// Reads the next element of a list in place.
 struct NextOf<'a>(&'a mut Vec<Value>, &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for NextOf<'_> {

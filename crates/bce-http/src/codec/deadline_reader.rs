@@ -1,4 +1,4 @@
-//! Reading that ends when the limit of the call has passed.
+//! A reader that stops when the time limit of the call has passed.
 
 use std::io::{self, BufReader, ErrorKind, Read};
 use std::time::Duration;
@@ -8,17 +8,18 @@ use serde_json::de::IoRead;
 
 use crate::limit;
 
-/// The clock is looked at once for so many bytes. They take a millisecond, or a few.
+/// The number of bytes between two looks at the clock. Reading them takes a few milliseconds at
+/// most.
 const STEP: usize = 64 << 10;
 
-/// A document as short as this is read in one go, in a few milliseconds.
+/// A document up to this length is read without looking at the clock, in a few milliseconds.
 const SHORT: usize = 256 << 10;
 
-/// No byte takes as long as this on the average, not even in a program that is not optimised.
+/// More than the average time for a byte, even in a program that is not optimised.
 const NANOS_PER_BYTE: u64 = 2_000;
 
-/// Returns whether a document is read, in one go, before the limit can pass. Otherwise it takes a
-/// reader that looks at the clock, and twice the time.
+/// Returns whether the whole document can be read before the time limit passes. If not, it has to
+/// be read by a reader that looks at the clock and takes twice the time.
 pub(super) fn is_in_time(document: &[u8]) -> bool {
     if document.len() <= SHORT {
         return true;
@@ -27,12 +28,13 @@ pub(super) fn is_in_time(document: &[u8]) -> bool {
     limit::is_beyond(Duration::from_nanos(bytes.saturating_mul(NANOS_PER_BYTE)))
 }
 
-/// Returns whether the limit has passed, and reading this document may have ended for it.
+/// Returns whether the time limit has passed, and reading this document may have stopped because of
+/// it.
 pub(crate) fn is_cut_short(document: &[u8]) -> bool {
     document.len() > SHORT && limit::has_passed()
 }
 
-/// Looks at the clock from time to time, in a loop over a document.
+/// Checks the clock at intervals, in a loop over a document.
 pub(super) struct Steps(usize);
 
 impl Steps {
@@ -40,12 +42,12 @@ impl Steps {
         Self(STEP)
     }
 
-    /// For what is too short to take long.
+    /// Returns a check that never fails, for text that is too short to take long.
     pub(super) fn endless() -> Self {
         Self(usize::MAX)
     }
 
-    /// Returns whether the limit has passed, when the loop has come to this position.
+    /// Returns whether the time limit has passed when the loop has reached this position.
     pub(super) fn is_late(&mut self, at: usize) -> bool {
         if at < self.0 {
             return false;
@@ -55,12 +57,12 @@ impl Steps {
     }
 }
 
-/// Returns a reader of JSON that looks at the clock.
+/// Returns a JSON deserializer that looks at the clock.
 pub(super) fn deserializer(json: &[u8]) -> Deserializer<IoRead<BufReader<Watched<'_>>>> {
     Deserializer::from_reader(BufReader::with_capacity(STEP, Watched(json)))
 }
 
-/// Fails once the limit has passed.
+/// Fails once the time limit has passed.
 pub(super) struct Watched<'a>(&'a [u8]);
 
 impl Read for Watched<'_> {

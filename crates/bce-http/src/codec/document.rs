@@ -1,4 +1,4 @@
-//! A whole response body.
+//! Reading of a whole response body.
 
 use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, Error};
@@ -10,29 +10,30 @@ use super::scan::read_all;
 use super::source::{Scalar, read_value};
 use super::{Failed, FromWire, Members, Value, deadline_reader, repair};
 
-/// A longer document is not read again for what is only good to know: an id.
+/// The length above which a document is not read a second time for additional information such as
+/// an id.
 pub(crate) const LONG: usize = 1 << 20;
 
-/// What takes the value that a document is.
+/// The receiver of the value of a document.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(Value<'_>) -> Result<(), Failed>;
 
-/// Reads a JSON document that is one object. `also_inside` names members that may hold it. A text
-/// with surrogates that stand alone, or with bytes that are not UTF-8, spoils nothing but itself,
-/// and of members of one name the last counts.
+/// Reads a JSON document that is one object. `also_inside` names members that may contain it.
+/// Unpaired surrogates and bytes that are not UTF-8 affect only the text that contains them, and of
+/// several members with the same name the last one is used.
 ///
 /// # Errors
 ///
-/// If the document cannot be read, with a text that says what is wrong and where:
-/// `devInstance.conf.resources.cpus: invalid type …`. Also if the limit of the call passes, and if the
-/// values would take too much memory.
+/// If the document cannot be read; the text states the reason and the location:
+/// `devInstance.conf.resources.cpus: invalid type …`. Also if the time limit of the call passes, or
+/// if the values would take up too much memory.
 pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Result<T, String> {
     let mut place = None;
     take_from_json(body, also_inside, &mut |value| T::read(&mut place, value))?;
     place.ok_or_else(|| "expected an object, found null".to_owned())
 }
 
-/// As [`from_json`], for what is made of the members. `new` is called for each object that is read: what
-/// comes before the last one leaves nothing.
+/// Does the same as [`from_json`], for a value that is built from members. `new` is called for each
+/// object that is read; only the last object counts.
 pub(crate) fn members_from_json<M: Members>(
     body: &[u8],
     also_inside: &[&str],
@@ -46,12 +47,12 @@ pub(crate) fn members_from_json<M: Members>(
     Ok(members)
 }
 
-/// As [`from_json`], for a document of any form that may hold anything.
+/// Does the same as [`from_json`], for a document with any contents.
 pub(crate) fn tree_from_json(body: &[u8]) -> Option<Tree> {
     read_mended(without_mark(body), &mut |text| text.read(WholeTree)).ok()
 }
 
-/// Returns the document as a strict reader takes it; `None` where there is nothing to mend.
+/// Returns the document as a strict reader accepts it, or `None` if there is nothing to repair.
 pub(crate) fn repaired(body: &[u8]) -> Option<String> {
     repair::repaired(without_mark(body))
 }
@@ -76,12 +77,13 @@ fn take_from_json(body: &[u8], also_inside: &[&str], take: Take<'_>) -> Result<(
     })
 }
 
-/// Returns a byte order mark is no part of the document, but some gateways prepend one.
+/// Returns the document without a byte order mark, which is not part of it, but which some gateways
+/// prepend.
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// A document, as it came or mended.
+/// A document, either as it was received or repaired.
 #[derive(Clone, Copy)]
 struct Text<'a> {
     json: &'a [u8],
@@ -90,11 +92,11 @@ struct Text<'a> {
     is_copy: bool,
 }
 
-/// Why a document cannot be read, and where.
+/// The reason why a document cannot be read, and the location.
 struct Misread {
     error: serde_json::Error,
     place: String,
-    /// The document itself is what is wrong.
+    /// Whether repairing the document may help, because the document itself is wrong.
     is_mendable: bool,
 }
 
@@ -130,7 +132,7 @@ impl<'a> Text<'a> {
         let seed = With(seed, &mut context);
         let read = if is_in_time {
             let text = std::str::from_utf8(self.json);
-            text.map_err(|_| Error::custom("it is not UTF-8"))
+            text.map_err(|_| Error::custom("it is not valid UTF-8"))
                 .and_then(|text| read_all(serde_json::Deserializer::from_str(text), seed))
         } else {
             read_all(deadline_reader::deserializer(self.json), seed)
@@ -142,11 +144,11 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Returns the room for what is read. The reader copies texts with escapes together, into a
-    /// buffer that may have to move while it grows.
+    /// Returns the memory that is left for values. The reader unescapes texts into a buffer, which
+    /// may have to be moved when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
-        // A short body has room enough in any case.
+        // A short body always has enough memory.
         let has_escapes = || memchr(b'\\', self.json).is_some();
         let plain = self.body > LONG && is_in_time && !has_escapes();
         let buffers = if plain { 0 } else { 3 };
@@ -163,7 +165,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Reads a document, and once more, mended, if it is not as it should be.
+/// Reads a document; if it is malformed, repairs it and reads it again.
 fn read_mended<V>(
     body: &[u8],
     read: &mut dyn FnMut(Text<'_>) -> Result<V, Misread>,
@@ -182,7 +184,7 @@ fn read_mended<V>(
     }
 }
 
-/// What is made of a document.
+/// A builder of a value from a document.
 trait Seed {
     type Value;
 
@@ -204,7 +206,7 @@ impl<'de, S: Seed> DeserializeSeed<'de> for With<'_, S> {
     }
 }
 
-/// Hands the document over.
+/// Passes the document to a receiver.
 struct Whole<'a>(Take<'a>);
 
 impl Seed for Whole<'_> {
@@ -219,7 +221,7 @@ impl Seed for Whole<'_> {
     }
 }
 
-/// Reads the document as it is.
+/// Reads the document as a tree.
 struct WholeTree;
 
 impl Seed for WholeTree {
@@ -234,7 +236,7 @@ impl Seed for WholeTree {
     }
 }
 
-/// Hands the member of one name over.
+/// Passes the member with this name to a receiver.
 struct Inside<'a>(&'a str, Take<'a>);
 
 impl Members for Inside<'_> {
@@ -343,7 +345,7 @@ mod tests {
         assert_eq!(place(r#"{"a":[{"b":[1,nothing]}]}"#), "a[0].b[1]");
         assert_eq!(place(r#"{"a":[{"b":{}}]}"#), "a[0].b");
         assert_eq!(place(r#"{"a\u0062":[{"b\n":[1,true]}]}"#), "ab[0].b\n[1]");
-        // The document itself has none, nor has what is between two members.
+        // Neither the document itself nor the text between two members has a location.
         for (body, expected) in [
             (
                 "[]",
@@ -359,7 +361,7 @@ mod tests {
             assert_eq!(problem, expected);
         }
         assert_eq!(place(r#"{"a":[{"b":[1]}"#), "a");
-        // As in a short document, so in a long one.
+        // A long document behaves like a short one.
         let elements = LONG / 8;
         let long = "{\"\":null},".repeat(elements);
         let long = format!("{{\"a\":[{long}{{\"b\":[7.5]}}]}}");

@@ -8,10 +8,11 @@ use serde::ser::{Serialize, Serializer};
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
 
-/// From here on the text of a float has an exponent and no fraction.
+/// From here on, the text of a float has an exponent and no fraction.
 const LARGE: f64 = 1e18;
 
-/// A number as number or as text. `NaN` and infinity are no numbers of JSON, whatever spells them.
+/// A number, written as a number or as text. `NaN` and infinity are refused in either form, since
+/// they are not JSON numbers.
 impl FromWire for f64 {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         *place = None;
@@ -33,8 +34,8 @@ impl FromWire for f64 {
     }
 }
 
-/// A value with floating point numbers in it, as it is sent: whole numbers without a fraction, since not
-/// every service takes `2.0` for `2`.
+/// A value that contains floating point numbers, as it is sent: whole numbers have no fraction,
+/// because not every service accepts `2.0` for `2`.
 ///
 /// ```
 /// use bce_http::rt::codec::Doubles;
@@ -44,7 +45,7 @@ impl FromWire for f64 {
 /// ```
 pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
-/// A type that consists of floating point numbers and nothing else: one, or lists and maps of them.
+/// A type that consists only of floating point numbers: a single one, or lists and maps of them.
 pub trait HasDoubles {
     /// Writes the value with its whole numbers as integers.
     ///
@@ -60,7 +61,7 @@ impl<T: HasDoubles + ?Sized> Serialize for Doubles<'_, T> {
     }
 }
 
-/// Without the value, which may be one that must not be shown.
+/// Does not show the value, which may be a secret.
 impl<T: ?Sized> fmt::Debug for Doubles<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Doubles").finish_non_exhaustive()
@@ -94,7 +95,7 @@ impl<T: HasDoubles> HasDoubles for BTreeMap<String, T> {
     }
 }
 
-/// Writes floating point numbers as [`Doubles`] does, for `serialize_with`.
+/// Writes floating point numbers like [`Doubles`], for `serialize_with`.
 ///
 /// # Errors
 ///
@@ -106,7 +107,7 @@ pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
     value.write(serializer)
 }
 
-/// Returns the text of a floating point number, as in JSON: a whole one without a fraction.
+/// Returns the text of a floating point number as in JSON; whole numbers have no fraction.
 ///
 /// # Examples
 ///
@@ -119,12 +120,12 @@ pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
 pub fn double_text(number: f64) -> String {
     match whole(number) {
         Some(number) => number.to_string(),
-        // Written as it is, 1e300 would be three hundred digits.
+        // Without an exponent, 1e300 would have three hundred digits.
         None => format!("{number:?}"),
     }
 }
 
-/// Returns the integer that it is, where its text would have a fraction of 0.
+/// Returns the number as an integer if its text would have a fraction of 0.
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < LARGE).then_some(number as i64)
 }

@@ -1,4 +1,4 @@
-//! Values of which it shows only when they are there what they are.
+//! Values whose type is known only once they have been received.
 
 use super::context::{Context, Problem};
 use super::deadline_reader;
@@ -7,12 +7,12 @@ use super::source::read_value;
 use super::value::{Failed, FromWire, Members, Value};
 use crate::json::Json;
 
-/// The JSON shape that tells one form of a value from the others.
+/// The JSON shape that distinguishes one form of a value from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// An object that has a member of this name, which is not `null`.
+    /// An object with a member of this name that is not `null`.
     With(&'static str),
-    /// An object that has none.
+    /// An object without a member of this name, or in which it is `null`.
     Without(&'static str),
     /// Any object.
     Object,
@@ -27,8 +27,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// Returns whether a JSON text that is not `null` is of this form. `None` if that cannot be
-    /// told.
+    /// Returns whether a JSON text that is not `null` has this form; `None` if that cannot be
+    /// determined.
     fn is_of(self, text: &str) -> Option<bool> {
         let first = text.bytes().next()?;
         Some(match self {
@@ -57,7 +57,7 @@ struct Found {
     is_there: bool,
 }
 
-/// Of a member that comes twice the last counts.
+/// If a member occurs twice, the last one counts.
 impl Members for Found {
     fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
         if name == self.name {
@@ -68,7 +68,7 @@ impl Members for Found {
 }
 
 impl Value<'_> {
-    /// Reads a member that may also come as a list: the first of its elements then.
+    /// Reads a member that may also be a list, of which the first element is used.
     ///
     /// # Errors
     ///
@@ -87,8 +87,8 @@ impl Value<'_> {
         })
     }
 
-    /// Reads a value that has one of several forms: `read` gets the number of the first of `forms` that it
-    /// is of, and `other` what is of none of them, as it came.
+    /// Reads a value that has one of several forms. `read` gets the index of the first matching
+    /// form in `forms`; a value that matches none of them is passed to `other` unchanged.
     ///
     /// ```
     /// use bce_http::Json;
@@ -119,7 +119,7 @@ impl Value<'_> {
     ///
     /// # Errors
     ///
-    /// If it cannot be read as the form that it is of.
+    /// If the value cannot be read in the form that it matches.
     pub fn one_of<T>(
         mut self,
         place: &mut Option<T>,
@@ -138,7 +138,7 @@ impl Value<'_> {
                 Some(true) => {
                     return self.read_again(&text, &mut |value| read(place, number, value));
                 }
-                None => return Err(self.refuse("a value whose members cannot be told")),
+                None => return Err(self.refuse("a value whose members cannot be determined")),
             }
         }
         match Json::from_text(text) {
@@ -148,7 +148,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads a value as a form that is part of another type.
+    /// Reads a value as a form that is a variant of another type.
     ///
     /// # Errors
     ///
@@ -164,7 +164,8 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads the text of the value, now that it is known what it is. It is counted as the value is.
+    /// Reads the text of the value, now that its form is known. Memory is counted as for the value
+    /// itself.
     fn read_again(
         self,
         text: &str,
@@ -178,7 +179,7 @@ impl Value<'_> {
         };
         result.map_err(|error| {
             let problem = error.to_string();
-            // Its place is one in the part alone.
+            // Its line and column are relative to the part.
             let (problem, _) = problem.rsplit_once(" at line ").unwrap_or((&problem, ""));
             context.inner = problem.to_owned();
             context.refuse(Problem::Inner);

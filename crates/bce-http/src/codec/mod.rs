@@ -1,5 +1,5 @@
-//! Tolerant reading and exact writing of JSON; [`rt::codec`](crate::rt::codec) says how, to those who
-//! generate models.
+//! Tolerant reading and exact writing of JSON. [`rt::codec`](crate::rt::codec) explains it to
+//! authors of generators.
 
 mod collection;
 mod context;
@@ -44,17 +44,17 @@ pub use self::time::{
 pub use self::value::{Failed, FromWire, Members, Missing, Partial, Value};
 pub use self::wire::{SecretKind, ToWire, Wire};
 
-/// Reads a value from any format, as `Deserialize` of a model does.
+/// Reads a value from any format, like the `Deserialize` implementation of a model.
 ///
 /// # Errors
 ///
-/// If the value is of another type, or stands for an absent one.
+/// If the value is of another type, or represents an absent value.
 pub fn read<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let read = read_optional(deserializer)?;
     read.ok_or_else(|| D::Error::custom("a value is required, found null"))
 }
 
-/// Reads a value from any format; `None` for what stands for an absent one.
+/// Reads a value from any format. Returns `None` for a value that represents an absent one.
 ///
 /// # Errors
 ///
@@ -70,11 +70,12 @@ pub fn read_optional<'de, T: FromWire, D: Deserializer<'de>>(
     Ok(place)
 }
 
-/// As [`read`], with the place of an error before its text: `conf.resources.cpus: invalid type …`.
+/// Does the same as [`read`], but the text of an error begins with its location:
+/// `conf.resources.cpus: invalid type …`.
 ///
 /// # Errors
 ///
-/// If the value is of another type, or stands for an absent one.
+/// If the value is of another type, or represents an absent value.
 pub fn read_placed<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, String> {
     let mut place = None;
     let mut context = Context::unbounded();

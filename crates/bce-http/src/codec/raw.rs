@@ -1,4 +1,4 @@
-//! A value as it came.
+//! Reading of a value as raw JSON text.
 
 use std::fmt;
 
@@ -12,8 +12,8 @@ use super::counted_value::TreeSeed;
 use super::value::{Failed, FromWire, Value};
 use crate::json::Json;
 
-/// Reads the JSON text of a value: as it came where the format is JSON, and otherwise as it is written from
-/// what the format has of it.
+/// Reads the JSON text of a value: unchanged if the format is JSON, and otherwise written from the
+/// value that the format provides.
 pub(super) fn read_raw<'de, D: Deserializer<'de>>(
     deserializer: D,
     context: &mut Context,
@@ -22,7 +22,7 @@ pub(super) fn read_raw<'de, D: Deserializer<'de>>(
     Ok(raw.into())
 }
 
-/// A format behind which serde_json is asked for raw text; others are not asked in vain.
+/// A format that may be `serde_json`, in which case it is asked for raw text.
 struct OfAnyFormat<'a, D>(D, &'a mut Context);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {
@@ -54,7 +54,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {
     }
 }
 
-/// Takes the raw text that serde_json gives as a map, and of another format whatever there is.
+/// Accepts the map that serde_json returns for raw text, or any value of another format.
 struct RawOrTree<'a, V> {
     name: &'static str,
     visitor: V,
@@ -116,7 +116,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for RawOrTree<'_, V> {
     }
 }
 
-/// A member that is `null` is absent, an element or an entry that is `null` is kept.
+/// A member that is `null` counts as absent, but an element or an entry that is `null` is kept.
 impl FromWire for Json {
     fn read(place: &mut Option<Self>, mut value: Value<'_>) -> Result<(), Failed> {
         let text = value.raw()?;

@@ -1,7 +1,7 @@
-//! Repair of documents that a strict reader refuses because of one text or one name.
+//! Repair of documents that a strict reader refuses because of a single text or name.
 //!
-//! Everything happens in place, in a copy of the document: but for what is not UTF-8 it stays as long
-//! as it was, and the line and the column of an error are those of what came.
+//! A copy of the document is repaired in place. Except where bytes are not UTF-8, its length does
+//! not change, so the line and the column of an error are those of the document that was received.
 
 use std::borrow::Cow;
 
@@ -10,28 +10,29 @@ use memchr::{memchr, memchr2};
 use super::deadline_reader::Steps;
 use super::scan::scan_json;
 
-/// As deep as `serde_json` reads.
+/// The maximum depth that `serde_json` reads.
 const DEEPEST: usize = 128;
 
-/// What a surrogate that stands alone becomes: U+FFFD, as long as the escape that it replaces.
+/// The replacement of an unpaired surrogate: U+FFFD, as an escape of the same length.
 const REPLACEMENT: &[u8] = br"\ufffd";
 
-/// What becomes of bytes that are not UTF-8.
+/// The replacement of bytes that are not UTF-8.
 const REPLACED: &str = "\u{fffd}";
 
-/// So much longer a text may always get, in bytes, by what is not UTF-8 in it.
+/// The number of bytes by which replacing bytes that are not UTF-8 may always lengthen a text.
 const FEW: usize = 1 << 20;
 
-/// Names are compared as long as no more members than this are open. Whoever has more of them in an
-/// object means a map, of which every reader takes the last.
+/// The maximum number of members of open objects up to which names are compared. A larger object is
+/// probably a map, of which every reader uses the last entry of a name anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
-/// A longer name is taken as it is written, in bytes.
+/// A name with more bytes than this is compared in its escaped form.
 const LONGEST_NAME: usize = 64 << 10;
 
-/// Returns the document with U+FFFD in place of surrogates that stand alone and of what is not
-/// UTF-8, and of members of one name only the last. `None` where nothing is to be done, or nothing
-/// can be: what is not a JSON object stays as it is.
+/// Returns the document with U+FFFD in place of unpaired surrogates and of bytes that are not
+/// UTF-8, and with only the last of several members with the same name. Returns `None` if there is
+/// nothing to repair or the document cannot be repaired: anything that is not a JSON value in
+/// itself stays as it is.
 pub(super) fn repaired(body: &[u8]) -> Option<String> {
     if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
@@ -61,10 +62,10 @@ pub(super) fn repaired(body: &[u8]) -> Option<String> {
     String::from_utf8(json).ok()
 }
 
-/// Returns the document as text, with U+FFFD in place of what is not UTF-8. `None` when so much is
-/// not that the text would be half as long again.
+/// Returns the document as text, with U+FFFD in place of bytes that are not UTF-8. Returns `None`
+/// if there are so many that the text would become half as long again.
 fn text(body: &[u8]) -> Option<Cow<'_, str>> {
-    // Valid text is recognised several times faster here than piece by piece.
+    // This recognises valid text several times faster than the loop below.
     if let Ok(text) = std::str::from_utf8(body) {
         return Some(Cow::Borrowed(text));
     }
@@ -93,8 +94,8 @@ fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// Returns where the next surrogate stands alone, from a position on that is not within an escape.
-/// Escapes stand in texts only, so the texts themselves need not be found.
+/// Returns the position of the next unpaired surrogate, searching from a position that is not
+/// inside an escape. Escapes occur only in texts, so there is no need to find the texts themselves.
 fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     let mut steps = Steps::new();
     let mut at = from;
@@ -118,8 +119,8 @@ fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// A member of an object: where its name begins, and where the next member does. Positions have 32
-/// bits, since a document of small members has a great many of them.
+/// A member of an object: the position of its name, and of the next member. Positions have 32 bits,
+/// because a document of small members has a great many of them.
 #[derive(Clone, Copy)]
 struct Member {
     start: u32,
@@ -145,14 +146,15 @@ impl Member {
     }
 }
 
-/// Members behind which another one of the same name follows, at every level. Ends where a document
-/// gets deeper than it is read, or has too many members.
+/// Returns the members that are followed by another member with the same name, at every level.
+/// Stops where a document is deeper than it will be read, or has too many members.
 fn doubled_members(json: &[u8]) -> Vec<Member> {
     let mut doubled = Vec::new();
     if u32::try_from(json.len()).is_err() {
         return doubled;
     }
-    // The members of all objects that are open, and where those of each begin; a list has none.
+    // The members of all open objects, and the index of the first member of each; `None` for a
+    // list.
     let mut members: Vec<Member> = Vec::new();
     let mut open: Vec<Option<usize>> = Vec::new();
     let mut name_follows = false;
@@ -206,7 +208,7 @@ fn doubled_members(json: &[u8]) -> Vec<Member> {
     doubled
 }
 
-/// Adds the members of one object that are not the last ones of their name.
+/// Adds those members of one object that are not the last ones with their name.
 fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
     let mut steps = Steps::new();
     let mut named = Vec::with_capacity(members.len());
@@ -228,7 +230,7 @@ fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
     }
 }
 
-/// Returns the name that begins at a position, without escapes.
+/// Returns the name at a position, without escapes.
 fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     let end = end_of_text(json, at, &mut Steps::endless());
     let quoted = end.and_then(|end| json.get(at..end)).unwrap_or_default();
@@ -236,12 +238,12 @@ fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     if memchr(b'\\', quoted).is_none() || quoted.len() > LONGEST_NAME {
         return Cow::Borrowed(plain);
     }
-    // Quotes around both or around neither: a name with escapes may be one without.
+    // Quotes around both or around neither, because a name with escapes may equal one without.
     let unescaped = serde_json::from_str::<String>(plain);
     unescaped.map_or(Cow::Borrowed(plain), |name| format!("\"{name}\"").into())
 }
 
-/// Returns the position behind the text that begins at a position; `None` when there is no time to
+/// Returns the position after the text that begins at a position; `None` if there is no time to
 /// find it.
 fn end_of_text(json: &[u8], at: usize, steps: &mut Steps) -> Option<usize> {
     let mut at = at + 1;
@@ -276,7 +278,7 @@ mod tests {
         let text = |body| text(body).unwrap();
         assert_eq!(text(b"\"a\xffb\""), "\"a\u{fffd}b\"");
         assert_eq!(text("\"机\"".as_bytes()), "\"机\"");
-        // A cut character does not take the quote with it.
+        // A truncated character must not swallow the quote.
         assert_eq!(text(b"\"\xe6\x9c\""), "\"\u{fffd}\"");
     }
 
@@ -327,7 +329,7 @@ mod tests {
             ),
             (r#"{"a\"":1,"a\"":2}"#, r#"{        "a\"":2}"#),
             (r#"{"ab":1,"\u0061b":2}"#, r#"{       "\u0061b":2}"#),
-            // What is dropped may hold doubled members itself.
+            // A dropped member may contain doubled members itself.
             (
                 r#"{"a":{"b":1,"b":2},"a":0}"#,
                 r#"{                  "a":0}"#,
@@ -371,7 +373,7 @@ mod tests {
         assert_eq!(repaired(nested(128).as_bytes()), None);
     }
 
-    /// JSON with few names, so that they come twice, as text.
+    /// JSON text with so few names that they occur twice.
     fn document() -> impl Strategy<Value = String> {
         let name = || prop::sample::select(vec!["\"a\"", "\"b\"", "\"\\u0061\"", "\"\""]);
         let texts = vec!["\"\"", "\"\\ud800\"", "\"{\\\"a\\\":1,\"", "1", "null"];
@@ -393,7 +395,7 @@ mod tests {
         #[test]
         fn a_repaired_document_says_the_same(json in document()) {
             let Some(repaired) = repaired(json.as_bytes()) else { return Ok(()) };
-            // A map keeps the last of doubled members as well; it cannot read lone surrogates.
+            // A map also keeps the last of doubled members, but cannot read unpaired surrogates.
             let expected: Value = serde_json::from_str(&json.replace("\\ud800", "\\ufffd")).unwrap();
             prop_assert_eq!(serde_json::from_str::<Value>(&repaired).unwrap(), expected);
             prop_assert_eq!(super::repaired(repaired.as_bytes()), None);

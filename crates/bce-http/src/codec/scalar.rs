@@ -1,4 +1,4 @@
-//! Text, numbers and booleans, and enums of them.
+//! Reading of text, numbers, booleans and enums.
 
 use std::fmt;
 
@@ -60,7 +60,7 @@ const DIGITS_ARE_LOST: f64 = 18_446_744_073_709_551_616.0;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TextOrNumber(pub String);
 
-/// Without the text, which may be a secret that is yet to be named one.
+/// Does not show the text, which may be a secret that is not yet known as one.
 impl fmt::Debug for TextOrNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TextOrNumber").finish_non_exhaustive()
@@ -74,7 +74,7 @@ impl FromWire for TextOrNumber {
 }
 
 impl Value<'_> {
-    /// Reads a text that some responses write as a number; absent is empty.
+    /// Reads a text that some responses write as a number; an absent one is empty.
     ///
     /// # Errors
     ///
@@ -95,8 +95,8 @@ impl Value<'_> {
         self.text_or_number_as(place, str::to_owned)
     }
 
-    /// Reads an enum of numbers, written as number or text. For an open enum: known values by name, all
-    /// others kept as they came.
+    /// Reads an enum of numbers, written as numbers or as text. For open enums: known values become
+    /// variants, and all others are kept unchanged.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads an enum of text; a number is taken as its text.
+    /// Reads an enum of texts; a number is converted to text.
     ///
     /// # Errors
     ///
@@ -135,8 +135,8 @@ impl Value<'_> {
                 }
                 Scalar::Integer(number) => number.to_string(),
                 Scalar::Large(number) => number.to_string(),
-                // Whatever digits it was written with, they are not all there any more: as an id or a
-                // marker it would be another one.
+                // The float no longer has all the digits that were written: as an id or a marker,
+                // it would be another one.
                 Scalar::Float(number) if number.abs() >= DIGITS_ARE_LOST => return Ok(false),
                 Scalar::Float(number) => format!("{number:?}"),
                 _ => return Ok(false),
@@ -277,12 +277,12 @@ mod tests {
     fn an_error_does_not_quote_the_value() {
         let error = read::<i64>("\"s3cret\"").unwrap_err();
         assert!(
-            error.contains("invalid type: text that is none, expected an integer"),
+            error.contains("invalid type: text in another format, expected an integer"),
             "{error}"
         );
         let error = read::<bool>("\"s3cret\"").unwrap_err();
         assert!(
-            error.contains("invalid type: text that is none, expected a boolean"),
+            error.contains("invalid type: text in another format, expected a boolean"),
             "{error}"
         );
         for json in [

@@ -1,4 +1,4 @@
-//! Reads a document from its beginning to its end, and makes no corrections.
+//! Reading of a whole document without repairs.
 
 use std::marker::PhantomData;
 
@@ -8,12 +8,13 @@ use super::context::Context;
 use super::source::read_value;
 use super::{Members, deadline_reader};
 
-/// Reads a document as it came, whether its texts are text or not, and makes nothing of it.
+/// Checks the syntax of a document, even if its texts are not valid text, and keeps nothing of it.
 pub(crate) fn scan_json(document: &[u8]) -> serde_json::Result<()> {
     scan(document, PhantomData::<IgnoredAny>).map(drop)
 }
 
-/// As [`scan_json`], for what is found in the members of an object without taking memory.
+/// Does the same as [`scan_json`], and passes the members of an object to a receiver that allocates
+/// nothing.
 pub(crate) fn scan_members(document: &[u8], members: &mut dyn Members) -> serde_json::Result<()> {
     scan(document, Scan(members))
 }
@@ -41,7 +42,7 @@ impl<'de> DeserializeSeed<'de> for Scan<'_> {
     }
 }
 
-/// Reads a document with nothing behind it.
+/// Reads a document that must not be followed by anything.
 pub(super) fn read_all<'de, S: DeserializeSeed<'de>, R: serde_json::de::Read<'de>>(
     mut json: serde_json::Deserializer<R>,
     seed: S,

@@ -1,4 +1,4 @@
-//! Secrets: readable here, and shown nowhere.
+//! Reading of secrets, and writing of a mask in their place.
 
 use bce_auth::Secret;
 use serde::ser::Serializer;
@@ -14,7 +14,7 @@ impl FromWire for Secret {
     }
 }
 
-/// Writes `***` in the place of a value that is secret without being text, such as a PIN.
+/// Writes `***` instead of a secret value that is not text, such as a PIN.
 ///
 /// # Errors
 ///

@@ -1,14 +1,14 @@
-//! A code, an id or a message.
+//! Reading of a code, an id or a message.
 
 use serde_json::Number;
 
 use super::source::Scalar;
 use super::{Failed, Value};
 
-/// So much of a text is kept, in bytes: far more than anybody shows.
+/// The number of bytes that are kept of a text: far more than is ever shown.
 const KEPT: usize = 16 << 10;
 
-/// A text or a number, wherever there may be anything.
+/// A text or a number, read where any value may occur.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Word {
     /// The text, or the beginning of a long one.
@@ -28,7 +28,7 @@ impl Word {
         }
     }
 
-    /// Reads a word of whatever there is.
+    /// Reads a word from any value.
     pub(crate) fn read(value: Value<'_>) -> Result<Self, Failed> {
         let mut word = Self::Other;
         value.scalar("any value", |scalar| {

@@ -1,21 +1,21 @@
-//! A member that must be there, or that has two names.
+//! Members that are required, or that have two names.
 
 use std::fmt;
 
 use super::value::{Failed, FromWire, Missing, Partial, Value};
 
-/// The place of a member that must be there, or that services write under more than one name; for a
-/// [`Partial`].
+/// The slot of a member that is required, or that services write under more than one name. Used in
+/// a [`Partial`].
 pub struct Slot<T> {
     value: Option<T>,
-    /// Which of its names it was found under.
+    /// The index of the name under which it was found.
     name: u8,
     is_there: bool,
-    /// Whether it came under another name as well, and was not read.
+    /// Whether it also occurred under another name and was skipped there.
     is_elsewhere: bool,
 }
 
-/// Without the value, which may be a secret that is yet to be named one.
+/// Does not show the value, which may be a secret that is not yet known as one.
 impl<T> fmt::Debug for Slot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot")
@@ -36,11 +36,11 @@ impl<T> Default for Slot<T> {
 }
 
 impl<T> Slot<T> {
-    /// Returns whether the value is there, for [`Members::complete`](super::Members::complete).
+    /// Checks that the value is present, for [`Members::complete`](super::Members::complete).
     ///
     /// # Errors
     ///
-    /// If it is not: the member of this name is missing, or `null`.
+    /// If the member is missing or `null`; the error has this name.
     pub fn check(&self, name: &'static str) -> Result<(), Missing> {
         match self.value {
             Some(_) => Ok(()),
@@ -51,37 +51,37 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Returns whether a member of this name is to be read; an error where nobody knows until all
-    /// of them are there.
+    /// Returns whether a member with this name has to be read; an error if that depends on members
+    /// that were skipped.
     #[inline]
     fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
         if self.value.is_some() && self.name != name {
             self.is_elsewhere = true;
             return Ok(false);
         }
-        // The last of this name counts, so what was skipped may be the first that does.
+        // The last member with this name counts, so the one to use may have been skipped.
         if self.is_elsewhere {
-            return Err("it comes twice under one name, and under another one as well");
+            return Err("it occurs twice under one name, and also under another one");
         }
         self.name = name;
         self.is_there = true;
         Ok(true)
     }
 
-    /// Takes the value out.
+    /// Returns the value.
     pub fn into_value(self) -> Option<T> {
         self.value
     }
 }
 
 impl Value<'_> {
-    /// Reads a member that has a place of its own. `name` tells its names apart: of one the last member
-    /// counts, and of these the first that is not `null`.
+    /// Reads a member that has a slot. `name` is the index of its name: of several members with the
+    /// same name the last one counts, and of different names the first that is not `null`.
     ///
     /// # Errors
     ///
-    /// If the value is of another type, or which one counts depends on one that was skipped. A whole
-    /// document is then read without those that do not count.
+    /// If the value is of another type, or if the member to use depends on one that was skipped. In
+    /// the latter case, a whole document is read again without the members that do not count.
     pub fn slot<T: FromWire>(self, slot: &mut Slot<T>, name: u8) -> Result<(), Failed> {
         match slot.awaits(name) {
             Ok(true) => T::read(&mut slot.value, self),
@@ -90,11 +90,11 @@ impl Value<'_> {
         }
     }
 
-    /// As [`slot`](Self::slot), for a type that holds itself.
+    /// Does the same as [`slot`](Self::slot), for a type that contains itself.
     ///
     /// # Errors
     ///
-    /// As for [`slot`](Self::slot).
+    /// If [`slot`](Self::slot) would fail.
     pub fn slot_boxed<T: FromWire>(self, slot: &mut Slot<Box<T>>, name: u8) -> Result<(), Failed> {
         match slot.awaits(name) {
             Ok(true) => self.optional_boxed(&mut slot.value),
@@ -103,7 +103,7 @@ impl Value<'_> {
         }
     }
 
-    /// Reads the members of a model, and makes it of them.
+    /// Reads the members of a model and builds the model from them.
     ///
     /// # Errors
     ///
@@ -228,7 +228,7 @@ mod tests {
             let kind = "a".to_owned();
             assert_eq!(read(&json), Ok(Mount { kind, size }), "{json}");
         }
-        // As well for a member that must be there.
+        // The same for a required member.
         for json in [
             r#"{"volumnType":"b","volumeType":"a","volumnType":null}"#,
             r#"{"volumnType":"b","volumeType":"a","volumnType":"c"}"#,

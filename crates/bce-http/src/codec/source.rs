@@ -1,7 +1,7 @@
-//! Where values come from: any deserializer, behind one interface.
+//! The source of values: any deserializer, behind one interface.
 //!
-//! All that depends on the format is here and in `visit.rs`, and depends on nothing else: models call it
-//! through [`Source`], so that they are compiled once and not once for each format.
+//! Everything that depends on the format is here and in `visit.rs`, and these files contain nothing
+//! else: models call it through [`Source`], so that they are compiled once and not once per format.
 
 use serde::de::{Deserializer, Error, IgnoredAny};
 
@@ -10,13 +10,13 @@ use super::raw::read_raw;
 use super::value::{Failed, Members, Value};
 use super::visit::{IntegerVisitor, ListVisitor, ObjectVisitor, ScalarVisitor, TextVisitor};
 
-/// A value that is not a list or an object, or only that it is one.
+/// A value that is not a list or an object, or the fact that it is one of these.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
     Null,
     Text(&'a str),
     Integer(i64),
-    /// An integer beyond `i64`.
+    /// An integer greater than `i64::MAX`.
     Large(u64),
     Float(f64),
     Boolean(bool),
@@ -24,27 +24,28 @@ pub(crate) enum Scalar<'a> {
     Object,
 }
 
-/// What takes a scalar, and says whether it is one of those that it takes; it counts what it makes of it.
+/// The receiver of a scalar, which returns whether it accepts it. It counts the memory that it
+/// allocates.
 pub(super) type TakeScalar<'a> =
     &'a mut dyn FnMut(Scalar<'_>, &mut Context) -> Result<bool, Problem>;
 
-/// A value of some format. Each is read once at most; `false` and `None` stand for `null`, and for
-/// empty text in the place of a number.
+/// A value of some format, which can be read only once. `false` and `None` mean `null`, or an empty
+/// text in place of a number.
 pub(super) trait Source {
-    /// Reads text in place of another one.
+    /// Reads text in place of another text.
     fn text(&mut self, place: &mut String) -> Result<bool, Failed>;
 
     fn integer(&mut self) -> Result<Option<i64>, Failed>;
 
-    /// Hands over whatever it is, `null` as well; of a list or an object only that it is one. Refused, it
-    /// is an error that says what is expected.
+    /// Passes any value, including `null`, to `take`; of a list or an object, only the fact that it
+    /// is one. If `take` does not accept it, the error states what was expected.
     fn scalar(&mut self, expected: &'static str, take: TakeScalar<'_>) -> Result<(), Failed>;
 
     fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed>;
 
     fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed>;
 
-    /// Returns the JSON text of the value, whatever it is; as it came, where the format is JSON.
+    /// Returns the JSON text of any value; unchanged if the format is JSON.
     fn raw(&mut self) -> Result<Box<str>, Failed>;
 
     fn context(&mut self) -> &mut Context;
@@ -55,7 +56,7 @@ pub(super) trait Elements {
     fn element(&mut self, value: Value<'_>) -> Result<(), Failed>;
 }
 
-/// A deserializer, or what has become of it.
+/// A deserializer, or the result of using it.
 enum State<'de, D: Deserializer<'de>> {
     Fresh(D),
     Read,
@@ -67,7 +68,7 @@ struct Holder<'a, 'de, D: Deserializer<'de>> {
     context: &'a mut Context,
 }
 
-/// Reads a value of any format. Where it fails, the context knows where.
+/// Reads a value of any format. The location of an error is in the context.
 pub(super) fn read_value<'de, D: Deserializer<'de>>(
     deserializer: D,
     context: &mut Context,
@@ -98,7 +99,7 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
         }
     }
 
-    /// Hands the deserializer out, once, and keeps its error.
+    /// Passes on the deserializer, which is possible only once, and keeps its error.
     #[inline]
     fn with<T>(
         &mut self,
@@ -114,7 +115,7 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
     }
 }
 
-/// Returns the error of a format for what it did not refuse itself.
+/// Returns an error of the format for a problem that the format did not find itself.
 #[cold]
 pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E {
     match problem {
@@ -164,7 +165,7 @@ impl<'de, D: Deserializer<'de>> Source for Holder<'_, 'de, D> {
     }
 }
 
-/// Reads a member of an object, and notes its name if it cannot be read.
+/// Reads a member of an object, and notes its name in an error.
 pub(super) struct MemberSeed<'a> {
     pub(super) name: &'a str,
     pub(super) members: &'a mut dyn Members,
@@ -190,7 +191,7 @@ impl<'de> serde::de::DeserializeSeed<'de> for MemberSeed<'_> {
     }
 }
 
-/// Reads an element of a list, and notes its place if it cannot be read.
+/// Reads an element of a list, and notes its index in an error.
 pub(super) struct ElementSeed<'a> {
     pub(super) index: usize,
     pub(super) elements: &'a mut dyn Elements,

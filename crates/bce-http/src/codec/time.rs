@@ -17,7 +17,7 @@ const SECONDS: &[BorrowedFormatItem<'_>] =
 const MILLIS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// A service that does not know a time sends `0` for it, or empty text: both are an absent one.
+/// A service that does not know a time sends `0` or an empty text; both count as absent.
 impl FromWire for Timestamp {
     #[inline]
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
@@ -27,7 +27,7 @@ impl FromWire for Timestamp {
     }
 }
 
-/// RFC 3339 with optional fraction and any offset.
+/// RFC 3339 with an optional fraction and any offset.
 impl FromWire for OffsetDateTime {
     fn read(place: &mut Option<Self>, mut value: Value<'_>) -> Result<(), Failed> {
         let mut is_time = true;
@@ -50,7 +50,8 @@ impl FromWire for OffsetDateTime {
     }
 }
 
-/// Returns a span of time in seconds, rounded up: what has a limit in whole seconds ends no earlier.
+/// Returns a duration in seconds, rounded up, so that a limit in whole seconds does not end too
+/// early.
 ///
 /// # Examples
 ///
@@ -66,7 +67,7 @@ pub fn whole_seconds(span: Duration) -> i64 {
     i64::try_from(span.as_secs().saturating_add(begun)).unwrap_or(i64::MAX)
 }
 
-/// Returns a span of time in milliseconds, rounded up.
+/// Returns a duration in milliseconds, rounded up.
 ///
 /// # Examples
 ///
@@ -113,7 +114,7 @@ pub fn date_time_seconds(time: OffsetDateTime) -> String {
 }
 
 fn format_utc(time: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String {
-    // Only a time that leaves the years 0 to 9999 on its way to UTC has no text.
+    // Formatting fails only if converting the time to UTC leaves the years 0 to 9999.
     time.checked_to_offset(UtcOffset::UTC)
         .and_then(|utc| utc.format(format).ok())
         .unwrap_or_else(|| time.to_string())

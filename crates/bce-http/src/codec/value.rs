@@ -1,25 +1,26 @@
-//! A value that is about to be read, whatever format it comes from.
+//! A value that is about to be read, in any format.
 
 use super::Scalar;
 use super::context::{Context, Problem};
 use super::source::Source;
 
-/// A value of a document that is yet to be read. What is not read of it is skipped.
+/// A value of a document that has not been read yet. If it is not read, it is skipped.
 ///
-/// It reads itself to where it stays, since models are large, and moving them costs as much as reading
-/// them. The reader behind it is one for all models and each format, so that a model brings no more code
-/// than the names of its members.
+/// A value is read in place, because models are large, and moving them takes as much time as
+/// reading them. The underlying reader exists once per format for all models, so a model adds
+/// little more code than the names of its members.
 #[allow(missing_debug_implementations, reason = "a value must not be shown")]
 pub struct Value<'a>(pub(super) &'a mut dyn Source);
 
-/// Says that a value cannot be read. The reader knows why and where; hand it on.
+/// The error for a value that cannot be read. The reader knows the reason and the location; return
+/// the error unchanged.
 #[derive(Debug)]
 #[must_use = "a value that cannot be read ends the document"]
 pub struct Failed(pub(super) ());
 
 /// An object that reads its members.
 ///
-/// With `Default` it is all that a model takes to be read:
+/// Together with `Default`, this is all that a model needs in order to be read:
 ///
 /// ```
 /// use bce_http::rt::codec::{self, Failed, Members, Value};
@@ -35,7 +36,7 @@ pub struct Failed(pub(super) ());
 ///         match name {
 ///             "name" => value.or_default(&mut self.name),
 ///             "free" => value.optional(&mut self.free),
-///             // What is not read is skipped.
+///             // A value that is not read is skipped.
 ///             _ => Ok(()),
 ///         }
 ///     }
@@ -47,32 +48,33 @@ pub struct Failed(pub(super) ());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Members {
-    /// Reads the member of this name. Of one that comes twice the last counts, so it takes the place of
-    /// what is there.
+    /// Reads the member with this name. If a name occurs twice, the last member counts, so it must
+    /// replace the value that is already there.
     ///
     /// # Errors
     ///
     /// If the value is of another type.
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed>;
 
-    /// Looks at the object when all of its members are there.
+    /// Checks the object after all of its members have been read.
     ///
     /// # Errors
     ///
-    /// The member that should be there and is not.
+    /// If a required member is missing; the error names it.
     fn complete(&self) -> Result<(), Missing> {
         Ok(())
     }
 }
 
-/// A member that must be there and is not, or is `null`.
+/// A required member that is missing or `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing {
     pub(super) name: &'static str,
     pub(super) is_null: bool,
 }
 
-/// The members of a model that has no default, or needs some of them, or knows one by two names.
+/// The members of a model that has no default, requires some members, or accepts one under two
+/// names.
 ///
 /// ```
 /// use bce_http::rt::codec::{self, Failed, Members, Missing, Partial, Slot, Value};
@@ -92,7 +94,7 @@ pub struct Missing {
 ///     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
 ///         match name {
 ///             "token" => value.slot(&mut self.text, 0),
-///             // Its other name; the first that is not null counts.
+///             // Its other name. The first one that is not null counts.
 ///             "text" => value.slot(&mut self.text, 1),
 ///             "user" => value.or_default(&mut self.user),
 ///             _ => Ok(()),
@@ -125,26 +127,27 @@ pub struct Missing {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Partial: Members + Default {
-    /// What they make.
+    /// The model that is built from the members.
     type Model;
 
-    /// Puts the members together. `None` where [`complete`](Members::complete) finds one missing.
+    /// Builds the model from the members. Returns `None` if [`complete`](Members::complete) finds
+    /// one missing.
     fn finish(self) -> Option<Self::Model>;
 }
 
-/// A value that can be read from what services send.
+/// A value that can be read from the data that services send.
 ///
-/// Whatever implements [`Members`] and `Default` has it.
+/// Implemented for every type that implements [`Members`] and `Default`.
 pub trait FromWire: Sized {
-    /// Reads a value to where it stays. What stands for an absent one leaves `None`: `null`, empty text in
-    /// the place of a number, a boolean or a time, and `0` in the place of a time.
+    /// Reads a value in place. A value that represents an absent one leaves `None`: `null`, an
+    /// empty text in place of a number, a boolean or a time, and `0` in place of a time.
     ///
     /// # Errors
     ///
     /// If the value is of another type.
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed>;
 
-    /// Reads a value to where it stays; an absent one leaves the default.
+    /// Reads a value in place; an absent value leaves the default.
     ///
     /// # Errors
     ///
@@ -159,13 +162,13 @@ pub trait FromWire: Sized {
         Ok(())
     }
 
-    /// Returns what `null` is in lists and maps, where it is not the same as nothing. As a rule it
-    /// is.
+    /// Returns the value that `null` represents in lists and maps, or `None` if it represents an
+    /// absent value, which is usual.
     fn of_null() -> Option<Self> {
         None
     }
 
-    /// Reads an element to the end of its list; an absent one is left out.
+    /// Appends an element to its list; an absent one is left out.
     ///
     /// # Errors
     ///
@@ -182,7 +185,7 @@ pub trait FromWire: Sized {
 }
 
 impl Value<'_> {
-    /// Reads a member whose absence is as good as its default.
+    /// Reads a member for which being absent is the same as having its default value.
     ///
     /// # Errors
     ///
@@ -202,7 +205,7 @@ impl Value<'_> {
         T::read(place, self)
     }
 
-    /// Reads an integer, written as number or text. `None` for an absent one.
+    /// Reads an integer, written as a number or as text. Returns `None` if it is absent.
     ///
     /// # Errors
     ///
@@ -212,7 +215,7 @@ impl Value<'_> {
         self.0.integer()
     }
 
-    /// Reads an object, and only an object. Whether there is one: `false` for `null`.
+    /// Reads an object, and only an object. Returns `false` for `null`.
     ///
     /// # Errors
     ///
@@ -222,15 +225,15 @@ impl Value<'_> {
         self.0.object(members)
     }
 
-    /// Returns the JSON text of the value, whatever it is; it is counted.
+    /// Returns the JSON text of any value, and counts its memory.
     pub(super) fn raw(&mut self) -> Result<Box<str>, Failed> {
         let text = self.0.raw()?;
         self.count(|context| context.take(text.len()))?;
         Ok(text)
     }
 
-    /// Hands a scalar to `take`, which says whether it is one of those that are `expected`, and makes
-    /// nothing of it that must be counted.
+    /// Passes a scalar to `take`, which returns whether it is one of those that are `expected`, and
+    /// which must not allocate memory that has to be counted.
     pub(crate) fn scalar(
         self,
         expected: &'static str,
@@ -239,14 +242,14 @@ impl Value<'_> {
         self.0.scalar(expected, &mut |scalar, _| Ok(take(scalar)))
     }
 
-    /// Returns the same value, for one who looks at the context afterwards.
+    /// Returns the same value, for callers that use the context afterwards.
     pub(crate) fn again(&mut self) -> Value<'_> {
         Value(self.0)
     }
 
     /// Makes room for one more element of a list.
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Failed> {
-        /// As many as a page has when nobody asks for another size.
+        /// The number of elements on a page of the default size.
         const USUAL_PAGE: usize = 10;
         match list.len() < list.capacity() {
             true => Ok(()),
@@ -254,7 +257,7 @@ impl Value<'_> {
         }
     }
 
-    /// Counts what is about to be made.
+    /// Counts memory that is about to be allocated.
     pub(super) fn count(
         &mut self,
         count: impl FnOnce(&mut Context) -> Result<(), Problem>,
@@ -266,7 +269,7 @@ impl Value<'_> {
         })
     }
 
-    /// Refuses the value, after it was read.
+    /// Refuses the value after it has been read.
     pub(crate) fn refuse(self, problem: &'static str) -> Failed {
         self.0.context().refuse(Problem::Other(problem));
         Failed(())

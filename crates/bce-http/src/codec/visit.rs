@@ -1,4 +1,5 @@
-//! What the formats hand their values to. Errors never quote a value: it may be what a log must not hold.
+//! The visitors to which the formats pass their values. Errors never quote a value, because it may
+//! be a secret.
 
 use std::fmt;
 
@@ -10,14 +11,14 @@ use super::context::{Context, Problem};
 use super::source::{ElementSeed, Elements, MemberSeed, Scalar, TakeScalar, into_error};
 use super::value::Members;
 
-/// What was found instead, in errors.
+/// The value that was found, in errors.
 const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
 const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
 const TEXT: Unexpected<'static> = Unexpected::Other("text");
-/// Text where a text of something else may stand.
-const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text that is none");
+/// Text in the place where another type may be written as text.
+const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text in another format");
 
-/// Refuses scalars without quoting them, as serde's own errors would; `null` is an absent value.
+/// Refuses scalars without quoting them, unlike serde's own errors; `null` is an absent value.
 macro_rules! refuse {
     ($($scalar:ident)*) => { $(refuse!(@ $scalar);)* };
     (@ text) => {
@@ -56,7 +57,7 @@ macro_rules! refuse {
     };
 }
 
-/// Reads text in place of another one.
+/// Reads text in place of another text.
 pub(super) struct TextVisitor<'a> {
     pub(super) place: &'a mut String,
     pub(super) context: &'a mut Context,
@@ -103,7 +104,7 @@ impl<'de> Visitor<'de> for TextVisitor<'_> {
     }
 }
 
-/// Reads an integer, written in any way.
+/// Reads an integer in any notation.
 pub(super) struct IntegerVisitor;
 
 impl<'de> Visitor<'de> for IntegerVisitor {
@@ -135,7 +136,7 @@ impl<'de> Visitor<'de> for IntegerVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        // Beyond 2^53 a float no longer names one integer.
+        // Beyond 2^53, a float no longer identifies a single integer.
         let exact = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
         match exact {
             true => Ok(Some(number as i64)),
@@ -151,7 +152,7 @@ impl<'de> Visitor<'de> for IntegerVisitor {
     }
 }
 
-/// Hands over whatever it is.
+/// Passes on any value.
 pub(super) struct ScalarVisitor<'a> {
     pub(super) expected: &'static str,
     pub(super) take: TakeScalar<'a>,
@@ -227,7 +228,7 @@ impl<'de> Visitor<'de> for ScalarVisitor<'_> {
     }
 }
 
-/// Reads an object, and only an object: derived code alone takes a list as well.
+/// Reads an object, and only an object: derived code would also accept a list.
 pub(super) struct ObjectVisitor<'a> {
     pub(super) members: &'a mut dyn Members,
     pub(super) context: &'a mut Context,
@@ -262,7 +263,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                     context,
                 })?;
             } else {
-                // Names of the members of the member come in its place.
+                // The names of members of this member will use the same buffer.
                 let name = std::mem::take(&mut context.name);
                 map.next_value_seed(MemberSeed {
                     name: &name,
@@ -278,7 +279,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     }
 }
 
-/// Reads the name of a member, into a place of its own where the format has not got it in one piece.
+/// Reads the name of a member, into its own buffer if the format cannot provide it in one piece.
 pub(super) struct Name<'a>(pub(super) &'a mut String);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
@@ -357,7 +358,7 @@ mod tests {
 
     use crate::codec::{Failed, FromWire, Members, TextOrNumber, Value, Word, read_optional};
 
-    /// Takes a word of every member.
+    /// Reads every member as a word.
     #[derive(Debug, Default)]
     struct Words;
 

@@ -1,4 +1,4 @@
-//! Values with secrets in them, as they are sent.
+//! Writing of values that contain secrets, for sending.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::json::Json;
 
-/// A value with secrets in it that can be sent. Its `Serialize` shows it: `***` in the place of each
-/// secret.
+/// A value that contains secrets and can be sent. Its `Serialize` implementation is for showing it,
+/// with `***` in place of each secret.
 ///
-/// For generated types; [`Wire`] is how it is written.
+/// Implemented by generated types; [`Wire`] writes such a value.
 ///
 /// ```
 /// use bce_auth::Secret;
@@ -46,29 +46,30 @@ use crate::json::Json;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait ToWire {
-    /// Writes the value as it is sent: secrets in clear text.
+    /// Writes the value as it is sent, with secrets in clear text.
     ///
     /// # Errors
     ///
     /// If the format refuses the value.
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// Hands all secrets in the value to `found`. `kind` is what a secret is that is the value itself,
-    /// or an item of it; an object says it for each of its members.
+    /// Passes all secrets in the value to `found`. `kind` is the kind of a secret that is the value
+    /// itself or an item of it; an object chooses the kind for each of its members.
     fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret));
 }
 
-/// The kind of a secret, which decides how short a text of a service may be that is taken for it.
+/// The kind of a secret. It determines how long a text in a response must be to be masked as that
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
-    /// A password or a token: masked in what a service quotes from 4 characters on.
+    /// A password or a token: it is masked if the quoted text has at least 4 characters.
     Password,
-    /// Any value that may be secret, such as that of an environment variable: from 8 characters on, since
-    /// a shorter one may be an ordinary word.
+    /// Any value that may be secret, such as the value of an environment variable: it is masked if
+    /// the quoted text has at least 8 characters, since a shorter one may be an ordinary word.
     Value,
 }
 
-/// A value as it is sent: secrets in clear text. For the eyes of services only.
+/// A value as it is sent, with secrets in clear text. To be used for sending only.
 ///
 /// ```
 /// use bce_auth::Secret;
@@ -104,7 +105,7 @@ impl ToWire for Secret {
     }
 }
 
-/// Its texts are secrets, where it is one.
+/// If the value is a secret, the texts in it are secrets.
 impl ToWire for Json {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)

@@ -1,9 +1,8 @@
-//! Making a connection: to which address, through a proxy or not, with which trust, and within what
-//! time.
+//! Connecting: address, proxy, certificate verification and time limit.
 //!
-//! Each part is a connector around another one (a [`Service`](tower_service::Service) from a URI
-//! to a stream), so an HTTP client of your own can take a single part. The client of `hyper-util`
-//! with a limit for name resolution, TCP and proxy together:
+//! Each part is a connector around another one (a [`Service`](tower_service::Service) from a URI to
+//! a stream), so any HTTP client can use a single part. For example, the client of `hyper-util`
+//! with one time limit for name resolution, TCP and proxy together:
 //!
 //! ```
 //! use bce_http::connect::{ConnectTimeout, Proxy, ProxyConnector};
@@ -23,9 +22,9 @@
 //! # }
 //! ```
 //!
-//! [`Transport`](crate::layer::Transport) puts them together, outermost first: connect timeout, TLS,
-//! proxy, TCP. An error of a part says that nothing was sent. Each address of a name has its share of
-//! the connect timeout, and a [`Resolver`] finds the addresses.
+//! [`Transport`](crate::layer::Transport) combines them, outermost first: connect timeout, TLS,
+//! proxy, TCP. If one of them fails, nothing was sent. The connect timeout is divided among the
+//! addresses of a host name, which a [`Resolver`] finds.
 
 mod proxy;
 mod resolver;

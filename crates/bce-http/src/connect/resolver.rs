@@ -1,4 +1,4 @@
-//! Name resolution, and which of its failures are permanent.
+//! Name resolution, and the distinction between permanent and transient failures.
 
 use std::fmt;
 use std::io;
@@ -13,9 +13,9 @@ use tower_service::Service;
 
 use crate::error::BoxError;
 
-/// Finds the addresses of a host name: that of the endpoint, or that of a proxy.
+/// Resolves a host name, of the endpoint or of a proxy, to addresses.
 ///
-/// The system does, unless you bring a [`lookup`](Self::lookup) of your own.
+/// The default is the resolver of the operating system; [`lookup`](Self::lookup) replaces it.
 #[derive(Clone, Default)]
 pub struct Resolver(Option<Arc<Lookup>>);
 
@@ -25,7 +25,7 @@ type Resolving<E = io::Error> =
     Pin<Box<dyn Future<Output = Result<vec::IntoIter<SocketAddr>, E>> + Send>>;
 
 impl Resolver {
-    /// Creates the resolver of the operating system; the default.
+    /// Creates the resolver of the operating system, which is the default.
     ///
     /// # Examples
     ///
@@ -39,11 +39,12 @@ impl Resolver {
         Self(None)
     }
 
-    /// Creates a lookup of your own. It gets a name, never an address, and gives the addresses in
-    /// the order in which they are tried; a port of 0 means the port of the URI.
+    /// Creates a resolver from a function. The function gets a host name, never an address, and
+    /// returns the addresses in the order in which they are to be tried; a port of 0 means the port
+    /// of the URI.
     ///
-    /// An error of the kind [`io::ErrorKind::NotFound`] says that the name does not exist, and a
-    /// call that meets it is not repeated. Every other error counts as transient.
+    /// An error of the kind [`io::ErrorKind::NotFound`] means that the name does not exist; a call
+    /// that fails with it is not retried. Every other error counts as transient.
     ///
     /// ```
     /// use bce_http::connect::Resolver;
@@ -70,7 +71,7 @@ impl Resolver {
     }
 }
 
-/// A resolver as hyper-util takes it.
+/// A resolver in the form that hyper-util expects.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolverService(pub(crate) Resolver);
 
@@ -119,7 +120,7 @@ impl fmt::Debug for Resolver {
     }
 }
 
-/// The resolver says that there is no such name, or none with an address.
+/// The error for a host name that does not exist or has no address, according to the resolver.
 #[derive(Debug)]
 pub struct UnknownHostError(String);
 
@@ -129,7 +130,7 @@ impl UnknownHostError {
     }
 }
 
-/// What the resolver said.
+/// Writes the message of the resolver.
 impl fmt::Display for UnknownHostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -138,10 +139,11 @@ impl fmt::Display for UnknownHostError {
 
 impl std::error::Error for UnknownHostError {}
 
-/// How systems word `EAI_NONAME` and `EAI_NODATA`. The standard library hands on the text of
-/// `getaddrinfo` and not its number; a text that is not listed counts as a transient failure.
+/// The messages of systems for `EAI_NONAME` and `EAI_NODATA`. The standard library passes on only
+/// the text of `getaddrinfo`, not its number; a text that is not listed counts as a transient
+/// failure.
 const NO_SUCH_NAME: [&str; 9] = [
-    // glibc; the second is Android's and a BSD's as well.
+    // glibc; Android and a BSD also use the second one.
     "Name or service not known",
     "No address associated with hostname",
     // musl, FreeBSD.

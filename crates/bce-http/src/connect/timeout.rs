@@ -1,4 +1,4 @@
-//! The limit for making a connection.
+//! The time limit for making a connection.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,10 +14,10 @@ use tower_service::Service;
 use crate::error::BoxError;
 use crate::limit::timer;
 
-/// Ends an attempt to connect that takes too long: everything that the connector inside does,
-/// so TCP, proxy and TLS together when it is placed around all three.
+/// A layer that limits the time for making a connection: for everything that the inner connector
+/// does, so for TCP, proxy and TLS together if it is placed around all three.
 ///
-/// The error is a [`ConnectTimeoutError`], or what the inner connector failed with.
+/// The error is a [`ConnectTimeoutError`], or the error of the inner connector.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectTimeout {
     limit: Duration,
@@ -41,7 +41,7 @@ impl ConnectTimeout {
     }
 }
 
-/// A limit of 5 seconds.
+/// Returns a limit of 5 seconds.
 impl Default for ConnectTimeout {
     fn default() -> Self {
         Self::new(Duration::from_secs(5))
@@ -94,7 +94,7 @@ pin_project! {
     pub struct ConnectTimeoutFuture<F> {
         #[pin]
         inner: F,
-        // Boxed, because hyper-util wants a future that can be moved.
+        // Boxed, because hyper-util requires a future that is `Unpin`.
         sleep: Pin<Box<Sleep>>,
         limit: Duration,
     }
@@ -111,7 +111,8 @@ where
         let this = self.project();
         match this.inner.poll(cx) {
             Poll::Ready(Ok(connection)) => return Poll::Ready(Ok(connection)),
-            // One that comes with the limit is about a limit further in, as a rule.
+            // An error at the very moment of the limit is usually caused by another limit further
+            // in.
             Poll::Ready(Err(error)) if !this.sleep.is_elapsed() => {
                 return Poll::Ready(Err(error.into()));
             }
@@ -123,7 +124,7 @@ where
     }
 }
 
-/// No connection was made within the limit, so nothing was sent.
+/// The error for a connection that was not made within the limit, so that nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectTimeoutError {
     limit: Duration,

@@ -1,10 +1,10 @@
-//! The options of one call.
+//! The options of a single call.
 
 use std::time::Duration;
 
 use crate::retry::{Pace, RetryPolicy};
 
-/// Options of one call that override those of its client. Layers find them in the extensions
+/// Options of a single call, which override those of its client. Layers find them in the extensions
 /// of a request, if there are any.
 ///
 /// # Examples
@@ -20,19 +20,19 @@ use crate::retry::{Pace, RetryPolicy};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
-    /// Limit of the whole call, retries included, instead of the client's total deadline.
+    /// The time limit of the whole call, including retries, in place of the client's.
     pub timeout: Option<Duration>,
-    /// Whether the call may be repeated after an ambiguous failure, instead of what the
-    /// operation says.
+    /// Whether the call may be retried after an ambiguous failure, in place of the operation's own
+    /// setting.
     pub idempotent: Option<bool>,
-    /// The policy by which the call is repeated, instead of the client's.
+    /// The policy for retrying the call, in place of the client's.
     pub retry: Option<RetryPolicy>,
-    /// The pace of the calls that this one belongs to.
+    /// The pace that the call shares with other calls.
     pub pace: Option<Pace>,
 }
 
 impl CallOptions {
-    /// Returns whether they override nothing.
+    /// Returns whether the options override nothing.
     pub(crate) fn is_empty(&self) -> bool {
         let Self {
             timeout,

@@ -1,9 +1,9 @@
-//! The record of one call: what has become of it so far. Layers note it, and the error that ends the call
-//! tells it.
+//! The record of one call: its history so far. Layers write it, and the error that ends the call
+//! reports it.
 //!
-//! Each request that is given to a transport is a dispatch of its own: a call makes one per attempt
-//! as a rule, and more where a layer of the application repeats, hedges or fails over. A dispatch is
-//! in doubt from the moment it has a connection, until it is proven that the service did not act.
+//! Each request that is passed to a transport is a separate dispatch: a call usually makes one per
+//! attempt, and more if a layer of the application repeats, hedges or fails over. A dispatch is in
+//! doubt from the moment it has a connection until it is proven that the service did not act.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,19 +20,19 @@ use crate::mask::{KeepsSecrets, Secrets, SharedSecrets};
 use crate::retry::Doubts;
 use crate::service::Operation;
 
-/// The record of one call; an extension of its request. Clones share it, so it outlives a future
-/// that is dropped at a deadline.
+/// The record of one call; an extension of its request. Clones share it, so it survives when a
+/// future is dropped at a deadline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallRecord(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
-    /// When the call began, where a client has begun it.
+    /// The start of the call, if a client started it.
     started: Option<Instant>,
-    /// In how many layers a request of the call waits at the moment.
+    /// The number of layers in which a request of the call is currently queued.
     queued: AtomicUsize,
-    /// Whether somebody wants to know the connections.
+    /// Whether the connections are to be recorded.
     watched: AtomicBool,
     state: Mutex<State>,
     secrets: Secrets,
@@ -46,25 +46,25 @@ impl KeepsSecrets for Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// When the call ends, whatever has become of it.
+    /// The time at which the call ends in any case.
     end: Option<Instant>,
     attempts: u32,
-    /// How many dispatches were in doubt before the attempt that is under way.
+    /// The number of dispatches that were in doubt before the current attempt.
     earlier_doubts: usize,
-    /// Those that may have reached the service.
+    /// The dispatches that may have reached the service.
     dispatches: Few<Entry>,
-    /// The number of the latest dispatch.
+    /// The number of the next dispatch.
     next: u64,
-    /// What the latest dispatch goes over, where somebody watches.
+    /// The connection of the latest dispatch, if connections are recorded.
     connection: Option<CaptureConnection>,
     last_service_error: Option<ServiceError>,
 }
 
-/// A request that was given to a transport.
+/// A request that was passed to a transport.
 #[derive(Debug)]
 struct Entry {
     number: u64,
-    /// The id that it carries.
+    /// The id that the request carries.
     id: Option<HeaderValue>,
     handover: Handover,
 }
@@ -82,7 +82,7 @@ impl State {
     }
 }
 
-/// One dispatch, for whoever learns what became of it: an extension of the response.
+/// One dispatch, for whoever learns its outcome; an extension of the response.
 #[derive(Clone, Debug)]
 pub(crate) struct Dispatch {
     record: CallRecord,
@@ -96,21 +96,21 @@ impl Dispatch {
         self.id.as_ref()
     }
 
-    /// Notes what became of it. What may have been carried out stays in doubt for good.
+    /// Records the outcome. A request that may have been carried out stays in doubt permanently.
     pub(crate) fn finish(&self, delivery: Delivery) {
         if delivery != Delivery::Unknown {
             self.withdraw();
         }
     }
 
-    /// Takes it out of the record: there is no doubt about it, or another entry tells more precisely.
+    /// Removes the dispatch from the record: it is not in doubt, or another entry is more precise.
     pub(crate) fn withdraw(&self) {
         let mut state = self.record.lock();
         state.dispatches.retain(|entry| entry.number != self.number);
     }
 }
 
-/// A request waits as long as this lives: it has not been sent.
+/// While this value lives, a request is queued and has not been sent.
 #[derive(Debug)]
 pub(crate) struct Queued<'a>(&'a CallRecord);
 
@@ -127,8 +127,8 @@ impl CallRecord {
         extensions.get::<Self>().cloned()
     }
 
-    /// Creates the record of the call that a request belongs to. Begins one if there is none, for
-    /// layers that are used alone.
+    /// Returns the record of the call that a request belongs to, and creates one if there is none,
+    /// for layers that are used separately.
     #[inline]
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         match Self::of(extensions) {
@@ -144,8 +144,8 @@ impl CallRecord {
         record
     }
 
-    /// Begins the record of a call of this operation. A transport of the application may make calls
-    /// itself: those are part of the call that they are made for.
+    /// Starts the record of a call of this operation. A transport of the application may itself
+    /// make calls, which are part of the call that they are made for.
     pub(crate) fn begin(
         extensions: &mut Extensions,
         operation: &'static Operation,
@@ -168,8 +168,8 @@ impl CallRecord {
         self.0.operation
     }
 
-    /// Returns the operation that a request is of: the one that is an extension of its own, or else
-    /// that of the call.
+    /// Returns the operation of a request: the one in its extensions, or else the operation of the
+    /// call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
         match extensions.get::<Self>() {
             Some(record) => record.operation_among(extensions),
@@ -177,7 +177,7 @@ impl CallRecord {
         }
     }
 
-    /// The same, where the record of the request is known already.
+    /// Like `operation_of`, for a request whose record is known.
     #[inline]
     pub(crate) fn operation_among(&self, extensions: &Extensions) -> Option<&'static Operation> {
         let announced = match Self::is_alone(extensions) {
@@ -187,20 +187,20 @@ impl CallRecord {
         announced.or_else(|| self.operation())
     }
 
-    /// Returns whether there is nothing in extensions that hold a record but that, as is the rule:
-    /// then nothing else need be looked for.
+    /// Returns whether the record is the only extension, which is usual. There is no need to look
+    /// for others then.
     #[inline]
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
     }
 
-    /// Returns when the call began, where a client has begun it.
+    /// Returns the start of the call, if a client started it.
     pub(crate) fn started(&self) -> Option<Instant> {
         self.0.started
     }
 
-    /// Notes when the call ends. The end of a call that is made in the course of another one holds for that
-    /// one alone: the outer one's stays, and is returned.
+    /// Sets the end of the call. If an outer call has already set one, it stays and is returned:
+    /// the end of the inner call applies only to the inner call.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
         let mut state = self.lock();
         let outer = state.end;
@@ -208,7 +208,7 @@ impl CallRecord {
         outer
     }
 
-    /// Returns when the call ends, if it has a limit.
+    /// Returns the end of the call, if it has a limit.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.lock().end
     }
@@ -219,39 +219,41 @@ impl CallRecord {
         state.earlier_doubts = state.doubts().count();
     }
 
-    /// Notes that the request waits and has not been sent, until the note is dropped. Without such a note a
-    /// request may have been sent: a layer that loses this record must not make it look unsent.
+    /// Records that the request is queued and has not been sent, until the returned value is
+    /// dropped. Without such an entry a request may have been sent, so a layer that loses this
+    /// record cannot make it look unsent.
     pub(crate) fn enter_queue(&self) -> Queued<'_> {
         self.0.queued.fetch_add(1, Ordering::Relaxed);
         Queued(self)
     }
 
-    /// Returns what the call must not show.
+    /// Returns the secrets that the call must not show.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
     }
 
-    /// Returns the same for whoever needs it longer.
+    /// Returns the same for callers that need it longer.
     pub(crate) fn shared_secrets(&self) -> SharedSecrets {
         self.clone().into_secrets()
     }
 
-    /// The same for whoever needs nothing else.
+    /// Returns the same for callers that need nothing else.
     pub(crate) fn into_secrets(self) -> SharedSecrets {
         SharedSecrets::kept_by(self.0)
     }
 
-    /// Notes that somebody wants to know the connection of each dispatch.
+    /// Requests that the connection of each dispatch is recorded.
     pub(crate) fn watch(&self) {
         self.0.watched.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether somebody wants to know the connection of each dispatch.
+    /// Returns whether the connection of each dispatch is to be recorded.
     pub(crate) fn is_watched(&self) -> bool {
         self.0.watched.load(Ordering::Relaxed)
     }
 
-    /// A transport takes the request, and this tells when it sends it.
+    /// Enters a request that a transport has accepted; `handover` tells when the transport sends
+    /// it.
     pub(crate) fn dispatch(self, headers: &HeaderMap, handover: Handover) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
@@ -273,15 +275,17 @@ impl CallRecord {
         }
     }
 
-    /// Returns what the latest dispatch goes over, if it came that far and the record is watched.
+    /// Returns the connection of the latest dispatch, if it already has one and connections are
+    /// recorded.
     pub(crate) fn connection(&self) -> Option<CaptureConnection> {
         self.lock().connection.clone()
     }
 
-    /// Returns how far a request that is under way can have come.
+    /// Returns how far a request that is under way may have got.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
-        // Whoever leaves a queue to send has entered its dispatch before, which needs the lock.
+        // A layer that leaves a queue to send has already entered its dispatch, for which it needs
+        // the lock.
         let queued = self.0.queued.load(Ordering::Acquire) > 0;
         let unsent = queued || !state.dispatches.is_empty();
         if unsent && state.doubts().next().is_none() {
@@ -291,7 +295,7 @@ impl CallRecord {
         }
     }
 
-    /// Notes how an attempt failed; what another one finds is judged in its light.
+    /// Records the failure of an attempt. Later attempts are interpreted according to it.
     pub(crate) fn finish_attempt(&self, error: &Error) -> Doubts {
         let mut state = self.lock();
         if let Some(answer) = error.service() {
@@ -301,7 +305,7 @@ impl CallRecord {
         let own = usize::from(error.delivery() == Delivery::Unknown);
         let new = state.doubts().count().saturating_sub(earlier);
         if new < own {
-            // A layer of the application failed, and told nothing of what it had sent.
+            // A layer of the application failed without reporting the request that it had sent.
             let number = state.next_number();
             state.dispatches.push(Entry {
                 number,
@@ -319,10 +323,11 @@ impl CallRecord {
         self.lock().attempts
     }
 
-    /// Adds to an error what happened in the course of the call, as often as it is asked to.
+    /// Adds the history of the call to an error. May be called repeatedly.
     ///
-    /// [`Retry`](crate::layer::Retry) asks for it where attempts end, since layers around calls decide by what
-    /// they see; the client, where the call ends: limits and layers end calls as well.
+    /// [`Retry`](crate::layer::Retry) calls it at the end of attempts, because layers around calls
+    /// base their decisions on it; the client calls it at the end of the call, because limits and
+    /// layers also end calls.
     pub(crate) fn annotate(&self, error: Error) -> Error {
         let state = self.lock();
         let ids = state.doubts().map(|entry| entry.id.clone()).collect();

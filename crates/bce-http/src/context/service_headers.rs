@@ -1,4 +1,4 @@
-//! The headers that all requests of a client have.
+//! The headers that all requests of a client have in common.
 
 use std::sync::Arc;
 
@@ -6,15 +6,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use super::record::CallRecord;
 
-/// Length, host, date, token, authorization and id: room for them is made once.
+/// The number of headers for which space is reserved: length, host, date, token, authorization and
+/// id.
 const HEADERS_OF_THE_STACK: usize = 6;
 
-/// The headers that all requests of a client have, unless an operation leaves them out or has its own. A clone
-/// shares them.
+/// The headers that all requests of a client have, except where an operation omits or replaces
+/// them. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceHeaders(Arc<[(HeaderName, HeaderValue)]>);
 
-/// Headers of the service that an operation leaves out; an extension of its request.
+/// Headers of the service that an operation omits; an extension of its request.
 #[derive(Clone, Debug)]
 pub(crate) struct WithoutHeaders(pub(crate) Vec<HeaderName>);
 
@@ -28,9 +29,10 @@ impl ServiceHeaders {
         )
     }
 
-    /// Adds them to those of a request, and makes room for what the stack adds.
+    /// Adds these headers to a request, and reserves space for those of the stack.
     pub(crate) fn add_to<B>(&self, request: &mut Request<B>) {
-        // A clone, since a request cannot be borrowed for its headers and its extensions at once; few have it.
+        // Cloned, because headers and extensions of a request cannot be borrowed at the same time;
+        // few requests have it.
         let without = match CallRecord::is_alone(request.extensions()) {
             true => None,
             false => request.extensions().get::<WithoutHeaders>().cloned(),

@@ -1,4 +1,4 @@
-//! Questions that an error answers: what failed, what the service said, whether to call again.
+//! Accessors of errors: the failure, the service's response, and whether to call again.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -28,8 +28,9 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the error answer of the service, or of a gateway in its place, which names no
-    /// [`code`](ServiceError::code); `None` when the failure is on this side of it.
+    /// Returns the error response of the service, or that of a gateway in its place, which has no
+    /// [`code`](ServiceError::code). Returns `None` if the failure occurred before there was a
+    /// response.
     ///
     /// # Examples
     ///
@@ -44,9 +45,8 @@ impl Error {
         self.0.service.as_ref()
     }
 
-    /// Returns the last error answer of the service in the course of the call:
-    /// [`service`](Self::service), or that of an earlier attempt when something else ended the
-    /// call.
+    /// Returns the last error response of the service during the call: [`service`](Self::service),
+    /// or the response to an earlier attempt if something else ended the call.
     ///
     /// # Examples
     ///
@@ -61,8 +61,8 @@ impl Error {
         self.service().or(self.0.last_service_error.as_ref())
     }
 
-    /// Returns the error code that the service named, such as `NotFound`; `None` also when a
-    /// gateway answered.
+    /// Returns the error code of the service, such as `NotFound`; `None` if there is no response or
+    /// it came from a gateway.
     ///
     /// # Examples
     ///
@@ -79,8 +79,8 @@ impl Error {
         self.service().and_then(ServiceError::code)
     }
 
-    /// Returns the HTTP status of an error answer. Decide by [`Error::code`]: this service answers
-    /// 403 for missing resources, forbidden states and missing permissions alike.
+    /// Returns the HTTP status of an error response. Base decisions on [`Error::code`] instead:
+    /// AIHC uses 403 for missing resources, forbidden states and missing permissions alike.
     ///
     /// # Examples
     ///
@@ -93,14 +93,14 @@ impl Error {
         self.service().map(ServiceError::status)
     }
 
-    /// As [`ServiceError::is_not_found`]; `false` without a response.
+    /// Returns whether there is a response and [`ServiceError::is_not_found`] applies to it.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(error: &bce_http::Error) {
     /// if error.is_not_found() {
-    ///     println!("it is gone already");
+    ///     println!("it is already gone");
     /// }
     /// # }
     /// ```
@@ -108,7 +108,7 @@ impl Error {
         self.service().is_some_and(ServiceError::is_not_found)
     }
 
-    /// As [`ServiceError::is_forbidden`]; `false` without a response.
+    /// Returns whether there is a response and [`ServiceError::is_forbidden`] applies to it.
     ///
     /// # Examples
     ///
@@ -123,14 +123,14 @@ impl Error {
         self.service().is_some_and(ServiceError::is_forbidden)
     }
 
-    /// As [`ServiceError::is_throttled`]; `false` without a response.
+    /// Returns whether there is a response and [`ServiceError::is_throttled`] applies to it.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(error: &bce_http::Error) {
     /// if error.is_throttled() {
-    ///     println!("too many requests, even after the repeats");
+    ///     println!("too many requests, even after the retries");
     /// }
     /// # }
     /// ```
@@ -138,13 +138,13 @@ impl Error {
         self.service().is_some_and(ServiceError::is_throttled)
     }
 
-    /// Returns the service's id of the failed request, for its support.
+    /// Returns the service's id of the failed request, for its support team.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(error: &bce_http::Error) {
-    /// println!("tell the support: {:?}", error.request_id());
+    /// println!("request id for the support team: {:?}", error.request_id());
     /// # }
     /// ```
     pub fn request_id(&self) -> Option<&str> {
@@ -153,15 +153,14 @@ impl Error {
             .or(self.0.request_id.as_deref())
     }
 
-    /// Returns the ids (`x-bce-request-id`) that those requests were sent with of which nobody
-    /// knows what became, the oldest first. With them the support can look for what [`request_id`]
-    /// would name if there had been a response; the service may have given the requests ids of its
-    /// own.
+    /// Returns the ids (`x-bce-request-id`) of the requests whose outcome is unknown, oldest first.
+    /// With such an id the support team can look for the request if there was no response with a
+    /// [`request_id`]; the service may have assigned an id of its own, however.
     ///
     /// ```
     /// fn report(error: &bce_http::Error) {
     ///     for id in error.sent_request_ids() {
-    ///         eprintln!("what became of the request {id}?");
+    ///         eprintln!("unknown outcome of request {id}");
     ///     }
     /// }
     /// ```
@@ -184,8 +183,8 @@ impl Error {
         self.0.operation.map(Operation::name)
     }
 
-    /// Returns the member of the request that was refused, in the API's spelling
-    /// (`conf.resources.cpus`), when the kind is [`ErrorKind::InvalidInput`].
+    /// Returns the member of the request that was refused, as the API spells it
+    /// (`conf.resources.cpus`), if the kind is [`ErrorKind::InvalidInput`].
     ///
     /// # Examples
     ///
@@ -200,7 +199,7 @@ impl Error {
         self.0.member.as_deref()
     }
 
-    /// Returns how many attempts were made; 0 when it never came to one.
+    /// Returns the number of attempts; 0 if the call failed before the first one.
     ///
     /// # Examples
     ///
@@ -264,7 +263,7 @@ impl Error {
     /// ```
     /// # fn example(error: &bce_http::Error) {
     /// if error.is_retryable() {
-    ///     println!("the same call may succeed later, and acts once");
+    ///     println!("call again later; it cannot be applied twice");
     /// }
     /// # }
     /// ```
@@ -281,18 +280,18 @@ impl Error {
         self.is_transient() && (repeatable || !self.may_have_been_applied())
     }
 
-    /// Returns whether the service may have carried the call out although it failed. `false` only
-    /// when it provably did not: nothing was sent, the service refused, or the operation only
-    /// reads.
+    /// Returns whether the service may have carried out the call although it failed. `false` only
+    /// if it certainly did not: nothing was sent, the service refused the request, or the operation
+    /// only reads.
     ///
-    /// When this is `true`, read the state of the resource before you repeat the call.
+    /// If this is `true`, read the state of the resource before repeating the call.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(error: &bce_http::Error) {
     /// if error.may_have_been_applied() {
-    ///     println!("look before you call again");
+    ///     println!("check the state before you call again");
     /// }
     /// # }
     /// ```
@@ -305,14 +304,14 @@ impl Error {
         !reads && unknown
     }
 
-    /// Returns whether another request than the one that ended the call may have been carried out.
+    /// Returns whether a request other than the one that ended the call may have been carried out.
     pub(super) fn earlier_may_have_been_applied(&self) -> bool {
         let own = usize::from(self.0.delivery == Delivery::Unknown);
         self.may_have_been_applied() && self.0.in_doubt.len() > own
     }
 
-    /// Returns the underlying error, for code that looks at its type. Its text is already part of
-    /// this error's `Display`, so it is not its `source()`.
+    /// Returns the underlying error, for code that examines its type. Its text is already part of
+    /// this error's `Display` output, so it is not returned by `source()`.
     ///
     /// # Examples
     ///

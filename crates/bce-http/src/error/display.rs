@@ -1,4 +1,4 @@
-//! The one line that says it all.
+//! The text of an error, on one line.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,7 +8,7 @@ use super::{Error, redact};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Parts of the text come from servers and must not break a log line.
+        // Parts of the text come from servers and must not break a line of a log.
         f.write_str(&one_line(&self.text()))
     }
 }
@@ -30,7 +30,7 @@ impl Error {
                 Some(secrets) => redact::message(&cause, secrets),
                 None => cause,
             };
-            // Wrappers often repeat what they wrap.
+            // Errors that wrap others often repeat their text.
             if !text.ends_with(&cause) {
                 text += ": ";
                 text += &cause;
@@ -41,7 +41,7 @@ impl Error {
             text += note;
         }
         if let (None, Some(answer)) = (&inner.service, &inner.last_service_error) {
-            text += &format!("; the answer before that was {answer}");
+            text += &format!("; the response before that was {answer}");
         }
         if inner.service.is_some() && self.earlier_may_have_been_applied() {
             text += "; an earlier attempt may have been applied";
@@ -53,13 +53,13 @@ impl Error {
         text
     }
 
-    /// Request ids, attempts and time, as far as known.
+    /// Returns request ids, attempts and time, as far as they are known.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(id) = self.request_id() {
             notes.push(format!("request id {id}"));
         }
-        // One that the service answered is known by the id that the response gave it.
+        // A request that the service responded to is identified by the id in the response.
         let ids: Vec<&str> = self.sent_request_ids().collect();
         let foreign = (self.service()).is_some_and(|answer| !answer.has_document());
         let answered = self.request_id().is_some() && !foreign;
@@ -79,8 +79,8 @@ impl Error {
     }
 }
 
-/// Returns the texts of a chain of errors, without those of the HTTP client that only name its
-/// layers.
+/// Returns the texts of a chain of errors, except for those that only name a layer of the HTTP
+/// client.
 fn causes(first: Option<&(dyn StdError + Send + Sync + 'static)>) -> Vec<String> {
     let first = first.map(|error| error as &(dyn StdError + 'static));
     std::iter::successors(first, |&error| error.source())

@@ -1,4 +1,4 @@
-//! Where the body of a response names code, message and request id.
+//! The code, the message and the request id in the body of a response.
 
 use std::sync::LazyLock;
 
@@ -9,14 +9,15 @@ use memchr::memmem::Finder;
 use crate::codec::{self, Failed, Members, Value, Word};
 use crate::headers::request_id;
 
-/// What a document with a member `code` has in it, in any spelling of the name.
+/// Bytes that every document with a member `code` contains, in whatever spelling the name occurs.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| [LOWER, UPPER, ESCAPE].map(Finder::new));
 const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// Where more than so many bytes might begin one of the rare spellings, each is searched for by itself.
+/// If more than this number of bytes could start one of the rare spellings, each spelling is
+/// searched for separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]
@@ -27,7 +28,7 @@ pub(super) struct ErrorDocument {
 }
 
 impl ErrorDocument {
-    /// Reads what a body names, if it is a document.
+    /// Parses the code, the message and the id of a body, if it is a document.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         let mut document = codec::members_from_json(body, &[], Self::default).ok()?;
         document.request_id = document.request_id.filter(|id| !id.is_empty());
@@ -35,7 +36,7 @@ impl ErrorDocument {
     }
 }
 
-// Names in any case, as the Go SDK reads them; the last one wins.
+// Names are case-insensitive, as in the Go SDK; the last one counts.
 impl Members for ErrorDocument {
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
         let is_code = name.eq_ignore_ascii_case("code");
@@ -58,14 +59,14 @@ impl Members for ErrorDocument {
     }
 }
 
-/// Returns whether a body may hold a member `code`. Most hold none, and a search is far cheaper
-/// than a second parse.
+/// Returns whether a body may contain a member `code`. Most do not, and a search is far cheaper
+/// than parsing the body a second time.
 pub(super) fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
     if lower.find(body).is_some() {
         return true;
     }
-    // The first bytes of the others are rare: one pass finds as good as none of either.
+    // The first bytes of the other spellings are rare, so one pass usually rules out both.
     for (seen, at) in memchr2_iter(b'O', b'\\', body).enumerate() {
         let rest = body.get(at..).unwrap_or_default();
         if seen == FEW {
@@ -78,9 +79,10 @@ pub(super) fn may_name_code(body: &[u8]) -> bool {
     false
 }
 
-/// Returns the id that the service gave a request, from the body or the headers of its response.
+/// Returns the id that the service assigned to a request, from the body or the headers of its
+/// response.
 pub(crate) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
-    // A long document is not read once more for that.
+    // A long document is not parsed again just for the id.
     let document = Some(body).filter(|body| body.len() <= codec::LONG);
     let in_body = document.and_then(ErrorDocument::parse);
     let in_body = in_body.and_then(|document| document.request_id);

@@ -1,4 +1,4 @@
-//! Words for what came in the place of an error document, and for who sent it.
+//! Descriptions of responses without an error document, and of their senders.
 
 use std::borrow::Cow;
 
@@ -10,8 +10,8 @@ use memchr::memmem;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// Returns the code for a status without an error document: those of the official Go SDK, and for
-/// all other statuses their words in one.
+/// Returns the code for a status without an error document: the code of the official Go SDK, or
+/// else the reason phrase as one word.
 pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),
@@ -25,15 +25,15 @@ pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     }
 }
 
-/// What nginx, Apache and servers in Go write to those who come to a TLS port without.
+/// Messages of nginx, Apache and servers written in Go for plain HTTP requests to a TLS port.
 const WANTS_TLS: [&str; 3] = [
     "plain HTTP request was sent to HTTPS port",
     "speaking plain HTTP to an SSL-enabled server port",
     "Client sent an HTTP request to an HTTPS server",
 ];
 
-/// Says what came instead of an error document. The body itself stays out of the text: an
-/// error page of a proxy can repeat the headers of the request.
+/// Describes a response without an error document. The body is not quoted, because the error page
+/// of a proxy may repeat the headers of the request.
 pub(super) fn without_document(
     status: StatusCode,
     headers: &HeaderMap,
@@ -41,20 +41,20 @@ pub(super) fn without_document(
     secrets: &Secrets,
 ) -> String {
     if status == StatusCode::NOT_MODIFIED {
-        return "a cache answered that nothing has changed, which was not asked for, or which the \
-                operation does not take; check the endpoint and the proxy"
+        return "a cache responded that nothing has changed, which was not requested, or which the \
+                operation does not accept; check the endpoint and the proxy"
             .to_owned();
     }
     if status.is_redirection() && headers.contains_key(LOCATION) {
-        return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
+        return "the response is a redirect, which is never followed; check the endpoint"
+            .to_owned();
     }
     if status == StatusCode::BAD_REQUEST
         && WANTS_TLS
             .iter()
             .any(|says| memmem::find(body, says.as_bytes()).is_some())
     {
-        return "the server takes only https at this port; write https:// before the endpoint"
-            .to_owned();
+        return "the server accepts only https on this port; use an https:// endpoint".to_owned();
     }
     let kind = headers::text(headers, &CONTENT_TYPE);
     let kind = kind.unwrap_or_else(|| "no content type".to_owned());
@@ -68,14 +68,15 @@ pub(super) fn without_document(
         return format!("the response has no error document ({what})");
     }
     let server = answered_by(headers, secrets);
-    format!("answered by {server}, not by the service ({what})")
+    format!("the response is from {server}, not from the service ({what})")
 }
 
-/// Who answered, as it calls itself: the service names no server.
+/// Returns the name that the sender gives itself, if it is not the service, which does not name its
+/// server.
 pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
     let name = headers::text(headers, &SERVER);
-    // Cut last: what is cut is no longer known for a secret.
+    // Truncated after masking, because a truncated secret can no longer be recognised.
     let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
     name.unwrap_or_else(|| "a gateway".to_owned())
 }

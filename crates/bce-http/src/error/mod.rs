@@ -1,4 +1,4 @@
-//! The one error type of the request stack and of every client built on it.
+//! The error type of the request stack and of every client built on it.
 
 mod accessors;
 mod display;
@@ -26,17 +26,18 @@ pub(crate) use self::unreadable::Unreadable;
 use crate::mask::SharedSecrets;
 use crate::service::Operation;
 
-/// A boxed error, as user-supplied services and body streams return them.
+/// A boxed error, as services and body streams of applications return it.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Why a call did not give a result.
+/// An error about a call that gave no result.
 ///
-/// `Display` says everything in one line: the operation, the cause, and for a response of the
-/// service its status, code, message and request id. Nothing printed by it holds a secret.
+/// `Display` writes everything on one line: the operation, the cause, and for a response of the
+/// service its status, code, message and request id. It never shows a secret.
 ///
-/// [`source`](std::error::Error::source) is `None`, since the texts of all causes are part of that line:
-/// reporters that print an error and then its sources would print them twice. For code that looks at types,
-/// [`cause`](Self::cause) gives the underlying error, such as a [`std::io::Error`], with its own sources.
+/// [`source`](std::error::Error::source) returns `None`, because that line includes the texts of
+/// all causes: programs that print an error followed by its sources would print them twice. For
+/// code that examines types, [`cause`](Self::cause) returns the underlying error, such as a
+/// [`std::io::Error`], with its own sources.
 ///
 /// ```
 /// use bce_http::Error;
@@ -58,12 +59,12 @@ struct Inner {
     message: Cow<'static, str>,
     member: Option<String>,
     operation: Option<&'static Operation>,
-    /// What the caller said about repeats, if anything.
+    /// The caller's own setting for retries, if any.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
-    /// What else the response of the service, or of another, calls for.
+    /// Further advice that follows from the response of the service, or of another server.
     note: Option<String>,
-    /// The last response of an earlier attempt.
+    /// The last response to an earlier attempt.
     last_service_error: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,
@@ -74,7 +75,7 @@ struct Inner {
     attempts: u32,
     elapsed: Option<Duration>,
     cause: Option<BoxError>,
-    /// What `cause` must not show.
+    /// Secrets that `cause` must not show.
     secrets: Option<SharedSecrets>,
 }
 
@@ -89,9 +90,9 @@ struct Inner {
 /// let hint = match error.kind() {
 ///     ErrorKind::Config => "correct the configuration",
 ///     ErrorKind::InvalidInput => "correct the value",
-///     ErrorKind::Credentials => "look at the credentials",
+///     ErrorKind::Credentials => "check the credentials",
 ///     ErrorKind::Connect => "nothing was sent",
-///     _ if error.may_have_been_applied() => "look before you call again",
+///     _ if error.may_have_been_applied() => "check the state before you call again",
 ///     _ => "call again later",
 /// };
 /// println!("{error}; {hint}");
@@ -100,26 +101,30 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The client cannot be built from this configuration. Correct the named item.
+    /// The client cannot be built from this configuration. Correct the setting that the message
+    /// names.
     Config,
-    /// A value of the call was refused before anything was sent. Correct the named member.
+    /// A value of the call was refused before anything was sent. Correct the member that the
+    /// message names.
     InvalidInput,
-    /// No usable credentials. Check the source that the text names.
+    /// There are no usable credentials. Check the source that the message names.
     Credentials,
-    /// No connection to the endpoint: name resolution, TCP or TLS. Nothing was sent.
+    /// No connection to the endpoint could be made: name resolution, TCP or TLS failed. Nothing was
+    /// sent.
     Connect,
-    /// The deadline or the time limit of the attempt passed.
+    /// The deadline of the call or the time limit of an attempt passed.
     Timeout,
-    /// The connection failed after the request had been handed over, or the response broke off.
+    /// The connection failed after the transport had taken the request, or the response is
+    /// incomplete.
     Transport,
-    /// The service, or a gateway in its place, answered with an error; see [`Error::service`].
+    /// The service, or a gateway in its place, responded with an error; see [`Error::service`].
     Service,
-    /// The response has a status of success but cannot be understood, or is not from the service.
+    /// The response has a success status but cannot be parsed, or does not come from the service.
     Decode,
 }
 
-/// One word or two, as for a table or the label of a metric: `config`, `invalid input`, `credentials`,
-/// `connect`, `timeout`, `transport`, `service`, `decode`.
+/// Writes one or two words, as for a table or the label of a metric: `config`, `invalid input`,
+/// `credentials`, `connect`, `timeout`, `transport`, `service`, `decode`.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -135,14 +140,14 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// How far a request got; decides [`Error::may_have_been_applied`].
+/// How far a request got, which determines [`Error::may_have_been_applied`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
-    /// Provably never written to a connection.
+    /// Certainly not written to a connection.
     NotSent,
-    /// Written at least in part; what the service did is unknown.
+    /// Written at least in part; it is unknown whether the service acted.
     Unknown,
-    /// The service said that it did not act.
+    /// The service stated that it did not act.
     Refused,
 }
 
@@ -189,8 +194,9 @@ impl Error {
         }))
     }
 
-    /// For transports and layers of an application: no connection could be made, so nothing was
-    /// sent. Any other error of theirs counts as a failure after sending.
+    /// Creates the error for transports and layers of an application that could not make a
+    /// connection, so that nothing was sent. Any other error of theirs counts as a failure after
+    /// sending.
     ///
     /// # Examples
     ///
@@ -209,7 +215,7 @@ impl Error {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// Creates a refused value, with the place of the member in the request.
+    /// Creates the error for a refused value; `member` is its location in the request.
     pub(crate) fn invalid_input(member: impl fmt::Display, rule: impl fmt::Display) -> Self {
         let member = member.to_string();
         let mut error = Self::new(ErrorKind::InvalidInput, format!("{member} {rule}"));
@@ -224,7 +230,7 @@ impl Error {
         error
     }
 
-    /// Creates a success that cannot be read.
+    /// Creates the error for a success that cannot be read.
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
         let id = request_id_of(unreadable.headers, unreadable.body);
@@ -232,15 +238,16 @@ impl Error {
         error
     }
 
-    /// Creates the limit passed while a response was read that is there.
+    /// Creates the error for a time limit that passed while a complete response was being read.
     pub(crate) fn unread_in_time() -> Self {
         Self::new(
             ErrorKind::Timeout,
-            "the answer is too long to be read within the time limit",
+            "the response is too long to be read within the time limit",
         )
     }
 
-    /// Takes the error of an inner service: ours as it is, any other as a transport failure.
+    /// Converts the error of an inner service: an [`Error`] stays unchanged, and any other error
+    /// becomes a transport failure.
     pub(crate) fn from_inner(error: impl Into<BoxError>) -> Self {
         match error.into().downcast::<Self>() {
             Ok(ours) => *ours,
@@ -255,7 +262,8 @@ impl Error {
         self
     }
 
-    /// Keeps the secrets of its call out of the text, whatever the cause quotes; the first note stands.
+    /// Keeps the secrets of its call out of the text, whatever the cause quotes. The first call
+    /// takes effect.
     pub(crate) fn hiding(mut self, secrets: &SharedSecrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
         self
@@ -271,7 +279,7 @@ impl Error {
         self
     }
 
-    /// Notes what the error belongs to; the first note stands.
+    /// Sets the call that the error belongs to. The first call takes effect.
     pub(crate) fn in_call(
         mut self,
         operation: &'static Operation,
@@ -284,26 +292,26 @@ impl Error {
         self
     }
 
-    /// Notes the operation alone, for what is about no single call.
+    /// Sets only the operation, for an error that does not belong to a single call.
     pub(crate) fn in_operation(mut self, operation: Option<&'static Operation>) -> Self {
         self.0.operation = operation;
         self
     }
 
-    /// Says that another attempt would end the same way.
+    /// Marks the error as permanent: another attempt would end in the same way.
     pub(crate) fn permanent(mut self) -> Self {
         self.0.transient = false;
         self
     }
 
-    /// Says that another attempt may end otherwise.
+    /// Marks the error as transient: another attempt may end differently.
     pub(crate) fn transient(mut self) -> Self {
         self.0.transient = true;
         self
     }
 
-    /// Adds what happened in the course of the call; `in_doubt` are the ids of the requests that may
-    /// have been carried out, this error's own included.
+    /// Adds the history of the call; `in_doubt` are the ids of the requests that may have been
+    /// carried out, including the one of this error.
     pub(crate) fn after_attempts(
         mut self,
         attempts: u32,

@@ -1,21 +1,21 @@
-//! The proof that a response is about its request.
+//! The proof that the service did not act on a request.
 
 use http::StatusCode;
 
 use crate::service::Envelope;
 
-/// What a response proves about the request.
+/// The conclusion that a response allows about its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// Nothing: the service may have acted, or somebody else answered in its place.
+    /// Nothing: the service may have acted, or another server responded in its place.
     Nothing,
-    /// The service did not act, and would not act on a repeat either.
+    /// The service did not act, and would not act on a repeated request either.
     Refused,
     /// The service did not act, because there are too many requests.
     Throttled,
 }
 
-/// Codes that every service documents with a status of 4xx, and those of AIHC.
+/// Codes that every service documents with a 4xx status, and those of AIHC.
 const REFUSALS: [&str; 18] = [
     "AccessDenied",
     "Forbidden",
@@ -37,7 +37,7 @@ const REFUSALS: [&str; 18] = [
     "SignatureDoesNotMatch",
 ];
 
-/// Codes of failures in the middle of a request, at whatever status they come.
+/// Codes of failures while a request was being processed, whatever the status.
 const FAILURES: [&str; 10] = [
     "BadGateway",
     "GatewayTimeout",
@@ -53,8 +53,8 @@ const FAILURES: [&str; 10] = [
 
 const INVALID_ACCESS_KEY_ID: &str = "InvalidAccessKeyId";
 
-/// Codes about session tokens that services of this cloud, and those that are modelled on the same
-/// API, are known to send. No page documents one.
+/// Codes about session tokens that services of this cloud, and others with a similar API, are known
+/// to send. None of them is documented.
 const SESSION_TOKENS: [&str; 9] = [
     "ExpiredToken",
     "InvalidSecurityToken",
@@ -67,28 +67,28 @@ const SESSION_TOKENS: [&str; 9] = [
     "TokenExpired",
 ];
 
-/// Returns what a response proves. `code` is the one that an error document names.
+/// Returns the conclusion that a response allows. `code` is the one in its error document.
 pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) -> Proof {
     let status = status.as_u16();
     let throttles = code.is_some_and(|code| envelope.throttle_codes.contains(&code));
     let refuses =
         code.is_some_and(|code| REFUSALS.contains(&code) || envelope.refusal_codes.contains(&code));
     match (status, code) {
-        // Gateways write these about requests that they have passed on.
+        // Gateways send these for requests that they have forwarded.
         (408 | 499, _) => Proof::Nothing,
         _ if code.is_some_and(is_failure) => Proof::Nothing,
         (200..=299 | 400..=499 | 503, _) if throttles => Proof::Throttled,
-        // Gateways write these two as well, and then they prove nothing.
+        // Gateways send these two as well, so by themselves they prove nothing.
         (200..=299 | 429 | 503, _) if refuses => Proof::Refused,
         (200..=299 | 429 | 503, _) => Proof::Nothing,
-        // Whoever wrote them did not pass the request on, and there is no other way to mean them.
+        // A server that sends these has not forwarded the request, and they have no other meaning.
         (407 | 411 | 413 | 414 | 431, None) => Proof::Refused,
         (400..=498, Some(_)) => Proof::Refused,
         _ => Proof::Nothing,
     }
 }
 
-/// Returns whether the code is one that is compared with anywhere.
+/// Returns whether the code is one of those that any rule compares with.
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,
@@ -101,13 +101,13 @@ pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     all.any(|codes| codes.contains(&code))
 }
 
-/// Returns whether the code speaks of a failure in the middle of a request.
+/// Returns whether the code stands for a failure while a request was being processed.
 pub(super) fn is_failure(code: &str) -> bool {
     FAILURES.contains(&code)
 }
 
-/// Returns whether a code says that the service does not, or no longer, know the access key or the
-/// session token. Inside a success only the documented one counts.
+/// Returns whether a code says that the service does not recognise, or no longer recognises, the
+/// access key or the session token. In a success, only the documented code counts.
 pub(super) fn refuses_credentials(status: StatusCode, code: &str) -> bool {
     code == INVALID_ACCESS_KEY_ID || !status.is_success() && SESSION_TOKENS.contains(&code)
 }
@@ -130,7 +130,7 @@ mod tests {
         }
         assert_eq!(proof(500, "TooManyRequests"), Proof::Nothing);
         assert_eq!(proof(502, "Throttling"), Proof::Nothing);
-        // Exactly, and in no part of another word.
+        // Codes are compared exactly, never as part of a longer word.
         for code in ["toomanyrequests", "TooManyRequestsPath", "Slow"] {
             assert_eq!(proof(429, code), Proof::Nothing, "{code}");
             assert_eq!(proof(503, code), Proof::Nothing, "{code}");

@@ -1,24 +1,24 @@
-//! Foreign texts in a form that can be shown.
+//! Making foreign text safe to show.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::mask::Secrets;
 
-/// The longest message, in characters.
+/// The maximum length of a message, in characters.
 const LONGEST_MESSAGE: usize = 2000;
 
-/// The longest code or request id, in characters.
+/// The maximum length of a code or a request id, in characters.
 const LONGEST_NAME: usize = 128;
 
-/// So much of a text is looked through for secrets, in bytes.
+/// The number of bytes of a text that are searched for secrets.
 const LOOKED_THROUGH: usize = 1 << 14;
 
-/// So much at the end of what was looked through may be the beginning of a secret that is not known for
-/// one: a few characters, each with a long escape.
+/// The number of bytes at the end of the searched text that may be the unrecognisable beginning of
+/// a secret: a few characters, each as a long escape.
 const UNSURE: usize = 512;
 
-/// Returns a message without the secrets of the call, and no longer than a log can bear.
+/// Returns a message without the secrets of the call, and truncated to a length suitable for a log.
 pub(super) fn message(text: &str, secrets: &Secrets) -> String {
     let masked = masked_head(text, |head| secrets.mask(head.to_owned()).into());
     bounded(&masked, LONGEST_MESSAGE)
@@ -30,15 +30,15 @@ pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
     bounded(&one_line(&masked), LONGEST_NAME)
 }
 
-/// Returns the beginning of a body that need not be text, masked.
+/// Returns the beginning of a body, masked. The body need not be text.
 pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
     let text = String::from_utf8_lossy(head);
     masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
-/// Returns the beginning of a text, masked. Where it is cut, what may be the beginning of a secret
-/// is left out.
+/// Returns the beginning of a text, masked. If it is truncated, an end that may be the beginning of
+/// a secret is left out.
 fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
     let masked = mask(head);
@@ -48,7 +48,7 @@ fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) ->
     }
 }
 
-/// At most so many bytes of a text.
+/// Returns at most `end` bytes of a text.
 fn before(text: &str, mut end: usize) -> &str {
     end = end.min(text.len());
     while !text.is_char_boundary(end) {
@@ -68,11 +68,11 @@ fn bounded(text: &str, longest: usize) -> String {
     }
 }
 
-/// Keeps text of others from breaking a line, and from telling a terminal what to do: ends of lines
-/// and tabs become blanks, and other characters that cannot be seen are escaped.
+/// Makes foreign text safe for a log or a terminal: line ends and tabs become blanks, and other
+/// characters that cannot be seen are escaped.
 ///
-/// For what a service says, wherever it is shown: names, reasons, messages. `Display` of an
-/// [`Error`](crate::Error) has done that already.
+/// Use it wherever text of a service is shown: names, reasons, messages. The `Display` output of
+/// [`Error`](crate::Error) is already safe.
 ///
 /// ```
 /// use bce_http::rt::one_line;
@@ -82,7 +82,7 @@ fn bounded(text: &str, longest: usize) -> String {
 /// assert_eq!(one_line("exe.\u{202e}gpj"), "exe.\\u{202e}gpj");
 /// ```
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    // Most texts are told by their bytes.
+    // Most texts can be accepted by looking at their bytes.
     let is_printable = |byte| matches!(byte, b' '..=b'~');
     if text.bytes().all(is_printable) || !text.contains(is_unseen) {
         return text.into();
@@ -92,7 +92,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
         match c {
             '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => line.push(' '),
             c if is_unseen(c) => {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(line, "{}", c.escape_unicode());
             }
             c => line.push(c),
@@ -101,7 +101,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     line.into()
 }
 
-/// Returns whether a character controls the line, or the direction, that it stands in.
+/// Returns whether a character controls lines, or the direction of the text.
 fn is_unseen(c: char) -> bool {
     let directs = matches!(
         c,

@@ -1,4 +1,4 @@
-//! Descriptions of bodies that came in place of a readable response.
+//! Descriptions of bodies that cannot be read as a response.
 
 use std::fmt;
 
@@ -11,19 +11,20 @@ use super::redact;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// How much of a foreign body is shown, in characters.
+/// The maximum length of the quoted beginning of a foreign body, in characters.
 const SHOWN: usize = 80;
 
-/// A success that is none, or that cannot be read. `Display` says what came, and why that will not do.
+/// A supposed success that is not one, or that cannot be read. `Display` describes the response and
+/// the reason.
 pub(crate) struct Unreadable<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
     pub(crate) problem: &'a dyn fmt::Display,
-    /// Whether somebody else than the service may have written it. The service's own answers can hold
-    /// secrets, and are not quoted.
+    /// Whether another server may have written it. The service's own responses can contain secrets
+    /// and are not quoted.
     pub(crate) foreign: bool,
-    /// What the call must not show.
+    /// The secrets that the call must not show.
     pub(crate) secrets: &'a Secrets,
 }
 
@@ -57,16 +58,16 @@ fn short(text: &str) -> String {
     text.chars().take(SHOWN).collect()
 }
 
-/// Returns the first characters of a body, with nothing in them that a terminal or a log would
-/// obey, and without what a page quotes of a signed request or what may be a key or a token.
+/// Returns the first characters of a body, without control characters for a terminal or a log,
+/// without quoted parts of a signed request, and without text that may be a key or a token.
 fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let text = redact::beginning(body, secrets);
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();
     shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
 }
 
-/// Puts `***` in the place of what is too long for a word: this may be another service, which hands
-/// out keys.
+/// Replaces words that are suspiciously long with `***`: the server may be another service, whose
+/// responses contain keys.
 fn without_keys(text: &str) -> String {
     const LONGEST_WORD: usize = 15;
     let of_key = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);

@@ -1,17 +1,17 @@
-//! Extensions of a request for layers and transports of an application.
+//! Extensions of a request for layers and transports of applications.
 
 use http::Request;
 
 use super::CallDeadline;
 use crate::context::CallRecord;
 
-/// Puts operation and deadline of the call into the extensions. Our own layers find them in the record
-/// of the call, since every extension costs the request some allocations, and its copies as many; so the
-/// stack does this only where others look.
+/// Puts the operation and the deadline of the call into the extensions. The layers of this crate
+/// find them in the record of the call, since every extension costs allocations, both in the
+/// request and in each of its copies. The stack therefore only does this if there are other layers.
 pub(super) fn announce<B>(mut request: Request<B>) -> Request<B> {
     let extensions = request.extensions_mut();
     if let Some(record) = CallRecord::of(extensions) {
-        // The record may be that of a call around this one, which has an operation and an end of its own.
+        // The record may belong to an outer call, whose operation and end are different.
         if let Some(operation) = CallRecord::operation_of(extensions) {
             extensions.insert(operation);
         }

@@ -1,4 +1,4 @@
-//! Layers of the application's own, around a call or around each attempt.
+//! Layers of an application, around a call or around each attempt.
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,8 +18,9 @@ use crate::message::{Body, Reply};
 #[derive(Clone)]
 pub struct CallService(BoxCloneSyncService<Request<Body>, Reply, Error>);
 
-/// What a layer of [`ClientBuilder::attempt_layer`](crate::ClientBuilder::attempt_layer) wraps:
-/// one attempt, from the signature on.
+/// The service that a layer of
+/// [`ClientBuilder::attempt_layer`](crate::ClientBuilder::attempt_layer) wraps: one attempt, from
+/// signing on.
 #[derive(Clone)]
 pub struct AttemptService(BoxCloneSyncService<Request<Body>, Response<Bytes>, Error>);
 
@@ -87,17 +88,17 @@ impl fmt::Debug for AttemptService {
     }
 }
 
-/// A layer whose types are forgotten.
+/// A type-erased layer.
 type Wrap<S> = Box<dyn FnOnce(S) -> S + Send + Sync>;
 
-/// The application's layers, the outermost first.
+/// The application's layers, outermost first.
 #[derive(Default)]
 pub(crate) struct UserLayers {
     pub(crate) call: Vec<Wrap<CallService>>,
     pub(crate) attempt: Vec<Wrap<AttemptService>>,
 }
 
-/// Puts layers around a service; the first is the outermost.
+/// Wraps layers around a service; the first is the outermost.
 pub(crate) fn wrap<S>(service: S, layers: Vec<Wrap<S>>) -> S {
     layers
         .into_iter()

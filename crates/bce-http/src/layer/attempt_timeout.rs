@@ -1,4 +1,4 @@
-//! The limit of one attempt: credentials, connection, request and the whole response.
+//! The time limit of one attempt: credentials, connection, request and the whole response.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
 
-/// Ends an attempt that takes too long. A [`Deadline`](super::Deadline) further out may end it
+/// A layer that limits the time of an attempt. An outer [`Deadline`](super::Deadline) may end it
 /// earlier.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptTimeout {

@@ -1,4 +1,4 @@
-//! The limit of a whole call, retries and pauses included.
+//! The time limit of a whole call, including retries and pauses.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,28 +13,28 @@ use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::{CallOptions, CallRecord};
 use crate::error::{BoxError, Error};
 
-/// Ends a call at its deadline, by dropping everything inside.
+/// A layer that ends a call at its deadline, by dropping everything inside it.
 ///
-/// The limit is that of the call ([`CallOptions::timeout`]) or else the one given here. Inner
+/// The limit is that of the call ([`CallOptions::timeout`]), or else that of the layer. Inner
 /// layers find the point in time as [`CallDeadline`] in the extensions of the request.
 ///
-/// A service inside that always finds something ready does not hold off the end, as long as it returns
-/// from its polls. Long answers are read with an eye on the limit.
+/// An inner service that is always ready to continue cannot delay the end, as long as it returns
+/// from its polls. Reading a long response also stops at the limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
-    /// Whether the extension is put in here, too: not where [`announce`](super::announce) does it.
+    /// Whether this layer adds the extension: not if [`announce`](super::announce) does.
     announced: bool,
-    /// Whether the service inside may have to be waited for.
+    /// Whether the inner service may not be ready immediately.
     waits: bool,
 }
 
-/// The point in time at which the call ends; an extension of the request.
+/// The time at which the call ends; an extension of the request.
 #[derive(Clone, Copy, Debug)]
 pub struct CallDeadline(Instant);
 
 impl Deadline {
-    /// Creates a layer with this limit for calls that bring none of their own.
+    /// Creates a layer with this limit for calls without a limit of their own.
     ///
     /// # Examples
     ///
@@ -54,8 +54,8 @@ impl Deadline {
         }
     }
 
-    /// The same within our own stack, where layers find the end in the record of the call. `waits`: what is
-    /// inside is not ready at any time.
+    /// Creates the layer for this crate's stack, in which layers find the end in the record of the
+    /// call. `waits` tells whether the inner service may not be ready immediately.
     pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,
@@ -66,8 +66,8 @@ impl Deadline {
 }
 
 impl CallDeadline {
-    /// Returns the end of what a request belongs to, whose record is in the extensions as well: the
-    /// earlier one, if layers and record tell of two.
+    /// Returns the end for a request, from its extensions, which include the record: the earlier
+    /// one if layers and record have different ones.
     pub(super) fn of(extensions: &Extensions, record: &CallRecord) -> Option<Self> {
         let announced = match CallRecord::is_alone(extensions) {
             true => None,
@@ -77,7 +77,7 @@ impl CallDeadline {
         ends.min().map(Self)
     }
 
-    /// Returns the time that is left.
+    /// Returns the remaining time.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
@@ -111,7 +111,7 @@ where
     type Future = LimitFuture<ReadyAndCall<S, Request<B>>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        // The deadline bounds the wait for the inner service as well, so that is in the future.
+        // The deadline also covers waiting for the inner service, so that is done in the future.
         Poll::Ready(Ok(()))
     }
 
@@ -126,22 +126,24 @@ where
         };
         let own = options.and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
-        // Of our own stack it is the first layer, and a clock takes as long to read as the rest of this. Where
-        // there is more than the record, that may be of a call around this one.
+        // In this crate's stack this layer comes first, so the start of the call is recent enough, and reading
+        // the clock would take as long as everything else here. If there are other extensions, the record may
+        // belong to an outer call.
         let started = match self.deadline.announced {
             true => None,
             false => alone.and_then(CallRecord::started),
         };
         let end = end_of(limit, started.unwrap_or_else(Instant::now));
         let outer = record.as_ref().and_then(|record| record.set_end(end));
-        // The record of a call around this one tells of that.
+        // A record of an outer call contains the end of that call.
         if self.deadline.announced || outer.is_some() {
             let end = outer.map_or(end, |outer| outer.min(end));
             request.extensions_mut().insert(CallDeadline(end));
         }
         let call = match self.deadline.waits {
             true => ReadyAndCall::new(self.inner.clone(), request),
-            // Where it is, without a clone, and without room for the request in the future.
+            // Called in place, without cloning the service and without space for the request in the
+            // future.
             false => ReadyAndCall::called(self.inner.call(request)),
         };
         LimitFuture::new(call, end, Limit::Call(limit), record)

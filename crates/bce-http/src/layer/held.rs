@@ -1,4 +1,4 @@
-//! Layers behind one pointer.
+//! Layers behind a single pointer.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -6,11 +6,13 @@ use std::task::{Context, Poll};
 use tower_layer::{Layer, layer_fn};
 use tower_service::Service;
 
-/// A service and its layers, each of which holds a pointer or two: cloned, they are as many operations on
-/// counters that threads share, and a call clones what is inside of [`Retry`](super::Retry) several times.
+/// A service together with its layers.
 ///
-/// Shared, they are cloned as one pointer, and once more for what is called. That is for services that are
-/// ready at any time, since readiness belongs to the clone that has found it.
+/// Each layer has one or two reference-counted pointers, whose counters threads share. Cloning the
+/// layers updates all of these counters, and a call clones the service inside
+/// [`Retry`](super::Retry) several times. `Shared` avoids that: cloning it updates a single
+/// counter, and only a call clones the layers. This requires a service that is always ready, since
+/// readiness belongs to the clone that was polled.
 #[derive(Clone, Debug)]
 pub(super) enum Held<S> {
     Shared(Arc<S>),

@@ -1,4 +1,4 @@
-//! A bound on how many requests of a client are under way at once.
+//! A limit on the number of concurrent requests of a client.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use super::ready_and_call::ReadyAndCall;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
 
-/// Lets a bounded number of requests through at a time; others wait their turn. The wait is part
-/// of the call, so its [`Deadline`](super::Deadline) bounds it, and a call that pauses between
-/// two attempts takes no place.
+/// A layer that limits the number of concurrent requests; further requests wait for their turn.
+/// Waiting is part of the call, so its [`Deadline`](super::Deadline) applies, and a call that
+/// pauses between two attempts does not count.
 ///
-/// A clone of the layer shares the places.
+/// Clones of the layer share the limit.
 #[derive(Clone, Debug)]
 pub struct InFlight {
     places: Arc<Semaphore>,
 }
 
 impl InFlight {
-    /// Creates a bound of `max` requests, at least one.
+    /// Creates a limit of `max` requests, at least one.
     ///
     /// # Examples
     ///
@@ -41,7 +41,7 @@ impl InFlight {
         }
     }
 
-    /// Returns how many more requests may be under way right now.
+    /// Returns the number of requests that could be started right now.
     pub fn free(&self) -> usize {
         self.places.available_permits()
     }
@@ -77,8 +77,8 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        // The inner service is asked once there is a place: a place inside of it must not be held
-        // while this one is waited for.
+        // The inner service is polled only after this layer has admitted the request, so that no
+        // resource of the inner service is held during the wait.
         Poll::Ready(Ok(()))
     }
 
@@ -88,7 +88,7 @@ where
         Box::pin(async move {
             let record = CallRecord::of(request.extensions());
             let queued = record.as_ref().map(CallRecord::enter_queue);
-            // The semaphore is never closed; if it were, the request would go out unbounded.
+            // The semaphore is never closed; if it were, the request would be sent without a limit.
             let _place = places.acquire_owned().await.ok();
             drop(queued);
             ReadyAndCall::new(inner, request)

@@ -1,22 +1,22 @@
-//! The tower layers of the stack, one file each. Every one is a [`tower::Layer`] of its own that works
-//! around any service; `stack.rs` puts them together, in this order, around a [`Transport`]. Requests come
-//! in with a [`Body`](crate::Body), and [`Reply`] is what a call gives.
+//! The tower layers of the stack, one per file. Each is an independent [`tower::Layer`] that works
+//! with any service; `stack.rs` combines them in this order around a [`Transport`]. A request has a
+//! [`Body`](crate::Body), and a call returns a [`Reply`].
 //!
 //! | layer | wraps | adds |
 //! |---|---|---|
 //! | [`Trace`] | a call or an attempt | a span and an event with the outcome |
-//! | [`Deadline`] | a call | the limit of the whole call |
-//! | [`Retry`] | attempts | repeats, where a repeat does no harm |
-//! | [`InFlight`] | an attempt | a bound on the requests under way |
-//! | [`AttemptTimeout`] | an attempt | the limit of one attempt |
-//! | [`Decode`] | a transport | errors, recognised at any status, and answers that are not the service's |
-//! | [`Skew`] | a transport | the service's clock, learnt from its responses |
+//! | [`Deadline`] | a call | the time limit of the whole call |
+//! | [`Retry`] | attempts | retries, where a retry does no harm |
+//! | [`InFlight`] | an attempt | a limit on the number of concurrent requests |
+//! | [`AttemptTimeout`] | an attempt | the time limit of one attempt |
+//! | [`Decode`] | a transport | errors of the service with any status, and responses of other servers |
+//! | [`Skew`] | a transport | correction of the clock according to the service's responses |
 //! | [`Sign`] | a transport | credentials and signature |
 //! | [`RequestId`] | a transport | an id for each request |
 //!
-//! The types named `…Service` and `…Future` are what the layers make of a service and of its futures; code
-//! that only uses layers names none of them. [`CallService`] and [`AttemptService`] are what layers of an
-//! application get to wrap.
+//! The types named `…Service` and `…Future` are the services that the layers create, and their
+//! futures; code that only uses layers need not name them. [`CallService`] and [`AttemptService`]
+//! are the services that layers of an application wrap.
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 

@@ -1,4 +1,4 @@
-//! A call whose wait for readiness is part of its future.
+//! A call whose future includes the wait for readiness.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,7 +8,8 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 pin_project! {
-    /// Waits until a service is ready, then calls it: whatever bounds this future bounds the wait.
+    /// Waits until a service is ready, then calls it: a time limit for this future includes the
+    /// wait.
     pub struct ReadyAndCall<S: Service<R>, R> {
         #[pin]
         state: State<S, R>,
@@ -18,7 +19,7 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<S: Service<R>, R> {
-        // Boxed: few wait, and requests are large.
+        // Boxed, because waiting is rare and requests are large.
         Waiting { call: Option<Box<(S, R)>> },
         Called {
             #[pin]
@@ -35,7 +36,7 @@ impl<S: Service<R>, R> ReadyAndCall<S, R> {
         }
     }
 
-    /// The call of a service that need not be waited for.
+    /// Creates the future for a service that need not be waited for.
     pub(super) fn called(future: S::Future) -> Self {
         Self {
             state: State::Called { future },

@@ -1,4 +1,4 @@
-//! An id for each request, chosen here.
+//! An id for each request, chosen by the client.
 
 use std::task::{Context, Poll};
 
@@ -11,11 +11,12 @@ use tower_service::Service;
 use crate::headers::REQUEST_ID;
 use crate::uuid;
 
-/// Gives each request that has none an id of its own, in the header `x-bce-request-id`: a random
-/// UUID, as the official Go SDK sends it. Whoever lost the response can name the request by it.
+/// A layer that gives each request without an id one of its own, in the header `x-bce-request-id`:
+/// a random UUID, as the official Go SDK sends it. If the response is lost, this id still
+/// identifies the request.
 ///
-/// Place it inside of [`Sign`](super::Sign), so that the id is not signed: it belongs to the request
-/// as it was sent, and not to what is asked for.
+/// Place it inside [`Sign`](super::Sign), so that the id is not signed: it identifies the request
+/// on its way and is not part of its meaning.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -91,10 +92,10 @@ where
     }
 }
 
-/// Returns a random UUID, version 4. Random enough to tell requests apart, and no secret.
+/// Returns a random UUID, version 4. It is random enough to be unique, and not secret.
 fn new_id() -> Option<HeaderValue> {
     let text = uuid::v4(fastrand::u128(..));
-    // Shared from the beginning, since the record of the call keeps it as well.
+    // Shared from the beginning, since the record of the call also keeps it.
     HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()
 }
 

@@ -1,4 +1,4 @@
-//! Repeats what may be repeated, by the rules of [`retry`](crate::retry).
+//! Retries of failed attempts, according to the rules of [`retry`](crate::retry).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,27 +23,29 @@ use crate::retry::{
 };
 use crate::service::Operation;
 
-/// A signature made with a clock that was off by less than this was not refused for it, in seconds.
+/// If the clock was corrected by no more than this, in seconds, the clock was not the reason why a
+/// signature was refused.
 const WORTH_A_REPEAT: u64 = 30;
 
-/// Repeats failed attempts. [`retry`](crate::retry) has the rules.
+/// A layer that retries failed attempts according to the rules of [`retry`](crate::retry).
 ///
-/// The layer looks for the [`Operation`] and the [`CallOptions`] in the extensions of the request;
-/// without an operation, a call counts as not idempotent. Place the layer outside of whatever must
-/// be done anew for each attempt, such as [`Sign`](super::Sign), and inside of the
-/// [`Deadline`](super::Deadline), which it does not sleep past.
+/// It finds the [`Operation`] and the [`CallOptions`] in the extensions of the request; without an
+/// operation, a call counts as not idempotent. Place the layer outside everything that must be done
+/// again for each attempt, such as [`Sign`](super::Sign), and inside the
+/// [`Deadline`](super::Deadline), beyond which it does not pause.
 #[derive(Clone, Debug, Default)]
 pub struct Retry {
     policy: RetryPolicy,
     budget: RetryBudget,
     clock: Option<SkewedClock>,
     credentials: Option<Arc<dyn ProvideCredentials>>,
-    /// What each attempt gets: the copy for a repeat has only what the call has of its own.
+    /// Headers that each attempt gets, so that the copy of the request for retries need not have
+    /// them.
     headers: Option<ServiceHeaders>,
 }
 
 impl Retry {
-    /// Creates a layer with this policy and a budget of its own.
+    /// Creates a layer with this policy and a separate budget.
     ///
     /// # Examples
     ///
@@ -61,7 +63,7 @@ impl Retry {
         }
     }
 
-    /// Shares a budget, or lifts it.
+    /// Sets the budget, which may be shared or unlimited.
     ///
     /// # Examples
     ///
@@ -77,8 +79,8 @@ impl Retry {
         self
     }
 
-    /// Sets the clock that requests are signed by and that a [`Skew`](super::Skew) layer corrects.
-    /// With it, a request that expired because of the clock is repeated once.
+    /// Sets the clock that is used for signing and that a [`Skew`](super::Skew) layer corrects.
+    /// With it, a request that was refused as expired because of a wrong clock is retried once.
     ///
     /// # Examples
     ///
@@ -96,15 +98,15 @@ impl Retry {
         self
     }
 
-    /// Sets the provider that a [`Sign`](super::Sign) layer inside of this one signs with. With it,
-    /// a request whose credentials a service no longer accepts is repeated once with new ones, if
-    /// the provider has any.
+    /// Sets the provider whose credentials an inner [`Sign`](super::Sign) layer uses. With it, a
+    /// request whose credentials a service no longer accepts is retried once with new ones, if the
+    /// provider has any.
     pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Adds headers to each attempt that has none of these names.
+    /// Adds these headers to each attempt, except for names that it already has.
     pub(crate) fn headers(mut self, headers: Option<ServiceHeaders>) -> Self {
         self.headers = headers;
         self
@@ -151,12 +153,13 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        // The service that was polled ready goes into the future, its clone stays here.
+        // The service that was polled ready moves into the future, and its clone stays here.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let retry = Arc::clone(&self.retry);
         let mut call = CallState::of(&mut request);
-        // A block and not a function: what a block captures has one place in the future.
+        // A block instead of a function, because a captured variable takes up space in the future
+        // only once.
         Box::pin(async move {
             let failure = loop {
                 let turn = match call.pace.clone() {
@@ -175,7 +178,7 @@ where
                     }
                     Err(error) => Error::from_inner(error),
                 };
-                // Without a second copy of the request there is nothing to send again.
+                // Without a copy of the request there is nothing to send again.
                 let next = call.next(&failure, copied, &retry);
                 let pause = next.as_ref().map(|next| next.pause);
                 let shared = call.tell_pace(turn, Some(&failure), pause);
@@ -185,7 +188,7 @@ where
                 let record = call.record.clone();
                 let queued = record.enter_queue();
                 call.tell(&failure, pause, look.is_some());
-                // A pause that all share is part of the next turn.
+                // If the pace shares the pause, waiting for it is part of the next turn.
                 if !shared || look.is_some() {
                     tokio::time::sleep(pause).await;
                 }
@@ -193,7 +196,7 @@ where
                     let mut read = look.request();
                     retry.complete(&mut read);
                     avoid_what_was_lost(&failure, &mut read);
-                    // An attempt of its own, boxed, since most calls need none.
+                    // A separate attempt, boxed because most calls need none.
                     let read = Box::pin(ReadyAndCall::new(inner.clone(), read)).await;
                     let read = read.map(Into::into).map_err(Error::from_inner);
                     match look.settle(read, request.body().as_bytes()) {
@@ -223,14 +226,14 @@ where
     }
 }
 
-/// What follows a failed attempt: a repeat after a pause, if a look at the state does not decide
+/// The step after a failed attempt: a retry after a pause, unless reading the state decides
 /// otherwise.
 struct Next {
     pause: Duration,
     look: Option<Look>,
 }
 
-/// What the decisions about one call depend on.
+/// The state on which the decisions about one call depend.
 struct CallState {
     operation: Option<&'static Operation>,
     repeat: Repeat,
@@ -239,14 +242,14 @@ struct CallState {
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     record: CallRecord,
-    /// By how many seconds the clock of the current attempt was corrected when it was signed.
+    /// The correction of the clock, in seconds, when the current attempt was signed.
     offset: i64,
-    /// What was set right for a repeat: each once.
+    /// Whether the clock was already corrected for a retry; each correction is made once.
     corrected_clock: bool,
     renewed_credentials: bool,
-    /// How often the call was repeated after a pause.
+    /// The number of retries after a pause.
     retries: u32,
-    /// Whether the current attempt was paid for.
+    /// Whether the current attempt was paid for from the budget.
     paid: bool,
 }
 
@@ -296,7 +299,7 @@ impl CallState {
         }
     }
 
-    /// Returns what is to follow, if anything.
+    /// Returns the next step, if there is one.
     fn next(&mut self, failure: &Error, copied: bool, retry: &Retry) -> Option<Next> {
         let doubts = self.record.finish_attempt(failure);
         let corrected =
@@ -307,7 +310,8 @@ impl CallState {
         let (asked, look) = match decision {
             _ if !copied => return None,
             Decision::Return => return None,
-            // Costs nothing: what is corrected does not fail again, and is corrected once per call.
+            // Not charged to the budget: a correction is made only once per call, and fixes the
+            // cause of the failure.
             Decision::AtOnce => {
                 let pause = self.in_time(Duration::ZERO)?;
                 return Some(Next { pause, look: None });
@@ -315,7 +319,7 @@ impl CallState {
             Decision::After(asked) | Decision::Throttled(asked) => (asked, None),
             Decision::Look(asked) => (asked, Some(self.look.clone()?)),
         };
-        // The pace bounds what throttles cost, and neither the policy nor the budget does.
+        // The pace limits the cost of throttling, in place of the policy and the budget.
         let throttled = matches!(decision, Decision::Throttled(_));
         let paced = self.pace.as_ref().filter(|_| throttled);
         if paced.is_some_and(Pace::is_stuck) {
@@ -325,14 +329,15 @@ impl CallState {
             Some(_) => self.retries.max(1),
             None => self.retries + 1,
         };
-        // A look takes place even after the last retry, unless there are none at all.
+        // Reading the state is allowed even after the last retry, unless the policy allows no
+        // retries at all.
         let policy = self.policy(retry);
         let delay = match policy.delay(number) {
             None if look.is_some() && self.retries > 0 => policy.delay(self.retries),
             delay => delay,
         };
         let pause = self.in_time(delay?.max(asked))?;
-        // A service that turns requests away asks for them itself later.
+        // A service that throttles requests itself asks for them to be sent again later.
         if !throttled {
             self.paid = retry.budget.withdraw();
             if !self.paid {
@@ -351,7 +356,8 @@ impl CallState {
         pace.turn().await
     }
 
-    /// Tells the others of the same pace how the attempt went; whether they take part in the pause.
+    /// Reports the outcome of the attempt to the other calls of the same pace. Returns whether they
+    /// share the pause.
     fn tell_pace(
         &self,
         turn: Option<Turn>,
@@ -363,7 +369,7 @@ impl CallState {
         };
         let answer = failure.and_then(Error::service);
         if answer.is_some_and(ServiceError::is_throttled) {
-            // Also when this call is not repeated.
+            // Even if this call is not retried.
             let asked = answer.and_then(|it| retry_after(it.headers(), SystemClock.now()));
             pace.throttled(turn, pause.or(asked).unwrap_or_default());
             return true;
@@ -374,8 +380,8 @@ impl CallState {
         false
     }
 
-    /// Returns whether a change that a look has shown not to be made is tried again: not after a
-    /// refusal, which would be the same again, and not more often than the policy allows.
+    /// Returns whether a change that was found not to have been made is retried: not if it was
+    /// refused, because it would be refused again, and not more often than the policy allows.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -393,7 +399,7 @@ impl CallState {
     fn tell(&self, failure: &Error, pause: Duration, look: bool) {
         let message = match look {
             false => "attempt failed, trying again",
-            true => "attempt failed, looking whether it was carried out",
+            true => "attempt failed, checking whether it was carried out",
         };
         tracing::warn!(
             operation = self.operation.map(Operation::name),
@@ -408,7 +414,7 @@ impl CallState {
         tracing::info!(
             operation = self.operation.map(Operation::name),
             attempts = self.record.attempts(),
-            "settled by looking: the change was made"
+            "settled by reading the state: the change was made"
         );
     }
 
@@ -416,7 +422,7 @@ impl CallState {
         tracing::warn!(
             operation = self.operation.map(Operation::name),
             attempts = self.record.attempts(),
-            "the change does not show, trying again; it may have been made before, and undone"
+            "the change is not visible, trying again; it may have been made before, and undone"
         );
     }
 
@@ -425,11 +431,11 @@ impl CallState {
             operation = self.operation.map(Operation::name),
             attempts = self.record.attempts(),
             error = why.as_ref().map(tracing::field::display),
-            "looking does not tell whether the change was made"
+            "reading the state does not show whether the change was made"
         );
     }
 
-    /// Returns whether a repeat would be signed differently.
+    /// Applies a correction. Returns whether a retry would be signed differently.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,
@@ -448,24 +454,26 @@ impl CallState {
     }
 }
 
-/// By how many seconds the clock is corrected.
+/// Returns the correction of the clock in seconds.
 fn offset_of(retry: &Retry) -> i64 {
     let clock = retry.clock.as_ref();
     clock.map_or(0, |clock| clock.offset().whole_seconds())
 }
 
-/// What a kept connection swallowed is not given to the next kept one.
+/// After a kept connection has lost a request, the retry must not use another kept one.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
         next.extensions_mut().insert(NewConnection);
     }
 }
 
-/// Returns what to send now, and whether the same can be sent again: a copy of it stays then.
+/// Returns the request to send now, and whether it can be sent again; if so, a copy of it stays in
+/// `request`.
 ///
-/// Of extensions none stay where there is only the record, as a rule: it is put into a repeat again.
+/// If the record is the only extension, which is usual, the copy has none: the record is added to
+/// it before a retry.
 fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Body>, bool) {
-    // A copy that was kept may be without it.
+    // The stored copy may lack the record.
     if request.extensions().get::<CallRecord>().is_none() {
         request.extensions_mut().insert(record.clone());
     }
@@ -475,8 +483,8 @@ fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Bo
     (attempt, repeatable)
 }
 
-/// Returns the same request once more, with its extensions if there are any beside the record;
-/// `None` when its body is a stream.
+/// Returns a copy of the request, with its extensions if there are any besides the record; `None`
+/// if its body is a stream.
 fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     let mut clone = Request::new(request.body().try_clone()?);
     *clone.method_mut() = request.method().clone();

@@ -1,4 +1,4 @@
-//! Credentials and signature, anew for every attempt.
+//! Credentials and signature, renewed for every attempt.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,10 +17,11 @@ use tower_service::Service;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error, ErrorKind};
 
-/// Gets credentials and signs the request as it goes on the wire.
+/// A layer that gets credentials and signs the request in its final form.
 ///
-/// Works around any service over `http::Request`, so an HTTP client of your own becomes one that
-/// signs. Place it inside whatever repeats requests: the signature holds the time of the attempt.
+/// It works with any service over `http::Request`, so it can add signatures to any HTTP client.
+/// Place it inside everything that repeats requests, because the signature contains the time of the
+/// attempt.
 ///
 /// ```
 /// use bce_auth::Credentials;
@@ -51,7 +52,7 @@ struct Shared {
 }
 
 impl Sign {
-    /// Signs with these credentials, the default options and the system's clock.
+    /// Creates a layer that signs with these credentials, the default options and the system clock.
     ///
     /// # Examples
     ///
@@ -71,7 +72,7 @@ impl Sign {
         )
     }
 
-    /// Signs with these credentials, options and clock.
+    /// Creates a layer that signs with these credentials, options and clock.
     pub fn with(
         credentials: Arc<dyn ProvideCredentials>,
         options: SigningOptions,
@@ -151,7 +152,7 @@ where
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let shared = &self.sign.shared;
-        // Most credentials are there, and what need not wait needs no place of its own.
+        // Most credentials are available at once, and such a request needs no future for them.
         let state = match shared.credentials.ready_credentials() {
             None => State::Asking {
                 future: self.ask(request),
@@ -168,7 +169,7 @@ where
 }
 
 impl<S> SignService<S> {
-    /// Waits for credentials, and calls then.
+    /// Waits for credentials, and then calls the inner service.
     fn ask<B>(&mut self, request: Request<B>) -> BoxFuture<S::Response>
     where
         S: Service<Request<B>> + Clone + Send + 'static,
@@ -176,7 +177,7 @@ impl<S> SignService<S> {
         S::Future: Send,
         B: Send + 'static,
     {
-        // The service that was polled ready goes into the future, its clone stays here.
+        // The service that was polled ready moves into the future, and its clone stays here.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
@@ -186,7 +187,8 @@ impl<S> SignService<S> {
             let credentials = shared.credentials.provide_credentials().await;
             let request = shared.sign(request, credentials.map_err(unusable)?)?;
             let response = inner.call(request);
-            // The transport has the request: from here on its connection tells how far it came.
+            // The transport has the request: from here on its connection tells how far the request
+            // got.
             drop(queued);
             response.await.map_err(Error::from_inner)
         })

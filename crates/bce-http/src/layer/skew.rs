@@ -1,4 +1,4 @@
-//! Learns the service's clock from its responses.
+//! Correction of the clock according to the service's responses.
 
 use std::fmt;
 use std::pin::Pin;
@@ -19,11 +19,11 @@ use tower_service::Service;
 use crate::error::{BoxError, Error};
 use crate::headers;
 
-/// An offset below this is the work of the network or of rounding, and does no harm.
+/// A smaller offset may be caused by the network or by rounding, and does no harm.
 const TOLERANCE: Duration = Duration::minutes(4);
-/// The same once a service has refused a signature as expired.
+/// The tolerance after a service has refused a signature as expired.
 const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
-/// A response that took longer says nothing about the clock.
+/// A response that took longer does not allow any conclusion about the clock.
 const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
 
 /// A clock with a correction. Clones share it.
@@ -33,24 +33,25 @@ pub struct SkewedClock(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     offset_millis: AtomicI64,
-    /// The last date that agreed with the clock, as it was written.
+    /// The last date that agreed with the clock, as text.
     agreed: Mutex<Option<Agreed>>,
 }
 
-/// A date that is as it should be: the same one shortly after is, too, and need not be read again.
+/// A date that agreed with the clock. If the same date comes again soon afterwards, it also agrees
+/// and need not be parsed.
 struct Agreed {
     date: Box<[u8]>,
-    /// In the middle of its round trip, by the clock without correction, in seconds.
+    /// The middle of its round trip according to the uncorrected clock, in seconds.
     at: i64,
     offset_millis: i64,
 }
 
-/// Less than half of what is tolerated in any case: a date that was off by no more is not off by more than is
-/// tolerated when it comes once more within this time.
+/// Less than half of the smallest tolerance: a date that was off by at most this much is still
+/// within the tolerance if it comes again within this time.
 const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
-    /// Creates a clock that follows another one, without correction at first.
+    /// Creates a clock that follows another one, initially without a correction.
     ///
     /// # Examples
     ///
@@ -69,7 +70,7 @@ impl SkewedClock {
         }))
     }
 
-    /// Returns what is added to the time of the other clock.
+    /// Returns the correction that is added to the time of the other clock.
     pub fn offset(&self) -> Duration {
         Duration::milliseconds(self.offset_millis())
     }
@@ -95,7 +96,8 @@ impl SkewedClock {
 impl Clock for SkewedClock {
     fn now(&self) -> OffsetDateTime {
         let now = self.uncorrected();
-        // As a rule there is nothing to correct, and to add nothing takes as long as to add something.
+        // Usually there is nothing to correct, and adding zero would take as long as adding
+        // anything else.
         match self.offset_millis() {
             0 => now,
             millis => now
@@ -119,17 +121,19 @@ impl fmt::Debug for SkewedClock {
     }
 }
 
-/// Compares the `Date` of each response with a clock and corrects the clock when it is off by minutes,
-/// in either direction. Signatures that are dated by the same clock are then in time again.
+/// A layer that compares the `Date` of each response with a clock, and corrects the clock if it is
+/// wrong by minutes, in either direction. Signatures whose time stamp comes from the same clock are
+/// valid again then.
 ///
-/// Answers from a cache (`Age`) and answers that took a quarter of an hour are not used.
+/// Responses from a cache (`Age`), and responses that took longer than a quarter of an hour, are
+/// not used.
 #[derive(Clone, Debug)]
 pub struct Skew {
     clock: SkewedClock,
 }
 
 impl Skew {
-    /// Corrects this clock.
+    /// Creates a layer that corrects this clock.
     ///
     /// # Examples
     ///
@@ -260,7 +264,7 @@ fn compare(
         return;
     }
     let expired = memmem::find(response.body(), b"RequestExpired").is_some();
-    // The clock of a gateway that answers in the service's place is nobody's business.
+    // The clock of a gateway that responds in place of the service does not matter.
     let by_service =
         response.status().is_success() || response.headers().contains_key(&headers::REQUEST_ID);
     if !expired && !by_service {
@@ -274,14 +278,14 @@ fn compare(
     if change >= tolerance {
         tracing::warn!(
             offset_seconds = measured.whole_seconds(),
-            "this machine's clock differs from the service's; signing by the service's"
+            "the clock of this machine differs from the service's; signing with the service's time"
         );
         clock.set_offset(measured);
     }
 }
 
-/// Returns how far the service's clock is ahead, taking its `Date` for the middle of the round
-/// trip.
+/// Returns how far the service's clock is ahead, assuming that its `Date` was set in the middle of
+/// the round trip.
 fn measure(
     sent: OffsetDateTime,
     received: OffsetDateTime,

@@ -1,22 +1,22 @@
 //! The order of the layers, and nothing else.
 //!
 //! ```text
-//!  1  Trace::call       one span per call; outermost, so that it sees the deadline too
-//!  2  Deadline          the whole call, pauses between retries included
+//!  1  Trace::call       one span per call; outermost, so that it also sees the deadline
+//!  2  Deadline          the whole call, including pauses between retries
 //!     announce          for layers and transports of the application, if there are any
 //!  3  user layers       once per call: ClientBuilder::layer
-//!  4  Retry             repeats what may be repeated; everything below runs once per attempt
-//!  5  InFlight          waits for a place, if the number of requests is bounded
+//!  4  Retry             retries what may be retried; everything below runs once per attempt
+//!  5  InFlight          waits, if the number of concurrent requests is limited
 //!  6  Trace::attempt    one span per attempt
 //!  7  AttemptTimeout    credentials, connection, request and the whole response
 //!  8  Decode            errors of the service, at any status; Retry decides by their code
-//!  9  Skew              learns the service's clock from each response
+//!  9  Skew              corrects the clock according to each response
 //! 10  user layers       once per attempt, before the signature: ClientBuilder::attempt_layer
-//! 11  Sign              anew for each attempt, over what goes on the wire
+//! 11  Sign              again for each attempt, in its final form
 //! 12  RequestId         an id for each request, which is not signed
-//! 13  Witness           notes what became of the request
+//! 13  Witness           records the outcome of the request
 //! 14  Transport         pool > connect timeout > TLS > proxy > TCP; reads the whole response,
-//!                       bounded
+//!                       up to a limit
 //! ```
 
 use std::pin::Pin;
@@ -41,19 +41,21 @@ use crate::message::{Body, Reply};
 use crate::service::Envelope;
 use crate::transport::Transport;
 
-/// The composed stack, erased: every client of every service has this one type inside. A call
-/// works on a clone of the layers, all of which share what they hold.
+/// The type-erased stack, which is the same type in every client of every service. A call works on
+/// a clone of the layers, which share their state.
 ///
-/// Why not the erasure of [`CallService`] and [`AttemptService`], a `BoxCloneSyncService`: that one is
-/// called through `&mut`, so every call would first clone it into a box of its own, one allocation more
-/// than the box of the future, which both need. Layers of applications wrap a `tower::Service`, so theirs
-/// has to be one, and a client without such layers has none inside.
+/// This is not a `BoxCloneSyncService`, like [`CallService`] and [`AttemptService`], because that
+/// one is called through `&mut`: every call would first have to clone it into a new box, in
+/// addition to the box of the future, which both need. Layers of applications wrap a
+/// `tower::Service`, so those two have to be services; a client without such layers contains
+/// neither.
 pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
 
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
 impl Stack {
-    /// Of a service that is ready at any time, as [`Deadline`] is: it waits itself for what is inside of it.
+    /// Creates a stack from a service that is always ready. [`Deadline`] is, because it waits for
+    /// its inner service in its future.
     fn new<S>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,
@@ -70,29 +72,29 @@ impl Stack {
     }
 }
 
-/// What the layers need to know.
+/// The settings of the layers.
 pub(crate) struct StackConfig {
     pub(crate) sign: Sign,
     pub(crate) total_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Retry,
     pub(crate) max_in_flight: Option<usize>,
-    /// What the responses of the service mean.
+    /// The meaning of the service's responses.
     pub(crate) envelope: Envelope,
     /// Whether the transport is the application's.
     pub(crate) foreign_transport: bool,
-    /// The clock that signatures are dated by, when it is to follow the service's.
+    /// The clock for signatures, if it is to follow the service's clock.
     pub(crate) corrected_clock: Option<SkewedClock>,
     pub(crate) layers: UserLayers,
 }
 
-/// Puts the layers around the network. Not generic, so that they are compiled here, once, and not in every
-/// crate that builds a client.
+/// Composes the stack on top of this crate's transport. Not generic, so that the layers are
+/// compiled once, in this crate, and not in every crate that builds a client.
 pub(crate) fn over_network(config: StackConfig, transport: Transport) -> Stack {
     compose(config, transport)
 }
 
-/// Puts the layers around a transport.
+/// Composes the stack on top of any transport.
 pub(crate) fn compose<S>(mut config: StackConfig, transport: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
@@ -105,7 +107,7 @@ where
     let witness = Witness::new(config.envelope, config.foreign_transport);
     let transport = RequestId::new().layer(witness.layer(transport));
     let signed = config.sign.layer(transport);
-    // Only layers of the application need their inner service erased.
+    // Only layers of an application require a type-erased inner service.
     match std::mem::take(&mut config.layers.attempt) {
         layers if layers.is_empty() => compose_call(config, seen, own_below, signed),
         layers => {
@@ -115,9 +117,9 @@ where
     }
 }
 
-/// Everything outside of the layers per attempt. `seen`: the application looks at the requests, by a layer or a
-/// transport. `own_below`: no layer per attempt and no transport is the application's, so that what is below
-/// `Retry` is always ready.
+/// Composes everything outside the layers that run per attempt. `seen`: whether the application
+/// sees the requests, in a layer or a transport. `own_below`: whether neither a layer per attempt
+/// nor the transport is the application's, so that everything below `Retry` is always ready.
 fn compose_call<S>(config: StackConfig, seen: bool, own_below: bool, signed: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,

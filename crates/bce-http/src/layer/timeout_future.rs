@@ -27,12 +27,12 @@ impl Limit {
         };
         Error::new(
             ErrorKind::Timeout,
-            format!("no complete answer to {what} within {limit:?}"),
+            format!("no complete response to {what} within {limit:?}"),
         )
     }
 }
 
-/// The end of a limit; one beyond the clock's range ends in a century.
+/// Returns the end of a limit; one beyond the range of the clock ends in a century.
 pub(super) fn end_of(limit: Duration, start: Instant) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
     start.checked_add(limit).unwrap_or(start + CENTURY)
@@ -74,7 +74,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // The response first: one that is there counts, however late.
+        // The inner future is polled first: a response that is there counts, however late.
         let entered = limit::until(this.sleep.deadline());
         let polled = this.inner.poll(cx);
         drop(entered);
@@ -83,7 +83,7 @@ where
         }
         ready!(timer::poll_elapsed(this.sleep, cx));
         let error = this.limit.into_error();
-        // A call that ends while it waits for credentials or for its turn was never sent.
+        // A call that ends while waiting for credentials or for its turn was never sent.
         let delivery = this.record.as_ref().map(CallRecord::delivery);
         Poll::Ready(Err(match delivery {
             Some(delivery) => error.with_delivery(delivery),

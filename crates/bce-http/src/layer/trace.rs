@@ -1,4 +1,4 @@
-//! A span around a call and around each attempt, and one event with the outcome.
+//! A span around a call and around each attempt, and an event with the outcome.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,18 +20,18 @@ use crate::headers::request_id;
 use crate::message::Reply;
 use crate::service::Operation;
 
-/// A call that takes longer is worth a warning.
+/// A call that takes longer than this causes a warning.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// Emits a span and, at its end, an event: INFO for a call, DEBUG for an attempt, both with
-/// operation, status, error code, request id and elapsed milliseconds. A call that takes longer than
-/// five seconds gets a WARN besides.
+/// A layer that emits a span and, at its end, an event: INFO for a call, DEBUG for an attempt, both
+/// with operation, status, error code, request id and elapsed milliseconds. A call that takes
+/// longer than five seconds also emits a WARN event.
 ///
-/// The event of an attempt also has the address that it was connected to, which may be a proxy's,
-/// whether the connection was there already, and if not, how long it took until it was. A connection
-/// that was made while the attempt waited counts as made for it.
+/// The event of an attempt also has the address of its connection, which may be that of a proxy,
+/// and tells whether the connection already existed or, if not, how long it took to make it. A
+/// connection that was made while the attempt waited counts as made for it.
 ///
-/// Without a subscriber it does nothing. It never shows a URL, a header or a body.
+/// Without a subscriber the layer does nothing. It never shows a URL, a header or a body.
 #[derive(Clone, Copy, Debug)]
 pub struct Trace {
     scope: Scope,
@@ -44,7 +44,7 @@ enum Scope {
 }
 
 impl Trace {
-    /// Around a whole call: outermost, so that it sees the deadline as well.
+    /// Creates the layer for a whole call. Place it outermost, so that it also sees the deadline.
     ///
     /// # Examples
     ///
@@ -58,7 +58,7 @@ impl Trace {
         Self { scope: Scope::Call }
     }
 
-    /// Around one attempt: inside whatever repeats them.
+    /// Creates the layer for one attempt. Place it inside the layer that repeats attempts.
     ///
     /// # Examples
     ///
@@ -75,7 +75,7 @@ impl Trace {
     }
 }
 
-/// A successful result that can be described in a trace.
+/// A successful result that a trace can describe.
 pub trait Outcome {
     /// Returns the HTTP status.
     fn status(&self) -> StatusCode;
@@ -153,7 +153,7 @@ where
     }
 }
 
-/// What is told at the end of a call or an attempt, where somebody listens.
+/// The state of a trace that has a subscriber.
 #[derive(Debug)]
 struct Listening {
     scope: Scope,
@@ -164,7 +164,7 @@ struct Listening {
 }
 
 impl Listening {
-    /// Begins to listen, if anybody does.
+    /// Starts tracing, if there is a subscriber.
     #[cold]
     #[inline(never)]
     fn begin<B>(
@@ -177,7 +177,7 @@ impl Listening {
         if let (Scope::Attempt, false, Some(record)) = (scope, span.is_disabled(), record) {
             record.watch();
         }
-        // A slow call is told at thresholds that have no span for it, too.
+        // A slow call is also reported if the subscriber's level excludes its span.
         let listened = match scope {
             Scope::Call => !span.is_disabled() || tracing::enabled!(tracing::Level::WARN),
             Scope::Attempt => !span.is_disabled(),
@@ -193,7 +193,7 @@ impl Listening {
         })
     }
 
-    /// Looks at a future that was polled.
+    /// Examines a future after it was polled.
     #[cold]
     #[inline(never)]
     fn look<T: Outcome>(&mut self, polled: &Poll<Result<T, Error>>, record: Option<&CallRecord>) {
@@ -215,8 +215,8 @@ impl Listening {
 }
 
 impl Scope {
-    /// Returns whether nobody listens to anything that is told of it: most calls have no subscriber
-    /// that does, and all that a span takes is more code than the rest of the layer.
+    /// Returns whether no subscriber wants any of the events. This is usual, and it skips the code
+    /// for spans, which is larger than the rest of the layer.
     fn is_quiet(self) -> bool {
         let least = match self {
             Self::Call => LevelFilter::WARN,
@@ -249,16 +249,16 @@ impl Scope {
     }
 }
 
-/// What is known of an attempt's connection.
+/// The connection of an attempt.
 #[derive(Debug)]
 struct Connection {
     peer: Option<String>,
-    /// How long it took, unless it was there before the attempt.
+    /// The time that it took, unless it existed before the attempt.
     made_in: Option<Duration>,
 }
 
 impl Connection {
-    /// Returns the connection of an attempt that has `started`, once it is there.
+    /// Returns the connection of an attempt that began at `started`, if it already exists.
     fn look(record: &CallRecord, started: Instant) -> Option<Self> {
         let capture = record.connection()?;
         let connected = capture.connection_metadata();
@@ -274,7 +274,8 @@ impl Connection {
     }
 }
 
-/// Ends a span with what came of it. The events repeat no field: subscribers print those of the span.
+/// Records the outcome in a span. The events repeat no field, because subscribers print those of
+/// the span.
 fn record_outcome<T: Outcome>(span: &Span, result: &Result<T, Error>, record: Option<&CallRecord>) {
     match result {
         Ok(outcome) => {
@@ -305,7 +306,7 @@ pin_project! {
         #[pin]
         inner: F,
         record: Option<CallRecord>,
-        // Nothing, if nobody listens.
+        // `None` without a subscriber.
         listening: Option<Box<Listening>>,
     }
 }

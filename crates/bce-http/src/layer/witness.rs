@@ -1,4 +1,4 @@
-//! The fate of a request that a transport sends.
+//! Records the outcome of requests that a transport sends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,16 +14,16 @@ use crate::error::{Answer, BoxError, Delivery, Error};
 use crate::headers::REQUEST_ID;
 use crate::service::Envelope;
 
-/// Enters the requests that go to a transport of the application into the record of their call. Our
-/// own [`Transport`](crate::layer::Transport) does that itself, and more precisely; where it is part of
-/// theirs, its entries take the place of this layer's.
+/// A layer that enters requests to a transport of the application into the record of their call.
+/// This crate's [`Transport`](crate::layer::Transport) does that itself, and more precisely; if it
+/// is part of the application's transport, its entries replace those of this layer.
 ///
-/// Refusals are noted here, so that one that a layer of the application keeps to itself is not taken
-/// for a request that may have been carried out.
+/// Refusals are recorded here, so that a refusal that a layer of the application does not pass on
+/// is not mistaken for a request that may have been carried out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Witness {
     envelope: Envelope,
-    /// The transport is the application's.
+    /// Whether the transport is the application's.
     foreign: bool,
 }
 
@@ -120,8 +120,8 @@ where
     }
 }
 
-/// Takes the request's own id out of a response that repeats it: the service gives ids of its own, and
-/// whoever sends back the headers of a request need not be the service.
+/// Removes the request's own id from a response that repeats it: the service assigns its own ids,
+/// and a server that sends back the headers of a request need not be the service.
 fn drop_echo(response: &mut Response<Bytes>) {
     let sent = (response.extensions().get::<Dispatch>()).and_then(Dispatch::id);
     if sent.is_some() && sent == response.headers().get(&REQUEST_ID) {
@@ -130,7 +130,7 @@ fn drop_echo(response: &mut Response<Bytes>) {
 }
 
 fn note_refusal(response: &mut Response<Bytes>, envelope: &Envelope) {
-    // What a success holds is for those who read it.
+    // The body of a success is parsed only by its reader.
     if response.status().is_success() {
         return;
     }

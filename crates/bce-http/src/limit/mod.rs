@@ -1,9 +1,9 @@
-//! The limit that the poll under way on this thread keeps.
+//! The time limit of the current poll on this thread.
 //!
-//! Reading a long document takes longer than a poll should, and nothing can interrupt it from outside.
-//! So the reader looks at the clock itself, wherever in the stack it runs, as tokio's operations look at
-//! the budget of their task. The limit is there while a future is polled, or a document is read, and
-//! no longer: nothing of it outlives a poll, and other threads do not see it.
+//! Reading a long document takes longer than a poll should, and cannot be interrupted from outside.
+//! The reader therefore checks the clock itself, wherever in the stack it runs, just as tokio's
+//! operations check the budget of their task. The limit exists only while a future is polled or a
+//! document is read: it does not outlive a poll, and other threads do not see it.
 
 pub(crate) mod timer;
 
@@ -17,14 +17,14 @@ thread_local! {
     static END: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Keeps a limit until it is dropped. Those around it hold as well.
+/// Keeps a limit in place until it is dropped. Outer limits still apply.
 pub(crate) struct Entered {
     before: Option<Instant>,
-    /// The limit is that of this thread.
+    /// The limit belongs to this thread.
     _not_send: PhantomData<*const ()>,
 }
 
-/// Makes everything end at a point in time that is done until the value is dropped.
+/// Sets the time limit until the returned value is dropped.
 #[inline]
 pub(crate) fn until(end: Instant) -> Entered {
     let before = END.get();
@@ -46,7 +46,7 @@ pub(crate) fn has_passed() -> bool {
     END.get().is_some_and(|end| Instant::now() >= end)
 }
 
-/// Returns whether the limit cannot pass within a time.
+/// Returns whether the limit is more than `time` away.
 pub(crate) fn is_beyond(time: Duration) -> bool {
     END.get()
         .is_none_or(|end| end.saturating_duration_since(Instant::now()) > time)

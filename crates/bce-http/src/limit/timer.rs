@@ -6,12 +6,13 @@ use std::task::{Context, Poll};
 use tokio::task::coop::{has_budget_remaining, unconstrained};
 use tokio::time::{Instant, Sleep};
 
-/// Polls the timer of a limit, after whatever it limits was pending.
+/// Polls the timer of a limit, after the limited future was pending.
 ///
-/// A task that finds everything ready, as a transport that loops on a channel may, is held up by
-/// tokio after so many operations. Its timer would be held up with it, for good when that happens in
-/// every poll; so it is polled as if nothing had been used up. The runtime, too, lets timers pass only
-/// now and then while a task is always ready, so that the clock itself is asked then.
+/// If a task finds everything ready, such as a transport that loops on a channel, tokio makes it
+/// yield after a number of operations, and would make its timer yield as well: if that happened in
+/// every poll, the timer would never fire. It is therefore polled as if the task had used nothing
+/// of its budget. While a task is always ready, the runtime also advances its timers only
+/// occasionally, so the clock itself is read as well.
 ///
 /// Nothing helps against code that does not return from a poll.
 #[inline]

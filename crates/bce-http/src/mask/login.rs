@@ -1,4 +1,4 @@
-//! Logging in to a proxy.
+//! The login of a proxy.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,11 +6,11 @@ use bce_auth::Secret;
 use bce_auth::encode::uri_decode;
 use http::HeaderValue;
 
-/// What a proxy is told, and no text may show.
+/// The login of a proxy, which no text may show.
 pub(crate) struct ProxyLogin {
     pub(crate) user: String,
     pub(crate) password: Secret,
-    /// Both in one, as HTTP sends them.
+    /// User and password together, as HTTP sends them.
     authorization: HeaderValue,
 }
 
@@ -19,7 +19,7 @@ impl ProxyLogin {
         let login = Secret::new(format!("{user}:{}", password.expose()));
         let header = Secret::new(format!("Basic {}", STANDARD.encode(login.expose())));
         let mut authorization = HeaderValue::from_str(header.expose())
-            .map_err(|_| "has a login that no header can hold")?;
+            .map_err(|_| "has a login that cannot be sent in a header")?;
         authorization.set_sensitive(true);
         Ok(Self {
             user,
@@ -28,12 +28,12 @@ impl ProxyLogin {
         })
     }
 
-    /// Reads what stands before the `@` of an address.
+    /// Parses the part of an address before the `@`.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decode = |text: &str| {
             String::from_utf8(uri_decode(text))
-                .map_err(|_| "has a user or a password that is not UTF-8")
+                .map_err(|_| "has a user or a password that is not valid UTF-8")
         };
         Self::new(decode(user)?, decode(password)?.into())
     }
@@ -43,7 +43,7 @@ impl ProxyLogin {
         &self.authorization
     }
 
-    /// Returns what the header says behind the name of the scheme.
+    /// Returns the part of the header after the name of the scheme.
     pub(crate) fn encoded(&self) -> &str {
         let header = self.authorization.to_str().unwrap_or_default();
         header

@@ -1,8 +1,8 @@
-//! Secrets of a call, taken out of what is shown.
+//! Masking of a call's secrets in text that is shown.
 //!
-//! Services, gateways and proxies quote what they were sent. What a call holds back is known exactly:
-//! it is looked for in every text that comes from elsewhere, as it is and in the spellings of
-//! [`spelling`], before the text gets into an error or a trace.
+//! Services, gateways and proxies quote what they receive. The secrets of a call are known exactly:
+//! they are searched for in every foreign text, literally and in the spellings of [`spelling`],
+//! before the text becomes part of an error or a trace.
 
 mod login;
 mod quoted;
@@ -26,18 +26,19 @@ pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
 use crate::few::Few;
 
-/// More requests of one call than these are not remembered; the latest are.
+/// The maximum number of a call's requests that are remembered, which are the latest ones.
 const MOST_SIGNED: usize = 16;
 
-/// The secrets of one call. They grow while the call goes on.
+/// The secrets of one call. More are added while the call goes on.
 #[derive(Default)]
 pub(crate) struct Secrets(Mutex<Known>);
 
-/// The secrets of one call, wherever they are kept, for as long as this or a clone of it lives.
+/// The secrets of one call, wherever they are stored, for as long as this value or a clone of it
+/// lives.
 #[derive(Clone)]
 pub(crate) struct SharedSecrets(Arc<dyn KeepsSecrets>);
 
-/// What the secrets of a call are a part of, so that they need no place of their own.
+/// A value that contains the secrets of a call, so that they need no separate allocation.
 pub(crate) trait KeepsSecrets: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn secrets(&self) -> &Secrets;
 }
@@ -64,22 +65,22 @@ impl fmt::Debug for SharedSecrets {
 
 #[derive(Default)]
 struct Known {
-    /// What each request was signed with, and the authorization that came of it.
+    /// The credentials of each request, and the resulting authorization.
     signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
-    /// Those of the call's own request, and those of a look at what became of it.
+    /// The secrets of the call's own request, and of the request that reads the state afterwards.
     sent: Vec<SentSecrets>,
 }
 
 impl Secrets {
-    /// Notes what a request was signed with.
+    /// Adds the credentials and the authorization of a request.
     pub(crate) fn add_signed(&self, credentials: Credentials, authorization: Option<HeaderValue>) {
         let signed = &mut self.lock().signed;
         signed.push((credentials, authorization));
         signed.keep_latest(MOST_SIGNED);
     }
 
-    /// Notes what a request has besides its signature.
+    /// Adds the secrets that a request contains besides its signature.
     pub(crate) fn add_sent(&self, secrets: SentSecrets) {
         let sent = &mut self.lock().sent;
         if !sent.iter().any(|known| known.is_same(&secrets)) {
@@ -87,7 +88,7 @@ impl Secrets {
         }
     }
 
-    /// Notes what a proxy is told.
+    /// Adds the login of a proxy.
     pub(crate) fn add_login(&self, login: Arc<ProxyLogin>) {
         self.lock().login = Some(login);
     }
@@ -99,13 +100,15 @@ impl Secrets {
         last.map(|(credentials, _)| credentials.clone())
     }
 
-    /// Returns the text without the secrets, and without what looks like those of another call.
+    /// Returns the text without the secrets, and without text that looks like a secret of another
+    /// call.
     pub(crate) fn mask(&self, text: String) -> String {
         let masked = search::mask(&text, &self.lock().patterns());
         hide_announced(masked.unwrap_or(text))
     }
 
-    /// As [`mask`](Self::mask), of a text that is an identifier: there is nothing to guess in it.
+    /// Does the same as [`mask`](Self::mask), for an identifier, in which only known secrets are
+    /// masked.
     pub(crate) fn mask_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         let masked = search::mask(name, &self.lock().patterns());
         masked.map_or(name.into(), Cow::Owned)

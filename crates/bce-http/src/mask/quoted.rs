@@ -1,8 +1,9 @@
-//! Secrets of requests that are not known, by what stands before them.
+//! Unknown secrets of requests, recognised by the text before them.
 
 use bce_auth::Secret;
 
-/// What begins a secret, in lower case: the rest of the word is one, or the next word.
+/// The texts that announce a secret, in lower case: the secret is the rest of the word, or the next
+/// word.
 const BEFORE_SECRETS: [&str; 3] = [
     "bce-auth-v1/",
     "bce-auth-v1%2f",
@@ -10,10 +11,10 @@ const BEFORE_SECRETS: [&str; 3] = [
     "x-bce-security-token",
 ];
 
-/// Signatures and signing keys have so many hexadecimal digits.
+/// The number of hexadecimal digits of signatures and signing keys.
 const SIGNATURE_DIGITS: usize = 64;
 
-/// Returns the message with `***` in the place of authorizations, signatures and session tokens.
+/// Returns the message with `***` in place of authorizations, signatures and session tokens.
 pub(crate) fn hide_announced(message: String) -> String {
     let mut shown = String::with_capacity(message.len());
     let mut announced = false;
@@ -35,13 +36,13 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Returns whether what was announced comes behind this word: `=`, `value:`.
+/// Returns whether the announced secret only comes after this word: `=`, `value:`.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])
 }
 
-/// Returns where the part of a word ends that announces a secret.
+/// Returns the end of the part of a word that announces a secret.
 fn before_secret(word: &str) -> Option<usize> {
     let lower = word.to_ascii_lowercase();
     let ends = BEFORE_SECRETS
@@ -114,7 +115,7 @@ mod tests {
             hidden("X-Bce-Security-Token = TOKEN, x-bce-security-token value: 'TOKEN' <- here"),
             "X-Bce-Security-Token = *** x-bce-security-token value: *** <- here"
         );
-        // What is masked already, is masked once.
+        // A mask is not masked again.
         assert_eq!(
             hidden("x-bce-security-token: *** was not valid"),
             "x-bce-security-token: *** was not valid"

@@ -1,4 +1,4 @@
-//! Where secrets stand in a text.
+//! The search for secrets in a text.
 
 use std::borrow::Cow;
 
@@ -8,47 +8,48 @@ use bce_auth::Secret;
 
 use super::spelling::Reading;
 
-/// The kind of a secret, which decides how short a text may be that is masked for it.
+/// The kind of a secret, which determines how short a text may be in order to be masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A key, a token or a signature: always, and also a part of it.
+    /// A key, a token or a signature: always masked, even if only a part of it occurs.
     Key,
-    /// An authorization, of which the beginning is enough. What it is made of need not be secret.
+    /// An authorization, whose beginning is sufficient. Its parts need not be secret.
     Authorization,
-    /// A password: not when it is so short that it may be a part of any word.
+    /// A password: not masked if it is so short that it may be part of any word.
     Password,
-    /// A name or a value that need not be secret: not when it may be a word.
+    /// A name or a value that need not be secret: not masked if it may be an ordinary word.
     Value,
 }
 
-/// The shortest passwords and values that are looked for, in characters.
+/// The minimum length of passwords and values that are searched for, in characters.
 const SHORTEST_PASSWORD: usize = 4;
 const SHORTEST_VALUE: usize = 8;
 
-/// So many bytes of a key, a token, a signature or a password are as bad as the whole.
+/// The number of bytes of a key, a token, a signature or a password that are masked even if the
+/// rest is missing.
 const BEGINNING: usize = 16;
 
-/// So many bytes of a value: it may begin as others do.
+/// The same number for a value, which may have a common beginning.
 const BEGINNING_OF_VALUE: usize = 20;
 
-/// The shortest secret that is looked for in a text without white space, in bytes: a shorter one comes
-/// about where words meet.
+/// The minimum length, in bytes, of a secret that is searched for in a text without its white
+/// space: a shorter one may result from adjacent words by chance.
 const SHORTEST_UNBROKEN: usize = 8;
 
-/// A text shares so many bytes in a row with a key, wherever they begin, only if it shares one of its
-/// blocks of this length: so only those are looked for.
+/// If a text and a key have `BEGINNING` consecutive bytes in common, wherever they begin, they also
+/// have one of the key's blocks of this length in common, so only those are searched for.
 const BLOCK: usize = BEGINNING / 2;
 
-/// A secret to look for.
+/// A secret to search for.
 pub(super) struct Pattern<'a> {
     secret: &'a [u8],
     kind: Kind,
-    /// Whether it is looked for as a word of its own.
+    /// Whether it is searched for as a separate word.
     word: bool,
 }
 
 impl<'a> Pattern<'a> {
-    /// `None` for what is too short to be told from other text.
+    /// Returns `None` for a secret that is too short to be distinguished from other text.
     pub(super) fn new(secret: &'a str, kind: Kind) -> Option<Self> {
         let is_shorter_than = |length: usize| secret.chars().take(length).count() < length;
         let shortest = match kind {
@@ -59,7 +60,7 @@ impl<'a> Pattern<'a> {
         (!is_shorter_than(shortest)).then(|| Self {
             secret: secret.as_bytes(),
             kind,
-            // Keys are longer, but for those of tests.
+            // Only the keys of tests are shorter.
             word: is_shorter_than(SHORTEST_PASSWORD),
         })
     }
@@ -74,12 +75,12 @@ impl<'a> Pattern<'a> {
         kept.copied().collect()
     }
 
-    /// Returns whether both look for the same.
+    /// Returns whether both search for the same text.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (self.kind, self.secret) == (other.kind, other.secret)
     }
 
-    /// Adds start and end of each place where the secret, or enough of it, stands.
+    /// Adds start and end of each occurrence of the secret, or of a sufficient part of it.
     fn find(&self, reading: &Reading<'_>, found: &mut Vec<(usize, usize)>) {
         let bytes = &*reading.bytes;
         let secret = match reading.is_unbroken {
@@ -111,7 +112,7 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Tells start and end of what a text shares with a key, where it is long enough.
+/// Passes on start and end of each text that also occurs in a key and is long enough.
 fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
     for (number, block) in text.chunks_exact(BLOCK).enumerate() {
         let start = number * BLOCK;
@@ -127,19 +128,19 @@ fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
     }
 }
 
-/// Returns where a part stands in a text; nowhere if it is empty.
+/// Returns the positions of a part in a text; none if the part is empty.
 fn places<'a>(text: &'a [u8], part: &'a [u8]) -> impl Iterator<Item = usize> {
     let firsts = part.first().map(|&first| memchr_iter(first, text));
     let begins = |&at: &usize| text.get(at..).is_some_and(|rest| rest.starts_with(part));
     firsts.into_iter().flatten().filter(begins)
 }
 
-/// Returns how many bytes two texts begin with in common.
+/// Returns the length of the common beginning of two texts, in bytes.
 fn same(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(a, b)| a == b).count()
 }
 
-/// Returns how many bytes two texts end with in common.
+/// Returns the length of the common end of two texts, in bytes.
 fn same_end(one: &[u8], other: &[u8]) -> usize {
     let pairs = one.iter().rev().zip(other.iter().rev());
     pairs.take_while(|(a, b)| a == b).count()
@@ -153,7 +154,7 @@ fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
     !of_word(start.checked_sub(1)) && !of_word(Some(end))
 }
 
-/// Returns the text with a mask in the place of each secret; `None` if there is none in it.
+/// Returns the text with a mask in place of each secret; `None` if it contains none.
 pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     let mut found = Vec::new();
     let mut find = |reading: &Reading<'_>| {
@@ -173,7 +174,7 @@ pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     let mut end = 0;
     for (start, stop) in found {
         let (start, stop) = whole_characters(text, start, stop);
-        // What overlaps or touches gets one mask.
+        // Occurrences that overlap or touch share one mask.
         if start > end || masked.is_empty() {
             masked.push_str(text.get(end..start).unwrap_or_default());
             masked.push_str(Secret::MASK);
@@ -184,7 +185,7 @@ pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     Some(masked)
 }
 
-/// Returns the range, widened to the characters that it touches.
+/// Returns the range, extended to whole characters.
 fn whole_characters(text: &str, mut start: usize, mut end: usize) -> (usize, usize) {
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -230,7 +231,7 @@ mod tests {
             masked(text, &[("abcdefgh", Kind::Value)]),
             "abc abcd abcdefg ***"
         );
-        // Characters count, not bytes.
+        // Lengths are in characters, not in bytes.
         assert_eq!(masked("口令", &[("口令", Kind::Password)]), "口令");
         assert_eq!(
             masked("x口令口令x", &[("口令口令", Kind::Password)]),
@@ -288,14 +289,14 @@ mod tests {
             masked("<a very secret>", &[(value, Kind::Value)]),
             "<a very secret>"
         );
-        // Words that meet are no secret.
+        // Adjacent words do not make a secret.
         assert_eq!(
             masked("a late string", &[("test", Kind::Password)]),
             "a late string"
         );
     }
 
-    /// Ways in which others quote a text.
+    /// Returns a text as others may quote it.
     fn quoted(secret: &str, way: usize) -> String {
         let each = |write: fn(char) -> String| secret.chars().map(write).collect();
         match way {
@@ -334,7 +335,7 @@ mod tests {
         serde_json::to_string(text).unwrap()
     }
 
-    /// Without the quotes that a way of quoting has put around.
+    /// Returns a quoted text without its quotes.
     fn inside_quotes(text: &str) -> String {
         text[1..text.len() - 1].to_owned()
     }
@@ -347,9 +348,10 @@ mod tests {
             after in "[ -~]{0,20}",
             way in 0usize..12,
         ) {
-            // Lower case changes the secret itself, where it is not escaped.
+            // Lower case changes the secret itself, unless it is escaped.
             prop_assume!(way != 2 || secret.to_ascii_lowercase() == secret);
-            // A backslash before it would be a part of its first escape, and a percent sign would make one.
+            // A preceding backslash would become part of its first escape, and a percent sign would
+            // create one.
             let end = before.get(before.len().saturating_sub(2)..).unwrap_or_default();
             prop_assume!(!end.ends_with('\\') && !end.contains('%'));
             let shown = quoted(&secret, way);

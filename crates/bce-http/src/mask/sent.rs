@@ -1,4 +1,5 @@
-//! The secrets that a request has in its body, path, query and headers, for whoever shows what a service answers to it.
+//! The secrets in the body, path, query and headers of a request, to be masked in text about its
+//! response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,12 +8,12 @@ use bce_auth::Secret;
 
 use crate::codec::{SecretKind, ToWire};
 
-/// The secrets of a request, other than its signature; an extension of it.
+/// The secrets of a request, except for its signature; an extension of the request.
 #[derive(Clone)]
 pub(crate) struct SentSecrets(Arc<[(SecretKind, Secret)]>);
 
 impl SentSecrets {
-    /// Those of a body; `None` if it has none, or only empty ones.
+    /// Returns the secrets of a body; `None` if it has none, or only empty ones.
     pub(crate) fn of<T: ToWire + ?Sized>(body: &T) -> Option<Self> {
         let mut all = Vec::new();
         body.secrets(SecretKind::Password, &mut |kind, secret| {
@@ -28,7 +29,7 @@ impl SentSecrets {
         (!secret.is_empty()).then(|| Self([(SecretKind::Password, Secret::new(secret))].into()))
     }
 
-    /// Both, where there are both.
+    /// Returns the secrets of both.
     pub(crate) fn join(known: Option<Self>, more: Option<Self>) -> Option<Self> {
         match (known, more) {
             (Some(known), Some(more)) => {
@@ -38,7 +39,7 @@ impl SentSecrets {
         }
     }
 
-    /// Returns whether it is a clone of the other one.
+    /// Returns whether both are clones of one value.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -53,7 +54,7 @@ impl<'a> IntoIterator for &'a SentSecrets {
     }
 }
 
-/// Shows nothing, not even how many there are.
+/// Shows nothing, not even the number of secrets.
 impl fmt::Debug for SentSecrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SentSecrets").finish_non_exhaustive()

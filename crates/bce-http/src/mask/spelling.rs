@@ -1,22 +1,22 @@
-//! The spellings of a text in which others quote it: percent-encoded, as in a URL or a form, with the
-//! escapes of JSON or of a program, and with the entities of a page.
+//! The spellings in which others quote a text: percent-encoded, as in a URL or a form; with the
+//! escapes of JSON or of a programming language; and with the entities of an HTML page.
 
 use std::borrow::Cow;
 
-/// A text read in one spelling: its bytes, and where each comes from.
+/// A text, decoded from one spelling: its bytes, and the position that each of them came from.
 pub(super) struct Reading<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
-    /// Start and end in the text of what each byte was read from; `None` if it is the text itself.
+    /// Start and end, in the text, of the source of each byte; `None` for the text itself.
     spans: Option<Vec<(usize, usize)>>,
-    /// Whether white space was left out.
+    /// Whether white space was removed.
     pub(super) is_unbroken: bool,
 }
 
-/// How a text may be spelled.
+/// A spelling of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spelling {
     Percent,
-    /// Percent-encoded, with `+` for the space.
+    /// Percent-encoded, with `+` for a space.
     Form,
     /// With backslashes.
     Escapes,
@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns the text as it is, if no spelling of it can differ.
+    /// Returns the text itself, if no spelling of it can differ.
     pub(super) fn only(text: &'a str) -> Option<Self> {
         let may_differ = |byte: u8| {
             byte.is_ascii_whitespace() || SPELLINGS.iter().any(|spelling| spelling.begins(byte))
@@ -47,8 +47,8 @@ impl<'a> Reading<'a> {
         (!text.bytes().any(may_differ)).then(|| Self::plain(text))
     }
 
-    /// Returns the text as it is, and in all spellings that differ from it. A quotation of a
-    /// quotation is spelled twice, so each is read once more.
+    /// Returns the text itself, and its decoding from every spelling that differs. Each of these is
+    /// decoded once more, because a quotation within a quotation is encoded twice.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
         let plain = Self::plain(text);
         let mut all = plain.others();
@@ -60,8 +60,8 @@ impl<'a> Reading<'a> {
         all
     }
 
-    /// Without white space: who quotes a long text may wrap it, or put its lines into one. `None` if
-    /// there is none.
+    /// Returns the text without white space, because a quoted long text may have been wrapped, or
+    /// its lines joined. Returns `None` if there is no white space.
     fn unbroken(&self) -> Option<Self> {
         let kept =
             || (self.bytes.iter().enumerate()).filter(|(_, byte)| !byte.is_ascii_whitespace());
@@ -80,7 +80,7 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    /// Reads on in a spelling; `None` if nothing in the text is spelled so.
+    /// Decodes the text from a spelling; `None` if nothing in it is encoded that way.
     fn read(&self, spelling: Spelling) -> Option<Self> {
         if !self.bytes.iter().any(|&byte| spelling.begins(byte)) {
             return None;
@@ -109,7 +109,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Returns where the bytes from `start` to `end` come from.
+    /// Returns the source range of the bytes from `start` to `end`.
     pub(super) fn span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let last = end.checked_sub(1).filter(|last| *last >= start)?;
         match &self.spans {
@@ -119,7 +119,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What one escape stands for: at most one character.
+/// The decoded value of one escape: at most one character.
 struct Unit {
     bytes: [u8; 4],
     length: usize,
@@ -145,7 +145,7 @@ impl Unit {
 }
 
 impl Spelling {
-    /// Returns whether an escape of this spelling begins so.
+    /// Returns whether an escape of this spelling may begin with this byte.
     fn begins(self, byte: u8) -> bool {
         match self {
             Self::Percent => byte == b'%',
@@ -155,7 +155,7 @@ impl Spelling {
         }
     }
 
-    /// Returns the escape that a text begins with, and its length.
+    /// Returns the escape at the beginning of a text, and its length.
     fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
         match (self, text) {
             (Self::Percent | Self::Form, [b'%', digits @ ..]) => {
@@ -170,7 +170,7 @@ impl Spelling {
     }
 }
 
-/// Returns what stands after a backslash, and the length with it.
+/// Returns the escape after a backslash, and its length including the backslash.
 fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     let byte = |byte| Some((Unit::of_byte(byte), 2));
     match *text {
@@ -205,7 +205,7 @@ fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     }
 }
 
-/// Returns what stands after an ampersand, and the length with it.
+/// Returns the entity after an ampersand, and its length including the ampersand.
 fn entity(text: &[u8]) -> Option<(Unit, usize)> {
     const LONGEST: usize = 10;
     let end = text.iter().take(LONGEST).position(|&byte| byte == b';')?;
@@ -255,7 +255,7 @@ mod tests {
             (r#"a\"b\/\u0026\n"#, "a\"b/&\n"),
             (r"\ud83d\ude00\u{1f600}\x41", "\u{1f600}\u{1f600}A"),
             ("a&quot;b&#39;c&#x2f;&amp;", "a\"b'c/&"),
-            // Twice.
+            // Encoded twice.
             ("a%252Fb", "a/b"),
             (r#"a\\\"b"#, "a\"b"),
             ("a&amp;quot;", "a\""),

@@ -16,7 +16,8 @@ type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
 /// The body of a request.
 ///
-/// A body of bytes can be replayed, so a call with it may be retried. A stream is sent once.
+/// A body of bytes can be sent again, so a call with such a body may be retried. A stream can be
+/// sent only once.
 pub struct Body(Kind);
 
 enum Kind {
@@ -28,7 +29,7 @@ enum Kind {
 }
 
 impl Body {
-    /// Creates a body without content.
+    /// Creates an empty body.
     ///
     /// # Examples
     ///
@@ -41,8 +42,8 @@ impl Body {
         Self(Kind::Bytes(Bytes::new()))
     }
 
-    /// Creates a body that is read from a stream while it is sent. `length` is its length in bytes,
-    /// if known; it becomes the `content-length` that is signed and sent.
+    /// Creates a body from a stream that is read while it is being sent. `length` is its length in
+    /// bytes, if known; it becomes the `content-length` that is signed and sent.
     ///
     /// # Examples
     ///
@@ -66,7 +67,7 @@ impl Body {
         })
     }
 
-    /// Returns the content, when it is not a stream.
+    /// Returns the content, unless it is a stream.
     ///
     /// # Examples
     ///
@@ -83,7 +84,7 @@ impl Body {
         }
     }
 
-    /// Returns the length in bytes, when it is known.
+    /// Returns the length in bytes, if it is known.
     ///
     /// # Examples
     ///
@@ -99,7 +100,7 @@ impl Body {
         }
     }
 
-    /// Returns whether there is nothing to send.
+    /// Returns whether the body is empty.
     ///
     /// # Examples
     ///
@@ -112,7 +113,8 @@ impl Body {
         self.len() == Some(0)
     }
 
-    /// Returns a second body with the same content; `None` for a stream, which cannot be replayed.
+    /// Returns a second body with the same content; `None` for a stream, which can be sent only
+    /// once.
     ///
     /// # Examples
     ///
@@ -138,7 +140,7 @@ impl Default for Body {
     }
 }
 
-/// Shows the length only: bodies carry passwords and tokens.
+/// Shows only the length, because bodies contain passwords and tokens.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = if self.as_bytes().is_some() {
@@ -153,7 +155,8 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Whether a connection has asked for the body of a request, to send it. Clones share it.
+/// Whether a connection has polled the body of a request, in order to send it. Clones share this
+/// flag.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BodyPolled(Arc<AtomicBool>);
 
@@ -163,17 +166,17 @@ impl BodyPolled {
     }
 }
 
-/// What hyper reads; keeps `http_body` out of the public API.
+/// The body that hyper reads; it keeps `http_body` out of the public API.
 ///
-/// Small, since hyper-util keeps room for a request in several places of its futures.
+/// It is small, since hyper-util's futures have space for a request in several places.
 pub(crate) struct WireBody {
-    /// Nothing for a body without content.
+    /// `None` for an empty body.
     kind: Option<Box<Kind>>,
     polled: Option<BodyPolled>,
 }
 
 impl WireBody {
-    /// Creates a body that notes that a connection has asked for it.
+    /// Creates a body that records when a connection first polls it.
     pub(crate) fn new(body: Body, polled: Option<BodyPolled>) -> Self {
         let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
         Self {
@@ -205,7 +208,7 @@ impl http_body::Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        // A connection that sends a request asks this first of all.
+        // A connection that sends a request calls this first.
         if let Some(BodyPolled(happened)) = &self.polled {
             happened.store(true, Ordering::Relaxed);
         }

@@ -1,4 +1,4 @@
-//! The response of an operation whose response nobody has described.
+//! The response of an operation without a described response type.
 
 use super::Reply;
 use crate::codec;
@@ -6,9 +6,9 @@ use crate::error::{request_id_of, shown_name};
 use crate::json::Json;
 use crate::mask::Secrets;
 
-/// A response as JSON: all of it, and the id of the request.
+/// A complete JSON response, and the id of the request.
 ///
-/// Two are equal when their texts and ids are. `Debug` shows nothing of the response.
+/// Two values are equal if their texts and ids are equal. `Debug` does not show the response.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -26,18 +26,18 @@ pub struct JsonReply {
 }
 
 impl JsonReply {
-    /// Reads the body of a response; an empty one is an object without members.
+    /// Parses the body of a response; an empty body is an object without members.
     ///
     /// # Errors
     ///
-    /// What is wrong with a body that is no JSON.
+    /// If the body is not JSON; the error states the problem.
     pub(crate) fn read(reply: &Reply, secrets: &Secrets) -> Result<Self, &'static str> {
         let body = reply.body().trim_ascii();
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let text = match std::str::from_utf8(body) {
             Ok("") => "{}".to_owned(),
             Ok(text) => text.to_owned(),
-            Err(_) => codec::repaired(body).ok_or("it is no text")?,
+            Err(_) => codec::repaired(body).ok_or("it is not text")?,
         };
         let id = request_id_of(reply.headers(), body);
         Ok(Self {
@@ -51,13 +51,13 @@ impl JsonReply {
         &self.json
     }
 
-    /// Returns the whole response, without a copy.
+    /// Returns the whole response without copying it.
     pub fn into_json(self) -> Json {
         self.json
     }
 
-    /// Returns the id that the service gave the request, from the response or from its header, at
-    /// most 128 characters of it.
+    /// Returns the id that the service assigned to the request, from the response or from its
+    /// header, up to 128 characters of it.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

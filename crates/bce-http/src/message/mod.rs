@@ -1,4 +1,4 @@
-//! What the stack takes and gives: the body of a request, and the response to a call.
+//! The input and the output of the stack: the body of a request, and the response to a call.
 
 mod body;
 mod json_reply;

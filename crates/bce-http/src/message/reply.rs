@@ -11,8 +11,9 @@ use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
 use crate::mask::{Secrets, SharedSecrets};
 
-/// The response to a call: status 2xx, and no error inside. Of an operation that takes other statuses for
-/// values, such as 304 or 412, also a response with one of those: look at [`status`](Self::status).
+/// The response to a call: one with status 2xx and without an error inside. If the operation
+/// accepts other statuses as values, such as 304 or 412, it may also be a response with one of
+/// those: see [`status`](Self::status).
 ///
 /// ```
 /// use bce_http::Reply;
@@ -29,25 +30,25 @@ pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    /// What a text about it must not show.
+    /// The secrets that text about the reply must not show.
     secrets: Option<SharedSecrets>,
 }
 
 /// The response type of an operation.
 pub trait ApiResponse: FromWire {
-    /// Names of members that may hold the whole response, for services that wrap it.
+    /// Names of members that may contain the whole response, for services that wrap it.
     const ALSO_INSIDE: &'static [&'static str] = &[];
 
-    /// Names of the member that holds the items, for the page of a list.
+    /// Names of the member that contains the items, for a page of a list.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Returns whether this is a page without items, and no total of 0 says why. There must be a
-    /// member for the items in the body then, be it `null`.
+    /// Returns whether this is a page without items whose total is not 0. The body must contain a
+    /// member for the items then, even if it is `null`.
     fn is_empty_page(&self) -> bool {
         false
     }
 
-    /// Takes the request id of the response header when the body has none.
+    /// Sets the request id from the response header if the body has none.
     fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 
@@ -61,7 +62,7 @@ impl Reply {
         }
     }
 
-    /// Keeps the secrets of a call out of what is said about the reply.
+    /// Keeps the secrets of a call out of text about the reply.
     pub(crate) fn hiding(mut self, secrets: SharedSecrets) -> Self {
         self.secrets = Some(secrets);
         self
@@ -81,8 +82,7 @@ impl Reply {
         self.status
     }
 
-    /// Returns the headers as they came: not for a log, since they may quote secrets of the
-    /// request.
+    /// Returns the headers unchanged. Do not log them, since they may quote secrets of the request.
     ///
     /// # Examples
     ///
@@ -96,7 +96,7 @@ impl Reply {
         &self.headers
     }
 
-    /// Returns the body as it came: not for a log, since it may hold secrets.
+    /// Returns the body unchanged. Do not log it, since it may contain secrets.
     ///
     /// # Examples
     ///
@@ -110,7 +110,7 @@ impl Reply {
         &self.body
     }
 
-    /// Returns the body as it came, without a copy.
+    /// Returns the body unchanged, without copying it.
     ///
     /// # Examples
     ///
@@ -125,8 +125,8 @@ impl Reply {
         self.body
     }
 
-    /// Returns the id that the service gave the request, from the header `x-bce-request-id`, at
-    /// most 128 characters of it.
+    /// Returns the id that the service assigned to the request, from the header `x-bce-request-id`,
+    /// up to 128 characters of it.
     ///
     /// # Examples
     ///
@@ -144,27 +144,27 @@ impl Reply {
         })
     }
 
-    /// Reads the body as the response of an operation. An empty one is an object without members.
+    /// Parses the body as the response of an operation. An empty body is an object without members.
     ///
     /// # Errors
     ///
-    /// If the body is not JSON, not an object, or lacks a member that must be present:
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document. A list must be
-    /// present, unless the total says that nothing is in it. The same if the values would take more
-    /// memory than 8 times the size of the body and 16 MiB, the body included.
+    /// If the body is not JSON, not an object, or lacks a required member:
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the location in the document. A list
+    /// must be present, unless the total says that it is empty. The error is the same if the values
+    /// would take up more memory than 8 times the size of the body plus 16 MiB, including the body.
     ///
-    /// If the limit of the call passes meanwhile: [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    /// If the time limit of the call passes: [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
         let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
         response.set_request_id(&|| self.request_id());
         Ok(response)
     }
 
-    /// Reads the body as JSON of any form.
+    /// Parses the body as JSON of any form.
     ///
     /// # Errors
     ///
-    /// If it is none: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+    /// If the body is not JSON: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
     ///
     /// # Examples
     ///
@@ -195,7 +195,7 @@ impl Reply {
         })
     }
 
-    /// Returns what is wrong with the body, if it cannot be read.
+    /// Parses the body; the error describes what is wrong with it.
     fn read<T: ApiResponse>(&self) -> Result<T, String> {
         if self.body.trim_ascii().is_empty() {
             return read(b"{}").map_err(|_| "it is empty".to_owned());
@@ -234,7 +234,7 @@ fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
     Ok(response)
 }
 
-/// Finds a member of one of these names, whatever it is.
+/// Finds a member with one of these names and any value.
 struct HasItems {
     names: &'static [&'static str],
     found: bool,
@@ -247,7 +247,7 @@ impl Members for HasItems {
     }
 }
 
-/// Shows no body: responses carry tokens and passwords.
+/// Does not show the body, because responses contain tokens and passwords.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

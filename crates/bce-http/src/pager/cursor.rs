@@ -1,31 +1,33 @@
-//! Which page comes next, and which of its items are new. Knows nothing of requests.
+//! Decides which page comes next, and which of its items are new. Makes no requests.
 //!
-//! Why nothing is left out, by induction: after a page was read in order, everything before its
-//! end has been delivered. Before the next page is read, items may move to the front by as many
-//! places as `totalCount` loses, and no further. So if it lost nothing, or if the page begins with
-//! an item before which nothing is missing, the page is in order as well. Otherwise its items are
-//! delivered but not settled, and reading goes back by as many pages as were lost. When
-//! that brings nothing new several times in a row, `totalCount` falls for another reason.
+//! Nothing is left out, which can be shown by induction: after a page was read in order, everything
+//! before its end has been delivered. Before the next page is read, items may move towards the
+//! front by as many positions as `totalCount` decreases, and no further. So if it did not decrease,
+//! or if the page begins with an item before which nothing is missing, the page is in order as
+//! well. Otherwise its items are delivered but not settled, and reading goes back by as many pages
+//! as items were lost. If that finds nothing new several times in a row, `totalCount` decreases for
+//! another reason.
 //!
-//! An empty page counts as read: what belongs there has not come, and is counted as missing.
+//! An empty page counts as read: items that belong there have not been delivered, and are counted
+//! as missing.
 
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Block, Known, SETTLED};
 
-/// How often in a row the service may answer with the page before: as many items as a page holds
-/// may have come in while others went behind it, but not each time.
+/// The number of times in a row that the service may return the previous page again: a page's worth
+/// of items may have been added while others were removed behind it, but not every time.
 const REPETITIONS: u32 = 12;
 
-/// How often in a row reading goes back without finding anything new.
+/// The number of times in a row that reading goes back without finding anything new.
 const VAIN_RETURNS: u32 = 6;
 
-/// How many pages in a row are empty at the end of a list of which more is promised.
+/// The number of empty pages in a row that ends a list for which `totalCount` promises more.
 const EMPTY_PAGES: u32 = 8;
 
 #[derive(Debug)]
 pub struct Cursor {
     next: Option<i64>,
-    /// How often in a row the page before may come.
+    /// The number of times in a row that the previous page may be repeated.
     most_repetitions: u32,
     furthest: i64,
     longest: usize,
@@ -33,14 +35,14 @@ pub struct Cursor {
     last_block: Block,
     first_total: Option<i64>,
     last_total: Option<i64>,
-    /// How many items were new.
+    /// The number of new items.
     delivered: u64,
     last_page: Vec<String>,
-    /// How often that page came, if `totalCount` stayed the same.
+    /// The number of times that this page was repeated while `totalCount` stayed the same.
     repetitions: u32,
-    /// How many pages in a row were empty.
+    /// The number of empty pages in a row.
     empty_pages: u32,
-    /// Items since the last new one.
+    /// The number of items since the last new one.
     stale_items: usize,
     vain_returns: u32,
 }
@@ -70,16 +72,17 @@ impl Follow<i64> for Cursor {
         self.next
     }
 
-    /// Returns how many items are missing at the end of the list. What came in or went meanwhile is
-    /// no reason to miss anything, so of the totals at both ends the smaller one counts.
+    /// Returns the number of items that are missing at the end of the list. Items that were added
+    /// or removed while it was read are not missing, so the smaller of the first and the last total
+    /// counts.
     fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
         (self.next.is_none() && missing > 0).then_some(missing)
     }
 
-    /// Takes note of the page that was to be read: the keys of its items, and `totalCount`. Says
-    /// for each item whether it is new.
+    /// Processes the page that was to be read: the keys of its items, and `totalCount`. Returns for
+    /// each item whether it is new.
     fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray> {
         let total = said.total;
         let Some(number) = self.next else {
@@ -122,7 +125,7 @@ impl Follow<i64> for Cursor {
 }
 
 impl Cursor {
-    /// By how much `totalCount` has become smaller.
+    /// Returns how much `totalCount` has decreased.
     fn lost(&self, total: Option<i64>) -> usize {
         let lost = (self.last_total.zip(total)).map(|(before, now)| before.saturating_sub(now));
         usize::try_from(lost.unwrap_or(0)).unwrap_or(0)
@@ -147,7 +150,7 @@ impl Cursor {
                     self.known.insert(key, block);
                     self.delivered += 1;
                 }
-                // The gap before that block is closed: this page reaches into it.
+                // This page reaches into that block, which closes the gap before it.
                 Some(other) if in_order && other != SETTLED => self.known.settle(other),
                 Some(_) => {}
             }
@@ -155,14 +158,14 @@ impl Cursor {
         new
     }
 
-    /// Returns whether the service goes round in circles. Items that came in explain repetitions
-    /// only as far as they are remembered.
+    /// Returns whether the service repeats itself endlessly. Added items explain repetitions only
+    /// as far as keys are remembered.
     fn is_stuck(&self) -> bool {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }
 
     /// Returns whether the page is empty or shorter than others, and `totalCount` promises no more.
-    /// What it promises is not waited for when too many pages in a row are empty.
+    /// That promise is ignored after too many empty pages in a row.
     fn is_last(&self, number: i64, length: usize) -> bool {
         let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
         let position = before.saturating_mul(self.longest).saturating_add(length);
@@ -176,7 +179,8 @@ impl Cursor {
         }
     }
 
-    /// Returns how many pages hold this many items; at most half of those that are remembered.
+    /// Returns the number of pages for this number of items, limited to half of those that are
+    /// remembered.
     fn pages_back(&self, lost: usize) -> i64 {
         let longest = self.longest.max(1);
         let most = self.known.capacity() / 2 / longest;

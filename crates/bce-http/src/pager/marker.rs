@@ -1,4 +1,4 @@
-//! Which page comes next of a list that is read by marker. Knows nothing of requests.
+//! Decides which page comes next in a list that is read by marker. Makes no requests.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashSet, VecDeque};
@@ -7,21 +7,23 @@ use std::hash::BuildHasher;
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Known, SETTLED};
 
-/// How many pages in a row may bring nothing new: a service that filters may find nothing for long.
+/// The number of pages in a row that may contain nothing new: a service that filters may find
+/// nothing for a long time.
 const VAIN_PAGES: u32 = 1000;
 
 #[derive(Debug)]
 pub struct MarkerCursor {
-    /// The marker of the page to read, which the first one lacks; `None` at the end.
+    /// The marker of the next page, which is `None` for the first page; the outer `None` means the
+    /// end of the list.
     next: Option<Option<String>>,
     may_repeat: bool,
     markers: Markers,
     known: Known,
     first_total: Option<i64>,
     last_total: Option<i64>,
-    /// How many items were new.
+    /// The number of new items.
     delivered: u64,
-    /// How many pages in a row brought nothing new.
+    /// The number of pages in a row without a new item.
     vain_pages: u32,
 }
 
@@ -78,12 +80,12 @@ impl Follow<Option<String>> for MarkerCursor {
 }
 
 impl MarkerCursor {
-    /// Returns whether the item came before, as far as its key says.
+    /// Returns whether the item, according to its key, was delivered before.
     fn is_known(&self, key: &str) -> bool {
         !key.is_empty() && self.known.block_of(key).is_some()
     }
 
-    /// Remembers an item, and says whether it is new.
+    /// Remembers an item. Returns whether it is new.
     fn remember(&mut self, key: &str) -> bool {
         let known = self.is_known(key);
         if !known {
@@ -96,13 +98,14 @@ impl MarkerCursor {
     }
 }
 
-/// The markers that came last, and one that came earlier: with it, a circle of any length is found.
+/// The latest markers and an earlier one, with which a cycle of any length is found.
 #[derive(Debug, Default)]
 struct Markers {
-    /// Hashes, since a marker may be long. Two markers have the same one as good as never.
+    /// Hashes, since a marker may be long. A collision is practically impossible.
     last: HashSet<u128>,
     order: VecDeque<u128>,
-    /// A marker on the way, another one whenever twice as many have come.
+    /// An earlier marker, replaced each time the number of markers since the last replacement
+    /// doubles.
     milestone: Option<u128>,
     since_milestone: u64,
     until_next: u64,
@@ -147,7 +150,7 @@ impl Markers {
 mod tests {
     use super::*;
 
-    /// Takes a page, and gives the marker of the next one; `Ok(None)` at the end.
+    /// Processes a page and returns the marker of the next one; `Ok(None)` at the end.
     fn take(
         cursor: &mut MarkerCursor,
         keys: &[&str],
@@ -212,7 +215,7 @@ mod tests {
         assert_eq!(take(&mut cursor, &["b"], "1", None), Err(Stray::Repeats));
         assert_eq!(take(&mut cursor, &["a"], "1", None), Ok(None));
         assert_eq!(cursor.next(), None);
-        // Lines that have no key may be new for all that is known.
+        // Items without a key may all be new.
         let mut cursor = MarkerCursor::begin(true);
         assert!(take(&mut cursor, &[""], "1", None).is_ok());
         assert_eq!(take(&mut cursor, &[""], "1", None), Err(Stray::Repeats));
@@ -246,7 +249,7 @@ mod tests {
             assert!(take(&mut cursor, keys, &number.to_string(), None).is_ok());
         }
         assert_eq!(take(&mut cursor, &[], "x", None), Err(Stray::Endless));
-        // The end of the list is none of these.
+        // The end of the list is not one of these errors.
         assert_eq!(take(&mut cursor, &[], "", None), Ok(None));
     }
 }

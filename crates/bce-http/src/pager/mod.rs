@@ -2,45 +2,47 @@
 //!
 //! # By page number
 //!
-//! A service counts pages by position, so whatever comes or goes before the position moves the
-//! rest. The streams make up for that with the keys of the items they met last, and with
-//! `totalCount`:
+//! A service counts pages by position, so items that are added or removed before the current
+//! position shift the rest. The streams compensate for that with the keys of the latest items and
+//! with `totalCount`:
 //!
-//! | | the rule | holds while |
+//! | guarantee | rule | condition |
 //! |---|---|---|
-//! | no item twice | an item whose key is remembered is dropped | between two requests, fewer items come in before the position than half of the keys that are remembered |
-//! | no item left out, of those that are listed all the time | when `totalCount` has become smaller, the stream goes back and reads the pages again whose items may have moved | `totalCount` is right, fewer items go between two requests than half of the keys that are remembered, none come in behind the position while others go before it, and the list does not bring the same page twelve times in a row |
-//! | an end | an empty page, or one shorter than the longest one, unless `totalCount` promises more; eight empty pages in a row; the same page twelve times again, with the same `totalCount`; more pages without a new item than half of the keys that are remembered | always |
-//! | what is missing is said | [`Items::missing`] and [`Pages::missing`] compare what came with `totalCount` | `totalCount` is right |
+//! | no item twice | an item whose key is remembered is dropped | between two requests, fewer items are added before the position than half the number of remembered keys |
+//! | no item left out that is in the list all the time | if `totalCount` has decreased, the stream goes back and rereads the pages whose items may have moved | `totalCount` is correct, fewer items are removed between two requests than half the number of remembered keys, none are added after the position while others are removed before it, and the service does not return the same page twelve times in a row |
+//! | the list ends | after an empty page, or one shorter than the longest one, unless `totalCount` promises more; after eight empty pages in a row; after twelve repetitions of the same page with the same `totalCount`; after pages without a new item that have more items than half the number of remembered keys | always |
+//! | missing items are reported | [`Items::missing`] and [`Pages::missing`] compare the number of items with `totalCount` | `totalCount` is correct |
 //!
-//! The keys of the last 1024 items are remembered, or of four pages where that is more: memory
-//! does not grow with the list. `totalCount` never ends a list before an empty or a short page does,
-//! so one that is wrong costs requests at most: too small none, too large up to eight. Nor does the
-//! size that was asked for end it: services cut it down without saying so. A list that fits on one
-//! page therefore takes a second request, for the empty page behind it.
+//! The keys of the last 1024 items are remembered, or those of four pages if that is more, so
+//! memory use does not grow with the list. A list never ends because of `totalCount` alone, without
+//! an empty or a short page, so a wrong value only costs requests: none if it is too small, up to
+//! eight if it is too large. The requested page size does not end a list either, because services
+//! reduce it silently. Reading a list that fits on one page therefore takes a second request, which
+//! returns an empty page.
 //!
-//! Where a service may answer every page alike ([`Paged::MAY_REPEAT`]), the first page that repeats
-//! the one before is the end.
+//! If a service may return the same page for every request ([`Paged::MAY_REPEAT`]), the first page
+//! that repeats the previous one ends the list.
 //!
 //! # By marker
 //!
-//! Each response names the marker that the next request begins at, so nothing moves.
+//! Each response contains the marker at which the next request begins, so nothing shifts.
 //!
-//! | | the rule |
+//! | guarantee | rule |
 //! |---|---|
-//! | no item twice | an item whose key is remembered is dropped; items without a key are never the same |
-//! | no item left out | the list goes on while the service says so, or names a marker; where it says that more follows and names none, that is an error |
-//! | an end | the service says that nothing follows, or names no marker. A marker that was there before is an error, as are a thousand pages in a row without a new item. Where a service may answer every page alike, a marker that repeats on a page without a new item is the end |
-//! | what is missing is said | as by page number, where there is a `totalCount` |
+//! | no item twice | an item whose key is remembered is dropped; items without a key are always different |
+//! | no item left out | the list continues as long as the service says so, or returns a marker; if it says that more follows but returns no marker, that is an error |
+//! | the list ends | when the service says that nothing follows, or returns no marker. A marker that has occurred before is an error, and so are a thousand pages in a row without a new item. If a service may return the same page for every request, a repeated marker on a page without a new item ends the list |
+//! | missing items are reported | as by page number, if there is a `totalCount` |
 //!
-//! A request that follows one of these errors asks for the same page again. The last 1024 markers are
-//! remembered, and circles of more pages are found after going round at most three times.
+//! After one of these errors, the next request asks for the same page again. The last 1024 markers
+//! are remembered, and longer cycles are found after at most three rounds.
 //!
-//! # Both
+//! # Both kinds
 //!
-//! A response without its list is an error, also in the middle; a list that is `null` is empty.
+//! A response without its list is an error, on any page; a list that is `null` is empty.
 //!
-//! A stream is no snapshot: what comes or goes while it runs may or may not be in it.
+//! A stream is not a snapshot: items that are added or removed while it is read may or may not be
+//! part of it.
 
 mod cursor;
 mod marker;
@@ -56,24 +58,25 @@ pub use self::stream::{Items, Pages};
 
 /// A list operation that is read page by page.
 pub trait Paged: Clone + Send + Unpin + 'static {
-    /// What is listed.
+    /// The type of the items.
     type Item: Send + Unpin + 'static;
 
-    /// Where a page is: `i64` for its number, counted from 1; `Option<String>` for its marker, with
-    /// `None` for the first page.
+    /// The position of a page: `i64` for a page number, counted from 1; `Option<String>` for a
+    /// marker, which is `None` for the first page.
     type Place: Place;
 
-    /// Whether the service may take no notice of the place, and answer every page alike.
+    /// Whether the service may ignore the position, and return the same page for every request.
     const MAY_REPEAT: bool = false;
 
-    /// Reads the page at this place.
+    /// Reads the page at this position.
     fn page(
         self,
         place: Self::Place,
     ) -> impl Future<Output = Result<Page<Self::Item>, Error>> + Send + 'static;
 
-    /// Returns what tells one item from another: its id, or its whole content where it has none. Of
-    /// a list that is read by marker, an empty key is none: no item is taken for that one.
+    /// Returns a key that distinguishes an item from others: its id, or its whole content if it has
+    /// none. In a list that is read by marker, an empty key means that there is none; such an item
+    /// is different from every other.
     fn key(item: &Self::Item) -> String;
 
     /// Returns the operation, for errors about the list as a whole.
@@ -86,19 +89,19 @@ pub trait Paged: Clone + Send + Unpin + 'static {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
-    /// Its items; in a stream without those that came before.
+    /// The items of the page; in a stream, without those that were delivered before.
     pub items: Vec<T>,
-    /// The number of items on all pages, if the service tells it.
+    /// The number of items on all pages, if the service returns it.
     pub total_count: Option<i64>,
-    /// The beginning of the next page of a list that is read by marker. An empty one counts as
+    /// The beginning of the next page, for a list that is read by marker. An empty marker counts as
     /// none.
     pub next_marker: Option<String>,
-    /// Whether more follows, if the service says so, of a list that is read by marker.
+    /// Whether more items follow, if the service says so, for a list that is read by marker.
     pub more: Option<bool>,
 }
 
 impl<T> Page<T> {
-    /// Creates a page as the service sent it.
+    /// Creates a page as the service returned it.
     ///
     /// # Examples
     ///
@@ -117,7 +120,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// A page of a list that is read by marker.
+    /// Adds the next marker, and whether more items follow, for a list that is read by marker.
     ///
     /// # Examples
     ///

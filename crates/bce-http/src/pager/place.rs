@@ -26,7 +26,7 @@ mod private {
     impl Sealed for Option<String> {}
 }
 
-/// The facts about a list that a response tells besides its items.
+/// The facts about a list that a response contains besides its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
     pub(super) total: Option<i64>,
@@ -36,24 +36,24 @@ pub struct Said<'a> {
 
 /// Decides which page comes next, and which of its items are new.
 pub trait Follow<P> {
-    /// At the begin of a list. `may_repeat`: the service may answer every page alike.
+    /// Starts a list. `may_repeat`: whether the service may return the same page for every request.
     fn begin(may_repeat: bool) -> Self;
 
     /// Returns the page to read; `None` at the end of the list.
     fn next(&self) -> Option<P>;
 
-    /// Returns how many items are missing at the end of the list.
+    /// Returns the number of items that are missing at the end of the list.
     fn missing(&self) -> Option<u64>;
 
-    /// Takes note of the page that was to be read. Says for each item whether it is new.
+    /// Processes the page that was to be read. Returns for each item whether it is new.
     ///
     /// # Errors
     ///
-    /// If the list cannot be followed further. The page is still to be read then.
+    /// If the list cannot be followed any further. The same page is read again next time.
     fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray>;
 }
 
-/// Why a list cannot be followed further.
+/// The reason why a list cannot be followed any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stray {
     NoMarker,
@@ -64,13 +64,15 @@ pub enum Stray {
 impl Stray {
     pub(super) fn into_error(self, operation: Option<&'static Operation>) -> Error {
         let what = match self {
-            Self::NoMarker => "the list goes on, but the answer does not say where",
-            Self::Repeats => {
-                "the list goes in a circle: the marker of the next page is that of an earlier one"
+            Self::NoMarker => {
+                "the list continues, but the response does not contain the marker of the next page"
             }
-            Self::Endless => "the list does not end: page after page brings nothing new",
+            Self::Repeats => {
+                "the list is circular: the marker of the next page is that of an earlier one"
+            }
+            Self::Endless => "the list does not end: page after page contains nothing new",
         };
-        // To read a list changes nothing.
+        // Reading a list changes nothing.
         let error = Error::new(ErrorKind::Decode, what).with_delivery(Delivery::Refused);
         error.in_operation(operation)
     }

@@ -1,4 +1,4 @@
-//! The items that a list brought last.
+//! The latest items of a list.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -9,11 +9,11 @@ const FEWEST_PAGES: usize = 4;
 /// The number of a block of items.
 pub(super) type Block = u32;
 
-/// Items up to which everything has been delivered.
+/// The block of items up to which everything has been delivered.
 pub(super) const SETTLED: Block = 0;
 
-/// The keys of the last items, each with its block: either it is settled, or it was read on a page
-/// before which others may be missing.
+/// The keys of the latest items, each with its block: it is either settled, or it was read on a
+/// page before which others may be missing.
 #[derive(Debug)]
 pub(super) struct Known {
     blocks: HashMap<Arc<str>, Block>,
@@ -30,12 +30,12 @@ impl Known {
         }
     }
 
-    /// Makes room for four pages of this length.
+    /// Makes space for four pages of this length.
     pub(super) fn fit(&mut self, page_length: usize) {
         self.capacity = self.capacity.max(page_length.saturating_mul(FEWEST_PAGES));
     }
 
-    /// Returns how many keys are remembered.
+    /// Returns the number of keys that are remembered.
     pub(super) fn capacity(&self) -> usize {
         self.capacity
     }
@@ -44,7 +44,7 @@ impl Known {
         self.blocks.get(key).copied()
     }
 
-    /// Remembers a key, and forgets the oldest one when there are too many.
+    /// Remembers a key, and forgets the oldest one if there are too many.
     pub(super) fn insert(&mut self, key: &str, block: Block) {
         let key: Arc<str> = key.into();
         if self.blocks.insert(Arc::clone(&key), block).is_none() {
@@ -57,7 +57,7 @@ impl Known {
         }
     }
 
-    /// Nothing is missing before the items of this block any more.
+    /// Marks a block as settled: nothing is missing before its items any more.
     pub(super) fn settle(&mut self, block: Block) {
         for known in self.blocks.values_mut().filter(|known| **known == block) {
             *known = SETTLED;

@@ -1,4 +1,4 @@
-//! The streams.
+//! Streams of pages and items.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use super::place::{Follow, Place, Said};
 use super::{Page, Paged};
 use crate::error::Error;
 
-/// The pages of a list, as a stream; see [`pager`](super) for what it guarantees.
+/// The pages of a list, as a stream; see [`pager`](super) for its guarantees.
 ///
-/// A page that brings nothing new is left out, so none is empty. After an error the stream can be
-/// polled again: it goes on with the page that failed. Requests are repeated by the client's retry
-/// policy before that.
+/// A page without new items is left out, so no page is empty. After an error the stream can be
+/// polled again: it continues with the page that failed. The client's retry policy applies to each
+/// request.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<L: Paged> {
     list: L,
@@ -23,15 +23,15 @@ pub struct Pages<L: Paged> {
     request: Option<Request<L::Item>>,
 }
 
-/// A page that was asked for.
+/// A requested page.
 enum Request<T> {
     Sent(Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>),
     Answered(Result<Page<T>, Error>),
 }
 
 impl<L: Paged> Pages<L> {
-    /// Creates the pages of a list, from the first one. A page number or marker that the operation
-    /// carries has no effect.
+    /// Creates a stream of the pages of a list, beginning with the first one. A page number or
+    /// marker in the operation has no effect.
     pub fn new(list: L) -> Self {
         Self {
             list,
@@ -41,8 +41,9 @@ impl<L: Paged> Pages<L> {
         }
     }
 
-    /// Asks for the next page while the last one is worked on, and keeps up to two pages in memory.
-    /// Nothing runs in the background: the request makes progress whenever the stream is polled.
+    /// Requests the next page while the current one is being processed, and keeps up to two pages
+    /// in memory. Nothing runs in the background: the request makes progress whenever the stream is
+    /// polled.
     pub fn prefetch(mut self) -> Self {
         self.prefetch = true;
         self
@@ -52,7 +53,7 @@ impl<L: Paged> Pages<L> {
     ///
     /// # Errors
     ///
-    /// If the operation that lists fails; the next call repeats the request.
+    /// If the list operation fails; the next call repeats the request.
     ///
     /// # Examples
     ///
@@ -75,45 +76,46 @@ impl<L: Paged> Pages<L> {
         next(self).await.transpose()
     }
 
-    /// Returns all pages that are left. Whether any items are [missing](Self::missing) is not told.
+    /// Returns all remaining pages. This does not tell whether any items are
+    /// [missing](Self::missing).
     ///
     /// # Errors
     ///
-    /// If the operation that lists fails: its first error.
+    /// If the list operation fails; the first error is returned.
     pub async fn collect_all(mut self) -> Result<Vec<Page<L::Item>>, Error> {
         let mut pages = Vec::new();
         self.collect_into(&mut pages).await?;
         Ok(pages)
     }
 
-    /// Adds all pages that are left to `pages`, for those who look at [`missing`](Self::missing)
-    /// afterwards, or who keep what came before an error.
+    /// Appends all remaining pages to `pages`. Use this to check [`missing`](Self::missing)
+    /// afterwards, or to keep the pages that were read before an error.
     ///
     /// # Errors
     ///
-    /// If the operation that lists fails: its first error.
+    /// If the list operation fails; the first error is returned.
     pub async fn collect_into(&mut self, pages: &mut Vec<Page<L::Item>>) -> Result<(), Error> {
         collect_into(self, pages).await
     }
 
-    /// Returns how many items the service has promised with `totalCount` and not listed, at the end
-    /// of the list. `None` before the end, when nothing is missing, or when there is no
+    /// Returns the number of items that the service counts in `totalCount` but has not listed, at
+    /// the end of the list. Returns `None` before the end, if nothing is missing, or if there is no
     /// `totalCount`.
     ///
-    /// Items that came in while the list was read are not promised, those that went are not
-    /// missing.
+    /// Items that were added while the list was read do not count, and items that were removed are
+    /// not missing.
     pub fn missing(&self) -> Option<u64> {
         self.cursor.missing()
     }
 
-    /// Lets the request of the next page make progress, if it may be under way already.
+    /// Drives the request of the next page, if prefetching is enabled.
     fn poll_prefetch(&mut self, cx: &mut Context<'_>) {
         if self.prefetch {
             let _ = self.poll_request(cx);
         }
     }
 
-    /// Asks for the next page, if there is one; ready when the response is there, or at the end.
+    /// Requests the next page, if there is one. Ready when the response has arrived, or at the end.
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.request.is_none() {
             let Some(place) = self.cursor.next() else {
@@ -129,7 +131,7 @@ impl<L: Paged> Pages<L> {
         Poll::Ready(())
     }
 
-    /// Returns the items of a page that did not come before.
+    /// Returns a page with only the items that were not delivered before.
     fn take(&mut self, mut page: Page<L::Item>) -> Result<Page<L::Item>, Error> {
         let keys = page.items.iter().map(L::key).collect();
         let said = Said {
@@ -168,10 +170,10 @@ impl<L: Paged> Stream for Pages<L> {
     }
 }
 
-/// The items of a list, as a stream; see [`pager`](super) for what it guarantees.
+/// The items of a list, as a stream; see [`pager`](super) for its guarantees.
 ///
-/// After an error the stream can be polled again: it goes on with the page that failed. Requests
-/// are repeated by the client's retry policy before that.
+/// After an error the stream can be polled again: it continues with the page that failed. The
+/// client's retry policy applies to each request.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<L: Paged> {
     pages: Pages<L>,
@@ -179,8 +181,8 @@ pub struct Items<L: Paged> {
 }
 
 impl<L: Paged> Items<L> {
-    /// Creates the items of a list, from the first page. A page number or marker that the operation
-    /// carries has no effect.
+    /// Creates a stream of the items of a list, beginning with the first page. A page number or
+    /// marker in the operation has no effect.
     pub fn new(list: L) -> Self {
         Self {
             pages: Pages::new(list),
@@ -188,7 +190,7 @@ impl<L: Paged> Items<L> {
         }
     }
 
-    /// As [`Pages::prefetch`].
+    /// Requests the next page while the current one is being processed, like [`Pages::prefetch`].
     ///
     /// # Examples
     ///
@@ -200,7 +202,7 @@ impl<L: Paged> Items<L> {
     /// #     L: bce_http::pager::Paged,
     /// #     L::Item: std::fmt::Debug,
     /// # {
-    /// // The next page is asked for while this one is worked on.
+    /// // The next page is requested while this one is being processed.
     /// let items = Items::new(list).prefetch();
     /// # let _ = items;
     /// # Ok(())
@@ -215,7 +217,7 @@ impl<L: Paged> Items<L> {
     ///
     /// # Errors
     ///
-    /// If the operation that lists fails; the next call repeats the request.
+    /// If the list operation fails; the next call repeats the request.
     ///
     /// # Examples
     ///
@@ -238,12 +240,12 @@ impl<L: Paged> Items<L> {
         next(self).await.transpose()
     }
 
-    /// Returns all items that are left. Whether any are [missing](Self::missing) is not told: see
-    /// [`collect_into`](Self::collect_into).
+    /// Returns all remaining items. This does not tell whether any are [missing](Self::missing):
+    /// see [`collect_into`](Self::collect_into).
     ///
     /// # Errors
     ///
-    /// If the operation that lists fails: its first error.
+    /// If the list operation fails; the first error is returned.
     ///
     /// # Examples
     ///
@@ -266,12 +268,12 @@ impl<L: Paged> Items<L> {
         Ok(items)
     }
 
-    /// Adds all items that are left to `items`, for those who look at [`missing`](Self::missing)
-    /// afterwards, or who keep what came before an error.
+    /// Appends all remaining items to `items`. Use this to check [`missing`](Self::missing)
+    /// afterwards, or to keep the items that were read before an error.
     ///
     /// # Errors
     ///
-    /// If the operation that lists fails: its first error.
+    /// If the list operation fails; the first error is returned.
     ///
     /// # Examples
     ///
@@ -294,7 +296,8 @@ impl<L: Paged> Items<L> {
         collect_into(self, items).await
     }
 
-    /// As [`Pages::missing`].
+    /// Returns the number of items that the service counts but has not listed, like
+    /// [`Pages::missing`].
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The budget of retries of a client.
+//! The retry budget of a client.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,33 +6,33 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A bound on the share of retries in the traffic of a client. It keeps a fleet of busy clients
+/// A limit on the share of retries in the traffic of a client. It keeps a fleet of busy clients
 /// from multiplying the load of a service that is down.
 ///
-/// The account starts full, with ten retries. Each retry costs one, and is paid back when it
-/// succeeds; each call that succeeds at once earns a tenth, and every minute brings one back. When
-/// the account is empty, calls fail with what their first attempt brought. Repeats of what a service
-/// has turned away because there are too many requests cost nothing: the service says itself when it
-/// wants them. A clone shares the account, so several clients can have one budget between them.
+/// The budget starts full, with ten retries. Each retry costs one, which is refunded if it
+/// succeeds; each call that succeeds without a retry adds a tenth, and each minute adds one. When
+/// the budget is empty, calls fail with the error of their first attempt. Repeating requests that a
+/// service has throttled costs nothing, since the service itself asks for them to be repeated.
+/// Clones share one budget, so several clients can use it together.
 ///
-/// A client that makes a hundred calls in an outage sends at most 110 requests, and one more for each
-/// minute. One that makes a single call has its full number of retries: bound that by the
-/// [`RetryPolicy`](super::RetryPolicy).
+/// A client that makes a hundred calls during an outage sends at most 110 requests, and one more
+/// for each minute. A client that makes a single call can use its full number of retries, which the
+/// [`RetryPolicy`](super::RetryPolicy) limits.
 #[derive(Clone)]
 pub struct RetryBudget(Option<Arc<Mutex<Account>>>);
 
 #[derive(Debug)]
 struct Account {
-    /// In tenths of a retry.
+    /// The balance in tenths of a retry.
     balance: u32,
-    /// Up to when time has been paid for.
+    /// The time up to which the balance includes what was earned by waiting.
     paid_until: Instant,
 }
 
 const PRICE: u32 = 10;
 const EARNING: u32 = 1;
 const FULL: u32 = 10 * PRICE;
-/// The time that earns as much as a call.
+/// The time that earns as much as a successful call.
 const TIME_PER_EARNING: Duration = Duration::from_secs(6);
 
 impl Account {
@@ -40,12 +40,12 @@ impl Account {
         self.balance = self.balance.saturating_add(amount).min(FULL);
     }
 
-    /// Books the time that has passed.
+    /// Adds what the time since the last update has earned.
     fn book_time(&mut self) {
         let passed = self.paid_until.elapsed();
         let earned = passed.as_secs() / TIME_PER_EARNING.as_secs();
         let earned = u32::try_from(earned).unwrap_or(FULL).min(FULL);
-        // What does not make a whole tenth yet is kept, unless there is no use for it.
+        // Less than a whole tenth is kept for later, unless the budget is full anyway.
         match earned {
             FULL => self.paid_until = Instant::now(),
             _ => self.paid_until += TIME_PER_EARNING * earned,
@@ -55,7 +55,7 @@ impl Account {
 }
 
 impl RetryBudget {
-    /// Creates a full account.
+    /// Creates a full budget.
     ///
     /// # Examples
     ///
@@ -74,7 +74,7 @@ impl RetryBudget {
         }))))
     }
 
-    /// No bound.
+    /// Returns a budget without a limit.
     ///
     /// # Examples
     ///
@@ -88,7 +88,7 @@ impl RetryBudget {
         Self(None)
     }
 
-    /// Pays for a retry; `false` when the account does not allow it.
+    /// Pays for a retry. Returns `false` if the budget does not allow it.
     pub(crate) fn withdraw(&self) -> bool {
         let Some(mut account) = self.lock() else {
             return true;
@@ -101,14 +101,14 @@ impl RetryBudget {
         true
     }
 
-    /// Pays a retry back that has succeeded.
+    /// Refunds a retry that has succeeded.
     pub(crate) fn refund(&self) {
         if let Some(mut account) = self.lock() {
             account.earn(PRICE);
         }
     }
 
-    /// Books a call that has succeeded without a retry.
+    /// Adds the earnings of a call that has succeeded without a retry.
     pub(crate) fn deposit(&self) {
         if let Some(mut account) = self.lock() {
             account.earn(EARNING);

@@ -1,4 +1,4 @@
-//! The table of [`retry`](super), as code.
+//! The table of [`retry`](super) in code.
 
 use std::time::Duration;
 
@@ -8,56 +8,58 @@ use crate::error::{Delivery, Error, ErrorKind, Proof, ServiceError};
 use crate::headers::retry_after;
 use crate::service::{Idempotency, Operation};
 
-/// What to do after a failed attempt.
+/// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// The failure is the result.
+    /// Return the failure.
     Return,
-    /// Repeat after the policy's pause, but not before this one.
+    /// Retry after the policy's pause, or after this one if it is longer.
     After(Duration),
-    /// As [`After`](Self::After); the service has said that there are too many requests.
+    /// The same as [`After`](Self::After), because the service has throttled the request.
     Throttled(Duration),
-    /// Repeat without a pause: what was wrong is corrected.
+    /// Retry without a pause, because the cause has been corrected.
     AtOnce,
-    /// After the policy's pause, but not before this one, read the state; that decides.
+    /// Read the state after the policy's pause, or after this one if it is longer, and decide
+    /// accordingly.
     Look(Duration),
 }
 
-/// What made a service turn a request away, where it can be set right from here.
+/// A cause of a refusal that the client can correct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Correction {
-    /// Sign by a corrected clock.
+    /// Sign with a corrected clock.
     Clock,
     /// Sign with other credentials.
     Credentials,
 }
 
-/// What may have been carried out when an attempt has failed, besides the request that its error is
-/// about.
+/// Requests that may have been carried out when an attempt has failed, besides the one that its
+/// error is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {
-    /// Another request of the same attempt.
+    /// Whether there is another such request in the same attempt.
     pub(crate) other: bool,
-    /// A request of an earlier attempt.
+    /// Whether there is such a request in an earlier attempt.
     pub(crate) earlier: bool,
 }
 
-/// What may follow an attempt that may have been carried out.
+/// The possible steps after an attempt that may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
-    /// A repeat: it does no harm.
+    /// Retry, because that does no harm.
     Freely,
-    /// A look at the state, which decides. A 429 without a document is repeated without.
+    /// Read the state and decide accordingly, but retry directly after a 429 without an error
+    /// document.
     StateGuarded,
-    /// A look at the state, which decides.
+    /// Read the state and decide accordingly.
     Looking,
-    /// Nothing: a repeat acts again.
+    /// Nothing, because a retry would act again.
     Never,
 }
 
 impl Repeat {
-    /// What the operation allows. `idempotent` is the word of the caller, which wins; `can_look`: there
-    /// is a way to read the state.
+    /// Returns the steps that an operation allows. `idempotent` is the caller's setting, which
+    /// takes precedence; `can_look` tells whether the state can be read.
     pub(crate) fn of(
         operation: Option<&Operation>,
         idempotent: Option<bool>,
@@ -85,8 +87,7 @@ impl Repeat {
     }
 }
 
-/// Returns what could be set right before a repeat. Only a request that was surely turned away
-/// counts.
+/// Returns the correction that can be made before a retry, if the request was certainly refused.
 pub(crate) fn correction(error: &Error) -> Option<Correction> {
     let answer = error.service()?;
     if answer.proof() == Proof::Nothing {
@@ -100,7 +101,8 @@ pub(crate) fn correction(error: &Error) -> Option<Correction> {
     }
 }
 
-/// Decides about a failed attempt. `corrected`: its [`correction`] has been applied since.
+/// Decides about a failed attempt. `corrected` tells whether its [`correction`] has been applied
+/// since.
 pub(crate) fn decide(
     error: &Error,
     repeat: Repeat,
@@ -116,7 +118,7 @@ pub(crate) fn decide(
         Repeat::StateGuarded | Repeat::Looking => Decision::Look(pause),
         Repeat::Never => Decision::Return,
     };
-    // What a second request was told says nothing about the first.
+    // The response to a second request says nothing about the first.
     if doubts.other {
         return if error.is_transient() || repeat.can_look() {
             doubtful
@@ -128,7 +130,7 @@ pub(crate) fn decide(
         return match decide_by_answer(answer, repeat, corrected, pause) {
             Some(decision) => decision,
             None if answer.is_transient() && answer.proof() == Proof::Nothing => doubtful,
-            // The refusal may be of a repeat of what has happened already.
+            // A retry may have been refused because the change had already been made.
             None if answer.has_document() && doubts.earlier && repeat.can_look() => {
                 Decision::Look(pause)
             }
@@ -144,7 +146,7 @@ pub(crate) fn decide(
                 Delivery::Unknown | Delivery::Refused => doubtful,
             }
         }
-        // Another attempt would end the same way, but a look may tell.
+        // Another attempt would end in the same way, but reading the state may help.
         ErrorKind::Transport | ErrorKind::Decode
             if error.delivery() == Delivery::Unknown && repeat.can_look() =>
         {
@@ -154,7 +156,7 @@ pub(crate) fn decide(
     }
 }
 
-/// Returns what a response decides alone, whatever a repeat would do.
+/// Returns the decision if it follows from the response alone, whatever a retry would do.
 fn decide_by_answer(
     answer: &ServiceError,
     repeat: Repeat,
@@ -289,7 +291,7 @@ mod tests {
         }
         let foreign = Error::new(ErrorKind::Decode, "x").transient();
         assert_eq!(row(&foreign), DOUBTFUL);
-        // A pause is kept, but is no proof.
+        // A requested pause is observed, but it is not a proof.
         let pause = Duration::from_secs(7);
         for status in [502, 503] {
             assert_eq!(
@@ -386,7 +388,7 @@ mod tests {
                 [Return, Look(NONE), Look(NONE), Return]
             );
         }
-        // A page tells nothing about the state.
+        // A page says nothing about the state.
         assert_eq!(doubted(&answer(403, None, "<html>"), earlier), [Return; 4]);
     }
 

@@ -1,41 +1,43 @@
-//! The retry rules. [`layer::Retry`](crate::layer::Retry) applies them.
+//! The rules for retries, which [`layer::Retry`](crate::layer::Retry) applies.
 //!
-//! What a repeat would do decides, and what is proven about the failed attempt; the HTTP method does
-//! not:
+//! The decision depends on the effect of a retry and on what is proven about the failed attempt,
+//! not on the HTTP method:
 //!
 //! | outcome of an attempt | safe, repeatable | state-guarded | non-idempotent |
 //! |---|---|---|---|
-//! | never sent: connect, temporary failure of name resolution, closed before writing | retry | retry | retry |
-//! | connection refused for good: proxy login, certificate, no such name | return | return | return |
-//! | a document with a throttle code, or at 429 and 503 with a code that proves a refusal | retry, not before `Retry-After` | same | same |
-//! | 429 without a document | retry, not before `Retry-After` | same | return |
-//! | `RequestExpired`, and the clock was corrected meanwhile | once, at once | once | once |
-//! | access key or session token unknown, expired or revoked, and there may be a new one | once, at once | once | once |
-//! | 408, 500, 502, 504; 503 and 429 with any other code, and 503 without; code `InternalError`; a response that is not the service's; attempt timeout; reset, end or cut after sending | retry | look, then decide | return |
-//! | a response that would be unreadable again, such as one that is too long | return | look, never retry | return |
-//! | 4xx without a document; anything else | return | return | return |
+//! | never sent: failure to connect, temporary failure of name resolution, connection closed before writing | retry | retry | retry |
+//! | permanent failure to connect: proxy login, certificate, nonexistent host name | return | return | return |
+//! | an error document with a throttling code, or with status 429 or 503 and a code that proves a refusal | retry, not before `Retry-After` | same | same |
+//! | 429 without an error document | retry, not before `Retry-After` | same | return |
+//! | `RequestExpired`, and the clock has been corrected since | retry once, at once | same | same |
+//! | access key or session token unknown, expired or revoked, and there may be a new one | retry once, at once | same | same |
+//! | 408, 500, 502, 504; 503 and 429 with any other code, and 503 without a code; code `InternalError`; a response from another server; attempt timeout; connection reset or closed, or incomplete response, after sending | retry | read the state, then decide | return |
+//! | a response that would be unreadable again, such as one that is too long | return | read the state, never retry | return |
+//! | 4xx without an error document; anything else | return | return | return |
 //!
-//! "Look" reads the state ([`SettledBy`]): the call succeeds if it shows that the
-//! change was made, is repeated if it shows that it was not, and fails otherwise. A refusal that comes
-//! after a doubtful attempt is looked at as well. A look takes place after a pause, once, within
-//! deadline and budget, and even when no retry is left; not where the policy allows no retry at all.
-//! It cannot tell a change that was not made from one that somebody else has undone meanwhile, nor see
-//! more than the service shows: where reads lag behind writes, an instance that was created or changed
-//! a moment ago may show as the call would have left it, deleted for instance because it is not there
-//! yet.
-//! A state-guarded operation that nobody can look for is repeated like a repeatable one, unless
-//! [`Operation::without_blind_retry`](crate::rt::Operation::without_blind_retry) forbids that. A repeatable
-//! operation of which that is said is looked at like a state-guarded one, also after a 429 without a
-//! document.
+//! "Read the state" uses another operation ([`SettledBy`]): the call succeeds if its response shows
+//! that the change was made, is retried if it shows that it was not, and fails otherwise. The state
+//! is also read if a refusal follows an attempt that may have been carried out. It is read once,
+//! after a pause, within the deadline and the budget, and even if no retry is left, unless the
+//! policy allows no retries at all. Reading cannot distinguish a change that was not made from one
+//! that somebody else has undone in the meantime. Nor does it see more than the service shows:
+//! where reads lag behind writes, an instance that was created or changed a moment ago may appear
+//! to be in the desired state, for example deleted because it does not show up yet.
 //!
-//! Nothing makes a request unsent again: once one had a connection, the call may have been applied
-//! unless the service has refused that very request, whatever another one of the same call comes to.
+//! A state-guarded operation whose state cannot be read is retried like a repeatable one, unless
+//! [`Operation::without_blind_retry`](crate::rt::Operation::without_blind_retry) forbids that. For
+//! a repeatable operation with this setting, the state is read as for a state-guarded one, and also
+//! after a 429 without an error document.
 //!
-//! `with_idempotent` on one call moves it to the first or the last column.
+//! Nothing undoes the sending of a request: once a request had a connection, the call may have been
+//! applied, unless the service has refused that very request, whatever the outcome of other
+//! requests of the same call.
 //!
-//! Between attempts the call pauses ([`RetryPolicy`]), but never past its deadline, and only as
-//! long as the client's [`RetryBudget`] lasts; a repeat at once costs none of it, nor does the repeat
-//! of what was turned away because of too many requests. A body that is a stream is never sent twice.
+//! `with_idempotent` moves a single call to the first or to the last column.
+//!
+//! Between attempts the call pauses ([`RetryPolicy`]), but never beyond its deadline, and only as
+//! long as the client's [`RetryBudget`] lasts. Retries at once, and retries of throttled requests,
+//! are not charged to the budget. A body that is a stream is never sent twice.
 
 mod budget;
 mod classify;

@@ -8,37 +8,39 @@ use tokio::time::{Instant, sleep_until};
 
 use super::policy::LONGEST_PAUSE;
 
-/// The pause between two attempts after the first throttle.
+/// The interval between two attempts after the first throttled request.
 const FIRST_INTERVAL: Duration = Duration::from_millis(50);
-/// The pause between two attempts does not grow beyond this.
+/// The maximum interval between two attempts.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
-/// A pause between two attempts that is shorter is none.
+/// A shorter interval between two attempts counts as none.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
-/// Each response shortens the pause by one part in so many: a pause that was doubled in vain is back
-/// after some twenty answers.
+/// Each response shortens the interval by this fraction, so an unnecessary doubling is undone after
+/// about twenty responses.
 const RECOVERY: u32 = 32;
-/// A service that counts by the second shows only then what a slower pace does.
+/// A service that counts requests per second needs this long before the effect of a slower pace
+/// shows.
 const SETTLING: Duration = Duration::from_secs(1);
-/// For how long nothing but throttles is borne.
+/// The maximum time during which all requests are throttled.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The pace of calls that belong together, such as the stops of a hundred instances.
+/// The pace of calls that belong together, such as stopping a hundred instances.
 ///
-/// A service that turns one of them away as one too many means them all. So before each attempt
-/// every call waits for its turn:
+/// If a service throttles one of them, that concerns all of them. Therefore every call waits for
+/// its turn before each attempt:
 ///
-/// - Until the first throttle nobody waits.
-/// - After a throttle nobody sends before the pause is over that the service asked for, and then
-///   one attempt follows the other at an interval. The calls that were turned away go before those
-///   that have not started.
-/// - The interval doubles with a throttle, up to 5 seconds, and shrinks with each response. Several
-///   throttles within a second, or of requests that were under way at the same time, count as one.
-/// - Throttles do not count as retries of the call and cost nothing of the
-///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. Only when the
-///   service has answered nothing else to any of the calls for a minute, a throttle is the result.
+/// - Until the first request is throttled, no call waits.
+/// - Afterwards, no call sends a request until the pause that the service asked for is over; then
+///   attempts follow each other at an interval. Throttled calls take precedence over calls that
+///   have not started.
+/// - The interval doubles when a request is throttled, up to 5 seconds, and shrinks with each
+///   response. Several throttled requests count as one if they occur within a second, or if they
+///   were under way at the same time.
+/// - Throttled attempts do not count as retries of the call, and are not charged to the
+///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. It fails as
+///   throttled only if the service has throttled all calls for a minute.
 ///
-/// The wait is part of the call, so its deadline bounds it, and dropping the call ends it. A clone
-/// shares the pace; nothing is spawned.
+/// Waiting is part of the call, so its deadline applies, and dropping the call ends it. Clones
+/// share the pace; no task is spawned.
 ///
 /// ```no_run
 /// use bce_http::Pace;
@@ -61,28 +63,28 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Default)]
 pub struct Pace(Arc<Mutex<State>>);
 
-/// The leave for one attempt.
+/// The permission for one attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn {
-    /// How often the pace had slowed down when the attempt began.
+    /// The number of times that the pace had slowed down when the attempt began.
     slowdowns: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// The time between two turns; zero lets everybody through.
+    /// The time between two turns; if it is zero, no call waits.
     interval: Duration,
-    /// Nobody sends before this.
+    /// No call sends a request before this time.
     resume: Option<Instant>,
-    /// The first turn that nobody has taken yet.
+    /// The earliest turn that is still free.
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,
-    /// Since when nothing but throttles has come.
+    /// The time since which all requests have been throttled.
     throttled_since: Option<Instant>,
 }
 
-/// A turn in the future. It is void when the pace slows down before it comes.
+/// A turn in the future. It becomes invalid if the pace slows down before it comes.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     at: Instant,
@@ -90,7 +92,7 @@ struct Place {
 }
 
 impl Pace {
-    /// Creates a pace that holds nobody up yet.
+    /// Creates a pace at which no call has to wait yet.
     ///
     /// # Examples
     ///
@@ -98,7 +100,7 @@ impl Pace {
     /// use bce_http::Pace;
     ///
     /// let pace = Pace::new();
-    /// // Give clones of it to all calls that are to slow down together.
+    /// // Pass clones to all calls that are to slow down together.
     /// let shared = pace.clone();
     /// # let _ = shared;
     /// ```
@@ -121,18 +123,19 @@ impl Pace {
         }
     }
 
-    /// The attempt of this turn was turned away as one too many, and no other is welcome before
-    /// `pause` is over. A pause of more than 20 minutes is not waited for.
+    /// Records that the attempt of this turn was throttled, and that the service accepts no other
+    /// before `pause` is over. A pause of more than 20 minutes is ignored.
     pub fn throttled(&self, turn: Turn, pause: Duration) {
         self.lock().slow_down(turn, pause, Instant::now());
     }
 
-    /// The service answered something else than a throttle.
+    /// Records that the service sent any response other than a throttled one.
     pub fn answered(&self) {
         self.lock().speed_up();
     }
 
-    /// Returns whether nothing but throttles has come for so long that waiting on makes no sense.
+    /// Returns whether all requests have been throttled for so long that waiting any longer makes
+    /// no sense.
     pub fn is_stuck(&self) -> bool {
         let since = self.lock().throttled_since;
         since.is_some_and(|since| since.elapsed() >= PATIENCE)
@@ -144,7 +147,7 @@ impl Pace {
 }
 
 impl State {
-    /// Returns the turn of a place that has come, or else a place to wait for.
+    /// Returns the turn of a place whose time has come, or else a place to wait for.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);
@@ -166,14 +169,15 @@ impl State {
         if pause <= LONGEST_PAUSE {
             self.resume = self.resume.max(Some(now + pause));
         }
-        // Another one that was under way at the same time may have slowed everything down already.
+        // Another attempt that was under way at the same time may already have slowed down the
+        // pace.
         let first = turn.slowdowns == self.slowdowns;
         let settled = (self.slowed_at).is_none_or(|at| now.duration_since(at) >= SETTLING);
         if first && settled {
             self.slowdowns += 1;
             self.slowed_at = Some(now);
             self.interval = (self.interval * 2).clamp(FIRST_INTERVAL, LONGEST_INTERVAL);
-            // Those who hold a place look again when it comes, after those who ask now.
+            // A call that holds a place checks again when its time comes, after calls that ask now.
             self.next = None;
         }
     }
@@ -204,7 +208,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// When each of these turns comes, from now on.
+    /// Returns the times of the next turns, counted from now.
     async fn turns(pace: &Pace, count: usize) -> Vec<Duration> {
         let started = Instant::now();
         let mut at = Vec::new();
@@ -250,7 +254,7 @@ mod tests {
         let turn = pace.turn().await;
         pace.throttled(turn, Duration::ZERO);
         assert_eq!(turns(&pace, 2).await[1], Duration::from_millis(100));
-        // The pause of one that comes late counts, although nothing slows down further.
+        // The pause of a late one counts, although the pace does not slow down any further.
         pace.throttled(same_time[0], SECOND);
         assert_eq!(
             turns(&pace, 2).await,
@@ -285,7 +289,7 @@ mod tests {
             }
         };
         let again = async {
-            // The others hold places by now.
+            // By now the others hold places.
             tokio::time::sleep(Duration::from_millis(10)).await;
             pace.throttled(late, SECOND);
             wait("again").await;
@@ -321,7 +325,7 @@ mod tests {
             let early = tokio::time::timeout(Duration::from_millis(1), pace.turn()).await;
             assert!(early.is_err());
         }
-        // Each has left its place empty, and that is all.
+        // The only effect is that each of them has left its place empty.
         assert_eq!(turns(&pace, 1).await, [Duration::from_millis(1147)]);
     }
 

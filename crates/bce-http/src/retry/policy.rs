@@ -1,30 +1,30 @@
-//! Retry policies: how often, and after which pauses.
+//! Retry policies: the number of retries, and the pauses before them.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A service that asks for a longer pause is not waited for.
+/// The maximum pause that a service may ask for. After a longer one the call is not retried.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
-/// A policy for how often a call is repeated, and for the pause before each repeat. Which failures
-/// may be repeated at all is not the policy's business; see [`retry`](crate::retry).
+/// A policy for how often a call is retried, and for the pause before each retry. It does not
+/// decide which failures may be retried at all; see [`retry`](crate::retry).
 ///
-/// The default is [`RetryPolicy::exponential`] as it is.
+/// The default is [`RetryPolicy::exponential`] with its default settings.
 #[derive(Clone)]
 pub struct RetryPolicy(Arc<dyn Backoff>);
 
 /// A custom backoff strategy.
 pub trait Backoff: fmt::Debug + Send + Sync + 'static {
-    /// Returns the pause before a retry, counted from 1; `None` ends the call. A longer
-    /// `Retry-After` of the service wins over it.
+    /// Returns the pause before a retry; retries are counted from 1. `None` ends the call. If the
+    /// service sends a longer `Retry-After`, that one applies.
     fn delay(&self, retry: u32) -> Option<Duration>;
 }
 
 impl RetryPolicy {
-    /// Sends every call once, and does not look whether it was carried out. Only what was turned away
-    /// for a reason that is corrected meanwhile is repeated, once: a wrong clock, or credentials that the
-    /// provider could replace.
+    /// Returns a policy that sends every call once, and does not check whether it was carried out.
+    /// A request is only repeated, once, if it was refused for a reason that has been corrected
+    /// since: a wrong clock, or credentials that the provider could replace.
     ///
     /// # Examples
     ///
@@ -38,8 +38,8 @@ impl RetryPolicy {
         Self::custom(NoRetry)
     }
 
-    /// Returns an exponential backoff with 3 retries, a base of 300 milliseconds and delays of at most 20
-    /// seconds. Its setters change that.
+    /// Returns an exponential backoff with 3 retries, a base of 300 milliseconds and a maximum
+    /// delay of 20 seconds. Its setters change these values.
     ///
     /// # Examples
     ///
@@ -59,7 +59,7 @@ impl RetryPolicy {
         ExponentialBackoff::DEFAULT
     }
 
-    /// Wraps a custom [`Backoff`].
+    /// Creates a policy from a custom [`Backoff`].
     pub fn custom(backoff: impl Backoff) -> Self {
         Self(Arc::new(backoff))
     }
@@ -90,11 +90,11 @@ impl Backoff for NoRetry {
     }
 }
 
-/// Delays that double from retry to retry, with full jitter: the delay before the n-th retry is random,
-/// between zero and the base times 2^(n-1), and at most the longest. Clients that failed together do not
-/// come back together.
+/// An exponential backoff with full jitter: the delay before the n-th retry is random, between zero
+/// and the base times 2^(n-1), and limited to the maximum. Clients that failed together do not all
+/// come back at the same time.
 ///
-/// The values are set by name, since two of them are durations and could be swapped unnoticed otherwise.
+/// The values are set by name, because two of them are durations, which could be swapped unnoticed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -123,25 +123,25 @@ impl ExponentialBackoff {
         max_delay: Duration::from_secs(20),
     };
 
-    /// Sets how often a call is repeated at most.
+    /// Sets the maximum number of retries of a call.
     pub const fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// Sets the longest delay before the first retry.
+    /// Sets the maximum delay before the first retry.
     pub const fn base(mut self, base: Duration) -> Self {
         self.base = base;
         self
     }
 
-    /// Sets the longest delay before any retry.
+    /// Sets the maximum delay before any retry.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Returns the longest delay before this retry.
+    /// Returns the maximum delay before this retry.
     fn ceiling(&self, retry: u32) -> Duration {
         let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
         self.base.saturating_mul(factor).min(self.max_delay)

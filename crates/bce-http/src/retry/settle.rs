@@ -1,8 +1,8 @@
-//! Whether a change was made, found out by reading.
+//! Determines whether a change was made, by reading the state.
 //!
-//! A change that may have been carried out is neither repeated nor given up before somebody has
-//! looked: what is there now says more than a lost response. What cannot be told apart: a change that
-//! was made, and undone by somebody else before the look.
+//! A change that may have been carried out is neither repeated nor given up before the state has
+//! been read: the current state says more than a lost response. It cannot be detected if a change
+//! was made and then undone by somebody else before the state was read.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::codec;
 use crate::error::{Delivery, Error};
 use crate::message::{Body, Reply};
 
-/// The rule by which the response of a reading operation settles whether a change was made.
+/// The rule for deciding, from the response of a reading operation, whether a change was made.
 ///
 /// ```
 /// use bce_http::{Client, Idempotency};
@@ -41,37 +41,38 @@ use crate::message::{Body, Reply};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SettledBy {
-    /// The state that it shows.
+    /// According to a state in the response.
     State {
-        /// Where the state is, from the outside in.
+        /// The path of the member with the state, outermost first.
         member: &'static [&'static str],
-        /// The states that the change leads to, as text.
+        /// The states to which the change leads, as text.
         reached: &'static [&'static str],
-        /// The states in which the change has not been made. All others are undecided.
+        /// The states in which the change has not been made. In all other states it is undecided.
         not_reached: &'static [&'static str],
         /// Codes of errors that mean that the change was made, such as `NotFound` after a deletion.
         reached_errors: &'static [&'static str],
     },
-    /// The values that it shows of what was sent: made if all of them are there, and no members beside
-    /// theirs, and undecided otherwise, since a change may take its time to show.
+    /// According to the values in the response: the change was made if it contains all values that
+    /// were sent and no other members beside them. Otherwise it is undecided, since a change may
+    /// take some time to show.
     Values {
-        /// Where the object is that has the members of the change, from the outside in.
+        /// The path of the object that contains the changed members, outermost first.
         member: &'static [&'static str],
-        /// Members that were sent and are not read back under their name, such as an id.
+        /// Members that were sent but are not read back under their name, such as an id.
         except: &'static [&'static str],
-        /// Members, at any depth, that are maps: shown without members that were not sent.
+        /// Members, at any depth, that are maps: they must not contain entries that were not sent.
         maps: &'static [&'static str],
     },
 }
 
-/// What a look found.
+/// The result of reading the state.
 #[derive(Debug)]
 pub(crate) enum Settled {
-    /// The change was made: this is its response.
+    /// The change was made; this is its response.
     Reached(Reply),
-    /// It was not.
+    /// The change was not made.
     NotReached,
-    /// It cannot be told, because of this error or because of the state.
+    /// It cannot be decided, because of this error or because of the state.
     Undecided(Option<Error>),
 }
 
@@ -82,13 +83,13 @@ pub(crate) struct Look(Arc<LookInner>);
 struct LookInner {
     read: Parts,
     by: &'static SettledBy,
-    /// Members of the response to the change that are known without it.
+    /// Members of the response to the change that are known in advance.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Look {
-    /// `read` is the request as the layers get it; `answer` is what of the response to the change is
-    /// known without one.
+    /// Creates a reading request. `read` is the request for the layers; `answer` has the members of
+    /// the response to the change that are known in advance.
     pub(crate) fn new(
         read: Request<Body>,
         by: &'static SettledBy,
@@ -103,7 +104,8 @@ impl Look {
         Request::from_parts(self.0.read.clone(), Body::empty())
     }
 
-    /// Compares what was read with what the change was to lead to; `sent` is the body of the change.
+    /// Compares the response with the result that the change should have; `sent` is the body of the
+    /// change.
     pub(crate) fn settle(&self, read: Result<Reply, Error>, sent: Option<&Bytes>) -> Settled {
         let by = self.0.by;
         let settled = match &read {
@@ -123,16 +125,16 @@ impl Look {
         }
     }
 
-    /// Returns whether what was read is about something else than what was changed: it shows an
-    /// `id`, and none that is known of the change.
+    /// Returns whether the response is about another object than the change: it contains an `id`,
+    /// but not the known one.
     fn is_of_another(&self, read: &Value) -> bool {
         let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
         let known = &self.0.answer;
         id.is_some_and(|id| !known.is_empty() && known.iter().all(|(_, value)| *value != id))
     }
 
-    /// Returns the response that the change would have had, as far as it is known, with the request
-    /// id of the look.
+    /// Returns the response to the change, as far as it is known, with the request id of the
+    /// reading request.
     fn answer(&self, headers: HeaderMap) -> Reply {
         let members = self.0.answer.iter();
         let members: Map<String, Value> = members
@@ -144,8 +146,8 @@ impl Look {
 }
 
 impl SettledBy {
-    /// Returns whether the change was made, by the state that is shown; `None` when it cannot be
-    /// told.
+    /// Returns whether the change was made, according to the state; `None` if that cannot be
+    /// decided.
     fn judge(&self, read: &Value, sent: Option<&Bytes>) -> Option<bool> {
         match self {
             Self::State {
@@ -179,7 +181,7 @@ impl SettledBy {
         }
     }
 
-    /// Returns where the object is that was changed, from the outside in.
+    /// Returns the path of the object that was changed, outermost first.
     fn object(&self) -> &'static [&'static str] {
         match self {
             Self::State { member, .. } => member.split_last().map_or(&[], |(_, object)| object),
@@ -187,8 +189,8 @@ impl SettledBy {
         }
     }
 
-    /// Returns whether the change was made, by the error that the look ended with. What a failing
-    /// service says decides nothing.
+    /// Returns whether the change was made, according to the error of the reading request. The
+    /// response of a failing service decides nothing.
     fn judge_error(&self, error: &Error) -> Option<bool> {
         if error.delivery() != Delivery::Refused {
             return None;
@@ -210,7 +212,7 @@ fn member_of<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {
         .try_fold(document, |value, name| value.get(name))
 }
 
-/// Returns a number, a text or a boolean as text: services write numbers as either.
+/// Returns a number, a text or a boolean as text, because services also write numbers as text.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -220,13 +222,12 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns whether what is shown has everything that was sent. What is not shown agrees with
-/// nothing but a value that says as little, so that a secret, which no service shows, stays
-/// undecided.
+/// Returns whether `shown` contains everything that was sent. A missing value only agrees with a
+/// value that is empty, so a secret, which no service shows, stays undecided.
 fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
-        // Nothing at all is no part of something else.
+        // An empty object does not agree with an object that has members.
         (Value::Object(sent), shown) if sent.is_empty() => says_nothing(shown),
         (Value::Object(sent), shown) => sent.iter().all(|(name, value)| {
             let shown = shown.get(name);
@@ -243,9 +244,10 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     }
 }
 
-/// Returns whether an object that a change replaces shows no more members than were sent: those may
-/// have been meant to go, but for what a service adds of its own, such as the time of the change.
-/// Deeper down, outside of maps, it adds more than that.
+/// Returns whether an object that a change replaces has no other members than those that were sent,
+/// because the change may have been meant to remove them. Members that a service adds itself, such
+/// as the time of the change, do not count. At deeper levels, except in maps, services add too many
+/// members for this check.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;

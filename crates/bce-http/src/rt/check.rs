@@ -1,4 +1,4 @@
-//! Refusal of bad input before anything is sent. For generated request types.
+//! Checks of input before anything is sent. Used by generated request types.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use bce_auth::Secret;
 
 use crate::error::Error;
 
-/// The place of a value in a request, in the API's spelling: `conf.volumnConfs[0].mountPath`.
+/// The location of a value in a request, as the API spells it: `conf.volumnConfs[0].mountPath`.
 #[derive(Debug)]
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
@@ -23,7 +23,7 @@ enum Segment<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// Creates a member of the request itself.
+    /// Returns the path of a member of the request itself.
     pub const fn new(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -32,8 +32,8 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Creates a member of a request that changes what was read, and sends it back whole. In the
-    /// objects below it [`set`] takes what the service left out.
+    /// Returns the path of a member of a request that sends a modified object back as a whole. In
+    /// the objects below it, [`set`] accepts members that the service had omitted.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -42,7 +42,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Returns a member of the object at this place.
+    /// Returns the path of a member of the object at this path.
     ///
     /// # Examples
     ///
@@ -60,7 +60,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Returns an element of the list at this place.
+    /// Returns the path of an element of the list at this path.
     ///
     /// # Examples
     ///
@@ -92,14 +92,14 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// A request type that knows the rules of its members.
+/// A request type that can check its members.
 pub trait Check {
     /// Checks the members at `path`.
     ///
     /// # Errors
     ///
-    /// If a member breaks a rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), naming
-    /// the first one.
+    /// If a member breaks a rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput),
+    /// whose message names the first one.
     fn check(&self, path: &Path<'_>) -> Result<(), Error>;
 }
 
@@ -130,7 +130,8 @@ impl<T: Check> Check for BTreeMap<String, T> {
     }
 }
 
-/// Refuses `***`, which nobody means: it comes from a model that was written with its secrets masked.
+/// Refuses `***`, which is never intended: it comes from a model that was written with its secrets
+/// masked.
 impl Check for Secret {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
         if self.expose() == Self::MASK {
@@ -144,7 +145,7 @@ impl Check for Secret {
     }
 }
 
-/// Refuses what is no number, since JSON has no way to write it.
+/// Refuses infinity and NaN, which JSON cannot represent.
 impl Check for f64 {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
         match self.is_finite() {
@@ -154,21 +155,21 @@ impl Check for f64 {
     }
 }
 
-/// Returns the error of a call that is refused as a whole, before anything is sent.
+/// Returns the error for a call that is refused as a whole, before anything is sent.
 ///
 /// # Examples
 ///
 /// ```
 /// use bce_http::rt::check;
 ///
-/// let error = check::refused("the body is no object");
-/// assert!(error.to_string().contains("the body is no object"));
+/// let error = check::refused("the body is not an object");
+/// assert!(error.to_string().contains("the body is not an object"));
 /// ```
 pub fn refused(why: impl fmt::Display) -> Error {
     Error::new(crate::ErrorKind::InvalidInput, why.to_string())
 }
 
-/// Refuses a member that was not set, unless it is part of what was [read and is sent
+/// Refuses a member that is not set, unless it is part of an object that was [read and is sent
 /// back](Path::sent_back).
 ///
 /// # Errors
@@ -213,7 +214,7 @@ pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
     }
 }
 
-/// Refuses an id that is empty or holds control characters such as a line break.
+/// Refuses an id that is empty or contains control characters such as a line break.
 ///
 /// # Errors
 ///
@@ -238,7 +239,7 @@ pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses a number outside the limits, both inclusive.
+/// Refuses a number outside the limits, which are inclusive.
 ///
 /// # Errors
 ///
@@ -275,7 +276,7 @@ pub fn limits(
     Ok(())
 }
 
-/// Refuses members of which only some are set; `true` stands for one that is.
+/// Refuses members of which only some are set; `true` means that a member is set.
 ///
 /// # Errors
 ///
@@ -302,7 +303,7 @@ pub fn together(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
     }
 }
 
-/// Refuses members of which not exactly one is set; `true` stands for one that is.
+/// Refuses members unless exactly one of them is set; `true` means that a member is set.
 ///
 /// # Errors
 ///
@@ -323,16 +324,16 @@ pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
         (Some((one, _)), Some((other, _)), _) => {
             Error::invalid_input(other, format_args!("must not be set, since `{one}` is"))
         }
-        (None, _, Some((first, _))) => Error::invalid_input(
-            first,
-            "must be set, or one of the members that stand in its place",
-        ),
+        (None, _, Some((first, _))) => {
+            Error::invalid_input(first, "must be set, or one of its alternatives")
+        }
         _ => return Ok(()),
     };
     Err(problem)
 }
 
-/// Refuses numbers that are all 0. One that is not set has a default of the service, which is another.
+/// Refuses numbers if all of them are 0. A number that is not set passes, because the service's
+/// default for it is not 0.
 ///
 /// # Errors
 ///

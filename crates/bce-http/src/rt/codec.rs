@@ -1,18 +1,20 @@
-//! Tolerant reading and exact writing of JSON. For generated models.
+//! Tolerant reading and exact writing of JSON, used by generated models.
 //!
-//! Services of this cloud write `null` for absent members, numbers as text, empty text for
-//! absent numbers, and members that no page lists; of a member that comes twice they mean the
-//! last. Reading accepts all of that and nothing more: a list is never taken for an object, or
-//! text for a number that it does not spell. What is not text in a text becomes U+FFFD.
-//! Writing is exact: a number is a number, and what was not set is left out.
+//! Services of this cloud write `null` for absent members, numbers as text, empty text for absent
+//! numbers, and undocumented members; if a member occurs twice, the last one is meant. Reading
+//! accepts all of that and nothing more: a list is never accepted as an object, nor text as a
+//! number unless it spells one. Invalid parts of a text become U+FFFD. Writing is exact: a number
+//! is written as a number, and members that are not set are omitted.
 //!
 //! # Secrets
 //!
-//! `Serialize` of a model writes `***` in the place of each secret, since it is there to print and to
-//! keep what was read. What is sent is written by [`ToWire`], in clear text; only types with secrets in
-//! them have it, and all others are sent as they serialize. A model that was written with masks is
-//! refused before it is sent, by the name of the member. To keep a secret, take it from the member with
-//! [`Secret::expose`](bce_auth::Secret::expose); for the whole document as it is sent, write [`Wire`].
+//! `Serialize` of a model writes `***` in place of each secret, because it is meant for printing
+//! and for storing data that was read. [`ToWire`] writes the data to be sent, with secrets in clear
+//! text; only types that contain secrets implement it, and all others are sent as they serialize. A
+//! model that was written with masks and read again is refused before it is sent; the error names
+//! the member. To store a secret, take it from the member with
+//! [`Secret::expose`](bce_auth::Secret::expose); to write the whole document as it is sent, use
+//! [`Wire`].
 
 pub use crate::codec::{
     Doubles, Failed, Form, FromWire, HasDoubles, HasText, InText, Members, Missing, Partial,

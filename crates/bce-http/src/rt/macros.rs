@@ -1,32 +1,33 @@
-//! Macros for what every generated operation builder has.
+//! Macros for the common parts of generated operation builders.
 
-/// Gives a generated operation builder its call options and `IntoFuture`.
+/// Implements call options and `IntoFuture` for a generated operation builder.
 ///
-/// The type has a field `call: Call` and a method `async fn send(self) -> Result<Response, Error>`.
+/// The type must have a field `call: Call` and a method `async fn send(self) -> Result<Response,
+/// Error>`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
     ($builder:ident => $response:ty) => {
         impl $builder {
-            /// Returns the client that the call is made with.
+            /// Returns the client of the call.
             pub fn client(&self) -> &$crate::Client {
                 self.call.client()
             }
 
-            /// Limits this call, retries included, instead of the client's total deadline.
+            /// Sets the time limit of this call, including retries, in place of the client's.
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.call.options_mut().timeout = ::std::option::Option::Some(timeout);
                 self
             }
 
-            /// States whether this call may be repeated after an ambiguous failure, such as a
+            /// Sets whether this call may be retried after an ambiguous failure, such as a
             /// connection that broke before the response.
             pub fn with_idempotent(mut self, idempotent: bool) -> Self {
                 self.call.options_mut().idempotent = ::std::option::Option::Some(idempotent);
                 self
             }
 
-            /// Sets how often this call is repeated, instead of the client's policy.
+            /// Sets the retry policy of this call, in place of the client's.
             pub fn with_retry(
                 mut self,
                 policy: impl ::std::convert::Into<$crate::RetryPolicy>,
@@ -35,8 +36,8 @@ macro_rules! __operation {
                 self
             }
 
-            /// Lets this call slow down together with the others of the same pace, when the service
-            /// asks for that; `None` lets it go its own way.
+            /// Makes this call slow down together with the other calls of the same pace if the
+            /// service throttles them; `None` means that it has no pace.
             pub fn with_pace<'p>(
                 mut self,
                 pace: impl ::std::convert::Into<::std::option::Option<&'p $crate::Pace>>,
@@ -45,8 +46,8 @@ macro_rules! __operation {
                 self
             }
 
-            /// Adds a header to the request. Headers that the stack sets itself, such as
-            /// `host` and `authorization`, are refused when the call is sent.
+            /// Adds a header to the request. Headers that the client sets itself, such as `host`
+            /// and `authorization`, are refused when the call is sent.
             pub fn with_header(
                 mut self,
                 name: impl ::std::convert::AsRef<str>,

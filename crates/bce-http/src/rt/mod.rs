@@ -1,19 +1,19 @@
-//! The runtime of generated client crates. Not for applications.
+//! The runtime of generated client crates, not meant for applications.
 //!
-//! `cargo xtask codegen` writes code against these names, and a client that is written by hand stands on
-//! the same ones: the README of this crate has one. They follow the generator, so they change more often
-//! than the rest of the crate; generate a client crate anew when it moves to a new version.
+//! `cargo xtask codegen` writes code that uses these names, and so does a client written by hand:
+//! the README of this crate contains one. This module follows the generator, so it changes more
+//! often than the rest of the crate; regenerate a client crate when updating this crate.
 //!
-//! | for | see |
+//! | topic | see |
 //! |---|---|
 //! | the description of a service and its client type | [`ServiceInfo`], [`Envelope`], [`ServiceClient`] |
 //! | the description of an operation | [`Operation`], [`SettledBy`] |
-//! | one call, from members to a response | [`Call`], [`ApiResponse`], [`operation!`](operation) |
-//! | tokens that make a repeat harmless | [`new_token`], [`Call::operation`] |
-//! | rules that are checked before sending | [`check`] |
+//! | a call, from members to a response | [`Call`], [`ApiResponse`], [`operation!`](operation) |
+//! | tokens that make a retry harmless | [`new_token`], [`Call::operation`] |
+//! | checks before sending | [`check`] |
 //! | JSON of models | [`codec`] |
 //! | waiters | [`wait`] |
-//! | foreign texts in one's own errors | [`one_line`] |
+//! | foreign text in error messages | [`one_line`] |
 
 mod call;
 

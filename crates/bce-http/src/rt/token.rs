@@ -1,13 +1,14 @@
-//! Tokens by which a service knows that a call is the same again.
+//! Tokens by which a service recognises a repeated call.
 
 use rustls::crypto::ring;
 
 use crate::uuid;
 
-/// Returns a token that no other call has: a random UUID.
+/// Returns a unique token: a random UUID.
 ///
-/// Two calls with the same token are one for a service, so the random numbers are those of the operating
-/// system, as TLS uses them. `None` if it gives none: a call without a token is not repeated then.
+/// A service treats two calls with the same token as one, so the random numbers come from the
+/// operating system, as for TLS. Returns `None` if it provides none: a call without a token is not
+/// retried.
 ///
 /// ```
 /// let (one, other) = (bce_http::rt::new_token(), bce_http::rt::new_token());

@@ -1,10 +1,10 @@
-//! The body of a call that the caller gives as it is.
+//! The body of a call with content of the caller.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::message::Body;
 
-/// A body of any kind. Clones share it, since a stream is there once.
+/// A body of any kind. Clones share it, because a stream exists only once.
 #[derive(Clone, Debug)]
 pub(super) struct Upload(Arc<Mutex<Option<Body>>>);
 
@@ -13,14 +13,14 @@ impl Upload {
         Self(Arc::new(Mutex::new(Some(body))))
     }
 
-    /// Returns the body to send; `None` if it is a stream that was sent already.
+    /// Returns the body to send; `None` if it is a stream that has already been sent.
     pub(super) fn take(&self) -> Option<Body> {
         let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let copy = body.as_ref().and_then(Body::try_clone);
         copy.or_else(|| body.take())
     }
 
-    /// Returns its length in bytes, while it is there and its length is known.
+    /// Returns the length in bytes, while the body is there and its length is known.
     pub(super) fn len(&self) -> Option<u64> {
         let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         body.as_ref()?.len()

@@ -1,4 +1,4 @@
-//! When waiting for a state ends, and how often it is looked at. For generated waiter tables.
+//! The ends of waits for a state, and the intervals between reads. Used by generated waiter tables.
 
 use std::fmt;
 use std::pin::Pin;
@@ -7,20 +7,20 @@ use std::time::Duration;
 use crate::error::Error;
 pub use crate::wait::{State, Wait, WaitState, Warning};
 
-/// The states that end a wait, as the API's description lists them: numbers, or texts.
+/// The states that end a wait, according to the API's description: numbers or texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WaiterTable<S: 'static = i64> {
-    /// Name of the waiter, such as `DevInstanceRunning`.
+    /// The name of the waiter, such as `DevInstanceRunning`.
     pub name: &'static str,
     /// The operation that reads the state.
     pub operation: &'static str,
-    /// The member of its response that holds the state, such as `devInstance.status`.
+    /// The member of its response that contains the state, such as `devInstance.status`.
     pub field: &'static str,
-    /// The states that were waited for.
+    /// The states that end the wait successfully.
     pub success: &'static [S],
-    /// The states from which the wanted one is not reached any more.
+    /// The states from which success can no longer be reached.
     pub failure: &'static [S],
-    /// The states on the way.
+    /// The states on the way to success.
     pub pending: &'static [S],
     /// Error codes that mean success, such as `NotFound` after a deletion.
     pub success_errors: &'static [&'static str],
@@ -30,16 +30,16 @@ pub struct WaiterTable<S: 'static = i64> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// The state was reached.
+    /// The wait is over, because a success state was reached.
     Done,
-    /// It cannot be reached any more.
+    /// Success can no longer be reached.
     Failed,
-    /// Go on waiting; also the verdict on codes that no table knows.
+    /// The wait goes on. This is also the verdict for states that no table contains.
     Pending,
 }
 
 impl<S: Copy + Into<State>> WaiterTable<S> {
-    /// Judges a state by its code or its name.
+    /// Returns the verdict for a state, given by its code or its name.
     ///
     /// ```
     /// use bce_http::rt::wait::{Verdict, WaiterTable};
@@ -69,19 +69,20 @@ impl<S: Copy + Into<State>> WaiterTable<S> {
     }
 }
 
-/// The reads of a wait, and the meaning of what they show.
+/// The reads of a wait, and the interpretation of their results.
 pub struct Watch<T, S = State> {
-    /// The goal in words for people: `job-1 running`.
+    /// The goal, for people: `job-1 running`.
     pub goal: String,
     /// Reads once, within this time.
     pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,
-    /// Judges a state.
+    /// Returns the verdict for a state.
     pub judge: Box<dyn Fn(&S) -> Verdict + Send + Sync>,
-    /// Whether a state, or not found, may be that from before what was done last.
+    /// Whether a state, or the fact that nothing was found, may date from before the preceding
+    /// change.
     pub may_be_from_before: Box<dyn Fn(&S) -> bool + Send + Sync>,
-    /// What comes of an error that says that what is read is gone, if that is the end.
+    /// The outcome of an error that says that the object no longer exists, if that ends the wait.
     pub gone: Option<Gone<T>>,
-    /// Reads why a wait has ended in vain.
+    /// Reads the reasons why a wait was not successful.
     pub warnings: Option<Warnings>,
 }
 
@@ -92,14 +93,14 @@ pub struct Look<T, S = State> {
     pub state: S,
     /// The service's explanation of the state; may be empty.
     pub reason: String,
-    /// The value of the wait if this state is the one waited for.
+    /// The value of the wait if it ends with this state.
     pub value: T,
 }
 
-/// The end of a wait for something to go away.
+/// The end of a wait for an object to disappear.
 #[derive(Debug)]
 pub struct Gone<T> {
-    /// The codes of errors that say so.
+    /// The codes of errors that mean that the object no longer exists.
     pub codes: &'static [&'static str],
     /// The value of the wait in that case.
     pub value: T,
@@ -108,7 +109,7 @@ pub struct Gone<T> {
 /// A future of a wait.
 pub type Read<R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>;
 
-/// A call that reads warnings; it gives none when they cannot be read in a moment.
+/// A call that reads warnings. It returns none if they cannot be read quickly.
 pub type Warnings =
     Box<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Warning>> + Send>> + Send + Sync>;
 
@@ -120,8 +121,8 @@ impl<T, S> fmt::Debug for Watch<T, S> {
     }
 }
 
-/// Returns a wait that reads by this call, which is told how long it may take; `state` finds the
-/// state in the response.
+/// Returns a wait that reads with this call, which gets the time it may take; `state` extracts the
+/// state from the response.
 pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -130,7 +131,8 @@ pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     watch(table, read, state, |response| response).into()
 }
 
-/// As [`until`], where an error of the operation may be what is waited for: it gives `None`.
+/// Does the same as [`until`], for a wait that an error of the operation may end successfully, with
+/// `None`.
 pub fn until_or_gone<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -173,19 +175,19 @@ fn watch<R: Send + 'static, T: 'static, S: Copy + Into<State> + Sync>(
     }
 }
 
-/// The pauses between the reads of a wait: they grow by half each time, up to the longest, and each
-/// is shortened by a random part of up to a fifth, so that waits that began together drift apart.
+/// The intervals between the reads of a wait. They grow by half each time, up to a maximum, and
+/// each is shortened randomly by up to a fifth, so that waits that began together drift apart.
 #[derive(Clone, Debug)]
 pub struct PollInterval {
     next: Duration,
     longest: Duration,
 }
 
-/// A wait must not become a busy loop.
+/// Prevents a wait from becoming a busy loop.
 const SHORTEST: Duration = Duration::from_millis(1);
 
 impl PollInterval {
-    /// Pauses that are all alike.
+    /// Creates intervals of constant length.
     ///
     /// # Examples
     ///
@@ -195,7 +197,7 @@ impl PollInterval {
     /// use bce_http::rt::wait::PollInterval;
     ///
     /// let mut interval = PollInterval::new(Duration::from_secs(3));
-    /// // Chance is in it, so that many waits do not poll together.
+    /// // It is shortened randomly, so that many waits do not poll at the same time.
     /// assert!(interval.next_pause() <= Duration::from_secs(4));
     /// ```
     pub fn new(pause: Duration) -> Self {
@@ -206,7 +208,7 @@ impl PollInterval {
         }
     }
 
-    /// Lets the pauses grow up to `longest`; one that is below the first is ignored.
+    /// Makes the intervals grow up to `longest`; a value below the first interval is ignored.
     #[must_use]
     pub fn growing_to(self, longest: Duration) -> Self {
         Self {
@@ -215,16 +217,16 @@ impl PollInterval {
         }
     }
 
-    /// Returns the next pause.
+    /// Returns the next interval.
     pub fn next_pause(&mut self) -> Duration {
         let pause = self.next;
         self.next = (pause.saturating_mul(3) / 2).min(self.longest);
         pause.mul_f64(1.0 - 0.2 * fastrand::f64())
     }
 
-    /// Returns the pause before the next read of a wait that may take `timeout` and has taken
-    /// `elapsed`; `None` when there is no time for one. The last read comes shortly before the
-    /// limit.
+    /// Returns the interval before the next read of a wait that may take `timeout` and has taken
+    /// `elapsed`; `None` if there is no time left for a read. The last read takes place shortly
+    /// before the limit.
     pub fn pause_within(&mut self, timeout: Duration, elapsed: Duration) -> Option<Duration> {
         let margin = timeout.min(Duration::from_secs(10)) / 10;
         let left = timeout.saturating_sub(elapsed);

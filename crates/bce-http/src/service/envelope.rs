@@ -15,27 +15,28 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Envelope {
-    /// Whether a 2xx answer with a `code` is an error. Otherwise its `code` is data.
+    /// Whether a 2xx response with a `code` is an error. Otherwise its `code` is data.
     pub errors_in_success: bool,
-    /// Codes of such responses that stand for success, such as `OK` or `200`. By one of them a response is
-    /// also known that carries no request id. Zero and empty text are no codes at all.
+    /// Codes of such responses that mean success, such as `OK` or `200`. They also identify a
+    /// response of the service that carries no request id. Zero and an empty text do not count as
+    /// codes.
     pub success_codes: &'static [&'static str],
-    /// Codes that are errors in any 2xx answer, also where `errors_in_success` is not set and other codes
-    /// are data.
+    /// Codes that are errors in any 2xx response, even if `errors_in_success` is not set and other
+    /// codes are data.
     pub error_codes: &'static [&'static str],
-    /// Codes with which the service turns a request away because there are too many. Compared exactly,
-    /// as all codes are.
+    /// Codes with which the service throttles requests. Like all codes, they are compared exactly.
     pub throttle_codes: &'static [&'static str],
     /// Codes of the service, besides the common ones, that prove that it did not act.
     pub refusal_codes: &'static [&'static str],
-    /// Whether every response carries a request id, in the body or in a header. Without that, a 2xx
-    /// object is taken for a response of the service if it holds one of the success codes, or any if
-    /// there are none.
+    /// Whether every response carries a request id, in the body or in a header. If not, a 2xx
+    /// object counts as a response of the service if it contains one of the success codes, or in
+    /// any case if there are none.
     pub sends_request_id: bool,
 }
 
 impl Envelope {
-    /// Errors inside a 2xx answer, request ids, and the throttle codes that are usual in this cloud.
+    /// The default: errors in 2xx responses, request ids, and the usual throttling codes of this
+    /// cloud.
     pub const DEFAULT: Self = Self {
         errors_in_success: true,
         success_codes: &[],

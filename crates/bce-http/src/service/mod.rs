@@ -1,4 +1,4 @@
-//! Descriptions of a service and of its operations, for all layers and for generated code.
+//! Descriptions of a service and of its operations, for the layers and for generated code.
 
 mod envelope;
 mod operation;
@@ -9,30 +9,31 @@ pub use self::operation::{Idempotency, Operation};
 use crate::endpoint::{Endpoint, Shown};
 use crate::error::Error;
 
-/// A service of the cloud: where it is and what every request to it carries.
+/// A service of the cloud: its hosts, and the common parts of all requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ServiceInfo {
-    /// Short name, such as `aihc`.
+    /// The short name, such as `aihc`.
     pub code: &'static str,
-    /// Full name.
+    /// The full name.
     pub title: &'static str,
-    /// Host with `{region}` in the place of the region, such as `aihc.{region}.baidubce.com`. One without
-    /// it is for all regions; an empty one leaves the hosts in `hosts` alone.
+    /// The host with `{region}` in place of the region, such as `aihc.{region}.baidubce.com`.
+    /// Without `{region}`, the host is the same for all regions; if it is empty, only `hosts`
+    /// applies.
     pub endpoint_template: &'static str,
-    /// Regions and their hosts, where those do not follow from the template.
+    /// Regions and their hosts, if these differ from the template.
     pub hosts: &'static [(&'static str, &'static str)],
-    /// The region that is used when none is given; empty when the host names no region.
+    /// The region that is used by default; empty if the host contains no region.
     pub default_region: &'static str,
     /// The environment variable that overrides the endpoint in `from_env`.
     pub endpoint_env: &'static str,
-    /// Whether responses carry secrets. Plain http must then be allowed explicitly, with
+    /// Whether responses carry secrets, in which case plain http must be allowed explicitly with
     /// [`ClientBuilder::allow_plain_http`](crate::ClientBuilder::allow_plain_http).
     pub requires_https: bool,
     /// Headers of every request, such as `version: v2`.
     pub headers: &'static [(&'static str, &'static str)],
     /// The content type of every request.
     pub content_type: &'static str,
-    /// The conventions of its responses.
+    /// The conventions of the responses.
     pub envelope: Envelope,
     /// The client crate, for the User-Agent header.
     pub crate_name: &'static str,
@@ -41,11 +42,11 @@ pub struct ServiceInfo {
 }
 
 impl ServiceInfo {
-    /// Returns where the service is in a region.
+    /// Returns the endpoint of the service in a region.
     ///
     /// # Errors
     ///
-    /// If it is not there, or the region is not a plain word:
+    /// If the service is not available there, or the region is not a plain word:
     /// [`ErrorKind::Config`](crate::ErrorKind::Config).
     pub(crate) fn endpoint(&self, region: &str) -> Result<Endpoint, Error> {
         let host = self.hosts.iter().find(|(code, _)| *code == region);
@@ -55,7 +56,7 @@ impl ServiceInfo {
                 let regions: Vec<&str> = self.hosts.iter().map(|(code, _)| *code).collect();
                 let (code, regions) = (self.code, regions.join(", "));
                 Err(Error::config(format!(
-                    "{code} is in the regions {regions}, not in {}",
+                    "{code} is available in the regions {regions}, but not in {}",
                     Shown(region)
                 )))
             }
@@ -98,7 +99,7 @@ mod tests {
         };
         assert!(service.endpoint("gz").is_ok());
         let error = service.endpoint("bj").unwrap_err();
-        let expected = "zoo is in the regions gz, not in \"bj\"";
+        let expected = "zoo is available in the regions gz, but not in \"bj\"";
         assert!(error.to_string().contains(expected), "{error}");
         let error = service.endpoint("user:hunter2@host").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");

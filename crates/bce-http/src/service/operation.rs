@@ -1,10 +1,10 @@
-//! What the stack knows about the operation behind a request.
+//! The stack's information about the operation of a request.
 
 use std::fmt;
 
 use http::Method;
 
-/// One operation of a service: its name, what a repeat of it does, and what answers it.
+/// An operation of a service: its name, the effect of repeating it, and its responses.
 ///
 /// Layers find it in the extensions of a request as `&'static Operation`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,12 +19,12 @@ pub struct Operation {
     accepted: &'static [u16],
 }
 
-/// What the body of a success is.
+/// The kind of content in the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
-    /// A document of the service, by which its responses are known and that may name an error.
+    /// A document of the service, which identifies its responses and may contain an error.
     Document,
-    /// Bytes. They may name an error where the service does that.
+    /// Bytes. They may contain an error if the service reports errors in successes.
     Bytes,
     /// Data that users have stored: never an error, whatever it looks like.
     Data,
@@ -32,31 +32,32 @@ pub(crate) enum Content {
 
 /// The effect of carrying out the same call twice.
 ///
-/// This, and not the HTTP method, decides whether a call may be repeated: these services take
-/// most calls as POST.
+/// This, and not the HTTP method, decides whether a call may be retried, because most calls of
+/// these services use POST.
 ///
 /// # Examples
 ///
 /// ```
 /// use bce_http::Idempotency;
 ///
-/// // A description of an operation says which of them it is.
+/// // The description of every operation contains one of these.
 /// assert_ne!(Idempotency::Safe, Idempotency::NonIdempotent);
 /// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Idempotency {
-    /// The operation reads, or issues a token: a repeat changes nothing.
+    /// The operation only reads, or issues a token: a repetition changes nothing.
     Safe,
-    /// The same call again ends in the same state.
+    /// Repeating the call leads to the same state.
     Repeatable,
-    /// A repeat is refused by a check of the state, as long as nobody else has changed that.
+    /// The service checks the state and refuses a repetition, as long as nobody else has changed
+    /// the state.
     StateGuarded,
-    /// A repeat acts again, for instance creates a second instance.
+    /// A repetition acts again, for instance creates a second instance.
     NonIdempotent,
 }
 
-/// One word, as for a table or the label of a metric: `safe`, `repeatable`, `state-guarded`,
+/// Writes one word, as for a table or the label of a metric: `safe`, `repeatable`, `state-guarded`,
 /// `non-idempotent`.
 impl fmt::Display for Idempotency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +71,7 @@ impl fmt::Display for Idempotency {
 }
 
 impl Operation {
-    /// Describes an operation, for a `static` of the client crate.
+    /// Creates the description of an operation, for a `static` of the client crate.
     ///
     /// # Examples
     ///
@@ -102,18 +103,20 @@ impl Operation {
         }
     }
 
-    /// Says that a call that may have been carried out is not repeated without a look at the state,
-    /// whatever its [`Idempotency`]. Without a way to look, it is not repeated at all then.
+    /// Declares that a call that may have been carried out is not retried before the state has been
+    /// read, whatever its [`Idempotency`]. If the state cannot be read, the call is not retried at
+    /// all.
     pub const fn without_blind_retry(mut self) -> Self {
         self.blind_retry = false;
         self
     }
 
-    /// Names the members of the response: with one of them that is not null, an object is a response of
-    /// the service even if it carries no request id. `code`, `message` and `requestId` do not count.
+    /// Sets the members of the response: an object with one of them that is not null counts as a
+    /// response of the service even if it carries no request id. `code`, `message` and `requestId`
+    /// do not count.
     ///
-    /// The response is a JSON object then. Of an operation without this, a response of any form counts
-    /// that carries a request id.
+    /// The response must then be a JSON object. For an operation without this setting, a response
+    /// of any form counts if it carries a request id.
     ///
     /// ```
     /// use bce_http::Idempotency;
@@ -129,31 +132,33 @@ impl Operation {
         self
     }
 
-    /// Says that the body of a success is bytes of any kind. The response is then the service's if one of
-    /// its headers carries a request id, whatever the body looks like; where the service sends no ids,
-    /// the response to a change is not the service's if it is a page. Where the service puts errors into
-    /// successes, an object with a `code` is an error.
+    /// Declares that the body of a success is bytes of any kind. A response counts as the service's
+    /// if one of its headers carries a request id, whatever the body looks like. If the service
+    /// sends no ids, the response to a change does not count if it is an HTML page. If the service
+    /// reports errors in successes, an object with a `code` is an error.
     ///
-    /// Content of which only a part came is an error, unless the operation [accepts](Self::accepting) 206.
+    /// A response with only a part of the content is an error, unless the operation
+    /// [accepts](Self::accepting) 206.
     pub const fn answered_with_bytes(mut self) -> Self {
         self.content = Content::Bytes;
         self
     }
 
-    /// As [`answered_with_bytes`](Self::answered_with_bytes); the body is what users have stored, and
-    /// never an error, not even an object with a `code` where the service puts errors into successes.
+    /// Declares that the body of a success is data that users have stored. This is the same as
+    /// [`answered_with_bytes`](Self::answered_with_bytes), but the body is never an error, not even
+    /// an object with a `code` if the service reports errors in successes.
     pub const fn answered_with_data(mut self) -> Self {
         self.content = Content::Data;
         self
     }
 
-    /// Names statuses beside 2xx that are values for the caller and no errors.
+    /// Sets statuses other than 2xx that are values for the caller and not errors.
     ///
-    /// The service must have sent them: a request id in a header says so. Without one, a response with
-    /// such a status stays an error, except for an operation that only reads, of a service that
-    /// sends no ids. 206 counts only if the request has a `range`, and 304 only if it has
-    /// `if-none-match` or `if-modified-since`. A response that names the code of a throttle or
-    /// of a failure is an error in any case.
+    /// The response must come from the service, as a request id in a header shows. Without one, a
+    /// response with such a status is still an error, except for an operation that only reads, of a
+    /// service that sends no ids. 206 counts only if the request has a `range` header, and 304 only
+    /// if it has `if-none-match` or `if-modified-since`. A response with a code for throttling or
+    /// for a failure is always an error.
     ///
     /// ```
     /// use bce_http::Idempotency;
@@ -211,7 +216,7 @@ impl Operation {
         &self.method
     }
 
-    /// Returns what a repeat does.
+    /// Returns the effect of repeating the operation.
     ///
     /// # Examples
     ///
@@ -229,8 +234,8 @@ impl Operation {
         self.idempotency
     }
 
-    /// Returns whether a call that may have been carried out can be repeated without a look at the
-    /// state.
+    /// Returns whether a call that may have been carried out may be retried without reading the
+    /// state first.
     pub const fn blind_retry(&self) -> bool {
         self.blind_retry
     }
@@ -240,12 +245,12 @@ impl Operation {
         self.answer_members
     }
 
-    /// Returns the statuses beside 2xx that are values.
+    /// Returns the statuses other than 2xx that are values.
     pub const fn accepted(&self) -> &'static [u16] {
         self.accepted
     }
 
-    /// Returns what the body of a success is.
+    /// Returns the kind of content in the body of a success.
     pub(crate) const fn content(&self) -> Content {
         self.content
     }

@@ -1,4 +1,4 @@
-//! The whole body of a response.
+//! Reading of the whole body of a response.
 
 use std::pin::pin;
 
@@ -9,13 +9,13 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::BoxError;
 
-/// What a response announces is not believed beyond this, in bytes.
+/// The maximum number of bytes that is allocated because a response announces its length.
 const AT_FIRST: usize = 1 << 20;
 
-/// Reads a body into one piece, of `limit` bytes at most.
+/// Reads a body into one buffer, of `limit` bytes at most.
 ///
-/// Pieces are put together as they come. Kept one by one, those of a single byte would take fifty times
-/// their length. While it grows, the body is there at most three times.
+/// Pieces are combined as they arrive, because separate pieces of a single byte would take up fifty
+/// times their length. While the buffer grows, the body takes up at most three times its length.
 pub(super) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, BoxError>
 where
     B: Body<Data = Bytes>,
@@ -24,12 +24,13 @@ where
     let announced = body.size_hint().exact();
     let announced = announced.and_then(|length| usize::try_from(length).ok());
     let mut body = pin!(Limited::new(body, limit));
-    // A body that comes in one piece is not copied.
+    // A body that arrives in one piece is not copied.
     let mut first = Bytes::new();
     let mut all = Vec::new();
     loop {
-        // What always has more does not hold up the limit of the call. Before the piece, which would take its
-        // place in the future as well.
+        // Lets the time limit of the call take effect even if the body always has more data. Placed
+        // before the piece is read, so that the piece need not be stored in the future across this
+        // await.
         consume_budget().await;
         let Some(frame) = body.frame().await else {
             break;
@@ -53,7 +54,7 @@ where
     Ok(all.into())
 }
 
-/// Makes room for a length: for twice as much as there was, but not for more than there may be.
+/// Reserves space for a length: doubles the capacity, but does not exceed the maximum.
 fn reserve(all: &mut Vec<u8>, length: usize, most: usize) {
     if length > all.capacity() {
         let capacity = all.capacity().saturating_mul(2).max(most.min(AT_FIRST));
@@ -73,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// Pieces, and what is announced.
+    /// A body with these pieces and this announced length.
     struct Pieces(VecDeque<Frame<Bytes>>, SizeHint);
 
     impl Body for Pieces {

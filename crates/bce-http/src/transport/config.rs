@@ -1,10 +1,10 @@
-//! The bounds and the surroundings of a transport.
+//! The configuration of a transport.
 
 use std::time::Duration;
 
 use crate::connect::{Proxy, Resolver, TlsRoots};
 
-/// The settings of a [`Transport`](super::Transport): how it connects, and its bounds.
+/// The settings of a [`Transport`](super::Transport): how it connects, and its limits.
 ///
 /// # Examples
 ///
@@ -19,30 +19,32 @@ use crate::connect::{Proxy, Resolver, TlsRoots};
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct TransportConfig {
-    /// The time limit for making a connection, with name resolution, proxy and TLS; the default is
-    /// 5 seconds. When a name has several addresses, each has an equal share of it.
+    /// The time limit for making a connection, including name resolution, proxy and TLS; the
+    /// default is 5 seconds. If a host name has several addresses, each of them gets an equal
+    /// share.
     pub connect_timeout: Duration,
-    /// The proxy; the default is what the environment says.
+    /// The proxy; by default it is configured in the environment.
     pub proxy: Proxy,
-    /// Who finds the addresses of names; the default is the system.
+    /// The resolver for host names; the default is that of the system.
     pub resolver: Resolver,
-    /// The certificates that are trusted; the default is those of the platform.
+    /// The trusted root certificates; the default is those of the platform.
     pub tls_roots: TlsRoots,
-    /// The time for which an unused connection is kept; the default is 30 seconds.
+    /// The time for which an idle connection is kept; the default is 30 seconds.
     pub pool_idle_timeout: Duration,
-    /// The number of unused connections to one host that are kept; there is no limit by default,
-    /// and 0 keeps none.
+    /// The maximum number of idle connections that are kept per host; unlimited by default, and 0
+    /// keeps none.
     pub pool_max_idle_per_host: usize,
-    /// The time for which a connection is quiet before TCP asks whether the peer is still there;
-    /// the default is 10 seconds, and `None` never asks. Where the platform lets one say so, it
-    /// asks twice, 5 seconds apart; after 5 more seconds without a response the connection is lost.
+    /// The time without traffic after which TCP probes whether the peer is still there; the default
+    /// is 10 seconds, and `None` disables probes. If the platform supports it, two probes are sent,
+    /// 5 seconds apart; after 5 more seconds without a response the connection is lost.
     pub tcp_keepalive: Option<Duration>,
-    /// The time for which sent bytes may stay without an acknowledgement of the peer's TCP before
-    /// the connection is lost, probes of [`tcp_keepalive`](Self::tcp_keepalive) included; the
-    /// default is 20 seconds, and `None` leaves it to the system. Only Linux and its kin have it.
+    /// The time for which sent bytes may stay unacknowledged by the peer's TCP before the
+    /// connection is lost, including probes of [`tcp_keepalive`](Self::tcp_keepalive); the default
+    /// is 20 seconds, and `None` leaves it to the system. Only available on Linux and related
+    /// systems.
     pub tcp_user_timeout: Option<Duration>,
-    /// The largest response body, in bytes; the default is 16 MiB. Reading a response takes at most 8
-    /// times its size and 16 MiB of memory.
+    /// The maximum size of a response body, in bytes; the default is 16 MiB. Reading a response
+    /// takes up at most 8 times its size plus 16 MiB of memory.
     pub max_response_bytes: usize,
 }
 

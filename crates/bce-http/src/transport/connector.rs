@@ -1,4 +1,4 @@
-//! The connector: connect timeout, TLS, proxy and TCP, one around the other.
+//! The connector: connect timeout, TLS, proxy and TCP, each wrapped around the next.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,19 +25,20 @@ use crate::error::Error;
 type Parts =
     ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
 
-/// Makes connections. hyper-util clones it for every request, also for those that need none: so that is
-/// one pointer.
+/// Makes connections. It is a single pointer, because hyper-util clones it for every request, even
+/// for requests that need no new connection.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<Parts>);
 
 impl Service<Uri> for Connector {
     type Response = <Parts as Service<Uri>>::Response;
     type Error = <Parts as Service<Uri>>::Error;
-    // Boxed, since hyper-util keeps room for it in the future of every request, and few connect.
+    // Boxed, since hyper-util's future of every request has space for it, although few requests
+    // connect.
     type Future = Pin<Box<Oneshot<Parts, Uri>>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // Part of the future.
+        // Readiness is part of the future.
         Poll::Ready(Ok(()))
     }
 
@@ -46,11 +47,11 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// How long TCP waits for the response to a question, and how many it asks.
+/// The time that TCP waits for the response to a probe, and the number of probes.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 const PROBES: u32 = 2;
 
-/// Makes connectors that differ only in who watches their connections.
+/// Creates connectors that differ only in the monitoring of their connections.
 pub(super) struct Connectors {
     tcp: HttpConnector<ResolverService>,
     proxy: Proxy,
@@ -69,7 +70,7 @@ impl Connectors {
         })
     }
 
-    /// For connections that nobody keeps.
+    /// Returns a connector for connections that are not kept.
     pub(super) fn unwatched(&self) -> Connector {
         self.watched_by(Pulse::new())
     }
@@ -86,7 +87,7 @@ fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
     let mut tcp = HttpConnector::new_with_resolver(ResolverService(config.resolver.clone()));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    // Divided among the addresses of a name; the limit around all of it holds nevertheless.
+    // Divided among the addresses of a host name; the limit for all of them together also applies.
     tcp.set_connect_timeout(Some(config.connect_timeout));
     tcp.set_keepalive(config.tcp_keepalive);
     if config.tcp_keepalive.is_some() {
@@ -98,13 +99,13 @@ fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
     tcp
 }
 
-/// Returns the URI that a connection to an endpoint is asked for with.
+/// Returns the URI with which a connection to an endpoint is requested.
 pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(endpoint.scheme().clone());
     parts.authority = Some(endpoint.authority().clone());
     parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
-    // All three parts are there, so the parts make a URI.
+    // All three parts are present, so they make a valid URI.
     Uri::from_parts(parts).unwrap_or_default()
 }
 
@@ -116,8 +117,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the options of a connection: whether TCP asks, after which silence, how often, how
-    /// many times; and how long sent bytes may stay without a response of the peer's TCP.
+    /// Returns the options of a connection: whether TCP sends probes, after which time, at which
+    /// interval, and how many; and how long sent bytes may stay unacknowledged by the peer's TCP.
     async fn options(
         config: &TransportConfig,
     ) -> (bool, Duration, Duration, u32, Option<Duration>) {

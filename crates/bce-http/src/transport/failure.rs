@@ -1,4 +1,4 @@
-//! Classification of failures of the HTTP client: whether the request can have reached the service.
+//! Classification of failures of the HTTP client: whether the request may have reached the service.
 
 use std::error::Error as StdError;
 use std::io;
@@ -13,10 +13,11 @@ use super::pool::MAX_HEADERS;
 use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
-/// What hyper says of a head that is too large. It tells so in no other way, but to servers.
+/// hyper's message for a head that is too large. There is no other way for a client to recognise
+/// this error.
 const TOO_LARGE: &str = "message head is too large";
 
-/// Returns a failure before the head of the response.
+/// Returns the error for a failure before the head of the response.
 pub(super) fn of_request(
     error: legacy::Error,
     target: &Uri,
@@ -34,15 +35,15 @@ pub(super) fn of_request(
     let (message, delivery) = of_exchange(problem, &peer);
     if problem.is_some_and(|problem| problem.to_string() == TOO_LARGE) {
         let message = format!(
-            "{peer} answered with more headers than this client takes, which is {MAX_HEADERS} of \
-             400 KiB in all; look at what a gateway or a proxy adds to the answer"
+            "{peer} responded with more headers than this client accepts, which are {MAX_HEADERS} \
+             with 400 KiB in total; check the headers that a gateway or a proxy adds"
         );
         return Error::new(ErrorKind::Transport, message).permanent();
     }
-    // Under TLS it is that of TLS.
+    // For https, the bytes on the connection are those of TLS.
     let plain = target.scheme() == Some(&Scheme::HTTP);
     if let Some(protocol) = opening.other_protocol().filter(|_| plain) {
-        let message = format!("{peer} does not answer in HTTP but in {protocol}");
+        let message = format!("{peer} does not speak HTTP but {protocol}");
         return Error::new(ErrorKind::Transport, message).with_delivery(delivery);
     }
     let failure = Error::new(ErrorKind::Transport, message).with_delivery(delivery);
@@ -52,31 +53,32 @@ pub(super) fn of_request(
     }
 }
 
-/// Returns a failure on a connection that was there: what to say, and whether the request was
+/// Describes a failure on an existing connection. Returns the message, and whether the request was
 /// written.
 fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
-    // A request that a connection gave back unwritten, as a rule because the peer had closed it.
+    // The connection returned the request unwritten, usually because the peer had closed it.
     if problem.is_some_and(hyper::Error::is_canceled) {
         let message = format!("the connection to {peer} was closed before the request was sent");
         return (message, Delivery::NotSent);
     }
     let message = if problem.is_some_and(hyper::Error::is_incomplete_message) {
-        format!("{peer} closed the connection before it answered")
+        format!("{peer} closed the connection without responding")
     } else if problem.is_some_and(hyper::Error::is_parse) {
-        format!("{peer} answered with something that is not HTTP")
+        format!("{peer} responded with something other than HTTP")
     } else {
         format!("the connection to {peer} failed")
     };
     (message, Delivery::Unknown)
 }
 
-/// Returns a failure to connect: name resolution, TCP, proxy or TLS. Nothing was sent.
+/// Returns the error for a failure to connect: name resolution, TCP, proxy or TLS. Nothing was
+/// sent.
 pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Error {
     let host = host_of(target);
     let timed_out = chain(&*error).any(|cause| cause.is::<ConnectTimeoutError>());
     let handshake = of_handshake(&*error);
     let message = match proxy.server_for(target) {
-        // Other errors of a proxy name it themselves.
+        // Other proxy errors name the proxy themselves.
         Ok(Some(proxy)) if timed_out || handshake.is_some() => {
             format!("cannot connect to {host} through proxy {proxy}")
         }
@@ -92,13 +94,13 @@ pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Err
     }
 }
 
-/// Returns a failed TLS handshake, if that is what went wrong.
+/// Returns the failed TLS handshake, if that is the cause.
 fn of_handshake(error: &(dyn StdError + 'static)) -> Option<TlsFailure> {
     if let Some(error) = tls_error(error) {
         return Some(TlsFailure::new(error));
     }
-    // What went wrong before the handshake is of other types: the connector for TLS makes an I/O
-    // error of another one only of those of the handshake.
+    // Failures before the handshake have other types: the TLS connector only wraps errors of the
+    // handshake in an I/O error.
     let first = chain(error).find(|cause| !cause.is::<legacy::Error>())?;
     let inner = first.downcast_ref::<io::Error>()?.get_ref()?;
     let broken = inner.downcast_ref::<io::Error>()?;
@@ -111,8 +113,8 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     chain(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// Returns whether this cause of a failure to connect meets the next attempt too. What is not known
-/// to last may pass.
+/// Returns whether this cause of a failure to connect will also affect the next attempt. Unknown
+/// causes count as transient.
 fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return matches!(error, rustls::Error::InvalidCertificate(_));
@@ -127,7 +129,7 @@ fn host_of(target: &Uri) -> &str {
         .map_or("the endpoint", |host| host.as_str())
 }
 
-/// Returns a forwarding proxy that answered 407: it passed nothing on.
+/// Returns the error for a forwarding proxy that responded with 407, and thus forwarded nothing.
 pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> Option<Error> {
     if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return None;
@@ -138,23 +140,23 @@ pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> 
     Some(error.with_cause(ProxyError::answered(server, status)))
 }
 
-/// Returns a failure while the body of the response was read.
+/// Returns the error for a failure while the body of the response was being read.
 pub(super) fn of_response(error: BoxError, limit: usize) -> Error {
     if error.is::<LengthLimitError>() {
         return too_long(limit);
     }
-    Error::new(ErrorKind::Transport, "the response broke off").with_cause(error)
+    Error::new(ErrorKind::Transport, "the response is incomplete").with_cause(error)
 }
 
-/// Returns a response that was not read to its end on purpose: another attempt would end the same
-/// way.
+/// Returns the error for a response that is deliberately not read to its end: another attempt would
+/// end in the same way.
 fn too_long(limit: usize) -> Error {
     let message = format!("the response is longer than the limit of {limit} bytes");
     Error::new(ErrorKind::Transport, message).permanent()
 }
 
-/// Returns the error and its sources. An I/O error made from another one is followed by that one,
-/// which its `source()` skips.
+/// Returns the error and its sources. An I/O error that wraps another error is followed by that
+/// one, which its `source()` skips.
 fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
@@ -207,7 +209,7 @@ mod tests {
         assert_eq!(delivery, Delivery::Unknown);
         assert_eq!(
             message,
-            "a.example closed the connection before it answered"
+            "a.example closed the connection without responding"
         );
     }
 }

@@ -1,9 +1,9 @@
-//! The first bytes of a peer, which tell whether it speaks another protocol.
+//! The first bytes from a peer, which reveal whether it speaks another protocol.
 
-/// As many bytes as the beginning of a frame of HTTP/2 has.
+/// The length of the header of an HTTP/2 frame.
 const LENGTH: usize = 9;
 
-/// The first bytes that a connection brings.
+/// The first bytes received on a connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Opening {
     bytes: [u8; LENGTH],
@@ -11,7 +11,7 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// Takes what the first read of a connection has brought.
+    /// Creates an opening from the bytes of the first read.
     pub(super) fn new(read: &[u8]) -> Self {
         let mut opening = Self::default();
         for (place, byte) in opening.bytes.iter_mut().zip(read) {
@@ -21,15 +21,15 @@ impl Opening {
         opening
     }
 
-    /// Returns what speaks there instead of HTTP/1.1, and what to do about it.
+    /// Returns the protocol that the peer speaks instead of HTTP/1.1, and advice.
     pub(super) fn other_protocol(&self) -> Option<&'static str> {
         match self.bytes.get(..self.length)? {
-            // An alert, or the begin of a handshake, of any version.
-            [0x15 | 0x16, 3, ..] => Some("TLS; write https:// before the endpoint"),
-            // Settings, with which a server begins.
+            // An alert, or the beginning of a handshake, in any version.
+            [0x15 | 0x16, 3, ..] => Some("TLS; use an https:// endpoint"),
+            // A settings frame, with which a server begins.
             [0, 0, _, 4, _, 0, 0, 0, 0] => Some(
-                "HTTP/2, which this client does not speak; check the port, or let the server take \
-                 HTTP/1.1",
+                "HTTP/2, which this client does not support; check the port, or make the \
+                 server accept HTTP/1.1",
             ),
             [b'S', b'S', b'H', b'-', ..] => Some("SSH; check the port"),
             [b'2', b'2', b'0', b' ' | b'-', ..] => {

@@ -1,4 +1,4 @@
-//! The innermost service: connections, and the whole response read within bounds.
+//! The innermost service: connections, and reading of whole responses within limits.
 
 mod collect;
 mod config;
@@ -35,15 +35,15 @@ use crate::service::{Idempotency, Operation};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
-/// Never follows a redirect. A connection is used again only after its response was read to the
-/// end, error responses included. Clones share the connections; two transports share nothing.
+/// It never follows a redirect. A connection is reused only after its response, which may be an
+/// error, was read to the end. Clones share the connections; separate transports share nothing.
 ///
-/// A transport works on every runtime that it is used from, also on several at once. Each of them has
-/// connections of its own, since the runtime that opened a connection drives it: calls on one are
-/// not held up when another is busy, and go on when it has ended.
+/// A transport works on every runtime that it is used from, even on several at once. Each runtime
+/// has its own connections, since a connection is driven by the runtime that opened it: calls on
+/// one runtime are not delayed when another is busy, and continue after another has ended.
 ///
-/// When a kept connection turns out to be dead, because nothing at all came over it before the call
-/// ended, the other unused ones are not tried but let go.
+/// If a kept connection turns out to be dead, because nothing at all was received on it before the
+/// call ended, the other idle connections are dropped without being tried.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
@@ -52,18 +52,18 @@ struct Shared {
     pools: Pools,
     connector: Connector,
     proxy: Proxy,
-    /// What the proxy is told, and no text may show.
+    /// The login of the proxy, which no text may show.
     login: Option<Arc<ProxyLogin>>,
     max_response_bytes: usize,
 }
 
 impl Transport {
-    /// Creates a transport to an endpoint. Needs no runtime yet.
+    /// Creates a transport to an endpoint. This needs no runtime yet.
     ///
     /// # Errors
     ///
-    /// If the endpoint is https and there are no usable root certificates, or if the environment names
-    /// a proxy for it that cannot be used: [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// If the endpoint is https and there are no usable root certificates, or if the environment
+    /// configures an unusable proxy for it: [`ErrorKind::Config`](crate::ErrorKind::Config).
     ///
     /// # Examples
     ///
@@ -94,12 +94,13 @@ impl Transport {
         })))
     }
 
-    /// Opens a connection to the endpoint as a call does, with name resolution, proxy and TLS,
-    /// and closes it. Sends no request. For tools that look for what is in the way.
+    /// Opens a connection to the endpoint as a call does, with name resolution, proxy and TLS, and
+    /// closes it. Sends no request. This is meant for tools that diagnose connection problems.
     ///
     /// # Errors
     ///
-    /// If there is no connection, as for a call: [`ErrorKind::Connect`](crate::ErrorKind::Connect).
+    /// If no connection can be made, as for a call:
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect).
     ///
     /// # Examples
     ///
@@ -123,13 +124,13 @@ impl Transport {
         }
     }
 
-    /// Host and port of the proxy on the way to the endpoint, without its login.
+    /// Returns host and port of the proxy on the way to the endpoint, without its login.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(transport: &bce_http::layer::Transport) {
-    /// println!("by way of {:?}", transport.proxy());
+    /// println!("proxy: {:?}", transport.proxy());
     /// # }
     /// ```
     pub fn proxy(&self) -> Option<String> {
@@ -147,8 +148,8 @@ impl Shared {
         }
     }
 
-    /// Looks at the head of a response, before its body: that may break off, since some proxies do not read the
-    /// body of what they turn away.
+    /// Examines the head of a response before its body is read. Reading the body may fail, since
+    /// some proxies close the connection without reading the body of a request that they refuse.
     fn look_at<B>(&self, response: &mut Response<B>, target: &Uri) -> Result<(), Error> {
         if let Some(error) = failure::of_forwarding(target, &self.proxy, response.status()) {
             return Err(error);
@@ -181,8 +182,9 @@ impl Service<Request<Body>> for Transport {
             dispatch,
         } = Prepared::of(request, shared.login.as_ref());
         let target = request.uri().clone();
-        // One block and no functions that are awaited: what a block captures has one place in the future, what
-        // a function is given another, and up to 1,032 bytes an allocation is cheap.
+        // A single block instead of several async functions: a captured variable takes up space in
+        // the future only once, but an argument of a function a second time, and allocations of up
+        // to 1,032 bytes are cheap.
         Box::pin(async move {
             let sent = {
                 let exchange = shared.exchange(&request, handover);
@@ -190,7 +192,7 @@ impl Service<Request<Body>> for Transport {
                     failure::of_request(error, &target, &shared.proxy, exchange.opening())
                 })
             };
-            // The response is looked at where it is: each step that hands it on as a whole moves it.
+            // The response is examined in place, because passing it on as a whole would move it.
             let mut result = 'received: {
                 let mut response = match sent {
                     Ok(response) => response,
@@ -207,7 +209,7 @@ impl Service<Request<Body>> for Transport {
                 }
             };
             match (&mut result, dispatch) {
-                // Whoever reads the answer knows what it means.
+                // The reader of the response decides what it means.
                 (Ok(response), Some(dispatch)) => {
                     response.extensions_mut().insert(dispatch);
                 }
@@ -223,7 +225,7 @@ impl Service<Request<Body>> for Transport {
 struct Prepared {
     request: Request<WireBody>,
     handover: Handover,
-    /// Its entry in the record of its call, if it belongs to one.
+    /// The entry in the record of its call, if it belongs to one.
     dispatch: Option<Dispatch>,
 }
 
@@ -240,10 +242,9 @@ impl Prepared {
     }
 }
 
-/// Returns how it is known whether a connection has taken the request. What may do harm when it is
-/// done twice is unsent only as long as it has no connection. The same goes for what is not known
-/// to be harmless, by its operation and by its method, and where somebody wants to know the
-/// connection.
+/// Returns how to observe whether a connection has taken the request. A request that must not be
+/// repeated counts as unsent only as long as it has no connection. The same applies if neither its
+/// operation nor its method shows that a repetition is harmless, and if connections are recorded.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
@@ -313,7 +314,8 @@ mod tests {
     static CREATE: Operation =
         Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
 
-    /// A body that tells what a call would say that ended right before a connection looks at it.
+    /// A body that records what the call would report if it ended right before a connection polls
+    /// the body.
     struct Probe {
         body: WireBody,
         record: CallRecord,
@@ -341,8 +343,8 @@ mod tests {
         }
     }
 
-    /// What a call says that ends where the connection has taken the request, and is about to look at its
-    /// body. The request goes out nevertheless.
+    /// Returns what a call reports if it ends after the connection has taken the request, but
+    /// before it polls the body. The request is sent nevertheless.
     async fn said_between_taking_and_looking(operation: &'static Operation) -> Delivery {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
         let server = RawServer::answering(move |request| {
@@ -363,7 +365,7 @@ mod tests {
             answer = answers.recv() => answer.unwrap(),
             response = client.request(request) => panic!("{response:?} came first"),
         };
-        // The call is gone by now.
+        // The call no longer exists.
         let head = arrivals.recv().await.unwrap();
         let line = format!("{} / HTTP/1.1", operation.method());
         assert!(head.starts_with(&line), "{head}");
@@ -391,7 +393,8 @@ mod tests {
 
     static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
 
-    /// Whether a request that differs by this from one that only reads is followed by its connection.
+    /// Returns whether a request is observed by its connection if it differs in this way from one
+    /// that only reads.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
@@ -410,7 +413,7 @@ mod tests {
             request.extensions_mut().remove::<CallRecord>();
             request.extensions_mut().insert(&GET);
         }));
-        // Somebody wants to know the connection.
+        // Connections are recorded.
         assert!(is_followed_by_connection(|_, record| record.watch()));
         // Without an operation.
         assert!(is_followed_by_connection(|request, _| {
@@ -420,14 +423,14 @@ mod tests {
             request.extensions_mut().insert(CallRecord::default());
             CallRecord::begin(request.extensions_mut(), &STOP, Instant::now());
         }));
-        // A change in the course of a call that reads.
+        // A change made during a call that reads.
         assert!(is_followed_by_connection(|request, _| {
             CallRecord::begin(request.extensions_mut(), &STOP, Instant::now());
         }));
         assert!(is_followed_by_connection(|request, _| {
             *request.method_mut() = Method::POST;
         }));
-        // Somebody has said that it must not be repeated.
+        // The caller has declared that it must not be repeated.
         assert!(is_followed_by_connection(|request, _| {
             let options = CallOptions {
                 idempotent: Some(false),

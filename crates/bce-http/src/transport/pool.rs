@@ -1,4 +1,4 @@
-//! Pools of connections: one for each runtime, and let go when they turn out to be dead.
+//! Pools of connections: one per runtime, dropped when its connections turn out to be dead.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -15,22 +15,24 @@ use super::pool_health::Pulse;
 use crate::context::Handover;
 use crate::message::WireBody;
 
-/// Beyond this, points in time overflow.
+/// The maximum idle time, because an `Instant` cannot represent arbitrarily late times.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How many headers a response may have: hyper's own limit, and the most that usual gateways pass on. With a
-/// limit that is set, even this one, hyper allocates and fills the room for all of them with every response.
+/// The maximum number of headers of a response: hyper's default limit, and the most that common
+/// gateways forward. If a limit is set explicitly, even this one, hyper allocates and initialises
+/// space for all of them with every response.
 pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
 ///
-/// A connection is driven by a task on the runtime that opened it. Another runtime that took it
-/// from a pool would wait for that one, or fail when it is gone.
+/// A connection is driven by a task on the runtime that opened it. If another runtime took it from
+/// a pool, it would have to wait for that runtime, or would fail after that runtime has ended.
 pub(super) struct Pools {
     connectors: Connectors,
     idle_timeout: Duration,
     max_idle_per_host: usize,
-    /// By runtime. Few, so that a search is quick; and written rarely, so that readers seldom wait.
+    /// The pools with their runtimes. There are few, so searching is fast, and the list rarely
+    /// changes, so readers rarely wait.
     pools: RwLock<Vec<(Option<Id>, Arc<Pool>)>>,
     /// Makes a connection for each request, and keeps none.
     unpooled: Arc<Pool>,
@@ -51,8 +53,8 @@ impl Pool {
         Self { client, pulse }
     }
 
-    /// Returns whether it can be forgotten without a loss. That of a runtime that has gone can: its
-    /// connections went with it.
+    /// Returns whether the pool can be dropped without a loss. That is the case if its runtime has
+    /// ended, and its connections with it.
     fn is_empty(self: &Arc<Self>) -> bool {
         self.pulse.open() == 0 && Arc::strong_count(self) == 1
     }
@@ -72,7 +74,7 @@ impl Pools {
         }
     }
 
-    /// Returns the pool of the runtime that this is called on.
+    /// Returns the pool of the current runtime.
     fn current(&self) -> Arc<Pool> {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
@@ -86,7 +88,7 @@ impl Pools {
 
     fn add(&self, runtime: Option<Id>) -> Arc<Pool> {
         let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
-        // Another thread of the same runtime may have been faster.
+        // Another thread of the same runtime may have created it in the meantime.
         if let Some((_, pool)) = pools.iter().find(|(owner, _)| *owner == runtime) {
             return Arc::clone(pool);
         }
@@ -101,41 +103,43 @@ impl Pools {
             client
                 .pool_idle_timeout(self.idle_timeout)
                 .pool_max_idle_per_host(self.max_idle_per_host)
-                // Without a timer the pool drops idle connections only when it is asked for one.
+                // Without a timer, the pool would drop idle connections only when a connection is
+                // requested.
                 .pool_timer(TokioTimer::new());
         })
     }
 
-    /// Forgets the connections of a pool: those in use end with their request.
+    /// Drops the idle connections of a pool; those in use end with their request.
     fn let_go(&self, dead: &Arc<Pool>) {
         let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
-        // Unless somebody else has, on the same evidence.
+        // Unless another call has already done so for the same reason.
         pools.retain(|(_, pool)| !Arc::ptr_eq(pool, dead));
     }
 }
 
-/// A request under way over a pool, until the head of its response is there.
+/// A request under way on a connection of a pool, until the head of its response has been received.
 ///
-/// A middlebox that forgets connections forgets all those that were idle, and says nothing. So
-/// when one of them ends without a single byte, at a limit or because it breaks, the others are not
-/// tried one after the other. A new connection that is slow says nothing about the others, and
-/// neither does a silent one while others bring answers.
+/// A middlebox that forgets connections silently forgets all those that were idle. So if one of
+/// them ends without a single byte, because of a time limit or an error, the others are not tried
+/// one after another. A slow new connection proves nothing about the others, and neither does a
+/// silent one while others receive responses.
 pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
     handover: Handover,
-    /// How often connections had brought something, and how many had been made, when it began.
+    /// The number of times that connections had received data, and the number of connections made,
+    /// when the request began.
     heard: usize,
     made: usize,
 }
 
 impl<'a> Exchange<'a> {
-    /// Over the pool of the current runtime.
+    /// Creates an exchange on the pool of the current runtime.
     pub(super) fn over_kept(pools: &'a Pools, handover: Handover) -> Self {
         Self::new(pools, pools.current(), handover)
     }
 
-    /// Over a connection of its own.
+    /// Creates an exchange on a connection of its own.
     pub(super) fn over_new(pools: &'a Pools, handover: Handover) -> Self {
         Self::new(pools, Arc::clone(&pools.unpooled), handover)
     }
@@ -154,14 +158,14 @@ impl<'a> Exchange<'a> {
         self.pool.client.request(request)
     }
 
-    /// Returns how the peer begins.
+    /// Returns the first bytes from the peer.
     pub(super) fn opening(&self) -> Opening {
         self.pool.pulse.opening()
     }
 
-    /// Returns whether the request went over a connection that had been there before: it has one,
-    /// and nobody has made one since. One that was made for somebody else tells of the others by
-    /// itself.
+    /// Returns whether the request used a connection that already existed: it has one, and none has
+    /// been made since. A connection made for another request would itself show the condition of
+    /// the others.
     fn reused(&self) -> bool {
         self.handover.may_have_happened() && self.pool.pulse.made() == self.made
     }
@@ -251,7 +255,7 @@ mod tests {
         let kept = Arc::as_ptr(&lasting.block_on(async { pools.current() }));
         for _ in 0..20 {
             call(&runtime());
-            // That of the last runtime that has gone goes with the next one that comes.
+            // The pool of the last runtime that ended is removed when the next one is created.
             assert!(count(&pools) <= 3, "{}", count(&pools));
         }
         let still = lasting.block_on(async { pools.current() });

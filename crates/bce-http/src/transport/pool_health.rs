@@ -1,4 +1,4 @@
-//! Which connections are open, and whether one of them has brought something.
+//! Tracks which connections are open, and whether any of them has received data.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -20,12 +20,13 @@ pub(super) struct Pulse(Arc<Signs>);
 
 #[derive(Debug)]
 struct Signs {
-    /// How often bytes have come. A count, since a clock takes longer to read than to count.
+    /// The number of times that data was received. A counter, since reading a clock takes longer
+    /// than counting.
     heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// The first bytes of the connection that was made last, or of an older one that has brought its own
-    /// since.
+    /// The first bytes of the latest connection, or of an older one that has received its first
+    /// bytes since.
     opening: Mutex<Opening>,
 }
 
@@ -39,23 +40,23 @@ impl Pulse {
         }))
     }
 
-    /// How often a connection has brought bytes.
+    /// Returns the number of times that a connection has received data.
     pub(super) fn heard(&self) -> usize {
         self.0.heard.load(Ordering::Relaxed)
     }
 
-    /// Returns how many connections there are.
+    /// Returns the number of open connections.
     pub(super) fn open(&self) -> usize {
         self.0.open.load(Ordering::Relaxed)
     }
 
-    /// Returns how many connections there have been.
+    /// Returns the number of connections that have been made.
     pub(super) fn made(&self) -> usize {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Returns how a connection began, the last that has; nothing, if none has since the last one
-    /// was made. All lead to the same peer.
+    /// Returns the first bytes of the connection that received its first bytes last, or nothing if
+    /// none has since the latest connection was made. All connections have the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }
@@ -70,7 +71,7 @@ impl Pulse {
     }
 }
 
-/// A connector whose connections give signs of life.
+/// A connector whose connections report signs of life.
 #[derive(Clone, Debug)]
 pub(super) struct Watched<C> {
     inner: C,
@@ -103,7 +104,7 @@ where
             let inner = connecting.await?.into_inner();
             pulse.0.open.fetch_add(1, Ordering::Relaxed);
             pulse.0.made.fetch_add(1, Ordering::Relaxed);
-            // The server may have been set right since the last one.
+            // The server may have been reconfigured since the last connection.
             *pulse.lock_opening() = Opening::default();
             Ok(TokioIo::new(WatchedStream {
                 inner,
@@ -119,7 +120,7 @@ where
 pub(super) struct WatchedStream<T> {
     inner: T,
     pulse: Pulse,
-    /// Whether it has brought something.
+    /// Whether it has received data.
     begun: bool,
 }
 
@@ -143,7 +144,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let result = Pin::new(&mut self.inner).poll_read(cx, buf);
-        // A closed connection brings nothing.
+        // A closed connection returns zero bytes.
         if let Some(bytes @ [_, ..]) = buf.filled().get(before..) {
             self.pulse.note();
             if !std::mem::replace(&mut self.begun, true) {

@@ -1,4 +1,4 @@
-//! Why a wait ended without what was waited for.
+//! The error of a wait.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,18 +7,19 @@ use std::time::Duration;
 use super::State;
 use crate::error::{Error, one_line};
 
-/// Why a wait ended without what was waited for.
+/// An error about a wait that was not successful.
 ///
-/// `Display` says everything in one line: what was waited for, the last state and for how long it lasted,
-/// what the service says about it, and the latest warnings, which tell for instance why something is still
-/// queued.
-///
-/// That includes the error of a request, so [`source`](std::error::Error::source) is empty, as it is for
-/// [`Error`]: a chain that is printed would say it twice. [`request_error`](Self::request_error) has it.
-///
-/// There is no conversion into [`Error`]. That one is the outcome of a call, and a wait changes nothing:
-/// neither whether it may have been applied nor whether it may be repeated can be said of what failed, or
+/// `Display` writes everything on one line: the goal, the last state and how long it lasted, the
+/// service's explanation of it, and the latest warnings, which may tell for instance why something
 /// is still queued.
+///
+/// The line includes the error of a request, so [`source`](std::error::Error::source) returns
+/// `None`, as for [`Error`]: printing the chain would repeat it.
+/// [`request_error`](Self::request_error) returns that error.
+///
+/// There is no conversion into [`Error`], which is the outcome of a call, whereas a wait changes
+/// nothing: for an object that failed, or is still queued, the questions whether the call may have
+/// been applied and whether it may be retried make no sense.
 pub struct WaitError<S = State>(Box<Inner<S>>);
 
 struct Inner<S> {
@@ -44,14 +45,14 @@ pub(super) struct LastState<S> {
 pub struct Warning {
     /// The topic, in a word.
     pub reason: String,
-    /// The message.
+    /// The message of the service.
     pub message: String,
-    /// The time at which it was last seen, as the service writes it; may be empty.
+    /// The time at which the warning was last seen, as the service writes it; may be empty.
     pub seen_at: String,
 }
 
 impl Warning {
-    /// Returns a warning.
+    /// Creates a warning.
     ///
     /// # Examples
     ///
@@ -78,9 +79,9 @@ impl Warning {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitErrorKind {
-    /// A state was reached from which the wanted one does not follow.
+    /// The object is in a state from which the wanted one cannot be reached.
     Failed,
-    /// The limit of the wait has passed. The wanted state may still come.
+    /// The time limit of the wait has passed. The wanted state may still be reached later.
     TimedOut,
     /// The state cannot be read; see [`WaitError::request_error`].
     Request,
@@ -122,7 +123,7 @@ impl<S> WaitError<S> {
     ///
     /// # fn example(error: &WaitError) {
     /// match error.kind() {
-    ///     WaitErrorKind::Failed => println!("it cannot get there any more"),
+    ///     WaitErrorKind::Failed => println!("the state can no longer be reached"),
     ///     _ => println!("{error}"),
     /// }
     /// # }
@@ -131,14 +132,14 @@ impl<S> WaitError<S> {
         self.0.kind
     }
 
-    /// Returns whether the limit of the wait has passed.
+    /// Returns whether the time limit of the wait has passed.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(error: &bce_http::wait::WaitError) {
     /// if error.is_timeout() {
-    ///     println!("it may still get there");
+    ///     println!("the state may still be reached");
     /// }
     /// # }
     /// ```
@@ -146,7 +147,7 @@ impl<S> WaitError<S> {
         self.0.kind == WaitErrorKind::TimedOut
     }
 
-    /// Returns the state that was read last; `None` when none was.
+    /// Returns the state that was read last; `None` if no state was read.
     ///
     /// # Examples
     ///
@@ -159,7 +160,7 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map(|last| &last.state)
     }
 
-    /// Returns what the service said about it; may be empty.
+    /// Returns the service's explanation of the state; may be empty.
     ///
     /// # Examples
     ///
@@ -172,7 +173,7 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map_or("", |last| &last.reason)
     }
 
-    /// For how long that state was seen.
+    /// Returns how long that state was seen.
     ///
     /// # Examples
     ///
@@ -198,8 +199,8 @@ impl<S> WaitError<S> {
         self.0.elapsed
     }
 
-    /// Returns the latest warnings, newest first: a few. Empty when there are none, or when they
-    /// could not be read.
+    /// Returns the latest few warnings, newest first. Empty if there are none, or if they could not
+    /// be read.
     ///
     /// # Examples
     ///
@@ -214,8 +215,7 @@ impl<S> WaitError<S> {
         &self.0.warnings
     }
 
-    /// Why the state could not be read the last time. After a timeout it is there when the last
-    /// read failed.
+    /// Returns the error of the last read, if it failed. It may also be present after a timeout.
     ///
     /// # Examples
     ///
@@ -237,9 +237,9 @@ impl<S: fmt::Display> fmt::Display for WaitError<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         let what = match inner.kind {
-            WaitErrorKind::TimedOut => "not",
+            WaitErrorKind::TimedOut => "timed out",
             WaitErrorKind::Failed => "failed",
-            WaitErrorKind::Request => "unknown",
+            WaitErrorKind::Request => "request failed",
         };
         let seconds = inner.elapsed.as_secs();
         write!(f, "{}: {what} after {seconds} s", inner.goal)?;
@@ -272,7 +272,7 @@ impl<S: fmt::Display> fmt::Debug for WaitError<S> {
     }
 }
 
-/// Keeps text of the service from breaking or flooding a log line.
+/// Makes text of the service safe for a log line, and limits its length.
 fn short(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
@@ -311,7 +311,7 @@ mod tests {
         let error = error.with_warnings(vec![warning]);
         assert_eq!(
             error.to_string(),
-            "dv-1 running: not after 600 s; queued for 590 s: no free accelerator; \
+            "dv-1 running: timed out after 600 s; queued for 590 s: no free accelerator; \
              warnings: FailedScheduling: 0/3 nodes are available (2025-05-22T01:18:20Z)"
         );
         assert!(std::error::Error::source(&error).is_none());

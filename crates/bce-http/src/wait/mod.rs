@@ -1,11 +1,12 @@
-//! Waiting until what an operation reads has come to a state.
+//! Waiting until the object that an operation reads reaches a state.
 //!
-//! A client crate has a method for each waiter that the description of its API has, on the builder of
-//! the operation that reads: `client.describe_box(id).wait_until_box_dry()`. Crates that know more about
-//! their states have waits of their own, which end with the same error.
+//! A client crate has a method for each waiter in the description of its API, on the builder of the
+//! reading operation: `client.describe_box(id).wait_until_box_dry()`. Crates that know more about
+//! their states have their own waits, which end with the same error.
 //!
-//! Reads may lag behind writes. So for a while ([`Wait::start_grace`]) a wait takes it that what was done
-//! before it does not show yet: a state of failure is not the end then, nor is not found.
+//! Reads may lag behind writes. For some time ([`Wait::start_grace`]), a wait therefore assumes
+//! that a preceding change may not show yet: during this time, neither a failure state nor a
+//! missing object ends the wait.
 
 mod error;
 mod progress;
@@ -22,22 +23,23 @@ use crate::rt::wait::{PollInterval, Watch};
 type Callback<'a, S> = Box<dyn FnMut(&Progress<S>) + Send + 'a>;
 type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 
-/// A wait for a state, with a `T` at its end; `.await` begins it.
+/// A wait for a state, which returns a `T`; `.await` starts it.
 ///
-/// | item | default |
+/// | setting | default |
 /// |---|---|
-/// | timeout | 30 minutes; queueing seldom has a limit, so set what you are willing to wait |
-/// | poll interval | 3 seconds, growing to 15, each a little shorter at random |
+/// | timeout | 30 minutes; queueing usually has no limit, so set the time that you are willing to wait |
+/// | poll interval | 3 seconds, growing to 15, each shortened randomly |
 /// | start grace | 30 seconds |
 ///
-/// A read that fails in passing, after the retries of the client, does not end the wait. States that
-/// are not known are waited on. Dropping the future ends the wait and changes nothing.
+/// A read that fails transiently, after the retries of the client, does not end the wait. Neither
+/// do unknown states. Dropping the future ends the wait and changes nothing.
 ///
-/// The wait is no future before it is awaited: give `tokio::spawn` and the like `wait.into_future()`.
+/// A `Wait` is not a future itself: pass `wait.into_future()` to `tokio::spawn` and similar
+/// functions.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<'a, T, S = State> {
     watch: Watch<T, S>,
-    /// Whether what was read shows a change that comes before what is waited for.
+    /// Whether a result shows a change that precedes the wanted state.
     shows_change: Option<Shows<T>>,
     timeout: Duration,
     interval: PollInterval,
@@ -45,20 +47,21 @@ pub struct Wait<'a, T, S = State> {
     on_progress: Option<Callback<'a, S>>,
 }
 
-/// Something that shows what was changed about it.
+/// A result of reading that shows whether it includes a change.
 pub trait ShowsChange {
     /// A change.
     type Change: Clone + Send + Sync + 'static;
 
-    /// Returns whether there is anything about a change that can be shown.
+    /// Returns whether a result can show this change at all.
     fn can_show(change: &Self::Change) -> bool;
 
-    /// Returns whether this was read after the change, as far as it tells.
+    /// Returns whether this result was read after the change, as far as it can show that.
     fn shows(&self, change: &Self::Change) -> bool;
 }
 
 impl<'a, T, S> Wait<'a, T, S> {
-    /// Ends the wait after this time. Reading why it ended in vain may take five seconds more.
+    /// Sets the time limit of the wait. Reading the reasons for its failure may take five seconds
+    /// more.
     ///
     /// # Examples
     ///
@@ -75,8 +78,9 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets the pause between two reads; [`max_poll_interval`](Self::max_poll_interval), set after it, lets
-    /// the pauses grow. Without either they begin with three seconds and grow to fifteen.
+    /// Sets the interval between two reads to a constant; a
+    /// [`max_poll_interval`](Self::max_poll_interval) set afterwards makes it grow. Without either,
+    /// it begins with 3 seconds and grows to 15.
     ///
     /// # Examples
     ///
@@ -93,7 +97,7 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Lets the pauses between two reads grow by half each time, up to this one.
+    /// Makes the interval between two reads grow by half each time, up to this maximum.
     ///
     /// # Examples
     ///
@@ -110,12 +114,12 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// For how long after the beginning a wait takes it that what was done before it may not show yet: a
-    /// state that may be from before does not end it then, nor does not found, unless another state was
-    /// seen before. For as long a [change](Self::after_change) may not show yet. Zero believes what is
-    /// read first.
+    /// Sets how long after its start the wait assumes that a preceding change may not show yet.
+    /// During this time, a state that may date from before the change does not end the wait, and
+    /// neither does a missing object, unless another state was seen before. The same applies to a
+    /// [change](Self::after_change). With zero, the first result counts.
     ///
-    /// A wait for the end of something that ends by itself has no such states.
+    /// A wait for something that ends by itself has no such states.
     ///
     /// # Examples
     ///
@@ -132,11 +136,11 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Waits for the state after this change. While reads still show what was there before it, the
-    /// state that comes with that does not end the wait well, until the [grace](Self::start_grace)
-    /// is over. Once they show the change, the state counts as they show it.
+    /// Waits for the state after this change. As long as reads show the object as it was before,
+    /// its state does not end the wait successfully, until the [grace period](Self::start_grace) is
+    /// over. Once they show the change, the state counts.
     ///
-    /// A change of which nothing is ever shown, and no change at all are not waited for.
+    /// A change that never shows, and `None`, have no effect.
     pub fn after_change<'c>(mut self, change: impl Into<Option<&'c T::Change>>) -> Self
     where
         T: ShowsChange,
@@ -149,7 +153,8 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Is called with every change of the state or of its reason, beginning with the first state.
+    /// Sets a callback for every change of the state or of its reason, beginning with the first
+    /// state.
     ///
     /// # Examples
     ///

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use crate::error::one_line;
 
-/// A state as a wait shows it, whether or not the service reports one. Client crates have such a type for
-/// their states; for all others there is [`State`].
+/// A state in a wait, including the lack of one. Client crates have such a type for their states;
+/// [`State`] is for all others.
 pub trait WaitState: Clone + PartialEq + fmt::Display + Send + Sync {
-    /// The service answered, but named no state.
+    /// The service responded without a state.
     const UNREPORTED: Self;
-    /// The service does not know what is read: not yet, or not any more.
+    /// The service does not know the object: not yet, or no longer.
     const NOT_FOUND: Self;
 }
 
-/// A state by its number or name.
+/// A state given by its number or name.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -23,9 +23,9 @@ pub enum State {
     Number(i64),
     /// A name.
     Text(Cow<'static, str>),
-    /// The service answered, but named no state.
+    /// The service responded without a state.
     Unreported,
-    /// The service does not know what is read: not yet, or not any more.
+    /// The service does not know the object: not yet, or no longer.
     NotFound,
 }
 
@@ -52,7 +52,7 @@ impl From<String> for State {
     }
 }
 
-/// On one line. States are names: a longer text is none, and is not shown.
+/// Writes one line. States are names, so a longer text is not a state and is not shown.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 64;
@@ -66,16 +66,16 @@ impl fmt::Display for State {
     }
 }
 
-/// A change that a wait has seen: another state, or another reason for the same one.
+/// A change observed by a wait: another state, or another reason for the same one.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress<S = State> {
-    /// The state as of now.
+    /// The new state.
     pub state: S,
     /// The service's explanation of the state; may be empty.
     pub reason: String,
     /// The time since the wait began.
     pub elapsed: Duration,
-    /// The state before, and for how long it was seen.
+    /// The previous state, and how long it was seen.
     pub previous: Option<(S, Duration)>,
 }

@@ -7,12 +7,12 @@ use super::{Progress, Wait, WaitError, WaitErrorKind, WaitState};
 use crate::error::Error;
 use crate::rt::wait::Verdict;
 
-/// What has been seen so far.
+/// The observations of a wait so far.
 struct Seen<S> {
     started: Instant,
     last: Option<(S, String)>,
     since: Instant,
-    /// A state that cannot be from before the wait.
+    /// Whether a state was seen that cannot date from before the wait.
     moved: bool,
 }
 
@@ -61,7 +61,7 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns what the state that was read means, by the table and by when it was read.
+    /// Returns the verdict for a state, according to the table and to the time when it was read.
     fn judge(&self, seen: &mut Seen<S>, state: &S) -> Verdict {
         if *state == S::UNREPORTED {
             return Verdict::Pending;
@@ -74,7 +74,7 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns what the wait gives for this error, if it says that what is waited for has come.
+    /// Returns the value of the wait if this error means that the goal was reached.
     fn gone_by(&mut self, error: &Error) -> Option<T> {
         let code = error.code()?;
         self.watch
@@ -83,18 +83,18 @@ impl<T, S: WaitState> Wait<'_, T, S> {
             .map(|gone| gone.value)
     }
 
-    /// Returns whether what was done before the wait may be too young to show.
+    /// Returns whether a preceding change may not show yet.
     fn in_grace(&self, seen: &Seen<S>) -> bool {
         !seen.moved && seen.started.elapsed() < self.start_grace
     }
 
-    /// Returns whether what was read may come from after the change, if there is one.
+    /// Returns whether the result may include the change, if there is one.
     fn is_after_change(&self, seen: &Seen<S>, value: &T) -> bool {
         seen.started.elapsed() >= self.start_grace
             || (self.shows_change.as_ref()).is_none_or(|shows| shows(value))
     }
 
-    /// Returns whether what was not found may be too young to be found.
+    /// Returns whether a missing object may still appear, because it was created only recently.
     fn may_come_into_being(&self, seen: &Seen<S>) -> bool {
         (self.watch.may_be_from_before)(&S::NOT_FOUND) && self.in_grace(seen)
     }
@@ -138,7 +138,7 @@ impl<S: WaitState> Seen<S> {
         }
     }
 
-    /// Takes note of a state; what has changed, if anything.
+    /// Records a state. Returns the change, if there is one.
     fn note(&mut self, state: S, reason: String) -> Option<Progress<S>> {
         let now = (state, reason);
         if self.last.as_ref() == Some(&now) {

@@ -1,4 +1,4 @@
-//! Names with several addresses, and connections that are not there in time.
+//! Host names with several addresses, and connections that are not made in time.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::common::{Animal, FEED, Zoo};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape\"}";
 const LIMIT: Duration = Duration::from_millis(600);
-/// Long after everything else would have ended.
+/// Long after everything else has ended.
 const NEVER: Duration = Duration::from_secs(3600);
 
 fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
@@ -23,7 +23,8 @@ fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
         .proxy(Proxy::none())
 }
 
-/// One name with these addresses; their ports win over that of a URI without one.
+/// Returns a resolver for one name with these addresses; their ports take precedence over that of a
+/// URI without one.
 fn resolver(addresses: &[SocketAddr]) -> Resolver {
     let addresses = addresses.to_vec();
     Resolver::lookup(move |_| {

@@ -1,4 +1,4 @@
-//! Requests under way, layers of the application, and calls that are dropped.
+//! Concurrent requests, layers of the application, and calls that are dropped.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -101,7 +101,7 @@ async fn a_call_that_waits_for_credentials_in_vain_was_never_sent() {
     assert!(service.requests().is_empty());
 }
 
-/// Notes when it sees a request, and adds a header to it.
+/// Records that it has seen a request, and adds a header to it.
 #[derive(Clone)]
 struct Note(&'static str, Arc<Mutex<Vec<&'static str>>>);
 
@@ -202,7 +202,7 @@ async fn the_deadline_bounds_a_transport_that_is_never_ready() {
     assert_eq!(started.elapsed(), Duration::from_secs(3));
 }
 
-/// Builds every request anew, without its extensions, as careless layers do.
+/// Rebuilds every request without its extensions, as careless layers do.
 #[derive(Clone)]
 struct Rebuild;
 
@@ -280,7 +280,7 @@ async fn a_second_attempt_that_waits_in_vain_does_not_make_the_first_look_applie
     assert_eq!((error.attempts(), service.requests().len()), (2, 1));
 }
 
-/// Gives credentials once, and then keeps everybody waiting.
+/// Returns credentials once, and then makes all callers wait.
 #[derive(Debug, Default)]
 struct OnceThere(std::sync::atomic::AtomicBool);
 
@@ -309,10 +309,10 @@ async fn extreme_limits_do_not_overflow() {
     Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
 }
 
-/// An attempt that ends while its connection is still being made has sent nothing.
+/// Checks that an attempt that ends while its connection is still being made has sent nothing.
 #[tokio::test]
 async fn an_attempt_that_ends_before_its_connection_is_there_was_not_sent() {
-    // Takes connections and never says a word: the TLS handshake does not end.
+    // Accepts connections and never sends anything, so the TLS handshake does not end.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap();
     for (scheme, sent) in [("https", false), ("http", true)] {

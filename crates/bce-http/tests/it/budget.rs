@@ -1,4 +1,4 @@
-//! What retries cost a client, with its default configuration, on a paused clock.
+//! The budget for retries of a client with the default configuration, on a paused clock.
 
 use std::time::Duration;
 
@@ -18,13 +18,13 @@ const THROTTLED: Script = Script::AnswerWith(
 );
 const THROTTLED_BY_A_GATEWAY: Script = Script::AnswerWith(429, AFTER_A_SECOND, "<html>");
 
-/// Each of these answers in turn, so many times over.
+/// Repeats these responses, in order, this number of times.
 fn turns(scripts: &[Script], times: usize) -> Vec<Script> {
     let scripts = scripts.iter().cycle().cloned();
     scripts.take(times).collect()
 }
 
-/// How many of a hundred reads, one after another, succeed.
+/// Returns how many of a hundred consecutive reads succeed.
 async fn reads(client: &Client) -> usize {
     let mut done = 0;
     for _ in 0..100 {
@@ -51,7 +51,7 @@ async fn throttles_are_not_paid_for_like_failures() {
         assert_eq!(reads(&zoo(&service)).await, 100);
         assert_eq!(service.requests().len(), 300);
     }
-    // Nor by a call that acts again: the service has said that it did not act.
+    // Nor by a call that would act again: the service has stated that it did not act.
     let service = Scripted::new(turns(&[THROTTLED, THROTTLED, DONE], 90));
     let client = zoo(&service);
     for _ in 0..30 {

@@ -1,4 +1,4 @@
-//! What a call puts into the request, and what it makes of the answer.
+//! The request that a call sends, and the result of its response.
 
 use std::time::Duration;
 
@@ -102,9 +102,9 @@ async fn what_cannot_be_read_is_a_decode_error_that_names_the_place() {
         (" \n", "it is empty"),
         (
             "<html>",
-            "it is a page and not the API's JSON, as of a network or a proxy that wants a login in a \
-             browser; check the endpoint and the proxy; status 200, no content type, 6 bytes from a \
-             gateway",
+            "it is a web page instead of the API's JSON, perhaps from a network or a proxy that \
+             requires a login in a browser; check the endpoint and the proxy; status 200, no \
+             content type, 6 bytes from a gateway",
         ),
         ("null", "it is not a JSON object"),
         ("[]", "it is not a JSON object"),

@@ -66,7 +66,7 @@ impl ApiResponse for Animal {
 
 pub(crate) static TAME: Operation = operation("Tame", Method::POST, Idempotency::StateGuarded);
 
-/// A client over a scripted service.
+/// Returns a client over a scripted service.
 pub(crate) fn zoo(service: &Scripted<Body>) -> Client {
     let zoo: Zoo = bce_http::from_service(service.clone()).unwrap();
     zoo.0

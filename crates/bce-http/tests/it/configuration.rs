@@ -1,4 +1,4 @@
-//! Building a client: what is checked, and where it then sends.
+//! Building a client: the checks, and the resulting destination.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,7 @@ const PROFILES: &str = r#"{
   ]
 }"#;
 
-/// A home directory with this profile file, for the test of this name.
+/// Returns a home directory with this profile file, for the test with this name.
 fn home(test: &str, profiles: &str) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{test}"));
     let folder = home.join(".bce");
@@ -105,7 +105,7 @@ fn home(test: &str, profiles: &str) -> PathBuf {
     home
 }
 
-/// The head of the request that is sent next.
+/// Returns the head of the next request.
 async fn sent(client: &Client, service: &Scripted<Body>) -> http::HeaderMap {
     Call::new(client, &LOOK).send::<Animal>().await.unwrap();
     service.requests().pop().unwrap().headers
@@ -126,7 +126,7 @@ fn the_region_of_a_profile_counts_with_its_credentials_and_its_endpoint_never() 
         (&[("BCE_REGION", "su")], "https://zoo.su.baidubce.com"),
         (&[("ZOO_ENDPOINT", "http://[::1]:1")], "http://[::1]:1"),
         (&[("BCE_PROFILE", "sts")], "https://zoo.bj.baidubce.com"),
-        // Somebody else's credentials: the profile has no say.
+        // The credentials come from elsewhere, so the profile has no effect.
         (&KEYS, "https://zoo.bj.baidubce.com"),
     ] {
         let variables = [&[(HOME, home)], variables].concat();
@@ -134,7 +134,7 @@ fn the_region_of_a_profile_counts_with_its_credentials_and_its_endpoint_never() 
         assert!(!format!("{builder:?}").contains("hidden"), "{builder:?}");
         assert_eq!(endpoint(builder), expected, "{variables:?}");
     }
-    // An endpoint that is given later decides alone, as ever.
+    // An endpoint that is set later takes precedence, as always.
     let builder = from_variables(&[(HOME, home)]).unwrap();
     assert_eq!(
         endpoint(builder.endpoint("http://[::1]:2")),
@@ -203,7 +203,7 @@ fn a_profile_that_cannot_be_used_is_an_error_at_once() {
         let text = format!("{error} {error:?}");
         assert!(!text.contains("hidden"), "{text}");
     }
-    // Half a pair in the environment is not made good by a file.
+    // A file does not complete half a pair in the environment.
     let home = home("half-pair", PROFILES);
     let error = from_variables(&[KEYS[0], (HOME, home.to_str().unwrap())]).unwrap_err();
     assert!(
@@ -229,7 +229,7 @@ fn a_variable_that_is_not_text_is_an_error_and_not_the_default() {
     }
 }
 
-// Not an async test: a client must build where no runtime is.
+// Not an async test, because building a client must not require a runtime.
 #[test]
 fn endpoint_and_region_have_defaults() {
     assert_eq!(endpoint(builder()), "https://zoo.bj.baidubce.com");
@@ -266,10 +266,10 @@ fn an_empty_endpoint_is_refused_and_says_what_to_do() {
         let from_env = || from_variables(&variables).unwrap();
         let text = refusal(from_env());
         assert!(
-            text.starts_with("ZOO_ENDPOINT is empty: unset the variable"),
+            text.starts_with("ZOO_ENDPOINT is empty: unset it"),
             "{text}"
         );
-        // Whoever names another one does not need the variable.
+        // A program that sets another endpoint does not need the variable.
         assert_eq!(
             endpoint(from_env().endpoint("http://[::1]:1")),
             "http://[::1]:1"

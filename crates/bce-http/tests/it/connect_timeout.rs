@@ -1,4 +1,4 @@
-//! The limit for making a connection, wherever it stalls.
+//! The time limit for making a connection, wherever it stalls.
 
 use std::convert::Infallible;
 use std::net::TcpListener;
@@ -26,7 +26,7 @@ async fn send(transport: &Transport, url: &str) -> Error {
     transport.clone().oneshot(request).await.unwrap_err()
 }
 
-/// A server that takes connections and never says a word.
+/// Starts a server that accepts connections and never sends anything.
 fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());

@@ -1,5 +1,4 @@
-//! Kept connections that have died without a word: what finding one costs, and what is concluded
-//! from it.
+//! Kept connections that have died silently: the cost of discovering one, and the conclusions.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,8 +24,8 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape
 const SHORT: Duration = Duration::from_millis(200);
 const IDLE: usize = 6;
 
-/// A server whose connections can be cut off from the client without a word, as by a middlebox that
-/// forgets them; new ones work.
+/// A server whose connections can be cut off silently, as by a middlebox that forgets them; new
+/// connections work.
 struct Server {
     address: SocketAddr,
     network: Arc<Network>,
@@ -36,15 +35,16 @@ struct Server {
 struct Network {
     /// Connections with a lower number are cut off,
     alive_from: AtomicUsize,
-    /// but those with a number below this one are not.
+    /// except those with a number below this one.
     spared: AtomicUsize,
     connections: AtomicUsize,
     requests: AtomicUsize,
-    /// The first answers come together, so that each needs a connection of its own.
+    /// Delays the first responses until all are requested, so that each needs a separate
+    /// connection.
     together: Barrier,
-    /// Answers to `/wait` need a permit.
+    /// Responses to `/wait` need a permit.
     waiting: Semaphore,
-    /// What a cut off connection does with a request: break, or nothing.
+    /// Whether a connection that was cut off breaks when a request is sent, or does nothing.
     breaks: bool,
 }
 
@@ -92,7 +92,7 @@ impl Server {
         network.alive_from.store(so_far, Ordering::SeqCst);
     }
 
-    /// How many connections and requests there were so far.
+    /// Returns the number of connections and requests so far.
     fn counts(&self) -> (usize, usize) {
         let network = &self.network;
         (
@@ -164,7 +164,7 @@ async fn send(
     send_for(transport, server, path, SHORT).await
 }
 
-/// Gives up after the limit.
+/// Sends a request and gives up after the limit.
 async fn send_for(
     transport: &Transport,
     server: &Server,
@@ -176,14 +176,14 @@ async fn send_for(
     tokio::time::timeout(limit, call).await.ok()
 }
 
-/// What was lent has come back to the pool once hyper's tasks have run.
+/// Runs hyper's tasks, after which used connections have returned to the pool.
 async fn settle() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
 }
 
-/// Makes six connections, which are all idle then.
+/// Makes six connections, which are then idle.
 async fn make_idle_connections(client: &Client) {
     let mut calls = JoinSet::new();
     for _ in 0..IDLE {
@@ -211,7 +211,7 @@ async fn six_dead_connections_cost_one_attempt_of_all_calls_together() {
         }
         let (connections, requests) = server.counts();
         assert_eq!(requests - IDLE, 11, "one attempt was lost");
-        // One for the attempt after the lost one, one for all the calls after that.
+        // One for the attempt after the lost one, and one for all later calls.
         assert_eq!(connections - IDLE, 2);
     }
 }
@@ -237,7 +237,7 @@ async fn the_attempt_after_a_lost_one_opens_a_connection_whatever_is_idle() {
     let server = Server::start(false).await;
     let transport = transport(&server);
     let client = client(&server, &transport);
-    // The first connection is busy, and spared; six idle ones are cut off.
+    // The first connection is busy and spared; six idle ones are cut off.
     let busy = async {
         for _ in 0..2 {
             let answer = send_for(&transport, &server, "/wait", 10 * SHORT).await;
@@ -253,7 +253,7 @@ async fn the_attempt_after_a_lost_one_opens_a_connection_whatever_is_idle() {
             Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
             server.network.waiting.add_permits(1);
         };
-        // Brings an answer while the attempt waits, so that the idle ones are not given up.
+        // Receives a response while the attempt waits, so the idle connections are not given up.
         let answer = async {
             while server.counts().1 == before {
                 tokio::task::yield_now().await;
@@ -263,7 +263,7 @@ async fn the_attempt_after_a_lost_one_opens_a_connection_whatever_is_idle() {
         tokio::join!(call, answer);
     };
     tokio::join!(busy, lost);
-    // Two that are busy, six that are idle, and two attempts.
+    // Two requests on the busy one, six on the idle ones, and two attempts.
     assert_eq!(server.counts(), (1 + IDLE + 1, 2 + IDLE + 2));
 }
 
@@ -271,7 +271,7 @@ async fn the_attempt_after_a_lost_one_opens_a_connection_whatever_is_idle() {
 async fn a_slow_answer_over_a_new_connection_says_nothing_about_the_others() {
     let server = Server::start(false).await;
     let transport = transport(&server);
-    // Holds the first connection, so that the second request needs a new one.
+    // Occupies the first connection, so that the second request needs a new one.
     let held = send_for(&transport, &server, "/wait", 10 * SHORT);
     let (held, hung) = tokio::join!(held, async {
         settle().await;

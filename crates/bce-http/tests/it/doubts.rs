@@ -1,4 +1,5 @@
-//! Nothing makes a request unsent again: layers and transports of the application that send twice.
+//! Nothing undoes the sending of a request: layers and transports of the application that send
+//! twice.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +40,7 @@ fn copy(request: &Request<Body>) -> Request<Body> {
     copy
 }
 
-/// Sends the request, and if that does not succeed sends it once more.
+/// Sends the request, and if that does not succeed sends it again.
 async fn try_twice(
     service: AttemptService,
     request: Request<Body>,
@@ -64,7 +65,7 @@ fn twice(scripts: impl IntoIterator<Item = Script>) -> (Client, Scripted<Body>) 
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_sends_twice_counts_both() {
-    // What the second request was told says nothing about the first.
+    // The response to the second request says nothing about the first.
     for second in [FORBIDDEN, THROTTLED, Script::Fail("reset")] {
         let (client, service) = twice([Script::Fail("reset"), second, DONE, DONE]);
         let error = Call::new(&client, &FEED)
@@ -75,7 +76,7 @@ async fn an_attempt_that_sends_twice_counts_both() {
         assert_eq!(service.requests().len(), 2, "{error}");
         assert!(error.sent_request_ids().count() >= 1);
     }
-    // Two refusals are one.
+    // Two refusals count as one.
     let (client, service) = twice([FORBIDDEN, FORBIDDEN]);
     let error = Call::new(&client, &FEED)
         .send::<Animal>()
@@ -112,12 +113,12 @@ async fn what_a_layer_sent_without_the_record_stays_in_doubt() {
     assert_eq!(service.requests().len(), 2);
 }
 
-/// Reads a request and closes the connection.
+/// Starts a server that reads a request and closes the connection.
 async fn closing() -> RawServer {
     RawServer::start(Vec::new()).await.unwrap()
 }
 
-/// The same request to another address.
+/// Returns the same request for another address.
 fn elsewhere(request: &Request<Body>, url: &str) -> Request<Body> {
     let mut copy = copy(request);
     *copy.uri_mut() = url.parse().unwrap();
@@ -158,7 +159,7 @@ async fn a_second_send_that_cannot_connect_does_not_make_the_first_unsent() {
 async fn a_transport_that_fails_over_counts_both_of_its_sends() {
     let server = closing().await;
     let nobody = ClosedPort::take().unwrap();
-    // Accepts connections, and never speaks TLS.
+    // Accepts connections, but never speaks TLS.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stalled = format!("https://localhost:{}/", silent.local_addr().unwrap().port());
     let refused = format!("http://{}/", nobody.address());
@@ -211,7 +212,7 @@ async fn a_transport_of_the_application_around_ours_is_as_precise() {
     );
 }
 
-/// Credentials that are there for the first request, and for no other.
+/// Credentials that are available for the first request only.
 #[derive(Debug, Default)]
 struct Once(AtomicUsize);
 
@@ -366,7 +367,7 @@ async fn an_answer_that_is_cut_where_the_connection_ended_is_lost() {
     assert_eq!(error.sent_request_ids().count(), 1);
     let text = error.to_string();
     assert!(
-        text.contains("it is cut off") && !text.contains("ape"),
+        text.contains("it is incomplete") && !text.contains("ape"),
         "{text}"
     );
 }

@@ -1,4 +1,4 @@
-//! Failures to connect that the next attempt would meet again, and such that may pass.
+//! Permanent and transient failures to connect.
 
 use std::io;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::common::{Animal, FEED, Zoo};
 
-/// Attempts of a call that nothing but a success or a lasting failure ends.
+/// The attempts of a call that neither succeeds nor fails permanently.
 const ALL: u32 = 4;
 
 fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
@@ -32,7 +32,7 @@ fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
         )
 }
 
-/// A call that does not connect, after this many attempts.
+/// Makes a call that does not connect, and checks the number of its attempts.
 async fn fails(builder: ClientBuilder<Zoo>, attempts: u32) -> Error {
     let client = builder.build().unwrap().0;
     let error = Call::new(&client, &FEED).send::<Animal>().await;
@@ -68,7 +68,7 @@ async fn a_forwarding_proxy_that_wants_another_login_is_asked_once() {
     let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
     let through = Proxy::url(format!("http://user:wrong@{}", proxy.address())).unwrap();
     let error = fails(builder("http://zoo.test").proxy(through), 1).await;
-    assert!(error.to_string().contains("answered 407"), "{error}");
+    assert!(error.to_string().contains("responded with 407"), "{error}");
     assert_eq!(proxy.requests().len(), 1);
 }
 
@@ -81,14 +81,14 @@ async fn a_socks_proxy_that_turns_the_login_or_the_target_away_is_asked_once() {
             1,
             "it refuses the login",
         ),
-        (ProxyMode::RefuseLogin, "", 1, "it wants a login"),
+        (ProxyMode::RefuseLogin, "", 1, "it requires a login"),
         (ProxyMode::RefuseSocks(2), "", 1, "its rules do not allow"),
         (ProxyMode::RefuseSocks(1), "", ALL, "it failed"),
         (
             ProxyMode::RefuseSocks(4),
             "",
             ALL,
-            "cannot be reached from there",
+            "cannot be reached from it",
         ),
         (ProxyMode::RefuseSocks(5), "", ALL, "the host refused"),
         (ProxyMode::Close, "", ALL, "closed the connection"),
@@ -101,7 +101,7 @@ async fn a_socks_proxy_that_turns_the_login_or_the_target_away_is_asked_once() {
     }
 }
 
-/// A call to a server that shows this certificate.
+/// Makes a call to a server that presents this certificate.
 async fn shown(authority: &TestAuthority, identity: TestIdentity, attempts: u32) -> Error {
     let upstream = RawServer::start(Vec::new()).await.unwrap();
     let address = upstream.url().trim_start_matches("http://").parse();
@@ -132,7 +132,7 @@ async fn a_server_that_does_not_speak_tls_may_be_starting() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
     let server = async {
-        // Open until the client gives up: a reset could overtake the answer.
+        // Kept open until the client gives up, because a reset could overtake the response.
         let mut streams = Vec::new();
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -181,7 +181,7 @@ async fn a_name_that_does_not_exist_is_looked_up_once() {
 
 #[tokio::test]
 async fn the_resolver_of_the_system_denies_a_name_once() {
-    // An empty label: no server has to be asked.
+    // An empty label, which is refused without asking a server.
     let through = Proxy::url("http://a..b:3128").unwrap();
     let error = fails(builder("https://zoo.test").proxy(through), 1).await;
     assert!(error.to_string().contains("lookup"), "{error}");

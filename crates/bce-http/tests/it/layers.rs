@@ -1,4 +1,4 @@
-//! Each layer alone, around a scripted service, on a paused clock.
+//! Each layer by itself around a scripted service, on a paused clock.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn the_deadline_ends_the_call_and_is_known_inside() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "no complete answer to the call within 7s"
+        "no complete response to the call within 7s"
     );
     assert_eq!(started.elapsed(), Duration::from_secs(7));
     assert!(
@@ -101,7 +101,7 @@ async fn decode_tells_replies_from_errors() {
     assert!(error.to_string().contains("cable cut"));
 }
 
-/// `call` on a service that was polled ready.
+/// Calls a service after polling it ready.
 trait OneshotRef<R>: tower::Service<R> {
     async fn oneshot_ref(&mut self, request: R) -> Result<Self::Response, Self::Error> {
         self.call(request).await

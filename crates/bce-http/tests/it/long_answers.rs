@@ -1,4 +1,4 @@
-//! Answers that take long to read, when the limit of their call passes meanwhile.
+//! Responses that take long to read, while the time limit of their call passes.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -18,14 +18,14 @@ use crate::common::{Animal, FEED, LOOK, Zoo};
 
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// Lets time pass, and nobody else do anything.
+/// Lets time pass without running anything else.
 fn pass(time: Duration) {
     let waker = std::task::Waker::noop();
     let moved = pin!(advance(time));
     assert!(moved.poll(&mut Context::from_waker(waker)).is_pending());
 }
 
-/// An answer of so many bytes.
+/// Returns a response with this number of bytes.
 fn answer(length: usize) -> Bytes {
     let text = "a".repeat(length - 30);
     Bytes::from(format!("{{\"requestId\":\"r\",\"x\":\"{text}\"}}"))
@@ -40,7 +40,7 @@ fn builder() -> ClientBuilder<Zoo> {
         .total_timeout(LIMIT)
 }
 
-/// A call whose answer comes only when its limit has passed, in the same poll.
+/// Makes a call whose response arrives only after its limit has passed, in the same poll.
 async fn answered_late(
     operation: &'static Operation,
     status: u16,
@@ -72,7 +72,7 @@ async fn a_long_answer_is_not_read_once_the_limit_has_passed() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.may_have_been_applied(), "{error}");
-        let told = "Feed failed: the answer is too long to be read within the time limit";
+        let told = "Feed failed: the response is too long to be read within the time limit";
         assert!(error.to_string().starts_with(told), "{error}");
     }
     let error = answered_late(&LOOK, 200, answer(LONG)).await.unwrap_err();
@@ -85,7 +85,7 @@ async fn a_short_answer_counts_however_late() {
     answered_late(&FEED, 200, answer(SHORT)).await.unwrap();
 }
 
-/// Lets the limit pass between the answer and its reader.
+/// Lets the limit pass between the arrival of the response and its reader.
 #[derive(Clone)]
 struct Slow<S>(S);
 
@@ -134,7 +134,7 @@ async fn the_response_is_not_made_once_the_limit_has_passed() {
     }
 }
 
-/// A reader that watches the clock and one that does not read the same.
+/// Checks that a reader that watches the clock reads the same as one that does not.
 #[tokio::test(start_paused = true)]
 async fn whoever_has_little_time_reads_the_same() {
     let long = "x".repeat(LONG);

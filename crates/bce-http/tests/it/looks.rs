@@ -1,4 +1,4 @@
-//! Changes of which nobody knows whether they were made, settled by reading the state.
+//! Changes whose outcome is unknown, settled by reading the state.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,8 @@ fn tame(client: &Client) -> Call {
     Call::new(client, &TAME).settled_by(read, &SETTLED_BY, &[("name", "ape")])
 }
 
-/// What came of a call, and what was sent: a `+` for each change, a `?` for each look.
+/// Returns the result of a call, and the requests: a `+` for each change, a `?` for each read of
+/// the state.
 async fn play(client: &Client, service: &Scripted<Body>) -> (Result<Animal, Error>, String) {
     let before = service.requests().len();
     let result = tame(client).send::<Animal>().await;
@@ -79,7 +80,7 @@ async fn a_change_that_shows_has_succeeded() {
     assert_eq!(result.unwrap().request_id, "look");
     let told = logs.text();
     assert!(
-        told.contains("settled by looking") && told.contains("Tame"),
+        told.contains("settled by reading the state") && told.contains("Tame"),
         "{told}"
     );
 }
@@ -89,7 +90,7 @@ async fn a_change_that_does_not_show_is_repeated() {
     let logs = LogCapture::start();
     let (result, sent) = settle([LOST, NOT_REACHED, DONE]).await;
     assert_eq!((result.unwrap().name.as_str(), &*sent), ("ape", "+?+"));
-    // Somebody else may have undone it: a look cannot tell that apart.
+    // Somebody else may have undone it, which reading the state cannot detect.
     let told = logs.text();
     assert!(
         told.contains("it may have been made before, and undone"),
@@ -109,7 +110,7 @@ async fn where_looking_does_not_tell_the_change_may_have_been_made() {
         BAD_GATEWAY,
         html,
         Script::Answer(200, "{"),
-        // Of another one, and from a service that fails.
+        // From another animal, and from a service that fails.
         Script::Answer(200, r#"{"animal":{"id":"bear","state":5}}"#),
         Script::Answer(500, r#"{"code":"NotFound"}"#),
     ] {
@@ -155,12 +156,12 @@ async fn a_refusal_after_a_lost_answer_is_looked_at_as_well() {
             assert_eq!((error.kind(), &*sent), (ErrorKind::Service, "+?+?"));
             assert!(error.may_have_been_applied(), "{error}");
         }
-        // Nor does an expired signature get better by itself.
+        // Nor does an expired signature become valid by itself.
         let expired = Script::Answer(400, r#"{"code":"RequestExpired"}"#);
         let (result, sent) = settle([LOST, NOT_REACHED, expired, NOT_REACHED, DONE]).await;
         let error = result.unwrap_err();
         assert_eq!((error.code(), &*sent), (Some("RequestExpired"), "+?+?"));
-        // The first one is what it says.
+        // The first refusal means what it says.
         let (result, sent) = settle([refusal]).await;
         let error = result.unwrap_err();
         assert_eq!((error.may_have_been_applied(), &*sent), (false, "+"));

@@ -1,6 +1,6 @@
 //! The request stack as a downstream crate sees it.
 
-// Helpers outside of `#[test]` functions are tests too.
+// Helpers outside of `#[test]` functions are also test code.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod addresses;

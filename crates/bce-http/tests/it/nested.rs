@@ -1,4 +1,4 @@
-//! Calls that a transport of the application makes in the course of another call.
+//! Calls that a transport of the application makes during another call.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -25,7 +25,8 @@ fn builder() -> ClientBuilder<Zoo> {
         )
 }
 
-/// Answers each call, after a change through another client: what came of that goes into the channel.
+/// Responds to each call after a change through another client, and sends the error of that to the
+/// channel.
 fn feeding(inner: Client, tell: mpsc::UnboundedSender<Error>) -> Client {
     let transport = service_fn(move |outer: Request<Body>| {
         let (inner, tell) = (inner.clone(), tell.clone());
@@ -42,7 +43,7 @@ fn feeding(inner: Client, tell: mpsc::UnboundedSender<Error>) -> Client {
 
 #[tokio::test]
 async fn a_change_in_the_course_of_a_read_is_not_repeated() {
-    // Reads the request, and closes.
+    // Reads the request and closes the connection.
     let server = RawServer::start(Vec::new()).await.unwrap();
     let layer = layer_fn(|inner: AttemptService| inner);
     let inner = builder().endpoint(server.url()).attempt_layer(layer);

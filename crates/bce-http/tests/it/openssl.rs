@@ -1,5 +1,5 @@
-//! Handshakes with the server of OpenSSL, where it is installed: certificates and settings that no
-//! Rust crate makes.
+//! Handshakes with OpenSSL's server, where it is installed: certificates and settings that no Rust
+//! crate can create.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use bce_testing::TestAuthority;
 use http::Request;
 use tower::ServiceExt;
 
-/// Keys and certificates in a folder that is removed with it.
+/// Keys and certificates in a directory that is removed when dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -23,7 +23,7 @@ impl Folder {
         Self(path)
     }
 
-    /// Runs `openssl` there.
+    /// Runs `openssl` in the directory.
     fn openssl(&self, arguments: &str) {
         let output = openssl(&self.0, arguments).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -44,7 +44,7 @@ fn openssl(folder: &Path, arguments: &str) -> Command {
     command
 }
 
-/// `openssl s_server`, ended when it is dropped.
+/// A process of `openssl s_server`, which is ended when dropped.
 struct Server(Child, String);
 
 impl Server {
@@ -91,7 +91,7 @@ async fn what_openssl_serves_is_told_in_words() {
     let request = "req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -addext \
                    subjectAltName=IP:127.0.0.1";
     folder.openssl(&format!("{request} -keyout key.pem -out request.pem"));
-    // What people make of the first page that they find.
+    // A certificate as created by the first instructions that a web search finds.
     folder.openssl(&format!(
         "{request} -x509 -days 2 -keyout own.key -out authority.pem"
     ));
@@ -113,17 +113,17 @@ async fn what_openssl_serves_is_told_in_words() {
         (
             "-cert authority.pem -key own.key".to_owned(),
             itself("authority.pem"),
-            "the server shows the certificate of an authority (CA:TRUE) as its own; ",
+            "the server presents the certificate of an authority (CA:TRUE) as its own; ",
         ),
         (
             "-cert version1.pem -key key.pem".to_owned(),
             itself("version1.pem"),
-            "is X.509 version 1 or 2, and only version 3 names the hosts that it is for; ",
+            "is X.509 version 1 or 2, but only version 3 names the hosts that it is for; ",
         ),
         (
             "-cert sha1.pem -key key.pem -cipher DEFAULT:@SECLEVEL=0".to_owned(),
             itself("sha1.pem"),
-            "is signed in a way that is not supported: ",
+            "has a signature of an unsupported type: ",
         ),
         (
             format!("{own} -tls1_1 -cipher DEFAULT:@SECLEVEL=0"),
@@ -133,7 +133,7 @@ async fn what_openssl_serves_is_told_in_words() {
         (
             format!("{own} -tls1_2 -cipher AES128-SHA"),
             itself("self.pem"),
-            "the server refuses the TLS handshake: as a rule, the server and this client have no ",
+            "the server refuses the TLS handshake: usually the server and this client have no ",
         ),
         (
             format!("{own} -Verify 1 -tls1_2"),
@@ -153,12 +153,12 @@ async fn what_openssl_serves_is_told_in_words() {
             assert!(!text.contains(part), "{text}");
         }
     }
-    // Without TLS to a port that takes nothing else.
+    // Plain HTTP to a port that accepts only TLS.
     let server = Server::start(&folder, own);
     let plain = server.1.replace("https", "http");
     let text = told(&plain, &strange).await;
     assert!(
-        text.contains("TLS; write https://") || text.contains("closed the"),
+        text.contains("TLS; use an https://") || text.contains("closed the"),
         "{text}"
     );
 }

@@ -25,15 +25,15 @@ const OK: &str = "HTTP/1.1 200 OK\r\nx-bce-request-id: r\r\ncontent-length: 2\r\
 enum Event {
     Connected,
     Request,
-    /// The client closed.
+    /// The client closed the connection.
     Ended,
-    /// The server closed.
+    /// The server closed the connection.
     Closed,
 }
 
-/// A server that answers each connection's requests with these texts in order, then goes on with
-/// the last one. Instead of answering, an empty text closes, and `close` does so before there is
-/// a request.
+/// A server that responds to each connection's requests with these texts in order, repeating the
+/// last one. An empty text closes the connection instead, and `close` does so before there is a
+/// request.
 struct Server {
     address: SocketAddr,
     events: mpsc::UnboundedReceiver<Event>,
@@ -72,7 +72,7 @@ impl Server {
         }
     }
 
-    /// How many connections and requests there were so far.
+    /// Returns the number of connections and requests so far.
     fn counts(&mut self) -> (usize, usize) {
         while let Ok(event) = self.events.try_recv() {
             self.seen.push(event);
@@ -179,7 +179,7 @@ async fn a_connection_that_the_peer_closed_while_idle_is_replaced() {
     let client = transport(&server, |_| {});
     send(&client, &server).await.unwrap();
     server.wait_for(Event::Closed).await;
-    // A round trip elsewhere: what the peer did before it has arrived by then.
+    // A round trip to another server, after which everything that the peer did before has arrived.
     let elsewhere = Server::start(&[OK]).await;
     send(&transport(&elsewhere, |_| {}), &elsewhere)
         .await
@@ -199,7 +199,7 @@ async fn a_kept_connection_that_dies_under_a_request_is_ambiguous_and_not_replac
     assert!(
         error
             .to_string()
-            .contains("closed the connection before it answered"),
+            .contains("closed the connection without responding"),
         "{error}"
     );
     assert_eq!(server.counts(), (1, 2));
@@ -216,7 +216,7 @@ async fn an_attempt_says_who_answered_and_over_which_connection() {
         .unwrap();
     for _ in 0..2 {
         Call::new(&zoo.0, &LOOK).send::<Animal>().await.unwrap();
-        // The pool has the connection back once hyper's task has run.
+        // The connection has returned to the pool once hyper's task has run.
         for _ in 0..50 {
             tokio::task::yield_now().await;
         }

@@ -1,5 +1,5 @@
-//! Requests through proxies over real sockets: what a proxy sees, and what its failures look
-//! like.
+//! Requests through proxies over real sockets: what a proxy receives, and the errors for its
+//! failures.
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-/// `user:p@ss`, as the proxy gets it.
+/// `user:p@ss`, as the proxy receives it.
 const LOGIN: &str = "Basic dXNlcjpwQHNz";
 
 async fn server() -> (RawServer, SocketAddr) {
@@ -157,51 +157,52 @@ async fn what_a_proxy_answers_is_in_the_error_with_what_to_do_about_it() {
     for (mode, expected) in [
         (
             ProxyMode::Answer("HTTP/1.1 407 Who are you\r\ncontent-length: 9\r\n\r\nforbidden"),
-            "proxy @ answered 407 Proxy Authentication Required: it refuses the login; check user \
-             and password in its address",
+            "proxy @ responded with 407 Proxy Authentication Required: it refuses the login; check \
+             the user and the password in its address",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 403 x\r\n\r\n<html>"),
-            "proxy @ answered 403 Forbidden: it does not allow connections to this host and \
-             port; ask those who run it, or except the host with NO_PROXY",
+            "proxy @ responded with 403 Forbidden: it does not allow connections to this host and \
+             port; ask its administrator, or exclude the host with NO_PROXY",
         ),
         (
             ProxyMode::Answer("HTTP/1.0 502 x\r\n\r\n"),
-            "proxy @ answered 502 Bad Gateway: it could not reach the host",
+            "proxy @ responded with 502 Bad Gateway: it could not reach the host",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 302 x\r\nlocation: http://login/\r\n\r\n"),
-            "proxy @ answered 302 Found: it leads elsewhere, as to a page for a login in a browser",
+            "proxy @ responded with 302 Found: it redirects, perhaps to a page for logging in with \
+             a browser",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 405 x\r\n\r\n"),
-            "proxy @ answered 405 Method Not Allowed: it does not open tunnels; is it an HTTP \
+            "proxy @ responded with 405 Method Not Allowed: it does not open tunnels; is it an HTTP \
              proxy?",
         ),
         (
             ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
-            "proxy @ answered with something that is not HTTP; check its address and its port",
+            "proxy @ responded with something other than HTTP; check its address and its port",
         ),
         (
             ProxyMode::Answer("<html>who are you</html>"),
-            "proxy @ answered with something that is not HTTP; check its address and its port",
+            "proxy @ responded with something other than HTTP; check its address and its port",
         ),
         (
             ProxyMode::Answer("\u{5}\u{0}"),
-            "proxy @ answers in SOCKS; write socks5:// in place of http://",
+            "proxy @ speaks SOCKS; use socks5:// instead of http://",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 200 OK\r\n\r\nhello"),
-            "proxy @ answered with a page of its own and not with a tunnel; it may want a login \
-             in a browser, or be no proxy",
+            "proxy @ responded with a page instead of opening a tunnel; it may require a login in \
+             a browser, or it may not be a proxy",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 200"),
-            "proxy @ closed the connection without an answer",
+            "proxy @ closed the connection without responding",
         ),
         (
             ProxyMode::Close,
-            "proxy @ closed the connection without an answer",
+            "proxy @ closed the connection without responding",
         ),
     ] {
         let proxy = FakeProxy::start(mode).await.unwrap();
@@ -217,7 +218,7 @@ async fn what_a_proxy_answers_is_in_the_error_with_what_to_do_about_it() {
     let bare = Proxy::url(proxy.address().to_string()).unwrap();
     let text = fail("https://zoo.test", bare).await;
     assert!(
-        text.ends_with("it wants a login; write user:password@ before its host"),
+        text.ends_with("it requires a login; add user:password@ before its host"),
         "{text}"
     );
 }
@@ -229,11 +230,14 @@ async fn what_speaks_another_protocol_than_http_is_told_while_it_waits() {
     let greeting = async {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n").await.unwrap();
-        // The connection stays open, as it does while a server waits.
+        // The connection stays open, as if the server were waiting.
         stream
     };
     let (text, _stream) = tokio::join!(fail("https://zoo.test", proxy), greeting);
-    assert!(text.contains("not HTTP; check its address"), "{text}");
+    assert!(
+        text.contains("something other than HTTP; check its address"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -266,22 +270,22 @@ async fn an_answer_without_end_is_cut_off() {
         .await
         .unwrap();
     let text = fail("https://zoo.test", through("http", &proxy)).await;
-    assert!(text.contains("not HTTP"), "{text}");
+    assert!(text.contains("something other than HTTP"), "{text}");
 }
 
 #[tokio::test]
 async fn a_forwarding_proxy_that_wants_another_login_has_sent_nothing_on() {
     for answer in [
         "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n",
-        // Also when its page breaks off.
+        // Even if its page is incomplete.
         "HTTP/1.1 407 x\r\ncontent-length: 900\r\n\r\n<html>",
     ] {
         let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
         assert_eq!(
             fail("http://zoo.test:81", through("http", &proxy)).await,
             format!(
-                "cannot connect to zoo.test:81: proxy {} answered 407 Proxy Authentication \
-                 Required: it refuses the login; check user and password in its address",
+                "cannot connect to zoo.test:81: proxy {} responded with 407 Proxy Authentication \
+                 Required: it refuses the login; check the user and the password in its address",
                 proxy.address()
             )
         );
@@ -335,7 +339,7 @@ async fn a_socks_login_is_sent_whole_or_not_at_all() {
 async fn proxies_that_were_taken_for_the_other_kind_are_told() {
     let http = FakeProxy::start(ProxyMode::Answer("HTTP/1.1 400 Bad Request\r\n\r\n"));
     let http = http.await.unwrap();
-    // It answers what it cannot read as soon as it has a line.
+    // Squid responds to unreadable data as soon as there is a line.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let socks = format!("socks5://{}", listener.local_addr().unwrap());
     let squid = async {
@@ -346,10 +350,10 @@ async fn proxies_that_were_taken_for_the_other_kind_are_told() {
     };
     let call = fail("https://zoo.test", Proxy::url(&socks).unwrap());
     let (text, _stream) = tokio::join!(call, squid);
-    assert!(text.contains("it answers in HTTP; write http://"), "{text}");
+    assert!(text.contains("it speaks HTTP; use http://"), "{text}");
     let text = fail("https://zoo.test", through("http", &http)).await;
     assert!(
-        text.contains("answered 400 Bad Request: it does not open tunnels"),
+        text.contains("responded with 400 Bad Request: it does not open tunnels"),
         "{text}"
     );
 }
@@ -357,15 +361,15 @@ async fn proxies_that_were_taken_for_the_other_kind_are_told() {
 #[tokio::test]
 async fn a_forwarding_proxy_that_fails_is_named_and_not_the_target() {
     for (mode, expected) in [
-        // Closed by the proxy with the request unread, it may be reset as well.
+        // If the proxy closes it before reading the request, it may also be reset.
         (ProxyMode::Close, "proxy PROXY "),
         (
             ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
-            "proxy PROXY does not answer in HTTP but in SSH; check the port",
+            "proxy PROXY does not speak HTTP but SSH; check the port",
         ),
         (
             ProxyMode::Answer("hello\r\n\r\n"),
-            "proxy PROXY answered with something that is not HTTP",
+            "proxy PROXY responded with something other than HTTP",
         ),
     ] {
         let proxy = FakeProxy::start(mode).await.unwrap();
@@ -384,15 +388,15 @@ async fn a_page_that_came_through_a_forwarding_proxy_names_it() {
     for (answer, start) in [
         (
             "HTTP/1.1 502 x\r\nserver: squid/5.7\r\ncontent-length: 6\r\n\r\n<html>",
-            "502 Bad Gateway: answered by squid/5.7, not by the service ",
+            "502 Bad Gateway: the response is from squid/5.7, not from the service ",
         ),
         (
             "HTTP/1.1 504 x\r\ncontent-length: 0\r\n\r\n",
-            "504 Gateway Timeout: answered by a gateway, not by the service ",
+            "504 Gateway Timeout: the response is from a gateway, not from the service ",
         ),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
-            "the response cannot be read: it is a page and not the API's JSON, ",
+            "the response cannot be read: it is a web page instead of the API's JSON, ",
         ),
     ] {
         let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
@@ -406,7 +410,7 @@ async fn a_page_that_came_through_a_forwarding_proxy_names_it() {
             .unwrap_err();
         let text = error.to_string();
         let end = format!(
-            "; the request went through proxy {}, which may be what answered",
+            "; the request went through proxy {}, which may have sent the response",
             proxy.address()
         );
         assert!(text.starts_with(start) && text.ends_with(&end), "{text}");
@@ -446,11 +450,11 @@ async fn the_environment_names_the_proxy_and_the_exceptions() {
     let proxied = transport(url, environment("other.test,*.corp"), TlsRoots::default()).unwrap();
     assert_eq!(send(proxied, url).await.unwrap().status(), 200);
     assert_eq!(proxy.requests().len(), 1);
-    // Loopback is an exception by itself.
+    // Loopback is an exception by default.
     let direct = transport(&server.url(), environment(""), TlsRoots::default()).unwrap();
     assert_eq!(send(direct, &server.url()).await.unwrap().status(), 200);
     assert_eq!((proxy.requests().len(), server.requests().len()), (1, 2));
-    // Written out, the proxy holds for loopback too.
+    // An explicit proxy also applies to loopback.
     let proxied = transport(&server.url(), through("http", &proxy), TlsRoots::default()).unwrap();
     assert_eq!(send(proxied, &server.url()).await.unwrap().status(), 200);
     assert_eq!(proxy.requests().len(), 2);

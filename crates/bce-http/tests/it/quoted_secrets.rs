@@ -1,4 +1,4 @@
-//! Services and gateways that quote the secrets of a request: nothing of them is shown or logged.
+//! Services and gateways that quote the secrets of a request: none of them is shown or logged.
 
 use bce_auth::Credentials;
 use bce_auth::encode::uri_encode;
@@ -15,7 +15,7 @@ use crate::common::{Animal, LOOK, Zoo};
 const SECRET: &str = "f6cb/a2+d1%41e9=Qx7";
 const TOKEN: &str = "ZjkyZmQ2YmQxZTQ3NDcyNjk0ZTg1ZjYyYjlkZjNjODB8AAAAAM0BAAD+/";
 
-/// Everything of a request that must not be shown.
+/// The parts of a request that must not be shown.
 struct Sent {
     token: String,
     authorization: String,
@@ -38,7 +38,7 @@ impl Sent {
     }
 }
 
-/// In which form a text is quoted.
+/// The form in which a text is quoted.
 const SPELLINGS: [fn(&str) -> String; 5] = [
     str::to_owned,
     |text| uri_encode(text),
@@ -47,7 +47,7 @@ const SPELLINGS: [fn(&str) -> String; 5] = [
     |text| text.replace('+', "&#43;").replace('/', "&#x2F;"),
 ];
 
-/// Where in an answer it is quoted.
+/// The part of a response in which it is quoted.
 const PLACES: [fn(&str) -> Response<Bytes>; 11] = [
     |quoted| {
         document(
@@ -83,7 +83,7 @@ fn with_header(status: u16, name: &'static str, value: &str) -> Response<Bytes> 
     answer.header(name, value).body("{}".into()).unwrap()
 }
 
-/// Everything that a program can show of an error.
+/// Returns everything that a program can show of an error.
 fn shown(error: &Error) -> String {
     let answer = error.last_service_error();
     format!(
@@ -159,7 +159,8 @@ async fn secrets_of_path_query_and_headers_are_not_shown_either() {
     assert!(!text.contains("Zq8"), "{text}");
 }
 
-/// Neither a secret nor the characters of one that no spelling changes.
+/// Checks that a text contains neither a secret nor those of its characters that no spelling
+/// changes.
 fn expect_no_secret(text: &str) {
     for part in [
         "f6cb",

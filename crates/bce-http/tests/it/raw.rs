@@ -1,4 +1,4 @@
-//! Answers that are bytes, statuses that are values, and bodies of the caller.
+//! Responses that are bytes, statuses that are values, and bodies of the caller.
 
 use bce_http::rt::{Call, Operation};
 use bce_http::{Body, Error, ErrorKind, Idempotency, Reply};
@@ -25,7 +25,7 @@ const ID: &[(&str, &str)] = &[("x-bce-request-id", "r-1")];
 const NGINX: &[(&str, &str)] = &[("server", "nginx"), ("content-type", "text/html")];
 const PAGE: &str = "<html><center>nginx</center></html>";
 
-/// The answer to one attempt that asks for a part, and for what has changed.
+/// Returns the response to one attempt that asks for a part, if it has changed.
 async fn answer(operation: &'static Operation, script: Script) -> Result<Reply, Error> {
     let service = Scripted::<Body>::new([script]);
     let mut call = Call::new(&zoo(&service), operation)
@@ -78,7 +78,7 @@ async fn what_a_gateway_writes_is_no_value_and_proves_nothing_about_a_change() {
             }
         }
     }
-    // Of the service itself, but not what was asked for.
+    // From the service itself, but not with an accepted status.
     for status in [302, 400, 403, 409, 500, 502, 503] {
         for operation in [&GET, &HEAD, &PUT] {
             let error = answer(operation, Script::AnswerWith(status, ID, "")).await;
@@ -115,12 +115,12 @@ async fn what_users_have_stored_is_no_error_and_is_not_quoted() {
         (animal.name.as_str(), animal.request_id.as_str()),
         ("ape", "r-1")
     );
-    // As bytes it is an error where the service puts errors into successes.
+    // As bytes it is an error if the service reports errors in successes.
     let error = answer(&GET, Script::AnswerWith(200, ID, body))
         .await
         .unwrap_err();
     assert_eq!(error.code(), Some("InternalError"));
-    // An id in the body is the user's.
+    // An id in the body belongs to the user's data.
     let own = r#"{"requestId":"x","name":"ape"}"#;
     let error = answer(&DATA, Script::Answer(200, own)).await.unwrap_err();
     assert!(
@@ -155,7 +155,7 @@ async fn bytes_of_the_caller_are_repeated_and_a_stream_is_not() {
     let twin = call.clone();
     assert!(call.send_raw().await.unwrap_err().may_have_been_applied());
     assert_eq!(service.requests().len(), 1);
-    // The stream is gone with the first call.
+    // The first call has used up the stream.
     let error = twin.send_raw().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.member()),

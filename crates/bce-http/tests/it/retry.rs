@@ -132,7 +132,7 @@ async fn the_error_at_the_deadline_keeps_the_last_service_error() {
     assert!(
         error
             .to_string()
-            .contains("the answer before that was 503 Busy"),
+            .contains("the response before that was 503 Busy"),
         "{error}"
     );
 }
@@ -181,7 +181,7 @@ async fn one_call_can_be_declared_repeatable_or_not() {
     assert_eq!(service.requests().len(), 1);
 }
 
-/// Exactly two retries, each after a minute.
+/// Allows exactly two retries, each after a minute.
 #[derive(Debug)]
 struct TwoMinutes;
 
@@ -319,7 +319,7 @@ async fn a_layer_that_repeats_calls_does_not_lose_what_may_have_happened() {
     assert!(error.may_have_been_applied(), "{error}");
 }
 
-/// Repeats a failed call once, whatever it was.
+/// Repeats a failed call once, whatever the failure.
 #[derive(Clone)]
 struct Once(bool);
 
@@ -390,7 +390,7 @@ async fn a_repeat_has_the_headers_of_the_first_attempt() {
     let attempts = service.requests().into_iter();
     let [first, second] = attempts
         .map(|mut attempt| {
-            // These are made for each attempt.
+            // These are generated for each attempt.
             attempt.headers.remove("x-bce-request-id").unwrap();
             attempt.headers.remove("x-bce-date").unwrap();
             attempt.headers.remove("authorization").unwrap();

@@ -1,4 +1,4 @@
-//! One client on several runtimes, which stall and end as they like.
+//! One client on several runtimes, which stall and end at any time.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -22,7 +22,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape
 const LIMIT: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(60);
 
-/// A server on threads of its own, which no runtime can hold up. `Feed` gets no answer.
+/// A server on threads of its own, which no runtime can block. `Feed` gets no response.
 struct Server {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -71,7 +71,7 @@ impl Server {
     }
 }
 
-/// A runtime that runs only while it is blocked on.
+/// Returns a runtime that only runs during `block_on`.
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
@@ -79,7 +79,7 @@ fn runtime() -> Runtime {
 fn look(runtime: &Runtime, client: &Client) -> Result<Animal, Error> {
     runtime.block_on(async {
         let found = Call::new(client, &LOOK).send().await;
-        // The pool has the connection back once hyper's task has run.
+        // The connection has returned to the pool once hyper's task has run.
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
@@ -96,7 +96,7 @@ fn a_runtime_uses_only_connections_that_it_has_opened() {
         look(&first, &client).unwrap();
     }
     assert_eq!(server.connections(), 1);
-    // The first one is not driven from here on, and has an idle connection.
+    // The first runtime no longer runs, and has an idle connection.
     let second = runtime();
     let started = Instant::now();
     for _ in 0..2 {
@@ -176,7 +176,7 @@ fn a_stalled_runtime_delays_another_by_its_limit_at_most_and_then_nothing_was_se
     let stalled = runtime();
     let holder = client.clone();
     stalled.spawn(async move { Call::new(&holder, &FEED).send::<Animal>().await });
-    // Until the request is on its way; then the runtime stops, with the only place taken.
+    // Runs until the request is on its way; then the runtime stops while the only place is taken.
     stalled.block_on(async {
         while server.requests.try_recv().is_err() {
             tokio::task::yield_now().await;
@@ -189,7 +189,7 @@ fn a_stalled_runtime_delays_another_by_its_limit_at_most_and_then_nothing_was_se
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_been_applied());
     assert!(started.elapsed() < Duration::from_secs(5));
-    // What the stalled runtime held is free again when it ends.
+    // The place of the stalled runtime is free again when it ends.
     drop(stalled);
     look(&other, &client).unwrap();
 }

@@ -1,4 +1,4 @@
-//! A clock that is wrong, in both directions, and a service that says so.
+//! A clock that is wrong in either direction, and a service that says so.
 
 use bce_auth::{Clock, Credentials};
 use bce_http::layer::{Skew, SkewedClock};
@@ -135,7 +135,7 @@ async fn one_client_s_correction_is_not_another_s() {
     assert_eq!(dates(&service)[2], "2026-08-20T13:00:00Z");
 }
 
-/// The offset that a clock has after one answer.
+/// Returns the offset of a clock after one response.
 async fn offset_after(script: Script, off_by: Duration) -> Duration {
     let clock = SkewedClock::new(move || SERVICE_TIME + off_by);
     let service = Scripted::<&'static str>::new([script]);
@@ -169,7 +169,7 @@ async fn answers_that_say_nothing_about_the_clock_are_not_used() {
     }
 }
 
-/// The offset after an answer that took this long, on a clock that was an hour slow.
+/// Returns the offset after a response that took this long, on a clock that was an hour slow.
 async fn offset_after_round_trip(round_trip: Duration) -> Duration {
     let now = ManualClock::new(SERVICE_TIME - Duration::hours(1));
     let (reading, waiting) = (now.clone(), now.clone());
@@ -213,6 +213,6 @@ async fn a_date_that_agreed_is_read_again_when_it_no_longer_does() {
     assert_eq!(offset_later(Duration::ZERO).await, Duration::ZERO);
     assert_eq!(offset_later(seconds(13)).await, Duration::ZERO);
     assert_eq!(offset_later(seconds(4)).await, seconds(-31));
-    // It agreed at that time, but not with the correction that there is now.
+    // It agreed then, but not with the current correction.
     assert_eq!(offset_later(seconds(-30)).await, seconds(-1));
 }

@@ -20,18 +20,18 @@ use tower::{Layer, ServiceExt, service_fn};
 use crate::common::{Animal, FEED, LOOK, Zoo};
 
 const LIMIT: Duration = Duration::from_millis(200);
-/// A call may last so much longer than its limit.
+/// The time by which a call may exceed its limit.
 const LATENESS: Duration = Duration::from_millis(50);
 
-/// Receives from a channel that always has something, for ten seconds. Each message takes a tenth of a
-/// millisecond, in which nothing but this task runs.
+/// Receives from a channel that is never empty, for ten seconds. Each message takes a tenth of a
+/// millisecond, during which nothing but this task runs.
 async fn always_ready() {
     let (sender, mut receiver) = unbounded_channel();
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(10) {
         sender.send(()).unwrap();
         receiver.recv().await.unwrap();
-        // The clock moves in the first poll. What the rest of it waits for would let the runtime in.
+        // The clock moves in the first poll. Awaiting the rest would let the runtime run.
         let mut step = pin!(advance(Duration::from_micros(100)));
         std::future::poll_fn(|cx| Poll::Ready(step.as_mut().poll(cx).is_pending())).await;
     }
@@ -138,7 +138,7 @@ async fn each_layer_with_a_limit_ends_what_is_always_ready() {
     assert_in_time(started);
 }
 
-/// A task that has used up its budget and then waits for something else is woken by its timer.
+/// Checks that a timer wakes a task that has used up its budget and then waits for something else.
 #[tokio::test(start_paused = true)]
 async fn a_limit_holds_for_whoever_waits_after_much_was_ready() {
     let waits = service_fn(async |_: Request<Body>| {

@@ -1,4 +1,4 @@
-//! Whom a client trusts, and what it says when it does not.
+//! The servers that a client trusts, and the errors for others.
 
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::{Transport, TransportConfig};
@@ -25,7 +25,8 @@ fn trusting(authority: &TestAuthority) -> TlsRoots {
     TlsRoots::none().extra_root_pem(authority.pem())
 }
 
-/// Calls a server that shows this certificate; the number is that of the requests it got.
+/// Calls a server that presents this certificate. Returns the result, and the number of requests to
+/// the server.
 async fn call(identity: TestIdentity, roots: TlsRoots) -> (Result<Response<Bytes>, Error>, usize) {
     let server = RawServer::start(OK.to_vec()).await.unwrap();
     let upstream = server.url().trim_start_matches("http://").parse().unwrap();
@@ -83,11 +84,11 @@ async fn a_bad_certificate_is_a_failure_to_connect_that_says_why() {
         ),
         (
             authority.issue_authority("127.0.0.1"),
-            "the server shows the certificate of an authority (CA:TRUE) as its own; have another",
+            "the server presents the certificate of an authority (CA:TRUE) as its own; have another",
         ),
         (
             authority.issue_for_client("127.0.0.1"),
-            "the certificate is one for clients (its extended key usage); have another",
+            "the certificate is for clients only (its extended key usage); have another",
         ),
     ] {
         let (result, requests) = call(identity.unwrap(), trusting(&authority)).await;
@@ -109,7 +110,7 @@ async fn a_server_without_tls_is_a_failure_to_connect() {
         let (mut stream, _) = listener.accept().await.unwrap();
         let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
         stream.write_all(answer).await.unwrap();
-        // Open until the client gives up: a reset could overtake the answer.
+        // Kept open until the client gives up, because a reset could overtake the response.
         stream
     };
     let roots = trusting(&TestAuthority::new().unwrap());
@@ -119,14 +120,11 @@ async fn a_server_without_tls_is_a_failure_to_connect() {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let text = error.to_string();
-    assert!(
-        text.contains(": what answers there does not speak TLS; "),
-        "{text}"
-    );
+    assert!(text.contains(": the server does not speak TLS; "), "{text}");
 }
 
-/// What a client says of a TLS server that answers its hello with these bytes and closes, or with
-/// none.
+/// Returns the error for a TLS server that responds to the client's hello with these bytes, which
+/// may be none, and closes the connection.
 async fn greeted(answer: &[u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
@@ -150,7 +148,7 @@ async fn greeted(answer: &[u8]) -> String {
 #[tokio::test]
 async fn a_server_that_breaks_the_handshake_off_is_told_in_words() {
     for (alert, expected) in [
-        (40, "the server refuses the TLS handshake: as a rule, "),
+        (40, "the server refuses the TLS handshake: usually "),
         (42, "the server asks for a client certificate, "),
         (70, "the server speaks neither TLS 1.2 nor TLS 1.3; "),
         (
@@ -172,7 +170,7 @@ async fn a_server_that_breaks_the_handshake_off_is_told_in_words() {
         ),
         (
             b"SSH-2.0-OpenSSH_9.2\r\n",
-            "what answers there does not speak TLS; check",
+            "the server does not speak TLS; check",
         ),
         (
             b"\x16\x03\x03",
@@ -201,7 +199,7 @@ fn a_pem_without_a_certificate_is_refused_when_the_transport_is_built() {
     let error = transport("https://zoo.test", roots).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
-        error.to_string().contains("holds no certificate"),
+        error.to_string().contains("contains no certificate"),
         "{error}"
     );
 }

@@ -1,4 +1,4 @@
-//! What is logged of a call, and what never is.
+//! The log entries of a call, and the data that they must never contain.
 
 use crate::common::{Animal, FEED, LOOK, Zoo};
 use bce_auth::Credentials;
@@ -112,7 +112,7 @@ async fn a_response_that_cannot_be_read_is_logged() {
     assert!(log.contains("the response cannot be read"), "{log}");
 }
 
-/// The lines of a log that hold this text.
+/// Returns the lines of a log that contain this text.
 fn lines_with<'a>(log: &'a str, text: &str) -> Vec<&'a str> {
     log.lines().filter(|line| line.contains(text)).collect()
 }
@@ -197,7 +197,7 @@ async fn a_retry_and_a_correction_of_the_clock_are_warnings() {
     let look = Call::new(&call.0, &LOOK).send::<Animal>();
     look.await.unwrap();
     let log = logs.text();
-    let skew = lines_with(&log, "clock differs");
+    let skew = lines_with(&log, "clock of this machine differs");
     assert!(skew.len() == 1 && skew[0].contains("WARN"), "{log}");
     assert!(skew[0].contains("offset_seconds=7200"), "{}", skew[0]);
     let retry = lines_with(&log, "trying again");

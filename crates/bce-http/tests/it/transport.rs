@@ -1,4 +1,4 @@
-//! The transport over real sockets: what cannot be had from a scripted service.
+//! The transport over real sockets, for cases that a scripted service cannot cover.
 
 use crate::common::{Animal, FEED, Zoo};
 use bce_auth::Credentials;
@@ -70,11 +70,11 @@ async fn a_refused_connection_is_an_error_before_sending() {
 #[tokio::test]
 async fn a_failure_after_sending_is_ambiguous() {
     for (bytes, text) in [
-        (Vec::new(), "closed the connection before it answered"),
-        (b"hello\r\n\r\n".to_vec(), "not HTTP"),
+        (Vec::new(), "closed the connection without responding"),
+        (b"hello\r\n\r\n".to_vec(), "something other than HTTP"),
         (
             response("200 OK\r\ncontent-length: 500", "{"),
-            "the response broke off",
+            "the response is incomplete",
         ),
         (
             response("200 OK", &"x".repeat(1001)),

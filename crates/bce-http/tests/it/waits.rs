@@ -1,4 +1,4 @@
-//! Waits for a state, over texts and numbers.
+//! Waits for a state given by text or a number.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ static FREE: WaiterTable = WaiterTable {
     success_errors: &["NoSuchAnimal"],
 };
 
-/// What is looked at: a name, or a number.
+/// An object with a state: a name, or a number.
 #[derive(Debug, Default)]
 struct Looks {
     name: String,
@@ -98,7 +98,7 @@ async fn states_that_are_unknown_or_missing_and_reads_that_fail_in_passing_are_w
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_ends_a_wait_unless_it_may_be_from_before() {
-    // Without another state before it, it may be.
+    // If no other state was seen before, it may be.
     let service = Scripted::new([named(GONE), NOT_FOUND, named(AWAKE_NOW)]);
     assert!(awake(&service).await.is_ok());
     for (scripts, grace) in [

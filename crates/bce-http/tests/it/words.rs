@@ -1,4 +1,5 @@
-//! What somebody reads who reached something else than the service, or whose answer was changed.
+//! Errors for users who reach something other than the service, or whose response was changed in
+//! between.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +25,7 @@ async fn get(url: &str) -> Result<Response<Bytes>, Error> {
     transport(url).oneshot(request).await
 }
 
-/// What a call says of a server that answers so.
+/// Returns the error of a call to a server with this response.
 async fn told(answer: &[u8]) -> String {
     let server = RawServer::start(answer.to_vec()).await.unwrap();
     let url = server.url();
@@ -42,10 +43,10 @@ fn answer(head: &str, body: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn an_answer_in_another_protocol_is_named() {
     for (bytes, protocol) in [
-        (&b"\x15\x03\x01\x00\x02\x02\x46"[..], "TLS; write https://"),
+        (&b"\x15\x03\x01\x00\x02\x02\x46"[..], "TLS; use an https://"),
         (
             b"\x00\x00\x00\x04\x00\x00\x00\x00\x00",
-            "HTTP/2, which this client does not speak; ",
+            "HTTP/2, which this client does not support; ",
         ),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH; check the port"),
         (
@@ -58,7 +59,7 @@ async fn an_answer_in_another_protocol_is_named() {
         assert_eq!(error.kind(), ErrorKind::Transport);
         let text = error.to_string();
         assert!(
-            text.contains(&format!("does not answer in HTTP but in {protocol}")),
+            text.contains(&format!("does not speak HTTP but {protocol}")),
             "{text}"
         );
     }
@@ -76,7 +77,7 @@ async fn a_server_that_speaks_first_is_named_as_well() {
     };
     let (result, _stream) = tokio::join!(get(&url), server);
     let text = result.unwrap_err().to_string();
-    assert!(text.contains("in SSH; check the port"), "{text}");
+    assert!(text.contains("but SSH; check the port"), "{text}");
 }
 
 #[tokio::test]
@@ -89,7 +90,10 @@ async fn a_server_that_was_set_right_is_no_longer_said_to_speak_another_protocol
     let server = server.await.unwrap();
     let url = server.url();
     let transport = transport(&url);
-    for expected in ["in SSH; check the port", "closed the connection before"] {
+    for expected in [
+        "but SSH; check the port",
+        "closed the connection without responding",
+    ] {
         let request = Request::get(&url).body(Body::empty()).unwrap();
         let error = transport.clone().oneshot(request).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
@@ -116,7 +120,9 @@ async fn many_headers_are_taken_and_more_are_named() {
         let error = get(&server.url()).await.map(drop).unwrap_err();
         let text = error.to_string();
         assert!(
-            text.contains("more headers than this client takes, which is 100 of 400 KiB in all; "),
+            text.contains(
+                "more headers than this client accepts, which are 100 with 400 KiB in total; "
+            ),
             "{text}"
         );
         assert!(error.may_have_been_applied() && !error.is_retryable());
@@ -128,22 +134,24 @@ async fn what_was_changed_on_the_way_is_told_from_what_the_service_says() {
     for (bytes, expected) in [
         (
             answer("304 Not Modified", b""),
-            "304 Not Modified: a cache answered that nothing has changed, ",
+            "304 Not Modified: a cache responded that nothing has changed, ",
         ),
         (
             answer("200 OK\r\ncontent-encoding: gzip", b"\x1f\x8b\x08\x00"),
-            "the response cannot be read: it is compressed, which was not asked for: a gateway ",
+            "the response cannot be read: it is compressed, which was not requested: configure the \
+             gateway ",
         ),
         (
             answer("200 OK\r\ncontent-type: text/html", b"<!DOCTYPE html>"),
-            "the response cannot be read: it is a page and not the API's JSON, as of a network ",
+            "the response cannot be read: it is a web page instead of the API's JSON, perhaps from \
+             a network ",
         ),
         (
             answer(
                 "400 Bad Request",
                 b"Client sent an HTTP request to an HTTPS server.\n",
             ),
-            "400 Bad Request: the server takes only https at this port; write https:// ",
+            "400 Bad Request: the server accepts only https on this port; use an https:// ",
         ),
     ] {
         let text = told(&bytes).await;
@@ -157,8 +165,8 @@ async fn a_refused_signature_may_be_a_changed_host() {
     let text = told(&answer("403 Forbidden", refusal)).await;
     assert!(
         text.contains(
-            "403 SignatureDoesNotMatch: no; if the keys are right, a gateway or proxy on the way \
-             changes what the signature covers: the header \"host: 127.0.0.1:"
+            "403 SignatureDoesNotMatch: no; if the keys are right, a gateway or proxy on the \
+             network path changes what the signature covers: the header \"host: 127.0.0.1:"
         ),
         "{text}"
     );

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-/// Control characters, line ends of Unicode, and those that reorder what is shown.
+/// Returns whether a character is a control character, a Unicode line end, or one that reorders the
+/// text shown.
 pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -12,9 +13,10 @@ pub(super) fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// Appends text in which such characters are written as in Rust source: `\n`, `\u{1b}`.
+/// Appends a text in which unsafe characters are escaped as in Rust source: `
+/// `, `\u{1b}`.
 pub(super) fn push(line: &mut String, text: &str) {
-    // Bytes below 0x80 are whole characters, and most texts have no others.
+    // Bytes below 0x80 are whole characters, and most texts contain no others.
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return line.push_str(text);
     }
@@ -27,12 +29,12 @@ pub(super) fn push(line: &mut String, text: &str) {
     }
 }
 
-/// Appends JSON in which such characters are written `\u001b`. Within JSON they can only stand in
+/// Appends JSON in which unsafe characters are escaped as `\u001b`. In JSON they can only occur in
 /// strings.
 pub(super) fn push_json(line: &mut String, json: &str) {
     for character in json.chars() {
         if is_unsafe(character) {
-            // All of them have four digits.
+            // All of them fit in four digits.
             let _ = write!(line, "\\u{:04x}", u32::from(character));
         } else {
             line.push(character);

@@ -1,4 +1,4 @@
-//! Lines of JSON.
+//! Records as lines of JSON.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::fields::{Fields, Value};
 use crate::record::Record;
 
-/// Appends one object. Members that are not known are missing.
+/// Appends one object. Members that are unknown are left out.
 pub(super) fn write(line: &mut String, record: &Record<'_>) {
     let mut object = Map::new();
     let mut set = |name: &str, value: Json| object.insert(name.to_owned(), value);
@@ -39,7 +39,7 @@ pub(super) fn write(line: &mut String, record: &Record<'_>) {
     escape::push_json(line, &Json::Object(object).to_string());
 }
 
-/// As RFC 3339 writes it.
+/// Formats a time as in RFC 3339.
 fn time(moment: &Moment) -> String {
     let micros = moment.civil.subsec_nanosecond() / 1000;
     let seconds = moment.offset.seconds();

@@ -1,4 +1,4 @@
-//! The layout of a record.
+//! The format of a record.
 
 mod escape;
 mod json;
@@ -20,11 +20,11 @@ pub enum Part {
     Time,
     /// `2026-11-23 10:20:30.123456`
     LongTime,
-    /// `main.rs:12:my_app::jobs:`. Rust knows the module of a record, not its function.
+    /// `main.rs:12:my_app::jobs:`. Tracing knows the module of a record, but not its function.
     Location,
     /// The message of the record.
     Message,
-    /// `key=value`, of the record and then of the spans around it, the outermost first.
+    /// `key=value` of the record, then of the spans around it, outermost first.
     Fields,
 }
 
@@ -59,7 +59,7 @@ impl Part {
     }
 }
 
-/// Writes the word that [`FromStr`] reads.
+/// Writes the word that [`FromStr`] parses.
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
@@ -69,12 +69,15 @@ impl fmt::Display for Part {
 impl FromStr for Part {
     type Err = Error;
 
-    /// Reads a word of `format=` in `BCE_LOG`, in any case.
+    /// Parses a word of `format=` in `BCE_LOG`, in upper or lower case.
     fn from_str(word: &str) -> Result<Self, Error> {
         let named = |part: &Self| part.word().eq_ignore_ascii_case(word);
         Self::ALL.into_iter().find(named).ok_or_else(|| {
             let parts = Self::ALL.map(Self::word).join(", ");
-            Error::setting(word, format!("is not a part of a line; parts are {parts}"))
+            Error::setting(
+                word,
+                format!("is not a part of a line; expected one of {parts}"),
+            )
         })
     }
 }
@@ -87,7 +90,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the record as one line, line end included. No value can end it earlier.
+    /// Returns the record as one line, including the line end. No value can end the line early.
     pub(crate) fn line(&self, record: &Record<'_>) -> String {
         let mut line = String::with_capacity(256);
         match self {
@@ -112,6 +115,6 @@ mod tests {
             );
         }
         let error = "date".parse::<Part>().unwrap_err().to_string();
-        assert!(error.contains("parts are level, time"), "{error}");
+        assert!(error.contains("expected one of level, time"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Lines of text.
+//! Records as lines of text.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::fields::{Fields, Value};
 use crate::record::Record;
 
-/// Appends the parts, a space between any two. Writing to a string does not fail.
+/// Appends the parts, separated by spaces. Writing to a string cannot fail.
 pub(super) fn write(line: &mut String, parts: &[Part], record: &Record<'_>) {
     for part in parts {
         let before = line.len();
@@ -50,7 +50,7 @@ fn time(line: &mut String, moment: &Moment) {
     );
 }
 
-/// `file:line:module:`, without what is not known.
+/// Appends `file:line:module:`, without the parts that are unknown.
 fn location(line: &mut String, record: &Record<'_>) {
     let file = record.file.unwrap_or("???");
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);

@@ -1,4 +1,4 @@
-//! Writes records into files. What file it is, `plan` says.
+//! Writes records into files. The name of the file comes from `plan`.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,16 +14,19 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// A thread that was held up between reading the clock and writing does not reopen an old file.
+/// If a thread is delayed for less than this between reading the clock and writing, its record goes
+/// into the current file instead of reopening the previous one.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
-/// How many files one record may be tried on, while other processes fill or delete each, before it is
-/// given up.
+/// The number of files on which one record is tried before it counts as lost, if other processes
+/// fill or delete every one of them.
 const MAX_FILES_PER_RECORD: usize = 100;
 
-/// Appends whole records, without a buffer: what is written is the operating system's.
+/// Appends whole records without a buffer, so a written record is in the hands of the operating
+/// system.
 ///
-/// All processes open a file by the same name and for appending, so that the system puts each record
-/// at the end in one piece. None renames or truncates a file, so no other is left with the wrong one.
+/// All processes find a file by the same name and open it for appending, so that the system writes
+/// each record to the end in one piece. None of them renames or truncates a file, so none is left
+/// writing to the wrong one.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
     output: FileOutput,
@@ -34,9 +37,9 @@ pub(crate) struct FileWriter {
 #[derive(Debug, Default)]
 struct State {
     current: Option<Current>,
-    /// Records that were lost since writing began to fail.
+    /// The number of records lost since writing began to fail, while it fails.
     failing: Option<u64>,
-    /// The last write broke off in the middle of a record.
+    /// Whether the last write stopped in the middle of a record.
     torn: bool,
 }
 
@@ -45,12 +48,12 @@ struct Current {
     file: File,
     path: PathBuf,
     key: Key,
-    /// The time of the record that opened it.
+    /// The time of the record for which the file was opened.
     opened: Timestamp,
 }
 
 impl FileWriter {
-    /// Opens the first file, to find out whether it can be written.
+    /// Opens the first file, to check that it can be written.
     pub(crate) fn open(output: FileOutput, moment: &Moment) -> Result<Self, Error> {
         output.check()?;
         let writer = Self {
@@ -63,8 +66,8 @@ impl FileWriter {
         Ok(writer)
     }
 
-    /// Appends a record. A failure costs this record and none of another output; the next one tries
-    /// anew.
+    /// Appends a record. On failure only this record, and only in this output, is lost; the next
+    /// record is tried again.
     pub(crate) fn write(&self, line: &[u8], moment: &Moment) {
         let mut state = self.state();
         match self.append(&mut state, line, moment) {
@@ -92,7 +95,7 @@ impl FileWriter {
         }
     }
 
-    /// Has the system put on the disk what it was given.
+    /// Makes the operating system write its buffers to disk.
     pub(crate) fn sync(&self) -> io::Result<()> {
         match &self.state().current {
             Some(current) => current.file.sync_data(),
@@ -121,7 +124,7 @@ impl FileWriter {
             let removed = written.is_ok() && is_removed(current).map_err(failed)?;
             let written = written.map_err(|(torn, cause)| (torn, failed(cause)));
             match written {
-                // What was written went with the file.
+                // The record was lost with the deleted file.
                 Ok(()) if removed => state.current = None,
                 Ok(()) => {
                     state.torn = false;
@@ -133,11 +136,12 @@ impl FileWriter {
                 }
             }
         }
-        let cause = io::Error::other("it is deleted or filled as often as it is opened");
+        let cause =
+            io::Error::other("every file that was opened was deleted or filled by other processes");
         Err((self.output.dir.clone(), cause))
     }
 
-    /// Returns the file for a record of this length.
+    /// Returns the file for a record of this length, opening a new one if necessary.
     fn turn<'a>(
         &self,
         state: &'a mut State,
@@ -174,7 +178,7 @@ impl FileWriter {
         }
     }
 
-    /// Opens the file after this one, or the first.
+    /// Opens the next file, or the first.
     fn next(
         &self,
         earlier: Option<&Current>,
@@ -197,7 +201,7 @@ impl FileWriter {
                 return Ok(current);
             }
             number = number.checked_add(1).ok_or_else(|| {
-                let cause = io::Error::other("no number is left for a file after it");
+                let cause = io::Error::other("there is no higher number for the next file");
                 (current.path.clone(), cause)
             })?;
         }
@@ -227,8 +231,8 @@ impl FileWriter {
         }
     }
 
-    /// Returns the keys of the files that are there. A directory that cannot be read has none;
-    /// writing to it will say why.
+    /// Returns the keys of the existing files, and none if the directory cannot be read: writing to
+    /// it will then report the cause.
     fn keys(&self) -> Vec<Key> {
         let entries = fs::read_dir(&self.output.dir)
             .into_iter()
@@ -238,8 +242,8 @@ impl FileWriter {
         names.filter_map(|name| self.output.key_of(&name)).collect()
     }
 
-    /// Deletes the oldest files beyond the bound, but none that is as new as the current one: clocks
-    /// differ. One that cannot be deleted is tried next time.
+    /// Deletes the oldest files beyond the limit, but neither the current one nor newer ones, which
+    /// processes with other clocks may write. A file that cannot be deleted is tried again next time.
     fn delete_old(&self, current: Key) {
         let Some(keep) = self.output.keep else {
             return;
@@ -254,10 +258,10 @@ impl FileWriter {
     }
 }
 
-/// A file and what is wrong with it.
+/// The path of a file, and the error about it.
 type Failure = (PathBuf, io::Error);
 
-/// Writes everything; with an error, whether a part was written.
+/// Writes the whole line; an error tells whether a part of it was written.
 fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
     let mut rest = line;
     while !rest.is_empty() {
@@ -272,7 +276,7 @@ fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
     Ok(())
 }
 
-/// Returns whether a file that is open has no name any more.
+/// Returns whether the open file has been deleted or renamed.
 #[cfg(unix)]
 fn is_removed(current: &Current) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
@@ -281,18 +285,18 @@ fn is_removed(current: &Current) -> io::Result<bool> {
     if open.nlink() > 0 {
         return Ok(false);
     }
-    // There are file systems that count no links at all.
+    // Some file systems do not count links at all.
     Ok(!fs::metadata(&current.path)
         .is_ok_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
 }
 
-/// Elsewhere a file that is open keeps its name.
+/// On other systems an open file cannot be deleted or renamed.
 #[cfg(not(unix))]
 fn is_removed(_: &Current) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Says on standard error what cannot be said in a log.
+/// Reports on standard error what cannot be written to a log.
 fn complain(message: std::fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "bce-log: {message}");
 }
@@ -311,7 +315,7 @@ mod tests {
         let output = FileOutput::new().dir(&dir).rotation(Rotation::None);
         let now = Clock::default().now();
         let writer = FileWriter::open(output, &now).unwrap();
-        // Of no disk can a test of any user say when it is full.
+        // A test that runs as any user cannot fill a real disk.
         let full = OpenOptions::new().append(true).open("/dev/full").unwrap();
         writer.state().current.as_mut().unwrap().file = full;
         writer.write(b"lost\n", &now);

@@ -1,4 +1,4 @@
-//! Where records go.
+//! The outputs of a logger.
 
 mod file;
 mod plan;
@@ -15,7 +15,7 @@ pub use self::rotation::Rotation;
 pub use self::settings::FileOutput;
 pub(crate) use self::stream::{Stream, StreamWriter};
 
-/// The outputs of a logger. None of them waits for, or suffers from, the failure of another.
+/// The outputs of a logger. The failure of one neither delays nor affects another.
 #[derive(Debug, Default)]
 pub(crate) struct Outputs {
     pub(crate) streams: Vec<StreamWriter>,
@@ -32,7 +32,7 @@ impl Outputs {
         }
     }
 
-    /// Returns how many records did not reach an output.
+    /// Returns the number of records that did not reach an output.
     pub(crate) fn lost(&self) -> u64 {
         let streams = self.streams.iter().map(StreamWriter::lost);
         streams.chain(self.file.iter().map(FileWriter::lost)).sum()

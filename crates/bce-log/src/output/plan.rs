@@ -1,25 +1,25 @@
-//! Which file a record goes to: names and periods, and no I/O.
+//! The choice of the file for a record: names and periods, without I/O.
 
 use jiff::civil::DateTime;
 
 use super::{FileOutput, Rotation};
 use crate::clock::Moment;
 
-/// What tells a file from the others of the same name. Later ones are greater.
+/// Distinguishes a file from others of the same name. Later files have greater keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Only,
-    /// The beginning of its day, hour or minute.
+    /// The beginning of the day, hour or minute.
     Period(DateTime),
     Number(u64),
 }
 
-/// No program gets there by counting. A file with a greater number is not ours, so that there is always
-/// a next one.
+/// A number that no program reaches by counting. A file with a greater number is not one of ours,
+/// so there is always a next number.
 const LAST_NUMBER: u64 = 999_999_999_999_999_999;
 
 impl FileOutput {
-    /// Returns the key of the file for a moment, unless files are told apart by size.
+    /// Returns the key of the file for a moment, unless files rotate by size.
     pub(super) fn period(&self, moment: &Moment) -> Option<Key> {
         let t = moment.civil;
         let day = t.date();
@@ -54,7 +54,7 @@ impl FileOutput {
         }
     }
 
-    /// Returns the key of a file by its name; `None` for files that are not of this name and
+    /// Returns the key of a file by its name; `None` for files that do not have this name and
     /// rotation.
     pub(super) fn key_of(&self, file_name: &str) -> Option<Key> {
         let rest = file_name.strip_prefix(self.name.as_str())?;
@@ -77,7 +77,7 @@ impl FileOutput {
                 Key::Period(begin)
             }
         };
-        // Whatever else is wrong with a name shows when the name is made again.
+        // Any other deviation shows when the name is generated from the key.
         (self.file_name(key) == file_name).then_some(key)
     }
 }

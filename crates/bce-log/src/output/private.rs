@@ -1,8 +1,9 @@
-//! Files and directories that nobody else has a hand in.
+//! Files and directories that no other user controls.
 //!
-//! In a directory that others may write to, such as `/tmp`, somebody can be there first: with a link to
-//! a file of the user's that the log would then be written into, with a FIFO that makes a program wait
-//! for its reader, or with a file that is theirs to read.
+//! In a directory that others may write to, such as `/tmp`, another user may already have placed
+//! something under the expected name: a link to one of our user's files, into which the log would
+//! then be written; a FIFO, on which the program would wait for a reader; or a file of their own,
+//! which they could read.
 
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io;
@@ -12,18 +13,19 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::geteuid;
 
-/// What group and others may do.
+/// Permission bits of group and others.
 const OTHERS: u32 = 0o077;
-/// What they may not do with a directory: put something into it.
+/// Permission bits that let group and others create files in a directory.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Returns where log files go unless somebody says where: a directory for each user.
+/// Returns the default directory of log files, a separate one for each user.
 pub(super) fn default_dir() -> PathBuf {
     let name = format!("bce-log-{}", geteuid().as_raw());
     std::env::temp_dir().join(name)
 }
 
-/// Makes the directory for this user alone, or makes sure that it is one which is there.
+/// Creates a directory that only this user can write to, or checks that an existing one is such a
+/// directory.
 pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
     let metadata = match fs::symlink_metadata(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -43,13 +45,13 @@ pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
     } else {
         return Ok(());
     };
-    let text = format!("its directory {problem}; remove that, or name another directory");
+    let text = format!("its directory {problem}; remove it, or choose another directory");
     Err(io::Error::other(text))
 }
 
-/// Opens a log file for appending, or makes it, readable for this user alone.
+/// Opens a log file for appending, or creates it so that only this user can read it.
 pub(super) fn open(path: &Path) -> io::Result<File> {
-    // Without waiting for the reader of a FIFO.
+    // Opening a FIFO must not wait for a reader.
     let flags = OFlags::WRONLY
         | OFlags::APPEND
         | OFlags::CREATE
@@ -61,7 +63,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
         rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR));
     let file = match opened {
         Ok(file) => File::from(file),
-        // What the system says about a link or a FIFO is hard to understand.
+        // The system's message about a link or a FIFO is hard to understand.
         Err(error) => {
             let there = fs::symlink_metadata(path);
             there.map_or(Ok(()), |metadata| check(&metadata))?;

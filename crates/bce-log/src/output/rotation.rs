@@ -1,4 +1,4 @@
-//! When a new file begins, and the words for it.
+//! The rule for when a new file begins, and its textual form.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,24 +19,24 @@ pub enum Rotation {
     Hour,
     /// Every minute: `NAME.2026-11-23_10-20.log`.
     Minute,
-    /// Before a file grows beyond so many bytes: `NAME.00000001.log` and so on.
+    /// Before a file grows beyond this number of bytes: `NAME.00000001.log` and so on.
     ///
-    /// A record that is longer has a file to itself. When several processes write, each may exceed
-    /// the limit by one record.
+    /// A longer record gets a file to itself. If several processes write, each may exceed the limit
+    /// by one record.
     Size(u64),
 }
 
 impl Rotation {
-    /// By size, 1 GiB.
+    /// The default for rotation by size: 1 GiB.
     pub const DEFAULT_SIZE: Self = Self::Size(1 << 30);
 
-    /// By a size such as `1048576`, `64M` or `1G`.
+    /// Parses a size such as `1048576`, `64M` or `1G`.
     pub(crate) fn by_size(text: &str) -> Option<Self> {
         bytes(text).map(Self::Size)
     }
 }
 
-/// Writes the word that [`FromStr`] reads: `day`, or `size=1048576`.
+/// Writes the word that [`FromStr`] parses: `day`, or `size=1048576`.
 impl fmt::Display for Rotation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,8 +52,8 @@ impl fmt::Display for Rotation {
 impl FromStr for Rotation {
     type Err = Error;
 
-    /// Reads a word of `BCE_LOG` in any case: `none`, `day`, `hour`, `minute`, `size` for
-    /// [`DEFAULT_SIZE`](Self::DEFAULT_SIZE), or a size such as `size=64M`.
+    /// Parses a word of `BCE_LOG`, in upper or lower case: `none`, `day`, `hour`, `minute`, `size`
+    /// for [`DEFAULT_SIZE`](Self::DEFAULT_SIZE), or a size such as `size=64M`.
     fn from_str(word: &str) -> Result<Self, Error> {
         let read = match word.to_ascii_lowercase().as_str() {
             "none" => Some(Self::None),
@@ -67,13 +67,13 @@ impl FromStr for Rotation {
             let rotations = "none, day, hour, minute, size, size=64M";
             Error::setting(
                 word,
-                format!("is not a rotation; rotations are {rotations}"),
+                format!("is not a rotation; expected one of {rotations}"),
             )
         })
     }
 }
 
-/// `64M` in bytes.
+/// Returns a size such as `64M` in bytes.
 fn bytes(text: &str) -> Option<u64> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.get(digits.len()..)?.to_ascii_lowercase();

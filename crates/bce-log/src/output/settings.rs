@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 use super::{Rotation, private};
 use crate::error::Error;
 
-/// Log files in a directory: `NAME.log`, or with what tells them apart, such as
-/// `NAME.2026-11-23_10.log`.
+/// Log files in a directory, named `NAME.log` or, if they rotate, with a distinguishing part, such
+/// as `NAME.2026-11-23_10.log`.
 ///
-/// Several processes may write to the same files, on a local file system.
+/// Several processes may write to the same files on a local file system.
 ///
-/// On Unix, files are for their owner alone: they are made with mode 0600, and one that is there is
-/// narrowed to that. A symbolic link, anything that is no regular file, a file of another user, and one
-/// with several hard links are not written to; what is there when the logger is built makes
-/// [`build`](crate::Builder::build) fail, and later ones cost records, which standard error says.
+/// On Unix, only the owner can access the files: they are created with mode 0600, and the
+/// permissions of existing ones are reduced to that. Symbolic links, anything that is not a regular
+/// file, files of other users, and files with several hard links are refused. If such a file exists
+/// when the logger is built, [`build`](crate::Builder::build) fails; if it appears later, records
+/// are lost, which is reported on standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileOutput {
     pub(super) dir: PathBuf,
-    /// The directory is our choice, in a place where others may put things.
+    /// Whether the directory is the default one, in a place where other users may create files.
     pub(super) shared: bool,
     pub(super) name: String,
     pub(super) rotation: Rotation,
@@ -38,23 +39,24 @@ impl Default for FileOutput {
 }
 
 impl FileOutput {
-    /// Hourly files named `bce`, all of them kept, in the directory `bce-log-UID` below the system's one
-    /// for temporary files (on Windows `bce-log`).
+    /// Creates settings for hourly files named `bce`, all of which are kept, in the directory
+    /// `bce-log-UID` (on Windows `bce-log`) of the system's directory for temporary files.
     ///
-    /// That directory is made with mode 0700. One that is there must belong to the user, must not be a
-    /// symbolic link, and must not be writable by others.
+    /// That directory is created with mode 0700. An existing one must belong to the user, must not
+    /// be a symbolic link, and must not be writable by others.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Another directory. It is created if it is missing. Who else may write to it is not looked at.
+    /// Sets the directory. It is created if it is missing. The permissions of other users are not
+    /// checked.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = dir.into();
         self.shared = false;
         self
     }
 
-    /// Another name, for all files to begin with.
+    /// Sets the name with which all files begin.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
@@ -66,8 +68,9 @@ impl FileOutput {
         self
     }
 
-    /// Keeps so many files, the current one included; the oldest are deleted. Counts and deletes
-    /// only files with names that this name and rotation give. Zero keeps all.
+    /// Keeps this number of files, including the current one, and deletes the oldest beyond that.
+    /// Only files whose names result from this name and rotation are counted and deleted. Zero
+    /// keeps all files.
     pub fn keep(mut self, files: usize) -> Self {
         self.keep = NonZeroUsize::new(files);
         self
@@ -75,12 +78,15 @@ impl FileOutput {
 
     pub(crate) fn check(&self) -> Result<(), Error> {
         let name = Path::new(&self.name);
-        // A file name and nothing else.
+        // The name must be a plain file name.
         if self.name.is_empty() || name.file_name() != Some(name.as_os_str()) {
-            return Err(Error::setting(&self.name, "is not the name of a file"));
+            return Err(Error::setting(&self.name, "is not a file name"));
         }
         if self.rotation == Rotation::Size(0) {
-            return Err(Error::setting("size=0", "would put nothing into a file"));
+            return Err(Error::setting(
+                "size=0",
+                "leaves no room for records; the size must be at least 1",
+            ));
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ impl StreamWriter {
         }
     }
 
-    /// Writes a record in one piece. There is nowhere to complain about a failure.
+    /// Writes a record in one piece. There is no place where a failure could be reported.
     pub(crate) fn write(&self, line: &[u8]) {
         let written = match self.stream {
             Stream::Stdout => whole(io::stdout().lock(), line),

@@ -1,4 +1,4 @@
-//! Directories, clocks and what is in log files.
+//! Directories, clocks, and the contents of log files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use bce_log::{Builder, FileOutput, Logger, Rotation};
 /// 2026-11-23 10:20:30.123456 UTC, in microseconds.
 pub(crate) const START: u64 = 1_795_429_230_123_456;
 
-/// A directory that is deleted in the end; it is not there at first.
+/// A directory that is deleted in the end; it does not exist at first.
 pub(crate) struct Dir(pub(crate) PathBuf);
 
 impl Dir {
@@ -22,7 +22,7 @@ impl Dir {
         Self(std::env::temp_dir().join(name))
     }
 
-    /// One that is there.
+    /// Returns one that exists.
     pub(crate) fn created() -> Self {
         let dir = Self::new();
         fs::create_dir_all(&dir).unwrap();
@@ -33,7 +33,7 @@ impl Dir {
         FileOutput::new().dir(&self.0).name("t").rotation(rotation)
     }
 
-    /// The names of the files, sorted.
+    /// Returns the names of the files, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -46,7 +46,7 @@ impl Dir {
         fs::read_to_string(self.0.join(name)).unwrap()
     }
 
-    /// All lines of all files, in the order of the files' names.
+    /// Returns all lines of all files, in the order of the files' names.
     pub(crate) fn lines(&self) -> Vec<String> {
         let texts: String = self.names().iter().map(|name| self.read(name)).collect();
         assert!(texts.is_empty() || texts.ends_with('\n'), "{texts}");
@@ -66,7 +66,7 @@ impl Drop for Dir {
     }
 }
 
-/// A clock that moves when it is told to.
+/// A clock that moves only when it is told to.
 #[derive(Clone)]
 pub(crate) struct TestClock(Arc<AtomicU64>);
 
@@ -85,7 +85,7 @@ impl TestClock {
         self.0.fetch_sub(micros, Ordering::Relaxed);
     }
 
-    /// A builder that follows it, in UTC.
+    /// Returns a builder with this clock, in UTC.
     pub(crate) fn builder(&self) -> Builder {
         let micros = Arc::clone(&self.0);
         Logger::builder().utc().clock(move || {

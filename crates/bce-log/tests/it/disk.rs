@@ -1,4 +1,4 @@
-//! Directories that cannot be written, at set-up and later.
+//! Directories that cannot be written, during set-up and later.
 
 use std::fs;
 
@@ -59,7 +59,7 @@ fn a_disk_that_fails_later_costs_the_records_of_that_time_only() {
         let builder = Logger::builder().format([Part::Message]);
         let logger = builder.file(dir.output(rotation)).build().unwrap();
         say(&logger, "before");
-        // On systems that do not delete files that are open, nothing fails here.
+        // On systems that cannot delete open files, nothing fails here.
         if fs::remove_dir_all(&dir).is_err() {
             return;
         }

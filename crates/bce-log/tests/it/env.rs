@@ -1,4 +1,4 @@
-//! Set-up in a line of text.
+//! Configuration from a line of text.
 
 use bce_log::tracing::{debug, info, trace};
 use bce_log::{Builder, Rotation};
@@ -66,7 +66,7 @@ fn a_mistake_is_an_error_that_names_the_word_and_what_is_allowed() {
     for (line, parts) in [
         (
             "inof,file",
-            &["`inof`", "is not known", "info", "stderr", "minute"][..],
+            &["`inof`", "is unknown", "info", "stderr", "minute"][..],
         ),
         ("info,debug", &["`debug`", "level again", "`info`"]),
         ("file,day,size=3", &["`size=3`", "rotation again", "`day`"]),
@@ -76,7 +76,7 @@ fn a_mistake_is_an_error_that_names_the_word_and_what_is_allowed() {
         ),
         ("info,day", &["`day`", "add `file`"]),
         ("stderr,keep=3", &["`keep=3`", "add `file`"]),
-        ("file,keep=0", &["`keep=0`", "from 1 on"]),
+        ("file,keep=0", &["`keep=0`", "at least 1"]),
         ("file,keep=many", &["`keep=many`"]),
         ("file,size=0", &["`size=0`", "64M"]),
         ("file,size=1X", &["`size=1X`", "64M"]),

@@ -1,4 +1,4 @@
-//! Which file a record goes to.
+//! The choice of the file for a record.
 
 use std::fs;
 use std::time::Duration;

@@ -1,11 +1,11 @@
-//! What a record looks like.
+//! The format of a record.
 
 use bce_log::tracing::{field, info, info_span, warn};
 use bce_log::{Part, Rotation, fatal};
 
 use crate::common::{Dir, TestClock};
 
-/// The lines that code leaves in this format.
+/// Returns the lines that `code` logs in this format.
 fn lines(parts: Option<&[Part]>, code: impl FnOnce()) -> Vec<String> {
     let dir = Dir::new();
     let builder = TestClock::new().builder().file(dir.output(Rotation::None));
@@ -52,7 +52,7 @@ fn parts_stand_in_any_order_and_alone() {
         ["[INFO] m"]
     );
     assert_eq!(lines(Some(&[Part::Fields]), say), ["a=1"]);
-    // A part with nothing in it leaves no gap.
+    // An empty part leaves no gap.
     let parts = [Part::Level, Part::Fields, Part::Message];
     assert_eq!(lines(Some(&parts), || info!("m")), ["[INFO] m"]);
 }
@@ -130,7 +130,7 @@ fn json_lines_hold_no_raw_control_character() {
     );
 }
 
-/// Writes a beginning, and then fails in a way of its own.
+/// Writes a beginning, and then fails in a particular way.
 struct Broken(&'static str, fn() -> std::fmt::Result);
 
 impl std::fmt::Display for Broken {
@@ -148,7 +148,7 @@ impl std::fmt::Debug for Broken {
 
 impl std::error::Error for Broken {}
 
-/// Each way to fail, with the beginning of the text.
+/// Returns each way to fail, with the beginning of the text.
 fn broken() -> [Broken; 2] {
     let panics = || std::panic::resume_unwind(Box::new("a value of a test"));
     [

@@ -1,4 +1,4 @@
-//! What is logged, within one process and by several.
+//! Logging within one process and by several processes.
 
 #![allow(
     clippy::expect_used,

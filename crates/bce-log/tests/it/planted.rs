@@ -1,4 +1,4 @@
-//! What somebody has put where a log file belongs.
+//! Files that another user has placed where a log file belongs.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -19,7 +19,8 @@ fn build(dir: &Dir) -> Result<Logger, Error> {
     builder.file(dir.output(Rotation::None)).build()
 }
 
-/// Why a logger cannot be built whose file is in this directory. Takes its time, but not for ever.
+/// Returns why a logger with its file in this directory cannot be built. Waits for that, but not
+/// forever.
 fn refusal(dir: &Dir) -> String {
     let (done, outcome) = mpsc::channel();
     let output = dir.output(Rotation::None);
@@ -44,7 +45,7 @@ fn say(logger: &Logger, text: &str) {
     logger.in_scope(|| info!("{text}"));
 }
 
-/// A directory, and the place of the log file in it.
+/// Returns a directory, and the path of the log file in it.
 fn empty() -> (Dir, std::path::PathBuf) {
     let dir = Dir::new();
     fs::create_dir(&dir).unwrap();

@@ -12,7 +12,7 @@ use crate::common::{Dir, TestClock};
 const THREADS: usize = 8;
 const RECORDS: usize = 3000;
 
-/// Text that tells whether it is whole, of differing lengths.
+/// Returns a text that shows whether it is complete, with varying lengths.
 fn text(run: usize, thread: usize, number: usize) -> String {
     let filling = "x".repeat(number % 97);
     format!("<{run} {thread} {number} {filling}>")
@@ -35,7 +35,7 @@ fn write_all(logger: &Logger, clock: &TestClock, run: usize) {
     });
 }
 
-/// Each record of these runs, exactly once and whole.
+/// Checks that each record of these runs is there exactly once, and complete.
 fn assert_complete(dir: &Dir, runs: usize) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for line in dir.lines() {

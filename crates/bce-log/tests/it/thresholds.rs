@@ -71,7 +71,7 @@ fn thresholds_change_while_code_runs() {
     let logger = Logger::builder().level(Level::Warn).format([Part::Message]);
     let logger = logger.file(dir.output(Rotation::None)).build().unwrap();
     let handle = logger.handle();
-    // One place in the code: what it was told at first is not what holds later.
+    // A single callsite: its first result must not be valid forever.
     let say = |text: &str| logger.in_scope(|| info!("{text}"));
     say("1");
     handle.set_level(Level::Info);

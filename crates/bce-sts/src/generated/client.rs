@@ -8,9 +8,9 @@ use http::{Request, Response};
 use super::service::SERVICE;
 use crate::operation::{AssumeRole, GetSessionToken};
 
-/// Client of Security Token Service, API v1.
+/// A client of Security Token Service, API v1.
 ///
-/// A clone shares the connections, so make one and clone it.
+/// Clones share their connections, so create one client and clone it.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) http: bce_http::Client,
@@ -35,18 +35,18 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable holds what no client can use.
+    /// If credentials are missing, or a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns where the service is.
+    /// Returns the endpoint of the service.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client over a service of your own instead of the network, for tests. It gets the
-    /// signed requests.
+    /// Returns a client that sends its signed requests to a service of your own instead of the
+    /// network, for tests.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Client {
         bce_http::from_service(service)
     }
 
-    /// Issue temporary credentials for the caller.
+    /// Issues temporary credentials for the caller.
     ///
     /// See [`GetSessionToken`] for details and optional parameters.
     ///
@@ -83,7 +83,7 @@ impl Client {
         GetSessionToken::new(&self.http)
     }
 
-    /// Issue temporary credentials for a role.
+    /// Issues temporary credentials for a role.
     ///
     /// - `account_id`: account that owns the role. Must not be empty; checked before sending.
     /// - `role_name`: role name. Must not be empty; checked before sending.

@@ -2,7 +2,7 @@
 
 use bce_http::rt::{Envelope, ServiceInfo};
 
-/// What the request stack knows about the service.
+/// The description of the service for the request stack.
 pub static SERVICE: ServiceInfo = ServiceInfo {
     code: "sts",
     title: "Security Token Service, API v1",

@@ -141,7 +141,7 @@ async fn an_answer_with_an_empty_token_is_no_credential() {
     provider.provide_credentials().await.unwrap_err();
 }
 
-/// The machine is two hours behind: by its own clock the credential would live for three hours.
+/// The local clock is two hours slow: according to it, the credential would live for three hours.
 #[tokio::test]
 async fn expiry_is_judged_by_the_clock_of_sts() {
     let date = [("date", "Thu, 20 Aug 2026 12:00:00 GMT")];
@@ -173,7 +173,7 @@ async fn an_issued_part_that_no_credentials_hold_is_refused() {
         let error = provider.provide_credentials().await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
         let text = error.to_string();
-        assert!(text.starts_with("the answer of STS: the "), "{text}");
+        assert!(text.starts_with("unusable response of STS: the "), "{text}");
         assert!(text.contains(problem), "{text}");
         assert!(!format!("{error:?}").contains(part), "{error:?}");
     }

@@ -1,4 +1,4 @@
-//! What the operations put on the wire, and what is refused before.
+//! The requests that the operations send, and input that is refused before.
 
 use bce_sts::model::{AclEffect, AclEntry};
 use bce_sts::{Client, Credentials, ErrorKind};

@@ -1,4 +1,4 @@
-//! What can be seen of a real service without changing anything.
+//! A look at a real service that changes nothing.
 
 use std::time::Duration;
 

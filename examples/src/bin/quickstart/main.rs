@@ -1,10 +1,10 @@
-//! The life of one dev instance, through the whole client.
+//! The life cycle of one dev instance, through the whole client.
 //!
 //! `cargo run --bin quickstart` needs no account: it starts a local emulator, gets a session token
 //! from its STS and walks all eleven operations on one instance.
 //!
 //! With `--endpoint URL`, or with `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY` in the
-//! environment, it looks at the dev instances of a real service instead, and changes nothing.
+//! environment, it lists the dev instances of a real service instead, and changes nothing.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
@@ -22,8 +22,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 Usage: quickstart [--endpoint URL]
 
-Without arguments and without credentials in the environment: walks all operations against a
-local emulator. Otherwise: reads what the service at the endpoint has, and changes nothing.";
+Without arguments and without credentials in the environment: calls all operations of a
+local emulator. Otherwise: lists the instances of the service at the endpoint, and changes nothing.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,7 +33,9 @@ async fn main() -> ExitCode {
         [] if has_credentials() => look_at(None).await,
         [] => {
             if std::env::var_os("AIHC_ENDPOINT").is_some() {
-                println!("AIHC_ENDPOINT is ignored: there are no credentials in the environment");
+                println!(
+                    "AIHC_ENDPOINT is ignored, since there are no credentials in the environment"
+                );
             }
             tour::walk().await
         }
@@ -59,7 +61,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Whether the environment names a key; an empty variable counts as unset.
+/// Returns whether the environment contains a key; an empty variable counts as unset.
 fn has_credentials() -> bool {
     let names = [
         "BCE_ACCESS_KEY_ID",

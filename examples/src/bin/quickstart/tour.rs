@@ -11,18 +11,19 @@ use aihc_dev::wait::Wait;
 use aihc_emulator::Emulator;
 use bce_auth::Credentials;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::Result;
 use crate::progress::Progress;
 
-/// Emulated seconds in a real second: a start that takes minutes is over at once.
+/// Emulated seconds per real second: a start that takes minutes is over at once.
 const TIME_SCALE: f64 = 20.0;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// No state of the emulator lasts this long.
+/// Longer than any state of the emulator lasts.
 const PATIENCE: Duration = Duration::from_secs(30);
 const ALL_OPERATIONS: usize = 11;
 
-/// Starts the emulator, walks, and stops it.
+/// Starts the emulator, runs the tour, and stops the emulator.
 pub(crate) async fn walk() -> Result<String> {
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
     println!(
@@ -39,7 +40,7 @@ pub(crate) async fn walk() -> Result<String> {
     }
 }
 
-/// A client with a session token, as programs get one that hold no long-term key.
+/// Returns a client with a session token, as for programs without a long-term key.
 async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
     let sts = bce_sts::Client::builder()
         .endpoint(emulator.endpoint())
@@ -49,6 +50,7 @@ async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
     let credentials: Credentials = token.try_into()?;
     let valid = credentials
         .expires_at()
+        .and_then(|time| time.format(&Rfc3339).ok())
         .map(|time| format!("valid until {time}"));
     progress.line("GetSessionToken", "", valid.unwrap_or_default());
     let client = Client::builder()
@@ -76,7 +78,11 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
         .query_key(DevInstanceQueryKey::Name)
         .query_val(name);
     let found = mine.await?.dev_instances.len();
-    progress.operation("DescribeDevInstances", id, format!("{found} of this name"));
+    progress.operation(
+        "DescribeDevInstances",
+        id,
+        format!("{found} with this name"),
+    );
 
     let detail = client.query_dev_instance_detail(id).await?.dev_instance;
     let jupyter = detail
@@ -124,7 +130,7 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     watch(client.wait_until_deleted(id), progress, id).await
 }
 
-/// A small instance with a cloud disk, which keeps its environment while it is stopped.
+/// Returns a small instance with a cloud disk, which keeps its environment while it is stopped.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new()
@@ -160,7 +166,7 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
     Ok(())
 }
 
-/// Shows the states on the way to the end of a wait.
+/// Prints the states until a wait ends.
 async fn watch<T: Send>(wait: Wait<'static, T>, progress: &Progress, id: &str) -> Result<()> {
     wait.poll_interval(POLL_INTERVAL)
         .timeout(PATIENCE)

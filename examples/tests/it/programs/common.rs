@@ -1,4 +1,4 @@
-//! Small programs as processes, against an emulator.
+//! Runs small programs as processes, against an emulator.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -8,7 +8,7 @@ use aihc_emulator::{Builder, Emulator};
 pub(crate) const KEY: &str = "my-access-key-id";
 pub(crate) const SECRET: &str = "my-secret-access-key";
 
-/// Runs a program with nothing in the environment but these variables.
+/// Runs a program with only these environment variables.
 pub(crate) fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let binaries = Path::new(env!("CARGO_BIN_EXE_quickstart"))
         .parent()
@@ -24,14 +24,14 @@ pub(crate) fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) 
         .unwrap()
 }
 
-/// The lines on standard output of a program that has succeeded.
+/// Returns the lines on standard output of a program that has succeeded.
 pub(crate) fn lines(output: &Output) -> Vec<String> {
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().map(str::to_owned).collect()
 }
 
-/// What a program says that has failed.
+/// Returns the error message of a program that has failed.
 pub(crate) fn complaint(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -39,12 +39,12 @@ pub(crate) fn complaint(output: &Output) -> String {
     text
 }
 
-/// An emulator that knows [`KEY`].
+/// Returns an emulator that knows [`KEY`].
 pub(crate) fn emulator() -> Builder {
     Emulator::builder().access_key(KEY, SECRET)
 }
 
-/// The variables that lead a program to it.
+/// Returns the variables that lead a program to the emulator.
 pub(crate) fn environment(emulator: &Emulator) -> [(&'static str, &str); 4] {
     [
         ("BCE_ACCESS_KEY_ID", KEY),

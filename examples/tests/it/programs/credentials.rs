@@ -1,4 +1,4 @@
-//! The programs about credentials, as people run them.
+//! Tests of the programs about credentials.
 
 use std::collections::HashSet;
 
@@ -108,5 +108,7 @@ fn without_a_key_every_program_says_where_it_looked() {
             complaint.contains("BCE_ACCESS_KEY_ID"),
             "{name}: {complaint}"
         );
+        // Printed by `Display`.
+        assert!(!complaint.contains("kind:"), "{name}: {complaint}");
     }
 }

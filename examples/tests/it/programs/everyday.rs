@@ -1,4 +1,4 @@
-//! The programs of the everyday tasks, as people run them.
+//! Tests of the programs for everyday tasks.
 
 use super::common::{KEY, SECRET, complaint, emulator, environment, lines, run};
 use aihc_dev::Client;
@@ -10,7 +10,7 @@ use bce_auth::Credentials;
 
 const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
 
-/// An emulator in which a hundred seconds pass in one.
+/// Returns an emulator in which a hundred seconds pass per second.
 async fn quick() -> Emulator {
     emulator().time_scale(100.0).start().await.unwrap()
 }
@@ -113,11 +113,11 @@ async fn a_timed_stop_is_armed_and_disarmed() {
     let environment = environment(&emulator);
     let armed = lines(&run("timed_stop", &[&id, "2"], &environment));
     assert!(
-        armed[0].starts_with(&format!("{id} stops by itself")),
+        armed[0].starts_with(&format!("{id} stops in ")),
         "{armed:?}"
     );
     let disarmed = lines(&run("timed_stop", &[&id, "0"], &environment));
-    assert_eq!(disarmed, [format!("{id} runs on")]);
+    assert_eq!(disarmed, [format!("{id} has no timed stop")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,9 +172,9 @@ async fn one_thing_is_changed_once() {
     let id = running(&client, "one").await;
     let environment = environment(&emulator);
     let first = lines(&run("change_one_thing", &[&id, "6"], &environment));
-    assert_eq!(first, [format!("{id} has 6 cores now")]);
+    assert_eq!(first, [format!("{id} now has 6 cores")]);
     let second = lines(&run("change_one_thing", &[&id, "6"], &environment));
-    assert_eq!(second, [format!("{id} had 6 cores already")]);
+    assert_eq!(second, [format!("{id} already has 6 cores")]);
     assert_eq!(emulator.handle().request_count("ModifyDevInstance"), 1);
     let detail = client.query_dev_instance_detail(&id).await.unwrap();
     assert_eq!(detail.dev_instance.conf.unwrap().resources.memory, 8);
@@ -225,7 +225,7 @@ async fn free_gpus_creates_where_there_are_some_with_a_dataset() {
     for (arguments, text) in [
         (&["200"][..], "no queue has 200 free GPUs"),
         (&["1", "nope"], "there is no dataset nope"),
-        (&["many"], "InvalidDigit"),
+        (&["many"], "invalid digit"),
     ] {
         let output = run("free_gpus", arguments, &environment(&emulator));
         let complaint = complaint(&output);

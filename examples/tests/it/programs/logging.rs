@@ -1,4 +1,4 @@
-//! The snippets about logging.
+//! Tests of the snippets about logging.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Output;
 
 use super::common::{SECRET, emulator, environment, run};
 
-/// What a snippet writes to standard output, to standard error, and below a directory of its own.
+/// Runs a snippet; returns its standard output, its standard error, and its directory.
 async fn play(snippet: &str, settings: Option<&str>) -> (Vec<String>, Vec<String>, PathBuf) {
     let emulator = emulator().start().await.unwrap();
     let name = format!("logging-example-{}-{snippet}", std::process::id());

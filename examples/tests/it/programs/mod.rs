@@ -1,4 +1,4 @@
-//! The small programs: processes, their output and their exit codes.
+//! Tests of the small programs as processes, with their output and exit codes.
 
 mod common;
 mod credentials;

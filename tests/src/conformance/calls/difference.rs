@@ -1,10 +1,10 @@
-//! Requests as a case has them, and where two of them differ.
+//! The requests in a case, and their differences.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// Headers that say nothing about the request that is meant.
+/// Headers that have no influence on the meaning of a request.
 const NOT_COMPARED: [&str; 9] = [
     "accept",
     "accept-encoding",
@@ -17,7 +17,7 @@ const NOT_COMPARED: [&str; 9] = [
     "x-bce-request-id",
 ];
 
-/// A request, with decoded pairs and header names in small letters.
+/// A request, with decoded pairs and lower-case header names.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
@@ -29,11 +29,11 @@ pub(super) struct Request {
     pub(super) body: Value,
 }
 
-/// Something that is in one of two requests, or in both with another value.
+/// A part that only one of two requests has, or that differs in value.
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) part: Part,
-    /// The name of a pair or a header, the place in a body.
+    /// The name of a pair or a header, or the path in a body.
     pub(super) place: String,
     pub(super) expected: Option<Value>,
     pub(super) sdk: Option<Value>,
@@ -96,7 +96,7 @@ fn pairs(value: &Value, member: &str) -> Result<Vec<(String, String)>, String> {
     list.iter().map(pair).collect()
 }
 
-/// Where the request of an SDK is not the expected one.
+/// Returns the differences of an SDK's request from the expected one.
 pub(super) fn differences(expected: &Request, sdk: &Request) -> Vec<Difference> {
     let mut found = Vec::new();
     for (part, expected, sdk) in [
@@ -191,12 +191,13 @@ fn in_bodies(
     }
 }
 
-/// A scalar as it is written.
+/// Returns a scalar as text.
 pub(super) fn as_text(value: &Value) -> String {
     value.as_str().map_or(value.to_string(), str::to_owned)
 }
 
-/// Whether a value says nothing: null, empty, zero, false, and what holds nothing else.
+/// Returns whether a value is empty: null, an empty text, zero, false, or a container of such
+/// values.
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -208,7 +209,7 @@ pub(super) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether two JSON values are the same; 8 and 8.0 are.
+/// Returns whether two JSON values are the same; 8 and 8.0 are.
 pub(super) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
@@ -232,7 +233,7 @@ pub(super) fn same_value(one: &Value, other: &Value) -> bool {
 }
 
 impl Difference {
-    /// Whether this is what a case tells: `query: the SDK adds pageNumber=0`.
+    /// Returns whether this is a difference that a case lists: `query: the SDK adds pageNumber=0`.
     pub(super) fn is_told_by(&self, text: &str) -> bool {
         let Some((part, what)) = text.split_once(": ") else {
             return false;

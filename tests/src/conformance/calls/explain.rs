@@ -1,4 +1,4 @@
-//! The rules by which requests of the official SDKs differ from what the description expects.
+//! The rules that explain differences between the official SDKs' requests and the description.
 
 use serde_json::Value;
 
@@ -6,7 +6,8 @@ use crate::calls::Description;
 
 use super::difference::{Difference, Part, Request, as_text, is_nothing};
 
-/// The rule that explains a difference; nothing, if none does. `all` are the differences of the request.
+/// Returns the rule that explains a difference, if there is one. `all` are the differences of the
+/// request.
 pub(super) fn rule(
     description: &Description,
     operation: &str,
@@ -29,7 +30,7 @@ pub(super) fn rule(
         (Part::Header, Some(ours), Some(theirs)) if place == "content-type" => {
             (media_type(ours) == media_type(theirs)).then_some("the spelling of a content type")
         }
-        // Every header that is expected has a fixed value.
+        // Every expected header has a fixed value.
         (Part::Header, Some(_), None) => Some("a fixed header that an SDK does not send"),
         (Part::Query | Part::Body, None, Some(theirs)) => {
             if is_nothing(theirs) {
@@ -82,7 +83,7 @@ pub(super) fn rule(
     }
 }
 
-/// Whether a value is none: null, or a text, list or object without anything in it.
+/// Returns whether a value is absent: null, or an empty text, list or object.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -93,7 +94,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// `application/json` of `application/json;charset=utf-8`.
+/// Returns `application/json` of `application/json;charset=utf-8`.
 fn media_type(value: &Value) -> String {
     let text = as_text(value);
     let media = text.split(';').next().unwrap_or_default();

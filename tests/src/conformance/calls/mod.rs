@@ -1,4 +1,5 @@
-//! Our requests against those that a description expects, and those of official SDKs beside them.
+//! A comparison of our requests with those that a description expects, and with those of official
+//! SDKs.
 
 mod difference;
 mod explain;
@@ -18,7 +19,7 @@ use super::{read_cases, text};
 use crate::calls::{self, ANSWER, Description, Nobody, Refusal};
 use crate::rows::{Rows, block_on};
 
-/// Headers of ours that no case lists: those of the transport, of signing, and of the client.
+/// Our headers that no case lists: those of the transport, of signing, and of the client.
 const UNLISTED: [&str; 6] = [
     "authorization",
     "content-length",
@@ -51,7 +52,7 @@ async fn compare(description: &Description, case: &Value) -> Result<(), String> 
     explained(description, operation, case, &expected)
 }
 
-/// The arguments, which are those of the operation.
+/// Returns the arguments, which are those of the operation.
 fn arguments(
     description: &Description,
     operation: &str,
@@ -67,7 +68,7 @@ fn arguments(
         .collect())
 }
 
-/// Makes the call with the real client, and gives what a server got of it.
+/// Makes the call with the real client, and returns the request that a server got.
 async fn send(
     operation: &str,
     arguments: Map<String, Value>,
@@ -101,7 +102,7 @@ async fn send(
     }
 }
 
-/// Holds our request against the expected one, and its signature against the verifier.
+/// Compares our request with the expected one, and verifies its signature.
 fn same_request(
     expected: &Request,
     request: &RawRequest,
@@ -157,8 +158,8 @@ fn same_request(
     Ok(())
 }
 
-/// Whether a rule explains each difference between the expected request and that of an SDK, and whether
-/// those that the case lists are among them.
+/// Checks that a rule explains each difference between the expected request and that of an SDK, and
+/// that the differences listed in the case occur.
 fn explained(
     description: &Description,
     operation: &str,
@@ -188,7 +189,7 @@ fn explained(
     for text in listed {
         if !found.iter().any(|difference| difference.is_told_by(text)) {
             return Err(format!(
-                "the listed difference {text:?} is none between the requests"
+                "the listed difference {text:?} does not exist between the requests"
             ));
         }
     }

@@ -1,10 +1,10 @@
-//! What the comparison refuses, and why.
+//! Tests of the comparison's refusals.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-/// A case that agrees.
+/// Returns a case that agrees.
 fn case() -> Value {
     json!({
         "operation": "DescribeQueues",
@@ -18,7 +18,7 @@ fn case() -> Value {
     })
 }
 
-/// A case with nested objects.
+/// Returns a case with nested objects.
 fn job() -> Value {
     let spec = json!({
         "image": "r/x:1", "replicas": 2, "resources": [{"name": "cpu", "quantity": 8}],
@@ -48,7 +48,7 @@ fn compared(case: &Value) -> Result<(), String> {
     block_on(compare(&description, case)).unwrap()
 }
 
-/// The case with another value at this place, or without it.
+/// Returns the case with another value at this path, or without it.
 fn with(mut case: Value, place: &str, value: Value) -> Value {
     match (place.rsplit_once('/'), value) {
         (Some((holder, name)), Value::Null) if name != "body" => {
@@ -155,7 +155,7 @@ fn a_request_that_is_not_as_expected_fails() {
     compared(&whole).unwrap();
 }
 
-/// What an SDK sent for the first case: with changes that rules explain.
+/// Returns an SDK's request for the first case, with changes that rules explain.
 fn captured() -> Value {
     json!({
         "method": "GET",
@@ -265,12 +265,12 @@ fn zero_values_that_an_sdk_leaves_out_are_explained() {
     null["enableBccl"] = Value::Null;
     case["captured"] = sent(null);
     compared(&case).unwrap();
-    // One that says something is not left out.
+    // A meaningful value may not be left out.
     case["body"]["enableBccl"] = json!(true);
     case["args"]["enableBccl"] = json!(true);
     compared(&case).unwrap_err();
 
-    // Nor is a body without members another one than none.
+    // A body without members equals a missing one.
     let mut empty = self::case();
     empty["captured"] = captured();
     empty["captured"]["body"] = json!({});

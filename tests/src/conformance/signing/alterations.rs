@@ -1,4 +1,4 @@
-//! Changes to a signed request, one at a time, and what the verifier has to say to each.
+//! Changes to a signed request, one at a time, and the verifier's expected refusals.
 
 use bce_auth::{Signature, VerifyError};
 use http::request::Parts;
@@ -10,16 +10,16 @@ use super::{DATE, Prepared, TOKEN, explain, header_value, target};
 
 const AUTHORIZATION: &str = "authorization";
 
-/// A request that is not the one that was signed.
+/// A request that differs from the one that was signed.
 pub(super) struct Altered {
     pub(super) what: String,
     pub(super) parts: Parts,
-    /// The one access key id that the server knows.
+    /// The only access key id that the server knows.
     pub(super) known_id: String,
     pub(super) refusal: Refusal,
 }
 
-/// What the verifier has to say to an altered request.
+/// The verifier's expected refusal of an altered request.
 pub(super) enum Refusal {
     SignatureMismatch,
     UnknownAccessKey,
@@ -40,13 +40,13 @@ impl Refusal {
     }
 }
 
-/// Other access key id (unknown, or known with the same secret), time stamp, expiry and signature.
+/// Alters access key id (unknown, or known with the same secret), timestamp, expiry and signature.
 pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec<Altered>, String> {
     let case = &prepared.case;
     let id = &case.access_key_id;
     let other_id = format!("{id}x");
 
-    // One second more; one less at the very end of what can be written.
+    // One second more, or one less at the end of the representable range.
     let later = prepared.at.checked_add(Duration::SECOND);
     let later = later.filter(|later| later.year() <= 9999);
     let later = later.unwrap_or_else(|| prepared.at.saturating_sub(Duration::SECOND));
@@ -54,7 +54,7 @@ pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec
         .format(&Rfc3339)
         .map_err(explain("no other time stamp"))?;
 
-    // Not expired either: at the time stamp zero seconds are enough.
+    // Not expired either: at the timestamp itself, zero seconds are enough.
     let expire = case.expire_seconds.checked_add(1).unwrap_or(0).to_string();
 
     let text = authorization(parts)?;
@@ -108,7 +108,7 @@ pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec
     altered.collect()
 }
 
-/// Other method, path, query and headers.
+/// Alters method, path, query and headers.
 pub(super) fn of_request(
     prepared: &Prepared,
     parts: &Parts,
@@ -151,7 +151,7 @@ pub(super) fn of_request(
     );
 
     for (index, (key, value)) in case.query.iter().enumerate() {
-        // The authorization is no part of what is signed.
+        // The authorization is not part of the signed text.
         if key.eq_ignore_ascii_case(AUTHORIZATION) {
             continue;
         }
@@ -207,7 +207,8 @@ pub(super) fn of_request(
     Ok(all)
 }
 
-/// Another value for a header; for the date another date, so that it is not refused as malformed.
+/// Returns another value for a header; for the date another date, so that it is not refused as
+/// malformed.
 fn other_value(name: &str, value: Option<&HeaderValue>) -> Result<HeaderValue, String> {
     let value = value.map(HeaderValue::as_bytes).unwrap_or_default();
     if name == DATE
@@ -229,7 +230,7 @@ fn authorization(parts: &Parts) -> Result<&str, String> {
         .map_err(explain("the authorization is not text"))
 }
 
-/// The same request with another text for one part of its authorization.
+/// Returns the request with another text for one part of its authorization.
 fn with_field(parts: &Parts, field: usize, value: &str) -> Result<Parts, String> {
     let mut fields: Vec<_> = authorization(parts)?.split('/').collect();
     *fields

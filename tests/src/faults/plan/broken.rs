@@ -1,4 +1,4 @@
-//! Answers that break off, never come, or are none.
+//! Responses that break off, never arrive, or are not HTTP.
 
 use bce_http::ErrorKind;
 

@@ -16,7 +16,7 @@ pub(in crate::faults) enum Certificate {
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::faults) enum ProxyFault {
-    /// Answers with these bytes.
+    /// Responds with these bytes.
     Answers(&'static str),
     Dead,
     Closes,

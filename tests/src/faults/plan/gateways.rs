@@ -1,4 +1,5 @@
-//! What gateways answer before the service, or in its place: no request id, no error document.
+//! Responses of gateways before the service, or instead of it: without a request id and an error
+//! document.
 
 use bce_http::ErrorKind;
 
@@ -8,7 +9,7 @@ use crate::faults::server::Play;
 
 const SERVER: &str = "nginx/1.22.1";
 
-/// What stands in a gateway's answer.
+/// The contents of a gateway's response.
 #[derive(Clone, Copy, Debug)]
 struct Page {
     name: &'static str,
@@ -39,7 +40,7 @@ const ERROR: Page = json(r#"{"error":"upstream"}"#);
 pub(super) fn faults() -> Vec<Fault> {
     use Meaning::{Open, Refused, Throttled, Unproven};
     let open = Open(ErrorKind::Service);
-    // A success that is none of the service's.
+    // A success that is not the service's.
     let foreign = Open(ErrorKind::Decode);
     let successes = [
         HTML,
@@ -99,7 +100,7 @@ fn with_and_without_retry_after(status: &str, page: Page, meaning: Meaning) -> [
             ..wire(name, Play::WriteAndKeep(bytes), meaning)
         }
     };
-    // Nobody asks a client to come back after a success.
+    // No server asks a client to come back after a success.
     let is_success = number(status).starts_with('2');
     let with = Fault {
         retry_after: if is_success { 0 } else { 1 },

@@ -1,4 +1,4 @@
-//! What a look at the state finds after an attempt that may have been carried out.
+//! The findings of a read of the state after an attempt that may have been carried out.
 
 use bce_http::ErrorKind;
 
@@ -7,7 +7,7 @@ use super::{Fault, Meaning, response, wire};
 use crate::faults::server::Play;
 use crate::faults::subject::Subject;
 
-/// What the service shows when somebody looks.
+/// The service's response to a read of the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Look {
     /// An instance in this state.
@@ -16,25 +16,25 @@ pub(in crate::faults) enum Look {
     StateAsText(i64),
     /// The same, without a request id.
     StateWithoutId(i64),
-    /// An instance with what was sent before.
+    /// An instance with the values that were sent.
     AsSent,
     /// No such instance, with this status.
     NotFound(u16),
     /// An instance without a state, or none at all.
     NoState,
     NoInstance,
-    /// The service refuses to tell.
+    /// A refusal to tell.
     Forbidden,
     /// The page of a gateway, with this status.
     Page(u16),
-    /// A success that is none of the service's.
+    /// A success that is not the service's.
     Foreign,
-    /// A connection that is closed, or on which nothing comes.
+    /// A connection that is closed, or stalls.
     Closed,
     Stalled,
 }
 
-/// What the look says about the call before it.
+/// The conclusion about the preceding call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Finding {
     Reached,
@@ -42,11 +42,11 @@ pub(in crate::faults) enum Finding {
     Undecided,
 }
 
-/// The highest state that is documented.
+/// The highest documented state.
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// One look of each kind, for every fault.
+    /// Returns one read of each kind, for every fault.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),
@@ -57,14 +57,14 @@ impl Look {
         vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
-    /// The one that tells that nothing was done.
+    /// Returns the read that shows that nothing was done.
     pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
         let mut looks = Self::usual(subject).into_iter();
         let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
         found.unwrap_or(Self::Closed)
     }
 
-    /// All looks.
+    /// Returns all reads.
     pub(in crate::faults) fn all() -> Vec<Self> {
         let states = 0..=LAST_STATE + 1;
         let as_text = [3, 5, 20].map(Self::StateAsText);
@@ -106,7 +106,7 @@ impl Look {
         }
     }
 
-    /// What the server does.
+    /// Returns the behaviour of the server.
     pub(in crate::faults) fn play(self) -> Play {
         let (status, body) = match self {
             Self::State(state) => (200, instance(&format!(r#","status":{state}"#))),
@@ -135,12 +135,12 @@ impl Look {
     }
 }
 
-/// What the service shows of an instance.
+/// Returns the service's description of an instance.
 fn instance(more: &str) -> String {
     format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }
 
-/// An answer that is lost, and a refusal of the repeat.
+/// Returns faults with a lost response, and a refusal of the repeat.
 pub(super) fn faults() -> Vec<Fault> {
     let lost_then = |code: &str| {
         let refusal = response("403 Forbidden", &document(code));

@@ -1,4 +1,4 @@
-//! The faults: where each is, and what it means.
+//! The faults: their places, and their meanings.
 
 mod answers;
 mod broken;
@@ -16,52 +16,52 @@ pub(super) use self::looks::{Finding, Look};
 use super::server::Play;
 use super::subject::SUCCESS;
 
-/// Where the fault is.
+/// The place of a fault.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
-    /// Nobody listens.
+    /// Nothing listens.
     Refused,
-    /// The resolver fails like this.
+    /// The resolver fails with this error.
     Name(io::ErrorKind),
     /// The server, over plain TCP.
     Wire(Play),
-    /// The server, after one good answer on the same connection.
+    /// The server, after one successful response on the same connection.
     Pooled,
     /// A certificate.
     Certificate(Certificate),
-    /// TCP connects, TLS never does.
+    /// TCP connects, but the TLS handshake stalls.
     HandshakeStall,
     /// The proxy, for an https endpoint.
     Proxy(ProxyFault),
 }
 
-/// What the fault means; the class of the operation decides the rest.
+/// The meaning of a fault; the class of the operation decides the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Never sent.
+    /// Not sent.
     NotSent,
-    /// Never sent, and another attempt would end the same way.
+    /// Not sent, and another attempt would end in the same way.
     NeverSent,
-    /// What became of it is open.
+    /// The outcome is unknown.
     Open(ErrorKind),
-    /// As open, but another attempt would end the same way.
+    /// The outcome is unknown, and another attempt would end in the same way.
     OpenForGood(ErrorKind),
     /// Turned away by the service, with proof: come back later.
     TurnedAway,
-    /// A 429 that nobody signs for.
+    /// A 429 without proof of its origin.
     Throttled,
-    /// The signature was too old for a wrong clock.
+    /// The signature was too old because of a wrong clock.
     Expired,
     /// Refused, with proof.
     Refused,
-    /// An answer that nobody repeats, and that proves nothing.
+    /// A response after which nothing is repeated, and that proves nothing.
     Unproven,
-    /// No fault for this client.
+    /// Not a fault for this client.
     Fine,
 }
 
 impl Meaning {
-    /// Whether the request may have been carried out.
+    /// Returns whether the request may have been carried out.
     pub(super) fn is_doubtful(self) -> bool {
         matches!(
             self,
@@ -69,7 +69,7 @@ impl Meaning {
         )
     }
 
-    /// Whether another attempt may end differently.
+    /// Returns whether another attempt may end differently.
     pub(super) fn is_passing(self) -> bool {
         !matches!(
             self,
@@ -77,7 +77,7 @@ impl Meaning {
         )
     }
 
-    /// The kind of an error that it leads to.
+    /// Returns the kind of the resulting error.
     pub(super) fn kind(self) -> ErrorKind {
         match self {
             Self::NotSent | Self::NeverSent => ErrorKind::Connect,
@@ -93,20 +93,20 @@ pub(super) struct Fault {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) meaning: Meaning,
-    /// What later attempts meet, where that is something else.
+    /// The play and meaning of later attempts, if they differ.
     pub(super) later: Option<(Play, Meaning)>,
-    /// Whether the server reads a request of an attempt; not when it closes before reading.
+    /// Whether the server reads an attempt's request, rather than closing before.
     pub(super) is_read: bool,
-    /// The pause that is asked for, in seconds.
+    /// The requested pause in seconds.
     pub(super) retry_after: u64,
-    /// The gateway that answers.
+    /// The gateway that responds.
     pub(super) gateway: Option<&'static str>,
-    /// Whether a look finds every state in turn, and not only one of each kind.
+    /// Whether reads of the state find every state in turn, rather than one of each kind.
     pub(super) finds_all_states: bool,
 }
 
 impl Fault {
-    /// Whether the fault can be met by the first attempt alone.
+    /// Returns whether the fault may affect only the first attempt.
     pub(super) fn can_pass(&self) -> bool {
         let is_on_wire = matches!(self.place, Place::Wire(_));
         is_on_wire && self.meaning != Meaning::Fine && self.later.is_none()
@@ -130,7 +130,7 @@ fn wire(name: impl Into<String>, play: Play, meaning: Meaning) -> Fault {
     fault(name, Place::Wire(play), meaning)
 }
 
-/// A complete response.
+/// Returns a complete response.
 fn response(head: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}",
@@ -142,7 +142,7 @@ pub(super) fn success() -> Play {
     Play::WriteAndKeep(response("200 OK", SUCCESS))
 }
 
-/// All faults.
+/// Returns all faults.
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = connections::faults();
     faults.extend(broken::faults());

@@ -1,4 +1,4 @@
-//! Answers that quote the secrets of the request, in each place of an answer.
+//! Responses that quote the secrets of the request, in each place of a response.
 
 use bce_http::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Answers with status 2xx that the service has not written: JSON of others, or nothing at all.
+//! Responses with status 2xx that are not the service's: foreign JSON, or nothing at all.
 
 use bce_http::ErrorKind;
 
@@ -9,7 +9,8 @@ use crate::gateways::program::Program;
 use crate::gateways::row::Rows;
 use crate::gateways::subject::Subject;
 
-/// An nginx that answers so to every operation, but tells the state of an instance.
+/// Returns an nginx that gives this response to every operation, except for reads of an instance's
+/// state.
 fn answering(name: &'static str, status: &str, text: &str) -> Gateway {
     let settings = format!(
         "map $arg_action $passes {{ default ''; DescribeDevInstance 1; }}\n\
@@ -33,7 +34,7 @@ pub(super) fn add(rows: &mut Rows) {
         answering("204", "204", ""),
     ] {
         rows.add(&gateway, Subject::Create, Expected::unknown(kind, 1, 0));
-        // Its state says each time that nothing has happened.
+        // Each read of the state shows that nothing has happened.
         let stop = Expected::unknown(kind, ATTEMPTS, 0).looks();
         rows.add(&gateway, Subject::Stop, stop);
         let timed = Expected::unknown(kind, ATTEMPTS, 0);

@@ -1,4 +1,4 @@
-//! haproxy: time-outs, maintenance, rules that deny, reset or answer, a queue.
+//! haproxy: time-outs, maintenance, rules that deny, reset or respond, a queue.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::gateways::program::Program;
 use crate::gateways::row::{Event, Rows, Upstream, slow};
 use crate::gateways::subject::{SERIES, Subject};
 
-/// For attempts that nobody answers.
+/// The limit for attempts without a response.
 const SHORT: Duration = Duration::from_millis(500);
 
-/// A haproxy with these settings in front and behind.
+/// Returns a haproxy with these settings in front and behind.
 fn haproxy(name: &'static str, front: &str, back: &str) -> Gateway {
     let settings = format!(
         "frontend front\n  bind 127.0.0.1:{{port}}\n  {front}\n  default_backend back\n\
@@ -86,7 +86,7 @@ fn time_outs(rows: &mut Rows) {
     rows.add(&queue, Subject::List, read).event(Event::Busy);
 }
 
-/// No server is there to ask.
+/// Adds rows without a server.
 fn maintenance(rows: &mut Rows) {
     for gateway in [
         haproxy("no server, 503 page", "", ""),
@@ -185,7 +185,7 @@ fn rules(rows: &mut Rows) {
     }
 }
 
-/// Answers of its own that look like a service's.
+/// Adds rows with its own responses that look like a service's.
 fn answers(rows: &mut Rows) {
     let answer = |name, rest: &str| {
         let rule = format!(

@@ -1,4 +1,4 @@
-//! All rows. What must come of each follows from what a repeat would do, and from what is known of
+//! All rows. The expected outcome follows from the effect of a repeat, and from what is known of
 //! the request: the table in `bce_http::retry` has it.
 
 mod foreign;
@@ -14,7 +14,7 @@ use super::player::ATTEMPTS;
 use super::program::Program;
 use super::row::{Row, Rows};
 
-/// All rows, gateway by gateway.
+/// Returns all rows, by gateway.
 pub(super) fn all() -> Vec<Row> {
     let mut rows = Rows::default();
     nginx::add(&mut rows);
@@ -27,10 +27,10 @@ pub(super) fn all() -> Vec<Row> {
     rows.into_vec()
 }
 
-/// Passes everything on, with the `Host` that was signed.
+/// Forwards everything, with the signed `Host`.
 const FORWARD: &str = "proxy_pass http://{upstream}; proxy_set_header Host $http_host;";
 
-/// An nginx with one server, and these settings beside it and in its only location.
+/// Returns an nginx with one server, with these settings in the server and in its only location.
 fn nginx(name: &'static str, server: &str, location: &str) -> Gateway {
     let settings =
         format!("server {{ listen 127.0.0.1:{{port}}; {server} location / {{ {location} }} }}\n");

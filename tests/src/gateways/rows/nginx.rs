@@ -1,4 +1,5 @@
-//! nginx in its place: plain, with TLS, with connections that close, compressed, killed.
+//! nginx in the place of the service: plain, with TLS, with closing connections, compressed,
+//! killed.
 
 use bce_http::ErrorKind;
 
@@ -18,7 +19,7 @@ server {
 }
 ";
 
-/// The first server compresses for the second one, which says that it takes that.
+/// The first server compresses for the second one, which accepts that.
 const TWO_SERVERS: &str = "\
 server {
   listen unix:{folder}/inner.sock;
@@ -85,7 +86,7 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Connections that end between two calls, announced and not.
+/// Adds rows with connections that end between two calls, announced or not.
 fn connections(rows: &mut Rows) {
     for (name, server) in [
         ("keepalive_requests 1", "keepalive_requests 1;"),
@@ -96,11 +97,11 @@ fn connections(rows: &mut Rows) {
         rows.add(&gateway, Subject::Lists, Expected::ok(SERIES));
         rows.add(&gateway, Subject::Creates, Expected::ok(SERIES));
     }
-    // Closed without a word while the client may be about to write.
+    // Closed without an announcement while the client may be about to write.
     let gateway = nginx("keepalive_timeout 6 ms", "keepalive_timeout 6ms;", FORWARD);
     let within = |sent| Expected::ok_within(sent);
     rows.add(&gateway, Subject::Lists, within(SERIES..=SERIES * 2));
-    // A request that was written to a closed connection has not reached anybody.
+    // A request that was written to a closed connection has not reached the service.
     rows.add(&gateway, Subject::Creates, within(SERIES / 2..=SERIES));
 }
 

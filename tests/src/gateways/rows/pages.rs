@@ -1,4 +1,4 @@
-//! nginx that answers in the place of the service, which may have acted or not.
+//! nginx that responds in place of the service, which may have acted or not.
 
 use bce_http::ErrorKind;
 
@@ -8,7 +8,7 @@ use crate::gateways::gateway::Gateway;
 use crate::gateways::row::{Rows, Upstream, dropped, slow};
 use crate::gateways::subject::Subject;
 
-/// Every failure becomes a page of maintenance that says when to come back.
+/// Every failure becomes a maintenance page with a time to come back.
 const MAINTENANCE: &str = "\
 proxy_read_timeout 1s;
 error_page 502 503 504 =503 @maintenance;
@@ -19,7 +19,7 @@ location @maintenance {
 }
 ";
 
-/// Every failure becomes a page of excuses that says that all is well.
+/// Every failure becomes a page with a success status.
 const EXCUSE: &str = "\
 proxy_read_timeout 500ms;
 error_page 502 503 504 =200 @excuse;
@@ -81,13 +81,13 @@ fn time_outs(rows: &mut Rows) {
     all(Subject::Update, Expected::settled(1), rows);
     let timed = Expected::unknown(ErrorKind::Service, ATTEMPTS, SENT);
     all(Subject::TimedStop, timed.says("nginx"), rows);
-    // Deleting, which may yet fail.
+    // Deleting, which may still fail.
     all(Subject::Delete, unknown("504").looks(), rows);
     let at_once = nginx("504 page, deleted at once", BRIEF, FORWARD);
     rows.add(&at_once, Subject::Delete, Expected::settled(1))
         .upstream(Upstream::Always(slow()))
         .deletes_at_once();
-    // Nor can the state be read.
+    // The state cannot be read either.
     let gateway = nginx("504 page to everything", BRIEF, FORWARD);
     for subject in [
         Subject::Stop,
@@ -107,7 +107,7 @@ fn time_outs(rows: &mut Rows) {
         .upstream(Upstream::Always(slow()));
 }
 
-/// The service closes the connection, and has done nothing.
+/// Adds rows in which the service closes the connection, and has done nothing.
 fn lost_upstream(rows: &mut Rows) {
     let gateway = nginx("502 page", "", FORWARD);
     let once = |subject, expected, rows: &mut Rows| {
@@ -118,12 +118,12 @@ fn lost_upstream(rows: &mut Rows) {
     once(Subject::Pack, unknown("502"), rows);
     once(Subject::List, Expected::ok(2), rows);
     once(Subject::TimedStop, Expected::ok(2), rows);
-    // The state says that a repeat is in order.
+    // The state shows that a repeat is right.
     for subject in [Subject::Stop, Subject::Start, Subject::Delete] {
         once(subject, Expected::settled(2), rows);
     }
     once(Subject::Update, unknown("502").looks(), rows);
-    // It stays as it was to the end.
+    // It stays unchanged to the end.
     let gateway = nginx("502 page, each time", "", FORWARD);
     let stays = Expected::unknown(ErrorKind::Service, ATTEMPTS, SENT);
     rows.add(&gateway, Subject::Stop, stays.looks().says("nginx"))
@@ -163,7 +163,7 @@ fn nobody_behind(rows: &mut Rows) {
     unreachable(rows, &hang_up, ErrorKind::Transport, "");
 }
 
-/// Nothing gets through, and nothing tells so.
+/// Adds rows in which nothing gets through, without a sign of that.
 fn unreachable(rows: &mut Rows, gateway: &Gateway, kind: ErrorKind, text: &'static str) {
     for subject in [
         Subject::Create,

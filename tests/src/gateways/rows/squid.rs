@@ -1,4 +1,4 @@
-//! squid as the proxy that clients are told to use: CONNECT and forwarding, with and without login.
+//! squid as the proxy that clients use: CONNECT and forwarding, with and without login.
 
 use bce_http::ErrorKind;
 
@@ -17,7 +17,7 @@ acl known proxy_auth REQUIRED
 http_access deny !known
 ";
 
-/// The proxy is named, not only what it calls itself.
+/// The address of the proxy is named, not only its own name.
 const NAMED: &str = "went through proxy 127.0.0.1:";
 
 fn squid(name: &'static str, rules: &str) -> Gateway {
@@ -87,7 +87,7 @@ fn log_in(rows: &mut Rows, gateway: Gateway, login: Option<&'static str>) {
         let expected = match login {
             Some(LOGIN) => Expected::ok(1),
             Some(_) => refused("it refuses the login"),
-            None => refused("it wants a login"),
+            None => refused("it requires a login"),
         };
         rows.add(&gateway, subject, expected);
     }
@@ -96,7 +96,7 @@ fn log_in(rows: &mut Rows, gateway: Gateway, login: Option<&'static str>) {
 fn nobody(rows: &mut Rows) {
     let tunnel = squid("CONNECT to nobody, 503", "").target(Target::NobodyTls);
     for subject in [Subject::Create, Subject::List] {
-        // It may be a server that restarts.
+        // It may be a restarting server.
         let never_sent = Expected::not_done(ErrorKind::Connect, ATTEMPTS, 0).says("503");
         rows.add(&tunnel, subject, never_sent);
     }

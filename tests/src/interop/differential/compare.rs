@@ -1,4 +1,4 @@
-//! Our authorization of a request against those of the SDK.
+//! The comparison of our authorization with that of the SDK.
 
 use bce_auth::{SignError, Signature, Verifier};
 use http::HeaderValue;
@@ -11,19 +11,19 @@ use super::disputed::{Class, Settled, is_signed, settle};
 use super::request::{ORIGINS, Request};
 use super::sign;
 
-/// What came of one request.
+/// The result for one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Comparison {
-    /// Why the two differ, if no rule explains it.
+    /// The difference, if no rule explains it.
     pub(super) difference: Option<String>,
     pub(super) classes: Vec<Class>,
-    /// Whether the SDK signs the disputed request otherwise when it gets it as it is.
+    /// Whether the SDK signs the disputed request differently if it gets it unchanged.
     pub(super) differs_unsettled: bool,
-    /// Whether the verifier was asked, too.
+    /// Whether the verifier was asked as well.
     pub(super) verified: bool,
 }
 
-/// A request that is signed by us, with the questions to the SDK.
+/// A request that we have signed, with the questions to the SDK.
 #[derive(Debug)]
 pub(super) struct Pending {
     request: Request,
@@ -40,8 +40,8 @@ impl Pending {
         })
     }
 
-    /// What the SDK has to sign: the settled request with the caller's names and with the names
-    /// that we print, and a disputed one as it is.
+    /// Returns the requests for the SDK to sign: the settled request with the caller's names and
+    /// with the names that we print, and a disputed one unchanged.
     pub(super) fn questions(&self) -> Vec<Value> {
         let Ok((_, signature)) = &self.ours else {
             return Vec::new();
@@ -98,7 +98,7 @@ impl Pending {
         let mut difference = difference(signature, theirs, with_our_names);
         let verified = difference.is_none() && classes.is_empty() && self.is_verifiable();
         if verified {
-            // The form of the SDK for the default set is an empty list.
+            // The SDK represents the default set as an empty list.
             let default = self.request.headers_to_sign.is_none();
             let theirs = default.then_some(theirs.as_str());
             difference = self
@@ -115,7 +115,7 @@ impl Pending {
         })
     }
 
-    /// Whether a header occurs twice and belongs to the signature.
+    /// Returns whether a header occurs twice and is part of the signature.
     fn must_be_refused(&self, name: &str) -> bool {
         let names = self.request.headers.iter().map(|(name, _)| name);
         let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
@@ -123,7 +123,7 @@ impl Pending {
         occurrences.count() > 1 && is_signed(names, name)
     }
 
-    /// Whether the caller has listed names, and not one header of the request is to be signed.
+    /// Returns whether the caller has listed names, but no header of the request is to be signed.
     fn signs_nothing(&self) -> bool {
         let Request {
             headers,
@@ -134,7 +134,7 @@ impl Pending {
             ..
         } = &self.settled.request;
         let token_in_query = self.request.has_key("x-bce-security-token");
-        // A `Host` of the caller stays, also a blank one.
+        // The caller's `Host` stays, even if it is blank.
         let host = origin.is_some() && !self.request.has_header("host");
         let added = host || !keep_date || (token.is_some() && !token_in_query);
         let names = headers_to_sign.as_deref();
@@ -145,8 +145,9 @@ impl Pending {
             })
     }
 
-    /// Whether the request is one that a server would look at: its date is that of the signature,
-    /// its token is that of the credentials, and a host of the caller's is one, and that of the URI.
+    /// Returns whether a server would verify the request: its date is that of the signature, its
+    /// token is that of the credentials, and the caller's host, if there is one, is that of the
+    /// URI.
     fn is_verifiable(&self) -> bool {
         let Request {
             keep_date,
@@ -167,7 +168,7 @@ impl Pending {
             })
     }
 
-    /// Asks our verifier about the request with each of these authorizations.
+    /// Passes the request with each of these authorizations to our verifier.
     fn verify(&self, parts: &Parts, authorizations: [Option<&str>; 2]) -> Result<(), String> {
         let known = sign::credentials(&self.request)?;
         let now = whole_second(self.request.at);
@@ -194,18 +195,18 @@ fn whole_second(at: OffsetDateTime) -> OffsetDateTime {
     at - Duration::nanoseconds(i64::from(at.nanosecond()))
 }
 
-/// The signature at the end of an authorization.
+/// Returns the signature at the end of an authorization.
 fn tail(authorization: &str) -> &str {
     authorization.rsplit('/').next().unwrap_or_default()
 }
 
-/// What of an authorization comes before the names.
+/// Returns the part of an authorization before the names.
 fn front(authorization: &str) -> Vec<&str> {
     authorization.split('/').take(4).collect()
 }
 
 fn difference(ours: &Signature, theirs: &str, with_our_names: &str) -> Option<String> {
-    // The SDK repeats whatever order it is given, so nobody else would notice.
+    // The SDK repeats any order, so nothing else would notice.
     let in_order = names(ours).is_sorted_by(|a, b| a < b);
     let same = in_order
         && ours.authorization() == with_our_names

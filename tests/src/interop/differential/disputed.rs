@@ -1,35 +1,35 @@
-//! Where we differ from the Python SDK on purpose.
+//! The intended differences from the Python SDK.
 //!
-//! A disputed request is not set aside: a rule says which request the SDK would have to be given to
-//! mean what we mean, and for that one the signatures must be equal. Only what we refuse to sign,
-//! the last two rows, is left out of the comparison and of the count. A difference that no rule here
-//! explains is a failure.
+//! A disputed request is not skipped: a rule tells which request the SDK must be given to mean the
+//! same as ours, and for that one the signatures must be equal. Only requests that we refuse to
+//! sign, in the last two rows, are left out of the comparison and of the count. A difference that
+//! no rule here explains is a failure.
 //!
 //! | what | we | the Python SDK | who agrees with us |
 //! |---|---|---|---|
 //! | header `x-bce-request-id` | sign it when it is named | always signs it | Go |
 //! | query parameter `authorization` | leave it out | signs it: it compares a method with a text | document, Go, JavaScript |
 //! | path that begins with `//` | keep both | its path helper keeps one | document, Go, JavaScript |
-//! | `%2F` within a path segment | keep it | its path helper makes a separator of it | document |
-//! | names to sign in capitals, or blank | lower-case and trim them | looks them up as they are | document, JavaScript |
+//! | `%2F` within a path segment | keep it | its path helper turns it into a separator | document |
+//! | names to sign in capitals, or blank | lower-case and trim them | looks them up unchanged | document, JavaScript |
 //! | `host`, when other names are listed | always sign it | signs it when it is named | document: it must be signed |
 //! | header `authorization`, when it is named | never sign it | signs it | document, Go |
-//! | method in small letters | write it in capitals | writes it as it is | document |
-//! | list of names of which the request has none | refuse to sign it | prints the names as they were given | |
+//! | method in lower case | write it in capitals | writes it unchanged | document |
+//! | list of names of which the request has none | refuse to sign it | prints the names as given | |
 //! | header that occurs twice | refuse to sign it | takes a dict, has the last one | |
 //!
-//! An empty list would mean the default set, which was not signed. It takes a request without a host
-//! and without any x-bce header, which services refuse anyway.
+//! An empty list would mean the default set, which was not signed. Such a request has no host and
+//! no x-bce header, so services refuse it anyway.
 //!
-//! Three things are not disputes but have to be known. The SDK prints the list of names as it was
-//! given, an empty one for the default set, even where it has signed more: so signatures are
-//! compared for the caller's list, and whole authorizations for the list that we print. Its
-//! timestamp 0 means the present, so that second is not asked for. And the form of `datetime` ends
-//! with the year 1, where ours ends with the year 0.
+//! Three things are not disputes but must be known. The SDK prints the list of names as given, an
+//! empty one for the default set, even if it has signed more: therefore signatures are compared for
+//! the caller's list, and whole authorizations for the list that we print. Its timestamp 0 means
+//! the present, so that second is not tested. And its `datetime` begins with the year 1, ours with
+//! the year 0.
 
 use super::request::Request;
 
-/// Why a request is disputed.
+/// The reason why a request is disputed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     RequestId,
@@ -58,7 +58,7 @@ impl Class {
         Self::RepeatedHeader,
     ];
 
-    /// Whether we refuse to sign, so that there is nothing to compare.
+    /// Returns whether we refuse to sign, so that there is nothing to compare.
     pub(super) fn is_refused(self) -> bool {
         matches!(self, Self::NothingSigned | Self::RepeatedHeader)
     }
@@ -79,17 +79,17 @@ impl Class {
     }
 }
 
-/// A request as the SDK has to be given it.
+/// A request as it must be given to the SDK.
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) request: Request,
-    /// Whether its path helper would spoil the path.
+    /// Whether the SDK's path helper would spoil the path.
     pub(super) by_segment: bool,
     pub(super) classes: Vec<Class>,
 }
 
-/// Applies the rules; `RepeatedHeader` and `NothingSigned` are up to whoever sees
-/// what our signer does.
+/// Applies the rules; `RepeatedHeader` and `NothingSigned` are left to the code that sees the
+/// result of our signer.
 pub(super) fn settle(request: &Request) -> Settled {
     let mut settled = request.clone();
     let mut classes = Vec::new();
@@ -168,7 +168,7 @@ pub(super) fn settle(request: &Request) -> Settled {
     }
 }
 
-/// Whether a header belongs to the signature, for a settled list of names.
+/// Returns whether a header is part of the signature, for a settled list of names.
 pub(super) fn is_signed(names: Option<&[String]>, name: &str) -> bool {
     let named = match names {
         Some(names) => names.iter().any(|given| given == name),

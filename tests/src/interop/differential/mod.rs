@@ -19,13 +19,13 @@ use super::install;
 use super::signer::SdkSigner;
 use crate::rows::Outcome;
 
-/// Requests for which the SDK is asked at once.
+/// Number of requests that are passed to the SDK at once.
 const BATCH: u64 = 200;
 
-/// After so many differences something is wrong at large.
+/// The number of differences after which the run ends.
 const ENOUGH: usize = 5;
 
-/// Compares so many requests, always the same ones for a seed.
+/// Compares this many requests, always the same ones for a seed.
 pub(super) fn run(count: u64, seed: u64) -> Result<Outcome, String> {
     let sdk = install::python()?;
     let mut signer = SdkSigner::start(&sdk)?;
@@ -80,7 +80,7 @@ fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Compariso
     Ok(comparisons)
 }
 
-/// The smallest request that still shows a difference, and the difference.
+/// Returns the smallest request that still shows a difference, and the difference.
 fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String> {
     let mut difference = |request: &Request| {
         let comparisons = compare(signer, std::slice::from_ref(request))?;
@@ -93,13 +93,13 @@ fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String>
     Ok(format!("{request:?}\n  {difference}"))
 }
 
-/// What the requests were.
+/// Statistics of the requests.
 #[derive(Debug, Default)]
 struct Tally {
     differences: usize,
     undisputed: usize,
     verified: usize,
-    /// For each class: how many requests, and how many of them the SDK signs otherwise as they are.
+    /// By class: the number of requests, and of those that the SDK signs differently if unchanged.
     disputed: BTreeMap<Class, (usize, usize)>,
 }
 

@@ -1,4 +1,4 @@
-//! Random requests to sign, with everything in them that an encoder or a sort may get wrong.
+//! Random requests to sign, with everything in them that encoding or sorting may get wrong.
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use bce_auth::Credentials;
 use fastrand::Rng;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-/// A request before anything of it is encoded, and how it is to be signed.
+/// A request before encoding, and the options for signing it.
 #[derive(Clone)]
 pub(super) struct Request {
     pub(super) access_key_id: String,
     pub(super) secret_access_key: String,
     pub(super) token: Option<String>,
     pub(super) method: String,
-    /// The path is `/` and these, joined by `/`. At least one.
+    /// The path is `/` and these, joined by `/`. There is at least one.
     pub(super) segments: Vec<Vec<u8>>,
     pub(super) query: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) headers: Vec<(String, Vec<u8>)>,
-    /// Scheme and authority of the URI, and the host that follows from it.
+    /// Scheme and authority of the URI, and the resulting host.
     pub(super) origin: Option<(&'static str, &'static str)>,
     pub(super) headers_to_sign: Option<Vec<String>>,
     pub(super) at: OffsetDateTime,
     pub(super) expire_seconds: i64,
     pub(super) keep_date: bool,
-    /// Chooses among the legal spellings of path and query on the wire; 0 is the plain one.
+    /// Selects one of the legal encodings of path and query on the wire; 0 is the plain one.
     pub(super) spelling: u64,
 }
 
@@ -71,7 +71,7 @@ const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "X-1",
 ];
 
-/// Addresses, each with the `Host` that belongs to it.
+/// Addresses, each with its `Host`.
 pub(super) const ORIGINS: [(&str, &str); 7] = [
     ("http://aihc.bj.baidubce.com", "aihc.bj.baidubce.com"),
     ("https://aihc.bj.baidubce.com:443", "aihc.bj.baidubce.com"),
@@ -84,7 +84,7 @@ pub(super) const ORIGINS: [(&str, &str); 7] = [
 
 const EXPIRIES: [i64; 8] = [1800, 0, 1, 30, -1, 86_400 * 365, i64::MAX, i64::MIN];
 
-/// Years 1 to 9999, in seconds: what both sides can write.
+/// Years 1 to 9999, in seconds: the range of both sides.
 const ALL_TIMES: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
 /// The years in which requests are sent.
 const OUR_TIMES: std::ops::Range<i64> = 1_700_000_000..4_000_000_000;
@@ -109,19 +109,19 @@ impl Request {
         }
     }
 
-    /// Whether a header is there, in whatever case.
+    /// Returns whether there is a header with this name, ignoring case.
     pub(super) fn has_header(&self, name: &str) -> bool {
         let mut names = self.headers.iter().map(|(given, _)| given);
         names.any(|given| given.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the query has this key, spelled so.
+    /// Returns whether the query has exactly this key.
     pub(super) fn has_key(&self, name: &str) -> bool {
         self.query.iter().any(|(key, _)| key == name.as_bytes())
     }
 }
 
-/// Every member, with bytes as text.
+/// Shows every member, with bytes as text.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |bytes: &Vec<u8>| bytes.escape_ascii().to_string();
@@ -156,7 +156,7 @@ fn choose<'a, T>(rng: &mut Rng, from: &'a [T]) -> &'a T {
     &from[rng.usize(0..from.len())]
 }
 
-/// Hostile text, at times not even UTF-8.
+/// Returns hostile text, sometimes not even UTF-8.
 fn text(rng: &mut Rng) -> Vec<u8> {
     let mut text = Vec::new();
     for _ in 0..rng.usize(0..7) {
@@ -168,8 +168,8 @@ fn text(rng: &mut Rng) -> Vec<u8> {
     text
 }
 
-/// Hostile text that is taken for a secret key: what such a text must not hold is refused before anything
-/// is signed with it.
+/// Returns hostile text that is accepted as a secret key: forbidden characters are refused before
+/// anything is signed.
 fn secret(rng: &mut Rng) -> String {
     loop {
         let secret = format!("s{}", String::from_utf8_lossy(&text(rng)));
@@ -179,7 +179,7 @@ fn secret(rng: &mut Rng) -> String {
     }
 }
 
-/// ASCII that may stand in a header.
+/// Returns ASCII that is allowed in a header.
 fn visible(rng: &mut Rng, length: std::ops::Range<usize>) -> String {
     (0..rng.usize(length))
         .map(|_| char::from(rng.u8(b'!'..=b'~')))
@@ -203,7 +203,7 @@ fn segment(rng: &mut Rng) -> Vec<u8> {
 }
 
 fn query(rng: &mut Rng) -> Vec<(Vec<u8>, Vec<u8>)> {
-    // Now and then more than the signer keeps without allocating.
+    // Sometimes more than the signer keeps without allocating.
     let most = if one_in(rng, 20) { 40 } else { 6 };
     let mut query: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
     for _ in 0..rng.usize(0..most) {
@@ -250,7 +250,7 @@ fn headers(rng: &mut Rng) -> Vec<(String, Vec<u8>)> {
     headers
 }
 
-/// Some of the headers that are there, some that are not.
+/// Returns some existing headers, and some others.
 fn headers_to_sign(rng: &mut Rng, headers: &[(String, Vec<u8>)]) -> Vec<String> {
     let mut names = Vec::new();
     for (name, _) in headers {
@@ -282,7 +282,8 @@ fn any_case(rng: &mut Rng, text: &str) -> String {
         .collect()
 }
 
-/// Any instant, to the nanosecond and in any time zone. Never the second 0, see `disputed.rs`.
+/// Returns any instant, to the nanosecond and in any time zone, except the second 0, see
+/// `disputed.rs`.
 fn instant(rng: &mut Rng) -> OffsetDateTime {
     let range = if one_in(rng, 4) { ALL_TIMES } else { OUR_TIMES };
     let second = OffsetDateTime::from_unix_timestamp(rng.i64(range).max(ALL_TIMES.start));

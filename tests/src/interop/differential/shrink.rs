@@ -1,10 +1,10 @@
-//! Makes a request that shows a difference as small as it can be.
+//! The minimization of a request that shows a difference.
 
 use time::macros::datetime;
 
 use super::request::Request;
 
-/// Keeps trying simpler requests for as long as one of them still shows a difference.
+/// Tries simpler requests for as long as one of them still shows a difference.
 pub(super) fn shrink(
     mut request: Request,
     mut differs: impl FnMut(&Request) -> Result<bool, String>,
@@ -20,7 +20,7 @@ pub(super) fn shrink(
     }
 }
 
-/// Simpler requests: each is smaller by some measure, so that shrinking comes to an end.
+/// Returns simpler requests: each is smaller by some measure, so shrinking terminates.
 fn candidates(request: &Request) -> Vec<Request> {
     let mut candidates = Vec::new();
     let mut add = |smaller: bool, change: &dyn Fn(&mut Request)| {

@@ -11,7 +11,7 @@ use super::spelling;
 
 const TOKEN: &str = "x-bce-security-token";
 
-/// What our signer makes of a request: the signed head, or a refusal to sign.
+/// Returns the result of our signer: the signed head, or a refusal to sign.
 pub(super) fn ours(request: &Request) -> Result<Result<(Parts, Signature), SignError>, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{request:?} cannot be made: {error}");
     let origin = request.origin.map_or("", |(origin, _)| origin);
@@ -34,7 +34,7 @@ pub(super) fn ours(request: &Request) -> Result<Result<(Parts, Signature), SignE
         options = options.keep_date();
     }
     let credentials = credentials(request)?;
-    // The signer must not look at this time: the options fix another.
+    // The signer must ignore this time, since the options fix another.
     let signature = Signer::new(options).sign(&mut parts, &credentials, OffsetDateTime::UNIX_EPOCH);
     Ok(signature.map(|signature| (parts, signature)))
 }
@@ -51,7 +51,7 @@ pub(super) fn credentials(request: &Request) -> Result<Credentials, String> {
     .map_err(|error| format!("{request:?} has no credentials: {error}"))
 }
 
-/// The request in the format of `sign.py`.
+/// Returns the request in the format of `sign.py`.
 pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[String]>) -> Value {
     let mut headers: Vec<Value> = request
         .headers
@@ -101,7 +101,7 @@ pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[Strin
     description
 }
 
-/// Text as text; JSON has no other bytes.
+/// Returns text as text, and other bytes in a form that JSON can represent.
 fn value(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes) {
         Ok(text) => json!(text),

@@ -1,16 +1,16 @@
-//! Path and query on the wire, in any of the forms that mean the same.
+//! Path and query on the wire, in any of the equivalent encodings.
 
 use bce_auth::encode::uri_encode;
 use fastrand::Rng;
 
 use super::request::Request;
 
-/// What may stand unencoded in each place: never what separates it from the next.
+/// Characters that may be unencoded in each place, without its separators.
 const IN_PATH: &[u8] = b"!$&'()*+,;=:@";
 const IN_KEY: &[u8] = b"!$'()*+,;:@/?";
 const IN_VALUE: &[u8] = b"!$'()*+,;:@/?=";
 
-/// The request target.
+/// Returns the request target.
 pub(super) fn target(request: &Request) -> String {
     let mut rng = Rng::with_seed(request.spelling);
     let mut speller = |raw: &[u8], legal: &[u8]| match request.spelling {
@@ -28,7 +28,7 @@ pub(super) fn target(request: &Request) -> String {
         separator = '&';
         let key = speller(key, IN_KEY);
         target.push_str(&key);
-        // A key alone has an empty value, but nothing at all would be no pair.
+        // A key alone has an empty value, but an empty pair would be none.
         if !(value.is_empty() && !key.is_empty() && request.spelling % 2 == 1) {
             target.push('=');
         }

@@ -7,63 +7,63 @@ pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) place: Place,
-    /// The API requires it.
+    /// Whether the API requires it.
     pub(crate) required: bool,
-    /// The caller always gives it: its absence is refused before anything is sent.
+    /// Whether the caller always sets it: its absence is refused before anything is sent.
     pub(crate) demanded: bool,
-    /// It is given to the constructor, not to a setter.
+    /// Whether it is an argument of the constructor, not a setter.
     pub(crate) argument: bool,
-    /// It is an `Option` in Rust.
+    /// Whether it is an `Option` in Rust.
     pub(crate) optional: bool,
-    /// Its type has a default value.
+    /// Whether its type has a default value.
     pub(crate) has_default: bool,
-    /// It needs a `Box`, since its type contains itself through it.
+    /// Whether it needs a `Box`, since its type contains itself through it.
     pub(crate) boxed: bool,
     pub(crate) must_be_present: bool,
-    /// Text in the API, whatever it is in Rust.
+    /// Whether it is text in the API, whatever its Rust type.
     pub(crate) is_text: bool,
-    /// Text that may also come as a number.
+    /// Whether the text may also be sent as a number.
     pub(crate) number_too: bool,
-    /// An object in whose place a list of such may come.
+    /// Whether a list of such objects may take its place.
     pub(crate) list_too: bool,
-    /// `true` is sent as text, `false` is left out.
+    /// Whether `true` is sent as text and `false` is left out.
     pub(crate) flag: bool,
-    /// Sent outside the body when the caller gives nothing.
+    /// The value that is sent outside the body if the caller sets none.
     pub(crate) default_sent: Option<String>,
-    /// A number that is not positive stands for the default.
+    /// Whether a number that is not positive stands for the default.
     pub(crate) default_when_not_positive: bool,
-    /// Secret although its type is not: hidden from `Debug` and `Serialize`.
+    /// Whether it is secret although its type is not: hidden from `Debug` and `Serialize`.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
-    /// What an answer means that leaves it out, as Rust writes it.
+    /// The meaning of its absence from a response, as a Rust expression.
     pub(crate) missing_is: Option<String>,
     pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
-    /// Empty text, or an empty list, is a value that the API takes.
+    /// Whether the API accepts empty text or an empty list.
     pub(crate) may_be_empty: bool,
-    /// The unit of a number that is a span of time.
+    /// The unit of a number that is a time span.
     pub(crate) span: Option<SpanUnit>,
-    /// A text that the API is known to take, if it is text.
+    /// For text: a value that the API is known to accept.
     pub(crate) known_text: Option<String>,
     /// The description as one sentence.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
 }
 
-/// What is unusual about how a member is sent.
+/// Special rules for sending a member.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sent {
-    /// A list is one text with commas between.
+    /// Whether a list is sent as one text, separated by commas.
     pub(crate) comma: bool,
     /// Further names that the value is sent under.
     pub(crate) also: Vec<String>,
-    /// The value is within a text.
+    /// Whether the value is JSON within a text.
     pub(crate) in_text: bool,
-    /// The value is that of the member with this name on the wire; nobody sets it.
+    /// The wire name of the member whose value it copies; it has no setter.
     pub(crate) same_as: Option<String>,
 }
 
-/// The unit in which the API counts a span of time.
+/// The unit in which the API counts a time span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SpanUnit {
     Seconds,
@@ -113,7 +113,7 @@ pub(crate) enum Check {
         min: Option<i64>,
         max: Option<i64>,
     },
-    /// Of a number that may have a fraction: the bounds as Rust writes them.
+    /// For a number that may have a fraction: the bounds as Rust expressions.
     DoubleRange {
         min: String,
         max: String,
@@ -135,7 +135,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Whether a request that sets nothing of its own accord sets this member because of the rule.
+    /// Returns whether a request that sets no optional members sets this one because of the rule.
     pub(crate) fn chooses(&self, member: &Member) -> bool {
         let first = self.members.first();
         self.kind == RuleKind::ExactlyOne && first.is_some_and(|first| first.wire == member.wire)
@@ -144,7 +144,7 @@ impl Rule {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleKind {
-    /// All of them are set, or none.
+    /// Either all of them are set or none.
     Together,
     /// Exactly one is set.
     ExactlyOne,
@@ -152,28 +152,30 @@ pub(crate) enum RuleKind {
     NotAllZero,
 }
 
-/// So many required members are arguments; with more, all of them are set by name.
+/// The greatest number of required members that are arguments; if there are more, all of them are
+/// set by name.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Whether so many required members are arguments. Truth values never are: a call would not say
-/// what they mean.
+/// Returns whether these required members are arguments. Booleans never are, since their meaning
+/// would not be visible in a call.
 pub(crate) fn are_arguments<'a>(demanded: impl IntoIterator<Item = &'a Member>) -> bool {
     let count = demanded.into_iter().filter(|it| !it.is_truth_value());
     count.count() <= MOST_ARGUMENTS
 }
 
 impl Member {
-    /// Whether it is true or false in Rust.
+    /// Returns whether it is a boolean in Rust.
     pub(crate) fn is_truth_value(&self) -> bool {
         self.flag || self.ty == Type::Bool
     }
 
-    /// Whether it is refused when it was not set.
+    /// Returns whether it is refused if it was not set.
     pub(crate) fn must_be_set(&self) -> bool {
         self.demanded && self.optional
     }
 
-    /// Whether nothing but its being empty tells that it was not set, so that empty is refused.
+    /// Returns whether an empty value is the only sign that it was not set, so that an empty value
+    /// is refused.
     pub(crate) fn is_unset_when_empty(&self) -> bool {
         let sized = matches!(
             self.ty,
@@ -183,7 +185,7 @@ impl Member {
         set_by_name && sized && !self.may_be_empty
     }
 
-    /// The most characters or entries that are allowed, if there is a limit.
+    /// Returns the greatest number of characters or entries, if there is a limit.
     pub(crate) fn longest(&self) -> Option<usize> {
         self.checks.iter().find_map(|check| match check {
             Check::Length { max: Some(max), .. } => usize::try_from(*max).ok(),
@@ -191,14 +193,14 @@ impl Member {
         })
     }
 
-    /// Whether something about it is checked before sending.
+    /// Returns whether a rule about it is checked before sending.
     pub(crate) fn is_checked(&self) -> bool {
         !self.checks.is_empty() || self.must_be_set() || self.is_unset_when_empty()
     }
 }
 
 impl Type {
-    /// The type inside lists and maps.
+    /// Returns the type inside lists and maps.
     pub(crate) fn leaf(&self) -> &Type {
         match self {
             Type::List(inner) | Type::Map(inner) => inner.leaf(),
@@ -206,7 +208,7 @@ impl Type {
         }
     }
 
-    /// The object that a value of this type holds without a list or map between.
+    /// Returns the object that a value of this type contains without a list or map in between.
     pub(crate) fn direct_object(&self) -> Option<&str> {
         match self {
             Type::Object(name) => Some(name),
@@ -214,7 +216,7 @@ impl Type {
         }
     }
 
-    /// Whether it is text on the wire.
+    /// Returns whether it is text on the wire.
     pub(crate) fn is_text(&self) -> bool {
         matches!(
             self,
@@ -222,7 +224,7 @@ impl Type {
         )
     }
 
-    /// Whether it is a number on the wire.
+    /// Returns whether it is a number on the wire.
     pub(crate) fn is_number(&self) -> bool {
         matches!(
             self,
@@ -230,7 +232,7 @@ impl Type {
         )
     }
 
-    /// Whether a value is copied rather than moved.
+    /// Returns whether a value is copied rather than moved.
     pub(crate) fn is_copy(&self) -> bool {
         matches!(self, Type::Bool | Type::Double | Type::DateTime(_)) || self.is_number()
     }

@@ -1,4 +1,5 @@
-//! The API as the emitters see it: names are Rust's, types are resolved, rules are spelled out.
+//! The API as the emitters see it: names are Rust names, types are resolved, and rules are
+//! explicit.
 
 mod member;
 mod operation;
@@ -24,13 +25,13 @@ pub(crate) struct Api {
     pub(crate) objects: BTreeMap<String, Object>,
     /// By Rust name.
     pub(crate) enums: BTreeMap<String, Enum>,
-    /// The modules that hold types and operations; what is in none of them stands at the root.
+    /// The modules of types and operations; items without a module are at the root.
     pub(crate) modules: Vec<Module>,
-    /// Where stands what all types share.
+    /// The location of items that all types share.
     pub(crate) shared: Home,
     pub(crate) error_codes: Vec<Constant>,
     pub(crate) waiters: Vec<Waiter>,
-    /// What of the description has no place in the generated code, for people.
+    /// Parts of the description that are not generated, as messages.
     pub(crate) left_out: Vec<String>,
 }
 
@@ -39,9 +40,9 @@ pub(crate) struct Service {
     pub(crate) code: String,
     pub(crate) title: String,
     pub(crate) crate_name: String,
-    /// Empty, if `hosts` has them all.
+    /// The template for the hosts; empty if `hosts` lists them all.
     pub(crate) endpoint_template: String,
-    /// Regions and their hosts, where no template makes them.
+    /// Regions and their hosts, if no template covers them.
     pub(crate) hosts: Vec<(String, String)>,
     pub(crate) default_region: String,
     pub(crate) endpoint_env: String,
@@ -52,13 +53,13 @@ pub(crate) struct Service {
     pub(crate) regions: Vec<Constant>,
 }
 
-/// What the answers of the service mean.
+/// The meaning of the service's responses.
 #[derive(Debug)]
 pub(crate) struct Envelope {
     pub(crate) errors_in_success: bool,
     pub(crate) success_codes: Vec<String>,
     pub(crate) error_codes: Vec<String>,
-    /// Nothing, if they are the usual ones.
+    /// The throttle codes, unless they are the usual ones.
     pub(crate) throttle_codes: Option<Vec<String>>,
     pub(crate) refusal_codes: Vec<String>,
     pub(crate) sends_request_id: bool,
@@ -79,7 +80,7 @@ pub(crate) struct Module {
     pub(crate) docs: Vec<String>,
 }
 
-/// Where a type or an operation stands in the crate.
+/// The location of a type or an operation in the crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Home {
     Root,
@@ -91,29 +92,29 @@ pub(crate) struct Object {
     pub(crate) wire: String,
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// Its file.
+    /// The name of its file.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
-    /// Where it has `forms`, one stands for each of them.
+    /// The fields. If it has `forms`, there is one field for each of them.
     pub(crate) fields: Vec<Member>,
-    /// A value is one of these: what tells each from the others, as a variant of `Form`.
+    /// For a value of one of several types: the rule that recognises each, as a variant of `Form`.
     pub(crate) forms: Vec<String>,
-    /// Requests hold it: it has `new` and setters.
+    /// Whether requests contain it, so that it has `new` and setters.
     pub(crate) in_request: bool,
-    /// Responses hold it.
+    /// Whether responses contain it.
     pub(crate) in_response: bool,
-    /// It is the whole response of an operation.
+    /// Whether it is the whole response of an operation.
     pub(crate) is_response: bool,
-    /// Every plain field has a default.
+    /// Whether every plain field has a default.
     pub(crate) has_default: bool,
-    /// It or something in it has a rule that is checked before sending.
+    /// Whether it or a type in it has a rule that is checked before sending.
     pub(crate) has_checks: bool,
     pub(crate) rules: Vec<Rule>,
     pub(crate) also_inside: Vec<String>,
     pub(crate) page: Option<Page>,
 }
 
-/// What a response is that is the page of a list.
+/// The properties of a response that is a page of a list.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) items: Member,
@@ -125,11 +126,11 @@ pub(crate) struct Page {
 pub(crate) struct Enum {
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// Its file.
+    /// The name of its file.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
-    /// Values are told from each other without regard to case.
+    /// Whether values are compared without regard to case.
     pub(crate) any_case: bool,
     pub(crate) variants: Vec<Variant>,
 }
@@ -139,7 +140,7 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// The value on the wire as a Rust literal.
     pub(crate) literal: String,
-    /// For people: `image packing`.
+    /// The name for people: `image packing`.
     pub(crate) spoken: String,
     pub(crate) docs: Vec<String>,
 }
@@ -150,7 +151,7 @@ pub(crate) struct Waiter {
     pub(crate) name: String,
     pub(crate) operation: String,
     pub(crate) field: String,
-    /// The states are texts and no numbers.
+    /// Whether the states are texts rather than numbers.
     pub(crate) is_text: bool,
     /// States as Rust literals.
     pub(crate) success: Vec<String>,
@@ -161,7 +162,7 @@ pub(crate) struct Waiter {
 }
 
 impl Home {
-    /// Its path within the crate.
+    /// Returns the path within the crate.
     pub(crate) fn path(&self) -> String {
         match self {
             Home::Root => "crate".to_owned(),
@@ -169,7 +170,7 @@ impl Home {
         }
     }
 
-    /// The folder of its files, below that of the generated code.
+    /// Returns the folder of its files, below that of the generated code.
     pub(crate) fn folder(&self) -> &str {
         match self {
             Home::Root => "shared",
@@ -179,7 +180,7 @@ impl Home {
 }
 
 impl Api {
-    /// Where a type or an operation stands.
+    /// Returns the location of a type or an operation.
     pub(crate) fn home_of(&self, name: &str) -> &Home {
         let object = self.objects.get(name).map(|it| &it.home);
         let values = || self.enums.get(name).map(|it| &it.home);
@@ -191,25 +192,25 @@ impl Api {
         home.unwrap_or(&self.shared)
     }
 
-    /// Whether a value of this type is or holds a secret.
+    /// Returns whether a value of this type is or contains a secret.
     pub(crate) fn has_secret(&self, ty: &Type) -> bool {
         self.reaches_secret(ty, &|_| true)
     }
 
-    /// Whether a value of this type is or holds a secret when it is sent.
+    /// Returns whether a value of this type is or contains a secret when it is sent.
     pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
         let is_sent = |field: &Member| field.place == Place::Body;
         self.reaches_secret(ty, &is_sent)
     }
 
-    /// Whether values of these members can be hashed; secrets cannot.
+    /// Returns whether values of these members can be hashed; secrets cannot.
     pub(crate) fn can_be_hashed(&self, members: &[Member]) -> bool {
         let hashed = |member: &Member| !self.has_secret(&member.ty) && self.is_eq(&member.ty);
         members.iter().all(hashed)
     }
 
-    /// Whether a value of this type is always equal to itself. A number with a fraction need not be, and
-    /// two texts of JSON may differ and mean the same.
+    /// Returns whether equality of this type is reflexive. It need not be for numbers with
+    /// fractions, and JSON texts may differ and mean the same.
     pub(crate) fn is_eq(&self, ty: &Type) -> bool {
         let is_not = |leaf: &Type| matches!(leaf, Type::Double | Type::Json);
         !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut HashSet::new())
@@ -221,8 +222,8 @@ impl Api {
         self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut HashSet::new())
     }
 
-    /// Whether a value of the type holds one of the leaves or fields that are looked for, through the fields
-    /// that `is_meant`. `seen`: the types on the way, since types may contain themselves.
+    /// Returns whether a value of the type contains a matching leaf or field, through the fields
+    /// that `is_meant`. `seen` are the types on the way, since types may contain themselves.
     fn reaches<'a>(
         &'a self,
         ty: &'a Type,
@@ -234,7 +235,7 @@ impl Api {
         match ty.leaf() {
             Type::Object(name) if seen.insert(name) => {
                 let object = self.objects.get(name);
-                // What is of no known form is JSON.
+                // A value of no known form is JSON.
                 if object.is_some_and(|it| !it.forms.is_empty()) && leaf(&Type::Json) {
                     return true;
                 }
@@ -246,10 +247,10 @@ impl Api {
         }
     }
 
-    /// Whether values of this type have something that is checked before sending.
+    /// Returns whether values of this type contain a rule that is checked before sending.
     pub(crate) fn has_checks(&self, ty: &Type) -> bool {
         match ty.leaf() {
-            // The mask in its place is refused, and what is no number.
+            // A mask in place of a secret is refused, and so are values that are not numbers.
             Type::Secret | Type::Double => true,
             Type::Object(name) => self
                 .objects

@@ -1,27 +1,27 @@
-//! Operations, with everything that their builders do.
+//! Operations, with everything that their builders need.
 
 use super::{Home, Member, Rule};
 use crate::codegen::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The API's name.
+    /// The name in the API.
     pub(crate) wire: String,
-    /// The client's method.
+    /// The name of the client's method.
     pub(crate) method: String,
-    /// The builder.
+    /// The name of the builder.
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// Its file.
+    /// The name of its file.
     pub(crate) module: String,
     pub(crate) http_method: String,
     pub(crate) uri: String,
     pub(crate) const_query: Vec<(String, String)>,
     pub(crate) const_headers: Vec<(String, String)>,
-    /// Headers of the service that it does not have, in small letters.
+    /// Headers of the service that it does not send, in lower case.
     pub(crate) without_headers: Vec<String>,
     pub(crate) body: BodyKind,
-    /// The content type of its requests, if it is not the service's.
+    /// The content type of its requests, if it differs from the service's.
     pub(crate) content_type: Option<String>,
     /// The setter that takes the whole body as text.
     pub(crate) raw_body: Option<String>,
@@ -31,19 +31,19 @@ pub(crate) struct Operation {
     /// Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
-    /// What the body of a success is, if it is no document.
+    /// The kind of a successful body that is not a document.
     pub(crate) content: Option<ResponseKind>,
-    /// Statuses beside 2xx that are values.
+    /// Statuses besides 2xx that are not errors.
     pub(crate) accepted: Vec<u16>,
-    /// How the list is read that it is a page of.
+    /// For a page of a list: how the list is read.
     pub(crate) listing: Option<Listing>,
     pub(crate) token: Option<Token>,
-    /// The waits for a state that it reads.
+    /// The waits for states in its response.
     pub(crate) waits: Vec<Wait>,
     pub(crate) class: IdempotencyClass,
     pub(crate) blind_retry: bool,
     pub(crate) settlement: Option<Settlement>,
-    /// Another operation is settled by it.
+    /// Whether it settles another operation.
     pub(crate) settles: bool,
     pub(crate) docs: Vec<String>,
     pub(crate) aliases: Vec<String>,
@@ -55,18 +55,18 @@ pub(crate) struct WholeBody {
     pub(crate) setter: String,
     /// Rust name of the type.
     pub(crate) ty: String,
-    /// The members of the body, each with the field of the type that it is.
+    /// The members of the body, each with its field of the type.
     pub(crate) members: Vec<(Member, Member)>,
 }
 
-/// What an operation gives.
+/// The result of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// A type of the description.
+    /// A described type.
     Model,
-    /// The whole answer as JSON.
+    /// The whole response as JSON.
     Json,
-    /// The answer as it came.
+    /// The response unchanged.
     Raw,
 }
 
@@ -74,9 +74,9 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) member: Member,
-    /// What a repeat does with it.
+    /// The effect of a repeat with it.
     pub(crate) class: IdempotencyClass,
-    /// One is made for every call that has none.
+    /// Whether one is generated for every call without one.
     pub(crate) is_made: bool,
 }
 
@@ -84,11 +84,11 @@ pub(crate) struct Token {
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) by: ListedBy,
-    /// The parameter with the size of a page, and the size that is asked for when none is set.
+    /// The parameter for the page size, and its default.
     pub(crate) size: Option<(Member, i64)>,
     pub(crate) items: Member,
     pub(crate) total: Option<Member>,
-    /// The member of an item that tells it from others.
+    /// The member of an item that identifies it.
     pub(crate) key: Option<Member>,
     pub(crate) may_repeat: bool,
 }
@@ -101,11 +101,11 @@ pub(crate) enum ListedBy {
 
 #[derive(Debug)]
 pub(crate) struct Markers {
-    /// The parameter that says where the page begins.
+    /// The parameter for the beginning of the page.
     pub(crate) marker: Member,
-    /// The member of the response that says where the next one begins.
+    /// The member of the response with the beginning of the next page.
     pub(crate) next: Member,
-    /// The member of the response that says whether there is one.
+    /// The member of the response that tells whether there is a next page.
     pub(crate) more: Option<Member>,
 }
 
@@ -113,25 +113,26 @@ pub(crate) struct Markers {
 #[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) method: String,
-    /// The table with the states.
+    /// The name of the constant with the table of states.
     pub(crate) constant: String,
-    /// Where the state is in the response, from the outside in.
+    /// The path of the state in the response, from the outside in.
     pub(crate) path: Vec<Member>,
-    /// An error may be what is waited for.
+    /// Whether an error may be the goal.
     pub(crate) may_be_gone: bool,
 }
 
-/// How it is found out whether a change was made.
+/// How to find out whether a change was made.
 #[derive(Debug)]
 pub(crate) struct Settlement {
     /// The builder of the operation that reads the state.
     pub(crate) reader: String,
-    /// The members of the change that its required members are, in order, each with the setter of
-    /// the builder if it is no argument.
+    /// The values for its required members, in order: members of the change, each with a setter of
+    /// the builder unless it is an argument.
     pub(crate) arguments: Vec<(Option<String>, Member)>,
-    /// What is read: a state, or the values that were sent.
+    /// The evidence: a state, or the values that were sent.
     pub(crate) by: SettledBy,
-    /// Members of the answer that are known without it, and the members of the change that they are.
+    /// Members of the response that are known without it, and the members of the change with their
+    /// values.
     pub(crate) answer: Vec<(String, Member)>,
 }
 
@@ -146,7 +147,7 @@ pub(crate) enum SettledBy {
     Values {
         member: Vec<String>,
         except: Vec<String>,
-        /// Members, at any depth, whose own members have no names of the API.
+        /// Members, at any depth, whose own members are not named by the API.
         maps: Vec<String>,
     },
 }

@@ -1,8 +1,7 @@
-//! What the command-line tool knows of answers, so that it can hold those of the live service against the
-//! description.
+//! The tool's tables of responses, with which it compares those of the live service.
 //!
-//! It comes from the description as it is written: an answer has the names and the types of the API,
-//! whatever Rust makes of them.
+//! They follow the description literally: a response has the names and types of the API, not those
+//! of Rust.
 
 use std::collections::BTreeSet;
 
@@ -20,19 +19,20 @@ const SHAPES: [&str; 6] = [
     "Type",
 ];
 
-/// One description, and the client that is generated from it.
+/// A description and its generated client.
 pub(crate) struct Described<'a> {
     pub(crate) client: &'a str,
     pub(crate) spec: &'a Spec,
     pub(crate) origin: &'a str,
-    /// Whether the tool calls what changes something, too.
+    /// Whether the tool also calls operations that change something.
     pub(crate) with_changes: bool,
 }
 
-/// The files below the tool's `generated/answers/`: a table for each description, and their list.
+/// Returns the files below the tool's `generated/answers/`: a table for each description, and a
+/// list of them.
 pub(crate) fn generated(all: &[Described<'_>]) -> Vec<File> {
     let mut list = Source::default();
-    list.module_docs(&["What answers hold, by the names of the API."]);
+    list.module_docs(&["The members of responses, by the names of the API."]);
     list.import("crate::contract::shape", "Description");
     let mut files = Vec::new();
     for described in all {
@@ -44,7 +44,7 @@ pub(crate) fn generated(all: &[Described<'_>]) -> Vec<File> {
         });
     }
     list.line("");
-    list.line("/// The answers of each description.");
+    list.line("/// The responses of each description.");
     list.line("pub(crate) static DESCRIPTIONS: &[&Description] = &[");
     for described in all {
         list.line(format!(
@@ -64,11 +64,11 @@ pub(crate) fn generated(all: &[Described<'_>]) -> Vec<File> {
 fn table(described: &Described<'_>) -> Source {
     let spec = described.spec;
     let mut source = Source::default();
-    source.module_docs(&["What the answer of each operation holds."]);
+    source.module_docs(&["The members of the response of each operation."]);
     for name in SHAPES {
         source.import("crate::contract::shape", name);
     }
-    source.line("/// All of it.");
+    source.line("/// The whole description.");
     source.line("pub(crate) static DESCRIPTION: Description = Description {");
     source.line(format!("client: {:?},", described.client));
     source.line("codes: &[");
@@ -111,7 +111,7 @@ fn table(described: &Described<'_>) -> Source {
     source
 }
 
-/// The operations that the tool may call.
+/// Returns the operations that the tool may call.
 fn operations<'a>(described: &Described<'a>) -> impl Iterator<Item = &'a Operation> {
     let with_changes = described.with_changes;
     described.spec.operations.iter().filter(move |operation| {
@@ -198,7 +198,7 @@ fn words(name: &str) -> String {
     format!("{}_WORDS", screaming(name))
 }
 
-/// A value of an enum as text.
+/// Formats a value of an enum as text.
 fn word(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => format!("{text:?}"),
@@ -206,7 +206,7 @@ fn word(value: &serde_json::Value) -> String {
     }
 }
 
-/// What a member holds, as an expression.
+/// Returns a member's type as an expression.
 fn ty(spec: &Spec, name: &str) -> String {
     if let Some(item) = inner(name, "List<") {
         return format!("Type::List(&{})", ty(spec, item));
@@ -232,7 +232,7 @@ fn ty(spec: &Spec, name: &str) -> String {
     format!("Type::{plain}")
 }
 
-/// Notes the objects that a type holds, at any depth.
+/// Collects the objects in a type, at any depth.
 fn collect<'a>(spec: &'a Spec, name: &'a str, found: &mut BTreeSet<&'a str>) {
     let mut name = name;
     while let Some(item) = inner(name, "List<").or_else(|| inner(name, "Map<String,")) {
@@ -296,7 +296,7 @@ mod tests {
         }];
         let mut text = generated(&described).remove(0).text;
         format(&mut [("box_shop.rs", &mut text)]).unwrap();
-        // Without the layout.
+        // Ignores the layout.
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

@@ -1,19 +1,19 @@
-//! Calls of a client from arguments by the names of the API, for the proofs.
+//! Calls of a client with arguments by API name, for the proofs.
 
 use super::files::File;
 use super::package::library;
 use crate::codegen::api::{Api, Member, Operation, Type};
 use crate::codegen::source::Source;
 
-/// The file of the proofs: `call` makes the call of an operation.
+/// Returns the file of the proofs, whose `call` calls an operation.
 pub(crate) fn generated(api: &Api) -> File {
     let library = library(api);
     let mut calls = Source::default();
-    calls.module_docs(&["The calls of the client, from arguments by the names of the API."]);
+    calls.module_docs(&["The calls of the client, with arguments by the names of the API."]);
     for item in ["Given", "Refusal", "Witness"] {
         calls.import("super", item);
     }
-    calls.line("/// Makes the call of an operation.");
+    calls.line("/// Calls an operation.");
     calls.line(format!(
         "pub(crate) async fn call(client: &{library}::Client, operation: &str, given: &mut Given, \
          witness: &impl Witness) -> Result<(), Refusal> {{"
@@ -86,7 +86,7 @@ fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
     source.line("}");
 }
 
-/// A type by its whole path.
+/// Returns a type by its whole path.
 fn ty(api: &Api, library: &str, ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),

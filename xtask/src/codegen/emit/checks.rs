@@ -1,9 +1,21 @@
-//! The statements that refuse bad input before anything is sent.
+//! The statements that refuse invalid input before anything is sent.
 
 use crate::codegen::api::{Api, Check, Member, Place, Rule, RuleKind, Type};
 use crate::codegen::source::Source;
 
-/// Writes the checks of a member: `value` is where it is, `path` the expression of its place.
+/// Writes the beginning of the checks of a type.
+pub(super) fn begin(source: &mut Source, name: &str) {
+    for item in ["Check", "Path"] {
+        source.import("bce_http::rt::check", item);
+    }
+    source.import("bce_http", "Error");
+    source.line("");
+    source.line(format!("impl Check for {name} {{"));
+    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+}
+
+/// Writes the checks of a member: `value` is its expression, `path` that of its path in the
+/// request.
 pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str, path: &str) {
     let nested = api.has_checks(&member.ty);
     if !member.is_checked() && !nested {
@@ -37,8 +49,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
     }
 }
 
-/// Writes the checks of rules about several members. `value` gives where a member is, `path` the
-/// expression of its place.
+/// Writes the checks of rules about several members. `value` returns a member's expression, `path`
+/// is that of their path in the request.
 pub(super) fn emit_rules(
     source: &mut Source,
     rules: &[Rule],
@@ -61,7 +73,7 @@ pub(super) fn emit_rules(
     }
 }
 
-/// Whether a member of the body names a resource, as one outside the body does.
+/// Returns whether a member of the body names a resource, as those outside the body do.
 fn is_id(wire: &str) -> bool {
     wire == "id" || wire.ends_with("Id") || wire.ends_with("ID")
 }
@@ -115,7 +127,7 @@ fn limits(path: &str, number: &str, min: Option<i64>, max: Option<i64>) -> Strin
     format!("check::limits(&{path}, {number}, {min:?}, {max:?})?;")
 }
 
-/// The value as `&str`.
+/// Returns the value as `&str`.
 fn text(member: &Member, value: &str, borrowed: bool) -> String {
     match member.ty {
         Type::Text if borrowed => value.to_owned(),
@@ -124,7 +136,7 @@ fn text(member: &Member, value: &str, borrowed: bool) -> String {
     }
 }
 
-/// The value as something with the methods of `str`.
+/// Returns the value as a receiver of the methods of `str`.
 fn receiver(member: &Member, value: &str) -> String {
     match member.ty {
         Type::Secret => format!("{value}.expose()"),

@@ -31,18 +31,18 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable holds what no client can use.
+    /// If credentials are missing, or a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns where the service is.
+    /// Returns the endpoint of the service.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client over a service of your own instead of the network, for tests. It gets the
-    /// signed requests.
+    /// Returns a client that sends its signed requests to a service of your own instead of the
+    /// network, for tests.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Client {
     }
 "#;
 
-/// The file of the client.
+/// Returns the file of the client.
 pub(super) fn emit(api: &Api) -> File {
     let mut source = Source::defining("Client");
     for name in ["Body", "BoxError", "ClientBuilder", "Endpoint", "Error"] {
@@ -77,8 +77,8 @@ pub(super) fn emit(api: &Api) -> File {
     source.raw(&docs::comment(
         "",
         &[
-            format!("Client of {}.", docs::escape(&api.service.title)),
-            "A clone shares the connections, so make one and clone it.".to_owned(),
+            format!("A client of {}.", docs::escape(&api.service.title)),
+            "Clones share their connections, so create one client and clone it.".to_owned(),
         ],
     ));
     source.raw(HEAD);
@@ -90,7 +90,7 @@ pub(super) fn emit(api: &Api) -> File {
     File::rust(api, "client.rs", source)
 }
 
-/// A list entry about an argument.
+/// Returns a list entry for an argument.
 fn argument_docs(member: &Member) -> String {
     let name = member.name.trim_start_matches("r#");
     let rest: Vec<&str> = member.docs.iter().skip(1).map(String::as_str).collect();
@@ -101,7 +101,7 @@ fn argument_docs(member: &Member) -> String {
     )
 }
 
-/// What the documentation of the builder has beside that of the method.
+/// Returns the reference to the builder's documentation, which has more than that of the method.
 fn more(operation: &Operation) -> String {
     let name = &operation.name;
     let by_name = |demanded: bool| {

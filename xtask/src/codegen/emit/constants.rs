@@ -6,7 +6,7 @@ use crate::codegen::api::{Api, Constant};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// The description of the service for the stack.
+/// Returns the file with the service's description for the stack.
 pub(super) fn service(api: &Api) -> File {
     let service = &api.service;
     let mut source = Source::default();
@@ -24,7 +24,7 @@ pub(super) fn service(api: &Api) -> File {
         pairs.collect::<Vec<_>>().join(", ")
     };
     source.line(format!(
-        "/// What the request stack knows about the service.
+        "/// The description of the service for the request stack.
 pub static SERVICE: ServiceInfo = ServiceInfo {{
     code: {:?},
     title: {:?},
@@ -64,7 +64,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {{
     File::rust(api, "service.rs", source)
 }
 
-/// The regions.
+/// Returns the file of the regions.
 pub(super) fn regions(api: &Api) -> File {
     let mut source = Source::default();
     source.import("std", "fmt");
@@ -129,12 +129,12 @@ impl fmt::Display for Region {
     File::rust(api, "region.rs", source)
 }
 
-/// The error codes.
+/// Returns the file of the error codes.
 pub(super) fn error_codes(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&[
-        "Error codes that the API documents. Compare them with `Error::code()`: the code says \
-         more than the HTTP status, and services send codes that no page lists.",
+        "Documented error codes. Compare them with `Error::code()`: a code is more specific than \
+         the HTTP status. The service also sends undocumented codes.",
     ]);
     for code in &api.error_codes {
         constant(&mut source, code);
@@ -150,10 +150,10 @@ fn constant(source: &mut Source, constant: &Constant) {
     ));
 }
 
-/// The waiter tables.
+/// Returns the file of the waiter tables.
 pub(super) fn waiters(api: &Api) -> File {
     let mut source = Source::default();
-    source.module_docs(&["Which states end a wait."]);
+    source.module_docs(&["The states that end a wait."]);
     source.import("bce_http::rt::wait", "WaiterTable");
     for waiter in &api.waiters {
         source.raw(&docs::comment("", &waiter.docs));

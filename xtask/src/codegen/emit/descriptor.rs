@@ -1,10 +1,10 @@
-//! What the stack knows about an operation.
+//! The constants that describe an operation to the stack.
 
 use super::{settlement, texts};
 use crate::codegen::api::{Answer, Api, IdempotencyClass, Operation, ResponseKind};
 use crate::codegen::source::Source;
 
-/// Writes the constants that say what the operation is.
+/// Writes the constants that describe the operation.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Idempotency");
     source.import("bce_http::rt", "Operation");
@@ -16,7 +16,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line(format!("static OPERATION: Operation = {descriptor};"));
     source.line("");
     if let Some(token) = &operation.token {
-        source.line("/// The same with a token.");
+        source.line("/// The operation of a call with a token.");
         let descriptor = new(api, operation, token.class);
         source.line(format!("static WITH_TOKEN: Operation = {descriptor};"));
         source.line("");
@@ -38,7 +38,7 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
         api.service.code, operation.wire, operation.http_method
     );
     descriptor.push_str(&match operation.content {
-        // An object is known as the service's by its id alone.
+        // An object is recognised as the service's by its id alone.
         None if operation.answer == Answer::Json => String::new(),
         None => format!(".answered_with({})", texts(&answer_members(api, operation))),
         Some(ResponseKind::Raw) => ".answered_with_bytes()".to_owned(),
@@ -50,7 +50,7 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
     descriptor
 }
 
-/// Members by which an answer is known to be the service's.
+/// Returns the members by which a response is recognised as the service's.
 fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
     const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
     let objects = api.objects.values();

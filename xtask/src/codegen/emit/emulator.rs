@@ -1,5 +1,5 @@
-//! The tables by which the emulator checks requests and shapes answers, from the descriptions of all
-//! services.
+//! The tables by which the emulator checks requests and shapes responses, from the descriptions of
+//! all services.
 
 use std::collections::BTreeSet;
 
@@ -8,16 +8,18 @@ use crate::codegen::api::{Answer, Api, BodyKind, Check, Member, Object, Operatio
 use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
-/// What the tables are made of.
-const RULES: [&str; 5] = [
+/// The items that the tables use.
+const RULES: [&str; 6] = [
     "BodyRule",
     "MemberRule",
     "OperationRule",
     "Position",
     "WireType",
+    "member",
 ];
 
-/// The files below the emulator's `generated/`: a table for each description, and their list.
+/// Returns the files below the emulator's `generated/`: a table for each description, and a list of
+/// them.
 pub(crate) fn generated(apis: &[Api]) -> Vec<File> {
     let specs: Vec<&str> = apis.iter().map(|api| api.source.as_str()).collect();
     let mut files = vec![File {
@@ -53,9 +55,8 @@ fn list(apis: &[Api]) -> Source {
 
 fn table(api: &Api) -> Source {
     let mut source = Source::default();
-    source.module_docs(&[
-        "What a request of each operation may and must hold, and what its response has.",
-    ]);
+    source
+        .module_docs(&["The members of each operation's request and response, with their rules."]);
     for name in RULES {
         source.import("crate::validate::rule", name);
     }
@@ -63,29 +64,6 @@ fn table(api: &Api) -> Source {
     for object in reachable(api) {
         object_rules(&mut source, api, object);
     }
-    source.line(
-        "
-const fn member(
-    name: &'static str,
-    position: Position,
-    required: bool,
-    wire: WireType,
-) -> MemberRule {
-    MemberRule {
-        name,
-        position,
-        required,
-        non_empty: false,
-        min: None,
-        max: None,
-        values: &[],
-        also: &[],
-        same_as: None,
-        text_of: None,
-        wire,
-    }
-}",
-    );
     source
 }
 
@@ -96,7 +74,7 @@ fn operations(source: &mut Source, api: &Api) {
         let body = match operation.body {
             BodyKind::None => "None",
             BodyKind::Object | BodyKind::Form => "Object",
-            // The emulator is of no service with such bodies.
+            // No service of the emulator has such bodies.
             BodyKind::Raw => "None",
             BodyKind::ObjectOrEmpty => "ObjectOrEmpty",
         };
@@ -121,7 +99,7 @@ fn operations(source: &mut Source, api: &Api) {
     source.line("];");
 }
 
-/// The type of the answer, if it is described.
+/// Returns the type of the response, if it is described.
 fn response(operation: &Operation) -> String {
     match operation.answer {
         Answer::Model => screaming(&operation.response),
@@ -136,7 +114,7 @@ fn pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
         .join(", ")
 }
 
-/// The types that requests or answers hold, by name.
+/// Returns the types in requests or responses, by name.
 fn reachable(api: &Api) -> Vec<&Object> {
     let mut seen = BTreeSet::new();
     let mut next: Vec<&str> = Vec::new();
@@ -198,7 +176,7 @@ fn member_rule(api: &Api, member: &Member) -> String {
     }
 }
 
-/// What there is beside the name and the type.
+/// Returns the rules besides the name and the type.
 fn more_rules(api: &Api, member: &Member) -> String {
     let mut more = String::new();
     for check in &member.checks {
@@ -211,7 +189,7 @@ fn more_rules(api: &Api, member: &Member) -> String {
                     }
                 }
             }
-            // The table has no place for lengths.
+            // The table has no columns for these limits.
             Check::Length { .. } | Check::Lines { .. } | Check::DoubleRange { .. } => {}
         }
     }
@@ -242,7 +220,7 @@ fn more_rules(api: &Api, member: &Member) -> String {
     more
 }
 
-/// A value of an enum as text, which it is outside of bodies.
+/// Returns a value of an enum as text, as it is outside of bodies.
 fn quoted(literal: &str) -> String {
     match literal.starts_with('"') {
         true => literal.to_owned(),
@@ -252,7 +230,7 @@ fn quoted(literal: &str) -> String {
 
 fn wire_type(api: &Api, member: &Member) -> String {
     let is_outside = !matches!(member.place, Place::Body | Place::Response);
-    // A code or a list outside the body is text that the service reads.
+    // Outside the body, a code or a list is text that the service parses.
     if member.sent.in_text || is_outside && (member.is_text || member.sent.comma) {
         return "WireType::Text".to_owned();
     }

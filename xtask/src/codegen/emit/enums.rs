@@ -1,4 +1,4 @@
-//! Open enums: one file each, and one for the values that they do not know.
+//! Open enums: one file each, and one for unknown values.
 
 use super::examples::Examples;
 use super::{files::File, read};
@@ -6,18 +6,18 @@ use crate::codegen::api::{Api, Enum};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// The type of a value that an enum does not know, and its module.
+/// The type of an unknown value of an enum, and its module.
 pub(super) const UNKNOWN: &str = "UnknownValue";
 pub(super) const UNKNOWN_MODULE: &str = "unknown_value";
 
-/// The error of a text that is no value of an enum of numbers.
+/// The error for a text that is not a value of a numeric enum.
 const PARSE_ERROR: &str = "ParseEnumError";
 
 const UNKNOWN_TEXT: &str = r#"
-/// A value that an enum does not know, as the service sent it.
+/// A value unknown to an enum, as the service sent it.
 ///
-/// Only conversions and readers of the enums make one, of values that have no name. So a value is
-/// `Unknown` in one way only, and never equal to one that is known.
+/// Only conversions and readers of the enums create one, and only for values without a name. A
+/// value is therefore `Unknown` in one way only, and never equal to a known one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue<T>(pub(crate) T);
 
@@ -31,7 +31,7 @@ impl<T> UnknownValue<T> {
 "#;
 
 const PARSE_ERROR_TEXT: &str = r#"
-/// The error of reading an enum from a text that `Display` writes for none of its values.
+/// The error of parsing a numeric enum from a text that is not the `Display` of any known value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseEnumError {
     pub(crate) name: &'static str,
@@ -47,7 +47,7 @@ impl fmt::Display for ParseEnumError {
 impl std::error::Error for ParseEnumError {}
 "#;
 
-/// The file of the values that enums do not know.
+/// Returns the file of the unknown values.
 pub(super) fn unknown(api: &Api) -> File {
     let mut source = Source::defining(UNKNOWN);
     source.raw(&UNKNOWN_TEXT.replace("    EXAMPLE\n", &Examples::new(api).of_unknown_value()));
@@ -58,7 +58,7 @@ pub(super) fn unknown(api: &Api) -> File {
     File::of_item(api, &api.shared, UNKNOWN_MODULE, source)
 }
 
-/// What the file defines.
+/// Returns the names that the file defines.
 pub(super) fn unknown_names(api: &Api) -> Vec<&'static str> {
     let error = has_numbers(api).then_some(PARSE_ERROR);
     let names = (!api.enums.is_empty()).then_some(UNKNOWN);
@@ -69,7 +69,7 @@ fn has_numbers(api: &Api) -> bool {
     api.enums.values().any(|values| values.integer)
 }
 
-/// The file of an enum.
+/// Returns the file of an enum.
 pub(super) fn emit(api: &Api, values: &Enum) -> File {
     let mut source = Source::defining(&values.name);
     let examples = Examples::new(api);
@@ -102,9 +102,9 @@ fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum
         true => ("i64", "i64"),
         false => ("String", "String"),
     };
-    source.line("/// A value that is not known here, as the service sent it.");
+    source.line("/// A value unknown to this version, as the service sent it. It is created by");
     source.line(format!(
-        "/// [`From<{from}>`](#impl-From%3C{from}%3E-for-{}) makes it.",
+        "/// [`From<{from}>`](#impl-From%3C{from}%3E-for-{}).",
         values.name
     ));
     source.line(format!("Unknown({UNKNOWN}<{held}>),"));
@@ -112,7 +112,7 @@ fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum
     source.line("");
 }
 
-/// What all enums have: an order, that of the values on the wire, and one way to be read.
+/// Writes the parts that all enums share: an order, by the values on the wire, and a reader.
 fn both(source: &mut Source, values: &Enum) {
     let name = &values.name;
     let compare = match values.integer {
@@ -126,7 +126,7 @@ fn both(source: &mut Source, values: &Enum) {
     }
     source.line(format!(
         "
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for {name} {{
     fn cmp(&self, other: &Self) -> Ordering {{
         self.{value}().{compare}
@@ -174,14 +174,14 @@ impl From<{name}> for i64 {{
     }}
 }}
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
         match self {{ {} Self::Unknown(value) => f.pad(&format!(\"unknown ({{}})\", value.0)) }}
     }}
 }}
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for {name} {{
     type Err = {PARSE_ERROR};
 
@@ -244,7 +244,7 @@ impl From<String> for {name} {{
     }}
 }}
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for {name} {{
     type Err = Infallible;
 
@@ -253,7 +253,7 @@ impl FromStr for {name} {{
     }}
 }}
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
         f.pad(self.as_str())

@@ -1,4 +1,4 @@
-//! What the emitters give back.
+//! The output of the emitters.
 
 use crate::codegen::api::{Api, Home};
 use crate::codegen::source::Source;
@@ -6,18 +6,18 @@ use crate::codegen::source::Source;
 /// A generated file.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// Below the folder of the generated code, with `/` between the parts.
+    /// The path below the folder of the generated code, with `/` as the separator.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl File {
-    /// The file of a type or an operation that stands there.
+    /// Creates the file of a type or an operation at this location.
     pub(super) fn of_item(api: &Api, home: &Home, module: &str, source: Source) -> Self {
         Self::rust(api, &format!("{}/{module}.rs", home.folder()), source)
     }
 
-    /// A Rust file; its layout comes last, for all files at once.
+    /// Creates a Rust file; all files are formatted together at the end.
     pub(super) fn rust(api: &Api, path: &str, mut source: Source) -> Self {
         source.place_items(|name| api.home_of(name).path());
         Self {

@@ -1,5 +1,6 @@
-//! Types whose values are of one of several types: an enum with a variant for each.
+//! Types whose values have one of several types: an enum with a variant for each.
 
+use super::checks;
 use super::files::File;
 use super::read;
 use super::types::rust_type;
@@ -7,7 +8,7 @@ use crate::codegen::api::{Api, Member, Object, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// The file of such a type.
+/// Returns the file of such a type.
 pub(super) fn emit(api: &Api, object: &Object) -> File {
     let mut source = Source::defining(&object.name);
     let ty = Type::Object(object.name.clone());
@@ -27,7 +28,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> File {
     File::of_item(api, &object.home, &object.module, source)
 }
 
-/// The type in a variant.
+/// Returns the type in a variant.
 fn held(source: &mut Source, field: &Member) -> String {
     let ty = rust_type(source, &field.ty);
     match field.boxed {
@@ -50,7 +51,7 @@ fn definition(source: &mut Source, object: &Object, has_secret: bool) {
         traits.push("Debug");
     }
     traits.push("PartialEq");
-    // As of structs: what was kept without its secrets would lack them.
+    // As for structs: a value that was written without its secrets would be incomplete.
     let written = object.in_request || !has_secret;
     if written {
         traits.push(source.import("serde", "Serialize"));
@@ -65,9 +66,9 @@ fn definition(source: &mut Source, object: &Object, has_secret: bool) {
         let ty = held(source, field);
         source.line(format!("{}({ty}),", field.name));
     }
-    source.line("/// A value of none of these forms, as it came. It is sent as it is.");
+    source.line("/// A value of another form, which is kept and sent unchanged.");
     if has_secret {
-        source.line("/// It may hold a secret, so that nothing of it is shown.");
+        source.line("/// It may contain a secret, so it is never shown.");
     }
     let json = source.import("bce_http", "Json");
     match written && has_secret {
@@ -164,13 +165,7 @@ fn read_form(field: Option<&Member>) -> String {
 }
 
 fn check(source: &mut Source, api: &Api, object: &Object) {
-    for name in ["Check", "Path"] {
-        source.import("bce_http::rt::check", name);
-    }
-    source.import("bce_http", "Error");
-    source.line("");
-    source.line(format!("impl Check for {} {{", object.name));
-    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+    checks::begin(source, &object.name);
     source.line("match self {");
     for field in object.fields.iter().filter(|it| api.has_checks(&it.ty)) {
         source.line(format!("Self::{}(value) => value.check(path),", field.name));

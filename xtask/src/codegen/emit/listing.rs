@@ -20,17 +20,18 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         ListedBy::Marker(_) => "A marker",
     };
     source.line(
-        "/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.",
+        "/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their \
+         guarantees.",
     );
     source.line(format!("impl {name} {{"));
     let mut paragraphs = vec![format!(
-        "The items of all pages, as a stream. {of_place} that was set has no effect."
+        "Returns the items of all pages as a stream. {of_place} that was set is ignored."
     )];
     paragraphs.extend(key_docs(listing, item));
     if listing.total.is_some() {
         paragraphs.push(
-            "At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts \
-             but does not list."
+            "At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the \
+             service counts but does not list."
                 .to_owned(),
         );
     }
@@ -41,7 +42,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("bce_http::pager::Items::new(self)");
     source.line("}");
     source.line("");
-    source.line("/// As [`items`](Self::items), page by page.");
+    source.line("/// Returns whole pages, otherwise like [`items`](Self::items).");
     source.raw(&examples.of_pages(operation));
     source.line("pub fn pages(self) -> bce_http::pager::Pages<Self> {");
     source.line("bce_http::pager::Pages::new(self)");
@@ -77,16 +78,16 @@ fn key_docs(listing: &Listing, item: &Type) -> Option<String> {
     let by_marker = matches!(listing.by, ListedBy::Marker(_));
     Some(match &listing.key {
         Some(key) => format!(
-            "Of items with the same `{}` one comes.",
+            "Items with the same `{}` are returned once.",
             docs::code(&key.wire)
         ),
         None if by_marker => return None,
-        None if *item == Type::Text => "Of texts that are equal one comes.".to_owned(),
-        None => "Items have no id: of those that agree in every member one comes.".to_owned(),
+        None if *item == Type::Text => "Equal texts are returned once.".to_owned(),
+        None => "Items have no id: those that agree in every member are returned once.".to_owned(),
     })
 }
 
-/// The field of a parameter.
+/// Returns the field of a parameter.
 fn field(member: &Member) -> String {
     match member.place {
         Place::Body => format!("self.body.{}", member.name),
@@ -94,7 +95,7 @@ fn field(member: &Member) -> String {
     }
 }
 
-/// A number as the value of a parameter.
+/// Returns a number as the value of a parameter.
 fn as_value(member: &Member, number: &str) -> String {
     let value = match member.ty {
         Type::Text => format!("({number}).to_string()"),
@@ -106,7 +107,7 @@ fn as_value(member: &Member, number: &str) -> String {
     }
 }
 
-/// The statements that ask for a page.
+/// Writes the statements that request a page.
 fn page(source: &mut Source, listing: &Listing) {
     match &listing.by {
         ListedBy::Number { page, first } => {
@@ -156,7 +157,7 @@ fn page(source: &mut Source, listing: &Listing) {
     });
 }
 
-/// A member of the response as an `Option`.
+/// Returns a member of the response as an `Option`.
 fn optional(member: Option<&Member>) -> String {
     match member {
         None => "None".to_owned(),
@@ -165,9 +166,9 @@ fn optional(member: Option<&Member>) -> String {
     }
 }
 
-/// Writes what tells one item from another.
+/// Writes the key that identifies an item.
 fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type: &str) {
-    // By marker the place is exact, and items that are alike may be several.
+    // With markers the position is exact, and equal items may repeat.
     let content = match (&listing.by, item) {
         (ListedBy::Marker(_), _) => "String::new()".to_owned(),
         (_, Type::Text) => "item.clone()".to_owned(),
@@ -205,7 +206,7 @@ fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type
     source.line("}");
 }
 
-/// Whether items are written as a whole: those with a secret in them lack it.
+/// Returns whether a written item is complete: one with a secret in it is not.
 fn is_written(api: &Api, item: &Type) -> bool {
     !api.has_secret(item)
 }

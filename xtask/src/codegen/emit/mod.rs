@@ -1,4 +1,4 @@
-//! From [`Api`] to files. One module for each kind of file.
+//! From [`Api`] to files, with one module for each kind of file.
 
 pub(crate) mod answers;
 pub(crate) mod calls;
@@ -32,7 +32,7 @@ use super::api::{Api, Member, SpanUnit};
 use super::docs;
 use super::source::Source;
 
-/// The `generated` modules of a client crate, with paths below `generated/`.
+/// Returns the `generated` modules of a client crate, with paths below `generated/`.
 pub(crate) fn generated(api: &Api) -> Vec<File> {
     let mut files = vec![client::emit(api), constants::service(api)];
     files.extend(modules::emit(api));
@@ -63,23 +63,33 @@ pub(crate) fn generated(api: &Api) -> Vec<File> {
     files
 }
 
-/// The document line of a setter.
+/// Returns the first line of a setter's documentation.
 fn setter_docs(member: &Member) -> String {
     if member.summary == format!("The member `{}`.", member.wire) {
         return format!("Sets `{}`.", member.wire);
     }
-    format!("Sets `{}`: {}", member.wire, lower_first(&member.summary))
+    titled("Sets", &member.wire, &member.summary)
 }
 
-/// Where a setter stands: in a builder, or in a type.
+/// Returns a sentence with the API's name before it.
+fn titled(what: &str, wire: &str, sentence: &str) -> String {
+    let wire = docs::code(wire);
+    match sentence == format!("Calls `{wire}`.") {
+        true => format!("{what} `{wire}`."),
+        false => format!("{what} `{wire}`: {}", lower_first(sentence)),
+    }
+}
+
+/// The owner of a setter: a builder or a type.
 #[derive(Clone, Copy)]
 enum Holder {
     Builder,
     Object,
 }
 
-/// Writes the setter of a member, with its documentation and an example: `target` is where it is. A span of time has one that takes a
-/// `Duration`, too, unless the name without its unit is another member's.
+/// Writes the setter of a member, with its documentation and an example: `target` is its
+/// expression. A time span also has a setter that takes a `Duration`, unless another member has the
+/// name without its unit.
 fn setter(
     source: &mut Source,
     holder: Holder,
@@ -105,7 +115,7 @@ fn setter(
         SpanUnit::Millis => ("milliseconds", "whole_millis"),
     };
     let docs = format!(
-        "As [`{0}`](Self::{0}), rounded up to whole {unit}.",
+        "Like [`{0}`](Self::{0}), but takes a `Duration`, which is rounded up to whole {unit}.",
         member.name.trim_start_matches("r#")
     );
     let value = format!("codec::{function}({name})");
@@ -138,8 +148,8 @@ fn setter_of(
     source.line("}");
 }
 
-/// The name of a span of time without its unit: `delay_sec` is `delay`. A name that has none gets
-/// a word for what it is.
+/// Returns the name of a time span without its unit: `delay_sec` becomes `delay`. A name without a
+/// unit gets a suffix.
 fn span_name(name: &str) -> String {
     let plain = name.trim_start_matches("r#").trim_end_matches('_');
     let units = [
@@ -152,7 +162,8 @@ fn span_name(name: &str) -> String {
     }
 }
 
-/// Puts a sentence behind a colon: small first letter, unless it begins with a name or an acronym.
+/// Prepares a sentence for its place after a colon: with a lower-case first letter, unless it
+/// begins with a name or an acronym.
 fn lower_first(sentence: &str) -> String {
     let mut chars = sentence.chars();
     let word = sentence.split(' ').next().unwrap_or_default();
@@ -165,13 +176,13 @@ fn lower_first(sentence: &str) -> String {
     }
 }
 
-/// A list of texts as a Rust literal.
+/// Returns a list of texts as a Rust literal.
 fn texts(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
     format!("&[{}]", texts.join(", "))
 }
 
-/// `name: value`, or `name` alone when they are the same.
+/// Returns `name: value`, or `name` alone if both are the same.
 fn assign(name: &str, value: &str) -> String {
     if name == value {
         name.to_owned()

@@ -6,7 +6,7 @@ use super::{enums, files::File};
 use crate::codegen::api::{Api, Home};
 use crate::codegen::source::Source;
 
-/// `generated/mod.rs`, and that of each module with types and operations.
+/// Returns `generated/mod.rs`, and that of each module with types and operations.
 pub(super) fn emit(api: &Api) -> Vec<File> {
     let mut files = vec![root(api)];
     for module in &api.modules {
@@ -19,7 +19,7 @@ pub(super) fn emit(api: &Api) -> Vec<File> {
     files
 }
 
-/// `generated/mod.rs`: what the crate root re-exports.
+/// Returns `generated/mod.rs` with the re-exports for the crate root.
 fn root(api: &Api) -> File {
     let mut source = Source::default();
     let mut modules = BTreeMap::from([("client", false), ("service", false)]);
@@ -57,7 +57,7 @@ fn root(api: &Api) -> File {
     File::rust(api, "mod.rs", source)
 }
 
-/// What the root of a client crate re-exports from `generated`.
+/// Returns the names that the root of a client crate re-exports from `generated`.
 pub(super) fn exported(api: &Api) -> Vec<&str> {
     let mut names = vec!["Client", "SERVICE"];
     names.extend(api.modules.iter().map(|it| it.name.as_str()));
@@ -68,7 +68,7 @@ pub(super) fn exported(api: &Api) -> Vec<&str> {
     names
 }
 
-/// The `mod.rs` of the types and operations that stand there.
+/// Returns the `mod.rs` of the types and operations at this location.
 fn items(api: &Api, home: &Home, docs: &[String]) -> File {
     let mut source = Source::default();
     let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
@@ -87,12 +87,12 @@ fn items(api: &Api, home: &Home, docs: &[String]) -> File {
     File::rust(api, &format!("{}/mod.rs", home.folder()), source)
 }
 
-/// The names of what stands there.
+/// Returns the names of the items at this location.
 fn names_in<'a>(api: &'a Api, home: &Home) -> Vec<&'a str> {
     files_in(api, home).into_values().flatten().collect()
 }
 
-/// What stands there, by file.
+/// Returns the items at this location, by file.
 fn files_in<'a>(api: &'a Api, home: &Home) -> BTreeMap<&'a str, Vec<&'a str>> {
     let objects = api.objects.values();
     let values = api.enums.values();

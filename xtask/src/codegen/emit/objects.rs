@@ -8,7 +8,7 @@ use crate::codegen::docs;
 use crate::codegen::names::{is_request_id, serde_camel_case, snake};
 use crate::codegen::source::Source;
 
-/// The file of a type.
+/// Returns the file of a type.
 pub(super) fn emit(api: &Api, object: &Object) -> File {
     let mut source = Source::defining(&object.name);
     definition(&mut source, api, object);
@@ -43,8 +43,8 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     if api.can_be_hashed(&object.fields) {
         traits.push("Hash");
     }
-    // Responses can be written too, for programs that keep or print them. Not with a secret inside: what
-    // was kept would lack it.
+    // Responses can be written as well, for programs that store or print them; but not with a
+    // secret inside, which the output would lack.
     let written = object.in_request || !api.has_secret(&Type::Object(object.name.clone()));
     if written {
         traits.push(source.import("serde", "Serialize"));
@@ -73,7 +73,7 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     source.line("}");
 }
 
-/// Whether `rename_all = "camelCase"` spares attributes of single members.
+/// Returns whether `rename_all = "camelCase"` saves attributes on single members.
 pub(super) fn rename_all(members: &[&Member]) -> bool {
     members.iter().any(|member| {
         member.wire != member.name.trim_start_matches("r#")
@@ -81,7 +81,7 @@ pub(super) fn rename_all(members: &[&Member]) -> bool {
     })
 }
 
-/// The `rename` of a member whose name does not follow from the Rust name.
+/// Returns the `rename` of a member whose name does not follow from the Rust name.
 pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     let derived = if rename_all {
         serde_camel_case(&member.name)
@@ -95,8 +95,8 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     }
 }
 
-/// How a member is written: required ones always, others when they are set; in a request, only those
-/// that belong there.
+/// Returns the attributes for writing a member: required ones are always written, others if they
+/// are set; and a request contains only its own members.
 pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
     if in_request && member.place == Place::Response {
         return vec!["skip_serializing".to_owned()];
@@ -210,7 +210,7 @@ fn response(source: &mut Source, object: &Object) {
     source.line("}");
 }
 
-/// What tells a page without items from an answer that is no page.
+/// Writes the test that distinguishes a page without items from a response that is not a page.
 fn list(source: &mut Source, page: &Page) {
     let items = &page.items;
     let names: Vec<&String> = std::iter::once(&items.wire).chain(&items.aliases).collect();
@@ -235,13 +235,7 @@ fn check(source: &mut Source, api: &Api, object: &Object) {
     if !object.has_checks {
         return;
     }
-    for name in ["Check", "Path"] {
-        source.import("bce_http::rt::check", name);
-    }
-    source.import("bce_http", "Error");
-    source.line("");
-    source.line(format!("impl Check for {} {{", object.name));
-    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+    checks::begin(source, &object.name);
     for field in at(&object.fields, Place::Body) {
         let path = format!("path.member({:?})", field.wire);
         checks::emit(source, api, field, &format!("self.{}", field.name), &path);

@@ -10,7 +10,7 @@ use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, Whole
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// The file of an operation.
+/// Returns the file of an operation.
 pub(super) fn emit(api: &Api, operation: &Operation) -> File {
     let mut source = Source::defining(&operation.name);
     descriptor::emit(&mut source, api, operation);
@@ -40,7 +40,11 @@ fn outside_body(operation: &Operation) -> Vec<&Member> {
 
 fn builder(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http::rt", "Call");
-    source.raw(&docs::comment("", &operation.docs));
+    let mut docs = operation.docs.clone();
+    if let Some(first) = docs.first_mut() {
+        *first = super::titled("The operation", &operation.wire, first);
+    }
+    source.raw(&docs::comment("", &docs));
     source.raw(&Examples::new(api).of_builder(operation));
     for alias in operation
         .aliases
@@ -85,8 +89,8 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     if let Some(name) = &operation.raw_body {
         source.raw(&docs::comment(
             "    ",
-            &["Sends this JSON object as the whole body, as it is, instead of the members of the \
-               body. Anything but an object is refused before sending."
+            &["Sends this JSON object unchanged as the whole body, instead of the members of the \
+               body. Any other JSON is refused before sending."
                 .to_owned()],
         ));
         source.line(format!(
@@ -158,7 +162,7 @@ fn constructor(source: &mut Source, operation: &Operation) {
     source.line("}");
 }
 
-/// The arguments of the constructor: with their types, and their names alone.
+/// Returns the arguments of the constructor, with their types, and as names only.
 pub(super) fn arguments(source: &mut Source, operation: &Operation) -> (Vec<String>, Vec<String>) {
     let members = operation.members.iter().filter(|member| member.argument);
     let arguments = members.map(|member| {
@@ -218,16 +222,18 @@ fn setter(source: &mut Source, api: &Api, operation: &Operation, member: &Member
     );
 }
 
-/// The setter that takes the whole body.
+/// Writes the setter of the whole body.
 fn whole_body(source: &mut Source, body: &WholeBody) {
     let WholeBody { setter, ty, .. } = body;
     source.import_item(ty);
     source.line("");
     source.raw(&docs::comment(
         "    ",
-        &["Sets all members of the body to those of a value. What it leaves out is not set, but for \
-           arguments of the call, which stay."
-            .to_owned()],
+        &[
+            "Sets all members of the body to those of a value. Members that the value leaves out \
+           become unset, except arguments of the call, which stay."
+                .to_owned(),
+        ],
     ));
     source.line(format!(
         "pub fn {setter}(mut self, {setter}: {ty}) -> Self {{"
@@ -242,7 +248,7 @@ fn whole_body(source: &mut Source, body: &WholeBody) {
                 let star = if field.boxed { "*" } else { "" };
                 format!("if let Some(value) = {given} {{ {target} = {star}value; }}")
             }
-            // Empty is what was not set.
+            // An empty value was not set.
             (false, true) if field.is_unset_when_empty() => {
                 format!("{target} = Some({given}).filter(|value| !value.is_empty());")
             }
@@ -293,7 +299,7 @@ fn body(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// How a member of the body is written that serializes.
+/// Writes the attributes of a member of a serialized body.
 fn attributes(source: &mut Source, member: &Member, renamed: bool) {
     let mut attributes = rename(member, renamed);
     let encoding = encoding(member, true);

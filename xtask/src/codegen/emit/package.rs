@@ -1,4 +1,4 @@
-//! What makes a crate of the generated modules: manifest, README, crate root and test.
+//! The files that turn generated modules into a crate: manifest, README, crate root and test.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,14 @@ use crate::codegen::docs;
 use crate::codegen::names::is_taken_crate;
 use crate::codegen::source::{Source, first_line_of_once};
 
-/// The manifest of this workspace: the versions of what generated crates depend on.
+/// The manifest of this workspace, with the versions of the dependencies of generated crates.
 const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
 
-/// Dependencies of generated code beside the crates of this workspace.
+/// Dependencies of generated code besides the crates of this workspace.
 const DEPENDENCIES: &[&str] = &["bytes", "http", "serde", "time", "tower-service"];
 
-/// Lints about what only the API decides: how members and operations are called, how deep types
-/// are, how many values an enum has.
+/// Lints about properties that only the API decides: names of members and operations, depth of
+/// types, number of values in an enum.
 const UNFITTING_LINTS: &[&str] = &[
     "match_single_binding",
     "new_ret_no_self",
@@ -24,22 +24,22 @@ const UNFITTING_LINTS: &[&str] = &[
     "type_complexity",
 ];
 
-/// Where the crate finds ours.
+/// The source of our crates as dependencies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Dependencies {
-    /// In folders: this way leads from the crate to the one that holds them.
+    /// Folders: this path leads from the crate to the folder that contains them.
     Folder(PathBuf),
-    /// In a registry, with this version.
+    /// A registry, with this version.
     Version(String),
-    /// In a git repository.
+    /// A git repository.
     Git(String),
 }
 
-/// All files of a crate.
+/// Returns all files of a crate.
 ///
 /// # Errors
 ///
-/// If the name is no crate name, or a path is not UTF-8.
+/// If the name is not a valid crate name, or a path is not UTF-8.
 pub(crate) fn emit(api: &Api, dependencies: &Dependencies) -> Result<Vec<File>, String> {
     let mut files = vec![
         manifest(api, dependencies)?,
@@ -64,7 +64,7 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
     if !legal || is_taken_crate(name) {
         return Err(format!(
-            "`{name}` cannot be the name of the crate; set `rust.crate_name` of the service, or --name"
+            "`{name}` cannot be a crate name; set `rust.crate_name` of the service, or --name"
         ));
     }
     let mut text = first_line_of_once("#", &api.source);
@@ -89,14 +89,14 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
     for lint in UNFITTING_LINTS {
         text.push_str(&format!("{lint} = \"allow\"\n"));
     }
-    text.push_str("\n# A workspace of its own, wherever it lies.\n[workspace]\n");
+    text.push_str("\n# A separate workspace, wherever it is.\n[workspace]\n");
     Ok(File {
         path: "Cargo.toml".to_owned(),
         text,
     })
 }
 
-/// The lines of a manifest that find our crates.
+/// Returns the manifest lines for our crates.
 ///
 /// # Errors
 ///
@@ -120,7 +120,7 @@ pub(crate) fn ours(dependencies: &Dependencies) -> Result<String, String> {
     Ok(text)
 }
 
-/// The line of the manifest of this workspace that sets `key`.
+/// Returns the line of this workspace's manifest that sets `key`.
 fn line_of_workspace(key: &str) -> Result<&'static str, String> {
     WORKSPACE
         .lines()
@@ -128,12 +128,12 @@ fn line_of_workspace(key: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("the manifest of the workspace has no {key}"))
 }
 
-/// Text for a manifest: JSON and TOML quote alike.
+/// Quotes text for a manifest: JSON and TOML quote alike.
 fn toml_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The crate as Rust names it.
+/// Returns the name of the crate in Rust.
 pub(super) fn library(api: &Api) -> String {
     api.service.crate_name.replace('-', "_")
 }
@@ -151,7 +151,7 @@ fn readme(api: &Api) -> File {
         None => String::new(),
     };
     let text = format!(
-        "Client of {title}.
+        "A client of {title}.
 
 ```no_run
 # fn main() -> Result<(), Box<dyn std::error::Error>> {{
@@ -165,12 +165,12 @@ let client = Client::builder()
 # }}
 ```
 
-The methods of `Client` are the operations of the API: {count}. `Client::from_env()` takes credentials, region and
+`Client` has a method for each operation of the API ({count}). `Client::from_env()` takes credentials, region and
 endpoint from the environment; the endpoint is that of the region, unless `{env}` or the builder names another. Errors,
 retries, timeouts and proxies are those of `bce-http`.
 
-`src/generated` and `tests/smoke.rs` are written anew by `cargo xtask codegen`; all other files are yours. `cargo test`
-sends every operation to a service in memory.
+`cargo xtask codegen` overwrites `src/generated` and `tests/smoke.rs`; all other files are yours. `cargo test`
+sends a request of every operation to a service in memory.
 ",
         count = api.operations.len(),
         env = service.endpoint_env,
@@ -186,7 +186,7 @@ fn root(api: &Api) -> File {
     source.line("#![doc = include_str!(\"../README.md\")]\n");
     source.line("mod generated;\n");
     source.line("pub use bce_auth::{Credentials, Secret};");
-    // What callers name: arguments, answers and errors.
+    // The names that callers use: arguments, responses and errors.
     source.line("pub use bce_http::{");
     source.line(
         "Body, ClientBuilder, Error, ErrorKind, Json, JsonReply, Reply, ServiceError, Timestamp,",

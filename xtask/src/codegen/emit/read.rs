@@ -1,13 +1,13 @@
-//! How models are read.
+//! The readers of models.
 
 use super::types::{field_type, rust_type};
 use crate::codegen::api::{Member, Object, Type};
 use crate::codegen::source::Source;
 
-/// What stands beside a model whose members are not read to where they stay.
+/// The suffix of the type that collects members which are not read in place.
 const PARTS: &str = "Parts";
 
-/// Writes how a model is read: one `match` over the names of its members.
+/// Writes the reader of a model: one `match` over the names of its members.
 pub(super) fn emit(source: &mut Source, object: &Object) {
     let is_made = |field: &Member| has_slot(field) || missing_is(field).is_some();
     let in_parts = !object.has_default || object.fields.iter().any(is_made);
@@ -38,17 +38,19 @@ impl<'de> Deserialize<'de> for {name} {{
     ));
 }
 
-/// Whether a member must be there or has two names, so that it takes more than its value to read it.
+/// Returns whether reading a member takes more than its value, because it is required or has two
+/// names.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()
 }
 
-/// What stands for it where an answer leaves it out; a member that is no `Option` has a default.
+/// Returns the value for a response without the member; a member that is not an `Option` has a
+/// default.
 fn missing_is(field: &Member) -> Option<&str> {
     field.missing_is.as_deref().filter(|_| field.optional)
 }
 
-/// Whether it is JSON within a text; such a member is always an `Option`.
+/// Returns whether it is JSON within a text; such a member is always an `Option`.
 fn is_json_in_text(field: &Member) -> bool {
     field.sent.in_text && field.ty == Type::Json && field.optional
 }
@@ -57,7 +59,7 @@ fn is_required(field: &Member) -> bool {
     field.must_be_present || (!field.optional && !field.has_default)
 }
 
-/// The members as they are read.
+/// Writes the collected members.
 fn parts(source: &mut Source, object: &Object) {
     source.line("");
     source.line("#[derive(Default)]");
@@ -134,7 +136,7 @@ fn method(field: &Member) -> &'static str {
     }
 }
 
-/// Writes which members must be there.
+/// Writes the check of required members.
 fn complete(source: &mut Source, object: &Object) {
     let required: Vec<String> = object
         .fields
@@ -152,7 +154,7 @@ fn complete(source: &mut Source, object: &Object) {
     source.line("}");
 }
 
-/// Writes how the members become the model.
+/// Writes the construction of the model from its members.
 fn finish(source: &mut Source, object: &Object) {
     for item in ["FromWire", "Partial"] {
         source.import("bce_http::rt::codec", item);
@@ -180,7 +182,7 @@ impl FromWire for {name} {{
     ));
 }
 
-/// The value of a field of the model, from the part of the same name.
+/// Returns the value of a model's field, from the part with the same name.
 fn value(field: &Member) -> String {
     let value = read_value(field);
     match missing_is(field) {
@@ -206,7 +208,7 @@ fn read_value(field: &Member) -> String {
     }
 }
 
-/// Writes how an enum is read.
+/// Writes the reader of an enum.
 pub(super) fn emit_enum(source: &mut Source, name: &str, is_integer: bool) {
     for item in ["Failed", "FromWire", "Value"] {
         source.import("bce_http::rt::codec", item);

@@ -1,16 +1,16 @@
-//! Values that the checks of a description let pass, as Rust expressions and as they are on the wire.
+//! Values that pass the checks of a description, as Rust expressions and as text on the wire.
 
 use crate::codegen::api::{Api, Check, Member, Place, Rule, Type};
 
-/// So long a text is still written into a test.
+/// The length up to which a text is written into a test.
 const LONGEST: i64 = 10_000;
 
-/// Makes values of the types of one crate.
+/// Generates values of the types of one crate.
 pub(super) struct Samples<'a> {
     api: &'a Api,
-    /// The crate as its tests name it.
+    /// The name of the crate in its tests.
     library: String,
-    /// The types that a value is being made of.
+    /// The types of which a value is being constructed.
     inside: Vec<&'a str>,
 }
 
@@ -23,7 +23,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// A value of a member that must be given; nothing where none is known.
+    /// Returns a value of a required member, or `None` if none is known.
     pub(super) fn member(&mut self, member: &'a Member) -> Option<String> {
         if member.is_truth_value() {
             return Some("true".to_owned());
@@ -47,7 +47,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// What a member of the path is on the wire with that value.
+    /// Returns the text of a path member with that value.
     pub(super) fn on_the_wire(&self, member: &Member) -> Option<String> {
         match &member.ty {
             Type::Text | Type::Secret => length(member).map(text),
@@ -64,7 +64,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// An expression of exactly this type.
+    /// Returns an expression of exactly this type.
     fn value(&mut self, ty: &'a Type) -> Option<String> {
         match ty {
             Type::Text => Some("\"a\".to_owned()".to_owned()),
@@ -90,7 +90,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// A type as a test names it.
+    /// Returns the path of a type in a test.
     fn path(&self, name: &str) -> String {
         let path = self.api.home_of(name).path();
         format!("{}::{name}", path.replacen("crate", &self.library, 1))
@@ -132,7 +132,7 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// The least length that is allowed, at least 1.
+/// Returns the smallest allowed length, but at least 1.
 pub(super) fn length(member: &Member) -> Option<usize> {
     let least = member.checks.iter().find_map(|check| match check {
         Check::Length { min, .. } => *min,
@@ -146,7 +146,7 @@ fn text(length: usize) -> String {
     "a".repeat(length)
 }
 
-/// A number in its range, 1 where that is allowed.
+/// Returns a number in its range, 1 if allowed.
 pub(super) fn number(member: &Member) -> Option<i64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::Range { min, max } => Some((*min, *max)),
@@ -157,7 +157,7 @@ pub(super) fn number(member: &Member) -> Option<i64> {
     (number >= min.unwrap_or(i64::MIN)).then_some(number)
 }
 
-/// A number in its range, 1.5 where that is allowed.
+/// Returns a number in its range, 1.5 if allowed.
 pub(super) fn fraction(member: &Member) -> Option<f64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::DoubleRange { min, max } => Some((bound(min), bound(max))),
@@ -177,7 +177,7 @@ pub(super) fn fraction(member: &Member) -> Option<f64> {
     candidates.into_iter().find(fits)
 }
 
-/// The number in a bound as Rust writes it, and whether it is allowed itself.
+/// Parses the number in a Rust bound, and whether the bound is inclusive.
 fn bound(text: &str) -> Option<(f64, bool)> {
     let (kind, number) = text.split_once('(')?;
     let number = number.trim_end_matches(')').parse().ok()?;

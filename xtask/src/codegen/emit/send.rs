@@ -7,17 +7,18 @@ use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, Settl
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Writes `send`, and `check` when there is something to check.
+/// Writes `send`, and `check` if there is a rule to check.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Error");
     let mut members = operation.members.iter();
     let checked = !operation.rules.is_empty()
         || members.any(|member| member.is_checked() || api.has_checks(&member.ty));
     source.line(
-        "/// Sends the call and reads the response. `.await` on the builder does the same; a task",
+        "/// Sends the call and reads the response, as `.await` on the builder does. Use it where \
+         a",
     );
     source.line(
-        "/// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.",
+        "/// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.",
     );
     source.line("///");
     source.line("/// # Errors");
@@ -46,7 +47,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         source.line(format!("self.into_call(){send}"));
         source.line("}");
         source.line("");
-        source.line("/// The call with its members; nothing is checked.");
+        source.line("/// Returns the call with its members, which are not checked.");
         let receiver = receiver(operation);
         source.line(format!("pub(crate) fn into_call({receiver}) -> Call {{"));
         call(source, api, operation, "");
@@ -59,7 +60,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// The statements that put the members into the call; the last one is an expression with `end`.
+/// Writes the statements that add the members to the call; the last one is an expression that ends
+/// with `end`.
 fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     let is_form = operation.body == BodyKind::Form;
     copies(source, operation);
@@ -106,16 +108,15 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
 }
 
-/// What can go wrong, as far as the description says.
+/// Returns the errors that the description mentions.
 fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     let mut kinds = Vec::new();
     if checked {
         kinds.push(
-            "If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent."
-                .to_owned(),
+            "If a member is missing or invalid: `InvalidInput`, and nothing is sent.".to_owned(),
         );
     }
-    kinds.push("If the service refuses: `Service`.".to_owned());
+    kinds.push("If the service refuses the call: `Service`.".to_owned());
     let response = api
         .objects
         .values()
@@ -132,11 +133,11 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
             demanded.join(" or ")
         ));
     }
-    kinds.push("For the others see [`ErrorKind`](bce_http::ErrorKind).".to_owned());
+    kinds.push("For other errors see [`ErrorKind`](bce_http::ErrorKind).".to_owned());
     vec![kinds.join(" ")]
 }
 
-/// The statement that sets a body that is not always the same.
+/// Returns the statement that sets an optional body.
 fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     let json = format!("{{ call = call{json}; }}");
     let set = format!("if self.body != Body::default() {json}\n");
@@ -152,7 +153,7 @@ fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     }
 }
 
-/// Whether a member outside the body is left out in some cases.
+/// Returns whether a member outside the body may be left out.
 fn is_conditional(member: &Member) -> bool {
     let may_be_absent = member.flag
         || matches!(member.ty, Type::List(_))
@@ -175,8 +176,8 @@ fn path(source: &mut Source, operation: &Operation) -> String {
     )
 }
 
-/// Whether a value outside a JSON body is known to the call as a secret. Of the types that stay what they
-/// are, true, false and times tell nothing and occur everywhere.
+/// Returns whether the call treats a value outside a JSON body as a secret. Booleans and times
+/// reveal nothing and occur everywhere.
 fn is_masked(member: &Member) -> bool {
     match member.ty.leaf() {
         Type::Secret => true,
@@ -185,7 +186,7 @@ fn is_masked(member: &Member) -> bool {
     }
 }
 
-/// The text of a member of the path as a reference. One that was not set has been refused.
+/// Returns a path member as a reference to text. An unset one has already been refused.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
     let is_reference = matches!(
@@ -204,7 +205,7 @@ fn path_value(source: &mut Source, member: &Member) -> String {
     }
 }
 
-/// The method of the call that sends a value, with its arguments.
+/// Returns the method of the call that sends a value, with its arguments.
 fn put(member: &Member, value: &str) -> String {
     let also = &member.sent.also;
     let is_masked = is_masked(member);
@@ -227,7 +228,7 @@ fn put(member: &Member, value: &str) -> String {
     format!("{method}({:?}, {value})", member.wire)
 }
 
-/// Where the builder has the value of a member.
+/// Returns the place of a member's value in the builder.
 fn held(member: &Member) -> String {
     match member.place {
         Place::Body => format!("self.body.{}", member.name),
@@ -235,7 +236,7 @@ fn held(member: &Member) -> String {
     }
 }
 
-/// The statements that give members the values of others.
+/// Writes the statements that copy the values of members.
 fn copies(source: &mut Source, operation: &Operation) {
     for member in &operation.members {
         let same_as = member.sent.same_as.as_ref();
@@ -252,7 +253,7 @@ fn copies(source: &mut Source, operation: &Operation) {
     }
 }
 
-/// `self`, or `mut self` where members get the values of others.
+/// Returns `self`, or `mut self` if members copy the values of others.
 fn receiver(operation: &Operation) -> &'static str {
     let mut members = operation.members.iter();
     match members.any(|member| member.sent.same_as.is_some()) {
@@ -261,7 +262,7 @@ fn receiver(operation: &Operation) -> &'static str {
     }
 }
 
-/// A member outside the body that is always sent.
+/// Writes a member outside the body that is always sent.
 fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();
@@ -274,7 +275,7 @@ fn put_always(source: &mut Source, member: &Member) -> String {
     format!(".{}", put(member, &value))
 }
 
-/// The text of an optional member, or of its default.
+/// Returns the text of an optional member, or its default.
 fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) -> String {
     match &member.ty {
         Type::Int if member.default_when_not_positive => {
@@ -302,7 +303,7 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
     }
 }
 
-/// A reference to what is no copy.
+/// Returns a reference to a value that is not `Copy`.
 fn borrowed(value: String, ty: &Type) -> String {
     if *ty == Type::Text {
         format!("&{value}")
@@ -311,7 +312,7 @@ fn borrowed(value: String, ty: &Type) -> String {
     }
 }
 
-/// A member outside the body that is sent when it is set.
+/// Writes a member outside the body that is sent if it is set.
 fn put_if_set(source: &mut Source, member: &Member) {
     let field = held(member);
     if member.sent.comma {
@@ -330,7 +331,7 @@ fn put_if_set(source: &mut Source, member: &Member) {
         Type::List(inner) => (format!("for value in {field}"), &**inner),
         ty => (format!("if let Some(value) = {field}"), ty),
     };
-    // Written where it goes, and not into a text of its own.
+    // Written in place, without an intermediate text.
     let is_number = *ty == Type::Int
         && member.place == Place::Query
         && member.sent.also.is_empty()
@@ -347,7 +348,7 @@ fn put_if_set(source: &mut Source, member: &Member) {
     source.line(format!("{head} {{ call = call.{put}; }}"));
 }
 
-/// A list that is sent as one text.
+/// Writes a list that is sent as one text.
 fn put_list(source: &mut Source, member: &Member, field: &str) {
     let leaf = member.ty.leaf();
     let value = if leaf.is_copy() { "(*value)" } else { "value" };
@@ -376,7 +377,7 @@ fn put_list(source: &mut Source, member: &Member, field: &str) {
 fn check(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("");
     source.line("fn check(&self) -> Result<(), Error> {");
-    // Whose values are read to settle it has most likely read them before.
+    // A caller has usually read the values before changing them.
     let settlement = operation.settlement.as_ref();
     let sends_back = settlement.is_some_and(|s| matches!(s.by, SettledBy::Values { .. }));
     let one = |source: &mut Source, member: &Member, place: &str| {
@@ -428,7 +429,7 @@ fn rules(source: &mut Source, operation: &Operation) {
     checks::emit_rules(source, &operation.rules, value, path);
 }
 
-/// Whether there is ever a body, so that the builder has a field for its members.
+/// Returns whether there may be a body, so that the builder has a field for its members.
 pub(super) fn has_body(operation: &Operation) -> bool {
     let members = at(&operation.members, Place::Body).next().is_some();
     match operation.body {
@@ -439,7 +440,7 @@ pub(super) fn has_body(operation: &Operation) -> bool {
     }
 }
 
-/// Whether the body is sent even when no member of it is set.
+/// Returns whether the body is sent even if none of its members is set.
 pub(super) fn always_body(operation: &Operation) -> bool {
     operation.body == BodyKind::Object
         || at(&operation.members, Place::Body).any(|member| member.demanded)

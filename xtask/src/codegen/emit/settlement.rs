@@ -1,10 +1,10 @@
-//! How an operation finds out whether it was carried out.
+//! The way to find out whether an operation was carried out.
 
 use super::texts;
 use crate::codegen::api::{Member, Place, SettledBy, Settlement};
 use crate::codegen::source::Source;
 
-/// The constant that says what decides.
+/// Writes the constant with the rule that settles a change.
 pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.import("bce_http::rt", "SettledBy");
     let by = match &settlement.by {
@@ -33,7 +33,8 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.line("");
 }
 
-/// Writes the call that reads the state; gives what adds it to the call of the change.
+/// Writes the call that reads the state, and returns the code that adds it to the call of the
+/// change.
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     source.import_item(&settlement.reader);
     let arguments = settlement.arguments.iter();
@@ -55,7 +56,7 @@ pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     format!(".settled_by(read, &SETTLED_BY, &[{}])", answer.join(", "))
 }
 
-/// The text of a member as a reference. One that was not set has been refused.
+/// Returns a member as a reference to text. An unset one has already been refused.
 fn value(member: &Member) -> String {
     let place = match member.place {
         Place::Body => "self.body.",

@@ -5,11 +5,11 @@ use super::sample::Samples;
 use crate::codegen::api::{Api, BodyKind, Member, Operation, Place};
 use crate::codegen::source::Source;
 
-/// The path of the test below the crate.
+/// The path of the test in the crate.
 pub(crate) const PATH: &str = "tests/smoke.rs";
 
 const MEMORY: &str = r##"
-/// A service in memory: it keeps the first request and refuses all of them.
+/// A service in memory that keeps the first request and refuses all of them.
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Option<Request<Body>>>>);
 
@@ -35,7 +35,8 @@ impl Memory {
         Client::from_service(self.clone()).unwrap()
     }
 
-    /// Asserts that the operation came here, signed. `error` is its outcome, for the case that it did not.
+    /// Asserts that the operation's signed request arrived here. `error` is its outcome, for the
+    /// message if it did not.
     fn assert_sent(&self, method: &str, path: &str, error: Option<Error>) {
         let sent = self.0.lock().unwrap().take();
         let request = sent.unwrap_or_else(|| panic!("nothing was sent: {error:?}"));
@@ -50,7 +51,7 @@ mod operation {
 use super::Memory;
 "##;
 
-/// The test; operations for which no arguments are known are named in it.
+/// Returns the test; it lists operations for which no arguments are known.
 pub(super) fn emit(api: &Api) -> File {
     let mut tests = Source::default();
     let mut without = Vec::new();
@@ -63,10 +64,12 @@ pub(super) fn emit(api: &Api) -> File {
     }
     let tests = tests.into_text();
     let mut source = Source::by_path();
-    source
-        .module_docs(&["Every operation sends one signed request, with its method and its path."]);
+    source.module_docs(&[
+        "Checks that every operation sends one signed request with its method and \
+            path.",
+    ]);
     if !without.is_empty() {
-        source.module_text(&format!("//!\n//! Not here: {}.\n", without.join(", ")));
+        source.module_text(&format!("//!\n//! Not checked: {}.\n", without.join(", ")));
     }
     if tests.is_empty() {
         return File::rust(api, PATH, source);
@@ -139,13 +142,13 @@ fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<Strin
     ))
 }
 
-/// The path with the values of the test in it.
+/// Returns the path with the values of the test.
 fn path(samples: &Samples<'_>, operation: &Operation) -> Option<String> {
     let mut path = operation.uri.clone();
     let of_url = operation.members.iter().filter(|it| it.place == Place::Url);
     for member in of_url {
         let value = samples.on_the_wire(member)?;
-        // Such values need encoding, and the path of another crate is no place to test that.
+        // Values that need encoding are left out, since this is no test of the encoding.
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         if !value.chars().all(plain) {
             return None;

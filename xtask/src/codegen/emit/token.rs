@@ -3,7 +3,7 @@
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token};
 use crate::codegen::source::Source;
 
-/// What the documentation of its setter says besides.
+/// Returns the addition to the documentation of its setter.
 pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     let token = operation.token.as_ref();
     let token = token.filter(|token| token.member.wire == member.wire)?;
@@ -13,14 +13,14 @@ pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     };
     Some(match token.is_made {
         true => format!(
-            "A random one is made for each call that has none, and kept when it is repeated. Set your \
-             own to send the same call again later.{repeat}"
+            "A random token is generated for each call without one, and kept when the call is \
+             repeated. Set your own to send the same call again later.{repeat}"
         ),
-        false => format!("The same one makes the same call.{repeat}"),
+        false => format!("Calls with the same token count as one call.{repeat}"),
     })
 }
 
-/// The call of the operation that it is with its token.
+/// Returns the call of the operation, which depends on the token.
 pub(super) fn call(operation: &Operation) -> &'static str {
     match &operation.token {
         Some(_) => "self.call.operation(operation)",
@@ -28,14 +28,14 @@ pub(super) fn call(operation: &Operation) -> &'static str {
     }
 }
 
-/// The statement that settles which operation it is, for the begin of `send`.
+/// Writes the statement at the beginning of `send` that settles the operation.
 pub(super) fn begin(source: &mut Source, operation: &Operation) {
     if operation.token.is_some() {
         source.line("let operation = self.settle_token();");
     }
 }
 
-/// Writes how it is settled.
+/// Writes the function that chooses the operation by the token.
 pub(super) fn emit(source: &mut Source, operation: &Operation) {
     let Some(Token {
         member, is_made, ..
@@ -48,7 +48,7 @@ pub(super) fn emit(source: &mut Source, operation: &Operation) {
         _ => format!("self.{}", member.name),
     };
     source.line("");
-    source.line("/// What the operation is with the token that the call has.");
+    source.line("/// Returns the operation, which depends on whether the call has a token.");
     let this = if *is_made { "&mut self" } else { "&self" };
     source.line(format!("fn settle_token({this}) -> &'static Operation {{"));
     if operation.raw_body.is_some() && member.place == Place::Body {

@@ -1,7 +1,7 @@
-//! What the command-line tool knows of the bodies that people write in files and options.
+//! The tool's tables of the bodies that people write in files and options.
 //!
-//! It comes from the description as it is written: such a body has the names and the types of the API,
-//! whatever Rust makes of them.
+//! They follow the description literally: such a body has the names and types of the API, not those
+//! of Rust.
 
 use std::collections::BTreeSet;
 
@@ -13,17 +13,18 @@ use crate::codegen::spec::{Member, Position, Spec};
 /// The operations whose bodies are written by people.
 const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
 
-/// What people write bodies from: the type of a description.
+/// The type of the descriptions that people write bodies from.
 const DESCRIPTION: &str = "DevInstanceDetail";
 
-/// The files below the tool's `generated/`. `origin` is the description that they are made from.
+/// Returns the files below the tool's `generated/`. `origin` is the description that they are made
+/// from.
 ///
 /// # Errors
 ///
 /// If an operation is not described.
 pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> {
     let mut bodies = Source::default();
-    bodies.module_docs(&["What the bodies of requests hold, by the names of the API."]);
+    bodies.module_docs(&["The members of request bodies, by the names of the API."]);
     bodies.import("crate::request::schema", "Member");
     bodies.import("crate::request::schema", "MemberType");
     let mut types = BTreeSet::new();
@@ -70,7 +71,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
         .collect()
 }
 
-/// The names of what a description holds.
+/// Writes the names of the members of descriptions.
 fn shown(source: &mut Source, spec: &Spec, origin: &str) -> Result<(), String> {
     let described = spec.types.get(DESCRIPTION);
     let described = described.ok_or_else(|| format!("{origin} has no type {DESCRIPTION}"))?;
@@ -110,7 +111,7 @@ fn table(source: &mut Source, spec: &Spec, name: &str, members: &[&Member]) {
     source.line("];\n");
 }
 
-/// What a member holds, as an expression.
+/// Returns a member's type as an expression.
 fn member_type(spec: &Spec, ty: &str) -> String {
     if let Some(item) = item_of_list(ty) {
         return format!("MemberType::List(&{})", member_type(spec, item));
@@ -125,7 +126,7 @@ fn member_type(spec: &Spec, ty: &str) -> String {
     }
 }
 
-/// Notes the objects that a type holds, at any depth.
+/// Collects the objects in a type, at any depth.
 fn collect_types<'a>(spec: &'a Spec, ty: &'a str, found: &mut BTreeSet<&'a str>) {
     let ty = item_of_list(ty).unwrap_or(ty);
     let Some(object) = spec.types.get(ty) else {

@@ -1,9 +1,9 @@
-//! How a resolved type is spelled in Rust, taken as an argument, and written to the wire.
+//! The spelling of a resolved type in Rust, as an argument, and on the wire.
 
 use crate::codegen::api::{Member, Place, Precision, Type};
 use crate::codegen::source::Source;
 
-/// The type, with its imports.
+/// Returns the type, and adds its imports.
 pub(super) fn rust_type(source: &mut Source, ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),
@@ -23,7 +23,7 @@ pub(super) fn rust_type(source: &mut Source, ty: &Type) -> String {
     }
 }
 
-/// The type of a field: perhaps boxed, perhaps optional.
+/// Returns the type of a field: possibly boxed, possibly optional.
 pub(super) fn field_type(source: &mut Source, member: &Member) -> String {
     let mut ty = rust_type(source, &member.ty);
     if member.flag {
@@ -39,7 +39,7 @@ pub(super) fn field_type(source: &mut Source, member: &Member) -> String {
     }
 }
 
-/// The type of an argument that sets a member, and the expression that stores it.
+/// Returns the type of an argument that sets a member, and the expression that stores it.
 pub(super) fn argument(source: &mut Source, member: &Member) -> (String, String) {
     let name = &member.name;
     if member.flag {
@@ -88,7 +88,7 @@ pub(super) fn argument(source: &mut Source, member: &Member) -> (String, String)
     )
 }
 
-/// Whether an argument of this type is taken as `impl Into`.
+/// Returns whether an argument of this type is an `impl Into`.
 fn converts(ty: &Type) -> bool {
     matches!(
         ty,
@@ -96,7 +96,7 @@ fn converts(ty: &Type) -> bool {
     )
 }
 
-/// A value outside the body as text. `value` is a reference unless the type is copied.
+/// Returns a value outside the body as text. `value` is a reference unless the type is `Copy`.
 pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     match ty {
         Type::Secret => format!("{value}.expose()"),
@@ -117,7 +117,7 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     }
 }
 
-/// The functions of `codec` that write what cannot write itself, or must not.
+/// Returns the function of `codec` for a type that cannot, or must not, write itself.
 pub(super) fn serialize_with(member: &Member) -> Option<String> {
     if member.hidden {
         return Some("codec::serialize_hidden".to_owned());
@@ -141,7 +141,7 @@ fn suffix(precision: Precision) -> &'static str {
     }
 }
 
-/// The derive attribute; types with hidden members write `Debug` themselves.
+/// Returns the derive attribute; types with hidden members implement `Debug` themselves.
 pub(super) fn derives(traits: &[&str], members: &[&Member]) -> String {
     let hidden = members.iter().any(|member| member.hidden);
     let traits: Vec<&str> = traits
@@ -152,7 +152,7 @@ pub(super) fn derives(traits: &[&str], members: &[&Member]) -> String {
     format!("#[derive({})]", traits.join(", "))
 }
 
-/// `Debug` by hand for a type with hidden members. `before` are further fields.
+/// Writes `Debug` for a type with hidden members. `before` are further fields.
 pub(super) fn debug_impl(source: &mut Source, name: &str, before: &[&str], members: &[&Member]) {
     if !members.iter().any(|member| member.hidden) {
         return;
@@ -178,7 +178,7 @@ pub(super) fn debug_impl(source: &mut Source, name: &str, before: &[&str], membe
     source.line("");
 }
 
-/// Members at a place.
+/// Returns the members at a place.
 pub(super) fn at(members: &[Member], place: Place) -> impl Iterator<Item = &Member> {
     members.iter().filter(move |member| member.place == place)
 }

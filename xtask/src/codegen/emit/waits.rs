@@ -1,4 +1,4 @@
-//! Waits for the states that an operation reads.
+//! The waits for states in the response of an operation.
 
 use super::examples::Examples;
 use crate::codegen::api::{Api, Member, Operation, Type, Wait};
@@ -10,7 +10,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if operation.waits.is_empty() {
         return;
     }
-    source.line("/// Waits: [`wait`](bce_http::wait) says how they go.");
+    source.line("/// Waits for states; see [`wait`](bce_http::wait) for their behaviour.");
     source.line(format!("impl {} {{", operation.name));
     for wait in &operation.waits {
         method(source, api, operation, wait);
@@ -24,8 +24,8 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
         method, constant, ..
     } = wait;
     let mut paragraphs = vec![format!(
-        "Reads until a state of [`{constant}`](crate::waiter::{constant}) is reached that ends the wait. \
-         Returns the response that shows it."
+        "Reads repeatedly until a state of [`{constant}`](crate::waiter::{constant}) ends the \
+         wait, and returns the last response."
     )];
     let response = &operation.response;
     let (until, result) = match wait.may_be_gone {
@@ -33,7 +33,7 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
         false => ("until", response.clone()),
     };
     if wait.may_be_gone {
-        paragraphs.push("`None` if an error has said that it is gone.".to_owned());
+        paragraphs.push("Returns `None` if the service no longer knows it.".to_owned());
     }
     source.line("");
     source.raw(&docs::comment("    ", &paragraphs));
@@ -50,7 +50,7 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
     ));
 }
 
-/// The expression of the state, in a closure that gives an `Option`.
+/// Returns the expression of the state, for a closure that returns an `Option`.
 fn state(path: &[Member]) -> String {
     let mut place = "answer".to_owned();
     let Some((last, outer)) = path.split_last() else {

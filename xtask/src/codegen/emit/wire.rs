@@ -1,10 +1,10 @@
-//! How types with secrets in them are sent.
+//! The writers of types that contain secrets.
 
 use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Place, Type};
 use crate::codegen::source::Source;
 
-/// Whether a body has secrets in it, so that it is not sent as it serializes.
+/// Returns whether a body contains secrets, so that it must not be sent as it serializes.
 pub(super) fn has_secrets(api: &Api, members: &[Member]) -> bool {
     at(members, Place::Body).any(|member| member.hidden || api.sends_secret(&member.ty))
 }
@@ -39,7 +39,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, name: &str, members: &[Member
     source.line("}");
 }
 
-/// The statement that writes a member: a required one always, another when it is set.
+/// Returns the statement that writes a member: a required one always, another if it is set.
 fn entry(source: &mut Source, api: &Api, member: &Member) {
     let field = format!("self.{}", member.name);
     let value = if member.optional { "value" } else { &field };
@@ -77,8 +77,8 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
     }
 }
 
-/// The statement that hands on the secrets of a member. The values of a map may be anything, a text
-/// that stands alone is a password.
+/// Returns the statement that passes a member's secrets to the call. The values of a map may be
+/// anything; a single text is a password.
 fn secrets(api: &Api, member: &Member) -> Option<String> {
     let field = format!("self.{}", member.name);
     match &member.ty {

@@ -1,17 +1,18 @@
-//! What a second run of an operation does, and which of its parameters makes one harmless.
+//! The effect of repeating an operation, and the parameter that makes a repeat harmless.
 
 use serde_json::{Value, json};
 
 use super::overlay::Correction;
 use super::schema::{Action, Parameter};
 
-/// Names of parameters with which a service knows a request again.
+/// Names of parameters by which a service recognises a repeated request.
 const TOKENS: &[&str] = &["clientToken", "client_token", "ClientToken"];
 
-/// First words of operations that only read, whatever their method.
+/// First words of operations that only read, regardless of the method.
 const READS: &[&str] = &["Describe", "Get", "List", "Query"];
 
-/// The `idempotency` of an operation. `action` is the constant query parameter of this name.
+/// Returns the `idempotency` of an operation. `action` is the constant query parameter with this
+/// name.
 pub(super) fn idempotency(
     operation: &Action,
     action: Option<&str>,
@@ -33,8 +34,9 @@ pub(super) fn idempotency(
     idempotency
 }
 
-/// The name of the parameter of which each call gets a value of its own, so that a repeat is harmless. Where
-/// a class is said, the service takes no notice of tokens, unless one is said as well.
+/// Returns the name of the parameter that gets a new value for each call, so that a repeat is
+/// harmless. If the overlay gives a class, the service ignores tokens, unless it gives a token as
+/// well.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,
@@ -49,7 +51,7 @@ pub(super) fn token<'a>(
     known_token(operation).map(|it| it.name.as_str())
 }
 
-/// The parameter that is called as one.
+/// Returns the parameter that has the name of a token.
 pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     let mut parameters = operation.parameters.iter();
     parameters.find(|it| {
@@ -58,7 +60,7 @@ pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     })
 }
 
-/// Whether an operation only reads: a GET, or a POST that is called so.
+/// Returns whether an operation only reads: a GET, or a POST with such a name.
 pub(super) fn is_read(operation: &Action, action: Option<&str>) -> bool {
     match operation.method.as_str() {
         "GET" | "HEAD" => true,

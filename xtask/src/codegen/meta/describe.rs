@@ -13,7 +13,7 @@ use super::uri::{Uri, is_sample};
 use super::{class, paging};
 use crate::codegen::names;
 
-/// Headers that signing sets: no parameter can be one.
+/// Headers that signing sets, which cannot be parameters.
 const OWN_HEADERS: &[&str] = &[
     "authorization",
     "host",
@@ -21,22 +21,22 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The description of a product, and what is not in it.
+/// The description of a product, and the list of omissions.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
-    /// Operations, and why they are left out.
+    /// Omitted operations, with the reasons.
     pub(super) left_out: BTreeMap<String, String>,
-    /// Secrets that requests and answers hold: `CreateUser.password`.
+    /// Secrets in requests and responses, such as `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
-    /// Corrections of ours that this metadata needs no more, and other things to know.
+    /// Corrections of ours that are no longer needed, and other remarks.
     pub(super) notes: Vec<String>,
-    /// Operations whose answer has a type.
+    /// Operations whose response has a type.
     pub(super) typed: BTreeSet<String>,
 }
 
 impl Description {
-    /// The names of the operations in it.
+    /// Returns the names of the described operations.
     pub(super) fn operations(&self) -> Vec<String> {
         let operations = self.spec.get("operations").and_then(Value::as_array);
         let names = operations
@@ -46,7 +46,7 @@ impl Description {
         names.map(str::to_owned).collect()
     }
 
-    /// The same with one operation.
+    /// Returns a description with only one operation.
     pub(super) fn only(&self, name: &str) -> Self {
         let mut spec = self.spec.clone();
         retain(&mut spec, |operation| operation == name);
@@ -56,7 +56,7 @@ impl Description {
         }
     }
 
-    /// Takes an operation out of it.
+    /// Removes an operation from it.
     pub(super) fn leave_out(&mut self, name: &str, reason: String) {
         retain(&mut self.spec, |operation| operation != name);
         self.secrets
@@ -72,10 +72,10 @@ fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
     }
 }
 
-/// More parameters inside of each other than anything has that is meant.
+/// Deeper nesting of parameters than any reasonable metadata has.
 const DEEPEST: usize = 64;
 
-/// A parameter with so many levels of members, by their names or by their members.
+/// Returns a parameter that is nested deeper than this, by its name or by its members.
 fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
     parameters.iter().find_map(|parameter| {
         let levels = 1 + parameter.name.matches('.').count();
@@ -164,7 +164,7 @@ pub(super) fn describe(
     Ok(description)
 }
 
-/// Corrects an operation; the result says why it has to be left out.
+/// Corrects an operation, or returns the reason for leaving it out.
 fn correct(
     mut action: Action,
     name: &str,
@@ -172,7 +172,7 @@ fn correct(
 ) -> Result<Corrected, String> {
     if action.name != name {
         return Err(format!(
-            "it is called `{}`, but its file `{name}`",
+            "its name is `{}`, but that of its file is `{name}`",
             action.name
         ));
     }
@@ -187,7 +187,7 @@ fn correct(
     if let Some(name) = deeper(&action.parameters, DEEPEST) {
         let shown: String = name.chars().take(40).collect();
         return Err(format!(
-            "its parameter `{shown}` is one of {DEEPEST} and more inside of each other"
+            "its parameter `{shown}` is nested {DEEPEST} or more levels deep"
         ));
     }
     action.method = action.method.to_ascii_uppercase();
@@ -195,7 +195,7 @@ fn correct(
     Ok(Corrected { action, correction })
 }
 
-/// Names of all types: those of answers are given, those of requests get what is free.
+/// Names all types: those of responses have names, and those of requests get free ones.
 fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
     let mut shapes = Shapes::default();
     for corrected in actions {
@@ -214,7 +214,7 @@ fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
 
 fn service(product: &Product, overlays: &[ProductOverlay<'_>], requires_https: bool) -> Value {
     let mut hosts = product.endpoint.clone();
-    // Where there are regions, a host without one is not needed.
+    // A product with regions does not need a host without one.
     if hosts.len() > 1 {
         hosts.remove("global");
     }
@@ -225,7 +225,7 @@ fn service(product: &Product, overlays: &[ProductOverlay<'_>], requires_https: b
     });
     for (key, said) in overlays.iter().flat_map(ProductOverlay::service) {
         match (service.get_mut(&key), said) {
-            // What is said of it leaves the name of the crate alone.
+            // An overlay does not change the name of the crate.
             (Some(Value::Object(there)), Value::Object(said)) if key == "rust" => {
                 there.extend(said)
             }
@@ -257,19 +257,20 @@ fn spec(
     }
 }
 
-/// The type of an operation's answer: the one that is said, or else the one of its name.
+/// Returns the type of an operation's response: the one in the overlay, or else the one with its
+/// name.
 fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str> {
     match corrected.correction.response.as_deref() {
         Some("Json") => None,
-        // Ours may be of a package that is not there.
+        // A shipped correction may name a type in a package that is not there.
         Some(name) => models.has(name).then_some(name),
-        // Without a body.
+        // There is no body.
         None if corrected.action.method == "HEAD" => None,
         None => models.response(&corrected.action.name),
     }
 }
 
-/// The description of one operation, and the types that it needs.
+/// Returns the description of one operation, and the types that it needs.
 fn operation(
     corrected: &Corrected,
     texts: &Texts,
@@ -302,7 +303,7 @@ fn operation(
         "idempotency": idempotency,
         "desc": desc.map_or_else(|| sentence(&action.name), str::to_owned),
     });
-    // Without a model nothing of the answer is lost; an answer to HEAD is its headers.
+    // Without a model the whole response is returned; a response to HEAD consists of its headers.
     let (answer, is) = match action.method.as_str() {
         "HEAD" => ("response_kind", "raw"),
         _ => ("response", response.unwrap_or("Json")),
@@ -319,7 +320,7 @@ fn operation(
     Ok(operation)
 }
 
-/// What an operation sends, as far as it is decided.
+/// The parts of an operation's request that are already decided.
 struct Request<'a> {
     uri: Uri,
     const_query: BTreeMap<String, String>,
@@ -332,7 +333,7 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     fn new(action: &'a Action, correction: &'a Correction) -> Self {
         let uri = Uri::parse(&action.uri);
-        // What is said stands above what the metadata shows.
+        // The overlay takes precedence over the metadata.
         let mut const_query: BTreeMap<String, String> = uri.query.iter().cloned().collect();
         const_query.extend(correction.const_query.clone());
         let constant = const_query.get("action").map(String::as_str);
@@ -347,7 +348,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Whether a parameter is one of the call; what has only one value becomes a constant.
+    /// Returns whether a parameter becomes one of the call; one with a single value becomes a
+    /// constant.
     fn takes(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         match parameter.position.as_deref() {
@@ -356,7 +358,7 @@ impl<'a> Request<'a> {
                 let Some(value) = self.const_query.get(name) else {
                     return Ok(true);
                 };
-                // A value that may be left out, or that consists of crosses, only shows one.
+                // A value that may be left out, or that consists of crosses, is only a placeholder.
                 let said = self.correction.const_query.contains_key(name);
                 if said || parameter.required && !is_sample(value) {
                     return Ok(false);
@@ -366,7 +368,7 @@ impl<'a> Request<'a> {
             }
             Some("HEADER") => {
                 if OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-                    return Err(format!("its header `{name}` is one that signing sets"));
+                    return Err(format!("its header `{name}` is set by signing"));
                 }
                 let default = parameter.default.as_ref().and_then(Value::as_str);
                 let Some(default) = default else {
@@ -379,14 +381,14 @@ impl<'a> Request<'a> {
             }
             Some("BODY") => Ok(true),
             position => Err(format!(
-                "its parameter `{name}` is in {}, which is no place",
+                "its parameter `{name}` is in {}, which is not a valid position",
                 position.unwrap_or("nothing")
             )),
         }
     }
 
-    /// A parameter with a default, like the version, is part of the path. One without a place in the path is
-    /// nonsense, unless it only repeats a constant.
+    /// Handles a parameter in the path. One with a default, such as the version, becomes part of
+    /// the path. One without a place in the path is an error, unless it repeats a constant.
     fn takes_in_path(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         let default = parameter.default.as_ref().map(|it| match it {
@@ -405,7 +407,7 @@ impl<'a> Request<'a> {
         Err(format!("its parameter `{name}` has no place in the path"))
     }
 
-    /// Adds what depends on the place of a member.
+    /// Adds the parts that depend on the place of a member.
     fn settle(&self, parameter: &Parameter, member: &mut Value) {
         let Some(member) = member.as_object_mut() else {
             return;
@@ -418,13 +420,14 @@ impl<'a> Request<'a> {
         if parameter.position.as_deref() == Some("QUERY") && is_list {
             member.insert("list_as".to_owned(), "comma".into());
         }
-        // One is made for each call.
+        // One is generated for each call.
         if self.token == Some(parameter.name.as_str()) {
             member.insert("required".to_owned(), false.into());
         }
     }
 
-    /// What is left of the URI: a sample without a parameter is a parameter, a place without one is none.
+    /// Handles the rest of the URI: a placeholder without a parameter becomes one, and a place
+    /// without a parameter is an error.
     fn complete(&mut self) -> Result<(), String> {
         let mut shown: Vec<&str> = self
             .uri
@@ -435,7 +438,7 @@ impl<'a> Request<'a> {
         shown.sort_unstable();
         let twice = shown.windows(2).find(|pair| pair.first() == pair.last());
         if let Some(name) = twice.and_then(|pair| pair.first()) {
-            return Err(format!("its query has `{name}` twice"));
+            return Err(format!("its query contains `{name}` twice"));
         }
         let samples = self
             .const_query
@@ -450,20 +453,25 @@ impl<'a> Request<'a> {
         }
         let mut constants = self.const_query.iter();
         if let Some((name, value)) = constants.find(|(_, value)| value.contains(['{', '}'])) {
-            return Err(format!("its query has `{name}={value}`, which is no value"));
+            return Err(format!(
+                "its query contains `{name}={value}`, which is not a valid value"
+            ));
         }
         let given = |name: &str| {
             let mut members = self.members.iter();
             members.any(|it| it["name"] == name && it["position"] == "URL")
         };
         match self.uri.parameters().into_iter().find(|name| !given(name)) {
-            Some(name) => Err(format!("its path has `{{{name}}}`, which is no parameter")),
+            Some(name) => Err(format!(
+                "its path contains `{{{name}}}`, which is not a parameter"
+            )),
             None => Ok(()),
         }
     }
 }
 
-/// Members of an answer. A flattened name says too little about what holds it: that is any JSON.
+/// Returns the members of a response. A flattened name tells too little about its parent, which
+/// becomes any JSON.
 fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut members: Vec<Parameter> = Vec::new();
     for mut parameter in parameters {
@@ -482,7 +490,8 @@ fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     members
 }
 
-/// A type of answers. Numbers may come as text, and text as a number: the models are not exact.
+/// Returns a response type. Numbers may come as text and text as numbers, since the models are not
+/// exact.
 fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Value {
     let fields = parameters.iter().map(|parameter| {
         let mut field = shapes.member(parameter, texts, &mut Map::new());
@@ -499,7 +508,7 @@ fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Valu
     json!({ "fields": fields.collect::<Vec<_>>() })
 }
 
-/// Notes the secrets below a holder.
+/// Records the secrets in a type.
 fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Parameter]) {
     for parameter in parameters {
         let path = format!("{holder}.{}", parameter.name);
@@ -510,7 +519,7 @@ fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Para
     }
 }
 
-/// The name of an operation as a sentence.
+/// Returns the name of an operation as a sentence.
 fn sentence(name: &str) -> String {
     let spoken = names::spoken(name);
     let (first, rest) = spoken.split_at(spoken.len().min(1));

@@ -1,8 +1,8 @@
 //! Crates from the official metadata: `cargo xtask codegen --meta DIR`.
 //!
-//! `schema` reads the metadata, `overlay` corrects it, `describe` makes a description in our format of it,
-//! with the types of `shapes`, `responses`, `paging` and `class`; the rest of the generator does not know
-//! where a description comes from.
+//! `schema` reads the metadata, `overlay` corrects it, and `describe` converts it to our format,
+//! with the types of `shapes`, `responses`, `paging` and `class`; the rest of the generator does
+//! not know where a description comes from.
 
 mod class;
 mod describe;
@@ -27,11 +27,11 @@ use super::api::Api;
 use super::package;
 use super::spec::Spec;
 
-/// What is generated, and of what.
+/// The sources and the output.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) meta: PathBuf,
-    /// One product; all of them where none is named.
+    /// The product to generate, or all of them.
     pub(crate) product: Option<String>,
     pub(crate) out: PathBuf,
     pub(crate) responses: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub(crate) struct Sources {
     overlays: Vec<Overlay>,
 }
 
-/// A product as it was read.
+/// A described and resolved product.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) api: Api,
@@ -56,7 +56,7 @@ pub(crate) struct Reading {
 }
 
 impl Sources {
-    /// Reads what there is.
+    /// Reads all sources.
     pub(crate) fn read(options: &Options) -> Result<Self, String> {
         let mut overlays = vec![Overlay::shipped()?];
         if let Some(path) = &options.overlay {
@@ -65,7 +65,7 @@ impl Sources {
         let product = options.product.as_deref();
         let responses = options.responses.as_deref();
         let metadata = Metadata::read(&options.meta)?;
-        // Before anything that takes time.
+        // Checked before anything that takes time.
         if let Some(code) = product {
             metadata.product(code)?;
         }
@@ -80,7 +80,7 @@ impl Sources {
         })
     }
 
-    /// All products, or the one with a code.
+    /// Returns all products, or the one with a code.
     pub(crate) fn products(&self, code: Option<&str>) -> Result<Vec<&Product>, String> {
         match code {
             Some(code) => Ok(vec![self.metadata.product(code)?]),
@@ -88,7 +88,7 @@ impl Sources {
         }
     }
 
-    /// Describes and resolves a product. Operations that no client could follow are left out.
+    /// Describes and resolves a product. Operations that no client could call are left out.
     pub(crate) fn product(&self, product: &Product) -> Result<Reading, String> {
         let overlays: Vec<_> = self
             .overlays
@@ -98,7 +98,7 @@ impl Sources {
         let models = self.responses.product(&product.code);
         let mut description = describe::describe(&self.metadata, product, &overlays, &models)?;
         if self.responses.lacks(&product.code) {
-            let note = "there is no package of it, so that its answers have no types";
+            let note = "there is no package for it, so its responses have no types";
             description.notes.push(note.to_owned());
         }
         let resolve = |description: &Description| {
@@ -121,7 +121,7 @@ impl Sources {
         let api = match resolve(&description) {
             Ok(api) => api,
             Err(problems) => {
-                // Whatever one operation alone cannot have is not in it.
+                // Leaves out each operation that cannot be resolved even by itself.
                 for name in description.operations() {
                     if let Err(problems) = resolve(&description.only(&name)) {
                         let reason = problems.first().cloned().unwrap_or_default();
@@ -138,12 +138,12 @@ impl Sources {
 }
 
 impl Reading {
-    /// Operations that are left out, and why.
+    /// Returns the omitted operations, with the reasons.
     pub(crate) fn left_out(&self) -> &BTreeMap<String, String> {
         &self.description.left_out
     }
 
-    /// Writes the crate into a folder of its own in `out`.
+    /// Writes the crate to its own folder in `out`.
     pub(crate) fn write(&mut self, out: &Path) -> Result<(), String> {
         let folder = out.join(&self.api.service.crate_name);
         let tree = package::package(&mut self.api, &package::Options::default(), &folder)?;
@@ -151,7 +151,7 @@ impl Reading {
     }
 }
 
-/// Generates, and says what was generated. Of all products, one that no crate can be made of does not stop
+/// Generates crates, and reports them. If all products are generated, a failing one does not stop
 /// the others.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let sources = Sources::read(options)?;
@@ -181,25 +181,28 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     );
     match report.failed.is_empty() {
         true => Ok(ExitCode::SUCCESS),
-        false => Err(format!("no crate could be made of {}", report.failed.len())),
+        false => Err(format!(
+            "no crate could be generated for {}",
+            report.failed.len()
+        )),
     }
 }
 
-/// What was generated.
+/// The report of a run.
 #[derive(Debug, Default)]
 struct Report {
     products: usize,
     operations: usize,
     left_out: usize,
     notes: Vec<String>,
-    /// Products without a crate, and why.
+    /// Products without a crate, with the reasons.
     failed: Vec<(String, String)>,
-    /// The products by the names of their crates, as cargo tells these apart.
+    /// The products by crate name, normalized as by cargo.
     crates: BTreeMap<String, String>,
 }
 
 impl Report {
-    /// Makes the crate of a product, and writes its line.
+    /// Generates the crate of a product, and prints its line.
     fn make(
         &mut self,
         sources: &Sources,
@@ -213,7 +216,9 @@ impl Report {
         let name = name.unwrap_or_else(|| reading.api.service.crate_name.clone());
         let same = name.to_ascii_lowercase().replace('-', "_");
         if let Some(other) = self.crates.get(&same) {
-            return Err(format!("its crate `{name}` is that of {other}"));
+            return Err(format!(
+                "its crate name `{name}` is already used by {other}"
+            ));
         }
         let tree = package::package(&mut reading.api, &options.package, &options.out.join(&name))?;
         super::finish(&tree, options.check)?;

@@ -1,20 +1,19 @@
-//! How operations go on from page to page: what the metadata says, and otherwise what the names of members
-//! say.
+//! The paging of operations: as the metadata states it, or else by the names of members.
 
 use serde_json::{Value, json};
 
 use super::responses::Field;
 use super::schema::{Action, Parameter};
 
-/// Names of a place in a list, in requests and answers.
+/// Names of a position in a list, in requests and responses.
 const MARKERS: &[(&str, &str)] = &[("marker", "nextMarker"), ("nextToken", "nextToken")];
 const MORE: &[&str] = &["isTruncated"];
 const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];
 const PAGES: &[&str] = &["pageNo", "pageNumber"];
 const TOTALS: &[&str] = &["totalCount", "total", "totalNum"];
 
-/// The `pagination` of an operation with an answer of these members. There is none where the list is not at
-/// the top of the answer, or where several could be it.
+/// Returns the `pagination` of an operation with these response members. There is none if the list
+/// is not at the top of the response, or is ambiguous.
 pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
     let paginator = action.paginator.as_ref();
     let items = items(paginator.and_then(|it| it.result_key.as_deref()), answer)?;
@@ -36,7 +35,8 @@ pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
         })
 }
 
-/// The marker of the request, that of the answer, and what tells that there is more.
+/// Returns the marker of the request, that of the response, and the member that tells whether there
+/// is more.
 fn by_marker<'a>(
     action: &'a Action,
     answer: &'a [Field],
@@ -59,7 +59,7 @@ fn by_marker<'a>(
     Some((marker, next, more))
 }
 
-/// The list of an answer: the one that the metadata names, or else the only one.
+/// Returns the list of a response: the one that the metadata names, or else the only one.
 fn items<'a>(named: Option<&str>, answer: &'a [Field]) -> Option<&'a str> {
     let lists = || answer.iter().filter(|field| field.ty.starts_with("List<"));
     let named = lists().find(|field| Some(field.name.as_str()) == named);

@@ -95,7 +95,7 @@ def parsed(path):
         with tokenize.open(path) as source:
             return ast.parse(source.read(), path)
     except SyntaxError as error:
-        raise SystemExit(f"{path}:{error.lineno or 1}: it is no Python 3: {error.msg}") from None
+        raise SystemExit(f"{path}:{error.lineno or 1}: it is not Python 3: {error.msg}") from None
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         raise SystemExit(f"{path}: it cannot be read: {error}") from None
 
@@ -166,7 +166,7 @@ class Package:
 
 def main(root, wanted=None):
     if not os.path.isdir(root):
-        raise SystemExit(f"{root}: it is no folder")
+        raise SystemExit(f"{root}: it is not a folder")
     packages, places = {}, {}
     for folder, below, _ in os.walk(root):
         below.sort()

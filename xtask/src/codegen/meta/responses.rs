@@ -1,4 +1,4 @@
-//! Types of responses, from official Python packages: a script parses their models.
+//! Response types from official Python packages, whose models a script parses.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::schema::Parameter;
 
-/// Parses the models; needs Python 3.8 or later, and nothing beside its library.
+/// The parser of the models; needs Python 3.8 or later, and only its standard library.
 const SCRIPT: &str = include_str!("responses.py");
 
-/// The types of all packages by product, and by name.
+/// The types of all packages, by product and name.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Responses(BTreeMap<String, Models>);
 
@@ -23,7 +23,7 @@ pub(super) struct Models(BTreeMap<String, Vec<Field>>);
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Field {
     pub(super) name: String,
-    /// A type of our format.
+    /// A type in our format.
     #[serde(rename = "type")]
     pub(super) ty: String,
     pub(super) desc: Option<String>,
@@ -34,9 +34,10 @@ impl Responses {
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, a model cannot be read, or there is no package of the product, or of any.
+    /// If python3 cannot be run, a model cannot be read, or the product, or every product, lacks a
+    /// package.
     pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
-        let failed = |error: std::io::Error| format!("python3 cannot be run: {error}");
+        let failed = |error: std::io::Error| format!("cannot run python3: {error}");
         let output = Command::new("python3")
             .args(["-I", "-c", SCRIPT])
             .arg(folder)
@@ -65,20 +66,20 @@ impl Responses {
         Ok(found)
     }
 
-    /// Whether there are packages, but none of this product.
+    /// Returns whether there are packages, but none of this product.
     pub(super) fn lacks(&self, code: &str) -> bool {
         !self.0.is_empty() && !self.0.contains_key(code)
     }
 
-    /// The types of a product's package, if it is there.
+    /// Returns the types of a product's package, if it is there.
     pub(super) fn product(&self, code: &str) -> Models {
         self.0.get(code).cloned().unwrap_or_default()
     }
 }
 
 impl Models {
-    /// The name of the type with which an operation answers: that of the operation and `Response`, whatever
-    /// its capitals.
+    /// Returns the name of an operation's response type: the operation's name with `Response`,
+    /// ignoring case.
     pub(super) fn response(&self, action: &str) -> Option<&str> {
         let wanted = letters(&format!("{action}Response"));
         let mut names = self.0.keys();
@@ -86,22 +87,22 @@ impl Models {
         Some(name)
     }
 
-    /// Whether there is a type of a name.
+    /// Returns whether there is a type with this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// The names of all types.
+    /// Returns the names of all types.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// The members of a type.
+    /// Returns the members of a type.
     pub(super) fn fields(&self, name: &str) -> &[Field] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// A type and all types in it, by name.
+    /// Returns a type and all types in it, by name.
     pub(super) fn reachable(&self, name: &str) -> BTreeMap<&str, &[Field]> {
         let mut found = BTreeMap::new();
         let mut open = vec![name];
@@ -117,7 +118,7 @@ impl Models {
     }
 }
 
-/// The type inside lists and maps.
+/// Returns the type inside lists and maps.
 pub(super) fn leaf(ty: &str) -> &str {
     let inner = ty.rsplit(['<', ',']).next().unwrap_or(ty);
     inner.trim_end_matches('>')

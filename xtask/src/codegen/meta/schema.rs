@@ -1,4 +1,4 @@
-//! The official metadata as it lies on the disk: products, operations and their parameters.
+//! The files of the official metadata: products, operations and their parameters.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,11 +21,11 @@ struct Products {
     products: Vec<Product>,
 }
 
-/// A product and where it is served. Its `protocol` is not read: requests go by https.
+/// A product and its hosts. Its `protocol` is ignored: requests use https.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Product {
     pub(crate) code: String,
-    /// Hosts by region; one that has none is `global`.
+    /// Hosts by region; a host without a region is `global`.
     pub(super) endpoint: BTreeMap<String, String>,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Action {
     pub(super) paginator: Option<Paginator>,
 }
 
-/// Operations by their files, or what is wrong with these.
+/// Operations by file name, or the errors of their files.
 pub(super) type Actions = BTreeMap<String, Result<Action, String>>;
 
 /// A parameter of an operation, or a member of one.
@@ -52,16 +52,16 @@ pub(super) struct Parameter {
     pub(super) ty: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) required: bool,
-    /// `URL`, `QUERY`, `HEADER` or `BODY`; members of a parameter have none.
+    /// `URL`, `QUERY`, `HEADER` or `BODY`; `None` for a member of a parameter.
     pub(super) position: Option<String>,
     pub(super) default: Option<Value>,
     pub(super) desc_key: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) sub_parameters: Vec<Parameter>,
-    /// A type of our format in place of the metadata's, from an overlay.
+    /// A type in our format that replaces the metadata's, from an overlay.
     #[serde(skip)]
     pub(super) corrected_type: Option<String>,
-    /// A text in place of that of `desc_key`, from an overlay.
+    /// A text that replaces that of `desc_key`, from an overlay.
     #[serde(skip)]
     pub(super) desc: Option<String>,
     /// Whether it is a secret, from an overlay.
@@ -69,7 +69,7 @@ pub(super) struct Parameter {
     pub(super) sensitive: Option<bool>,
 }
 
-/// How an operation that lists goes on from page to page.
+/// The paging of an operation that lists.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Paginator {
     pub(super) input_token: Option<String>,
@@ -80,7 +80,7 @@ pub(super) struct Paginator {
 }
 
 impl Metadata {
-    /// Reads which products there are.
+    /// Reads the list of products.
     pub(crate) fn read(root: &Path) -> Result<Self, String> {
         let list: Products = read_json(&root.join("schema/products.json"))?;
         let mut products = list.products;
@@ -91,12 +91,12 @@ impl Metadata {
         })
     }
 
-    /// All products in the order of their codes.
+    /// Returns all products, ordered by code.
     pub(super) fn products(&self) -> &[Product] {
         &self.products
     }
 
-    /// The product with a code.
+    /// Returns the product with a code.
     pub(super) fn product(&self, code: &str) -> Result<&Product, String> {
         let mut products = self.products.iter();
         products
@@ -110,7 +110,7 @@ impl Metadata {
             })
     }
 
-    /// The operations of a product, and files that are none.
+    /// Reads the operations of a product, with an error for each invalid file.
     pub(super) fn actions(&self, code: &str) -> Result<Actions, String> {
         let folder = self.root.join("schema").join(code);
         let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -137,7 +137,7 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A JSON file; what is wrong with it is said with its path.
+/// Reads a JSON file; an error includes its path.
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
     let failed = |problem: String| format!("{}: {problem}", path.display());
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;

@@ -1,8 +1,8 @@
-//! Which members are secrets, by their names.
+//! The detection of secrets by the names of members.
 
 use crate::codegen::names;
 
-/// Last words of the names of secrets, where nothing else decides.
+/// Last words in the names of secrets.
 const SECRETS: &[&str] = &[
     "accesstoken",
     "apikey",
@@ -21,10 +21,10 @@ const SECRETS: &[&str] = &[
     "token",
 ];
 
-/// What makes a `key` a secret when it stands before it.
+/// Words that make a following `key` a secret.
 const SECRET_KEYS: &[&str] = &["api", "bgp", "private", "secret", "shared", "sk"];
 
-/// What only says in which form a secret is there: `privateKeyPem`, `passwordBase64`.
+/// Words that only describe the form of a secret: `privateKeyPem`, `passwordBase64`.
 const FORMS: &[&str] = &[
     "base64",
     "content",
@@ -37,7 +37,7 @@ const FORMS: &[&str] = &[
     "value",
 ];
 
-/// What makes a `token` something that everybody may see: a place in a list, or the name of a call.
+/// Words that make a `token` public: a position in a list, or the name of a call.
 const OPEN_TOKENS: &[&str] = &[
     "clien",
     "client",
@@ -49,8 +49,8 @@ const OPEN_TOKENS: &[&str] = &[
     "page_no",
 ];
 
-/// Whether text with this name is a secret. A name ends with what it is: `adminPass` is a password,
-/// `passType` a type, `secretName` a name and `accessKeyId` an id.
+/// Returns whether text with this name is a secret. A name ends with its kind: `adminPass` is a
+/// password, `passType` a type, `secretName` a name and `accessKeyId` an id.
 pub(super) fn is_secret(name: &str) -> bool {
     let words: Vec<String> = names::words(name)
         .iter()
@@ -67,7 +67,7 @@ fn is_secret_of(words: &[String]) -> bool {
     if FORMS.contains(&last.as_str()) {
         return previous == "private" || is_secret_of(before);
     }
-    // `password2` is the one that is typed again.
+    // `password2` is a repeated password.
     let last = last.trim_end_matches(|c: char| c.is_ascii_digit());
     let last = match last.strip_suffix('s') {
         Some(single) if SECRETS.contains(&single) => single,

@@ -1,4 +1,4 @@
-//! Types of requests: parameters with members of their own, and the names of what they hold.
+//! Request types: parameters with members of their own, and the names of their types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use super::texts::Texts;
 use crate::codegen::names;
 use crate::codegen::resolve::FORMAT_TYPES;
 
-/// Puts parameters with flattened names, `a[].b` and `a.b`, into those that hold them, and takes away what
-/// is there twice at one place.
+/// Moves parameters with flattened names, `a[].b` and `a.b`, into their parents, and removes
+/// duplicates at the same place.
 pub(super) fn unflatten(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut tree: Vec<Parameter> = Vec::new();
     for parameter in parameters {
@@ -65,24 +65,24 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
     }
 }
 
-/// The names of the types of one product. Members of one name and one shape share a type, which is called
-/// after them; where the shapes differ, the names of what holds them stand before it.
+/// The type names of one product. Members with the same name and shape share a type, which is named
+/// after them; if the shapes differ, the names of their parents come first.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     /// By plain name and shape: the first operation that has it, then the final name.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
-    /// Names that nothing else may have.
+    /// Names that are reserved.
     taken: BTreeSet<String>,
 }
 
 impl Shapes {
-    /// Keeps a name for something else.
+    /// Reserves a name.
     pub(super) fn reserve(&mut self, name: &str) {
         self.taken.insert(names::module(&names::type_name(name)));
     }
 
-    /// Notes what an operation holds, or a member of one.
+    /// Records the types in an operation, or in a member of one.
     pub(super) fn note(&mut self, operation: &str, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|it| has_type(it)) {
             let key = (plain_name(parameter), shape(parameter));
@@ -94,9 +94,9 @@ impl Shapes {
         }
     }
 
-    /// Gives everything that was noted its name.
+    /// Names every recorded type.
     pub(super) fn settle(&mut self) {
-        // A member `json` or `list` has no type that is called like one of the format.
+        // The type of a member `json` or `list` must not be named like one of the format.
         for name in FORMAT_TYPES {
             self.reserve(name);
         }
@@ -122,7 +122,7 @@ impl Shapes {
         }
     }
 
-    /// The description of a member, and of the types that it needs.
+    /// Returns the description of a member, and of the types that it needs.
     pub(super) fn member(
         &self,
         parameter: &Parameter,
@@ -138,7 +138,7 @@ impl Shapes {
         if let Some(name) = name(parameter)
             && !types.contains_key(&name)
         {
-            // Before its members: a type may hold itself.
+            // Inserted before its members, since a type may contain itself.
             types.insert(name.clone(), Value::Null);
             let fields: Vec<Value> = parameter
                 .sub_parameters
@@ -165,7 +165,8 @@ impl Shapes {
     }
 }
 
-/// Whether a member is a secret: by its name where it is text, or may be anything, unless an overlay says.
+/// Returns whether a member is a secret: by its name if it is text or may be anything, unless an
+/// overlay decides.
 pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
     let may_be_text = ["String", "Json"].contains(&super::responses::leaf(ty));
     parameter
@@ -173,7 +174,7 @@ pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
         .unwrap_or_else(|| may_be_text && is_secret(&parameter.name))
 }
 
-/// As [`is_sensitive`], of a member as it is in the metadata; members of members have types of their own.
+/// Like [`is_sensitive`], for a member in the metadata; members of members have their own types.
 pub(super) fn is_secret_parameter(parameter: &Parameter) -> bool {
     match has_type(parameter) {
         true => parameter.sensitive == Some(true),
@@ -185,7 +186,7 @@ fn has_type(parameter: &Parameter) -> bool {
     !parameter.sub_parameters.is_empty() && parameter.corrected_type.is_none()
 }
 
-/// The type of a parameter in our format. What has members is called as `name` says.
+/// Returns the type of a parameter in our format. `name` names types with members.
 fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<String>) -> String {
     if let Some(corrected) = &parameter.corrected_type {
         return corrected.clone();
@@ -199,13 +200,13 @@ fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<Str
         ("Double" | "Float", _) => "Double".to_owned(),
         ("Object", Some(name)) => name,
         ("List", Some(name)) => format!("List<{name}>"),
-        // A list of what is not said: of texts, wherever an official SDK does not know better.
+        // The element type is not given: text, unless an official SDK knows better.
         ("List", None) => "List<String>".to_owned(),
         _ => "Json".to_owned(),
     }
 }
 
-/// The name of a member as that of a type: an element of a list is one of them.
+/// Returns the type name of a member: an element of a list is in the singular.
 fn plain_name(parameter: &Parameter) -> String {
     let camel = names::camel(&parameter.name);
     if parameter.ty != "List" {
@@ -225,7 +226,7 @@ fn plain_name(parameter: &Parameter) -> String {
         .unwrap_or(camel.clone())
 }
 
-/// All that makes two types different: names, types and rules of their members, at any depth.
+/// Returns a text that distinguishes types: names, types and rules of their members, at any depth.
 fn shape(parameter: &Parameter) -> String {
     let members: Vec<String> = parameter
         .sub_parameters

@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::schema::read_json;
 
-/// The texts of one product by their keys: `bcc.CreateAsp.name`, `common.marker`.
+/// The texts of one product by key: `bcc.CreateAsp.name`, `common.marker`.
 #[derive(Debug, Default)]
 pub(super) struct Texts(BTreeMap<String, String>);
 
 impl Texts {
-    /// Reads what there is; a file that is missing or is none leaves its operation without texts.
+    /// Reads the texts; a missing or invalid file leaves its operation without texts.
     pub(super) fn read(root: &Path, product: &str) -> Self {
         let root = root.join("i18n/en-US");
         let mut texts = Self::default();
@@ -47,14 +47,14 @@ impl Texts {
         }
     }
 
-    /// The text of a key.
+    /// Returns the text of a key.
     pub(super) fn get(&self, key: Option<&str>) -> Option<&str> {
         self.0.get(key?).map(String::as_str)
     }
 }
 
-/// A text without HTML, entities, Markdown's links, emphasis and escapes. What is left of Markdown is
-/// escaped where the text becomes a doc comment.
+/// Removes HTML, entities, and Markdown's links, emphasis and escapes. The rest of Markdown is
+/// escaped when the text becomes a doc comment.
 pub(super) fn plain(text: &str) -> String {
     let text = without_tags(text);
     let text = without_links(&text);
@@ -73,7 +73,7 @@ pub(super) fn plain(text: &str) -> String {
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Replaces tags by spaces, and the entities of HTML by what they stand for. A `<` that opens no tag
+/// Replaces tags by spaces, and HTML entities by their characters. A `<` that does not open a tag
 /// stays.
 fn without_tags(text: &str) -> String {
     let mut out = String::new();
@@ -101,7 +101,7 @@ fn without_tags(text: &str) -> String {
     })
 }
 
-/// Tags of HTML that stand in descriptions.
+/// HTML tags that occur in descriptions.
 const HTML: &[&str] = &[
     "a", "b", "br", "code", "div", "em", "font", "h1", "h2", "h3", "h4", "i", "li", "ol", "p",
     "pre", "span", "strong", "sup", "sub", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
@@ -116,7 +116,7 @@ const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// `[text](address)` becomes `text (address)`, or `text` where the address is none of its own.
+/// Converts `[text](address)` to `text (address)`, or to `text` if the address adds nothing.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

@@ -1,12 +1,11 @@
-//! Paths and queries of operations: what is constant in them, what is a parameter, and what only shows a
-//! value.
+//! Paths and queries of operations: constants, parameters, and placeholders.
 
-/// A URI of the metadata, taken apart.
+/// A parsed URI of the metadata.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Uri {
-    /// With its parameters in braces.
+    /// The path, with its parameters in braces.
     pub(super) path: String,
-    /// Names and values behind the `?`; a name alone has an empty value.
+    /// Names and values after the `?`; a name alone has an empty value.
     pub(super) query: Vec<(String, String)>,
 }
 
@@ -23,7 +22,7 @@ impl Uri {
         }
     }
 
-    /// The names in braces.
+    /// Returns the names in braces.
     pub(super) fn parameters(&self) -> Vec<&str> {
         let parts = self.path.split('{').skip(1);
         parts
@@ -31,13 +30,13 @@ impl Uri {
             .collect()
     }
 
-    /// Puts a value in the place of a parameter.
+    /// Replaces a parameter by a value.
     pub(super) fn fill(&mut self, name: &str, value: &str) {
         self.path = self.path.replace(&format!("{{{name}}}"), value);
     }
 }
 
-/// Whether a value in a query only stands for one: `xxxx`, or a name in braces.
+/// Returns whether a value in a query is only a placeholder: `xxxx`, or a name in braces.
 pub(super) fn is_sample(value: &str) -> bool {
     let in_braces = value.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
     let is_name = in_braces.is_some_and(|name| !name.contains(['{', '}']));

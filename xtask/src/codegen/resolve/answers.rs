@@ -1,21 +1,21 @@
-//! What operations give.
+//! The results of operations.
 
 use super::resolver::Resolver;
 use crate::codegen::api::{Answer, Home, ResponseKind};
 use crate::codegen::names;
 use crate::codegen::spec;
 
-/// Statuses that can be values: what a caller asks for by a condition, a part, or to know whether it is
-/// there.
+/// Statuses that need not be errors: results of conditional and partial requests, and of checks for
+/// existence.
 const VALUES: [u16; 5] = [206, 304, 404, 412, 416];
 
-/// The Rust type that is an answer as it came.
+/// The Rust type of an unchanged response.
 const RAW: &str = "bce_http::Reply";
 
-/// The Rust type that is an answer as JSON, and how a description names it.
+/// The Rust type of a response as JSON, and its name in a description.
 const JSON: [&str; 2] = ["bce_http::JsonReply", "Json"];
 
-/// What an operation gives, and the Rust name of that.
+/// Returns the result of an operation, and its Rust name.
 pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     operation: &spec::Operation,
@@ -26,7 +26,7 @@ pub(super) fn resolve(
     let response = operation.response.as_deref();
     let is_raw = match (operation.response_kind, response) {
         (Some(ResponseKind::Raw), Some(_)) => {
-            let problem = "a response that is `raw` has no `response`";
+            let problem = "a `raw` response cannot have a `response` type";
             resolver.problems.add(wire, problem);
             true
         }
@@ -35,18 +35,21 @@ pub(super) fn resolve(
     };
     for status in &operation.accept_status {
         if !VALUES.contains(status) {
-            let problem =
-                format!("the status {status} is no value; 206, 304, 404, 412 and 416 are");
+            let problem = format!(
+                "the status {status} cannot be accepted; only 206, 304, 404, 412 and 416 \
+                    can"
+            );
             resolver.problems.add(wire, problem);
         }
     }
     if !operation.accept_status.is_empty() && !is_raw {
-        let problem = "`accept_status` needs the `response_kind` raw, or data without a `response`";
+        let problem = "`accept_status` requires the `response_kind` raw, or data without a \
+            `response`";
         resolver.problems.add(wire, problem);
     }
     if operation.method.eq_ignore_ascii_case("HEAD") && response.is_some() {
         let problem =
-            "a response to HEAD has no body: its `response_kind` is raw, without `response`";
+            "a response to HEAD has no body: set `response_kind` to raw, without `response`";
         resolver.problems.add(wire, problem);
     }
     let [json, named_json] = JSON;

@@ -1,4 +1,4 @@
-//! Bodies that callers may give as one value.
+//! Bodies that callers may pass as one value.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::codegen::api::{Member, Object, Operation, Place, WholeBody};
 use crate::codegen::names;
 use crate::codegen::spec::{self, Spec};
 
-/// Finds the type of each whole body, and which of its fields the members of the body are.
+/// Finds the type of each whole body, and the fields of it that the members of the body are.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],
@@ -34,7 +34,7 @@ fn resolve_one(
     let object = objects.values().find(|object| object.wire == wire);
     let object = object.ok_or_else(|| format!("there is no type `{wire}`"))?;
     if !object.forms.is_empty() {
-        return Err(format!("`{wire}` is a `one_of`, and so has no members"));
+        return Err(format!("`{wire}` is a `one_of`, which has no members"));
     }
     let of_body = |member: &&Member| member.place == Place::Body;
     let parameters = || operation.members.iter().filter(of_body);
@@ -44,7 +44,7 @@ fn resolve_one(
         let member = parameters().find(|member| member.wire == *name);
         let member = member.ok_or_else(|| format!("there is no BODY parameter `{name}`"))?;
         if member.ty != field.ty {
-            return Err(format!("`{name}` is of another type as a parameter"));
+            return Err(format!("the parameter `{name}` has another type"));
         }
         if member.sent.same_as.is_none() {
             members.push((member.clone(), field.clone()));

@@ -1,21 +1,22 @@
-//! Bounds on a description, so that no recursion over it is too deep and every name is a file's.
+//! Limits of a description, so that no recursion over it is too deep and every name is a valid file
+//! name.
 
 use super::Problems;
 use crate::codegen::spec::{Member, Spec};
 
-/// So many types and enums there may be.
+/// The greatest number of types and enums.
 const TYPES: usize = 10_000;
 
-/// So deep lists and maps may lie in each other.
+/// The greatest depth of nested lists and maps.
 const DEPTH: usize = 16;
 
-/// So long a name may be; systems have no longer names of files than 255 bytes.
+/// The greatest length of a name; systems limit file names to 255 bytes.
 const LENGTH: usize = 200;
 
-/// Reports what is beyond the bounds.
+/// Reports values beyond the limits.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     if spec.types.len() + spec.enums.len() > TYPES {
-        problems.add("types", format!("there are more than {TYPES}"));
+        problems.add("types", format!("there are more than {TYPES} types"));
     }
     for operation in &spec.operations {
         let place = shortened(&operation.name);
@@ -43,7 +44,7 @@ fn check_members(place: &str, members: &[Member], problems: &mut Problems) {
             problems,
         );
         if member.ty.matches('<').count() > DEPTH {
-            let problem = format!("lists and maps lie in each other more than {DEPTH} deep");
+            let problem = format!("lists and maps are nested more than {DEPTH} levels deep");
             problems.add(&place, problem);
         } else {
             check_names(&place, [Some(&member.ty), None], problems);
@@ -88,7 +89,7 @@ mod tests {
             |depth: usize, open: &str| format!("{}String{}", open.repeat(depth), ">".repeat(depth));
         let field = |name: &str, ty: &str| json!([{"name": name, "type": ty}]);
         assert!(problems(field("a", &nested(16, "List<")), json!({})).is_empty());
-        let expected = ["Box.a: lists and maps lie in each other more than 16 deep"];
+        let expected = ["Box.a: lists and maps are nested more than 16 levels deep"];
         for open in ["List<", "Map<String,"] {
             let found = problems(field("a", &nested(100_000, open)), json!({}));
             assert_eq!(found, expected);
@@ -103,7 +104,7 @@ mod tests {
     fn names_are_shown_on_one_line() {
         let found = problems(json!([{"name": "\n\u{1b}", "type": "String"}]), json!({}));
         assert!(
-            found[0].starts_with("Box.\\n\\u{1b}: the name has no"),
+            found[0].starts_with("Box.\\n\\u{1b}: the name has neither"),
             "{found:?}"
         );
     }

@@ -20,7 +20,7 @@ pub(super) fn resolve(
     if let Some(repr) = values.repr.as_deref()
         && !["String", "Int32", "Int64"].contains(&repr)
     {
-        let problem = format!("the repr of an enum is String, Int32 or Int64, not `{repr}`");
+        let problem = format!("the repr of an enum must be String, Int32 or Int64, not `{repr}`");
         problems.add(wire, problem);
     }
     let mut literals = BTreeSet::new();
@@ -39,7 +39,7 @@ pub(super) fn resolve(
             }
         };
         if !literals.insert(literal.clone()) {
-            problems.add(wire, format!("the value {literal} is there twice"));
+            problems.add(wire, format!("the value {literal} occurs twice"));
         }
         let spelled = value
             .rust
@@ -98,7 +98,7 @@ pub(super) fn resolve(
     }
 }
 
-/// Whether the values are numbers.
+/// Returns whether the values are numbers.
 pub(super) fn is_integer(values: &spec::EnumDef) -> bool {
     match values.repr.as_deref() {
         Some(repr) => repr != "String",

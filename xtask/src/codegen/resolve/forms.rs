@@ -1,11 +1,11 @@
-//! Types whose values are of one of several types.
+//! Types whose values have one of several types.
 
 use super::resolver::{Resolver, plain_member};
 use crate::codegen::api::{Member, Place, Type};
 use crate::codegen::{docs, names, spec};
 
 impl<'a> Resolver<'a> {
-    /// A member for each of the forms of a type, and what tells it from the others.
+    /// Returns a member for each form of a type, and the rule that recognises it.
     pub(super) fn forms(
         &mut self,
         wire: &str,
@@ -21,7 +21,7 @@ impl<'a> Resolver<'a> {
             let place = format!("{wire}.one_of");
             let held = self.parse_type(&place, &form.ty);
             if members.iter().any(|member| member.ty == held) {
-                let problem = format!("`{}` is there twice", form.ty);
+                let problem = format!("`{}` occurs twice", form.ty);
                 self.problems.add(&place, problem);
             }
             if matches!(held.leaf(), Type::Double | Type::Json) {
@@ -35,12 +35,12 @@ impl<'a> Resolver<'a> {
                 name => name,
             };
             if members.iter().any(|member| member.name == name) {
-                let problem = format!("two types would be the variant `{name}`");
+                let problem = format!("two types would have the same variant `{name}`");
                 self.problems.add(&place, problem);
             }
             let Some(recognised) = recognised(&form.recognise) else {
                 let problem = format!(
-                    "`recognise` is no `{}`, but `has a member NAME`, `has no member NAME`, `is an \
+                    "`recognise` cannot be `{}`; it must be `has a member NAME`, `has no member NAME`, `is an \
                      object`, `is a list`, `is a text`, `is a number` or `is true or false`",
                     docs::code(&form.recognise)
                 );
@@ -62,16 +62,16 @@ impl<'a> Resolver<'a> {
         (members, told)
     }
 
-    /// Refuses an operation that answers with a type of several forms.
+    /// Refuses an operation whose response has several forms.
     pub(super) fn refuse_forms(&mut self, operation: &str, ty: &spec::TypeDef) {
         if !ty.one_of.is_empty() {
-            let problem = "a response as a whole is no `one_of`; `Json` takes any";
+            let problem = "a whole response cannot be a `one_of`; use `Json` for any JSON";
             self.problems.add(operation, problem);
         }
     }
 }
 
-/// The name of the variant that holds a type.
+/// Returns the name of the variant that holds a type.
 fn variant(ty: &Type) -> String {
     match ty {
         Type::Object(name) => name.clone(),
@@ -83,7 +83,7 @@ fn variant(ty: &Type) -> String {
     }
 }
 
-/// The variant of `Form` that a rule is.
+/// Returns the variant of `Form` for a rule.
 fn recognised(rule: &str) -> Option<String> {
     let name = |name: &str| {
         let name = name.trim();

@@ -1,4 +1,5 @@
-//! Where types and operations stand: in the modules of the service, or in `model` and `operation`.
+//! The location of types and operations: in the modules of the service, or in `model` and
+//! `operation`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use crate::codegen::{docs, names, spec};
 const MODEL: &str = "model";
 const OPERATION: &str = "operation";
 
-/// Names of other modules that a generated crate has.
+/// Names of other modules in a generated crate.
 const TAKEN: &[&str] = &[
     "client",
     "error_code",
@@ -34,7 +35,7 @@ impl<'a> Homes<'a> {
         Self(&service.rust.modules)
     }
 
-    /// Where a type stands.
+    /// Returns the location of a type.
     pub(super) fn of_type(
         &self,
         problems: &mut Problems,
@@ -44,7 +45,7 @@ impl<'a> Homes<'a> {
         self.of(problems, place, given, MODEL)
     }
 
-    /// Where an operation stands.
+    /// Returns the location of an operation.
     pub(super) fn of_operation(
         &self,
         problems: &mut Problems,
@@ -74,7 +75,7 @@ impl<'a> Homes<'a> {
         }
     }
 
-    /// Where stands what all types share.
+    /// Returns the location of shared items.
     pub(super) fn shared(&self) -> Home {
         match self.0.is_empty() {
             true => Home::Module(MODEL.to_owned()),
@@ -82,7 +83,7 @@ impl<'a> Homes<'a> {
         }
     }
 
-    /// The modules, with their documentation.
+    /// Returns the modules, with their documentation.
     pub(super) fn modules(&self) -> Vec<Module> {
         let module = |name: &str, docs: &[&str]| Module {
             name: name.to_owned(),
@@ -94,7 +95,8 @@ impl<'a> Homes<'a> {
                 module(
                     OPERATION,
                     &[
-                        "The operations as builders. The methods of [`Client`](crate::Client) make them.",
+                        "The operations as builders, which the methods of \
+                         [`Client`](crate::Client) return.",
                         BUILDERS,
                     ],
                 ),
@@ -109,18 +111,17 @@ impl<'a> Homes<'a> {
 }
 
 const READING: &str = "Reading is tolerant: a member may be absent, `null` or unknown, and an enum keeps \
-     values that it does not know. A member that is no `Option` is then empty, unless its description \
-     says that it must be there.";
+     values that it does not know. A member that is not an `Option` is then empty, unless its documentation says that it is always present.";
 
-const BUILDERS: &str = "Up to three required members are arguments; where there are more, all of them are \
-     set by name, as truth values and optional members are. A required member that was not set is \
-     refused by its name before anything is sent. What starts with `with_` is about the call \
-     itself. `.send().await` or `.await` sends.";
+const BUILDERS: &str = "Up to three required members are arguments; if there are more, all of \
+    them are set by name, as booleans and optional members are. A missing required member is \
+    refused by its name before anything is sent. Methods that start with `with_` configure the \
+    call itself. `.send().await` or `.await` sends it.";
 
-const MIXED: &str = "The builders of operations are made by the methods of [`Client`](crate::Client); all \
-     other types are those of requests and responses.";
+const MIXED: &str = "The methods of [`Client`](crate::Client) return the builders of operations; \
+    all other types belong to requests and responses.";
 
-/// Reports files that two types or operations would have.
+/// Reports files that two types or operations would share.
 pub(super) fn check_files(
     problems: &mut Problems,
     operations: &[Operation],
@@ -135,7 +136,7 @@ pub(super) fn check_files(
     let mut seen = BTreeSet::new();
     for (home, module, name) in files {
         if !seen.insert((home, module)) {
-            let problem = "its file is that of another one; give it a `rust.name`";
+            let problem = "another item has the same file name; give it a `rust.name`";
             problems.add(name, problem);
         }
     }

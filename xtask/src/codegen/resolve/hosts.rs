@@ -1,4 +1,4 @@
-//! Where the service is: a host for all regions, one of each region, and the regions themselves.
+//! The hosts of the service: one for all regions, or one for each; and the regions themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +8,10 @@ use crate::codegen::api::Constant;
 use crate::codegen::spec::{self, Region};
 use crate::codegen::{docs, names};
 
-/// The name in `hosts` of a host for all regions.
+/// The key in `hosts` for a host of all regions.
 const GLOBAL: &str = "global";
 
-/// The region of those who name none, where it is there and nothing else is said: that of the
-/// official SDKs.
+/// The default region of the official SDKs, used if it exists and the description names no other.
 const USUAL: &str = "bj";
 
 /// Reports hosts and regions that no client can use.
@@ -20,28 +19,31 @@ pub(super) fn check(key: &str, service: &spec::Service, problems: &mut Problems)
     let hosts = &service.hosts;
     match &service.endpoint_template {
         Some(_) if !hosts.is_empty() => {
-            problems.add(key, "it has either an `endpoint_template` or `hosts`");
+            problems.add(
+                key,
+                "a service has either an `endpoint_template` or `hosts`, not both",
+            );
         }
         Some(template) if !is_host(&template.replace("{region}", USUAL)) => {
             let problem =
-                format!("the endpoint `{template}` is no host, nor one with `{{region}}`");
+                format!("the endpoint `{template}` is not a host, with or without `{{region}}`");
             problems.add(key, problem);
         }
         None if hosts.is_empty() => {
-            problems.add(key, "it has neither an `endpoint_template` nor `hosts`");
+            problems.add(key, "a service needs an `endpoint_template` or `hosts`");
         }
         _ => {}
     }
     for (region, host) in hosts.iter().filter(|(_, host)| !is_host(host)) {
         problems.add(
             &format!("{key}.hosts.{region}"),
-            format!("`{host}` is no host"),
+            format!("`{host}` is not a host"),
         );
     }
     if hosts.contains_key(GLOBAL)
         && (hosts.len() > 1 || !service.regions.is_empty() || has_default(service))
     {
-        problems.add(key, "a service with a global host has no regions");
+        problems.add(key, "a service with a global host cannot have regions");
         return;
     }
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -51,14 +53,16 @@ pub(super) fn check(key: &str, service: &spec::Service, problems: &mut Problems)
     let of_hosts = hosts.keys().map(String::as_str);
     for code in named.iter().copied().chain(of_hosts) {
         if !is_free && !code.chars().all(plain) || names::snake(code).is_empty() {
-            let problem =
-                format!("a region has small letters, digits and hyphens, which `{code}` has not");
+            let problem = format!(
+                "a region consists of lower-case letters, digits and hyphens, unlike \
+                    `{code}`"
+            );
             problems.add(key, problem);
         }
     }
     for code in named {
         if !hosts.is_empty() && !hosts.contains_key(code) {
-            problems.add(key, format!("`hosts` has no host of the region `{code}`"));
+            problems.add(key, format!("`hosts` has no host for the region `{code}`"));
         }
     }
 }
@@ -68,7 +72,7 @@ fn has_default(service: &spec::Service) -> bool {
     region.is_some_and(|region| !region.is_empty())
 }
 
-/// Whether this is a host, with or without a scheme and a port.
+/// Returns whether this is a host, with or without a scheme and a port.
 fn is_host(address: &str) -> bool {
     let host = address
         .strip_prefix("https://")
@@ -79,7 +83,7 @@ fn is_host(address: &str) -> bool {
     !host.is_empty() && host.chars().all(legal)
 }
 
-/// The template of the hosts, and the hosts that it does not make: then there is none.
+/// Returns the template of the hosts, or all hosts if there is no template.
 pub(super) fn resolve(service: &spec::Service) -> (String, Vec<(String, String)>) {
     if let Some(template) = &service.endpoint_template {
         return (template.clone(), Vec::new());
@@ -97,7 +101,7 @@ pub(super) fn resolve(service: &spec::Service) -> (String, Vec<(String, String)>
     }
 }
 
-/// What all hosts are with their regions in the place of `{region}`.
+/// Returns the text that equals every host after the region is inserted for `{region}`.
 fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     let templates: BTreeSet<String> = hosts
         .iter()
@@ -116,8 +120,8 @@ fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     }
 }
 
-/// The region of those who name none. Where the description is silent it is that of the official
-/// SDKs, or the first one.
+/// Returns the default region: that of the description, or that of the official SDKs, or the first
+/// one.
 pub(super) fn default_region(service: &spec::Service, template: &str) -> String {
     let is_regional = template.is_empty() || template.contains("{region}");
     let first = service.regions.first().map(|region| region.code.as_str());
@@ -130,7 +134,7 @@ pub(super) fn default_region(service: &spec::Service, template: &str) -> String 
     }
 }
 
-/// The regions: those that are described, and those that only have a host.
+/// Returns the regions: those that are described, and those that only have a host.
 pub(super) fn regions(service: &spec::Service) -> Vec<Constant> {
     let mut taken = BTreeSet::new();
     let mut constants = Vec::new();
@@ -165,7 +169,7 @@ fn constant(taken: &mut BTreeSet<String>, region: &Region, host: Option<&String>
         && !sources.iter().any(|source| source == "domain page")
     {
         text.push_str(&format!(
-            " Unconfirmed: not on the page of service domains, only in: {}.",
+            " Unconfirmed: not on the page of service domains, but only in: {}.",
             docs::escape(&sources.join(", "))
         ));
     }
@@ -234,31 +238,31 @@ mod tests {
         for (given, expected) in [
             (
                 json!({}),
-                "shop: it has neither an `endpoint_template` nor `hosts`",
+                "shop: a service needs an `endpoint_template` or `hosts`",
             ),
             (
                 json!({"endpoint_template": "a.com", "hosts": {"bj": "b.com"}}),
-                "shop: it has either an `endpoint_template` or `hosts`",
+                "shop: a service has either an `endpoint_template` or `hosts`, not both",
             ),
             (
                 json!({"hosts": {"global": "a.com", "bj": "b.com"}}),
-                "shop: a service with a global host has no regions",
+                "shop: a service with a global host cannot have regions",
             ),
             (
                 json!({"hosts": {"global": "a.com"}, "default_region": "bj"}),
-                "shop: a service with a global host has no regions",
+                "shop: a service with a global host cannot have regions",
             ),
             (
                 json!({"hosts": {"bj": "b.com"}, "default_region": "gz"}),
-                "shop: `hosts` has no host of the region `gz`",
+                "shop: `hosts` has no host for the region `gz`",
             ),
             (
                 json!({"hosts": {"bj": "b.com/path"}}),
-                "shop.hosts.bj: `b.com/path` is no host",
+                "shop.hosts.bj: `b.com/path` is not a host",
             ),
             (
                 json!({"hosts": {"B J": "b.com"}}),
-                "shop: a region has small letters, digits and hyphens, which `B J` has not",
+                "shop: a region consists of lower-case letters, digits and hyphens, unlike `B J`",
             ),
         ] {
             assert_eq!(service(given).unwrap_err(), expected);

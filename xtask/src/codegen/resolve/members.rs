@@ -11,7 +11,7 @@ use crate::codegen::spec::{self, ClientCheck, ListAs, RustType};
 use crate::codegen::{docs, names};
 
 impl<'a> Resolver<'a> {
-    /// Resolves a member; whether it is an `Option` or boxed is decided by who holds it.
+    /// Resolves a member; its owner decides whether it is an `Option` or boxed.
     pub(super) fn member(
         &mut self,
         holder: &str,
@@ -24,12 +24,12 @@ impl<'a> Resolver<'a> {
         if name.is_empty() {
             self.problems.add(
                 &place_name,
-                "the name has no letter and no digit; give it a `rust.name`",
+                "the name has neither a letter nor a digit; give it a `rust.name`",
             );
         }
         if member.rust.ty == Some(RustType::Bool) && ty != Type::Text {
             self.problems
-                .add(&place_name, "`rust.type: bool` is for String members");
+                .add(&place_name, "`rust.type: bool` is only for String members");
         }
         for accepted in &member.also_accept {
             let fits = match accepted.as_str() {
@@ -66,7 +66,7 @@ impl<'a> Resolver<'a> {
             .and_then(|default| {
                 let literal = default_literal(&ty, &default);
                 if literal.is_none() {
-                    let problem = format!("the default `{default}` is no `{}`", member.ty);
+                    let problem = format!("the default `{default}` is not a `{}`", member.ty);
                     self.problems.add(&place_name, problem);
                 }
                 literal
@@ -74,7 +74,7 @@ impl<'a> Resolver<'a> {
         if member.rust.default_when_not_positive && (default_sent.is_none() || ty != Type::Int) {
             self.problems.add(
                 &place_name,
-                "`rust.default_when_not_positive` is for numbers whose default is sent",
+                "`rust.default_when_not_positive` is only for numbers whose default is sent",
             );
         }
         let checks = self.checks(&place_name, member, &ty);
@@ -112,7 +112,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What an answer means that leaves it out, where that is not what a missing member reads as anyway.
+    /// Returns the meaning of its absence from a response, if that differs from the default.
     fn missing_is(
         &mut self,
         place_name: &str,
@@ -142,31 +142,31 @@ impl<'a> Resolver<'a> {
         };
         let in_answers = matches!(place, Place::Body | Place::Response);
         if literal.is_none() || !in_answers || member.must_be_present {
-            let problem = "`missing_is` is for numbers, truth values and enums of answers";
+            let problem = "`missing_is` is only for numbers, booleans and enums in responses";
             self.problems.add(place_name, problem);
         }
         literal
     }
 
-    /// What is unusual about how it is sent, and whether it makes sense.
+    /// Returns the special rules for sending it, and reports invalid ones.
     fn sent(&mut self, place_name: &str, member: &spec::Member, ty: &Type, place: Place) -> Sent {
         let mut problem = |problem: &str| self.problems.add(place_name, problem);
         let is_list = matches!(ty, Type::List(_));
         if member.list_as.is_some() && !is_list {
-            problem("`list_as` is for lists, and `comma` for texts in the QUERY");
+            problem("`list_as` is only for lists, and `comma` also for texts in the QUERY");
         } else if member.list_as.is_some() && !matches!(place, Place::Query | Place::Body) {
-            problem("`list_as` is for the QUERY and for forms");
+            problem("`list_as` is only for the QUERY and for forms");
         }
         if !member.also_send.is_empty() && (place != Place::Query || is_list) {
-            problem("`also_send` is for members of the QUERY that are no lists");
+            problem("`also_send` is only for members of the QUERY that are not lists");
         }
         if member.text_of.is_some() && member.ty.trim() != "String" {
-            problem("`text_of` is for a String");
+            problem("`text_of` is only for a String");
         }
         let mut also: Vec<String> = Vec::new();
         for name in &member.also_send {
             if *name == member.name || also.contains(name) {
-                problem("`also_send` names a name twice");
+                problem("`also_send` contains a name twice");
             } else {
                 also.push(name.clone());
             }
@@ -179,7 +179,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The type of what a text holds.
+    /// Returns the type of the value in a text.
     fn text_of(&mut self, name: &str, member: &spec::Member, holds: &str) -> Type {
         let ty = match holds.trim() {
             "String" => Type::Text,
@@ -187,13 +187,16 @@ impl<'a> Resolver<'a> {
                 self.parse_type(name, scalar)
             }
             other => {
-                let problem = format!("`text_of` is no `{other}`, but a number, a Bool or Json");
+                let problem = format!(
+                    "`text_of` cannot be `{other}`; it must be a number, Bool \
+                    or Json"
+                );
                 self.problems.add(name, problem);
                 Type::Text
             }
         };
         if member.sensitive || member.values.is_some() || member.format.is_some() {
-            let problem = "`text_of` does not go with `sensitive`, `enum` and `format`";
+            let problem = "`text_of` cannot be combined with `sensitive`, `enum` or `format`";
             self.problems.add(name, problem);
         }
         ty
@@ -208,7 +211,7 @@ impl<'a> Resolver<'a> {
             let number = value.as_i64();
             if number.is_none() {
                 self.problems
-                    .add(place, format!("limit `{key}` is no integer"));
+                    .add(place, format!("the limit `{key}` is not an integer"));
             }
             number
         };
@@ -221,7 +224,7 @@ impl<'a> Resolver<'a> {
                 | Type::List(_)
                 | Type::Map(_)
                 | Type::Enum { integer: false, .. } => vec![Check::NonEmpty],
-                // Numbers, truth values, times and objects are never empty.
+                // Numbers, booleans, times and objects are never empty.
                 _ => Vec::new(),
             },
             Some(ClientCheck::Limits) => {
@@ -263,7 +266,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The limits of a number that may have a fraction.
+    /// Returns the limits of a number that may have a fraction.
     fn double_range(&mut self, place: &str, member: &spec::Member) -> Vec<Check> {
         let mut bound = |inclusive: &str, exclusive: &str| {
             let keys = [(exclusive, "Excluded"), (inclusive, "Included")];
@@ -271,7 +274,7 @@ impl<'a> Resolver<'a> {
                 let value = member.limits.get(key).filter(|value| !value.is_null())?;
                 let number = value.as_f64().filter(|number| number.is_finite());
                 if number.is_none() {
-                    let problem = format!("limit `{key}` is no number");
+                    let problem = format!("the limit `{key}` is not a number");
                     self.problems.add(place, problem);
                 }
                 Some(format!("std::ops::Bound::{bound}({:?})", number?))
@@ -320,7 +323,7 @@ impl<'a> Resolver<'a> {
         docs
     }
 
-    /// Parses a type and puts the enum, the format and the secrecy of the member into it.
+    /// Parses a type, and adds the enum, the format and the secrecy of the member.
     fn member_type(&mut self, name: &str, member: &'a spec::Member, place: Place) -> Type {
         let mut plain = self.parse_type(name, &member.ty);
         if plain == Type::Text && member.rust.ty.is_none() {
@@ -332,7 +335,7 @@ impl<'a> Resolver<'a> {
             }
         }
         let ty = match member.values.as_deref() {
-            // A flag is text of two values only.
+            // A flag is text with two values only.
             Some(values) if member.rust.ty.is_none() => self.with_enum(name, plain, values, place),
             _ => plain,
         };
@@ -371,14 +374,14 @@ impl<'a> Resolver<'a> {
                 return Type::Map(Box::new(self.parse_type(place, value)));
             }
             self.problems
-                .add(place, format!("`{text}`: the keys of a map are String"));
+                .add(place, format!("`{text}`: the keys of a map must be String"));
             return Type::Text;
         }
         if let Some(name) = self.types.get(text) {
             return Type::Object(name.clone());
         }
         let known = if self.enums.contains_key(text) {
-            " (an enum is named by `enum`, the type is its type on the wire)"
+            " (name an enum in `enum`; `type` is its type on the wire)"
         } else {
             ""
         };
@@ -396,8 +399,8 @@ impl<'a> Resolver<'a> {
         Type::Text
     }
 
-    /// An `enum` never changes the type on the wire: where the two do not fit, the plain type
-    /// stays and the enum is documentation. Outside the body a number is text anyway.
+    /// Adds an enum, which never changes the type on the wire: if the two do not fit, the plain
+    /// type stays and the enum is documentation. Outside the body a number is text anyway.
     fn with_enum(&mut self, member: &str, ty: Type, values: &str, place: Place) -> Type {
         let Some(name) = self.use_enum(member, values) else {
             return ty;
@@ -418,7 +421,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Whether a list of the member's type may come in its place.
+/// Returns whether a list of the member's type may take its place.
 fn list_too(member: &spec::Member, ty: &Type) -> bool {
     let is_list = |accepted: &String| {
         let inner = generic(accepted.trim(), "List").map(str::trim);
@@ -427,7 +430,7 @@ fn list_too(member: &spec::Member, ty: &Type) -> bool {
     matches!(ty, Type::Object(_)) && member.also_accept.iter().any(is_list)
 }
 
-/// The other names of a member, each once.
+/// Returns the other names of a member, each once.
 fn aliases(member: &spec::Member) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     for alias in &member.aliases {
@@ -438,18 +441,16 @@ fn aliases(member: &spec::Member) -> Vec<String> {
     aliases
 }
 
-/// What is said of a secret.
+/// Returns the documentation of a secret.
 fn secrecy(ty: &Type, place: Place) -> &'static str {
     match (ty.leaf(), place) {
         (_, Place::Response) => "Never shown by `Debug`.",
-        (Type::Secret, _) => {
-            "Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its value."
-        }
-        _ => "Wherever it is shown, also by `Serialize`, `***` stands for it.",
+        (Type::Secret, _) => "Shown as `***`, also by `Serialize`; `***` is refused as a value.",
+        _ => "Shown as `***`, also by `Serialize`.",
     }
 }
 
-/// The unit of a span of time.
+/// Returns the unit of a time span.
 fn span(member: &spec::Member, ty: &Type) -> Option<SpanUnit> {
     match (ty, member.unit.as_deref()) {
         (Type::Int, Some("s")) => Some(SpanUnit::Seconds),
@@ -458,13 +459,13 @@ fn span(member: &spec::Member, ty: &Type) -> Option<SpanUnit> {
     }
 }
 
-/// The description of a member as one sentence.
+/// Returns the description of a member as one sentence.
 fn summary(member: &spec::Member) -> String {
     let text = member.rust.desc.as_deref().or(member.desc.as_deref());
     docs::described(text, || format!("The member `{}`.", member.name))
 }
 
-/// A default as Rust writes it (as text without its quotes), if it is a value of the type.
+/// Returns a default as a Rust literal (without quotes for text), if it is a value of the type.
 fn default_literal(ty: &Type, default: &str) -> Option<String> {
     if *ty == Type::Double {
         let number = default.parse().ok();
@@ -479,7 +480,7 @@ fn default_literal(ty: &Type, default: &str) -> Option<String> {
     }
 }
 
-/// Whether it is text in Rust too; a time is text on the wire only.
+/// Returns whether it is text in Rust as well; a time is text only on the wire.
 fn has_length(ty: &Type) -> bool {
     ty.is_text() && !matches!(ty, Type::DateTime(_))
 }

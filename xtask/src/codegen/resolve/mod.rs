@@ -1,4 +1,4 @@
-//! From the description to [`Api`]: names, types and rules, and what is wrong with them.
+//! From the description to [`Api`]: names, types, rules and errors.
 
 mod answers;
 mod bodies;
@@ -31,10 +31,10 @@ use super::api::{Api, Member, Place};
 use super::names;
 use super::spec::Spec;
 
-/// Types that a description can name and not describe.
+/// Types that a description can name without describing them.
 pub(crate) const FORMAT_TYPES: &[&str] = &["String", "Int32", "Int64", "Double", "Bool", "Json"];
 
-/// What is wrong with a description; all of it, not only the first thing.
+/// The errors in a description, of which all are collected.
 #[derive(Debug, Default)]
 struct Problems(Vec<String>);
 
@@ -42,7 +42,7 @@ impl Problems {
     fn add(&mut self, place: &str, problem: impl std::fmt::Display) {
         let mut line = String::new();
         for c in format!("{place}: {problem}").chars() {
-            // A name may hold anything, and is shown on a terminal.
+            // A name may contain anything, and is shown on a terminal.
             match c.is_control() {
                 true => line.extend(c.escape_default()),
                 false => line.push(c),
@@ -56,7 +56,7 @@ impl Problems {
 ///
 /// # Errors
 ///
-/// If the description cannot be followed: everything that is wrong with it, one line each.
+/// If the description is invalid; the errors are one per line.
 pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut problems = Problems::default();
     bounds::check(spec, &mut problems);
@@ -107,15 +107,15 @@ fn unique(
         if seen.contains(&name) {
             problems.add(
                 place,
-                format!("two {what}s are called `{name}`; give one a `rust.name`"),
+                format!("two {what}s have the name `{name}`; give one of them a `rust.name`"),
             );
         }
         seen.insert(name);
     }
 }
 
-/// Reports members that are there twice, and gives those of one Rust name numbers. A name that
-/// `rust.name` says is never changed.
+/// Reports duplicate members, and numbers those with the same Rust name. A name from `rust.name` is
+/// never changed.
 fn settle_members(
     problems: &mut Problems,
     holder: &str,
@@ -129,10 +129,7 @@ fn settle_members(
             _ => member.wire.clone(),
         };
         if !seen.insert((member.place, wire)) {
-            problems.add(
-                holder,
-                format!("the member `{}` is there twice", member.wire),
-            );
+            problems.add(holder, format!("the member `{}` occurs twice", member.wire));
         }
     }
     let is_given = |member: &Member| member.name != names::member(&member.wire);
@@ -149,7 +146,7 @@ fn settle_members(
     }
 }
 
-/// Constant headers or query parameters as text.
+/// Returns constant headers or query parameters as text.
 fn pairs(values: &BTreeMap<String, Value>) -> Vec<(String, String)> {
     values
         .iter()
@@ -157,7 +154,7 @@ fn pairs(values: &BTreeMap<String, Value>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A JSON value as it is written into a query or a header.
+/// Formats a JSON value for a query or a header.
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

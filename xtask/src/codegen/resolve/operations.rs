@@ -1,4 +1,4 @@
-//! Operations of a description: names, paths, positions and what a body is.
+//! The operations of a description: names, paths, positions and bodies.
 
 use std::collections::BTreeSet;
 
@@ -24,10 +24,10 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operati
     let mut operations: Vec<Operation> = Vec::new();
     for operation in &spec.operations {
         if !wires.insert(&operation.name) {
-            let problem = "there are two operations of this name";
+            let problem = "there are two operations with this name";
             resolver.problems.add(&operation.name, problem);
         }
-        // An operation whose name another one has gets a number.
+        // An operation gets a number if another one has its name.
         let spelled = if given(operation) {
             operation.rust.name.clone()
         } else {
@@ -48,7 +48,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operati
     operations
 }
 
-/// Resolves an operation with the name `spelled`; `builders` are those that there are already.
+/// Resolves an operation with the name `spelled`; `builders` are the existing ones.
 fn resolve_one<'a>(
     resolver: &mut Resolver<'a>,
     operation: &'a spec::Operation,
@@ -59,7 +59,7 @@ fn resolve_one<'a>(
     if names::snake(spelled).is_empty() {
         resolver.problems.add(
             wire,
-            "the name has no letter and no digit; give it a `rust.name`",
+            "the name has neither a letter nor a digit; give it a `rust.name`",
         );
     }
     let plain = names::camel(spelled);
@@ -150,7 +150,7 @@ fn resolve_one<'a>(
     }
 }
 
-/// Members with the value of another one are asked for once.
+/// Checks the members that copy the value of another one, and makes their setters optional.
 fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Member]) {
     let sources: Vec<(String, Type, bool)> = members
         .iter()
@@ -173,7 +173,10 @@ fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Me
         let mut fitting = sources.iter().filter(|(wire, ..)| *wire == same_as);
         let fits = fitting.any(|(_, ty, is_plain)| *is_plain && *ty == member.ty);
         if !fits || member.place == Place::Url || member.flag {
-            let problem = format!("there is no member `{same_as}` of its type to be the same as");
+            let problem = format!(
+                "`same_as` names `{same_as}`, but no such member has the same \
+                type"
+            );
             resolver.problems.add(&place, problem);
         }
         (member.demanded, member.argument) = (false, false);
@@ -182,13 +185,13 @@ fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Me
     }
 }
 
-/// The content type of the requests, if it is not the service's.
+/// Returns the content type of the requests, if it differs from the service's.
 fn content_type(operation: &spec::Operation, body: BodyKind) -> Option<String> {
     let raw = || (body == BodyKind::Raw).then(|| "application/octet-stream".to_owned());
     operation.content_type.clone().or_else(raw)
 }
 
-/// The streams of a list are methods as setters are.
+/// Renames setters that would clash with the streams of a list.
 fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     let of_stream = |member: &&mut Member| matches!(member.name.as_str(), "items" | "pages");
     if operation.pagination.is_some() {
@@ -204,7 +207,7 @@ fn settle_arguments(members: &mut [Member]) {
     let few = are_arguments(members.iter().filter(|member| member.demanded));
     for member in members.iter_mut().filter(|member| member.demanded) {
         member.argument = few && !member.is_truth_value();
-        // What is left out is as good as false.
+        // A flag that is left out means false.
         member.optional = !member.argument && !member.flag;
     }
 }
@@ -224,7 +227,7 @@ fn parameter_member<'a>(
         Some(Position::Response) | None => {
             resolver.problems.add(
                 &place_name,
-                "the position of a parameter is QUERY, BODY, HEADER or URL",
+                "the position of a parameter must be QUERY, BODY, HEADER or URL",
             );
             return None;
         }
@@ -248,12 +251,12 @@ fn parameter_member<'a>(
         resolver.problems.add(&place_name, problem);
     }
     if !is_form && place == Place::Body && parameter.list_as.is_some() {
-        let problem = "`list_as` is for the QUERY and for forms";
+        let problem = "`list_as` is only for the QUERY and for forms";
         resolver.problems.add(&place_name, problem);
     }
     let is_secret = matches!(&member.ty, Type::List(inner) if **inner == Type::Secret);
     if is_form && place == Place::Body && is_secret && member.sent.comma {
-        let problem = "a list of secrets in a form needs `list_as`: `repeat`";
+        let problem = "a list of secrets in a form requires `list_as`: `repeat`";
         resolver.problems.add(&place_name, problem);
     }
     if place == Place::Header {
@@ -262,13 +265,13 @@ fn parameter_member<'a>(
     if member.flag && place != Place::Query {
         resolver
             .problems
-            .add(&place_name, "`rust.type: bool` is for QUERY members");
+            .add(&place_name, "`rust.type: bool` is only for QUERY members");
     }
     Some(member)
 }
 
-/// The path, its members spelled as the parameters spell them: their case may differ. Every
-/// `{name}` is a URL member, and the other way round.
+/// Returns the path, with its members spelled as the parameters are, whose case may differ. Every
+/// `{name}` must be a URL member, and vice versa.
 fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Member]) -> String {
     let path = &operation.uri;
     let mut problem = |text: String| resolver.problems.add(&operation.name, text);
@@ -277,7 +280,7 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
     }
     if path.contains(['?', '#']) {
         problem(format!(
-            "the path `{path}` holds a query; that is `const_query`"
+            "the path `{path}` contains a query; move it to `const_query`"
         ));
     }
     let of_url = || members.iter().filter(|member| member.place == Place::Url);
@@ -308,14 +311,14 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
     }
     if settled.split('/').any(|part| part == "." || part == "..") {
         problem(format!(
-            "the path `{path}` has a part of dots, by which a gateway goes elsewhere"
+            "the path `{path}` has a segment of dots, which a gateway would resolve to another path"
         ));
     }
     let between: String = settled.split(['{', '}']).step_by(2).collect();
     let legal = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@?#".contains(c);
     if let Some(wrong) = between.chars().find(|c| !legal(*c)) {
         problem(format!(
-            "the path `{path}` holds {wrong:?}, which no path may hold"
+            "the path `{path}` contains {wrong:?}, which is not allowed in a path"
         ));
     }
     for member in of_url().filter(|member| !placed.contains(member.wire.as_str())) {
@@ -327,7 +330,7 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
     settled
 }
 
-/// The headers of the service that the operation takes away.
+/// Returns the service's headers that the operation removes.
 fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Vec<String> {
     let nulls = operation.const_headers.iter();
     let nulls = nulls.filter(|(_, value)| value.is_null());
@@ -336,7 +339,7 @@ fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> 
         let services = resolver.spec.services.values();
         let mut known = services.flat_map(|service| service.const_headers.keys());
         if !known.any(|known| known.eq_ignore_ascii_case(name)) {
-            let problem = format!("the service has no header `{name}` to take away");
+            let problem = format!("the service has no header `{name}` to remove");
             resolver.problems.add(&operation.name, problem);
         }
         names.push(name.to_ascii_lowercase());
@@ -344,7 +347,7 @@ fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> 
     names
 }
 
-/// Constants are text, and no parameters besides.
+/// Checks that constants are text, and not parameters as well.
 fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     let wire = &operation.name;
     for (name, value) in &operation.const_headers {
@@ -352,7 +355,7 @@ fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     }
     for (name, value) in &operation.const_query {
         if !is_scalar(value) {
-            let problem = format!("the constant `{name}` is no text");
+            let problem = format!("the constant `{name}` is not text");
             resolver.problems.add(wire, problem);
         }
     }
@@ -367,7 +370,7 @@ fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
             _ => false,
         };
         if constant {
-            let problem = "it is a constant of the operation as well";
+            let problem = "it is also a constant of the operation";
             resolver.problems.add(&format!("{wire}.{name}"), problem);
         }
     }
@@ -387,13 +390,13 @@ fn body_kind(
             BodyKind::None
         });
     if kind == BodyKind::Form && operation.rust.raw_body.is_some() {
-        let problem = "`rust.raw_body` is JSON, and the body a form";
+        let problem = "`rust.raw_body` is JSON, but the body is a form";
         resolver.problems.add(&operation.name, problem);
     }
     let has_members = in_body || operation.rust.raw_body.is_some();
     let problem = match kind {
-        BodyKind::None => "it has no body, but BODY members",
-        BodyKind::Raw => "its body is what the caller gives, and has no members",
+        BodyKind::None => "it has no body, but it has BODY members",
+        BodyKind::Raw => "its body is supplied by the caller and has no members",
         BodyKind::Object | BodyKind::ObjectOrEmpty | BodyKind::Form => return kind,
     };
     if has_members {
@@ -405,13 +408,13 @@ fn body_kind(
 fn http_method(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> String {
     let method = operation.method.to_ascii_uppercase();
     if !["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"].contains(&method.as_str()) {
-        let problem = format!("`{}` is no HTTP method that is supported", operation.method);
+        let problem = format!("`{}` is not a supported HTTP method", operation.method);
         resolver.problems.add(&operation.name, problem);
     }
     method
 }
 
-/// Nothing said means the careful choice.
+/// Returns the class, which defaults to the most careful one.
 fn class(operation: &spec::Operation) -> IdempotencyClass {
     operation
         .idempotency
@@ -421,9 +424,10 @@ fn class(operation: &spec::Operation) -> IdempotencyClass {
 }
 
 fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Vec<String> {
-    let mut docs = vec![docs::described(operation.desc.as_deref(), || {
-        format!("The operation `{}`.", operation.name)
-    })];
+    let summary = docs::described(operation.desc.as_deref(), || {
+        format!("Calls `{}`.", operation.name)
+    });
+    let mut docs = vec![docs::third_person(&summary)];
     docs.extend(operation.note.as_deref().map(docs::sentence));
     if let Some(text) = operation
         .asynchronous
@@ -448,7 +452,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     docs.push(docs::rules(&operation.rules).collect::<Vec<_>>().join(" "));
     let repeat = match class(operation) {
         IdempotencyClass::Safe => "Safe to repeat.",
-        IdempotencyClass::Repeatable => "Repeatable: the same call again ends in the same state.",
+        IdempotencyClass::Repeatable => "Repeatable: the same call again leads to the same state.",
         IdempotencyClass::StateGuarded => "A repeat is refused by a check of the state.",
         IdempotencyClass::NonIdempotent => "Not safe to repeat: a second call acts again.",
     };
@@ -458,13 +462,14 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
         .and_then(|it| it.desc.as_deref());
     let in_doubt = match &operation.idempotency {
         Some(it) if it.settled_by.is_some() => {
-            "When it is not known whether it was carried out, the state is read, and decides."
+            "If it is unknown whether a call was carried out, the client reads the state to find \
+             out."
         }
         Some(it)
             if it.blind_retry == Some(false)
                 && it.class != Some(IdempotencyClass::NonIdempotent) =>
         {
-            "Not repeated when it may have been carried out."
+            "Not repeated if it may have been carried out."
         }
         _ => "",
     };

@@ -1,4 +1,4 @@
-//! Which responses are pages of lists, and how the lists are read.
+//! Responses that are pages of lists, and how the lists are read.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use crate::codegen::api::{
 };
 use crate::codegen::spec::{self, Pagination, PaginationKind, Spec};
 
-/// A page is as long, unless the caller or the service says otherwise.
+/// The page size, unless the caller or the service decides otherwise.
 const USUAL_SIZE: i64 = 100;
 
-/// Notes in the response of every operation with a `pagination` where its items are, and in the operation
-/// how the pages are asked for.
+/// Records the items in the response of every operation with a `pagination`, and the way of
+/// requesting pages in the operation.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],
@@ -25,14 +25,14 @@ pub(super) fn settle(
             continue;
         };
         let Some(object) = objects.get_mut(&resolved.response) else {
-            let problem = "`pagination` is of operations whose response is described";
+            let problem = "`pagination` requires a described response";
             problems.add(&operation.name, problem);
             continue;
         };
         let members = [pagination.items.as_ref(), pagination.total.as_ref()];
         let first = *(described.entry(resolved.response.clone())).or_insert(members);
         if first != members {
-            let problem = "another operation with this response has another `pagination`";
+            let problem = "another operation with the same response has a different `pagination`";
             problems.add(&operation.name, problem);
         }
         match page(object, pagination) {
@@ -70,11 +70,11 @@ fn field(
     let field = fields.find(|field| field.wire == name && fits(&field.ty));
     field.cloned().ok_or_else(|| {
         let wire = &object.wire;
-        format!("`pagination` names `{name}`, but `{wire}` has no {what} of this name")
+        format!("`pagination` names `{name}`, but `{wire}` has no such {what}")
     })
 }
 
-/// How the list is read, if the description says that.
+/// Returns how the list is read, if the description tells.
 fn listing(
     described: &spec::Operation,
     pagination: &Pagination,
@@ -90,20 +90,20 @@ fn listing(
                 first: pagination.first.unwrap_or(1),
             },
             None if pagination.kind.is_some() => {
-                return Err("a `pagination` by page names the parameter `page`".to_owned());
+                return Err("a `pagination` by page must name the parameter `page`".to_owned());
             }
             None => return Ok(None),
         },
     };
     let Some(Page { items, total }) = object.page.clone() else {
-        return Err("a `pagination` names the list `items`".to_owned());
+        return Err("a `pagination` must name the list `items`".to_owned());
     };
     let size = (pagination.size.as_ref())
         .map(|size| parameter(operation, size, is_number))
         .transpose()?;
     let size = match (size, pagination.size_required) {
         (None, true) => {
-            return Err("a `pagination` with `size_required` names the `size`".to_owned());
+            return Err("a `pagination` with `size_required` must name the `size`".to_owned());
         }
         (size, is_required) => size.filter(|size| is_required && size.optional),
     };
@@ -126,7 +126,11 @@ fn by_marker(
     object: &Object,
 ) -> Result<ListedBy, String> {
     let (Some(marker), Some(next)) = (&pagination.marker, &pagination.next) else {
-        return Err("a `pagination` by marker names the parameter `marker` and `next`".to_owned());
+        return Err(
+            "a `pagination` by marker must name the parameter `marker` and \
+            `next`"
+                .to_owned(),
+        );
     };
     Ok(ListedBy::Marker(Box::new(Markers {
         marker: parameter(operation, marker, |ty| *ty == Type::Text)?,
@@ -137,22 +141,22 @@ fn by_marker(
     })))
 }
 
-/// Whether a number is sent as this type.
+/// Returns whether a number is sent as this type.
 fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
 
-/// A parameter that the stream sets itself.
+/// Returns a parameter that the stream sets itself.
 fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Result<Member, String> {
     let mut members = operation.members.iter();
     let member = members
         .find(|member| member.wire == name && member.place != Place::Url && fits(&member.ty));
     member.cloned().ok_or_else(|| {
-        format!("`pagination` names `{name}`, but no parameter of this name can hold it")
+        format!("`pagination` names `{name}`, but there is no suitable parameter with this name")
     })
 }
 
-/// The size to ask for when the caller sets none.
+/// Returns the page size if the caller sets none.
 fn usual_size(operation: &spec::Operation, wire: &str) -> i64 {
     let mut parameters = operation.parameters.iter();
     let member = parameters.find(|member| member.name == wire);
@@ -163,7 +167,7 @@ fn usual_size(operation: &spec::Operation, wire: &str) -> i64 {
         .map_or(size, |most| size.min(most))
 }
 
-/// The member of an item that tells it from others: the one that is named, or else its `id`.
+/// Returns the member that identifies an item: the named one, or else its `id`.
 fn key(
     pagination: &Pagination,
     items: &Member,
@@ -180,7 +184,7 @@ fn key(
     };
     match (fields.iter().find(is_key), &pagination.key) {
         (None, Some(key)) => Err(format!(
-            "`pagination` names the key `{key}`, but no text and no integer of an item is called so"
+            "`pagination` names the key `{key}`, but an item has no text or integer with this name"
         )),
         (field, _) => Ok(field.cloned()),
     }

@@ -1,4 +1,4 @@
-//! Names of all types, and which of them requests and responses hold.
+//! The names of all types, and which of them requests and responses contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::codegen::api::{Enum, Home, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
 
-/// Resolves types and members, and collects which of them are used where.
+/// Resolves types and members, and records their use.
 pub(super) struct Resolver<'a> {
     pub(super) spec: &'a Spec,
     pub(super) problems: &'a mut Problems,
@@ -21,7 +21,7 @@ pub(super) struct Resolver<'a> {
     in_request: BTreeSet<&'a str>,
     in_response: BTreeSet<&'a str>,
     used_enums: BTreeSet<&'a str>,
-    /// Modules of all types and enums: no two may have the same.
+    /// Modules of all types and enums, which must be unique.
     modules: BTreeSet<String>,
     responses: BTreeSet<String>,
     /// Response types of operations that name none.
@@ -47,7 +47,7 @@ impl<'a> Resolver<'a> {
         resolver
     }
 
-    /// Gives every type and enum a name of its own: first those that `rust.name` says.
+    /// Gives every type and enum a unique name, first those with a `rust.name`.
     fn name_types(&mut self) {
         let spec = self.spec;
         let given = spec
@@ -66,7 +66,7 @@ impl<'a> Resolver<'a> {
         for (wire, ty) in &spec.types {
             if FORMAT_TYPES.contains(&wire.as_str()) {
                 self.problems
-                    .add(wire, "this is a type of the format and cannot be described");
+                    .add(wire, "this is a built-in type, which cannot be described");
             }
             let name = self.type_name(wire, ty.rust.name.as_deref(), "");
             self.types.insert(wire, name);
@@ -77,13 +77,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The name of a type. One that is taken gets the suffix, and then a number.
+    /// Returns the name of a type. One that is taken gets the suffix, and then a number.
     fn type_name(&mut self, wire: &str, given: Option<&str>, suffix: &str) -> String {
         let plain = names::type_name(given.unwrap_or(wire));
         if plain.is_empty() {
             self.problems.add(
                 wire,
-                "the name has no letter and no digit; give it a `rust.name`",
+                "the name has neither a letter nor a digit; give it a `rust.name`",
             );
         }
         if given.is_some() {
@@ -92,7 +92,7 @@ impl<'a> Resolver<'a> {
         self.free_type_name([plain.clone()], format!("{plain}{suffix}"))
     }
 
-    /// The first of the names that no type has, or else `last` with a number.
+    /// Returns the first of the names that is free, or else `last` with a number.
     fn free_type_name(&mut self, names: impl IntoIterator<Item = String>, last: String) -> String {
         names
             .into_iter()
@@ -101,12 +101,12 @@ impl<'a> Resolver<'a> {
             .unwrap_or_default()
     }
 
-    /// Notes that requests hold what `member` refers to.
+    /// Records that requests contain the type of `member`.
     pub(super) fn use_in_request(&mut self, member: &'a spec::Member) {
         self.mark(member, true);
     }
 
-    /// Notes that an operation answers with a type, and gives its Rust name.
+    /// Records the response type of an operation, and returns its Rust name.
     pub(super) fn response(&mut self, operation: &str, home: &Home, wire: Option<&str>) -> String {
         let Some(wire) = wire else {
             let plain = names::type_name(&format!("{operation}Response"));
@@ -118,7 +118,7 @@ impl<'a> Resolver<'a> {
             let hint = hint(wire, self.types.keys().copied());
             self.problems.add(
                 operation,
-                format!("there is no type `{wire}` to answer with{hint}"),
+                format!("the response type `{wire}` does not exist{hint}"),
             );
             return String::new();
         };
@@ -142,7 +142,7 @@ impl<'a> Resolver<'a> {
         forms.for_each(|form| self.mark_type(&form.ty, request));
     }
 
-    /// Notes that requests or responses hold a type.
+    /// Records that requests or responses contain a type.
     pub(super) fn mark_type(&mut self, ty: &'a str, request: bool) {
         let leaf = leaf_name(ty);
         let Some((wire, ty)) = self.spec.types.get_key_value(leaf) else {
@@ -158,7 +158,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether a type or an enum has this Rust name.
+    /// Returns whether a type or an enum has this Rust name.
     pub(super) fn is_type_name(&self, name: &str) -> bool {
         self.types
             .values()
@@ -166,7 +166,7 @@ impl<'a> Resolver<'a> {
             .any(|taken| taken == name)
     }
 
-    /// The path of an enum, for links.
+    /// Returns the path of an enum, for links.
     pub(super) fn enum_path(&self, wire: &str) -> Option<String> {
         let values = self.spec.enums.get(wire)?;
         let name = self.enums.get(wire)?;
@@ -176,7 +176,7 @@ impl<'a> Resolver<'a> {
         Some(format!("{}::{name}", home.path()))
     }
 
-    /// Notes that an enum is needed, and gives its Rust name.
+    /// Records that an enum is needed, and returns its Rust name.
     pub(super) fn use_enum(&mut self, place: &str, wire: &str) -> Option<String> {
         let Some((wire, name)) = self.enums.get_key_value(wire) else {
             let hint = hint(wire, self.enums.keys().copied());
@@ -188,7 +188,7 @@ impl<'a> Resolver<'a> {
         Some(name.clone())
     }
 
-    /// The types and enums that the operations use.
+    /// Returns the types and enums that the operations use.
     pub(super) fn finish(mut self) -> (BTreeMap<String, Object>, BTreeMap<String, Enum>) {
         let mut objects = BTreeMap::new();
         for (wire, ty) in &self.spec.types {
@@ -221,7 +221,8 @@ impl<'a> Resolver<'a> {
         (objects, enums)
     }
 
-    /// An alias is the name of no other member: there would be no way to tell them apart.
+    /// Reports an alias that is the name of another member, since the two could not be
+    /// distinguished.
     fn check_aliases(&mut self, wire: &str, fields: &[Member]) {
         let mut names: BTreeSet<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
         for field in fields {
@@ -247,14 +248,14 @@ impl<'a> Resolver<'a> {
                 Some(_) => {
                     self.problems.add(
                         &format!("{wire}.{}", field.name),
-                        "a field of a type is in the BODY or in the RESPONSE",
+                        "a field of a type must be in the BODY or in the RESPONSE",
                     );
                     Place::Body
                 }
             };
             let mut member = self.member(wire, field, place);
             if member.sent.same_as.is_some() {
-                let problem = "`same_as` is for parameters";
+                let problem = "`same_as` is only for parameters";
                 self.problems
                     .add(&format!("{wire}.{}", field.name), problem);
             }
@@ -306,13 +307,13 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The id that every response has, in the body or in a header.
+/// Returns the id that every response has, in the body or in a header.
 fn request_id() -> Member {
     let text = "Id of the request.".to_owned();
     plain_member("requestId", "request_id", Type::Text, text)
 }
 
-/// A member of a response about which nothing is unusual.
+/// Returns a member of a response without special rules.
 pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Member {
     Member {
         wire: wire.to_owned(),
@@ -345,14 +346,14 @@ pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Me
     }
 }
 
-/// The response of an operation that describes none.
+/// Returns the response of an operation that describes none.
 fn empty_response(name: &str, home: &Home) -> Object {
     Object {
         wire: name.to_owned(),
         name: name.to_owned(),
         home: home.clone(),
         module: names::module_in(home.folder(), name),
-        docs: vec!["A response without members of its own.".to_owned()],
+        docs: vec!["A response without further members.".to_owned()],
         fields: vec![request_id()],
         forms: Vec::new(),
         in_request: false,

@@ -4,7 +4,7 @@ use super::Problems;
 use crate::codegen::api::{Member, Place, Rule, RuleKind, Type};
 use crate::codegen::spec;
 
-/// The rules that are checked before anything is sent. What members are is settled by now.
+/// Resolves the rules that are checked before anything is sent, after all members are resolved.
 pub(super) fn resolve(
     problems: &mut Problems,
     place: &str,
@@ -32,13 +32,14 @@ pub(super) fn resolve(
                 match member.filter(fits) {
                     Some(member) => named.push(member.clone()),
                     None => {
-                        let what = "no such member, or none that may be left out, or no number";
+                        let what = "there is no such member, or it may not be left out, or it is \
+                            not a number";
                         problems.add(place, format!("a rule names `{name}`: {what}"));
                     }
                 }
             }
             if names.len() < 2 {
-                problems.add(place, "a rule is about two members at least");
+                problems.add(place, "a rule needs at least two members");
             }
             resolved.push(Rule {
                 kind,

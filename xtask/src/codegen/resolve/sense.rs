@@ -1,5 +1,5 @@
-//! What a description says and can hardly mean: slips of the pen that would otherwise have no effect, or one
-//! that shows only when a program runs.
+//! Plausibility checks: likely slips in a description, which would have no effect, or one that
+//! shows only when a program runs.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{Problems, scalar};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{ClientCheck, Member, Spec, TypeDef, Waiter};
 
-/// Units and formats that change what is generated. Others are for the documentation.
+/// Units and formats that change the generated code. Others are documentation.
 const UNITS: &[&str] = &["s", "ms"];
 const FORMATS: &[&str] = &[
     "unix-seconds",
@@ -19,7 +19,7 @@ const FORMATS: &[&str] = &[
     "iso8601-millis",
 ];
 
-/// How one of the units is spelled otherwise.
+/// Other spellings of the units.
 const SPELLED: &[(&str, &str)] = &[
     ("sec", "s"),
     ("secs", "s"),
@@ -31,7 +31,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("milliseconds", "ms"),
 ];
 
-/// What was likely meant, for the end of a problem.
+/// Returns a suggestion for the end of a message.
 pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     match closest(text, names) {
         Some(name) => format!(", did you mean `{name}`?"),
@@ -39,7 +39,7 @@ pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Stri
     }
 }
 
-/// Reports what can hardly be meant.
+/// Reports implausible statements.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     for operation in &spec.operations {
         for member in &operation.parameters {
@@ -80,7 +80,7 @@ fn check_member(spec: &Spec, holder: &str, member: &Member, problems: &mut Probl
             is_case.then_some(if lower == "s" { "s" } else { "ms" })
         });
         if let Some(meant) = meant {
-            problems.add(&place, format!("the unit `{unit}` is written `{meant}`"));
+            problems.add(&place, format!("write the unit `{unit}` as `{meant}`"));
         }
     }
     if let Some(format) = member.format.as_deref()
@@ -94,7 +94,7 @@ fn check_member(spec: &Spec, holder: &str, member: &Member, problems: &mut Probl
     check_default(spec, &place, member, problems);
 }
 
-/// A limit that is checked before sending is one of the type.
+/// Reports limits that do not fit the type.
 fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     if member.client_check != Some(ClientCheck::Limits) || member.text_of.is_some() {
         return;
@@ -115,12 +115,13 @@ fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     };
     for key in member.limits.keys() {
         if !fitting.contains(&key.as_str()) {
-            problems.add(place, format!("the limit `{key}` is not one of {what}"));
+            problems.add(place, format!("the limit `{key}` does not apply to {what}"));
         }
     }
 }
 
-/// A default is a value of the enum and within the limits; outside the body it is sent.
+/// Checks that a default is a value of the enum and within the limits, since outside the body it is
+/// sent.
 fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Problems) {
     let Some(default) = member.default.as_ref().filter(|it| !it.is_null()) else {
         return;
@@ -138,7 +139,7 @@ fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Probl
         let hint = hint(&text, known.iter().map(String::as_str));
         problems.add(
             place,
-            format!("the default `{text}` is no value of its enum{hint}"),
+            format!("the default `{text}` is not a value of its enum{hint}"),
         );
     }
     let limit = |key: &str| member.limits.get(key).and_then(Value::as_f64);
@@ -148,12 +149,13 @@ fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Probl
         let above = limit("max").is_some_and(|max| number > max)
             || limit("exclusive_max").is_some_and(|max| number >= max);
         if (below || above) && member.client_check == Some(ClientCheck::Limits) {
-            problems.add(place, format!("the default `{text}` is beyond the limits"));
+            problems.add(place, format!("the default `{text}` is outside the limits"));
         }
     }
 }
 
-/// `has a member NAME` tells nothing apart if none of the types has such a member.
+/// Reports a rule `has a member NAME` if none of the types has such a member, since it could not
+/// distinguish them.
 fn check_forms(spec: &Spec, name: &str, ty: &TypeDef, problems: &mut Problems) {
     let members: BTreeSet<&str> = ty
         .one_of
@@ -184,7 +186,7 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
     if waiter.success.is_empty() && waiter.success_errors.is_empty() {
         problems.add(
             place,
-            "nothing ends it well: it has no `success` and no `success_errors`",
+            "the wait cannot succeed: it has no `success` and no `success_errors`",
         );
     }
     let states = [&waiter.success, &waiter.failure, &waiter.pending];
@@ -192,7 +194,7 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
     let mut seen = BTreeSet::new();
     for state in &states {
         if !seen.insert(state) {
-            problems.add(place, format!("the state `{state}` is there twice"));
+            problems.add(place, format!("the state `{state}` occurs twice"));
         }
     }
     known_errors(spec, place, &waiter.success_errors, problems);
@@ -203,7 +205,7 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
         .flat_map(|values| &values.values)
         .map(|it| scalar(&it.value))
         .collect();
-    // An enum may lack values, and one that is meant to be another shows by its likeness.
+    // An enum may lack values, but a misspelled one resembles a known one.
     for state in states.iter().filter(|state| !known.contains(state)) {
         if let Some(meant) = closest(state, known.iter().map(String::as_str)) {
             let problem = format!("the enum has no state `{state}`, did you mean `{meant}`?");
@@ -212,7 +214,7 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
     }
 }
 
-/// Codes that are almost those of an error that is described.
+/// Reports codes that resemble those of a described error.
 fn known_errors(spec: &Spec, place: &str, codes: &[String], problems: &mut Problems) {
     let known = || spec.errors.iter().map(|error| error.code.as_str());
     for code in codes
@@ -226,7 +228,7 @@ fn known_errors(spec: &Spec, place: &str, codes: &[String], problems: &mut Probl
     }
 }
 
-/// A member of an answer by its path.
+/// Returns a member of a response by its path.
 fn answer_member<'s>(spec: &'s Spec, operation: &str, path: &str) -> Option<&'s Member> {
     let operation = spec.operations.iter().find(|it| it.name == operation)?;
     let mut ty = operation.response.as_deref()?;
@@ -292,25 +294,25 @@ mod tests {
                 size,
                 "unit",
                 json!("sec"),
-                "Buy.size: the unit `sec` is written `s`",
+                "Buy.size: write the unit `sec` as `s`",
             ),
             (
                 size,
                 "unit",
                 json!("MS"),
-                "Buy.size: the unit `MS` is written `ms`",
+                "Buy.size: write the unit `MS` as `ms`",
             ),
             (
                 size,
                 "default",
                 json!(0),
-                "Buy.size: the default `0` is beyond the limits",
+                "Buy.size: the default `0` is outside the limits",
             ),
             (
                 size,
                 "limits",
                 json!({"max_length": 3}),
-                "Buy.size: the limit `max_length` is not one of a number",
+                "Buy.size: the limit `max_length` does not apply to a number",
             ),
             (
                 "/types/Box/fields/0",
@@ -322,7 +324,7 @@ mod tests {
                 "/types/Box/fields/0",
                 "default",
                 json!("Redy"),
-                "Box.state: the default `Redy` is no value of its enum, did you mean `Ready`?",
+                "Box.state: the default `Redy` is not a value of its enum, did you mean `Ready`?",
             ),
             (
                 "/types/Lid/one_of/0",
@@ -340,7 +342,7 @@ mod tests {
                 "/waiters/0",
                 "failure",
                 json!(["Ready"]),
-                "Done: the state `Ready` is there twice",
+                "Done: the state `Ready` occurs twice",
             ),
             (
                 "/waiters/0",
@@ -376,7 +378,7 @@ mod tests {
                 "/operations/0",
                 "response",
                 json!("Bux"),
-                "Buy: there is no type `Bux` to answer with, did you mean `Box`?",
+                "Buy: the response type `Bux` does not exist, did you mean `Box`?",
             ),
             (
                 "/waiters/0",
@@ -398,7 +400,7 @@ mod tests {
             waiter.remove("success_errors");
         });
         assert!(
-            found[0].starts_with("Done: nothing ends it well"),
+            found[0].starts_with("Done: the wait cannot succeed"),
             "{found:?}"
         );
     }

@@ -1,4 +1,4 @@
-//! The service: which one a description is about, and what is missing in it.
+//! The service of a description, and the defaults for missing parts.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The one service that the operations use.
+/// Returns the one service that the operations use.
 pub(super) fn used<'a>(
     spec: &'a Spec,
     problems: &mut Problems,
@@ -45,14 +45,14 @@ pub(super) fn used<'a>(
             let Some(service) = spec.services.get(key).or_else(by_code) else {
                 problems.add(
                     "services",
-                    format!("operations use `{key}`, which is not there"),
+                    format!("operations use `{key}`, which is not described"),
                 );
                 return None;
             };
             check(key, service, problems);
             let code = service.code.clone().unwrap_or_else(|| key.to_owned());
             if names::snake(&code).is_empty() {
-                problems.add(key, "the code has no letter and no digit");
+                problems.add(key, "the code has neither a letter nor a digit");
             }
             Some((code, service))
         }
@@ -71,16 +71,16 @@ pub(super) fn used<'a>(
             None
         }
         (None, _) => {
-            problems.add("operations", "none of them names its `service`");
+            problems.add("operations", "no operation names its `service`");
             None
         }
     }
 }
 
-/// Reports what no client can use.
+/// Reports values that no client can use.
 fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     if let Some(signing) = service.signing.as_deref().filter(|it| *it != "bce-auth-v1") {
-        let problem = format!("signing is `bce-auth-v1`, not `{signing}`");
+        let problem = format!("signing must be `bce-auth-v1`, not `{signing}`");
         problems.add(key, problem);
     }
     hosts::check(key, service, problems);
@@ -93,12 +93,12 @@ fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
         ("error", &envelope.error_codes),
     ] {
         for value in codes.iter().filter(|it| !is_scalar(it)) {
-            let problem = format!("the {what} code `{value}` is no text and no number");
+            let problem = format!("the {what} code `{value}` is neither text nor a number");
             problems.add(key, problem);
         }
     }
     for code in (envelope.error_codes.iter()).filter(|it| envelope.success_codes.contains(it)) {
-        let problem = format!("the code `{code}` is a success and an error");
+        let problem = format!("the code `{code}` is listed both as a success and as an error");
         problems.add(key, problem);
     }
 }
@@ -112,22 +112,22 @@ pub(super) fn check_header(
 ) {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() || !name.chars().all(is_token) {
-        problems.add(place, format!("`{name}` is no name of a header"));
+        problems.add(place, format!("`{name}` is not a valid header name"));
     }
     if OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
         problems.add(
             place,
-            format!("the header `{name}` is set by every client itself; leave it out"),
+            format!("every client sets the header `{name}` itself; leave it out"),
         );
     }
     if let Some(value) = value
         && (!is_scalar(value) || scalar(value).contains(char::is_control))
     {
-        problems.add(place, format!("the constant `{name}` is no text"));
+        problems.add(place, format!("the constant `{name}` is not text"));
     }
 }
 
-/// The service; what is missing follows from its code.
+/// Resolves the service; missing parts follow from its code.
 pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Service {
     let (endpoint_template, hosts) = hosts::resolve(service);
     Service {
@@ -162,7 +162,7 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
     }
 }
 
-/// A title as a manifest can have it.
+/// Returns a title on one line, for a manifest.
 fn one_line(title: &str) -> String {
     let words = title.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -186,7 +186,7 @@ fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
     }
 }
 
-/// The code as the name of a crate; one that stands for something else gets `-client`.
+/// Returns the code as a crate name; a reserved one gets `-client`.
 fn crate_name(code: &str) -> String {
     let name = package::word(code);
     let name = if name.starts_with(|c: char| c.is_ascii_digit()) {

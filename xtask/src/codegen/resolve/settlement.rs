@@ -1,4 +1,4 @@
-//! How it is found out whether a change was made: which operation reads, and what decides.
+//! The way to find out whether a change was made: the operation that reads, and the evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +73,7 @@ fn resolve_one(
     })
 }
 
-/// Demands that the answer is described to have the member: without it no look would ever tell.
+/// Requires that the response is described with the member, without which nothing could be decided.
 fn must_be_in_answer(
     path: &str,
     reader: &Operation,
@@ -94,7 +94,8 @@ fn must_be_in_answer(
     Ok(())
 }
 
-/// The member of the change that has the value of another member, under its name or a given one.
+/// Returns the member of the change with the value of another member, under its name or a given
+/// one.
 fn same(
     change: &Operation,
     names: &BTreeMap<String, String>,
@@ -106,7 +107,7 @@ fn same(
         .filter(|member| member.demanded && member.ty == Type::Text)
         .cloned()
         .ok_or_else(|| {
-            format!("`{wire}` is no text that every call has; say which one in `parameters`")
+            format!("`{wire}` is not a text that every call has; name its member in `parameters`")
         })
 }
 
@@ -124,9 +125,9 @@ fn by(
             not_reached: states(&settled_by.not_reached),
             reached_errors: settled_by.reached_errors.clone(),
         }),
-        (Some(_), None) => Err("no state counts as `reached`".to_owned()),
+        (Some(_), None) => Err("there is no `reached` state".to_owned()),
         (None, Some(object)) => {
-            // What names the object is no value of it.
+            // An identifier of the object is not one of its values.
             let named = settled_by.parameters.values();
             let body = |name: &&String| {
                 let mut members = change.members.iter();
@@ -138,11 +139,11 @@ fn by(
                 maps: maps(change, objects),
             })
         }
-        _ => Err("it needs either `member` or `values_in`".to_owned()),
+        _ => Err("it requires either `member` or `values_in`".to_owned()),
     }
 }
 
-/// The maps in the body of the change, at any depth.
+/// Returns the maps in the body of the change, at any depth.
 fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
     let in_body = |member: &&Member| member.place == Place::Body;
     let body = change.members.iter().filter(in_body);
@@ -165,7 +166,8 @@ fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
     maps.into_iter().collect()
 }
 
-/// What of the answer is known without it: members that the change has as well.
+/// Returns the members of the response that are known without it: those that the change has as
+/// well.
 fn answer(
     settled_by: &spec::SettledBy,
     change: &Operation,
@@ -178,13 +180,13 @@ fn answer(
             Ok(member) if field.ty == Type::Text => known.push((field.wire.clone(), member)),
             _ if field.must_be_present => {
                 return Err(format!(
-                    "the answer needs `{}`, which nobody knows",
+                    "the response requires `{}`, whose value is unknown",
                     field.wire
                 ));
             }
             _ if settled_by.answer.contains_key(&field.wire) => {
                 return Err(format!(
-                    "`{}` of the answer is not what `answer` says",
+                    "`{}` of the response differs from what `answer` says",
                     field.wire
                 ));
             }

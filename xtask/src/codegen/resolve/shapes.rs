@@ -1,4 +1,4 @@
-//! What depends on how types hold each other: options, boxes, defaults and checks.
+//! Properties that depend on how types contain each other: options, boxes, defaults and checks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use crate::codegen::api::{Member, Object, Place, Type, are_arguments};
 
 type Objects = BTreeMap<String, Object>;
 
-/// Decides for every field whether it is an `Option` and whether it is boxed, and for every
-/// type whether it has a default.
+/// Decides for every field whether it is an `Option` and whether it is boxed, and for every type
+/// whether it has a default.
 pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {
@@ -31,7 +31,7 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
             if field.list_too && field.boxed {
                 problems.add(
                     &format!("{}.{}", object.wire, field.wire),
-                    "`also_accept` of a list is not for a type that contains itself",
+                    "`also_accept` with a list is not supported for a type that contains itself",
                 );
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
         if holds_itself(objects, name) {
             problems.add(
                 name,
-                "it requires a value of its own type, so that none can exist",
+                "it requires a value of its own type, so no value can exist",
             );
         }
         if let Some(object) = objects.get_mut(name) {
@@ -50,7 +50,7 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     }
 }
 
-/// Decides for every type whether it has something to check.
+/// Decides for every type whether it has rules to check.
 pub(super) fn settle_checks(objects: &mut Objects) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {
@@ -68,7 +68,7 @@ struct Shape {
     boxed: bool,
 }
 
-/// A member that only responses have, in a type that requests hold too.
+/// Returns whether only responses have a member, in a type that requests contain as well.
 fn is_absent_in_requests(object: &Object, field: &Member) -> bool {
     object.in_request && field.place != Place::Body
 }
@@ -81,7 +81,7 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
         let set_by_name = field.place == Place::Body && !is_argument;
         ((absent || set_by_name) && !has_default, is_argument)
     } else if field.place == Place::Body && field.demanded {
-        // A time and a value of an enum have none that could stand for a missing one. What goes out
+        // A time and an enum have no value that could stand for a missing one. A member of requests
         // only is an option wherever its absence would not show otherwise.
         let is_argument = is_argument(object, field);
         let must_be_option = !is_argument && (field.is_truth_value() || !object.in_response);
@@ -109,7 +109,7 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
     }
 }
 
-/// Whether a member is an argument of `new`.
+/// Returns whether a member is an argument of `new`.
 fn is_argument(object: &Object, field: &Member) -> bool {
     let is_demanded =
         |field: &&Member| field.place == Place::Body && (field.demanded || field.must_be_present);
@@ -118,7 +118,8 @@ fn is_argument(object: &Object, field: &Member) -> bool {
         && are_arguments(object.fields.iter().filter(is_demanded))
 }
 
-/// Whether a value of type `from` holds one of type `to` without a list or map between.
+/// Returns whether a value of type `from` contains one of type `to` without a list or map in
+/// between.
 fn reaches(objects: &Objects, from: &str, to: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut todo = vec![from];
@@ -140,7 +141,8 @@ fn reaches(objects: &Objects, from: &str, to: &str) -> bool {
     false
 }
 
-/// Whether a field of the type, or of a type that it always holds, is always of the type itself.
+/// Returns whether the type always contains itself, directly or through types that it always
+/// contains.
 fn holds_itself(objects: &Objects, name: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut todo = vec![name];
@@ -167,8 +169,8 @@ fn type_has_default<'a>(objects: &'a Objects, ty: &'a Type, seen: &mut BTreeSet<
     }
 }
 
-/// Whether every field that is always there has a default. This looks at what makes a field
-/// optional rather than at the result, which is not there for every type yet.
+/// Returns whether every field that is always present has a default. This evaluates the conditions
+/// for an optional field rather than the result, which is not known for every type yet.
 fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a str>) -> bool {
     if !seen.insert(name) {
         return true;

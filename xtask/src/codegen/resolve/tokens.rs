@@ -5,7 +5,7 @@ use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token, Typ
 use crate::codegen::docs;
 use crate::codegen::spec::{self, Spec};
 
-/// Notes in every operation the token that its `idempotency` names.
+/// Records the token that the `idempotency` of each operation names.
 pub(super) fn settle(spec: &Spec, operations: &mut [Operation], problems: &mut Problems) {
     for (operation, resolved) in spec.operations.iter().zip(operations) {
         let Some(idempotency) = &operation.idempotency else {
@@ -22,14 +22,19 @@ fn token(idempotency: &spec::Idempotency, operation: &Operation) -> Result<Optio
     let Some(name) = &idempotency.token else {
         let needless = idempotency.token_made || idempotency.class_with_token.is_some();
         return match needless {
-            true => Err("the `idempotency` does not say which parameter is the `token`".to_owned()),
+            true => Err("the `idempotency` does not name the parameter that is the \
+                `token`"
+                .to_owned()),
             false => Ok(None),
         };
     };
     let mut members = operation.members.iter();
     let member = members.find(|member| member.wire == *name && is_token(member));
     let member = member.ok_or_else(|| {
-        format!("the token `{name}` is no String parameter in the QUERY, the BODY or a HEADER without a default")
+        format!(
+            "the token `{name}` must be a String parameter without a default in the QUERY, \
+            the BODY or a HEADER"
+        )
     })?;
     Ok(Some(Token {
         member: member.clone(),
@@ -38,12 +43,13 @@ fn token(idempotency: &spec::Idempotency, operation: &Operation) -> Result<Optio
     }))
 }
 
-/// A default would be the same for all calls, so that they are one for the service.
+/// Returns whether a member can be a token. One with a default cannot, since all calls would share
+/// it.
 fn is_token(member: &Member) -> bool {
     member.ty == Type::Text && member.place != Place::Url && member.default_sent.is_none()
 }
 
-/// A token that is made is never asked for.
+/// Makes a token optional if it is generated.
 pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Member]) {
     let made = idempotency.filter(|it| it.token_made);
     let Some(name) = made.and_then(|it| it.token.as_deref()) else {
@@ -56,12 +62,12 @@ pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Me
     }
 }
 
-/// What it means for a repeat.
+/// Returns the documentation of a repeat's effect.
 pub(super) fn docs(idempotency: Option<&spec::Idempotency>) -> Option<String> {
     let token = idempotency.and_then(|it| it.token.as_deref())?;
     let token = docs::code(token);
     Some(match idempotency.is_some_and(|it| it.token_made) {
-        true => format!("Each call has a `{token}` of its own, with which it may be repeated."),
+        true => format!("Each call has its own `{token}`, so it may be repeated."),
         false => format!("A call with a `{token}` may be repeated."),
     })
 }

@@ -1,6 +1,6 @@
-//! Types as a description writes them.
+//! The syntax of types in a description.
 
-/// What stands between the angle brackets of `Name<...>`.
+/// Returns the text between the angle brackets of `Name<...>`.
 pub(super) fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.strip_prefix(name)?
         .trim_start()
@@ -8,7 +8,7 @@ pub(super) fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
         .strip_suffix('>')
 }
 
-/// The name inside `List<...>` and `Map<String,...>`.
+/// Returns the name inside `List<...>` and `Map<String,...>`.
 pub(super) fn leaf_name(text: &str) -> &str {
     let text = text.trim();
     if let Some(inner) = generic(text, "List") {

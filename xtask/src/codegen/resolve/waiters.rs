@@ -1,4 +1,4 @@
-//! Waiters: their tables, and the operations that wait by them.
+//! Waiters: their tables, and the operations that use them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter}
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
-/// The waiters, and those that are left out since nothing is known of what they read.
+/// Returns the waiters, and those that are left out because their response is not described.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],
@@ -22,7 +22,7 @@ pub(super) fn resolve(
     let (mut waiters, mut left_out) = (Vec::new(), Vec::new());
     for waiter in &spec.waiters {
         if names::snake(&waiter.name).is_empty() {
-            problems.add("waiters", "the name of one has no letter and no digit");
+            problems.add("waiters", "a name has neither a letter nor a digit");
         }
         let mut named = operations.iter_mut();
         let Some(operation) = named.find(|it| it.wire == waiter.operation) else {
@@ -60,7 +60,7 @@ fn resolve_one(
     let is_text = match path.last().map(|field| &field.ty) {
         Some(ty) if ty.is_text() && *ty != Type::Secret && !matches!(ty, Type::DateTime(_)) => true,
         Some(Type::Int | Type::Enum { .. }) => false,
-        _ => return Err(format!("`{}` is no text and no integer", waiter.field)),
+        _ => return Err(format!("`{}` is neither text nor an integer", waiter.field)),
     };
     let states = |states: &[Value]| {
         let literals = states.iter().map(|state| literal(state, is_text));
@@ -95,7 +95,7 @@ fn resolve_one(
     })
 }
 
-/// The members on the way to the state.
+/// Returns the members on the path to the state.
 fn path(
     field: &str,
     operation: &Operation,
@@ -114,13 +114,13 @@ fn path(
     Ok(path)
 }
 
-/// A state as a Rust literal. One of another type would never be seen.
+/// Returns a state as a Rust literal. One of another type would never match.
 fn literal(state: &Value, is_text: bool) -> Result<String, String> {
     let text = scalar(state);
     match is_text {
         true if state.is_string() || state.is_number() => Ok(format!("{text:?}")),
         false if text.parse::<i64>().is_ok() => Ok(text),
-        true => Err(format!("the state `{state}` is no text")),
-        false => Err(format!("the state `{state}` is no integer")),
+        true => Err(format!("the state `{state}` is not text")),
+        false => Err(format!("the state `{state}` is not an integer")),
     }
 }

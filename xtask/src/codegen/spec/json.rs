@@ -1,15 +1,15 @@
-//! JSON as text: a key that is there twice is an error, since one of them would be lost.
+//! JSON in which a duplicate key is an error, since one of the values would be lost.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Reads JSON.
+/// Parses JSON.
 ///
 /// # Errors
 ///
-/// If it is none, or an object has a key twice: with what stands before the error.
+/// If it is invalid, or an object has a duplicate key; the error shows the text before it.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(Unique(value)) => Ok(value),
@@ -17,7 +17,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, String> {
     }
 }
 
-/// The end of what was read before an error: a description may be one long line.
+/// Returns the end of the text before an error, since a description may be one long line.
 fn before(text: &str, error: &serde_json::Error) -> String {
     const SHOWN: usize = 60;
     let line = text.lines().nth(error.line().saturating_sub(1));
@@ -27,7 +27,7 @@ fn before(text: &str, error: &serde_json::Error) -> String {
     String::from_utf8_lossy(shown).trim().to_owned()
 }
 
-/// A value in which no object has a key twice.
+/// A value in which no object has a duplicate key.
 struct Unique(Value);
 
 impl<'de> Deserialize<'de> for Unique {
@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key {key:?} is there twice")));
+                return Err(A::Error::custom(format!("duplicate key {key:?}")));
             }
             let Unique(entry) = entries.next_value()?;
             object.insert(key, entry);
@@ -103,7 +103,7 @@ mod tests {
         let problem = parse(r#"{"a": {"b": 1, "b": 2}}"#).unwrap_err();
         assert_eq!(
             problem,
-            "the key \"b\" is there twice at line 1 column 18, after `{\"a\": {\"b\": 1, \"b\"`"
+            "duplicate key \"b\" at line 1 column 18, after `{\"a\": {\"b\": 1, \"b\"`"
         );
         let text = r#"{"a":[1,-1,1.5,"x",true,null,{"a":{}}]}"#;
         assert_eq!(parse(text).unwrap().to_string(), text);

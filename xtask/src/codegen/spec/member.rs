@@ -33,12 +33,12 @@ shape! {
         pub(crate) client_check: Option<ClientCheck>,
         pub(crate) omit_when_unset: bool,
         pub(crate) must_be_present: bool,
-        /// What an answer means that leaves it out.
+        /// The meaning of its absence from a response.
         pub(crate) missing_is: Option<Value>,
         pub(crate) sensitive: bool,
-        /// An update cannot change it.
+        /// Whether an update cannot change it.
         pub(crate) immutable: bool,
-        /// Answers have it, and requests do not.
+        /// Whether only responses have it, and requests do not.
         pub(crate) read_only: bool,
         pub(crate) rust: MemberRust,
     }
@@ -46,7 +46,7 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to a member.
+    /// Our additions to a member.
     #[derive(Debug)]
     "`rust` of a parameter or field" = pub(crate) struct MemberRust {
         pub(crate) name: Option<String>,
@@ -67,7 +67,7 @@ words! {
 }
 
 words! {
-    /// How a list is one text.
+    /// The encoding of a list as one text.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ListAs {
         Comma = "comma",
@@ -94,7 +94,7 @@ words! {
     }
 }
 
-/// The limits of a value by their keys.
+/// The limits of a value, by key.
 #[derive(Debug)]
 pub(crate) struct Limits(BTreeMap<String, Value>);
 

@@ -1,7 +1,7 @@
-//! The API description as it is written: the format of `xtask/spec/*.json`.
+//! The format of an API description: `xtask/spec/*.json`.
 //!
-//! Everything but names, types and values may be missing or `null`. A key that is not declared here
-//! is an error with its place.
+//! Everything except names, types and values may be missing or `null`. An undeclared key is an
+//! error with its position.
 
 mod json;
 mod member;
@@ -45,30 +45,30 @@ shape! {
 }
 
 impl Spec {
-    /// Reads a description from its text.
+    /// Parses a description.
     ///
     /// # Errors
     ///
-    /// If it is no JSON, or not of the format: everything that is wrong, one line each.
+    /// If it is not JSON, or not of the format; all errors, one per line.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<String>> {
         Self::from_value(&json::parse(text).map_err(|problem| vec![problem])?)
     }
 
-    /// Reads a description that is JSON already.
+    /// Reads a description from parsed JSON.
     ///
     /// # Errors
     ///
-    /// If it is not of the format: everything that is wrong, one line each.
+    /// If it is not of the format; all errors, one per line.
     pub(crate) fn from_value(value: &Value) -> Result<Self, Vec<String>> {
         read_document(value)
     }
 }
 
-/// JSON in which no object has a key twice.
+/// Parses JSON without duplicate keys.
 ///
 /// # Errors
 ///
-/// If it is no JSON, or a key is there twice: with what stands before the error.
+/// If it is invalid, or a key is duplicate; the error shows the text before it.
 pub(in crate::codegen) fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text)
 }
@@ -77,7 +77,7 @@ pub(in crate::codegen) fn parse_json(text: &str) -> Result<Value, String> {
 ///
 /// # Errors
 ///
-/// If it is not of the format: everything that is wrong, one line each, with its place.
+/// If it is not of the format; all errors, one per line, each with its position.
 pub(in crate::codegen) fn read_document<T: Read>(value: &Value) -> Result<T, Vec<String>> {
     Reader::default().document(value)
 }

@@ -1,4 +1,4 @@
-//! Operations: what is sent, and when it may be.
+//! Operations: their requests, and their preconditions.
 
 use std::collections::BTreeMap;
 
@@ -23,12 +23,12 @@ shape! {
         pub(crate) desc: Option<String>,
         pub(crate) note: Option<String>,
         pub(crate) body_kind: Option<BodyKind>,
-        /// The content type of its requests, in place of the service's.
+        /// The content type of its requests, if it differs from the service's.
         pub(crate) content_type: Option<String>,
         pub(crate) response_kind: Option<ResponseKind>,
-        /// Statuses beside 2xx that are values.
+        /// Statuses besides 2xx that are not errors.
         pub(crate) accept_status: Vec<u16>,
-        /// The type of the whole body, whose fields the BODY parameters are.
+        /// The type of the whole body, whose fields are the BODY parameters.
         pub(crate) body_type: Option<String>,
         pub(crate) parameters: Vec<Member>,
         pub(crate) response: Option<String>,
@@ -47,7 +47,7 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to an operation.
+    /// Our additions to an operation.
     #[derive(Debug)]
     "`rust` of an operation" = pub(crate) struct OperationRust {
         pub(crate) name: Option<String>,
@@ -70,18 +70,18 @@ words! {
 }
 
 words! {
-    /// What the body of a success is, if it is no document of the service.
+    /// The kind of a successful body that is not a document of the service.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ResponseKind {
         /// Bytes.
         Raw = "raw",
-        /// What users have stored, whatever it looks like.
+        /// Data stored by users, in any format.
         Data = "data",
     }
 }
 
 shape! {
-    /// How a list is read that comes page by page.
+    /// The paging of a list.
     #[derive(Debug)]
     "`pagination`" = pub(crate) struct Pagination {
         /// Members of the response.
@@ -94,17 +94,17 @@ shape! {
         pub(crate) first: Option<i64>,
         /// The parameter with the number of items on a page.
         pub(crate) size: Option<String>,
-        /// The parameter that says where the page begins.
+        /// The parameter for the beginning of the page.
         pub(crate) marker: Option<String>,
-        /// The member of the response that says where the next page begins.
+        /// The member of the response with the beginning of the next page.
         pub(crate) next: Option<String>,
-        /// The member of the response that says whether more follows.
+        /// The member of the response that tells whether there is a next page.
         pub(crate) more: Option<String>,
-        /// The member of an item that tells it from others.
+        /// The member that identifies an item.
         pub(crate) key: Option<String>,
-        /// Without a size everything comes at once.
+        /// Whether the whole list is returned without a size.
         pub(crate) size_required: bool,
-        /// The service may answer every page alike.
+        /// Whether the service may return the same items for every page.
         pub(crate) may_repeat: bool,
     }
     for readers ["end", "note"]
@@ -119,7 +119,7 @@ words! {
 }
 
 shape! {
-    /// What goes on after the answer.
+    /// The process that continues after the response.
     #[derive(Debug)]
     "`asynchronous`" = pub(crate) struct Asynchronous {
         pub(crate) desc: Option<String>,
@@ -142,7 +142,7 @@ shape! {
     #[derive(Debug)]
     "a rule" = pub(crate) struct Rule {
         pub(crate) text: String,
-        /// Members that are all set, or none of them.
+        /// Members of which either all are set or none.
         pub(crate) together: Vec<String>,
         /// Members of which exactly one is set.
         pub(crate) exactly_one: Vec<String>,

@@ -1,4 +1,4 @@
-//! What became of a call: errors, repeats and waits.
+//! The outcome of a call: errors, repeats and waits.
 
 use std::collections::BTreeMap;
 
@@ -24,9 +24,9 @@ shape! {
         pub(crate) settled_by: Option<SettledBy>,
         /// The parameter that makes a repeat harmless.
         pub(crate) token: Option<String>,
-        /// What a repeat does with it.
+        /// The effect of a repeat with it.
         pub(crate) class_with_token: Option<IdempotencyClass>,
-        /// Whether one is made for every call that has none.
+        /// Whether one is generated for every call without one.
         pub(crate) token_made: bool,
         pub(crate) desc: Option<String>,
     }
@@ -45,21 +45,21 @@ words! {
 }
 
 shape! {
-    /// How it is found out whether a change was made, when its answer was lost.
+    /// How to find out whether a change was made if its response was lost.
     #[derive(Debug)]
     "`settled_by`" = pub(crate) struct SettledBy {
         /// The operation that reads the state.
         pub(crate) operation: String,
-        /// Where the state is in its answer: `devInstance.status`.
+        /// The path of the state in its response: `devInstance.status`.
         pub(crate) member: Option<String>,
         pub(crate) reached: Vec<Value>,
         pub(crate) not_reached: Vec<Value>,
         pub(crate) reached_errors: Vec<String>,
-        /// In the place of a state: where the object is that has the members of the body.
+        /// Instead of a state: the path of the object with the members of the body.
         pub(crate) values_in: Option<String>,
-        /// Members of the reading operation, and those of the change that have their values.
+        /// Members of the reading operation, and the members of the change with their values.
         pub(crate) parameters: BTreeMap<String, String>,
-        /// Members of the answer to the change, and those of the change that have their values.
+        /// Members of the response to the change, and the members of the change with their values.
         pub(crate) answer: BTreeMap<String, String>,
     }
 }
@@ -81,10 +81,10 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to a waiter.
+    /// Our additions to a waiter.
     #[derive(Debug)]
     "`rust` of a waiter" = pub(crate) struct WaiterRust {
-        /// There is no method that waits, since one is written by hand.
+        /// Whether there is no generated method that waits, since one is written by hand.
         pub(crate) table_only: bool,
     }
 }

@@ -1,13 +1,13 @@
-//! Reading with places: what is wrong with a description is said with where it stands, all of it.
+//! Reading with positions: all errors in a description are reported, each with its position.
 
 use serde_json::{Map, Value};
 
-/// Something that a description holds.
+/// A value in a description.
 pub(crate) trait Read: Sized {
-    /// Reads a value. What is wrong with it goes to the reader, and then there may be nothing.
+    /// Reads a value. Errors are reported to the reader, and then the result may be `None`.
     fn read(value: &Value, reader: &mut Reader) -> Option<Self>;
 
-    /// What stands for a key that is missing or null; nothing if the key is required.
+    /// Returns the value for a key that is missing or null, or `None` if the key is required.
     fn absent() -> Option<Self> {
         None
     }
@@ -17,18 +17,18 @@ pub(crate) trait Read: Sized {
     fn shapes(_found: &mut Vec<Shape>) {}
 }
 
-/// Which keys an object of the format may have.
+/// The keys of an object in the format.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// What it describes, as the README calls it.
+    /// Its title in the README.
     pub(crate) title: &'static str,
-    /// Keys that are followed.
+    /// Keys that the generator uses.
     pub(crate) keys: &'static [&'static str],
-    /// Keys that are for people who read the description.
+    /// Keys that are for human readers of the description.
     pub(crate) ignored: &'static [&'static str],
 }
 
-/// The problems that were found so far, and where reading is.
+/// The errors so far, and the current position.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     place: Vec<String>,
@@ -43,7 +43,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// If there is something wrong in it: all of it, one line each.
+    /// If it has errors: all of them, one per line.
     pub(crate) fn document<T: Read>(&mut self, value: &Value) -> Result<T, Vec<String>> {
         match T::read(value, self) {
             Some(document) if self.problems.is_empty() => Ok(document),
@@ -51,7 +51,7 @@ impl Reader {
         }
     }
 
-    /// Notes what is wrong at this place.
+    /// Reports an error at this position.
     pub(crate) fn problem(&mut self, problem: impl std::fmt::Display) {
         let place = match self.place.is_empty() {
             true => "description".to_owned(),
@@ -60,12 +60,12 @@ impl Reader {
         self.problems.push(format!("{place}: {problem}"));
     }
 
-    /// Notes that the value is of another type than `expected`.
+    /// Reports that the value has another type than `expected`.
     pub(crate) fn mismatch(&mut self, expected: &str, found: &Value) {
         self.problem(format!("{expected} is expected, not {}", kind(found)));
     }
 
-    /// Does something one step further in.
+    /// Calls `read` one level further in.
     pub(super) fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Self) -> T) -> T {
         self.place.push(step);
         let result = read(self);
@@ -73,7 +73,7 @@ impl Reader {
         result
     }
 
-    /// The members of an object of the format; keys that it does not know are problems.
+    /// Returns the members of an object in the format; unknown keys are errors.
     pub(crate) fn object<'v>(
         &mut self,
         shape: &Shape,
@@ -100,7 +100,7 @@ impl Reader {
         Some(members)
     }
 
-    /// The value of a key; a required one that is missing or null is a problem.
+    /// Returns the value of a key; a required one that is missing or null is an error.
     pub(crate) fn key<T: Read>(&mut self, members: &Map<String, Value>, key: &str) -> Option<T> {
         match members.get(key).filter(|value| !value.is_null()) {
             Some(value) => self.within(key.to_owned(), |reader| T::read(value, reader)),
@@ -114,7 +114,7 @@ impl Reader {
         }
     }
 
-    /// One of some words.
+    /// Parses one of several words.
     pub(crate) fn word<T: Copy>(&mut self, value: &Value, words: &[(&str, T)]) -> Option<T> {
         let names = || words.iter().map(|(name, _)| *name);
         let Value::String(text) = value else {
@@ -127,7 +127,7 @@ impl Reader {
             let one_of = names().collect::<Vec<_>>().join(", ");
             let hint = match closest(text, names()) {
                 Some(name) => format!(", did you mean {name:?}?"),
-                None => format!("; it is one of {one_of}"),
+                None => format!("; expected one of {one_of}"),
             };
             self.problem(format!("unknown value {}{hint}", quoted(text)));
         }
@@ -135,7 +135,7 @@ impl Reader {
     }
 }
 
-/// A text in quotes as it may be shown: on one line and not too long.
+/// Quotes a text for a message: on one line and not too long.
 fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {
@@ -144,7 +144,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// A step of a place.
+/// Returns one step of a position.
 pub(super) fn step(name: &str) -> String {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"\\[]".contains(c);
     match !name.is_empty() && name.len() <= 60 && name.chars().all(plain) {
@@ -153,9 +153,9 @@ pub(super) fn step(name: &str) -> String {
     }
 }
 
-/// The name that was most likely meant.
+/// Returns the name that was most likely meant.
 pub(crate) fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    // Long texts are no slips of the pen, and comparing them takes long.
+    // Long texts are not typing errors, and comparing them takes long.
     if text.len() > 60 {
         return None;
     }
@@ -169,7 +169,7 @@ pub(crate) fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> O
         .map(|(_, name)| name)
 }
 
-/// What a value is, in words.
+/// Returns the kind of a value, in words.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

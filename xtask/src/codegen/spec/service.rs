@@ -12,7 +12,7 @@ shape! {
         pub(crate) code: Option<String>,
         pub(crate) title: Option<String>,
         pub(crate) endpoint_template: Option<String>,
-        /// Hosts by region; `global` is the one of all regions.
+        /// Hosts by region; `global` is a host for all regions.
         pub(crate) hosts: BTreeMap<String, String>,
         pub(crate) signing: Option<String>,
         pub(crate) default_region: Option<String>,
@@ -27,29 +27,29 @@ shape! {
 }
 
 shape! {
-    /// What the answers of a service mean.
+    /// The meaning of a service's responses.
     #[derive(Debug)]
     "the envelope" = pub(crate) struct Envelope {
-        /// Whether a `code` in a 2xx answer is an error.
+        /// Whether a `code` in a 2xx response is an error.
         pub(crate) business_error_in_200: bool,
-        /// Codes of such answers that stand for success.
+        /// Codes in such responses that mean success.
         pub(crate) success_codes: Vec<Value>,
-        /// Codes that are errors in any 2xx answer.
+        /// Codes that are errors in any 2xx response.
         pub(crate) error_codes: Vec<Value>,
-        /// Whether every answer carries a request id; so it is where nothing is said.
+        /// Whether every response carries a request id; the default is that it does.
         pub(crate) sends_request_id: Option<bool>,
     }
     for readers ["error_type", "http_error_from"]
 }
 
 shape! {
-    /// Additions of ours to a service.
+    /// Our additions to a service.
     #[derive(Debug)]
     "`rust` of a service" = pub(crate) struct ServiceRust {
         pub(crate) crate_name: Option<String>,
         pub(crate) endpoint_env: Option<String>,
         pub(crate) requires_https: bool,
-        /// Modules of the crate, each with what is in it, in place of `model` and `operation`.
+        /// Modules of the crate with their contents, instead of `model` and `operation`.
         pub(crate) modules: BTreeMap<String, String>,
     }
 }

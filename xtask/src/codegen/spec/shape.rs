@@ -1,10 +1,10 @@
-//! How objects and words of the format are declared.
+//! The macros that declare objects and words of the format.
 
 /// Declares an object of the format: a struct whose fields are the keys, read by `Read`.
 ///
-/// `"a service" = pub(crate) struct Service { pub(crate) code: Option<String>, }` is known to the
-/// README as "a service". A key that is no Rust name is `field as "key": Type`. Behind the struct
-/// come the keys that only people read: `for readers ["schemes"]`.
+/// `"a service" = pub(crate) struct Service { pub(crate) code: Option<String>, }` has the title "a
+/// service" in the README. A key that is not a Rust name is written as `field as "key": Type`. Keys
+/// that only people read follow the struct: `for readers ["schemes"]`.
 macro_rules! shape {
     (
         $(#[$meta:meta])*
@@ -53,7 +53,7 @@ macro_rules! shape {
     (@key $field:ident) => { stringify!($field) };
 }
 
-/// Declares an enum that a word stands for: `None = "none"`.
+/// Declares an enum of words: `None = "none"`.
 macro_rules! words {
     (
         $(#[$meta:meta])*

@@ -1,4 +1,4 @@
-//! Keys and places of the format.
+//! Tests of the keys and positions of the format.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ mod readme;
 
 const README: &str = include_str!("../../../spec/README.md");
 
-/// The keys that occur in descriptions of the format, by what they describe.
+/// The keys that occur in descriptions, by the object that they belong to.
 const IN_USE: &str = include_str!("../../../tests/fixtures/keys_in_use.txt");
 
 fn shapes() -> Vec<Shape> {
@@ -159,7 +159,7 @@ fn a_value_of_another_type_is_said_with_what_is_expected() {
         "operations.ListX: the key \"method\" is missing",
         "operations.ListX.body_kind: unknown value \"objects\", did you mean \"object\"?",
         "operations.ListX.parameters.name.required: true or false is expected, not a text",
-        "operations.ListX.parameters.name.position: unknown value \"PATH\"; it is one of QUERY, \
+        "operations.ListX.parameters.name.position: unknown value \"PATH\"; expected one of QUERY, \
          BODY, HEADER, URL, RESPONSE",
         "types.Box: an object is expected, not a text",
         "types[\"a.b c\"]: an object is expected, not a number",

@@ -14,7 +14,7 @@ shape! {
         pub(crate) doc_page: Option<String>,
         pub(crate) rules: Vec<Rule>,
         pub(crate) fields: Vec<Member>,
-        /// In place of fields: the types of which a value is one.
+        /// Instead of fields: the types that a value may have.
         pub(crate) one_of: Vec<FormDef>,
         pub(crate) rust: TypeRust,
     }
@@ -24,7 +24,7 @@ shape! {
 }
 
 shape! {
-    /// One of the types that a value may be of.
+    /// One of the types that a value may have.
     #[derive(Debug)]
     "a type of `one_of`" = pub(crate) struct FormDef {
         pub(crate) ty as "type": String,
@@ -36,7 +36,7 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to one of the types that a value may be of.
+    /// Our additions to one of the types that a value may have.
     #[derive(Debug)]
     "`rust` of a type of `one_of`" = pub(crate) struct FormRust {
         pub(crate) name: Option<String>,
@@ -44,7 +44,7 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to a type.
+    /// Our additions to a type.
     #[derive(Debug)]
     "`rust` of a type" = pub(crate) struct TypeRust {
         pub(crate) name: Option<String>,
@@ -62,7 +62,7 @@ shape! {
         pub(crate) note: Option<String>,
         pub(crate) doc_page: Option<String>,
         pub(crate) values: Vec<EnumValue>,
-        /// Answers write the values in capitals or small letters.
+        /// Whether responses write the values in any case.
         pub(crate) any_case: bool,
         pub(crate) rust: EnumRust,
     }
@@ -70,7 +70,7 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to an enum.
+    /// Our additions to an enum.
     #[derive(Debug)]
     "`rust` of an enum" = pub(crate) struct EnumRust {
         pub(crate) name: Option<String>,
@@ -92,7 +92,7 @@ shape! {
 }
 
 shape! {
-    /// Additions of ours to a value of an enum.
+    /// Our additions to a value of an enum.
     #[derive(Debug)]
     "`rust` of a value of an enum" = pub(crate) struct EnumValueRust {
         pub(crate) name: Option<String>,

@@ -1,4 +1,4 @@
-//! Values that are not of the format: texts, numbers, lists and maps.
+//! Values in general: texts, numbers, lists and maps.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ impl Read for i64 {
     }
 }
 
-/// Any value, as it is.
+/// Reads any value unchanged.
 impl Read for Value {
     fn read(value: &Value, _reader: &mut Reader) -> Option<Self> {
         Some(value.clone())
@@ -88,7 +88,7 @@ impl<T: Read> Read for Option<T> {
     }
 }
 
-/// A list. Its entries are called by their names, where they have some.
+/// Reads a list. Positions show the names of entries that have one.
 impl<T: Read> Read for Vec<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Value::Array(entries) = value else {

@@ -1,4 +1,4 @@
-//! Calls, one after the other, and what follows from their answers.
+//! Sequential calls, and what their responses tell.
 
 use aihc_dev::{Error, ErrorKind};
 use serde_json::Value;
@@ -6,26 +6,26 @@ use serde_json::Value;
 use crate::contract::Recorder;
 use crate::exit::{Exit, Failure};
 
-/// How many instances, pools and so on are looked at closely.
+/// Number of instances, pools and so on that are examined closely.
 pub(super) const MOST: usize = 3;
 /// Items on a page: small, so that lists have several.
 pub(super) const PAGE: i64 = 2;
-/// An id that nothing has.
+/// An id that does not exist.
 pub(super) const NOBODY: &str = "check-contract-no-such-id";
-/// What is refused where nothing has an id.
+/// The code for an id that does not exist.
 pub(super) const NOT_FOUND: &str = "NotFound";
 
-/// Makes calls whose answers are recorded.
+/// Makes calls whose responses are recorded.
 pub(super) struct Asker {
     pub(super) recorder: Recorder,
 }
 
 impl Asker {
-    /// Makes a call; gives what was answered, if it is an answer.
+    /// Makes a call, and returns the response if it was successful.
     ///
     /// # Errors
     ///
-    /// If no call can be made: there are no credentials, or the service cannot be reached.
+    /// If no call can be made because credentials are missing or the service cannot be reached.
     pub(super) async fn ask<T>(
         &self,
         call: impl IntoFuture<Output = Result<T, Error>>,
@@ -39,7 +39,7 @@ impl Asker {
         Ok(last.and_then(|(_, answer)| answer))
     }
 
-    /// Makes a call that is to be refused with this code.
+    /// Makes a call that should be refused with this code.
     pub(super) async fn refused<T>(
         &self,
         code: &'static str,
@@ -56,7 +56,7 @@ impl Asker {
         }
     }
 
-    /// Asks for the first two pages of a list; gives the items.
+    /// Requests the first two pages of a list, and returns the items.
     pub(super) async fn pages<T, C>(
         &self,
         items: &str,
@@ -87,7 +87,7 @@ impl Asker {
         Ok(found)
     }
 
-    /// Notes a call that failed otherwise than by a refusal.
+    /// Notes a call that failed for another reason than a refusal.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);
@@ -117,7 +117,7 @@ fn list(answer: &Value, items: &str) -> Vec<Value> {
     found.cloned().unwrap_or_default()
 }
 
-/// The texts of a member of these objects, of which there are not too many; none twice, and no empty one.
+/// Returns the distinct, non-empty texts of a member of these objects, up to a limit.
 pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for object in objects {
@@ -129,7 +129,7 @@ pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     ids
 }
 
-/// The text of a member, by the first of these names that it has.
+/// Returns the text of a member, by the first of these names that is present.
 pub(super) fn text(object: &Value, names: &[&str]) -> String {
     let found = names.iter().find_map(|name| object.get(*name)?.as_str());
     found.unwrap_or_default().to_owned()

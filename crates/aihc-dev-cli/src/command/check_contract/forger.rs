@@ -1,4 +1,4 @@
-//! A request whose signature is wrong, to see how it is refused.
+//! A request with an invalid signature, to see how it is refused.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

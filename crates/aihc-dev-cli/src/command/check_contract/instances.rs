@@ -1,4 +1,4 @@
-//! What is read of dev instances.
+//! Reads of dev instances.
 
 use aihc_dev::Client;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::exit::Failure;
 /// How far back events are read.
 const SINCE: Duration = Duration::days(7);
 
-/// Reads them; gives those that are listed.
+/// Reads the instances, and returns those that are listed.
 pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, Failure> {
     let list = |page| {
         let list = client.list_dev_instances().page_size(PAGE);
@@ -28,7 +28,7 @@ pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, F
     Ok(found)
 }
 
-/// Makes calls that are to be refused.
+/// Makes calls that should be refused.
 pub(super) async fn probe(asker: &Asker, client: &Client) -> Result<(), Failure> {
     let detail = client.query_dev_instance_detail(NOBODY);
     asker.refused(NOT_FOUND, detail).await?;

@@ -20,39 +20,39 @@ use crate::output::note;
 use crate::request::settings;
 use crate::terminal::one_line;
 
-/// Long enough that it does not come to that.
+/// The delay of the timed stop, long enough that it never fires.
 const TIMED_STOP: i64 = 24 * 3600;
-/// How long a deletion is tried that the state forbids.
+/// Number of attempts to delete an instance in a state that forbids it.
 const TRIES: usize = 40;
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// What the instance is made of; the rest is as small as can be.
+/// The resources of the instance; the rest is as small as possible.
 #[derive(Args)]
 #[command(next_help_heading = "With --write")]
 pub(super) struct Made {
-    /// Pool for the instance [default: that of the first instance of the list].
+    /// Pool for the instance [default: that of the first listed instance].
     #[arg(long, value_name = "ID", requires = "write")]
     pool: Option<String>,
-    /// Queue for the instance [default: that of the first instance of the list].
+    /// Queue for the instance [default: that of the first listed instance].
     #[arg(long, value_name = "NAME", requires = "write")]
     queue: Option<String>,
-    /// Image of the instance [default: that of the first instance of the list].
+    /// Image of the instance [default: that of the first listed instance].
     #[arg(long, value_name = "ADDRESS", requires = "write")]
     image: Option<String>,
-    /// Owner's name [default: that of the first instance of the list].
+    /// Owner's name [default: that of the first listed instance].
     #[arg(long, value_name = "NAME", env = "AIHC_CREATOR", hide_env = true)]
     creator: Option<String>,
-    /// Owner's user id [default: that of the first instance of the list].
+    /// Owner's user id [default: that of the first listed instance].
     #[arg(long, value_name = "ID", env = "AIHC_CREATOR_ID", hide_env = true)]
     creator_id: Option<String>,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short, requires = "write")]
     yes: bool,
     #[command(flatten)]
     pace: PollOptions,
 }
 
-/// An instance that the check makes, and removes.
+/// The instance that the check creates and removes.
 pub(super) struct Life<'a> {
     context: &'a Context,
     client: &'a Client,
@@ -62,9 +62,9 @@ pub(super) struct Life<'a> {
 
 #[derive(Debug, Default)]
 struct LifeState {
-    /// When the creation was sent, and the name in it.
+    /// The time at which the creation was sent, and the name in it.
     sent: Option<(OffsetDateTime, String)>,
-    /// Whether it was refused.
+    /// Whether the user has declined.
     refused: bool,
     id: Option<String>,
     remarks: Vec<String>,
@@ -80,20 +80,20 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Refuses to go on when nobody can be asked.
+    /// Fails if no one can be asked.
     pub(super) fn must_be_possible(options: &Made) -> Result<(), Failure> {
         confirm::must_be_possible(options.yes, &tr!("create an instance and delete it"))
     }
 
-    /// What is created, once somebody agrees.
+    /// Returns the settings of the instance, once the user agrees.
     pub(super) async fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let settings = self.options.settings(listed)?;
         let place = &settings.conf.resource_pool;
         let pool = place.resource_pool_id.as_deref().unwrap_or("serverless");
         note(&tr!(
-            "--write creates one instance with 1 core, 2 GiB of memory and a disk of 100 GB in queue \
-             {queue} of pool {pool}, changes it, stops it, starts it and deletes it; it costs what it \
-             costs until then",
+            "--write creates one instance with 1 core, 2 GiB of memory and a disk of 100 GB in \
+             queue {queue} of pool {pool}, changes it, stops it, starts it and deletes it; it is \
+             billed until then",
             queue = one_line(&place.queue_name),
             pool = one_line(pool)
         ));
@@ -103,7 +103,7 @@ impl<'a> Life<'a> {
         Ok(settings)
     }
 
-    /// All of it but the end.
+    /// Runs the life cycle up to, but not including, the deletion.
     pub(super) async fn live(
         &self,
         asker: &Asker,
@@ -126,7 +126,9 @@ impl<'a> Life<'a> {
         let answer = answer?.unwrap_or_default();
         let id = text(&answer, &["devInstanceId"]);
         if id.is_empty() {
-            self.remark("the instance could not be created, or its id was not found in the answer");
+            self.remark(
+                "the instance could not be created, or its id was not found in the response",
+            );
             return Ok(());
         }
         note(&tr!("created {id}", id = one_line(&id)));
@@ -182,7 +184,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Waits; what comes of it is for the report.
+    /// Waits, and leaves the outcome to the report.
     async fn wait<T: Send>(&self, what: &str, id: &str, wait: Wait<'static, T>) {
         let watch = Watch::new(self.context, self.client, &self.options.pace, 1);
         let waited: Result<T, WaitError> = watch.run(id, wait).await;
@@ -195,7 +197,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes what was created, and says what is left.
+    /// Deletes the instance, and returns what is left.
     pub(super) async fn clean_up(&self, asker: &Asker) -> Left {
         let (sent, id) = {
             let state = self.state();
@@ -228,11 +230,11 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes it as soon as its state allows that.
+    /// Deletes the instance as soon as its state allows it.
     async fn delete(&self, asker: &Asker, id: &str) -> Result<(), Error> {
         for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
             let mut result = Ok(());
-            // What is hopeless for other calls is told here as well.
+            // Even an error that is hopeless for other calls is only reported here.
             let _ = asker
                 .ask(async {
                     let deleted = self.client.delete_dev_instance(id).await;
@@ -251,7 +253,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// What may be left when nobody looks any more.
+    /// Returns what may be left when the clean-up is interrupted.
     pub(super) fn unknown(&self) -> Left {
         let state = self.state();
         match (&state.sent, &state.id) {
@@ -261,7 +263,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Waits until nothing is left.
+    /// Waits until no instance is left.
     pub(super) async fn wait_until_gone(&self) {
         let id = self.state().id.clone();
         if let Some(id) = id {
@@ -283,19 +285,19 @@ impl<'a> Life<'a> {
     }
 }
 
-/// What is left of what the check has made.
+/// What the check may have left behind.
 pub(super) enum Left {
     Nothing,
-    /// It is not known whether an instance of this name was created.
+    /// It is unknown whether an instance with this name was created.
     Perhaps(String),
-    /// It is not known whether this one was deleted.
+    /// It is unknown whether this instance was deleted.
     Unknown(String),
-    /// These, each with what kept it from being deleted.
+    /// These instances, each with the reason why it was not deleted.
     Instances(Vec<(String, String)>),
 }
 
 impl Left {
-    /// What people have to do then, a line for each.
+    /// Returns instructions for the user, one per line.
     pub(super) fn lines(&self) -> Vec<String> {
         match self {
             Self::Nothing => vec![],
@@ -305,14 +307,14 @@ impl Left {
                 name = name
             )],
             Self::Unknown(id) => vec![tr!(
-                "{id} may be left: look with `aihc-dev show {id}`, and delete it",
+                "{id} may still exist: look with `aihc-dev show {id}`, and delete it",
                 id = one_line(id)
             )],
             Self::Instances(left) => left
                 .iter()
                 .map(|(id, why)| {
                     tr!(
-                        "{id} is left and must be deleted with `aihc-dev delete {id}`: {why}",
+                        "{id} still exists and must be deleted with `aihc-dev delete {id}`: {why}",
                         id = one_line(id),
                         why = why
                     )
@@ -323,7 +325,8 @@ impl Left {
 }
 
 impl Made {
-    /// A small instance; what is not said is as in the first one that is listed.
+    /// Returns the settings of a small instance; values that were not given come from the first
+    /// listed instance.
     fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let nothing = Value::Null;
         let model = listed.first().unwrap_or(&nothing);
@@ -331,7 +334,7 @@ impl Made {
             let found = given.clone().unwrap_or_else(|| text(model, &[member]));
             match found.is_empty() {
                 true => Err(Failure::usage(text!(
-                    "--write needs {option}: there is no instance to take it from",
+                    "--write requires {option}: there is no instance to take it from",
                     option = option
                 ))),
                 false => Ok(found),

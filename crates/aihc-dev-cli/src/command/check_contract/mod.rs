@@ -21,21 +21,22 @@ use crate::exit::{Exit, Failure, Signals};
 use crate::language::{text, tr};
 use crate::output::{Format, note};
 
-/// The least that a session of STS may last, with some room.
+/// The shortest lifetime of an STS session in seconds.
 const SESSION: i64 = 900;
 
 const NO_PACK: &str = "packing an image is left out: it pushes to a registry";
 
-/// Compare what the service answers with the description that this tool is made from.
+/// Compare the responses of the service with the API description that this tool is built from.
 #[derive(Args)]
 #[command(after_help = "\
-Calls every operation that only reads, one after the other: lists by small pages, at most three of each \
-kind in detail, and some requests that are to be refused, one of them with a wrong signature. Members, \
-types, codes, states and times that are not described are differences; forms that some source of the API \
-has are notes. What the account may not call counts as neither.
+Calls every operation that only reads, one after the other: lists with small pages, at most three \
+items of each kind in detail, and some requests that should be refused, one of them with a wrong \
+signature. Members, types, codes, states and times that are not described are differences; \
+variants that some source of the API describes are notes. Operations that the account may not \
+call count as neither.
 
-The report holds no ids, names, addresses or secrets: paths of members, types, what values look like, and \
-counts. Read it, and attach it to an issue.
+The report contains no ids, names, addresses or secrets: only paths of members, types, forms of \
+values, and counts. Read it, and attach it to an issue.
 
 Exit codes: 0 no difference; 1 a difference, or nothing could be compared.
 
@@ -45,10 +46,10 @@ Examples:
   aihc-dev check-contract --write --pool cce-i8zab7dh --queue default \\
       --image registry.example.com/team/image:v1 --report report.md")]
 pub(crate) struct CheckContract {
-    /// Also take a small instance through its life, after asking, and delete it.
+    /// Also take a small instance through its life cycle, after asking, and delete it.
     #[arg(long)]
     write: bool,
-    /// Also ask STS for a session, which is thrown away.
+    /// Also request a session from STS, which is discarded.
     #[arg(long)]
     sts: bool,
     /// Write the report into this file: as Markdown, or with --output json as JSON.
@@ -59,15 +60,15 @@ pub(crate) struct CheckContract {
 }
 
 impl CheckContract {
-    /// Whether it changes something, and so has to tidy up after a signal.
+    /// Returns whether the command changes something, and so must clean up after a signal.
     pub(crate) fn changes(&self) -> bool {
         self.write
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         if context.output.is_for_pipes() || context.output.format() == Format::Csv {
-            // Not when all is done.
-            let text = tr!("a report is written as table, json, jsonl or yaml");
+            // Checked before anything is done.
+            let text = tr!("a report requires --output table, json, jsonl or yaml");
             return Err(Failure::usage(text));
         }
         if self.write {
@@ -94,23 +95,21 @@ impl CheckContract {
         let complete = match checked {
             Ok(()) => Ok(()),
             Err(failure @ Failure::Told(Exit::Declined)) => return Err(failure),
-            // What was learnt is worth a report all the same.
+            // The findings are worth a report even after a failure.
             Err(failure) if asker.recorder.with(|it| !it.is_empty()) => Err(failure),
             Err(failure) => return Err(failure),
         };
         let mut about = self.about(&client, &life);
         if complete.is_err() {
-            about
-                .remarks
-                .push("the check did not come to its end".to_owned());
+            about.remarks.push("the check did not complete".to_owned());
         }
         let report = asker.recorder.with(|ledger| Report::new(about, ledger));
         self.write(context, &report)?;
         complete?;
         if report.summary.compared == 0 {
             return Err(Failure::unfit(text!(
-                "nothing could be compared: the account may call none of the operations, or none was \
-                 answered; the report says which"
+                "nothing could be compared: the account may call none of the operations, or there \
+                 was no response; the report has the details"
             )));
         }
         match report.differences.len() {
@@ -212,7 +211,7 @@ fn written(path: &Path, text: &str) -> Result<(), Failure> {
     fs::write(path, text).map_err(failed)
 }
 
-/// Deletes what was created, whatever has happened; a second signal ends that, too.
+/// Deletes the created instance in any case; a second signal ends the clean-up as well.
 async fn tidied(
     life: &Life<'_>,
     asker: &Asker,
@@ -221,7 +220,7 @@ async fn tidied(
 ) -> Result<(), Failure> {
     if matches!(&result, Err(Failure::Interrupted(..))) {
         note(&tr!(
-            "interrupted: deleting what was created; once more leaves it"
+            "interrupted: deleting what was created; interrupt again to leave it"
         ));
     }
     let tidy = async {

@@ -1,4 +1,4 @@
-//! What is read of training jobs and inference services.
+//! Reads of training jobs and inference services.
 
 use aihc::Client;
 use aihc::jobs::JobMetricType;
@@ -8,17 +8,17 @@ use super::asker::{Asker, MOST, NOBODY, NOT_FOUND, PAGE, ids, text};
 use crate::command::places::SERVERLESS;
 use crate::exit::Failure;
 
-/// Lines of logs that are read.
+/// Number of log lines that are read.
 const LINES: i64 = 20;
 
-/// A job, and where it is.
+/// A job and its location.
 struct Job {
     pool: String,
     queue: String,
     id: String,
 }
 
-/// Reads the jobs of these pools, and of the managed ones.
+/// Reads the jobs of these pools and of managed ones.
 pub(super) async fn jobs(
     asker: &Asker,
     client: &Client,

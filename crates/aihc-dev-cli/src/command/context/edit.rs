@@ -12,11 +12,11 @@ use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::note;
 
-/// Make a context, or change what is given of one. The first one is in use at once.
+/// Create a context, or change some of its settings. The first one is in use at once.
 #[derive(Args)]
 #[command(after_help = "\
-The region is that of --region, or else the one in use; of a context that is there already only \
---region changes it.
+The region is that of --region, or else the one in use; for an existing context only --region \
+changes it.
 
 Examples:
   aihc-dev context set train --pool cce-i8zab7dh --queue default --creator me --creator-id u-1
@@ -39,13 +39,13 @@ pub(super) struct Set {
     /// Owner's user id.
     #[arg(long, value_name = "ID", value_parser = not_empty)]
     creator_id: Option<String>,
-    /// Host to log in at, such as the address of a load balancer.
+    /// Host to log in to, such as the address of a load balancer.
     #[arg(long, value_name = "HOST", value_parser = not_empty, conflicts_with = "internal")]
     host: Option<String>,
     /// Log in inside the private network.
     #[arg(long)]
     internal: bool,
-    /// Member to forget; may be repeated.
+    /// Setting to remove; may be repeated.
     #[arg(long, value_name = "MEMBER")]
     #[arg(value_parser = PossibleValuesParser::new(&CONTEXT_MEMBERS[2..]))]
     unset: Vec<String>,
@@ -67,7 +67,7 @@ impl Set {
         let says_something = texts.iter().any(|(_, text)| text.is_some());
         if there.is_none() && !says_something && !self.internal {
             return Err(Failure::usage(text!(
-                "context {name} would hold nothing: name a pool, a queue, a creator or a host",
+                "context {name} would be empty: give it a pool, a queue, a creator or a host",
                 name = self.name
             )));
         }
@@ -81,7 +81,7 @@ impl Set {
         for (key, text) in &texts {
             changes.extend(text.as_deref().map(|text| (*key, text)));
         }
-        // Where to log in is one or the other.
+        // The host and the private network exclude each other.
         let internal = match (self.internal, self.host.is_some()) {
             (true, _) => {
                 changes.push(("host", ""));
@@ -92,9 +92,9 @@ impl Set {
             _ => None,
         };
         let is_current = ContextFile::save(&self.name, &changes, internal)?;
-        note(&tr!("context {name} is kept", name = self.name));
+        note(&tr!("context {name} saved", name = self.name));
         if is_current {
-            note(&tr!("context {name} is in use now", name = self.name));
+            note(&tr!("context {name} is now in use", name = self.name));
         }
         Ok(())
     }
@@ -103,12 +103,12 @@ impl Set {
 fn context_name(text: &str) -> Result<String, String> {
     match text.trim() {
         NO_CONTEXT => Err(tr!("stands for no context")),
-        _ if text.chars().any(char::is_control) => Err(tr!("holds a control character")),
+        _ if text.chars().any(char::is_control) => Err(tr!("contains a control character")),
         _ => not_empty(text),
     }
 }
 
-/// Use a context from now on, wherever --context and AIHC_CONTEXT do not name another.
+/// Use a context from now on, unless --context or AIHC_CONTEXT names another.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -126,14 +126,14 @@ impl Use {
         let name = Some(self.name.as_str()).filter(|name| *name != NO_CONTEXT);
         ContextFile::make_current(name)?;
         match name {
-            Some(name) => note(&tr!("context {name} is in use now", name = name)),
-            None => note(&tr!("no context is in use now")),
+            Some(name) => note(&tr!("context {name} is now in use", name = name)),
+            None => note(&tr!("no context is now in use")),
         }
         Ok(())
     }
 }
 
-/// Forget a context. Nothing at the service changes.
+/// Remove a context. Nothing at the service changes.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
@@ -148,9 +148,9 @@ pub(super) struct Remove {
 impl Remove {
     pub(super) fn run(self) -> Result<(), Failure> {
         let was_current = ContextFile::remove(&self.name)?;
-        note(&tr!("context {name} is forgotten", name = self.name));
+        note(&tr!("context {name} removed", name = self.name));
         if was_current {
-            note(&tr!("no context is in use now"));
+            note(&tr!("no context is now in use"));
         }
         Ok(())
     }

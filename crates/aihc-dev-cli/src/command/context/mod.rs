@@ -8,13 +8,13 @@ use clap::{Args, Subcommand};
 use crate::client::Context;
 use crate::exit::Failure;
 
-/// Keep pool, queue, owner and address under a name, so that create and others need not be told.
+/// Save pool, queue, owner and address under a name, as defaults for create and other commands.
 #[derive(Args)]
 #[command(after_help = "\
-A context is for one region, and for one profile if it was made with --profile: in another one, \
-commands that would take something of it refuse to run. What an option, a file or a variable says \
-counts before a context. The file is contexts.json in $XDG_CONFIG_HOME/aihc-dev or \
-~/.config/aihc-dev (%APPDATA%\\aihc-dev on Windows), or what AIHC_CONTEXTS_FILE names.
+A context is for one region, and for one profile if it was created with --profile: in another \
+one, commands that would use it refuse to run. Options, files and variables take precedence over \
+a context. The file is contexts.json in $XDG_CONFIG_HOME/aihc-dev or ~/.config/aihc-dev \
+(%APPDATA%\\aihc-dev on Windows), or the one in AIHC_CONTEXTS_FILE.
 
 Examples:
   aihc-dev context set train --pool cce-i8zab7dh --queue default --creator me --creator-id u-1

@@ -12,7 +12,7 @@ use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::{Cell, Table, Tone, note};
 
-/// List the contexts, and which one is in use.
+/// List the contexts, and show which one is in use.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -20,14 +20,14 @@ Examples:
   aihc-dev context list --output json | jq -r '.[] | select(.inUse).name'")]
 pub(super) struct List {}
 
-/// A context in documents.
+/// A context in JSON and YAML output.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ContextDocument<'a> {
     #[serde(flatten)]
     settings: &'a ContextSettings,
     in_use: bool,
-    /// What says that it is in use.
+    /// What selects it, if it is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }
@@ -40,7 +40,7 @@ impl List {
         (context.output).list(&documents, |look| table(&documents).render(look))?;
         if contexts.is_empty() {
             note(&tr!(
-                "no contexts; `aihc-dev context set NAME --pool ID` makes one"
+                "no contexts; to create one: `aihc-dev context set NAME --pool ID`"
             ));
         }
         Ok(())
@@ -89,14 +89,14 @@ fn table(documents: &[ContextDocument<'_>]) -> Table {
     table
 }
 
-/// Show a context: the one in use, or another by its name.
+/// Show a context: the one in use, or another by name.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   aihc-dev context show
   aihc-dev context show train --output json")]
 pub(super) struct Show {
-    /// Name of the context [default: that in use].
+    /// Name of the context [default: the one in use].
     #[arg(value_name = "NAME", value_parser = not_empty)]
     #[arg(add = ArgValueCandidates::new(candidates::contexts))]
     name: Option<String>,
@@ -108,7 +108,7 @@ impl Show {
         let chosen = file.chosen(context.options.context.as_deref());
         let name = self.name.or_else(|| Some(chosen?.0)).ok_or_else(|| {
             Failure::usage(text!(
-                "no context is in use; `aihc-dev context use NAME` uses one"
+                "no context is in use; to use one: `aihc-dev context use NAME`"
             ))
         })?;
         let contexts = [file.get(&name)?];

@@ -15,19 +15,19 @@ use crate::exit::Failure;
 /// Copy files to an instance, or from it.
 #[derive(Args)]
 #[command(after_help = "\
-NAME:PATH and ID:PATH are paths in an instance; a PATH that does not begin with `/` begins in the home of the \
-user there. All else is a path here: write `./a:b` for a name with a colon. Runs the scp of this \
-computer, which must be OpenSSH, as `aihc-dev ssh` runs ssh.
+NAME:PATH and ID:PATH are paths in an instance; a PATH without a leading `/` is relative to the \
+user's home there. All others are local paths: write `./a:b` for a name with a colon. Runs the \
+scp of this computer, which must be OpenSSH, as `aihc-dev ssh` runs ssh.
 
 Examples:
   aihc-dev cp train.py dv-f458ede5:/work/ --host 192.0.2.7
   aihc-dev cp --recursive data config.yaml dv-f458ede5:/work/ --internal
   aihc-dev cp train:/work/model.pt . --internal")]
 pub(crate) struct Cp {
-    /// What to copy, and where to: one or several paths, and the last is the target.
+    /// Paths to copy, and the target as the last one.
     #[arg(required = true, num_args = 2.., value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<OsString>,
-    /// Copy folders with all that is in them.
+    /// Copy folders recursively.
     #[arg(long, short)]
     recursive: bool,
     /// Keep times and modes.
@@ -43,7 +43,7 @@ impl Cp {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let copy = Copy::of(&self.paths).map_err(Failure::usage)?;
         let login = self.login.to_running(context, &copy.instance).await?;
-        let mut scp = self.options.command("scp", &login);
+        let mut scp = self.options.command("scp", &login).await;
         scp.args(self.recursive.then_some("-r"));
         scp.args(self.preserve.then_some("-p"));
         scp.arg("--");
@@ -57,7 +57,7 @@ impl Cp {
     }
 }
 
-/// Older versions of scp hand names on to other programs.
+/// Older versions of scp pass names on to other programs.
 fn not_an_option(path: &OsStr) -> OsString {
     let mut named = OsString::new();
     if path.as_encoded_bytes().starts_with(b"-") {

@@ -5,14 +5,14 @@ use std::ffi::{OsStr, OsString};
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// A path.
+/// A local path, or a path in an instance.
 #[derive(Debug, PartialEq)]
 pub(super) enum Place<'a> {
     Here(&'a OsStr),
     There { instance: String, path: String },
 }
 
-/// What is copied, and where to.
+/// The paths of a copy, and the instance among them.
 #[derive(Debug, PartialEq)]
 pub(super) struct Copy<'a> {
     pub(super) instance: String,
@@ -21,7 +21,7 @@ pub(super) struct Copy<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// As scp tells them apart: a colon before any slash stands behind the name of an instance.
+    /// Parses a path as scp does: a colon before any slash ends the name of an instance.
     fn of(argument: &'a OsStr) -> Result<Self, String> {
         let text = argument.to_string_lossy();
         let Some((instance, path)) = text.split_once(':') else {
@@ -36,14 +36,14 @@ impl<'a> Place<'a> {
                 path: path.to_owned(),
             }),
             None => Err(tr!(
-                "{path} is not UTF-8, as a path in an instance must be",
+                "{path} is not UTF-8, which paths in an instance must be",
                 path = one_line(&text)
             )),
         }
     }
 }
 
-/// Whether it is a drive of Windows.
+/// Returns whether the name is a Windows drive letter.
 fn is_drive(name: &str) -> bool {
     cfg!(windows) && name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
@@ -63,7 +63,7 @@ impl<'a> Copy<'a> {
         let instance = match (target, there.next()) {
             (Place::There { .. }, Some(_)) => {
                 return Err(tr!(
-                    "between two instances nothing is copied; copy it here first"
+                    "cannot copy between two instances; copy to this computer first"
                 ));
             }
             (Place::There { instance, .. }, None) => instance.clone(),
@@ -76,13 +76,13 @@ impl<'a> Copy<'a> {
                     .iter()
                     .filter(|source| matches!(source, Place::Here(_)));
                 if others > 0 && here.count() > 0 {
-                    return Err(tr!("some sources are here and some in the instance"));
+                    return Err(tr!("some sources are local and some in the instance"));
                 }
                 first.clone()
             }
             (Place::Here(_), None) => {
                 return Err(tr!(
-                    "no path is in an instance: write one as NAME:PATH; `cp` copies files here"
+                    "no path is in an instance: write one as NAME:PATH; use `cp` for local copies"
                 ));
             }
         };
@@ -128,8 +128,8 @@ mod tests {
             (&["a", "b"][..], "no path is in an instance"),
             (&["dv-1:a", "dv-1:b"], "between two instances"),
             (&["dv-1:a", "dv-2:b", "."], "more than one instance"),
-            (&["dv-1:a", "b", "."], "some sources are here"),
-            (&["b", "dv-1:a", "."], "some sources are here"),
+            (&["dv-1:a", "b", "."], "some sources are local"),
+            (&["b", "dv-1:a", "."], "some sources are local"),
         ] {
             let error = of(arguments).unwrap_err();
             assert!(error.contains(said), "{error}");

@@ -1,18 +1,18 @@
-//! What a check finds.
+//! The result of a check.
 
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure, hint};
 use crate::language::Text;
 
-/// What one check found.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Check {
     pub(super) check: &'static str,
     pub(super) ok: bool,
     pub(super) found: Text,
-    /// What to do about it.
+    /// Advice for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) advice: Option<Text>,
     #[serde(skip)]

@@ -1,4 +1,4 @@
-//! What is checked, and what to do when it fails.
+//! The checks, with advice for each failure.
 
 use std::time::{Duration, Instant};
 
@@ -11,16 +11,17 @@ use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::output::short;
 
-/// Unless a limit is asked for.
+/// The limit of a check, unless an option sets one.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// All checks, in the order in which one needs the other; those that cannot be made are left out.
+/// Runs all checks, in an order in which each builds on the earlier ones; those that cannot be made
+/// are left out.
 pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let mut checks = vec![credentials(context)];
     let client = match context.client() {
         Ok(client) => client,
         Err(failure) => {
-            // The check of the credentials has told the same already.
+            // The check of the credentials has already reported the same.
             if checks.iter().all(|check| check.ok) {
                 checks.push(Check::failed("endpoint", &failure));
             }
@@ -42,14 +43,14 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let limit = context.options.timeout.unwrap_or(LIMIT);
     let (read, answered) = signed_read(&client, limit).await;
     checks.push(read);
-    // Every answer tells the time.
+    // Every response carries the service's time.
     if answered {
         checks.push(clock(&client));
     }
     checks
 }
 
-/// Where the credentials come from. The access key id is no secret.
+/// Checks the source of the credentials. The access key id is not secret.
 fn credentials(context: &Context) -> Check {
     match context.credentials() {
         Ok((credentials, provider)) => {
@@ -84,7 +85,8 @@ fn credentials(context: &Context) -> Check {
     }
 }
 
-/// Whether the endpoint can be reached the way that calls take: through the proxy, and with TLS.
+/// Checks that the endpoint can be reached the same way as by calls: through the proxy and with
+/// TLS.
 async fn connection(transport: &Transport) -> Check {
     let started = Instant::now();
     match transport.connect().await {
@@ -101,7 +103,7 @@ async fn connection(transport: &Transport) -> Check {
     }
 }
 
-/// A call that reads one instance, and whether there was an answer to it.
+/// Reads one instance, and returns whether there was a response.
 async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     let call = client
         .list_dev_instances()
@@ -124,7 +126,7 @@ async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     }
 }
 
-/// How far the local clock is from the service's. The client learns it from answers.
+/// Checks the offset of the local clock from the service's, which the client learns from responses.
 fn clock(client: &Client) -> Check {
     let offset = client.list_dev_instances().client().clock().offset();
     if offset.is_zero() {
@@ -138,7 +140,7 @@ fn clock(client: &Client) -> Check {
     Check {
         ok: false,
         advice: Some(text!(
-            "set the clock; requests are signed with the service's time so far"
+            "set the clock; until then requests are signed with the service's time"
         )),
         exit: Exit::Refused,
         ..Check::ok("clock", found)

@@ -37,7 +37,7 @@ fn print(output: &Output, checks: &[Check]) -> Result<(), Failure> {
     Ok(output.list(checks, |_| text(checks))?)
 }
 
-/// What is checked, for people.
+/// Returns the title of a check for people.
 fn title(check: &str) -> String {
     match check {
         "credentials" => tr!("credentials"),

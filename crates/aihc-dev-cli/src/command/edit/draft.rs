@@ -1,4 +1,4 @@
-//! The text that is edited, in a file that nobody else can read.
+//! The text to edit, in a file that only the user can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -11,7 +11,8 @@ use crate::language::{text, tr};
 use crate::request::whole;
 use crate::terminal::one_line;
 
-/// A text in a private folder of its own, where an editor may also leave files. All of it goes when this does.
+/// A text in its own private folder, where an editor may also leave files. Dropping this removes
+/// the folder.
 pub(super) struct Draft {
     folder: TempDir,
     path: PathBuf,
@@ -20,7 +21,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Makes the folder. `name` is what the file is called.
+    /// Creates the folder. `name` is the name of the file.
     pub(super) fn new(name: &str, head: String) -> Result<Self, Failure> {
         let mut folder = tempfile::Builder::new();
         folder.prefix("aihc-dev-edit-");
@@ -41,14 +42,14 @@ impl Draft {
         &self.path
     }
 
-    /// Writes a text, with what is wrong with it above. Lines of the file are counted from the beginning of
-    /// the text; `line` is one of them, or 0.
+    /// Writes a text below a description of what is wrong with it. `line` is a line of the text, or
+    /// 0; the message shows the line of the file.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {
             let line = match line {
                 0 => String::new(),
-                // Below the head, this line and the next.
+                // The head, this line and the next one come before the text.
                 line => tr!("line {line}: ", line = line + head.lines().count() + 2),
             };
             head += &format!(
@@ -60,7 +61,7 @@ impl Draft {
                 )
             );
         }
-        // Anew: the last editor may have left one with other permissions.
+        // Recreated, since the last editor may have left a file with other permissions.
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
@@ -78,19 +79,30 @@ impl Draft {
         Ok(file.write_all(text.as_bytes())?)
     }
 
-    /// The text without the comments above it.
+    /// Returns the text without the comments above it.
     pub(super) async fn read(&self) -> Result<String, Failure> {
-        // No signal would end the wait for a pipe that an editor has left here.
+        // Opening a pipe would block, and no signal would interrupt it.
         if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
             return Err(Failure::usage(text!(
-                "{path} is not a regular file any more; nothing was sent",
+                "{path} is no longer a regular file",
                 path = self.path.display()
             )));
         }
         Ok(below_comments(&whole(&self.path).await?).to_owned())
     }
 
-    /// Keeps the text, without the comments above it; gives its path.
+    /// Returns whether there is a file where the editor was to save one.
+    pub(super) fn is_file(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file())
+    }
+
+    /// Keeps the file as the editor saved it, and returns its path.
+    pub(super) fn keep_file(self) -> PathBuf {
+        let _ = self.folder.keep();
+        self.path
+    }
+
+    /// Keeps the text without the comments above it, and returns its path.
     pub(super) fn keep(self, text: &str) -> Result<PathBuf, Failure> {
         let bare = Self {
             head: String::new(),

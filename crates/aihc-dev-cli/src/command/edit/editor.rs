@@ -1,4 +1,4 @@
-//! Somebody's editor.
+//! The user's editor.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -10,12 +10,12 @@ use tokio::process::{Child, Command};
 use crate::exit::{Failure, Signal, Signals};
 use crate::language::{text, tr};
 
-/// Where neither variable names one.
+/// The editor if no variable names one.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
-/// For an editor that is asked to end.
+/// How long an editor may take to end.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// The editor that VISUAL or EDITOR names.
+/// Returns the editor that VISUAL or EDITOR names.
 pub(super) fn name() -> OsString {
     let variables = ["VISUAL", "EDITOR"];
     let mut named = variables.iter().filter_map(std::env::var_os);
@@ -24,14 +24,14 @@ pub(super) fn name() -> OsString {
         .unwrap_or_else(|| DEFAULT.into())
 }
 
-/// Opens a file and waits until the editor ends. A signal that is meant for this process ends both.
+/// Opens a file and waits until the editor ends. A signal to this process ends both.
 pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failure> {
     let editor = name();
     let shown = editor.to_string_lossy().into_owned();
     let child = command(&editor, path).kill_on_drop(true).spawn();
     let mut child = child.map_err(|error| {
         Failure::usage(text!(
-            "the editor {editor} cannot be run: {error}; EDITOR names another one",
+            "cannot run the editor {editor}: {error}; set EDITOR to use another one; nothing was sent",
             editor = shown,
             error = error
         ))
@@ -40,7 +40,7 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
         tokio::select! {
             status = child.wait() => break status?,
             signal = signals.next() => match signal {
-                // A terminal sends it to the editor itself, which may have a use for it.
+                // A terminal also sends it to the editor, which may handle it.
                 Signal::Interrupt => {}
                 other => {
                     end(&mut child, other).await;
@@ -65,7 +65,8 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
 }
 
-/// The variable may hold words, quotes and paths with spaces: a shell takes them apart, as for git.
+/// Builds the command through a shell, as git does, since the variable may contain arguments,
+/// quotes and paths with spaces.
 #[cfg(unix)]
 fn command(editor: &OsString, path: &Path) -> Command {
     use std::os::unix::ffi::OsStrExt as _;
@@ -84,7 +85,7 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// A path as a whole, or a program with words behind it.
+/// Builds the command from a path, or a program with arguments.
 #[cfg(not(unix))]
 fn command(editor: &OsString, path: &Path) -> Command {
     let text = editor.to_string_lossy().into_owned();
@@ -106,7 +107,7 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// Lets an editor put the terminal back.
+/// Ends the editor gently, so that it can restore the terminal.
 #[cfg(unix)]
 async fn end(child: &mut Child, signal: Signal) {
     use rustix::process::{Pid, Signal as Number, kill_process};
@@ -117,7 +118,7 @@ async fn end(child: &mut Child, signal: Signal) {
     };
     let pid = child.id().and_then(|id| i32::try_from(id).ok());
     if let Some(pid) = pid.and_then(Pid::from_raw) {
-        // It may have ended by itself.
+        // The editor may already have ended.
         let _ = kill_process(pid, number);
     }
     let _ = tokio::time::timeout(GRACE, child.wait()).await;
@@ -128,7 +129,7 @@ async fn end(child: &mut Child, _: Signal) {
     let _ = tokio::time::timeout(GRACE, child.kill()).await;
 }
 
-/// By Ctrl-C, at first or second hand.
+/// Returns whether Ctrl-C ended the editor or the shell around it.
 fn was_interrupted(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {

@@ -21,17 +21,16 @@ use crate::language::tr;
 use crate::output::{Detail, difference, note, note_difference, yaml};
 use crate::request::{Old, Schema, Wrong, parse, settings};
 
-/// Change an instance in an editor: shows what changes, asks, and sends it.
+/// Change an instance in an editor: shows the difference, asks, and sends it.
 #[derive(Args)]
 #[command(after_help = "\
-The editor is what VISUAL or EDITOR names, with its arguments; vi where neither does. It gets the \
-description as `show --output yaml` writes it, in a file that nobody else can read and that is gone \
-afterwards. *** stands for a secret and keeps it; a member that is taken out is removed. Where the text \
-cannot be sent, the editor opens again and says why above it; leaving it as it is gives up, and the text \
-is kept in a file. Nothing is sent when the editor fails, and when somebody else has changed the \
-instance meanwhile.
+The editor is the command in VISUAL or EDITOR, with its arguments, or vi. It opens the \
+description as `show --output yaml` writes it, in a private file that is deleted afterwards. *** \
+keeps a secret; a member that is deleted is removed. If the text cannot be sent, the editor opens \
+again with the reason above it; leave the text unchanged to give up, and it is kept in a file. \
+Nothing is sent if the editor fails, or if somebody else has changed the instance meanwhile.
 
-A running instance is rebuilt, and may queue for that. Pool, queue, image and name cannot be changed.
+A running instance is rebuilt, and may queue for resources. Pool, queue, image and name cannot be changed.
 
 Examples:
   aihc-dev edit dv-f458ede5
@@ -41,7 +40,7 @@ pub(crate) struct Edit {
     /// Id or name of the instance; `-` reads it from standard input.
     #[arg(value_name = "ID|NAME")]
     id: String,
-    /// Send what has changed without asking.
+    /// Send the change without asking.
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -77,7 +76,7 @@ impl Edit {
         } = edited
         else {
             note(&tr!(
-                "{instance} is as it was; nothing was sent",
+                "{instance} is unchanged; nothing was sent",
                 instance = one.label()
             ));
             return Ok(());
@@ -112,9 +111,9 @@ impl Edit {
     }
 }
 
-/// What became of a text.
+/// The result of editing a text.
 enum Edited {
-    /// It changes nothing.
+    /// The text changes nothing.
     Same,
     Change {
         draft: Draft,
@@ -123,7 +122,7 @@ enum Edited {
     },
 }
 
-/// What an editor is opened for.
+/// The instance being edited, and how.
 struct Editing<'a> {
     one: &'a Resolved,
     edit: &'a DevInstanceEdit,
@@ -131,7 +130,7 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    /// Opens the editor until the text says what can be sent.
+    /// Opens the editor until the text can be sent.
     async fn until_accepted(&self, draft: Draft, signals: &mut Signals) -> Result<Edited, Failure> {
         draft.write(self.shown, None)?;
         let mut refused: Option<(String, Wrong)> = None;
@@ -147,7 +146,13 @@ impl Editing<'_> {
                     _ => Err(failure),
                 };
             }
-            let text = draft.read().await?;
+            let text = match draft.read().await {
+                Ok(text) => text,
+                Err(failure) => {
+                    let before = refused.map(|(text, _)| text);
+                    return Err(unreadable(draft, &failure, before.as_deref()));
+                }
+            };
             if text == self.shown {
                 return Ok(Edited::Same);
             }
@@ -158,13 +163,15 @@ impl Editing<'_> {
             if let Some((before, wrong)) = refused
                 && before == text
             {
-                // Lines are those of the file that is kept: it has no comments of ours above.
+                // Line numbers refer to the file that is kept, which has no comments above the
+                // text.
                 let kept = draft.keep(&text);
                 let file = match &kept {
                     Ok(path) => path.display().to_string(),
                     Err(_) => tr!("the text"),
                 };
                 let exit = wrong.in_file(&file).report();
+                note(&tr!("nothing was sent"));
                 tell(kept);
                 return Err(Failure::Told(exit));
             }
@@ -184,17 +191,20 @@ impl Editing<'_> {
         }
     }
 
-    /// What a text changes.
+    /// Returns the change that a text describes.
     fn planned(&self, text: &str) -> Result<PlannedChange, Wrong> {
         let schema = Schema::of_update();
         let edited = parse(text)?;
         schema.refuse_read_only(&parse(self.shown)?, &edited)?;
         let old = settings::to_json(self.edit.before()).map_err(|failure| wrong(&failure))?;
-        // It says everything: what is not in it is not wanted.
+        // The text is complete: a member that is missing from it is removed.
         let mut new = Value::Null;
         schema.fill(&mut new, edited, Old::Known(&old))?;
         let Some(members) = new.as_object_mut() else {
-            return Err(Wrong::new(0, tr!("it holds no description of an instance")));
+            return Err(Wrong::new(
+                0,
+                tr!("it contains no description of an instance"),
+            ));
         };
         let id = members
             .entry("id")
@@ -211,7 +221,7 @@ impl Editing<'_> {
             return Err(Wrong::new(
                 0,
                 tr!(
-                    "{member} cannot be taken out: an update without it keeps it",
+                    "{member} cannot be removed: an update without it keeps it",
                     member = member
                 ),
             ));
@@ -224,25 +234,38 @@ impl Editing<'_> {
     }
 }
 
-/// What is wrong where no line is to blame.
+/// Returns a failure that is not about a particular line.
 fn wrong(failure: &Failure) -> Wrong {
     Wrong::new(0, failure.to_string())
 }
 
-/// What an editor shows above the text.
+/// Returns the comments that an editor shows above the text.
 fn head(one: &Resolved) -> String {
     let lines = [
         tr!(
-            "Instance {instance}. What is saved here is shown as a difference before it is sent.",
+            "Instance {instance}. The saved text is shown as a difference before it is sent.",
             instance = one.label()
         ),
-        tr!("*** stands for a secret and keeps it. Left as it is, or empty, this changes nothing."),
+        tr!("*** keeps a secret. An unchanged or empty text changes nothing."),
     ];
     let lines = lines.iter().map(|line| format!("# {line}\n"));
     lines.collect::<String>() + "#\n"
 }
 
-/// Keeps a text that was not sent, and says where.
+/// Reports that the file saved by the editor cannot be read, and keeps it, or else the previous text.
+fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
+    let exit = failure.report();
+    note(&tr!("nothing was sent"));
+    match before {
+        // With our comments above it: it is unknown where its lines end.
+        _ if draft.is_file() => tell(Ok(draft.keep_file())),
+        Some(text) => tell_kept(draft, text),
+        None => {}
+    }
+    Failure::Told(exit)
+}
+
+/// Keeps a text that was not sent, and tells the user where.
 fn tell_kept(draft: Draft, text: &str) {
     tell(draft.keep(text));
 }
@@ -253,11 +276,11 @@ fn tell(kept: Result<PathBuf, Failure>) {
             "your text is kept in {path}; it contains any secrets you typed",
             path = path.display()
         )),
-        Err(error) => note(&tr!("your text cannot be kept: {error}", error = error)),
+        Err(error) => note(&tr!("cannot keep your text: {error}", error = error)),
     }
 }
 
-/// Does something until a signal ends it.
+/// Runs a future until a signal ends it.
 async fn unless_ended<T>(
     context: &Context,
     signals: &mut Signals,
@@ -267,7 +290,7 @@ async fn unless_ended<T>(
         biased;
         signal = signals.next() => {
             if signal == Signal::Interrupt && context.output.look().live {
-                // The terminal has shown ^C on the line.
+                // Ends the line on which the terminal has shown ^C.
                 note("");
             }
             Err(Failure::Interrupted(signal, context.writes.describe(true)))

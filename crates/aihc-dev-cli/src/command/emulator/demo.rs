@@ -1,27 +1,40 @@
-//! Instances to try commands on.
+//! A small world to try commands in: that of the examples in the help, whose ids are there.
 
+use aihc::jobs::{JobResource, JobSpec};
+use aihc::services::ServiceConf;
 use aihc_dev::Client;
 use aihc_dev::model::{
     Access, Cds, DevInstanceConf, Image, PortInfo, ResourcePool, Resources, VolumeConf, VolumeType,
 };
-use aihc_emulator::{Emulator as Server, Failure as Broken, InstanceStatus};
+use aihc_emulator::{
+    AccessKey, Builder, Emulator as Server, Failure as Broken, InstanceStatus, JobStatus,
+};
+use bce_auth::Credentials;
+use bce_http::ClientBuilder;
+use bce_http::rt::ServiceClient;
+use serde_json::json;
 
 use crate::exit::Failure;
 
-/// The pool that the local service begins with.
+/// The pool that the local service begins with, and what the examples call it.
 const POOL: &str = "cce-emulator";
+const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
+/// Whoever has started the local service is alice, by the key that it gives; this is the other one.
+const COLLEAGUE: &str = "bob";
 
-/// What becomes of an instance.
+/// The state that an instance is left in.
 enum End {
     Running,
     Stopped,
     Failed,
-    /// Its queue has fewer free accelerators than it wants.
+    /// Queued: the queue has fewer free accelerators than it requests.
     Waits,
 }
 
 struct Demo {
+    /// None for one that no example names.
+    id: Option<&'static str>,
     name: &'static str,
     creator: (&'static str, &'static str),
     queue: &'static str,
@@ -29,53 +42,85 @@ struct Demo {
     end: End,
 }
 
+const ALICE: (&str, &str) = ("alice", "u-1");
+const BOB: (&str, &str) = (COLLEAGUE, "u-2");
+
 const DEMOS: [Demo; 5] = [
     Demo {
-        name: "notebook",
-        creator: ("alice", "u-1"),
-        queue: "default",
-        accelerators: 0,
-        end: End::Running,
-    },
-    Demo {
-        name: "train-7b",
-        creator: ("alice", "u-1"),
+        id: Some("dv-f458ede5"),
+        name: "train",
+        creator: ALICE,
         queue: "train",
         accelerators: 8,
         end: End::Running,
     },
     Demo {
+        id: Some("dv-0a1b2c3d"),
+        name: "notebook",
+        creator: ALICE,
+        queue: "default",
+        accelerators: 0,
+        end: End::Running,
+    },
+    Demo {
+        id: None,
         name: "train-70b",
-        creator: ("bob", "u-2"),
+        creator: BOB,
         queue: "train",
         accelerators: 64,
         end: End::Waits,
     },
     Demo {
+        id: None,
         name: "evaluation",
-        creator: ("bob", "u-2"),
+        creator: BOB,
         queue: "default",
         accelerators: 1,
         end: End::Stopped,
     },
     Demo {
+        id: None,
         name: "preprocessing",
-        creator: ("bob", "u-2"),
+        creator: BOB,
         queue: "default",
         accelerators: 0,
         end: End::Failed,
     },
 ];
 
-/// Creates them, each in its state.
+/// Jobs, which run.
+const JOBS: [(&str, &str); 2] = [("job-0a1b2c3d", "nightly"), ("job-4e5f6a7b", "ablation")];
+const SERVICE: (&str, &str) = ("s-0a1b2c3d", "chat");
+/// The job that packs the first instance as an image.
+const PACK_JOB: &str = "tk-0a1b2c3d";
+
+/// Returns the key of a colleague, whose instances are not the caller's.
+fn colleague() -> Result<AccessKey, Failure> {
+    let credentials = Credentials::new("demo-colleague", "demo-colleague");
+    let credentials = credentials.map_err(std::io::Error::other)?;
+    Ok(AccessKey::new(credentials).user(COLLEAGUE))
+}
+
+/// Lets the colleague in, and makes the ids the same each time.
+pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
+    Ok(server.add_access_key(colleague()?).seed(1))
+}
+
+/// Creates everything, each in its state.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
-    let client = Client::builder()
-        .endpoint(server.endpoint())
-        .credentials(server.credentials().clone())
-        .build()?;
+    let own = server.credentials();
+    let others = Credentials::new("demo-colleague", "demo-colleague");
+    let others = others.map_err(std::io::Error::other)?;
+    let alice: Client = client(server, own)?;
+    let bob: Client = client(server, &others)?;
     let handle = server.handle();
+    let mut called = vec![(POOL.to_owned(), SHOWN_POOL)];
     for demo in DEMOS {
         let (creator, creator_id) = demo.creator;
+        let client = match creator {
+            COLLEAGUE => &bob,
+            _ => &alice,
+        };
         let created = client
             .create_dev_instance()
             .name(demo.name)
@@ -94,8 +139,79 @@ pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
             }
         };
         put.map_err(std::io::Error::other)?;
+        called.extend(demo.id.map(|shown| (id, shown)));
     }
-    Ok(())
+    let workloads: aihc::Client = client(server, own)?;
+    for (shown, name) in JOBS {
+        let spec = JobSpec::new("registry.example.com/team/train:v1", 2)
+            .resources([JobResource::new("cpu", 4.0)]);
+        let created = workloads
+            .create_job()
+            .resource_pool_id(POOL)
+            .queue_id("default")
+            .name(name)
+            .job_spec(spec.into())
+            .command("python train.py")
+            .await?;
+        let running = handle.set_job_status(&created.job_id, JobStatus::Running, "");
+        running.map_err(std::io::Error::other)?;
+        called.push((created.job_id, shown));
+    }
+    let (shown, name) = SERVICE;
+    let service = workloads
+        .create_service()
+        .service_conf(service(name)?)
+        .await?;
+    called.push((service.service_id, shown));
+    called.push((pack(server, &alice).await?, PACK_JOB));
+    // Ids are the service's to give: they are replaced in what it has kept.
+    let mut kept = handle.snapshot().map_err(std::io::Error::other)?;
+    for (given, shown) in called {
+        kept = kept.replace(&given, shown);
+    }
+    Ok(handle.restore(&kept).map_err(std::io::Error::other)?)
+}
+
+fn client<C: ServiceClient>(server: &Server, credentials: &Credentials) -> Result<C, Failure> {
+    let client = ClientBuilder::new()
+        .endpoint(server.endpoint())
+        .credentials(credentials.clone());
+    Ok(client.build()?)
+}
+
+/// Begins to pack the first instance as an image, and gives the id of that.
+async fn pack(server: &Server, client: &Client) -> Result<String, Failure> {
+    let handle = server.handle();
+    let Some(instance) = handle.instances().into_iter().next() else {
+        return Ok(PACK_JOB.to_owned());
+    };
+    let created = client
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id(&instance.id)
+        .image_name("train")
+        .image_tag("v1")
+        .registry("ccr-1-vpc.cnc.bj.baidubce.com")
+        .namespace("team")
+        .username("robot")
+        .password("demo")
+        .await?;
+    let running = handle.set_instance_status(&instance.id, InstanceStatus::RUNNING, "");
+    running.map_err(std::io::Error::other)?;
+    Ok(created.image_pack_job_id)
+}
+
+fn service(name: &str) -> Result<ServiceConf, Failure> {
+    let conf = json!({
+        "name": name, "acceleratorType": "", "workloadType": "", "instanceCount": 1,
+        "resourcePool": {"resourcePoolId": POOL, "resourcePoolName": "emulator",
+            "queueName": "default", "resourcePoolType": ""},
+        "containers": [{
+            "name": "main", "cpus": 4, "memory": 8, "acceleratorCount": 0,
+            "command": ["serve"], "ports": [{"name": "HTTP", "port": 8080}],
+            "image": {"imageType": 2, "imageUrl": "registry.example.com/team/chat:v1"},
+        }],
+    });
+    Ok(serde_json::from_value(conf).map_err(std::io::Error::from)?)
 }
 
 impl Demo {

@@ -19,45 +19,44 @@ use crate::language::tr;
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";
-/// For a command, which is told where the service is.
+/// The address when a command follows, which is told the actual port.
 const ANY_PORT: &str = "127.0.0.1:0";
 
-/// Run a local service with instances of its own, to try things without an account.
+/// Run a local service with its own instances, to try things without an account.
 #[derive(Args)]
 #[command(after_help = "\
-With a command: runs it with settings that lead to the service, and ends with it, with its exit \
-code; SIGTERM and SIGHUP are passed on to it. Settings of the caller's that lead to an account are taken out. Without one: prints the \
-settings, or writes them to a file, and runs until Ctrl-C.
+With a command: runs it with settings that lead to the service, and ends with its exit code; \
+SIGTERM and SIGHUP are forwarded to it. Your own settings that lead to an account are removed. \
+Without a command: prints the settings, or writes them to a file, and runs until Ctrl-C.
 
 Examples:
   aihc-dev emulator --demo -- aihc-dev list
-  aihc-dev emulator --demo -- bash       # all that is typed there goes to the local service
+  aihc-dev emulator --demo -- bash       # every command typed there uses the local service
   aihc-dev emulator --save state.json -- aihc-dev list
   aihc-dev emulator --restore state.json --save state.json -- aihc-dev list
-  aihc-dev emulator --settings local.sh  # in one terminal; the file is there when it runs
+  aihc-dev emulator --settings local.sh  # in one terminal; the file appears when it runs
   (. ./local.sh && aihc-dev list)        # in another; without the file nothing is run
 
-The program aihc-emulator is the same service with faults and a clock to turn: see its
---control.")]
+The program aihc-emulator is the same service with faults and an adjustable clock: see
+its --control.")]
 pub(crate) struct Emulator {
     /// Address to listen on; port 0 is a free one [default: 127.0.0.1:7070; with a command a free
     /// port].
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<String>,
-    /// How many times faster than real the instances go through their states.
+    /// Factor by which instances go through their states faster than in reality.
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = number)]
     time_scale: f64,
-    /// Begin with a few instances, each in another state.
+    /// Begin with the contents of the help's examples: a few instances of two owners, jobs and a service.
     #[arg(long, conflicts_with = "restore")]
     demo: bool,
-    /// What does not go smoothly, such as capacity=2,idle-stop=600; aihc-emulator --help has the
-    /// names.
+    /// Things that go wrong, such as capacity=2,idle-stop=600; aihc-emulator --help has the names.
     #[arg(long, value_name = "LIST", value_parser = str::parse::<Scenario>)]
     scenario: Option<Scenario>,
-    /// Begin with what is in this file, which --save has written.
+    /// Begin with the contents of this file, which --save has written.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     restore: Option<PathBuf>,
-    /// Write everything that is there to this file at the end, for its owner alone.
+    /// Write all contents to this file at the end, readable by its owner only.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     save: Option<PathBuf>,
     /// Write the settings to this file, for a shell, as soon as the service runs.
@@ -72,7 +71,7 @@ fn number(text: &str) -> Result<f64, String> {
     text.parse().map_err(|_| tr!("must be a number"))
 }
 
-/// A host and a port.
+/// Checks a host and port.
 fn address(text: &str) -> Result<String, String> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
@@ -99,6 +98,10 @@ impl Emulator {
             .listen(self.listen.as_deref().unwrap_or(address))
             .time_scale(self.time_scale)
             .scenario(self.scenario.clone().unwrap_or_default());
+        let server = match self.demo {
+            true => demo::prepared(server)?,
+            false => server,
+        };
         let server = server
             .start()
             .await
@@ -112,7 +115,7 @@ impl Emulator {
         }
         let ended = self.beside(&server, context, &mut signals).await;
         if let Some(path) = &self.save {
-            // What was done there is not done again.
+            // A request that is served after the save would be lost.
             server.stop().await;
             let saved = handle.save(path);
             saved
@@ -121,7 +124,7 @@ impl Emulator {
         ended
     }
 
-    /// Runs until the command, or whoever runs the service, ends it.
+    /// Runs until the command ends or a signal arrives.
     async fn beside(
         &self,
         server: &Server,
@@ -140,7 +143,7 @@ impl Emulator {
         }
         match &self.settings {
             Some(path) => note(&tr!(
-                "running; {path} leads to it; Ctrl-C ends it",
+                "running; {path} has the settings; Ctrl-C ends it",
                 path = path.display()
             )),
             None => {
@@ -153,7 +156,7 @@ impl Emulator {
     }
 }
 
-/// A file that cannot be used.
+/// Returns the failure for a file that cannot be used.
 fn wrong(option: &str, path: &Path) -> impl Fn(SnapshotError) -> Failure {
     move |error| Failure::usage(format!("{option} {}: {error}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! What leads commands to a local service, and to nothing else.
+//! The variables that lead commands to a local service and nowhere else.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
@@ -10,11 +10,11 @@ use crate::command::ssh_command::quoted;
 use crate::exit::Failure;
 use crate::language::tr;
 
-/// Beginnings of the variables that choose an account or a service.
+/// Prefixes of the variables that select an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
-/// One of them chooses none of both.
+/// A variable with such a prefix that selects neither.
 const LANGUAGE: &str = "BCE_LANGUAGE";
-/// Those of them that would be in the way of these settings, for shells.
+/// The variables that conflict with these settings, for shells.
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 
@@ -33,7 +33,7 @@ impl LocalVariables {
         ])
     }
 
-    /// Lines for a shell.
+    /// Returns the lines for a shell.
     pub(super) fn script(&self) -> String {
         let exports = self.0.iter();
         let exports: Vec<_> = exports
@@ -42,12 +42,12 @@ impl LocalVariables {
         format!("unset {IN_THE_WAY}\n{}", exports.concat())
     }
 
-    /// Writes the lines to a file that is there whole or not at all, and only for its owner.
+    /// Writes the lines to a file that is complete or absent, and readable by its owner only.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
         let failed =
             |what: String| Failure::usage(format!("--settings {}: {what}", path.display()));
         if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-            return Err(failed(tr!("is there already, and no file")));
+            return Err(failed(tr!("already exists, and is not a file")));
         }
         let folder = path
             .parent()
@@ -61,7 +61,7 @@ impl LocalVariables {
         written.map(drop).map_err(|error| failed(error.to_string()))
     }
 
-    /// The environment of a command: the caller's, without what leads elsewhere.
+    /// Returns the environment of a command: the caller's, without variables that lead elsewhere.
     pub(super) fn environment(&self) -> Vec<(OsString, OsString)> {
         let ours = self.0.iter();
         let ours = ours.map(|(name, value)| ((*name).into(), value.into()));

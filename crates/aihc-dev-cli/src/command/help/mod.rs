@@ -15,6 +15,7 @@ use crate::exit::Failure;
 use crate::language::{self, text, tr};
 use crate::output::unwritten;
 use crate::request::similar;
+use crate::terminal::stdout_reader;
 
 /// Show the help of a command, or explain a topic.
 #[derive(Args)]
@@ -27,7 +28,7 @@ Examples:
   aihc-dev help jobs stop
   aihc-dev help exit-codes")]
 pub(crate) struct Help {
-    /// Command, with the one below it if there is one; or topic.
+    /// Command, with a subcommand if it has any; or topic.
     #[arg(value_name = "COMMAND|TOPIC", add = ArgValueCandidates::new(words))]
     words: Vec<String>,
 }
@@ -46,7 +47,7 @@ impl Help {
                 None => return Err(unknown(command, depth, word)),
             };
         }
-        // As the command itself shows it.
+        // Shows the same as the command's own help.
         let typed = [cli::NAME].into_iter().map(str::to_owned);
         let typed = typed.chain(self.words.iter().cloned());
         let typed: Vec<_> = typed.chain(["--help".to_owned()]).collect();
@@ -55,15 +56,17 @@ impl Help {
                 if let Some(text) = language::shown(&error, cli::tree, &typed) {
                     return Ok(context.output.text(&text)?);
                 }
-                let shown = error.print().and_then(|()| io::stdout().flush());
+                let shown = stdout_reader::must_be_writable()
+                    .and_then(|()| error.print())
+                    .and_then(|()| io::stdout().flush());
                 Ok(shown.map_err(unwritten)?)
             }
-            _ => Err(Failure::usage(text!("there is no help about that"))),
+            _ => Err(Failure::usage(text!("there is no help on that"))),
         }
     }
 }
 
-/// There is no such command or topic; says which one may be meant.
+/// Returns the failure for an unknown command or topic, with a suggestion.
 fn unknown(command: &clap::Command, depth: usize, word: &str) -> Failure {
     let mut known: Vec<_> = (command.get_subcommands())
         .flat_map(|below| std::iter::once(below.get_name()).chain(below.get_visible_aliases()))
@@ -73,18 +76,18 @@ fn unknown(command: &clap::Command, depth: usize, word: &str) -> Failure {
     }
     Failure::usage(match similar(word, known.into_iter()) {
         Some(meant) => tr!(
-            "there is no command and no topic {word}; similar: {meant}",
+            "there is no command or topic {word}; similar: {meant}",
             word = format!("`{word}`"),
             meant = format!("`{meant}`")
         ),
         None => tr!(
-            "there is no command and no topic {word}; `aihc-dev help` lists them",
+            "there is no command or topic {word}; `aihc-dev help` lists them",
             word = format!("`{word}`")
         ),
     })
 }
 
-/// For shells.
+/// Returns the candidates for shells.
 fn words() -> Vec<CompletionCandidate> {
     let tree = cli::tree();
     let commands = tree.get_subcommands().map(|command| {

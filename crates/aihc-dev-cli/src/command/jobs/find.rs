@@ -1,4 +1,4 @@
-//! Which pool and queue a job is in: every request about a job names both.
+//! The pool and queue of a job, which every request about a job names.
 
 use aihc::jobs::{DescribeJobs, JobItem};
 use aihc::pools::{ResourcePool, ResourcePoolType};
@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::options::not_empty;
 
-/// Where to look for jobs.
+/// The options that select the pools and queues to search.
 #[derive(Args, Clone, Default)]
 pub(super) struct PlaceOptions {
     /// Only in this pool; `serverless` for managed ones [default: in all pools].
@@ -24,14 +24,14 @@ pub(super) struct PlaceOptions {
     pub(super) queue: Option<String>,
 }
 
-/// Where a job is, as requests name it.
+/// The location of a job, as requests name it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct JobPlace {
     pub(super) pool: String,
     pub(super) queue: String,
 }
 
-/// Where one list of jobs comes from: a pool, or a queue of it.
+/// The source of one list of jobs: a pool or one of its queues.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Source {
     pool: String,
@@ -39,18 +39,18 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The list, with the largest pages.
+    /// Returns the list, with the largest pages.
     pub(super) fn list(&self, client: &Client) -> DescribeJobs {
         let list = client.describe_jobs(&self.pool);
         match &self.queue {
-            // Managed pools go by queueID; the page has both names of it.
+            // Managed pools select by queueID; the API page documents both names.
             Some(queue) if self.pool == SERVERLESS => list.queue_id(queue).queue(queue),
             Some(queue) => list.queue(queue),
             None => list,
         }
     }
 
-    /// Where a job of this list is.
+    /// Returns the location of a job in this list.
     pub(super) fn place_of(&self, job: &JobItem) -> JobPlace {
         let mut names = [&job.queue, &job.queue_id].into_iter();
         let named = names.find(|name| !name.is_empty()).cloned();
@@ -64,7 +64,7 @@ impl Source {
         }
     }
 
-    /// For messages.
+    /// Returns the name for messages.
     pub(super) fn name(&self) -> String {
         match &self.queue {
             Some(queue) => format!("{} {queue}", self.pool),
@@ -74,8 +74,8 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// The lists that hold all jobs that these options let in. What fails for one pool of several is told,
-    /// and gives an exit code.
+    /// Returns the lists that cover these options. A failure for one pool of several is reported,
+    /// and yields an exit code.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),
@@ -117,12 +117,12 @@ impl PlaceOptions {
         Ok((sources, exit))
     }
 
-    /// What these arguments stand for, and where those jobs are. Ids go straight to the pool and the queue
-    /// that are given; without them, and for names, jobs are looked for in the lists.
+    /// Resolves arguments to jobs and their locations. Ids go directly to the given pool and queue;
+    /// without these, and for names, jobs are searched in the lists.
     ///
     /// # Errors
     ///
-    /// If a name is not that of exactly one job. An id that no list has has no place.
+    /// If a name does not match exactly one job. An id that is in no list has no location.
     pub(super) async fn find(
         &self,
         context: &Context,
@@ -150,7 +150,7 @@ impl PlaceOptions {
         let mut search = Search::new(client, sources, names.collect());
         search.whole = exit == Exit::Ok;
         search.by_name().await;
-        // The place of an id is known, or it is looked for.
+        // The location of an id is either known or searched for.
         let ids = words.iter().filter(|word| match is_id(word) {
             true => known.is_none(),
             false => !search.listed_has(word),
@@ -172,7 +172,7 @@ impl PlaceOptions {
         Ok(sought.collect())
     }
 
-    /// The place that is given.
+    /// Returns the location from the options.
     fn known(&self) -> Option<JobPlace> {
         let pool = match self.pool.as_deref()? {
             "serverless" => SERVERLESS,
@@ -184,7 +184,7 @@ impl PlaceOptions {
         })
     }
 
-    /// Where one job is.
+    /// Returns the location of one job.
     pub(super) async fn find_one(
         &self,
         context: &Context,
@@ -199,11 +199,11 @@ impl PlaceOptions {
     }
 }
 
-/// A job that is asked for.
+/// A job that an argument names.
 #[derive(Clone, Debug)]
 pub(super) struct Sought {
     pub(super) one: Resolved,
-    /// None if no list has it.
+    /// `None` if it is in no list.
     pub(super) place: Option<JobPlace>,
 }
 
@@ -213,11 +213,11 @@ impl Sought {
     }
 }
 
-/// There is no such job.
+/// Returns the failure for an unknown job.
 fn unknown(id: &str) -> Failure {
     Failure::unfit(text!(
-        "no job {id} is listed; `aihc-dev jobs list --all-pages` shows the ids, --pool and --queue \
-         name where a job is that no list has, and each region has jobs of its own",
+        "job {id} is in no list; `aihc-dev jobs list --all-pages` shows the ids, --pool and \
+         --queue give the place of a job that is not listed, and each region has its own jobs",
         id = id
     ))
 }

@@ -18,7 +18,7 @@ use crate::output::{JobDocument, job_table, note, note_missing};
 #[derive(Args, Default)]
 #[command(visible_alias = "ls")]
 #[command(after_help = "\
-Without --pool those of all pools: the newest of each, or all of them with --all-pages.
+Without --pool, the jobs of all pools: the newest of each, or all of them with --all-pages.
 
 Examples:
   aihc-dev jobs list
@@ -41,7 +41,7 @@ impl List {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.page.page > 1 && self.place.pool.is_none() {
             return Err(Failure::usage(text!(
-                "--page needs --pool: each pool has pages of its own"
+                "--page requires --pool: each pool has its own pages"
             )));
         }
         let client = context.aihc_client()?;
@@ -64,7 +64,7 @@ impl List {
         Failure::unless_ok(exit)
     }
 
-    /// Reads one list, and shows it at once where results are streamed.
+    /// Reads one list, and prints it at once if results are streamed.
     async fn read(
         &self,
         context: &Context,
@@ -138,7 +138,7 @@ const STATES: [JobStatus; 10] = [
     JobStatus::Restarting,
 ];
 
-/// A state by its name, whatever the letters; one that is not known, as it is.
+/// Parses a state by name, ignoring case; an unknown one is kept as it is.
 fn status(text: &str) -> Result<JobStatus, String> {
     let text = not_empty(text)?;
     let known = STATES
@@ -147,7 +147,7 @@ fn status(text: &str) -> Result<JobStatus, String> {
     Ok(known.unwrap_or_else(|| JobStatus::from(text)))
 }
 
-/// For shells.
+/// Returns the candidates for shells.
 fn states() -> Vec<CompletionCandidate> {
     let names = STATES.iter().map(|state| state.as_str().to_lowercase());
     names.map(CompletionCandidate::new).collect()

@@ -17,16 +17,16 @@ use crate::output::note;
 use crate::terminal::{log_lines, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// How long a log may be missing whose pod is listed.
+/// How long the log of a listed pod may be missing.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Print the log of a pod of a training job.
 #[derive(Args)]
 #[command(after_help = "\
-Of several pods, that of the master, or else the first: --pod names another, and `aihc-dev jobs \
-show` all of them. With --follow it goes on until the job ends; faults in passing are waited out, \
-for as long as --timeout says [default: 30m]. With json and yaml the lines are a list of strings, \
-with jsonl each is a string on a line of its own.
+Of several pods, that of the master, or else the first: --pod names another, and \
+`aihc-dev jobs show` shows all of them. With --follow it continues until the job ends; transient \
+errors are retried for the time of --timeout [default: 30m]. With json and yaml the lines are a \
+list of strings, with jsonl each is a string on its own line.
 
 Examples:
   aihc-dev jobs logs job-0a1b2c3d
@@ -44,10 +44,10 @@ pub(crate) struct Logs {
     /// How far to look back [default: to the beginning].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     since: Option<Duration>,
-    /// Only lines with this text.
+    /// Only lines that contain this text.
     #[arg(long, value_name = "TEXT", value_parser = not_empty)]
     contains: Option<String>,
-    /// Go on with new lines, until the job ends.
+    /// Continue with new lines, until the job ends.
     #[arg(long)]
     follow: bool,
     /// Pause between polls with --follow [default: 5s].
@@ -60,7 +60,7 @@ impl Logs {
         let is_document = !context.output.can_follow();
         if self.follow && is_document {
             return Err(Failure::usage(text!(
-                "--follow has no end in sight: use --output table or jsonl"
+                "--follow has no definite end: use --output table or jsonl"
             )));
         }
         let client = context.aihc_client()?;
@@ -86,19 +86,19 @@ impl Logs {
         };
         tokio::select! {
             result = reading.run(is_document) => result,
-            // The same as a write that tells it.
+            // Ends as a failed write would.
             () = stdout_reader::gone(), if self.follow => Ok(()),
         }
     }
 
-    /// The first second that counts.
+    /// Returns the first second to show.
     fn start(&self) -> Result<Option<i64>, Failure> {
         let Some(since) = self.since else {
             return Ok(None);
         };
         let since = time::Duration::try_from(since).unwrap_or(time::Duration::MAX);
         let start = OffsetDateTime::now_utc().checked_sub(since);
-        let start = start.ok_or_else(|| Failure::usage(text!("--since looks back too far")))?;
+        let start = start.ok_or_else(|| Failure::usage(text!("--since is too far in the past")))?;
         Ok(Some(start.unix_timestamp()))
     }
 }
@@ -123,8 +123,8 @@ impl Reading<'_> {
                 let job = self.job().await?;
                 pod_of(&job).ok_or_else(|| {
                     Failure::unfit(text!(
-                        "{id} has no pods now; its state is {state}. --pod names one that is gone, \
-                         and --follow waits for one",
+                        "{id} has no pods now; its state is {state}. --pod names a past one, and \
+                         --follow waits for one",
                         id = self.options.id,
                         state = state(&job)
                     ))
@@ -143,7 +143,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Shows each line as soon as it is known, until the job has ended and no line is left.
+    /// Prints each line as soon as it is known, until the job has ended and no line is left.
     async fn follow(&self) -> Result<(), Failure> {
         let mut patience = Patience::new(self.context);
         let pod = match &self.options.pod {
@@ -153,7 +153,7 @@ impl Reading<'_> {
         if let Some(pod) = pod {
             self.follow_pod(&pod, &mut patience).await?;
         }
-        // The last word; whoever cannot be told how it ended has its log all the same.
+        // The final message; the log is complete even if the job's end cannot be read.
         if let Ok(job) = self.job().await {
             note(&format!("{}: {}", one_line(&self.options.id), state(&job)));
         }
@@ -191,7 +191,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The pod, once there is one; `None` when the job ends before.
+    /// Waits until the job has a pod; returns `None` if it ends first.
     async fn wait_for_a_pod(&self, patience: &mut Patience) -> Result<Option<String>, Failure> {
         let mut shown = String::new();
         loop {
@@ -232,7 +232,7 @@ impl Reading<'_> {
         self.narrowed(read.job_id(&self.options.id).pod_name(pod))
     }
 
-    /// What of the log is wanted.
+    /// Narrows a request to the part of the log that the options select.
     fn narrowed(&self, mut read: DescribeJobLogs) -> DescribeJobLogs {
         if let Some(start) = self.start {
             read = read.start_time(start);
@@ -256,10 +256,10 @@ impl Reading<'_> {
     }
 }
 
-/// How long faults are waited out.
+/// How long transient faults are tolerated.
 struct Patience {
     limit: Duration,
-    /// Faults that are farther apart are no longer the same.
+    /// The gap after which a fault is no longer part of the same series.
     apart: Duration,
     /// The first fault and the latest one.
     faults: Option<(Instant, Instant)>,
@@ -274,7 +274,8 @@ impl Patience {
         }
     }
 
-    /// A call has failed: it is the end, unless that may pass and has not lasted too long.
+    /// Handles a failed call: fails unless the error is transient and the series of faults is short
+    /// enough.
     fn bear(&mut self, error: Error) -> Result<(), Failure> {
         if !error.is_retryable() {
             return Err(error.into());
@@ -283,7 +284,7 @@ impl Patience {
         let lasting = self.faults.filter(|(_, latest)| now - *latest < self.apart);
         if lasting.is_none() {
             note(&tr!(
-                "cannot be read for now, and is tried again: {error}",
+                "cannot be read at the moment, retrying: {error}",
                 error = error
             ));
         }
@@ -296,7 +297,7 @@ impl Patience {
     }
 }
 
-/// The pod whose log counts as that of the job.
+/// Returns the pod whose log is shown by default.
 fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     let is_first =
         |role: &str| matches!(role.to_lowercase().as_str(), "master" | "launcher" | "head");
@@ -312,16 +313,16 @@ fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     Some(pod.name.clone())
 }
 
-/// The state, for people.
+/// Returns the state, for people.
 fn state(job: &DescribeJobResponse) -> String {
     let state = job.status.as_ref().map(|status| status.as_str());
     match state {
         Some(state) => one_line(state).into_owned(),
-        None => tr!("not known"),
+        None => tr!("unknown"),
     }
 }
 
-/// Whether nothing is written any more.
+/// Returns whether no more log will be written.
 fn has_ended(job: &DescribeJobResponse) -> bool {
     use aihc::jobs::JobStatus::{Failed, Stopped, Succeeded};
 

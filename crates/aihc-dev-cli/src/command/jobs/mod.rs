@@ -17,7 +17,7 @@ use crate::exit::Failure;
 /// Training jobs: list, describe and stop them, and read their logs.
 #[derive(Args)]
 #[command(after_help = "\
-Without a command: lists, as `jobs list` does.
+Without a command: same as `jobs list`.
 
 Examples:
   aihc-dev jobs
@@ -37,7 +37,7 @@ enum JobsCommand {
     Logs(logs::Logs),
 }
 
-/// Jobs that a command is for.
+/// The jobs that a command is for.
 #[derive(Args)]
 struct JobIds {
     /// Ids or names of the jobs; `-` reads them from standard input.
@@ -48,7 +48,7 @@ struct JobIds {
 }
 
 impl JobIds {
-    /// The jobs, each once.
+    /// Resolves the jobs, each once.
     async fn find(
         &self,
         context: &Context,

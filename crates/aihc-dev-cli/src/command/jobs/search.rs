@@ -1,4 +1,4 @@
-//! Jobs that are looked for in the lists of pools and queues.
+//! The search for jobs in the lists of pools and queues.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,21 +10,21 @@ use super::super::page::LARGEST_PAGE;
 use super::find::{JobPlace, Source};
 use crate::exit::Failure;
 
-/// So many names are looked up one by one; for more, everything is read.
+/// Up to this many names are looked up one by one; for more, the lists are read completely.
 const FEW: usize = 4;
-/// How many jobs are remembered for what a name may be a slip for.
+/// Number of jobs that are remembered for suggestions.
 const FOR_SLIPS: usize = 500;
 
-/// What has been found so far.
+/// The intermediate result of a search.
 pub(super) struct Search<'a> {
     client: &'a Client,
     sources: Vec<Source>,
     names: HashSet<String>,
-    /// Those that have one of the names, and some others.
+    /// Jobs with one of the names, and some others for suggestions.
     pub(super) candidates: Vec<Candidate>,
-    /// Where the jobs are that were found, by their ids.
+    /// The locations of the jobs that were found, by id.
     pub(super) places: BTreeMap<String, JobPlace>,
-    /// Whether all lists could be read to their ends.
+    /// Whether all lists were read completely.
     pub(super) whole: bool,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Search<'a> {
         self.candidates.iter().any(|one| one.name == name)
     }
 
-    /// Reads all that have one of the names: each may have several.
+    /// Finds all jobs with one of the names, which need not be unique.
     pub(super) async fn by_name(&mut self) {
         if self.names.is_empty() {
             return;
@@ -52,7 +52,7 @@ impl<'a> Search<'a> {
         for source in self.sources.clone() {
             let list = source.list(self.client);
             let lists: Vec<_> = match self.names.len() <= FEW {
-                // The service gives all names that contain this.
+                // The service returns every name that contains the keyword.
                 true => (self.names.iter())
                     .map(|name| {
                         list.clone()
@@ -71,7 +71,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the lists, the newest first, until all of these ids are found.
+    /// Reads the lists, newest jobs first, until all of these ids are found.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

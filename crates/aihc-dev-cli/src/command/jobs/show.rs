@@ -5,31 +5,50 @@ use aihc_dev::Pace;
 use clap::Args;
 
 use super::super::batch::{pace, some_at_a_time};
+use super::super::live::WatchOptions;
 use super::JobIds;
 use super::find::Sought;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::JobDocument;
+use crate::terminal::Look;
 
-/// Show everything about training jobs but their secrets, with their pods.
+/// Show everything about training jobs except their secrets, with their pods.
 #[derive(Args)]
 #[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
-A job is looked for in the lists of all pools, unless --pool and --queue say where it is. With \
-json and yaml, one job is one object, and several are a list; with jsonl each is a line.
+A job is searched in the lists of all pools, unless --pool and --queue are given. With json and \
+yaml, one job is an object and several are a list; with jsonl each is a line.
 
 Examples:
   aihc-dev jobs show job-0a1b2c3d
+  aihc-dev jobs show job-0a1b2c3d --watch
   aihc-dev jobs show job-0a1b2c3d --pool cce-i8zab7dh --queue default --output yaml")]
 pub(crate) struct Show {
     #[command(flatten)]
     jobs: JobIds,
+    #[command(flatten)]
+    watch: WatchOptions,
 }
 
 impl Show {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.aihc_client()?;
         let sought = self.jobs.find(context, &client).await?;
+        let text = |found: &[JobDocument], look: &Look| {
+            let texts: Vec<_> = found.iter().map(|job| job.text(look)).collect();
+            texts.join("\n")
+        };
+        if self.watch.watch {
+            let read = async || {
+                let mut found = Vec::new();
+                for (Sought { one: asked, .. }, result) in describe(&client, sought.clone()).await {
+                    found.push(result.map_err(|failure| failure.about(&asked))?);
+                }
+                Ok(found.into())
+            };
+            return self.watch.run(context, read, text).await;
+        }
         let one = sought.len() == 1;
         let (mut found, mut exit) = (Vec::new(), Exit::Ok);
         for (Sought { one: asked, .. }, result) in describe(&client, sought).await {
@@ -39,10 +58,7 @@ impl Show {
                 Err(failure) => exit = exit.max(failure.report_of(&asked)),
             }
         }
-        let text = |look: &_| {
-            let texts: Vec<_> = found.iter().map(|job| job.text(look)).collect();
-            texts.join("\n")
-        };
+        let text = |look: &_| text(&found, look);
         match one {
             true => context.output.one_or_more(&found, text)?,
             false => context.output.list(&found, text)?,
@@ -51,7 +67,7 @@ impl Show {
     }
 }
 
-/// The descriptions, some at a time, in their order.
+/// Reads the descriptions, some at a time, in the order of the ids.
 pub(super) async fn describe(
     client: &Client,
     sought: Vec<Sought>,

@@ -19,9 +19,9 @@ use crate::terminal::one_line;
 /// Stop training jobs.
 #[derive(Args)]
 #[command(after_help = "\
-Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
-nothing and fails. A job is looked for in the lists of all pools, unless --pool and --queue say \
-where it is.
+Shows name and state of each and asks first. Without a terminal and without --yes, it sends \
+nothing and fails. A job is searched in the lists of all pools, unless --pool and --queue are \
+given.
 
 Examples:
   aihc-dev jobs stop job-0a1b2c3d
@@ -30,7 +30,7 @@ Examples:
 pub(crate) struct Stop {
     #[command(flatten)]
     jobs: JobIds,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
     /// Show the requests, and stop nothing.
@@ -61,7 +61,7 @@ impl Stop {
         let places: BTreeMap<_, _> = sought.iter().map(|job| (&job.one.id, job)).collect();
         let done = batch::each(context, jobs, async |id| {
             let Some(sought) = places.get(&id) else {
-                return Err(Failure::unfit(text!("the job is not known")));
+                return Err(Failure::unfit(text!("the job is unknown")));
             };
             let JobPlace { pool, queue } = sought.place()?;
             let stop = client.stop_job(&pool, &queue, &id).with_pace(&pace);
@@ -92,7 +92,7 @@ impl Stop {
     }
 }
 
-/// The jobs that exist, if somebody agrees; and how those are counted that do not.
+/// Returns the jobs that exist if the user agrees, and the exit code for those that do not exist.
 async fn agreed(
     client: &aihc::Client,
     sought: Vec<Sought>,

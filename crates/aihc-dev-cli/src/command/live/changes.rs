@@ -1,4 +1,4 @@
-//! What has changed between two looks.
+//! The changes between two reads.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::terminal::one_line;
 
-/// What was there at the last look, by id.
+/// The results of the last read, by id.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     known: HashMap<String, Value>,
@@ -23,10 +23,10 @@ pub(super) struct Change {
     time: String,
     /// `added`, `changed` or `gone`.
     change: &'static str,
-    /// What differs from the last look, as paths with the old and the new value.
+    /// The members that differ, as paths with the old and the new value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<Difference>,
-    /// As it is now, or was last.
+    /// The current or, if it is gone, the last state.
     result: Value,
 }
 
@@ -38,8 +38,8 @@ struct Difference {
 }
 
 impl Changes {
-    /// What has changed since the last look; all is new at the first. From a list that may not be whole
-    /// nothing follows about what it lacks.
+    /// Returns the changes since the last read; on the first one everything is new. An item that is
+    /// missing from an incomplete list does not count as gone.
     pub(super) fn look<T: Serialize>(
         &mut self,
         values: &[T],
@@ -89,7 +89,7 @@ impl Changes {
 }
 
 impl Change {
-    /// The change on a line.
+    /// Returns the change on one line.
     pub(super) fn line(&self) -> String {
         let id = key(&self.result);
         let name = self.result.get("name").map(text).unwrap_or_default();
@@ -105,7 +105,7 @@ impl Change {
         format!("{}\n", one_line(line.trim_end()))
     }
 
-    /// The members that differ, but for those that only repeat it.
+    /// Returns the members that differ, without those that only repeat the change.
     fn told(&self) -> String {
         let repeats = |it: &Difference| matches!(it.member.as_str(), "statusCode" | "updatedAt");
         let mut told: Vec<_> = self.members.iter().filter(|it| !repeats(it)).collect();
@@ -120,7 +120,7 @@ impl Change {
     }
 }
 
-/// The word for its state, wherever it has it.
+/// Returns the word for a result's state, wherever the document has it.
 fn state(value: &Value) -> Option<String> {
     ["/status", "/phase", "/status/briefStat/status"]
         .into_iter()
@@ -129,14 +129,14 @@ fn state(value: &Value) -> Option<String> {
         .next()
 }
 
-/// What tells a result from others.
+/// Returns the key that identifies a result.
 fn key(value: &Value) -> String {
     let ids = ["id", "jobId", "queueId", "resourcePoolId"];
     let found = ids.into_iter().find_map(|id| value.get(id)?.as_str());
     found.map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A value on a line: text without quotes, and nothing for what is not there.
+/// Returns a value for a line: text without quotes, and nothing for an absent value.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
@@ -146,7 +146,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Where two documents differ, down to what is no object.
+/// Returns the differences between two documents, down to values that are not objects.
 fn differences(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare("", old, new, &mut found);

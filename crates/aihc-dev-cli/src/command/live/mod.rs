@@ -1,4 +1,4 @@
-//! `--watch`: results as they change.
+//! `--watch`: results that are updated as they change.
 
 mod changes;
 mod screen;
@@ -20,14 +20,14 @@ use crate::output::{Shown, note, short};
 use crate::terminal::{Look, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// The longest pause after calls that failed.
+/// The longest pause after failed calls.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Options of commands that can go on looking.
+/// The options of commands that can watch.
 #[derive(Args, Clone, Default)]
 pub(super) struct WatchOptions {
-    /// Go on until interrupted: on a terminal the results stay where they are and change, elsewhere each
-    /// change is a line. With --timeout it ends by then, with exit code 5.
+    /// Keep watching until interrupted: on a terminal the results are updated in place, elsewhere
+    /// each change is a line. With --timeout it ends after that time, with exit code 5.
     #[arg(long)]
     pub(super) watch: bool,
     /// Pause between polls with --watch [default: 5s].
@@ -35,12 +35,12 @@ pub(super) struct WatchOptions {
     interval: Option<Duration>,
 }
 
-/// What one look has found.
+/// The results of one read.
 pub(super) struct Found<D> {
     pub(super) values: Vec<D>,
-    /// Why there may be more, or less.
+    /// The reason why the results may be incomplete or outdated.
     pub(super) doubt: Option<String>,
-    /// Whether there is nothing more to come.
+    /// Whether no further change can come.
     pub(super) over: bool,
 }
 
@@ -55,8 +55,8 @@ impl<D> From<Vec<D>> for Found<D> {
 }
 
 impl WatchOptions {
-    /// Looks again and again, and shows what there is. A call that fails for a time is shown and does not
-    /// end it; one that cannot succeed does.
+    /// Reads repeatedly, and shows the results. A transient failure is shown and does not end the
+    /// loop; a permanent one does.
     pub(super) async fn run<D, S, F>(
         &self,
         context: &Context,
@@ -107,7 +107,7 @@ impl WatchOptions {
                 tokio::select! {
                     () = tokio::time::sleep_until(next) => break,
                     () = until(ends) => return timed_out(),
-                    // The same as a write that tells it.
+                    // Ends as a failed write would.
                     () = stdout_reader::gone() => return Ok(()),
                     () = resized.next() => view.draw()?,
                 }
@@ -124,11 +124,11 @@ async fn until(end: Option<Instant>) {
 }
 
 fn timed_out() -> Result<(), Failure> {
-    note(&tr!("--timeout is over; what was watched goes on"));
+    note(&tr!("the --timeout has passed; what was watched continues"));
     Err(Failure::Told(Exit::TimedOut))
 }
 
-/// Whether the same call may succeed later. What the service refuses at the first look, it refuses.
+/// Returns whether the same call may succeed later. A refusal of the first read is permanent.
 fn is_passing(failure: &Failure, is_first: bool) -> bool {
     let Some(error) = failure.call() else {
         return false;
@@ -141,15 +141,15 @@ fn is_passing(failure: &Failure, is_first: bool) -> bool {
     }
 }
 
-/// What is seen of the results.
+/// The display of the results.
 struct View<'a, D, F> {
     context: &'a Context,
     shown: F,
     values: Vec<D>,
-    /// A terminal; without one, changes are lines.
+    /// The terminal; without one, each change is a line.
     screen: Option<Screen>,
     changes: Changes,
-    /// What there is to say beside the results, at the foot of the screen or once on standard error.
+    /// The message beside the results, at the foot of the screen or once on standard error.
     said: String,
 }
 
@@ -192,11 +192,11 @@ where
         Ok(())
     }
 
-    /// Says that a look has failed, and when the next one is.
+    /// Shows that a read has failed, and the time of the next one.
     fn fault(&mut self, failure: &Failure, pause: Duration) -> Result<(), Failure> {
         let error = failure.to_string();
         self.say(tr!(
-            "{error}; the next look is in {pause}",
+            "{error}; retrying in {pause}",
             error = one_line(&error),
             pause = short(pause)
         ));
@@ -210,7 +210,7 @@ where
         self.said = text;
     }
 
-    /// Draws what has changed on the screen, or all of it where its size has.
+    /// Draws the changes on the screen, or everything if its size has changed.
     fn draw(&mut self) -> Result<(), Failure> {
         let Some(screen) = &mut self.screen else {
             return Ok(());

@@ -1,15 +1,14 @@
-//! Text on a terminal that stays where it is while parts of it change.
+//! A text on a terminal that is updated in place.
 
 use std::io::{self, Write as _};
 
-use terminal_size::terminal_size_of;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
-
 use crate::language::tr;
 use crate::output::unwritten;
-use crate::terminal::Look;
+use crate::terminal::{Look, cut, size_of_stdout};
 
-/// What is on the screen: lines, below the last of which the cursor stands.
+/// The lines on the screen; the cursor is below the last one.
+
+/// The lines on the screen; the cursor is below the last one.
 #[derive(Debug, Default)]
 pub(super) struct Screen {
     lines: Vec<String>,
@@ -18,13 +17,13 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// A look that fits the screen as it is now.
+    /// Returns the look for the current size of the screen.
     pub(super) fn measured(&mut self, look: &Look) -> Look {
-        let size = terminal_size_of(io::stdout()).map(|(width, height)| (width.0, height.0));
+        let size = size_of_stdout();
         self.resized |= self.size.is_some() && size != self.size;
         self.size = size;
         Look {
-            // The last column stays free: some terminals begin a new line when it is filled.
+            // The last column stays free, since some terminals begin a new line when it is filled.
             width: size
                 .map(|(width, _)| width.saturating_sub(1))
                 .or(look.width),
@@ -32,13 +31,12 @@ impl Screen {
         }
     }
 
-    /// Shows a text, and something to say below it: writes only the lines that differ from those that are
-    /// there.
+    /// Shows a text with a message below it, writing only the lines that have changed.
     pub(super) fn draw(&mut self, text: &str, foot: &str) -> io::Result<()> {
         let wanted = fitting(text, foot, self.size);
         let mut bytes = String::new();
         if std::mem::take(&mut self.resized) {
-            // Lines may have been folded again; nobody knows where they are.
+            // The terminal may have rewrapped the lines, so their positions are unknown.
             bytes += "\x1b[H\x1b[2J";
             self.lines.clear();
         }
@@ -50,7 +48,8 @@ impl Screen {
     }
 }
 
-/// What turns the old lines into the new ones, for a cursor at the beginning of the line below them.
+/// Returns the bytes that turn the old lines into the new ones, for a cursor at the beginning of
+/// the line below them.
 fn difference(old: &[String], new: &[String]) -> String {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     if same == old.len() && same == new.len() {
@@ -64,7 +63,7 @@ fn difference(old: &[String], new: &[String]) -> String {
     for (at, line) in new.iter().enumerate().skip(same) {
         if old.get(at) != Some(line) {
             bytes += line;
-            // What was longer before.
+            // Clears the rest of a line that was longer.
             bytes += "\x1b[K";
         }
         bytes.push_str("\r\n");
@@ -75,14 +74,14 @@ fn difference(old: &[String], new: &[String]) -> String {
     bytes
 }
 
-/// The lines that the screen has room for, the last of which is what there is to say.
+/// Returns the lines that fit on the screen, the last of which is the message.
 fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let (width, height) = size.map_or((80, usize::MAX), |(width, height)| {
         (usize::from(width), usize::from(height))
     });
     let mut below: Vec<String> = Vec::new();
-    // One line is where the cursor stands.
+    // The cursor occupies one line.
     let room = height
         .saturating_sub(1 + usize::from(!foot.is_empty()))
         .max(1);
@@ -90,7 +89,7 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
         let more = lines.len() - (room - 1);
         lines.truncate(room - 1);
         below.push(tr!(
-            "and {more} lines more, which this window has no room for",
+            "and {more} more lines, which do not fit in this window",
             more = more
         ));
     }
@@ -101,20 +100,7 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     lines
 }
 
-/// As much of the text as fits this many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= columns
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
-/// When the terminal gets another size.
+/// A notification of changes of the terminal's size.
 pub(super) struct Resized {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,
@@ -178,7 +164,7 @@ mod tests {
                 "HEAD",
                 "1",
                 "2",
-                "and 2 lines more, which this window has no room for"
+                "and 2 more lines, which do not fit in this window"
             ]
         );
         assert_eq!(

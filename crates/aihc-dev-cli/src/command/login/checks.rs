@@ -1,13 +1,13 @@
-//! Values that OpenSSH would take for something else.
+//! Checks of values that OpenSSH would misinterpret.
 
 use std::net::Ipv6Addr;
 
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// Whether this is a name of a host, or an address, and nothing else.
+/// Returns whether the text is a host name or an address, and nothing else.
 pub(super) fn is_host(text: &str) -> bool {
-    // With a colon it is an address, and not a name with a port after it, which ssh would take for a name.
+    // A colon makes it an address. ssh would take a name with a port for a name.
     let is_name = is_plain(text, "._-") && !text.chars().all(|c| "._-".contains(c));
     is_name
         || text
@@ -18,29 +18,33 @@ pub(super) fn is_host(text: &str) -> bool {
 pub(super) fn host_option(text: &str) -> Result<String, String> {
     match is_host(text) {
         true => Ok(text.to_owned()),
-        false => Err(tr!("it is no name or address of a host")),
+        false => Err(tr!("it is not a host name or an address")),
     }
 }
 
-/// The user goes before an `@`, on a command line that a shell on the other side may see.
+/// Checks a user name, which is put before an `@` on a command line that a remote shell may see.
 pub(super) fn user_option(text: &str) -> Result<String, String> {
     match is_plain(text, "._-+") {
         true => Ok(text.to_owned()),
         false => Err(tr!(
-            "a user has letters, digits, `.`, `_`, `+` and `-` alone"
+            "a user name consists of letters, digits, `.`, `_`, `+` and `-` only"
         )),
     }
 }
 
-/// An id as a name for host keys.
+/// Checks an id, which is used as a name for host keys.
 pub(super) fn id(text: &str) -> Result<String, String> {
     match is_plain(text, "._-") {
         true => Ok(text.to_owned()),
-        false => Err(tr!("{id} is no id of an instance", id = one_line(text))),
+        false => Err(tr!(
+            "{id} is not the id of an instance",
+            id = one_line(text)
+        )),
     }
 }
 
-/// Whether a text has letters and digits of ASCII and these characters alone, and is no option.
+/// Returns whether a text consists of ASCII letters, digits and these characters only, and is not
+/// an option.
 fn is_plain(text: &str, more: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
     !text.is_empty() && text.len() <= 255 && !text.starts_with('-') && text.chars().all(fits)

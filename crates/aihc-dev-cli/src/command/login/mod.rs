@@ -1,4 +1,4 @@
-//! Where and how to log in to an instance: what `ssh`, `cp`, `port-forward` and `ssh-command` share.
+//! The address and port of an instance, for `ssh`, `cp`, `port-forward` and `ssh-command`.
 
 mod checks;
 mod openssh;
@@ -15,18 +15,18 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
-/// The name of the port for SSH in an instance's `access`.
+/// The name of the SSH port in an instance's `access`.
 const SSH_PORT: &str = "dev_ssh";
-/// Inside of the network, when the instance names none.
+/// The port inside the network if the instance names none.
 const USUAL_PORT: u16 = 22;
 
-/// Where to log in, as far as the service does not say.
+/// The options for logging in.
 #[derive(Args)]
 pub(super) struct LoginOptions {
     /// Host to connect to, such as the address of the load balancer.
     #[arg(long, value_name = "HOST", value_parser = checks::host_option, conflicts_with = "internal")]
     host: Option<String>,
-    /// Port of the host [default: the one outside for dev_ssh].
+    /// Port of the host [default: the external port of dev_ssh].
     #[arg(long, value_name = "PORT", value_parser = port)]
     port: Option<u16>,
     /// User in the instance.
@@ -37,7 +37,7 @@ pub(super) struct LoginOptions {
     internal: bool,
 }
 
-/// A port of TCP.
+/// Parses a TCP port.
 fn port(text: &str) -> Result<u16, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err(tr!("must be a port from 1 to 65535")),
@@ -45,7 +45,7 @@ fn port(text: &str) -> Result<u16, String> {
     }
 }
 
-/// Where to log in.
+/// The resolved address of an instance.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Login {
     /// The id of the instance.
@@ -56,17 +56,17 @@ pub(super) struct Login {
     pub(super) port: u16,
 }
 
-/// The host that was asked for, by an option or a context.
+/// A host from an option or a context.
 #[derive(Debug, PartialEq)]
 enum Way {
     Host(String),
     Internal,
-    /// What the service names.
+    /// The address that the service reports.
     Public,
 }
 
 impl LoginOptions {
-    /// Where to log in to an instance that runs.
+    /// Returns the address of a running instance.
     pub(super) async fn to_running(
         &self,
         context: &Context,
@@ -75,7 +75,7 @@ impl LoginOptions {
         self.find(context, typed, true).await
     }
 
-    /// Where to log in to an instance, in whatever state it is.
+    /// Returns the address of an instance in any state.
     pub(super) async fn to_any(&self, context: &Context, typed: &str) -> Result<Login, Failure> {
         self.find(context, typed, false).await
     }
@@ -96,7 +96,7 @@ impl LoginOptions {
             .map_err(|what| Failure::unfit(format!("{}: {what}", one.label())))
     }
 
-    /// What options say, or else the context.
+    /// Returns the choice of the options, or else of the context.
     fn way(&self, context: &Context) -> Result<Way, Failure> {
         if let Some(host) = &self.host {
             return Ok(Way::Host(host.clone()));
@@ -118,7 +118,7 @@ impl LoginOptions {
                 Ok(Way::Host(host))
             }
             Some(host) => Err(Failure::usage(text!(
-                "context {name}: {host} is no address of a host",
+                "context {name}: {host} is not the address of a host",
                 name = name,
                 host = one_line(&host)
             ))),
@@ -130,12 +130,13 @@ impl LoginOptions {
         }
     }
 
-    /// Where to log in, or why not. What the service sends is checked: it goes to programs and shells.
+    /// Returns the address, or the reason why there is none. Values from the service are checked,
+    /// since they are passed to programs and shells.
     fn login(&self, id: &str, detail: DevInstanceDetail, way: Way) -> Result<Login, String> {
         let access = detail.conf.and_then(|conf| conf.access).unwrap_or_default();
         if access.ssh_enable != Some(true) {
             return Err(tr!(
-                "SSH is off; `update` can set access.sshEnable and access.sshRSAPubKey"
+                "SSH is off; set access.sshEnable and access.sshRSAPubKey with `update`"
             ));
         }
         let info = detail.service_instance_info.unwrap_or_default();
@@ -150,7 +151,7 @@ impl LoginOptions {
         }
         if !checks::is_host(&host) {
             return Err(tr!(
-                "{host} is no address of a host",
+                "{host} is not the address of a host",
                 host = one_line(&host)
             ));
         }
@@ -172,15 +173,15 @@ fn no_host(access: &Access, internal: bool) -> String {
     }
     match access.blb_id.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => tr!(
-            "the API does not tell the address of its load balancer {id}; pass it with --host, \
-             or use --internal inside the network",
+            "the API does not show the address of its load balancer {id}; pass it with --host, or \
+             use --internal inside the network",
             id = one_line(id)
         ),
         None => tr!("it has no public address; pass one with --host, or use --internal"),
     }
 }
 
-/// The port of `dev_ssh`, in the instance or outside of it.
+/// Returns the port of `dev_ssh`, inside or outside the instance.
 fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
     let ports = access.port_info.as_deref().unwrap_or_default();
     let ssh = ports.iter().find(|port| port.name == SSH_PORT);
@@ -190,20 +191,21 @@ fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
         (None, true) => return Ok(USUAL_PORT),
         (None, false) => {
             return Err(tr!(
-                "the API does not tell its port for SSH; pass it with --port"
+                "the API does not show its port for SSH; pass it with --port"
             ));
         }
     };
     let usable = u16::try_from(port).ok().filter(|port| *port > 0);
     usable.ok_or_else(|| {
         tr!(
-            "the service names {port} as its port for SSH, which is none; pass one with --port",
+            "the service reports {port} as its port for SSH, which is not a port; pass one with \
+             --port",
             port = port
         )
     })
 }
 
-/// Whether somebody can log in. A state that is not known here may be one of those where one can.
+/// Checks that a login is possible. An unknown state may allow one.
 fn check_runs(id: &str, status: Option<DevInstanceStatus>) -> Result<(), String> {
     use DevInstanceStatus as Status;
 
@@ -334,7 +336,7 @@ mod tests {
             let mut detail = with_port(22, 30022);
             detail["serviceInstanceInfo"]["publicIP"] = json!(host);
             let error = login(detail, &options(None, false)).unwrap_err();
-            assert!(error.ends_with("is no address of a host"), "{error}");
+            assert!(error.ends_with("is not the address of a host"), "{error}");
         }
     }
 

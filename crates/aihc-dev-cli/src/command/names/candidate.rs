@@ -1,4 +1,4 @@
-//! Which of the things that there are a name is that of.
+//! The resolution of names among the existing things.
 
 use std::collections::HashSet;
 
@@ -7,16 +7,16 @@ use crate::exit::Failure;
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// How many are shown that a name may be a slip for.
+/// Number of suggestions for a mistyped name.
 const NEAR: usize = 5;
-/// How many are shown that share a name.
+/// Number of things that are shown for an ambiguous name.
 const SHARING: usize = 20;
-/// How many names that cannot be resolved are shown.
+/// Number of unresolved names that are shown.
 const SHOWN: usize = 10;
-/// How alike names must be for one to be a slip for the other.
+/// The similarity from which on a name is suggested.
 const ALIKE: f64 = 0.8;
 
-/// What can be called by its name.
+/// The kinds of things that have names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Instance,
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Service,
 }
 
-/// One that a name may be that of.
+/// A thing that a name may refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub(crate) id: String,
@@ -32,35 +32,35 @@ pub(crate) struct Candidate {
     pub(crate) state: String,
 }
 
-/// What was listed for some names.
+/// The things that were listed for some names.
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) candidates: Vec<Candidate>,
-    /// Whether the service has listed all that it counts.
+    /// Whether the service has listed all the things that it counts.
     pub(crate) whole: bool,
 }
 
-/// What a name leads to.
+/// The result of resolving a name.
 #[derive(Debug)]
 enum Match {
     One(Resolved),
-    /// Several have the name; or one has it, and not all were listed.
+    /// Several things have the name; or one has it, but the list is incomplete.
     Several(Vec<Candidate>),
     None,
 }
 
-/// What is wrong with a name.
+/// The reason why a name cannot be resolved.
 #[derive(Debug)]
 enum Problem {
-    /// Nothing has it; these have one that is like it.
+    /// No thing has the name; these have a similar one.
     Unknown(Vec<Candidate>),
     Ambiguous(Vec<Candidate>),
-    /// One of those that were listed has it, and the service has more than it listed.
+    /// One thing in the list has the name, but the list is incomplete.
     Unlisted(Vec<Candidate>),
 }
 
 impl Kind {
-    /// Whether this is an id. What else an id may look like is not documented.
+    /// Returns whether the word has the shape of an id. Other shapes are not documented.
     pub(crate) fn is_id(self, word: &str) -> bool {
         let digits = |prefix, count, wanted: fn(&u8) -> bool| {
             let digits = word.strip_prefix(prefix).map(str::as_bytes);
@@ -75,7 +75,7 @@ impl Kind {
         }
     }
 
-    /// Whether this begins as ids do, so that it may be one of another shape.
+    /// Returns whether the word begins like an id, so that it may be one of another shape.
     pub(crate) fn may_be_id(self, word: &str) -> bool {
         word.starts_with(match self {
             Self::Instance => "dv-",
@@ -115,29 +115,34 @@ impl Kind {
     fn hint(self) -> String {
         match self {
             Self::Instance => tr!(
-                "hint: `aihc-dev list --name TEXT` finds instances by a part of their name; each region \
-                 has instances of its own, see --region"
+                "hint: `aihc-dev list --name TEXT` finds instances by a part of their name; each \
+                 region has its own instances, see --region"
             ),
             Self::Job => tr!(
-                "hint: `aihc-dev jobs list --name TEXT` finds jobs by a part of their name; each region \
-                 has jobs of its own, see --region"
+                "hint: `aihc-dev jobs list --name TEXT` finds jobs by a part of their name; each \
+                 region has its own jobs, see --region"
             ),
             Self::Service => tr!(
-                "hint: `aihc-dev services list` shows the names; each region has services of its own, \
-                 see --region"
+                "hint: `aihc-dev services list` shows the names; each region has its own \
+                 services, see --region"
             ),
         }
     }
 }
 
 impl Candidate {
+    /// The id with the state.
+    pub(crate) fn label(&self) -> String {
+        format!("{} ({})", one_line(&self.id), one_line(&self.state))
+    }
+
     fn line(&self) -> String {
         let (id, name) = (one_line(&self.id), one_line(&self.name));
         format!("{id}  {name}  {}", one_line(&self.state))
     }
 }
 
-/// What arguments lead to, and those that do not lead to one thing each.
+/// Resolved arguments, and those that do not lead to exactly one thing.
 #[derive(Debug)]
 pub(crate) struct Settled {
     kind: Kind,
@@ -146,7 +151,7 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
-    /// Of words that are ids, of those that are ids though they are not shaped like it, and of names.
+    /// Creates the result from words that are ids, words that turned out to be ids, and names.
     pub(crate) fn new(
         kind: Kind,
         words: Vec<String>,
@@ -186,13 +191,13 @@ impl Settled {
         }
     }
 
-    /// Whether there is a name that nothing has, nor anything like it.
+    /// Returns whether some name has no match and no suggestion.
     pub(crate) fn is_at_a_loss(&self) -> bool {
         let mut problems = self.problems.iter();
         problems.any(|(_, problem)| matches!(problem, Problem::Unknown(near) if near.is_empty()))
     }
 
-    /// Looks for what the unknown names may be slips for among more that there are.
+    /// Looks for suggestions for unknown names among more candidates.
     pub(crate) fn suggest(&mut self, candidates: &[Candidate]) {
         for (name, problem) in &mut self.problems {
             if let Problem::Unknown(shown) = problem
@@ -203,7 +208,7 @@ impl Settled {
         }
     }
 
-    /// All of them, or what is wrong with those that lead nowhere.
+    /// Returns all resolved arguments, or an error that names all problems.
     pub(crate) fn into_result(self) -> Result<Vec<Resolved>, Failure> {
         match self.problems.is_empty() {
             true => Ok(self.resolved),
@@ -213,7 +218,7 @@ impl Settled {
 }
 
 impl Listed {
-    /// Whether something has this name.
+    /// Returns whether something has this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.candidates.iter().any(|one| one.name == name)
     }
@@ -223,10 +228,10 @@ impl Listed {
     }
 }
 
-/// Those of exactly this name. `whole` says that the service has listed all that it has.
+/// Resolves a name among candidates with exactly this name. `whole` says that the list is complete.
 fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
     let mut seen = HashSet::new();
-    // One that is created or deleted meanwhile shifts the pages: the same one may come twice.
+    // A creation or deletion while pages are read shifts them, so the same thing may appear twice.
     let same = candidates.iter().filter(|one| one.name == name);
     let mut same: Vec<_> = same.filter(|one| seen.insert(&one.id)).cloned().collect();
     match (same.len(), whole) {
@@ -239,7 +244,7 @@ fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
     }
 }
 
-/// Those whose names somebody may have meant, the most likely first.
+/// Returns the candidates with similar names, the most similar first.
 fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
     let typed = name.to_lowercase();
     let likeness = |one: &Candidate| {
@@ -263,7 +268,7 @@ fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
     near.take(NEAR).collect()
 }
 
-/// Tells all that is wrong with the names at once.
+/// Returns a failure that tells all problems with names at once.
 fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
     let mut lines = Vec::new();
     for (name, problem) in problems.iter().take(SHOWN) {
@@ -277,8 +282,8 @@ fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
             Problem::Ambiguous(all) => (kind.several(&quoted, all.len()), all, "  "),
             Problem::Unlisted(one) => {
                 let text = tr!(
-                    "not all that the service has were listed, so that {name} may be the name of \
-                     several: give the id",
+                    "the service did not list everything, so {name} may be the name of several: \
+                     give the id",
                     name = quoted
                 );
                 (text, one, "  ")

@@ -1,10 +1,11 @@
-//! Names of dev instances.
+//! The resolution of dev instances' names.
 
 use std::collections::HashSet;
 
 use aihc_dev::Client;
-use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey};
+use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey, DevInstanceStatus};
 use aihc_dev::operation::ListDevInstances;
+use bce_http::RetryPolicy;
 use bce_http::pager::{Paged as _, Pages};
 
 use super::super::batch::{pace, some_at_a_time};
@@ -15,18 +16,18 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::text;
 
-/// So many names are looked up one by one, whatever there is.
+/// Up to this many names are looked up one by one.
 const FEW: usize = 4;
-/// How many pages are looked at for what a name may be a slip for.
+/// Number of pages that are read for suggestions.
 const PAGES_FOR_SLIPS: usize = 3;
 
-/// What these arguments stand for, in their order: ids, names, and `-` for what standard input holds.
-/// Sends nothing for ids.
+/// Resolves arguments in order: ids, names, and `-` for the contents of standard input. Sends
+/// nothing for ids.
 ///
 /// # Errors
 ///
-/// [`Failure::Unresolved`] if a name is not that of exactly one instance. Then nothing is to be done for
-/// the other arguments either.
+/// [`Failure::Unresolved`] if a name does not match exactly one instance. Nothing may then be done
+/// for the other arguments either.
 pub(crate) async fn resolve(
     context: &Context,
     client: &Client,
@@ -51,7 +52,7 @@ pub(crate) async fn resolve(
     settled.into_result()
 }
 
-/// As [`resolve`], for a command that takes one.
+/// Like [`resolve`], for a command that takes one argument.
 pub(crate) async fn resolve_one(
     context: &Context,
     client: &Client,
@@ -61,17 +62,36 @@ pub(crate) async fn resolve_one(
     let mut resolved = resolve(context, client, vec![word]).await?;
     resolved
         .pop()
-        .ok_or_else(|| Failure::usage(text!("standard input names no instance")))
+        .ok_or_else(|| Failure::usage(text!("standard input contains no instance")))
 }
 
-/// The words that are names, each once.
+/// Returns the instances of this name that one request finds; `None` if it fails. Instances that are being
+/// deleted do not count.
+pub(crate) async fn namesakes(client: &Client, name: &str) -> Option<Vec<Candidate>> {
+    let list = all(client).query_key(DevInstanceQueryKey::Name);
+    let page = list.query_val(name).with_retry(RetryPolicy::none()).await;
+    let found = page.ok()?.dev_instances.into_iter();
+    let found = found.filter(|instance| instance.name == name && is_there(instance));
+    Some(found.map(Candidate::from).collect())
+}
+
+/// Returns whether the instance will continue to exist.
+pub(crate) fn is_there(instance: &DevInstanceBrief) -> bool {
+    !matches!(
+        instance.status,
+        Some(DevInstanceStatus::Deleting | DevInstanceStatus::Deleted)
+    )
+}
+
+/// Returns the words that are names, each once.
 fn names_in(words: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     let names = words.iter().filter(|word| !Kind::Instance.is_id(word));
     names.filter(|name| seen.insert(*name)).cloned().collect()
 }
 
-/// Asks for each name, or once for all instances where that takes fewer requests; and says which.
+/// Looks up each name, or lists all instances once if that takes fewer requests; also returns
+/// whether it did.
 async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {
         let mut pages = Pages::new(all(client));
@@ -92,13 +112,13 @@ async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Fa
     }
     let pace = pace(names);
     let answers = some_at_a_time(names.to_vec(), |name| {
-        // The service gives all names that contain this.
+        // The service returns every name that contains the key.
         let list = all(client).query_key(DevInstanceQueryKey::Name);
         let list = list.query_val(name).with_pace(&pace);
         async move {
             let first = list.clone().page(1).await?;
             if i64::try_from(first.items.len()).ok() == first.total_count {
-                // The pager would ask whether that is all.
+                // The pager would send another request to check that the list is complete.
                 return Ok((first.items, true));
             }
             let (mut items, mut listed) = (list.items(), Vec::new());
@@ -124,7 +144,7 @@ fn all(client: &Client) -> ListDevInstances {
     client.list_dev_instances().page_size(LARGEST_PAGE)
 }
 
-/// Whether this is an id after all, of a shape that is not documented.
+/// Returns whether the word is an id after all, of an undocumented shape.
 async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     if !Kind::Instance.may_be_id(word) {
         return Ok(false);
@@ -136,7 +156,7 @@ async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     }
 }
 
-/// What slips are compared with: a part of what there is. That it cannot be listed is no failure.
+/// Returns some instances for suggestions. A failure is not reported.
 async fn some_of_all(client: &Client) -> Vec<Candidate> {
     let mut pages = Pages::new(all(client));
     let mut candidates = Vec::new();

@@ -1,8 +1,8 @@
-//! Ids and names: what an argument stands for.
+//! Ids and names as arguments.
 //!
-//! An argument that is shaped like an id is one, and nothing is asked. Any other is a name, and is looked
-//! up; it must be that of one instance, letter by letter. `-` stands for what standard input holds. What
-//! cannot be resolved is told with what was perhaps meant, before anything else is sent.
+//! An argument with the shape of an id is one, and is not looked up. Any other argument is a name;
+//! it must match exactly one instance, case included. `-` stands for the contents of standard
+//! input. Unresolved names are reported with suggestions before anything else is sent.
 
 mod candidate;
 mod instances;
@@ -12,16 +12,16 @@ mod stdin;
 use std::collections::HashSet;
 
 pub(crate) use self::candidate::{Candidate, Kind, Listed, Settled};
-pub(crate) use self::instances::{resolve, resolve_one};
+pub(crate) use self::instances::{is_there, namesakes, resolve, resolve_one};
 pub(crate) use self::services::resolve_services;
 pub(crate) use self::stdin::{STDIN, must_not_ask, one_word, words};
 use crate::terminal::one_line;
 
-/// What an argument stands for.
+/// A resolved argument.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Resolved {
     pub(crate) id: String,
-    /// What was typed, if it was a name.
+    /// The name that was typed, if it was not an id.
     pub(crate) name: Option<String>,
 }
 
@@ -40,11 +40,11 @@ impl Resolved {
         }
     }
 
-    /// For people: the id, after the name that was typed.
+    /// Returns a label for people: the id, after the name if one was typed.
     pub(crate) fn label(&self) -> String {
         let id = one_line(&self.id);
         match &self.name {
-            // It was not created.
+            // The instance was not created.
             Some(name) if id.is_empty() => one_line(name).into_owned(),
             Some(name) => format!("{} ({id})", one_line(name)),
             None => id.into_owned(),
@@ -58,7 +58,7 @@ impl From<String> for Resolved {
     }
 }
 
-/// Each instance once, in order, by whatever it was called first.
+/// Returns each instance once, in order, under the word that came first.
 pub(crate) fn unique(resolved: Vec<Resolved>) -> Vec<Resolved> {
     let mut seen = HashSet::new();
     resolved

@@ -1,4 +1,4 @@
-//! Names of inference services.
+//! The resolution of inference services' names.
 
 use aihc::Client;
 use aihc::services::ServiceBriefInfo;
@@ -9,7 +9,7 @@ use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
 
-/// As [`resolve`](super::resolve), of services. The service has no filter for names.
+/// Like [`resolve`](super::resolve), for services. The service has no filter by name.
 pub(crate) async fn resolve_services(
     context: &Context,
     client: &Client,
@@ -35,7 +35,7 @@ impl From<ServiceBriefInfo> for Candidate {
         Self {
             id: service.id,
             name: service.name,
-            // The list does not say.
+            // The list does not contain it.
             state: String::new(),
         }
     }

@@ -7,16 +7,17 @@ use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::output::note;
 
-/// Stands for what standard input holds.
+/// The argument that stands for the contents of standard input.
 pub(crate) const STDIN: &str = "-";
-/// More is no list of ids.
+/// The largest size of a list of ids.
 const LONGEST: u64 = 1024 * 1024;
 
-/// The arguments, with the words of standard input where `-` is. Says so when there are none at all.
+/// Returns the arguments, with `-` replaced by the words of standard input. Tells the user if there
+/// are none at all.
 ///
 /// # Errors
 ///
-/// If an argument is empty, if `-` is there twice, or if standard input holds no list.
+/// If an argument is empty, if `-` is repeated, or if standard input is not a list of words.
 pub(crate) async fn words(context: &Context, typed: Vec<String>) -> Result<Vec<String>, Failure> {
     if typed.iter().any(|word| word.trim().is_empty()) {
         return Err(Failure::usage(text!(
@@ -28,7 +29,7 @@ pub(crate) async fn words(context: &Context, typed: Vec<String>) -> Result<Vec<S
         1 => {}
         _ => {
             return Err(Failure::usage(text!(
-                "`-` is there twice; standard input is read once"
+                "`-` is given twice; standard input can be read only once"
             )));
         }
     }
@@ -42,13 +43,14 @@ pub(crate) async fn words(context: &Context, typed: Vec<String>) -> Result<Vec<S
     }
     if words.is_empty() {
         note(&tr!(
-            "standard input holds no ids and no names: nothing to do"
+            "standard input contains no ids or names: nothing to do"
         ));
     }
     Ok(words)
 }
 
-/// The argument of a command that takes one; `-` stands for the one word of standard input.
+/// Returns the argument of a command that takes one; `-` stands for the single word on standard
+/// input.
 pub(crate) async fn one_word(context: &Context, typed: &str) -> Result<String, Failure> {
     if typed != STDIN {
         return Ok(typed.to_owned());
@@ -57,33 +59,34 @@ pub(crate) async fn one_word(context: &Context, typed: &str) -> Result<String, F
     match (words.pop(), words.len()) {
         (Some(word), 0) => Ok(word),
         (Some(_), more) => Err(Failure::usage(text!(
-            "standard input holds {count} ids or names, and the command takes one; nothing was sent",
+            "standard input contains {count} ids or names, but the command takes one; nothing was \
+             sent",
             count = more + 1
         ))),
         (None, _) => Err(Failure::usage(text!(
-            "standard input holds no id and no name; nothing was sent"
+            "standard input contains no id or name; nothing was sent"
         ))),
     }
 }
 
-/// Refuses `-` where a question would need standard input for its answer.
+/// Refuses `-` if a question would need standard input for its answer.
 pub(crate) fn must_not_ask(typed: &[String], agreed: bool) -> Result<(), Failure> {
     if agreed || !typed.iter().any(|word| word == STDIN) {
         return Ok(());
     }
     Err(Failure::usage(text!(
-        "`-` takes standard input, so that nobody can answer there: --yes agrees beforehand; nothing \
-         was sent"
+        "`-` uses standard input, so you cannot be asked there; pass --yes to agree beforehand; \
+         nothing was sent"
     )))
 }
 
 async fn read(context: &Context) -> Result<Vec<String>, Failure> {
     if io::stdin().is_terminal() && context.output.look().live {
         note(&tr!(
-            "ids or names from this terminal, until Ctrl-D on a line of its own:"
+            "reading ids or names from this terminal, until Ctrl-D on an empty line:"
         ));
     }
-    // A pipe may keep it waiting, and Ctrl-C is heard all the same.
+    // On a thread, so that Ctrl-C works while a pipe keeps the read waiting.
     let bytes = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
         io::stdin()
@@ -98,23 +101,26 @@ async fn read(context: &Context) -> Result<Vec<String>, Failure> {
     parse(bytes).map_err(Failure::usage)
 }
 
-/// The words between white space. From a `#` at the beginning of one on, the line is a comment.
+/// Returns the words between white space. A `#` at the beginning of a word starts a comment to the
+/// end of the line.
 fn parse(bytes: Vec<u8>) -> Result<Vec<String>, String> {
     if bytes.len() as u64 > LONGEST {
-        return Err(tr!("standard input is longer than 1 MiB: no list of ids"));
+        return Err(tr!(
+            "standard input is longer than 1 MiB: it is not a list of ids"
+        ));
     }
     let text = String::from_utf8(bytes)
-        .map_err(|_| tr!("standard input is not text in UTF-8: no list of ids"))?;
+        .map_err(|_| tr!("standard input is not UTF-8 text: it is not a list of ids"))?;
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with(['{', '[']) {
         return Err(tr!(
-            "standard input is JSON, and a list of ids or names is expected; `list --output id` \
+            "standard input is JSON, but a list of ids or names is expected; `list --output id` \
              writes one"
         ));
     }
     let mut words = Vec::new();
     for line in text.lines() {
-        // `find -print0` and the like separate with zeros.
+        // `find -print0` and similar tools separate with NUL.
         let line = line.split(|c: char| c.is_whitespace() || c == '\0');
         let line = line.filter(|word| !word.is_empty());
         words.extend(
@@ -123,7 +129,9 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<String>, String> {
         );
     }
     match words.iter().any(|word| word == STDIN) {
-        true => Err(tr!("standard input holds `-`, which is no id and no name")),
+        true => Err(tr!(
+            "standard input contains `-`, which is neither an id nor a name"
+        )),
         false => Ok(words),
     }
 }

@@ -11,7 +11,7 @@ use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::note;
 
-/// Make a profile the current one, of this tool and of the official one.
+/// Make a profile the current one, for this tool and the official one.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
@@ -26,11 +26,11 @@ pub(super) struct Use {
 impl Use {
     pub(super) fn run(self) -> Result<(), Failure> {
         ProfileFile::make_current(&self.name)?;
-        note(&tr!("profile {name} is current now", name = self.name));
+        note(&tr!("profile {name} is now current", name = self.name));
         if let Some(other) = std::env::var_os("BCE_PROFILE").filter(|other| !other.is_empty()) {
             let other = other.to_string_lossy();
             note(&tr!(
-                "BCE_PROFILE names {other}, and counts before it",
+                "BCE_PROFILE names {other}, and takes precedence",
                 other = other
             ));
         }
@@ -38,7 +38,7 @@ impl Use {
     }
 }
 
-/// Remove a profile, with its keys; asks first. The key itself stays valid.
+/// Remove a profile with its keys, after asking. The key itself stays valid.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
@@ -48,7 +48,7 @@ pub(super) struct Remove {
     #[arg(value_name = "NAME", value_parser = not_empty)]
     #[arg(add = ArgValueCandidates::new(candidates::profiles))]
     name: String,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
 }
@@ -62,11 +62,11 @@ impl Remove {
             confirm::agree(question, &tr!("no profile was removed")).await?;
         }
         let now = ProfileFile::remove(name)?;
-        note(&tr!("profile {name} is removed", name = name));
+        note(&tr!("profile {name} removed", name = name));
         match now.as_deref() {
             None => {}
-            Some("") => note(&tr!("no profile is current now")),
-            Some(now) => note(&tr!("profile {name} is current now", name = now)),
+            Some("") => note(&tr!("no profile is now current")),
+            Some(now) => note(&tr!("profile {name} is now current", name = now)),
         }
         Ok(())
     }

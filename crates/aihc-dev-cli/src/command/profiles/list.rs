@@ -17,7 +17,7 @@ Examples:
   aihc-dev profiles list --output json | jq -r '.[].name'")]
 pub(super) struct List {}
 
-/// A profile in documents.
+/// A profile in JSON and YAML output.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProfileDocument {
@@ -25,13 +25,13 @@ struct ProfileDocument {
     mode: Option<String>,
     access_key_id: Option<String>,
     region: Option<String>,
-    /// Only a host: somebody may have pasted a URL with a password.
+    /// Only a host: the user may have pasted a URL with a password.
     endpoint: Option<String>,
     language: Option<String>,
-    /// Whether the file calls it current.
+    /// Whether the file marks it as current.
     current: bool,
     in_use: bool,
-    /// What says that it is in use.
+    /// What selects it, if it is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }
@@ -59,11 +59,12 @@ impl List {
             .collect();
         (context.output).list(&documents, |look| table(&documents).render(look))?;
         if documents.is_empty() {
-            note(&tr!("no profiles; `aihc-dev configure` makes one"));
+            note(&tr!("no profiles; to create one: `aihc-dev configure`"));
         }
         if in_use.is_none() {
             note(&tr!(
-                "no profile is in use: keys in the environment count before profiles; --profile takes one"
+                "no profile is in use: keys in the environment take precedence over profiles; use \
+                 --profile to select one"
             ));
         }
         Ok(())
@@ -87,7 +88,7 @@ impl ProfileDocument {
     }
 }
 
-/// A host, as far as it is nothing else.
+/// Returns the text if it is a plain host name.
 fn host(text: &str) -> String {
     match text.parse::<aihc_dev::Endpoint>() {
         Ok(endpoint) => endpoint.to_string(),

@@ -11,10 +11,10 @@ use crate::exit::Failure;
 /// List the profiles of ~/.bce/config.json; use another one, or remove one.
 #[derive(Args)]
 #[command(after_help = "\
-The file is the official tool's. `aihc-dev configure` makes and changes profiles.
+The file belongs to the official tool. `aihc-dev configure` creates and changes profiles.
 
-Which one signs: that of --profile; or else keys in the environment, and then no profile; or else \
-that of BCE_PROFILE; or else the current one. The `bce` tool takes the profile before the \
+The key that signs is that of --profile; or else the one in the environment, without a profile; \
+or else that of BCE_PROFILE; or else the current one. The `bce` tool prefers the profile to the \
 environment.
 
 Examples:

@@ -11,7 +11,7 @@ use crate::exit::Failure;
 /// Inference services: list and describe them.
 #[derive(Args)]
 #[command(after_help = "\
-Without a command: lists, as `services list` does.
+Without a command: same as `services list`.
 
 Examples:
   aihc-dev services

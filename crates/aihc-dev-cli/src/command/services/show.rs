@@ -8,11 +8,11 @@ use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::ServiceDocument;
 
-/// Show everything about inference services but their secrets, with their instances.
+/// Show everything about inference services except their secrets, with their instances.
 #[derive(Args)]
 #[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
-With json and yaml, one service is one object, and several are a list; with jsonl each is a line.
+With json and yaml, one service is an object and several are a list; with jsonl each is a line.
 
 Examples:
   aihc-dev services show s-0a1b2c3d

@@ -1,4 +1,4 @@
-//! Times as people write them.
+//! Points in time as people write them.
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -9,11 +9,11 @@ use crate::language::tr;
 /// A point in time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum At {
-    /// With its offset.
+    /// A time with an offset.
     Instant(Timestamp),
-    /// As clocks here show it.
+    /// A local time with a date.
     Local(DateTime),
-    /// The next time that clocks here show it.
+    /// The next occurrence of a local time of day.
     TimeOfDay(Time),
 }
 
@@ -25,11 +25,11 @@ impl At {
         }
         let wrong = || tr!("write 22:00, '2027-03-01 08:30' or 2027-03-01T08:30:00+08:00");
         let is_time = !text.contains('-') && text.contains(':');
-        // jiff leaves out an offset or a zone that a local time has after it: another time than what is written.
+        // jiff ignores an offset or a zone after a local time, which would change its meaning.
         if text.contains(['+', '[', 'Z', 'z']) {
             return Err(wrong());
         }
-        // A day without a time would be its first second.
+        // A date without a time would mean midnight.
         match (is_time, text.contains(':')) {
             (true, _) => text.parse().map(Self::TimeOfDay).map_err(|_| wrong()),
             (false, true) => text.parse().map(Self::Local).map_err(|_| wrong()),
@@ -37,7 +37,7 @@ impl At {
         }
     }
 
-    /// The point in time that is meant, as seen from `now`.
+    /// Returns the instant that is meant, as seen from `now`.
     pub(super) fn after(
         &self,
         now: Timestamp,
@@ -46,8 +46,8 @@ impl At {
         let zone = || {
             zone().map_err(|error| {
                 tr!(
-                    "the time zone of this computer is not known ({error}); set TZ, or write the time with its \
-                     offset, as in 2027-03-01T08:30:00+08:00",
+                    "the time zone of this computer is unknown ({error}); set TZ, or write the \
+                     time with its offset, as in 2027-03-01T08:30:00+08:00",
                     error = error
                 )
             })
@@ -71,12 +71,12 @@ impl At {
     }
 }
 
-/// Of two instants that clocks show as the same time, the first that is still to come.
+/// Returns the first future instant that local clocks show as this time.
 fn instant_of(local: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {
         AmbiguousOffset::Gap { .. } => Err(tr!(
-            "there is no {time}: clocks are put forward then",
+            "{time} does not exist: clocks are put forward then",
             time = local.strftime("%Y-%m-%d %H:%M")
         )),
         AmbiguousOffset::Fold { .. } => {
@@ -97,11 +97,11 @@ mod tests {
     use super::*;
 
     fn berlin() -> TimeZone {
-        // As the time zone database has it.
+        // The rule from the time zone database.
         TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
     }
 
-    /// The instant that a text means at this one.
+    /// Returns the instant that a text means at `now`.
     fn meant(text: &str, now: &str) -> Result<String, String> {
         let at = At::parse(text)?;
         let now = now.parse().unwrap();
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_offset_is_that_of_the_day_and_not_of_today() {
-        // On the evening before clocks go back, and forward.
+        // On the evenings before clocks go back and forward.
         let winter = meant("09:00", "2026-10-24T20:00:00Z");
         assert_eq!(winter.as_deref(), Ok("2026-10-25T08:00:00Z"));
         let summer = meant("09:00", "2026-03-28T20:00:00Z");

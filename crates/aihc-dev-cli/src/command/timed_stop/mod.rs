@@ -17,17 +17,17 @@ use crate::language::{self, Language, Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
-/// The least that all sources about the service agree on.
+/// The smallest delay that all sources about the service agree on.
 const LEAST: i64 = 3600;
-/// The SDKs of the service hold no more than 32 bits.
+/// The service's own SDKs hold no more than 32 bits.
 const MOST: i64 = i32::MAX as i64;
 
 /// Schedule a stop, or cancel it.
 #[derive(Args)]
 #[command(after_help = "\
-The service takes an hour or more, and may round it up to whole hours. Times without an offset are \
-those of this computer, in the zone that TZ names or that it is set to: a time of day is the next \
-one, today or tomorrow.
+The service accepts one hour or more, and may round up to whole hours. Times without an offset \
+are local times of this computer, in the zone of TZ or of the system: a time of day is the next \
+occurrence, today or tomorrow.
 
 Examples:
   aihc-dev timed-stop dv-f458ede5 --after 90m
@@ -91,7 +91,7 @@ impl TimedStop {
 }
 
 impl When {
-    /// The delay in seconds; `None` to switch it off.
+    /// Returns the delay in seconds, or `None` for switching the timer off.
     fn seconds(&self, now: Timestamp) -> Result<Option<i64>, String> {
         let seconds = match (&self.after, &self.at) {
             (Some(after), _) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
@@ -105,26 +105,29 @@ impl When {
     }
 }
 
-/// What the service takes.
+/// Checks the range that the service accepts.
 fn checked(seconds: i64) -> Result<i64, String> {
     match seconds {
         ..=0 => Err(tr!("the time of the stop has passed")),
         1..LEAST => Err(tr!(
-            "it is only {time} until then, and the service takes an hour or more; `stop` stops at once",
+            "it is only {time} until then, but the service requires an hour or more; `stop` stops \
+             at once",
             time = span(seconds)
         )),
         LEAST..=MOST => Ok(seconds),
-        _ => Err(tr!("the time of the stop is too far away for the service")),
+        _ => Err(tr!(
+            "the time of the stop is too far in the future for the service"
+        )),
     }
 }
 
-/// When it stops; `None` after the end of the calendar.
+/// Returns the time of the stop, or `None` beyond the end of the calendar.
 fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
     let delay = Duration::try_from_secs_f64(seconds as f64).ok()?;
     now.checked_add(delay).ok()
 }
 
-/// When it stops, as clocks here show it, and how long it takes until then.
+/// Returns the local time of the stop and the time until then, for people.
 fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     match instant(seconds, now) {
         Some(then) => {
@@ -139,7 +142,7 @@ fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     }
 }
 
-/// Whole hours, if it is none.
+/// Returns the next whole number of hours, if this is none.
 fn rounded_up(seconds: i64) -> Option<i64> {
     (seconds % 3600 != 0).then_some(seconds / 3600 + 1)
 }
@@ -152,7 +155,7 @@ fn span(seconds: i64) -> String {
     }
 }
 
-/// A time such as `1h 5m`, with the names of its units.
+/// Returns a time span such as `1h 5m` in Chinese units.
 fn in_chinese(span: &str) -> String {
     let parts = span.split(' ').map(|part| {
         let (number, unit) = part.split_at(part.find(char::is_alphabetic).unwrap_or(part.len()));

@@ -1,4 +1,4 @@
-//! What a wait looks like: one line that is rewritten, or a line for each change.
+//! The display of waits: one line that is rewritten, or one line per change.
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use aihc_dev::wait::Progress;
 use tokio::time::Instant;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::output::short;
-use crate::terminal::one_line;
+use crate::terminal::{cut, one_line, size_of_stderr};
 
-/// Goes back to the beginning of the line and empties it.
+/// Moves to the beginning of the line and clears it.
 const EMPTY_LINE: &str = "\r\x1b[2K";
 
 /// Shows waits on standard error.
@@ -23,7 +22,7 @@ pub(super) struct WaitDisplay {
     drawn: bool,
 }
 
-/// What is known of one wait.
+/// The known state of one wait.
 #[derive(Debug)]
 struct WaitState {
     state: String,
@@ -41,7 +40,7 @@ impl WaitDisplay {
         }
     }
 
-    /// The state, or its reason, has changed.
+    /// Records a new state, or a new reason for it.
     pub(super) fn state(&mut self, id: &str, progress: &Progress) {
         let mut state = progress.state.to_string();
         if !progress.reason.is_empty() {
@@ -58,7 +57,7 @@ impl WaitDisplay {
         self.draw();
     }
 
-    /// This is the latest event.
+    /// Records the latest event.
     pub(super) fn event(&mut self, id: &str, event: String) {
         if self.seen_of(id, Instant::now()).event == event {
             return;
@@ -75,14 +74,14 @@ impl WaitDisplay {
             return;
         };
         let text = live_line(id, &seen.state, seen.since.elapsed(), &seen.event);
-        let width = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(w, _)| w.0);
-        // The last column stays free: some terminals begin a new line when it is filled.
+        let width = size_of_stderr().map_or(80, |(width, _)| width);
+        // The last column stays free, since some terminals begin a new line when it is filled.
         let text = cut(&text, usize::from(width).saturating_sub(1));
         write(&format!("{EMPTY_LINE}{text}"));
         self.drawn = true;
     }
 
-    /// Takes the live line away.
+    /// Clears the live line.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
             write(EMPTY_LINE);
@@ -104,7 +103,7 @@ impl WaitDisplay {
     }
 }
 
-/// Ctrl-C leaves no half line behind.
+/// Clears a live line that Ctrl-C would leave behind.
 impl Drop for WaitDisplay {
     fn drop(&mut self) {
         self.clear();
@@ -123,22 +122,9 @@ fn live_line(id: &str, state: &str, since: Duration, event: &str) -> String {
     text
 }
 
-/// As much of the text as fits this many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= columns
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
-    // Nothing depends on it, and there is no other place to tell that it is gone.
+    // Only the display depends on it, and there is no other place to report it.
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.flush());
@@ -156,15 +142,6 @@ mod tests {
             live_line("dv-1", "queued", Duration::ZERO, ""),
             "dv-1  queued for 0s"
         );
-    }
-
-    #[test]
-    fn a_line_fits_the_terminal_also_in_chinese() {
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 3), "ab…");
-        assert_eq!(cut("拉取镜像", 6), "拉取…");
-        assert_eq!(cut("拉取镜像", 7).width(), 7);
-        assert_eq!(cut("abc", 0), "…");
     }
 
     #[test]

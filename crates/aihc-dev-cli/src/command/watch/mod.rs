@@ -1,4 +1,4 @@
-//! Waiting for a state, in sight of whoever waits.
+//! Waits for a state that show their progress.
 
 mod display;
 
@@ -16,22 +16,22 @@ use crate::client::Context;
 use crate::options::duration;
 use crate::terminal::one_line;
 
-/// How often the latest event is asked for, unless the state is looked at more often.
+/// The interval at which the latest event is read, unless the state is read more often.
 const EVENT_INTERVAL: Duration = Duration::from_secs(5);
-/// How often the live line is drawn.
+/// The interval at which the live line is drawn.
 const FRAME: Duration = Duration::from_secs(1);
 
-/// Options of commands that can wait.
+/// The options of commands that can wait.
 #[derive(Args)]
 pub(crate) struct WaitOptions {
-    /// Wait until it is done, and show how it goes on standard error.
+    /// Wait until it is done, and show the progress on standard error.
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) pace: PollOptions,
 }
 
-/// How often to look.
+/// The option for the polling interval.
 #[derive(Args)]
 pub(crate) struct PollOptions {
     /// Pause between polls while waiting [default: 3s, growing to 15s].
@@ -48,7 +48,7 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// For this many waits at a time; a single one gets a live line on a terminal.
+    /// Creates the display for this many waits; a single one gets a live line on a terminal.
     pub(crate) fn new(
         context: &'a Context,
         client: &'a Client,
@@ -64,7 +64,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Waits, and shows it.
+    /// Waits, and shows the progress.
     pub(crate) async fn run<T: Send>(
         &self,
         id: &str,
@@ -94,7 +94,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// The latest event of the last hour; none when it cannot be read.
+    /// Reads the latest event of the last hour; returns `None` if it cannot be read.
     async fn latest_event(&self, id: &str) -> Option<String> {
         let now = OffsetDateTime::now_utc();
         let list = self.client.list_dev_instance_events(
@@ -104,7 +104,7 @@ impl<'a> Watch<'a> {
         );
         let list = list.page_size(20).with_retry(RetryPolicy::none());
         let events = list.await.ok()?.events;
-        // Of those of one second, the one that the service gives first.
+        // Among events of the same second, the service lists the latest first.
         let latest = events
             .into_iter()
             .rev()

@@ -1,4 +1,4 @@
-//! An answer beside its description.
+//! The comparison of a response with its description.
 
 use serde_json::{Map, Value};
 
@@ -7,14 +7,14 @@ use super::found::{Found, Kind};
 use super::shape::{Also, Listing, Member, Operation, Shape, Time, Type, Words};
 use super::words::{is_common, shown};
 
-/// Members that every answer may have.
+/// Members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// Of more members that are not described in one object none is named: they may be its keys.
+/// If an object has more undescribed members than this, none is named, since they may be keys.
 const MOST_NAMED: usize = 5;
-/// Objects within objects are followed this deep.
+/// The depth to which nested objects are compared.
 const DEEPEST: usize = 64;
 
-/// Compares what an operation has answered.
+/// Compares the response of an operation.
 pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     let Some(members) = answer.as_object() else {
         let what = format!("an object is described; {} came", class::of(answer));
@@ -31,7 +31,7 @@ pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     }
 }
 
-/// The members, which may all be inside of one.
+/// Returns the members, which may all be inside of one member.
 fn unwrapped<'a>(
     shape: &Shape,
     members: &'a Map<String, Value>,
@@ -50,11 +50,11 @@ fn unwrapped<'a>(
     let Some((name, inner)) = inside else {
         return members;
     };
-    found.add(Kind::Inside, name, "holds the whole answer");
+    found.add(Kind::Inside, name, "contains the whole response");
     inner
 }
 
-/// Where a value is.
+/// The position of a value.
 struct Place {
     path: String,
     depth: usize,
@@ -96,7 +96,7 @@ fn object(shape: &Shape, members: &Map<String, Value>, place: &Place, found: &mu
                 }
                 None => {
                     if member.present {
-                        found.add(Kind::MissingMember, &at.path, "every answer has it");
+                        found.add(Kind::MissingMember, &at.path, "every response has it");
                     }
                     continue;
                 }
@@ -108,7 +108,7 @@ fn object(shape: &Shape, members: &Map<String, Value>, place: &Place, found: &mu
     unknown(shape, members, known > 0, place, found);
 }
 
-/// Members that are not described.
+/// Notes members that are not described.
 fn unknown(
     shape: &Shape,
     members: &Map<String, Value>,
@@ -142,12 +142,12 @@ fn unknown(
         found.add_named(Kind::UnknownMember, &place.path, Some(name), what);
     }
     if unnamed > 0 {
-        let what = "members whose names may say something and are not shown";
+        let what = "members whose names may reveal something and are not shown";
         found.add(Kind::UnknownMember, &place.path, what);
     }
 }
 
-/// Whether it is written as a member of the API is.
+/// Returns whether the text has the form of a member name.
 fn is_name(name: &str) -> bool {
     let mut letters = name.chars();
     name.len() <= 40
@@ -156,7 +156,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().filter(u8::is_ascii_digit).count() <= 2
 }
 
-/// Whether they differ in capitals and underscores alone.
+/// Returns whether two names differ only in case and underscores.
 fn is_similar(one: &str, other: &str) -> bool {
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     plain(one) == plain(other)
@@ -183,7 +183,7 @@ fn null(member: &Member, place: &Place, found: &mut Found) {
         true => found.add(
             Kind::MissingMember,
             &place.path,
-            "null; every answer has it",
+            "null; every response has it",
         ),
         false => found.add(
             Kind::Null,
@@ -193,7 +193,7 @@ fn null(member: &Member, place: &Place, found: &mut Found) {
     }
 }
 
-/// What has the described type.
+/// Compares a value with its described type.
 fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mut Found) {
     match (ty, value) {
         (Type::Object(shape), Value::Object(members)) => object(shape, members, place, found),
@@ -217,7 +217,7 @@ fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mu
     }
 }
 
-/// An item of a list or a map.
+/// Compares an item of a list or a map.
 fn inner(ty: Type, value: &Value, place: &Place, found: &mut Found) {
     const NAMELESS: Member = Member::new("", Type::Json);
     if place.depth > DEEPEST {
@@ -250,8 +250,8 @@ fn is_of(ty: Type, value: &Value) -> bool {
     }
 }
 
-/// Of several types the one that a value is meant to have: an object that shares a member with it, else
-/// the first that is no such object.
+/// Returns the one of several types that a value is meant to have: an object that shares a member
+/// with it, or else the first type that is not such an object.
 fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     let shares = |form: &&Type| match form {
         Type::Object(shape) => shape.members.iter().any(|it| value.get(it.name).is_some()),
@@ -262,7 +262,7 @@ fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     found.or_else(|| forms.iter().find(fits)).copied()
 }
 
-/// A value of another type, which some source may have.
+/// Notes a value of another type, which some source may describe.
 fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) {
     let what = format!(
         "{} is described; {} came",
@@ -286,7 +286,7 @@ fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) 
     found.add(kind, &place.path, what);
 }
 
-/// Whether a text is what a value of this type may be written as.
+/// Returns whether a text may represent a value of this type.
 fn stands_for(ty: Type, text: &str) -> bool {
     match ty {
         _ if text.is_empty() => true,
@@ -309,7 +309,7 @@ fn words(member: &Member, value: &Value, place: &Place, found: &mut Found) {
         _ => return,
     };
     let alike = || described.iter().find(|it| it.eq_ignore_ascii_case(&text));
-    // Nothing stands for no value.
+    // Empty text stands for no value.
     if text.is_empty() || described.contains(&text.as_str()) || any_case && alike().is_some() {
         return;
     }
@@ -349,7 +349,7 @@ fn is_rfc_3339(text: &str) -> bool {
     time::OffsetDateTime::parse(text, &Rfc3339).is_ok()
 }
 
-/// Holds the number of all items against those on this page.
+/// Compares the total number of items with those on this page.
 fn count(listing: Listing, members: &Map<String, Value>, found: &mut Found) {
     let items = members.get(listing.items).and_then(Value::as_array);
     let total = listing
@@ -364,7 +364,7 @@ fn count(listing: Listing, members: &Map<String, Value>, found: &mut Found) {
 }
 
 impl Member {
-    /// Whether it comes under this name.
+    /// Returns whether the member may come under this name.
     fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }

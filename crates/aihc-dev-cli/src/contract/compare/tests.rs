@@ -37,7 +37,7 @@ static PAGE: Shape = Shape {
 };
 static LIST: Operation = Operation::new("GetBoxes", &PAGE).list("boxes", Some("total"));
 
-/// What is found in a page, a line for each.
+/// Returns the findings in a page, one per line.
 fn findings(page: Value) -> Vec<String> {
     let mut found = Found::default();
     answer(&LIST, &page, &mut found);
@@ -118,7 +118,7 @@ fn variants_of_other_sources_are_notes() {
         assert_eq!(of_box(members.clone()), [expected], "{members}");
     }
     let wrapped = findings(json!({"data": {"boxes": [], "total": 0}, "requestId": "r"}));
-    assert_eq!(wrapped, ["Inside data: holds the whole answer"]);
+    assert_eq!(wrapped, ["Inside data: contains the whole response"]);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn what_no_source_has_is_a_difference() {
         ),
         (
             json!({"parts": [{"id": null}]}),
-            "MissingMember boxes[].parts[].id: null; every answer has it",
+            "MissingMember boxes[].parts[].id: null; every response has it",
         ),
         (
             json!({"spec": {"state": 1, "id": "a"}}),
@@ -200,7 +200,7 @@ fn what_no_source_has_is_a_difference() {
         ),
         (
             json!({"张三": 1}),
-            "UnknownMember boxes[]: members whose names may say something and are not shown",
+            "UnknownMember boxes[]: members whose names may reveal something and are not shown",
         ),
     ] {
         assert_eq!(of_box(members.clone()), [expected], "{members}");
@@ -216,7 +216,7 @@ fn pages_are_counted_and_held_against_the_whole() {
     );
     assert_eq!(
         findings(json!({"boxes": [{}], "total": 1})),
-        ["MissingMember boxes[].id: every answer has it"]
+        ["MissingMember boxes[].id: every response has it"]
     );
     assert_eq!(
         findings(json!([])),
@@ -226,18 +226,18 @@ fn pages_are_counted_and_held_against_the_whole() {
 
 #[test]
 fn keys_are_not_taken_for_members() {
-    // A list as an object by name: none of it is described.
+    // A list sent as an object by name: none of its members is described.
     let page = findings(json!({"boxes": [{"zhangsan": 1}], "total": 1}));
     assert_eq!(
         page,
         [
-            "UnknownMember boxes[]: members whose names may say something and are not shown",
-            "MissingMember boxes[].id: every answer has it",
+            "UnknownMember boxes[]: members whose names may reveal something and are not shown",
+            "MissingMember boxes[].id: every response has it",
         ]
     );
     let many = json!({"wanga": 1, "wangb": 1, "wangc": 1, "wangd": 1, "wange": 1, "wangf": 1});
     assert_eq!(
         of_box(many),
-        ["UnknownMember boxes[]: members whose names may say something and are not shown"]
+        ["UnknownMember boxes[]: members whose names may reveal something and are not shown"]
     );
 }

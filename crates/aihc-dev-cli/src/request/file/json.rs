@@ -16,7 +16,7 @@ pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     document.value(whole, 0)
 }
 
-/// Reads all values, which stand on lines of their own.
+/// Reads all values, which are on separate lines.
 pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let document = Document { text };
     let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
@@ -35,7 +35,7 @@ impl<'a> Document<'a> {
         if depth > DEEPEST {
             return Err(Wrong::new(
                 line,
-                tr!("lists and objects lie too deep in each other"),
+                tr!("lists and objects are nested too deeply"),
             ));
         }
         let wrong = |error| syntax(line - 1, &error);
@@ -61,7 +61,7 @@ impl<'a> Document<'a> {
         Ok(Given::new(shape, line))
     }
 
-    /// Where a part begins, from 1.
+    /// Returns the line on which a part begins, from 1.
     fn line(&self, part: &RawValue) -> usize {
         let offset = part.get().as_ptr().addr() - self.text.as_ptr().addr();
         let before = self.text.get(..offset).unwrap_or_default();
@@ -69,7 +69,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The parser's word for it, with the line counted from `before`.
+/// Returns the parser's error, with its line counted from `before`.
 fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
@@ -79,7 +79,7 @@ fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     )
 }
 
-/// The members of an object in their order.
+/// The members of an object, in order.
 struct Object<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> serde::Deserialize<'de> for Object<'de> {

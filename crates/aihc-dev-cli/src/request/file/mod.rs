@@ -1,4 +1,4 @@
-//! Files that describe an instance.
+//! Files that describe instances.
 
 mod json;
 mod object;
@@ -13,28 +13,28 @@ use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// What a file holds, and what to call it.
+/// A description from a file, and its name.
 #[derive(Clone, Debug)]
 pub(crate) struct InstanceFile {
     pub(crate) name: String,
     pub(crate) members: Given,
 }
 
-/// Reads one description as JSON or YAML from a file, or from standard input when the path is `-`. A list of
-/// one, as `show` writes it, is that one.
+/// Reads one JSON or YAML description from a file, or from standard input if the path is `-`. A
+/// list with one item, as `show` writes it, counts as one.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let mut all = read_all(path).await?;
     match (all.pop(), all.len()) {
         (Some(only), 0) => Ok(only),
         (Some(last), _) => {
-            let what = tr!("holds more than one description: only one can be sent");
+            let what = tr!("contains more than one description, but only one can be sent");
             Err(Wrong::new(last.members.line, what).in_file(&last.name))
         }
         (None, _) => Err(no_description(&name_of(path))),
     }
 }
 
-/// As [`read`], of any number: in lists, and as documents of their own.
+/// Like [`read`], for any number of descriptions, in lists or separate documents.
 pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> {
     let name = name_of(path);
     let text = whole(path).await?;
@@ -49,6 +49,13 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
             match members.shape {
                 // As after the last `---`.
                 Shape::Nothing => {}
+                Shape::Object(_) if is_of_list(&members) => {
+                    let what = tr!(
+                        "is what `aihc-dev list` writes, which is no whole description; `aihc-dev list -o id \
+                         | aihc-dev show - -o yaml` writes those"
+                    );
+                    return Err(Wrong::new(members.line, what).in_file(&name));
+                }
                 Shape::Object(_) => found.push(InstanceFile {
                     name: name.clone(),
                     members,
@@ -63,11 +70,17 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
     }
 }
 
-/// What stands in a file, or comes from standard input.
+/// Returns whether this is an instance from a list, which has only some of the settings, in other places.
+fn is_of_list(members: &Given) -> bool {
+    let has = |name: &str| members.member(name).is_some();
+    has("id") && has("imageUrl") && has("resourcePoolId") && !has("conf")
+}
+
+/// Reads a whole file, or standard input.
 pub(crate) async fn whole(path: &Path) -> Result<String, Failure> {
     let name = name_of(path);
     let path = PathBuf::from(path);
-    // A pipe may keep it waiting, and Ctrl-C is heard all the same.
+    // On a thread, so that Ctrl-C works while a pipe keeps the read waiting.
     let text = tokio::task::spawn_blocking(move || text(&path)).await;
     let text = text.map_err(io::Error::other).and_then(|text| text);
     text.map_err(|error| Failure::usage(format!("{name}: {error}")))
@@ -82,7 +95,7 @@ fn name_of(path: &Path) -> String {
 
 fn no_description(name: &str) -> Failure {
     Failure::usage(text!(
-        "{name}: holds no description of an instance: members such as `name:` are expected",
+        "{name}: contains no description of an instance: members such as `name:` are expected",
         name = name
     ))
 }
@@ -99,16 +112,16 @@ fn text(path: &Path) -> io::Result<String> {
     if length as u64 > LONGEST {
         return Err(io::Error::other(tr!("is longer than 1 MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not text in UTF-8")))
+    String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not UTF-8 text")))
 }
 
-/// One document. JSON is YAML, but its own parser gives the better errors.
+/// Parses one document. JSON is YAML, but its own parser has better errors.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     let mut documents = parse_all(text)?;
     match (documents.pop(), documents.len()) {
         (Some(only), 0) => Ok(only),
         (Some(last), _) => {
-            let what = tr!("holds more than one document: only one can be sent");
+            let what = tr!("contains more than one document, but only one can be sent");
             Err(Wrong::new(last.line, what))
         }
         (None, _) => Ok(Given::new(Shape::Nothing, 1)),
@@ -119,7 +132,7 @@ fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let text = text.trim_start_matches('\u{feff}');
     match text.trim_start().as_bytes() {
         [b'{', ..] => json::parse_all(text),
-        // A list in YAML may begin like this, too.
+        // A YAML list may begin like this as well.
         [b'[', ..] => json::parse_all(text).or_else(|_| yaml::parse_all(text)),
         _ => yaml::parse_all(text),
     }
@@ -129,7 +142,7 @@ fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
 mod tests {
     use super::*;
 
-    /// Without lines, for comparing.
+    /// Returns a value without line numbers, for comparison.
     fn bare(given: Given) -> String {
         match given.shape {
             Shape::Nothing => "-".to_owned(),
@@ -245,7 +258,7 @@ mod tests {
     #[test]
     fn the_same_member_twice_is_a_mistake() {
         for text in ["name: a\nname: b\n", "{\"name\": 1,\n\"name\": 2}"] {
-            assert_eq!(wrong(text), Wrong::new(2, "name is there twice"));
+            assert_eq!(wrong(text), Wrong::new(2, "name occurs twice"));
         }
     }
 

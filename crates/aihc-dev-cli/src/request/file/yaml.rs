@@ -29,12 +29,12 @@ pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, Given>,
-    /// Bytes that aliases have copied.
+    /// Number of bytes that aliases have copied.
     copied: u64,
 }
 
 impl<'a> Reader<'a> {
-    /// The next event that is no comment.
+    /// Returns the next event that is not a comment.
     fn next(&mut self) -> Result<(Event<'a>, Span), Wrong> {
         loop {
             match self.events.next() {
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
         if depth > DEEPEST {
             return Err(Wrong::new(
                 line,
-                tr!("lists and objects lie too deep in each other"),
+                tr!("lists and objects are nested too deeply"),
             ));
         }
         let anchor = event.anchor_id();
@@ -116,23 +116,23 @@ impl<'a> Reader<'a> {
         Ok(members.members)
     }
 
-    /// What an alias stands for.
+    /// Returns the value of an alias.
     fn copy(&mut self, id: usize, line: usize) -> Result<Given, Wrong> {
         let Some(given) = self.anchors.get(&id) else {
             return Err(Wrong::new(
                 line,
-                tr!("an alias lies inside of what it stands for"),
+                tr!("an alias refers to a value that contains it"),
             ));
         };
         self.copied += size(given);
         if self.copied > LONGEST {
-            return Err(Wrong::new(line, tr!("aliases repeat more than 1 MiB")));
+            return Err(Wrong::new(line, tr!("aliases expand to more than 1 MiB")));
         }
         Ok(given.clone())
     }
 }
 
-/// The members of a merge (`<<`) that are not there yet.
+/// Adds the members of a merge key (`<<`) that do not exist yet.
 fn merge(members: &mut ObjectMembers, given: Given) -> Result<(), Wrong> {
     let objects = match given.shape {
         Shape::List(items) => items,
@@ -140,7 +140,7 @@ fn merge(members: &mut ObjectMembers, given: Given) -> Result<(), Wrong> {
     };
     for object in objects {
         let Shape::Object(more) = object.shape else {
-            return Err(Wrong::new(object.line, tr!("<< takes objects")));
+            return Err(Wrong::new(object.line, tr!("<< requires objects")));
         };
         for (name, value) in more {
             members.put_default(name, value);
@@ -173,11 +173,11 @@ fn known(tag: Option<&Tag>, expected: &str, line: usize) -> Result<(), Wrong> {
 fn unknown_tag(line: usize) -> Wrong {
     Wrong::new(
         line,
-        tr!("a YAML tag has no meaning here; !!str makes text"),
+        tr!("YAML tags are not supported here, except !!str for text"),
     )
 }
 
-/// Roughly the bytes that a value takes.
+/// Returns the approximate size of a value in bytes.
 fn size(given: &Given) -> u64 {
     let inner = match &given.shape {
         Shape::Nothing => 0,

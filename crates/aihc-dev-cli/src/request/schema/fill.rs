@@ -1,4 +1,4 @@
-//! Names and types of members.
+//! The names and types of members.
 
 use serde_json::{Map, Value};
 
@@ -17,8 +17,8 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Whether a secret is written as the service shows one that it does not tell: to send empty text
-    /// would be a change.
+    /// Returns whether a secret is empty because the service does not show it: sending empty text
+    /// would change it.
     fn is_shown_empty(self, given: &Given) -> bool {
         let is_empty =
             matches!(&given.shape, Shape::Plain(text) | Shape::Quoted(text) if text.is_empty());
@@ -32,10 +32,10 @@ impl Target<'_> {
 }
 
 impl Schema {
-    /// Puts the members that are given into a body, and takes those out that are given as nothing.
-    /// Lists are replaced whole. Where text is due, what was written is the text; where a number is
-    /// due, it must be written as a whole one, with or without quotes. Leaves out what descriptions show
-    /// and requests do not have, and refuses members that the API does not have.
+    /// Merges the given members into a body, and removes those given as null. Lists are replaced
+    /// whole. A text member takes the text as written; a number must be written as a whole number,
+    /// with or without quotes. Leaves out members that descriptions show and requests do not have,
+    /// and refuses members unknown to the API.
     pub(crate) fn fill(self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
         let target = Target {
             path: "",
@@ -147,7 +147,7 @@ impl Schema {
         Ok(())
     }
 
-    /// A text by its name. One that is given as nothing is taken out, if it is there.
+    /// Merges a named text. A text that is given as null is removed.
     fn fill_text(
         self,
         object: &mut Map<String, Value>,
@@ -158,7 +158,7 @@ impl Schema {
         let path = join(target.path, &name);
         if given.shape == Shape::Nothing {
             let what = tr!(
-                "{path} has no value; '' is empty text, and 'null' the word",
+                "{path} has no value; write '' for empty text, and 'null' for the word",
                 path = path
             );
             let known = object.remove(&name).is_some() || matches!(target.old, Old::NotRead);
@@ -179,7 +179,7 @@ impl Schema {
     }
 }
 
-/// The value of a secret that is written as `***`.
+/// Returns the value of a secret that is written as `***`.
 fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
     let there_is_none = match target.old {
         Old::NotRead => return Ok(MASK.into()),
@@ -204,7 +204,7 @@ fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
     Err(Wrong::new(line, what))
 }
 
-/// A number as JSON writes whole ones. What other notations mean depends on who reads them.
+/// Parses a number in the notation of JSON. Other notations are ambiguous.
 fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -217,7 +217,7 @@ fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     })
 }
 
-/// The item of a list that has the same required texts as this one.
+/// Returns the item of a list that has the same required texts as this one.
 fn item_like(given: &Given, ty: MemberType, before: &Value) -> Value {
     let MemberType::Object(members) = ty else {
         return Value::Null;
@@ -300,7 +300,7 @@ mod tests {
             ),
             (
                 json!({"conf": {"envs": {"A": null}}}),
-                "conf.envs.A has no value; '' is empty text, and 'null' the word",
+                "conf.envs.A has no value; write '' for empty text, and 'null' for the word",
             ),
             (
                 json!({"isPublicMgmt": 1}),
@@ -408,7 +408,7 @@ mod tests {
             json!([{"volumnType": "cds", "mountPath": "/a", "readOnly": false, "cds": {"capacity": 200}}])
         );
         assert_eq!(filled(Schema::of_update(), given.clone()), given);
-        // Another kind of storage is another item, and null takes out here, too.
+        // Another kind of storage is another item, and null removes a member here as well.
         let given = json!([
             {"volumnType": "cfs", "mountPath": "/b"},
             {"volumnType": "pfs", "mountPath": "/b", "readOnly": null},

@@ -1,4 +1,4 @@
-//! What cannot be changed.
+//! Members that cannot be changed.
 
 use serde_json::Value;
 
@@ -6,25 +6,25 @@ use super::{Member, MemberType, Schema, join};
 use crate::language::tr;
 use crate::request::untyped::{Given, Wrong};
 
-/// With the password, it says how an image is fetched and not which one it is.
+/// Together with the password it determines how an image is fetched, not which one.
 const REGISTRY_USER: &str = "username";
 
 impl Schema {
-    /// The members that an update cannot change and that differ nevertheless.
+    /// Returns the members that differ although an update cannot change them.
     pub(crate) fn fixed(self, old: &Value, new: &Value) -> Vec<String> {
         let mut found = Vec::new();
         find_fixed(self.members, "", false, [old, new], &mut found);
         found
     }
 
-    /// The first member that is taken out although an update that leaves it out keeps it.
+    /// Returns the first member that was removed although an update that leaves it out keeps it.
     pub(crate) fn kept_when_left_out(self, old: &Value, new: &Value) -> Option<&'static str> {
         let optional = self.members.iter().filter(|member| !member.required);
         let mut kept = optional.filter(|it| !old[it.name].is_null() && new[it.name].is_null());
         kept.next().map(|member| member.name)
     }
 
-    /// Refuses what differs between two texts for one instance in members that no request has.
+    /// Refuses differences between two descriptions of an instance in members that no request has.
     pub(crate) fn refuse_read_only(self, shown: &Given, edited: &Given) -> Result<(), Wrong> {
         let top = names_of(edited).filter(|name| self.only_shows(name));
         for name in top {
@@ -49,7 +49,7 @@ fn refuse_in(members: &[Member], parent: &str, shown: &Given, edited: &Given) ->
     Ok(())
 }
 
-/// One that was taken out asks for nothing.
+/// Refuses a member that differs. A removed one is no request for a change.
 fn refuse_other(path: &str, shown: Option<&Given>, edited: Option<&Given>) -> Result<(), Wrong> {
     match (shown, edited) {
         (_, None) => Ok(()),

@@ -7,17 +7,17 @@ pub(crate) struct Member {
     pub(super) ty: MemberType,
     pub(super) required: bool,
     pub(super) sensitive: bool,
-    /// An update cannot change it.
+    /// Whether an update cannot change it.
     pub(super) immutable: bool,
-    /// Descriptions have it, and requests do not.
+    /// Whether only descriptions have it, and requests do not.
     pub(super) read_only: bool,
 }
 
-/// What a member holds.
+/// The type of a member.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MemberType {
     Text,
-    /// Of 64 bits, unless it has 32.
+    /// An integer of 64 bits, or 32 if noted.
     Integer,
     ShortInteger,
     Flag,

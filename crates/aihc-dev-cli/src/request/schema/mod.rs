@@ -1,4 +1,4 @@
-//! The members of a request, as the description of the API has them.
+//! The members of a request, from the description of the API.
 
 mod fill;
 mod fixed;
@@ -13,24 +13,23 @@ use super::untyped::Wrong;
 use crate::generated::{CREATE_DEV_INSTANCE, DEV_INSTANCE_DETAIL, MODIFY_DEV_INSTANCE};
 use crate::language::tr;
 
-/// What this tool writes beside the members of the API: the number that a state has there.
+/// Members that this tool adds to those of the API: the number of a state.
 const ADDED: [&str; 1] = ["statusCode"];
 
 /// The body of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema {
     members: &'static [Member],
-    /// Whether an item of a list keeps what it leaves out.
+    /// Whether an item of a list keeps members that are left out.
     keeps_items: bool,
 }
 
-/// What the members are worth so far, for secrets that are written as `***`: such a one keeps its
-/// value.
+/// The current members, from which secrets written as `***` take their values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Old<'a> {
-    /// There is nothing that could be kept.
+    /// There are no values to keep.
     None,
-    /// It is not known yet, and what is checked is the rest.
+    /// The values are not known yet; only the rest is checked.
     NotRead,
     Known(&'a Value),
 }
@@ -45,7 +44,7 @@ impl Old<'_> {
 }
 
 impl Schema {
-    /// The body of a creation.
+    /// Returns the schema of a creation.
     pub(crate) const fn of_create() -> Self {
         Self {
             members: &CREATE_DEV_INSTANCE,
@@ -53,7 +52,7 @@ impl Schema {
         }
     }
 
-    /// The body of an update.
+    /// Returns the schema of an update.
     pub(crate) const fn of_update() -> Self {
         Self {
             members: &MODIFY_DEV_INSTANCE,
@@ -61,8 +60,8 @@ impl Schema {
         }
     }
 
-    /// The same, where an item of a list keeps what it leaves out: if the list that is there has one with the
-    /// same required texts, such as a mount path. A list still has the items that are given, and no other.
+    /// Makes an item of a list keep members that are left out, if the existing list has an item
+    /// with the same required texts, such as a mount path. The list still has only the given items.
     pub(crate) const fn keeping_items(self) -> Self {
         Self {
             keeps_items: true,
@@ -70,7 +69,7 @@ impl Schema {
         }
     }
 
-    /// Whether a description shows a member of this name which no request has.
+    /// Returns whether only descriptions have a member with this name.
     fn only_shows(self, name: &str) -> bool {
         let is_sent = self.members.iter().any(|member| member.name == name);
         !is_sent && (DEV_INSTANCE_DETAIL.contains(&name) || ADDED.contains(&name))
@@ -80,14 +79,14 @@ impl Schema {
         MemberType::Object(self.members)
     }
 
-    /// The members that are required and not there.
+    /// Returns the required members that are missing.
     pub(crate) fn missing(self, body: &Value) -> Vec<String> {
         let mut missing = Vec::new();
         find_missing(body, self.body(), "", &mut missing);
         missing
     }
 
-    /// What assignments begin with, for completing them.
+    /// Returns the beginnings of assignments, for completion.
     pub(crate) fn assignable(self) -> Vec<String> {
         let mut paths = Vec::new();
         collect_paths(self.members, "", &mut paths);
@@ -98,7 +97,7 @@ impl Schema {
         let leaves = paths.iter().filter(|path| !inner(path));
         let leaves = leaves.map(|path| path.strip_prefix("conf.").unwrap_or(path));
         let starts = leaves.map(|path| match path {
-            // The name of a variable comes next.
+            // A variable name follows.
             "envs" => "envs.".to_owned(),
             path => format!("{path}="),
         });
@@ -141,7 +140,7 @@ fn find_missing(value: &Value, ty: MemberType, path: &str, found: &mut Vec<Strin
     }
 }
 
-/// All paths; 0 stands for any index.
+/// Collects all paths; 0 stands for any index.
 fn collect_paths(members: &[Member], parent: &str, found: &mut Vec<String>) {
     for member in members.iter().filter(|member| !member.read_only) {
         let path = join(parent, member.name);

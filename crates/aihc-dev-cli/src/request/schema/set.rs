@@ -1,4 +1,4 @@
-//! Members by their paths.
+//! Setting members by path.
 
 use serde_json::{Map, Value};
 
@@ -9,17 +9,17 @@ use crate::language::tr;
 use crate::request::file;
 use crate::request::untyped::{Given, Shape, Wrong};
 
-/// What to put at a path.
+/// The value to set.
 enum New<'a> {
-    /// Written on the command line.
+    /// The value, as written on the command line.
     Text(&'a str),
     Value(Value),
 }
 
 impl Schema {
-    /// Sets the member at a path such as `conf.resources.cpus` or `resources.cpus`. Where text is
-    /// due, what was written is the text, unless it is a string in JSON, with its quotes: then it
-    /// is what that says. Lists and objects are JSON. `null` removes the member.
+    /// Sets the member at a path such as `conf.resources.cpus` or `resources.cpus`. A text member
+    /// takes the text as written, unless it is a JSON string in quotes, which is decoded. Lists and
+    /// objects are JSON. `null` removes the member.
     pub(crate) fn set(
         self,
         body: &mut Value,
@@ -30,7 +30,7 @@ impl Schema {
         self.enter_at(body, path, New::Text(text), old)
     }
 
-    /// Whether [`set`](Self::set) would take this, but for the numbers of items.
+    /// Checks that [`set`](Self::set) would accept this, except for indices of items.
     pub(crate) fn verify(self, path: &str, text: &str) -> Result<(), Failure> {
         let first_items = |part: &str| match part.parse::<usize>() {
             Ok(_) => "0".to_owned(),
@@ -40,7 +40,7 @@ impl Schema {
         self.set(&mut Value::Null, &path.join("."), text, Old::NotRead)
     }
 
-    /// As [`set`](Self::set), from a value.
+    /// Like [`set`](Self::set), for a JSON value.
     pub(crate) fn put(self, body: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
         self.enter_at(body, path, New::Value(value), Old::None)
     }
@@ -66,7 +66,7 @@ impl Schema {
         Ok(self.enter(body, &full, target, new)?)
     }
 
-    /// Goes down the rest of a path and puts the value there.
+    /// Follows the rest of a path, and sets the value there.
     fn enter(
         self,
         at: &mut Value,
@@ -94,7 +94,7 @@ impl Schema {
                 };
                 (entry(object_of(at, full)?, name), target)
             }
-            // The names of texts may have dots.
+            // Names of texts may contain dots.
             MemberType::Texts if !rest.is_empty() => {
                 let target = Target {
                     ty: MemberType::Text,
@@ -128,7 +128,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Puts a value in the place of another one.
+    /// Replaces a value.
     fn replace(self, slot: &mut Value, target: Target<'_>, new: New<'_>) -> Result<(), Wrong> {
         let given = match new {
             New::Text(text) => written(text, target)?,
@@ -141,7 +141,7 @@ impl Schema {
     }
 }
 
-/// What a text on the command line is for this member.
+/// Interprets a text on the command line for this member.
 fn written(text: &str, target: Target<'_>) -> Result<Given, Wrong> {
     let shape = match target.ty {
         _ if text == "null" => Shape::Nothing,
@@ -171,24 +171,27 @@ fn object_of<'a>(value: &'a mut Value, path: &str) -> Result<&'a mut Map<String,
     let wrong = || {
         Wrong::new(
             0,
-            tr!("{path} leads through what is no object", path = path),
+            tr!(
+                "{path} leads through a value that is not an object",
+                path = path
+            ),
         )
     };
     value.as_object_mut().ok_or_else(wrong)
 }
 
-/// The item of a list; the index behind the last one makes a new one.
+/// Returns an item of a list; the index after the last one adds an item.
 fn item_of<'a>(list: &'a mut Value, index: &str, path: &str) -> Result<&'a mut Value, Wrong> {
     if list.is_null() {
         *list = Value::Array(Vec::new());
     }
     let wrong = |what: String| Wrong::new(0, format!("{path}: {what}"));
     let items = list.as_array_mut();
-    let items = items.ok_or_else(|| wrong(tr!("leads through what is no list")))?;
+    let items = items.ok_or_else(|| wrong(tr!("leads through a value that is not a list")))?;
     let length = items.len();
     let at: usize = (index.parse()).map_err(|_| {
         wrong(tr!(
-            "{index} is not the number of an item, beginning with 0",
+            "{index} is not the index of an item, starting at 0",
             index = index
         ))
     })?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::PortInfo;
 
-/// How the instance can be reached.
+/// Access to the instance.
 ///
 /// Rules of the API:
 ///

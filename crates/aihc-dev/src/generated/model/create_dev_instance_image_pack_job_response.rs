@@ -23,9 +23,9 @@ pub struct CreateDevInstanceImagePackJobResponse {
     pub request_id: String,
     /// Image pack job id.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     ///
-    /// After that error the job may exist nevertheless.
+    /// The job may still exist after that error.
     pub image_pack_job_id: String,
     /// Dev instance id.
     pub dev_instance_id: String,

@@ -23,9 +23,9 @@ pub struct CreateDevInstanceResponse {
     pub request_id: String,
     /// Id of the new dev instance.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     ///
-    /// After that error the instance may exist nevertheless.
+    /// The instance may still exist after that error.
     pub dev_instance_id: String,
 }
 

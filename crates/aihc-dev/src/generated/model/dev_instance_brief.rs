@@ -51,7 +51,7 @@ pub struct DevInstanceBrief {
     /// State.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<DevInstanceStatus>,
-    /// Why the instance is in this state.
+    /// Reason for the state.
     pub status_reason: String,
     /// Creation time.
     #[serde(skip_serializing_if = "Option::is_none")]

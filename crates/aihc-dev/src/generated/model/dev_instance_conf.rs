@@ -62,8 +62,7 @@ pub struct DevInstanceConf {
     /// Environment variables; must not reuse names of system variables. Values may hold
     /// secrets.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,
     /// Shell command run after the instance starts.

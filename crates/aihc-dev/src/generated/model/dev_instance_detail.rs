@@ -45,7 +45,7 @@ pub struct DevInstanceDetail {
     pub region: String,
     /// State.
     pub status: Option<DevInstanceStatus>,
-    /// Why the instance is in this state; free text.
+    /// Reason for the state; free text.
     pub status_reason: String,
     /// Version of the record; v3 in examples.
     pub version: String,

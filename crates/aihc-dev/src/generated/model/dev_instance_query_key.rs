@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Attribute the list filter looks at.
+/// Attribute that the list is filtered by.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
 ///
@@ -35,8 +35,8 @@ pub enum DevInstanceQueryKey {
     Id,
     /// Fuzzy match on the owner. On the wire: `creator`.
     Creator,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-DevInstanceQueryKey) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-DevInstanceQueryKey).
     Unknown(UnknownValue<String>),
 }
 
@@ -77,7 +77,7 @@ impl From<String> for DevInstanceQueryKey {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for DevInstanceQueryKey {
     type Err = Infallible;
 
@@ -86,7 +86,7 @@ impl FromStr for DevInstanceQueryKey {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for DevInstanceQueryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -99,7 +99,7 @@ impl Serialize for DevInstanceQueryKey {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for DevInstanceQueryKey {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -47,8 +47,8 @@ pub enum DevInstanceStatus {
     Stopped,
     /// The instance is being started. On the wire: `6`. Phase: transient.
     Starting,
-    /// The doc's word is 'instance opened'; when a server reports it instead of 3 is not
-    /// documented. On the wire: `7`. Phase: unknown.
+    /// The documentation says 'instance opened'; it is not documented when a server reports it
+    /// instead of 3. On the wire: `7`. Phase: unknown.
     Started,
     /// The environment is being saved as an image. On the wire: `10`. Phase: transient.
     ImagePacking,
@@ -62,8 +62,8 @@ pub enum DevInstanceStatus {
     Abnormal,
     /// Deleted; terminal. On the wire: `20`. Phase: terminal.
     Deleted,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<i64>`](#impl-From%3Ci64%3E-for-DevInstanceStatus) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<i64>`](#impl-From%3Ci64%3E-for-DevInstanceStatus).
     Unknown(UnknownValue<i64>),
 }
 
@@ -124,7 +124,7 @@ impl From<DevInstanceStatus> for i64 {
     }
 }
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for DevInstanceStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -146,7 +146,7 @@ impl fmt::Display for DevInstanceStatus {
     }
 }
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for DevInstanceStatus {
     type Err = ParseEnumError;
 
@@ -187,7 +187,7 @@ impl Serialize for DevInstanceStatus {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for DevInstanceStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

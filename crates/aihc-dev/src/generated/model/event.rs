@@ -33,7 +33,7 @@ pub struct Event {
     /// Last seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_timestamp: Option<Timestamp>,
-    /// How often it was seen.
+    /// Number of occurrences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// Severity.

@@ -33,8 +33,8 @@ pub enum EventType {
     Normal,
     /// Warning event. On the wire: `Warning`.
     Warning,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-EventType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-EventType).
     Unknown(UnknownValue<String>),
 }
 
@@ -73,7 +73,7 @@ impl From<String> for EventType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for EventType {
     type Err = Infallible;
 
@@ -82,7 +82,7 @@ impl FromStr for EventType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +95,7 @@ impl Serialize for EventType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for EventType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

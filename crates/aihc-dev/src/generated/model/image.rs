@@ -43,8 +43,7 @@ pub struct Image {
     pub username: Option<String>,
     /// Registry password.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
 }

@@ -40,8 +40,8 @@ pub enum ImagePackJobStatus {
     Completed,
     /// Failed; terminal. On the wire: `30`. Phase: failure.
     Failed,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ImagePackJobStatus) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ImagePackJobStatus).
     Unknown(UnknownValue<i64>),
 }
 
@@ -88,7 +88,7 @@ impl From<ImagePackJobStatus> for i64 {
     }
 }
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for ImagePackJobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -103,7 +103,7 @@ impl fmt::Display for ImagePackJobStatus {
     }
 }
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for ImagePackJobStatus {
     type Err = ParseEnumError;
 
@@ -137,7 +137,7 @@ impl Serialize for ImagePackJobStatus {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ImagePackJobStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -35,8 +35,8 @@ pub enum ImageType {
     Preset,
     /// User-supplied image. On the wire: `2`.
     Custom,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ImageType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ImageType).
     Unknown(UnknownValue<i64>),
 }
 
@@ -77,7 +77,7 @@ impl From<ImageType> for i64 {
     }
 }
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for ImageType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -89,7 +89,7 @@ impl fmt::Display for ImageType {
     }
 }
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for ImageType {
     type Err = ParseEnumError;
 
@@ -120,7 +120,7 @@ impl Serialize for ImageType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ImageType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -3,8 +3,8 @@
 //! The types of requests and responses.
 //!
 //! Reading is tolerant: a member may be absent, `null` or unknown, and an enum keeps values
-//! that it does not know. A member that is no `Option` is then empty, unless its description
-//! says that it must be there.
+//! that it does not know. A member that is not an `Option` is then empty, unless its
+//! documentation says that it is always present.
 
 mod access;
 mod bos;

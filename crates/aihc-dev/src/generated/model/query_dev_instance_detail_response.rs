@@ -25,7 +25,7 @@ pub struct QueryDevInstanceDetailResponse {
     pub request_id: String,
     /// The dev instance.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub dev_instance: DevInstanceDetail,
 }
 

@@ -26,7 +26,7 @@ pub struct QueryDevInstanceImagePackJobDetailResponse {
     pub request_id: String,
     /// The job.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub dev_instance_image_pack_job: ImagePackJobDetail,
 }
 

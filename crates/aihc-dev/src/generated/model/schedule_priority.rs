@@ -35,8 +35,8 @@ pub enum SchedulePriority {
     Normal,
     /// Low priority. On the wire: `low`.
     Low,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-SchedulePriority) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-SchedulePriority).
     Unknown(UnknownValue<String>),
 }
 
@@ -77,7 +77,7 @@ impl From<String> for SchedulePriority {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for SchedulePriority {
     type Err = Infallible;
 
@@ -86,7 +86,7 @@ impl FromStr for SchedulePriority {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for SchedulePriority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -99,7 +99,7 @@ impl Serialize for SchedulePriority {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for SchedulePriority {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

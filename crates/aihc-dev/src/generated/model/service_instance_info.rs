@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Where the instance runs.
+/// Placement and addresses of the instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///

@@ -26,7 +26,7 @@ pub struct TimedStopDetail {
     /// In seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_sec: Option<i64>,
-    /// When the timer was set.
+    /// Time at which the timer was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<Timestamp>,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::{ParseEnumError, UnknownValue};
 
-/// Who can see the dev instance.
+/// Visibility of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -32,8 +32,8 @@ pub enum VisibleScopeType {
     OwnerOnly,
     /// Visible to the members of the queue. On the wire: `1`.
     Public,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<i64>`](#impl-From%3Ci64%3E-for-VisibleScopeType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<i64>`](#impl-From%3Ci64%3E-for-VisibleScopeType).
     Unknown(UnknownValue<i64>),
 }
 
@@ -72,7 +72,7 @@ impl From<VisibleScopeType> for i64 {
     }
 }
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for VisibleScopeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -83,7 +83,7 @@ impl fmt::Display for VisibleScopeType {
     }
 }
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for VisibleScopeType {
     type Err = ParseEnumError;
 
@@ -113,7 +113,7 @@ impl Serialize for VisibleScopeType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for VisibleScopeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -39,8 +39,8 @@ pub enum VolumeType {
     Bos,
     /// Cloud file storage. On the wire: `cfs`.
     Cfs,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-VolumeType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-VolumeType).
     Unknown(UnknownValue<String>),
 }
 
@@ -85,7 +85,7 @@ impl From<String> for VolumeType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for VolumeType {
     type Err = Infallible;
 
@@ -94,7 +94,7 @@ impl FromStr for VolumeType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for VolumeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -107,7 +107,7 @@ impl Serialize for VolumeType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for VolumeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -19,7 +19,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["devInstanceId"]);
 
-/// Create a dev instance.
+/// The operation `CreateDevInstance`: creates a dev instance.
 ///
 /// Returns the id at once; the instance passes 0, 1, 2 before 3.
 ///
@@ -81,9 +81,8 @@ impl CreateDevInstance {
     ///
     /// At most 256 characters. Must not be empty; checked before sending.
     ///
-    /// The pages give three different rules. A lower-case letter first, then lower-case
-    /// letters, digits and -, a letter or digit last, and at most 32 characters satisfy all of
-    /// them.
+    /// The official pages disagree; a name of at most 32 characters that matches the pattern
+    /// satisfies all of them.
     ///
     /// Required: a call without it is refused before sending.
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -175,14 +174,14 @@ impl CreateDevInstance {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `devInstanceId`: `Decode`. For the
-    /// others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `devInstanceId`: `Decode`. For other
+    /// errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -20,16 +20,17 @@ static OPERATION: Operation = Operation::new(
 .answered_with(&["imagePackJobId", "devInstanceId"])
 .without_blind_retry();
 
-/// Save a running dev instance as an image and push it to a registry.
+/// The operation `CreateDevInstanceImagePackJob`: saves a running dev instance as an image and
+/// pushes it to a registry.
 ///
 /// Returns a job id; poll DescribeDevInstanceImagePackJob.
 ///
-/// Allowed in these states only: 3 (running); see
+/// Allowed only in these states: 3 (running); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
 /// A repeat is refused by a check of the state. While the first job runs the instance is in
 /// state 10, so a second request should be refused (inferred); there is no call that lists
-/// jobs. Not repeated when it may have been carried out.
+/// jobs. Not repeated if it may have been carried out.
 ///
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
@@ -143,8 +144,8 @@ impl CreateDevInstanceImagePackJob {
 
     /// Sets `password`: registry password.
     ///
-    /// Must not be empty; checked before sending. Wherever it is shown, also by `Serialize`,
-    /// `***` stands for it, which is refused as its value.
+    /// Must not be empty; checked before sending. Shown as `***`, also by `Serialize`; `***` is
+    /// refused as a value.
     ///
     /// Required: a call without it is refused before sending.
     ///
@@ -162,14 +163,14 @@ impl CreateDevInstanceImagePackJob {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `imagePackJobId`: `Decode`. For the
-    /// others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `imagePackJobId`: `Decode`. For other
+    /// errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -24,7 +24,8 @@ static SETTLED_BY: SettledBy = SettledBy::State {
     reached_errors: &["NotFound"],
 };
 
-/// Delete a dev instance; its cloud disk is released with it.
+/// The operation `DeleteDevInstance`: deletes a dev instance; its cloud disk is released with
+/// it.
 ///
 /// Goes through 11 to 20.
 ///
@@ -32,8 +33,8 @@ static SETTLED_BY: SettledBy = SettledBy::State {
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
 /// A repeat is refused by a check of the state. A deleted instance cannot be deleted again;
-/// after an ambiguous failure, NotFound or state 11/20 means the first attempt worked. When it
-/// is not known whether it was carried out, the state is read, and decides.
+/// after an ambiguous failure, NotFound or state 11/20 means the first attempt worked. If it is
+/// unknown whether a call was carried out, the client reads the state to find out.
 ///
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
@@ -63,13 +64,13 @@ impl DeleteDevInstance {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -15,7 +15,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["devInstance"]);
 
-/// Describe one dev instance.
+/// The operation `DescribeDevInstance`: describes one dev instance.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -48,14 +48,14 @@ impl QueryDevInstanceDetail {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `devInstance`: `Decode`. For the
-    /// others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `devInstance`: `Decode`. For other
+    /// errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -73,7 +73,7 @@ impl QueryDevInstanceDetail {
         self.into_call().send().await
     }
 
-    /// The call with its members; nothing is checked.
+    /// Returns the call with its members, which are not checked.
     pub(crate) fn into_call(self) -> Call {
         self.call.query("devInstanceId", &self.dev_instance_id)
     }

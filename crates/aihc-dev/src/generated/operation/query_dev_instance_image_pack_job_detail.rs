@@ -15,7 +15,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["devInstanceImagePackJob"]);
 
-/// Describe an image pack job.
+/// The operation `DescribeDevInstanceImagePackJob`: describes an image pack job.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -60,14 +60,14 @@ impl QueryDevInstanceImagePackJobDetail {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `devInstanceImagePackJob`: `Decode`.
-    /// For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `devInstanceImagePackJob`: `Decode`.
+    /// For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

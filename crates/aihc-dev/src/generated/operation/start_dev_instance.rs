@@ -24,17 +24,17 @@ static SETTLED_BY: SettledBy = SettledBy::State {
     reached_errors: &[],
 };
 
-/// Start a stopped or failed dev instance.
+/// The operation `StartDevInstance`: starts a stopped or failed dev instance.
 ///
 /// Goes through 6 (and possibly 1, 2, 7) to 3.
 ///
-/// Allowed in these states only: 5 (stopped), 18 (failed); see
+/// Allowed only in these states: 5 (stopped), 18 (failed); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
 /// A repeat is refused by a check of the state. A repeat after success is refused by the state
 /// check (error code not documented, probably Forbidden); on an ambiguous failure read the
-/// state first. When it is not known whether it was carried out, the state is read, and
-/// decides.
+/// state first. If it is unknown whether a call was carried out, the client reads the state to
+/// find out.
 ///
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
@@ -64,13 +64,13 @@ impl StartDevInstance {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

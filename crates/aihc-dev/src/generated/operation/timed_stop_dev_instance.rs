@@ -19,12 +19,13 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["devInstanceId"]);
 
-/// Switch the timed stop of a running dev instance on or off.
+/// The operation `TimedStopDevInstance`: switches the timed stop of a running dev instance on
+/// or off.
 ///
-/// Allowed in these states only: 3 (running); see
+/// Allowed only in these states: 3 (running); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// Repeatable: the same call again ends in the same state. A repeat re-arms the timer from the
+/// Repeatable: the same call again leads to the same state. A repeat re-arms the timer from the
 /// time of the repeat.
 ///
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
@@ -74,7 +75,8 @@ impl TimedStopDevInstance {
         self
     }
 
-    /// As [`delay_sec`](Self::delay_sec), rounded up to whole seconds.
+    /// Like [`delay_sec`](Self::delay_sec), but takes a `Duration`, which is rounded up to
+    /// whole seconds.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.body.delay_sec = Some(codec::whole_seconds(delay));
         self
@@ -90,13 +92,13 @@ impl TimedStopDevInstance {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

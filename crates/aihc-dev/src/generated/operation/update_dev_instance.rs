@@ -27,15 +27,15 @@ static SETTLED_BY: SettledBy = SettledBy::Values {
     maps: &["envs"],
 };
 
-/// Change the configuration of a dev instance.
+/// The operation `ModifyDevInstance`: changes the configuration of a dev instance.
 ///
 /// A running instance is rebuilt and may queue for resources.
 ///
 /// Allowed states are not documented.
 ///
-/// Repeatable: the same call again ends in the same state. The same body gives the same end
-/// state, but each application to a running instance may rebuild it. When it is not known
-/// whether it was carried out, the state is read, and decides.
+/// Repeatable: the same call again leads to the same state. The same body gives the same end
+/// state, but each application to a running instance may rebuild it. If it is unknown whether a
+/// call was carried out, the client reads the state to find out.
 ///
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
@@ -90,9 +90,8 @@ impl UpdateDevInstance {
     /// At most 32 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; checked
     /// before sending.
     ///
-    /// The pages give three different rules. A lower-case letter first, then lower-case
-    /// letters, digits and -, a letter or digit last, and at most 32 characters satisfy all of
-    /// them.
+    /// The official pages disagree; a name of at most 32 characters that matches the pattern
+    /// satisfies all of them.
     ///
     /// Required: a call without it is refused before sending.
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -184,13 +183,13 @@ impl UpdateDevInstance {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

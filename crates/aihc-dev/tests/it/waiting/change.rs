@@ -1,4 +1,4 @@
-//! Waits after a change, while reads show what was there before.
+//! Tests of waits after a change, while reads show the old state.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::common::{conf, emulated};
 
 const CHANGED: Script = Script::Answer(200, r#"{"requestId":"r-1","devInstanceId":"dv-1"}"#);
 
-/// A description in this state with so many cores.
+/// Returns a description in this state with this number of cores.
 fn described(code: i64, cpus: i64) -> Script {
     let body = format!(
         r#"{{"devInstance":{{"id":"dv-1","name":"n","creator":"c","creatorId":"i","status":{code},
@@ -23,7 +23,7 @@ fn described(code: i64, cpus: i64) -> Script {
     Script::Answer(200, body.leak())
 }
 
-/// The change from two cores to eight, made; and what is read from then on.
+/// Returns a change from two cores to eight, and a client with the reads that follow.
 fn change_and_reads(
     reads: impl IntoIterator<Item = Script>,
 ) -> (bce_testing::Scripted<bce_http::Body>, Client) {
@@ -57,7 +57,7 @@ async fn running_with_the_old_configuration_is_not_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn once_the_new_configuration_shows_the_state_counts_as_ever() {
-    // Rebuilt before anybody looked.
+    // Rebuilt before the first read.
     let (_, client) = change_and_reads([described(3, 8)]);
     let change = grow(&client).await;
     let started = Instant::now();
@@ -105,7 +105,7 @@ async fn a_limit_before_that_says_what_was_waited_for() {
     assert!(error.is_timeout());
     let text = error.to_string();
     assert!(
-        text.starts_with("dv-1 running with the change: not after"),
+        text.starts_with("dv-1 running with the change: timed out after"),
         "{text}"
     );
 }
@@ -176,7 +176,7 @@ async fn a_stopped_instance_is_changed_where_it_is() {
     assert_eq!(service.requests().len(), 5);
 }
 
-/// Reads of the emulator lag by an hour, which passes once the old state was seen.
+/// Tests reads of the emulator that lag by an hour, which passes once the old state was seen.
 #[tokio::test]
 async fn reads_of_the_emulator_lag() {
     let hour = Duration::from_secs(3600);

@@ -1,4 +1,4 @@
-//! Waits, on a paused clock.
+//! Tests of waits, on a paused clock.
 
 mod change;
 mod ends;
@@ -17,7 +17,7 @@ const NO_EVENTS: Script = Script::Answer(200, r#"{"events":[]}"#);
 const OUTAGE: Script = Script::Answer(500, r#"{"code":"InternalError"}"#);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A service with these answers, and a client that asks once per read.
+/// Returns a service with these responses, and a client that sends one request per read.
 fn service(scripts: impl IntoIterator<Item = Script>) -> (Scripted<Body>, Client) {
     let service = Scripted::new(scripts);
     let credentials = aihc_dev::Credentials::new("test-access-key", "test-secret-key").unwrap();
@@ -113,7 +113,7 @@ async fn right_after_a_start_stopped_and_failed_are_not_the_end() {
     let (_, client) = service([5, 18, 6, 2, 3].map(status));
     client.wait_until_running("dv-1").await.unwrap();
 
-    // Once the start shows, a failure is one, and after the grace it is anyway.
+    // Once the start is visible, a failure counts, and after the grace period it counts anyway.
     let (_, client) = service([status(5), status(6), status(18), NO_EVENTS]);
     let error = client.wait_until_running("dv-1").await.unwrap_err();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Datasets and models: both are kept under an id and have versions.
+//! Datasets and models, which both have an id and versions.
 
 pub(super) mod mounts;
 mod view;
@@ -12,15 +12,15 @@ use crate::error::ApiError;
 use crate::state::{Catalog, Entry, State, unknown_version};
 use crate::validate::Arguments;
 
-/// What is kept, by the words that operations have for it.
+/// The names that operations use for a kind of resource.
 pub(super) struct Kind {
-    /// For messages.
+    /// The noun for messages.
     word: &'static str,
-    /// The parameter with its id.
+    /// The parameter that contains its id.
     id: &'static str,
     /// The list in a response.
     list: &'static str,
-    /// The newest version in a response.
+    /// The latest version in a response.
     newest: &'static str,
     catalog: fn(&mut State) -> &mut Catalog,
     matches: fn(&Entry, &Arguments) -> bool,
@@ -56,7 +56,7 @@ pub(super) const MODELS: Kind = Kind {
     matches: |_, _| true,
 };
 
-/// Creates one with its first version.
+/// Creates a resource with its first version.
 pub(super) fn create(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let (mut members, now) = (call.arguments.known_body(), call.now);
     let first = take_object(&mut members, "initVersionEntry");
@@ -72,10 +72,10 @@ pub(super) fn delete(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiErro
     Ok(answer::nothing())
 }
 
-/// Changes what the request has; the rest stays.
+/// Changes the members that the request contains; the others stay.
 pub(super) fn modify(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let mut members = call.arguments.known_body();
-    // An empty name is none.
+    // An empty name counts as none.
     let name = match call.arguments.filled("name") {
         Some(_) => Some(take_name(&mut members, call)?),
         None => None,
@@ -90,7 +90,7 @@ pub(super) fn modify(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiErro
     Ok(answer::described(call, json!({"id": id})))
 }
 
-/// Describes one with its newest version.
+/// Describes a resource with its latest version.
 pub(super) fn describe(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let entry = (kind.catalog)(call.state).get(call.arguments.text(kind.id))?;
     let mut known = view::entry(entry, &call.caller.principal);
@@ -100,7 +100,7 @@ pub(super) fn describe(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiEr
     Ok(answer::described(call, known.into()))
 }
 
-/// Lists them, newest first.
+/// Lists resources, newest first.
 pub(super) fn describe_all(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of_all(arguments)?;

@@ -1,4 +1,4 @@
-//! Datasets that something mounts.
+//! Mounted datasets.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::unknown_version;
 
-/// Refuses the mount of a version that a dataset does not have, and where the documentation is taken to
-/// the letter that of a dataset which there is not.
+/// Refuses mounting a version that a dataset does not have and, if the documentation is followed
+/// literally, mounting a dataset that does not exist.
 pub(in crate::operation) fn check<'a>(
     call: &Call<'_>,
     mounts: impl Iterator<Item = &'a Value>,

@@ -1,4 +1,4 @@
-//! Datasets, models and versions with everything that some response shows of them.
+//! Datasets, models and versions, with all members that any response contains.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::date::iso8601;
 use crate::operation::answer::{times, user_id, user_name};
 use crate::state::{Entry, Version};
 
-/// Returns a dataset or a model, without versions.
+/// Returns a dataset or a model without its versions.
 pub(super) fn entry(entry: &Entry, caller: &Principal) -> Map<String, Value> {
     let mut known = entry.members.clone();
     let is_owner = *caller == entry.creator;
@@ -41,7 +41,7 @@ pub(super) fn entry(entry: &Entry, caller: &Principal) -> Map<String, Value> {
     known
 }
 
-/// Returns a version of it.
+/// Returns a version of a dataset or a model.
 pub(super) fn version(entry: &Entry, version: &Version) -> Value {
     let mut known = version.members.clone();
     let creator = &version.creator;
@@ -53,7 +53,7 @@ pub(super) fn version(entry: &Entry, version: &Version) -> Value {
         .or_insert_with(|| json!(user_id(creator)));
     known.insert("createUserName".into(), json!(user_name(creator)));
     known.insert("createdAt".into(), json!(iso8601(version.created_at)));
-    // A version is never changed, and moves with what it is of.
+    // A version itself never changes, but counts as updated whenever its resource is.
     let updated = entry.updated_at.max(version.created_at);
     known.insert("updatedAt".into(), json!(iso8601(updated)));
     known.into()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// One cloud disk: where it is mounted, and its capacity in GB.
+/// A cloud disk: its mount path, and its capacity in GB.
 type Disk<'a> = (&'a str, i64);
 
 fn disks(conf: &Value) -> Vec<Disk<'_>> {
@@ -19,18 +19,18 @@ fn disks(conf: &Value) -> Vec<Disk<'_>> {
         .collect()
 }
 
-/// Refuses a disk that holds nothing.
+/// Refuses a disk without capacity.
 pub(in crate::operation) fn check(conf: &Value) -> Result<(), String> {
     match disks(conf).iter().find(|(_, capacity)| *capacity < 1) {
         Some((path, _)) => Err(format!(
-            "the capacity of the cloud disk at {path} must be above 0"
+            "the capacity of the cloud disk at {path} must be greater than 0"
         )),
         None => Ok(()),
     }
 }
 
-/// Refuses a change by which a disk shrinks or goes. A disk is known by where it is mounted; one that
-/// moved, by its place among the disks.
+/// Refuses a change that shrinks or removes a disk. A disk is identified by its mount path or, if
+/// that has changed, by its index.
 pub(in crate::operation) fn keep(old: &Value, new: &Value) -> Result<(), String> {
     let (old, new) = (disks(old), disks(new));
     let is_mounted = |disks: &[Disk<'_>], path: &str| disks.iter().any(|(at, _)| *at == path);
@@ -38,10 +38,10 @@ pub(in crate::operation) fn keep(old: &Value, new: &Value) -> Result<(), String>
         let by_path = new.iter().find(|(at, _)| at == path);
         let by_place = || new.get(place).filter(|(at, _)| !is_mounted(&old, at));
         match by_path.or_else(by_place) {
-            None => return Err(format!("the cloud disk at {path} cannot be taken away")),
+            None => return Err(format!("the cloud disk at {path} cannot be removed")),
             Some((_, now)) if now < capacity => {
                 return Err(format!(
-                    "the capacity of the cloud disk at {path} cannot shrink"
+                    "the capacity of the cloud disk at {path} cannot be reduced"
                 ));
             }
             Some(_) => {}
@@ -70,7 +70,7 @@ mod tests {
             (&[("/a", 200), ("/b", 300)][..], true),
             (&[("/b", 300), ("/a", 250)], true),
             (&[("/a", 200), ("/b", 300), ("/c", 1)], true),
-            // The first was mounted somewhere else.
+            // The first disk had another mount path.
             (&[("/z", 200), ("/b", 300)], true),
             (&[("/z", 100), ("/b", 300)], false),
             (&[("/a", 100), ("/b", 300)], false),

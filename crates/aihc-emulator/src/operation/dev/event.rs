@@ -13,7 +13,7 @@ use crate::profile::Profile;
 use crate::state::Event;
 use crate::validate::{Arguments, in_full};
 
-/// DescribeDevInstanceEvents, newest first.
+/// Handles DescribeDevInstanceEvents; newest first.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -23,7 +23,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
         Some(kind @ ("Normal" | "Warning")) => Some(kind),
         Some(kind) => {
             return Err(ApiError::invalid_parameter(format!(
-                "eventType does not know {kind}"
+                "eventType must be Normal or Warning, not {kind}"
             )));
         }
     };
@@ -40,7 +40,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(json!({"events": events, "totalCount": total}).into())
 }
 
-/// Returns the shape of the documentation's example.
+/// Returns an event in the form of the documentation's example.
 fn view(event: &Event) -> Value {
     let at = event.at.unix_timestamp();
     json!({
@@ -53,8 +53,9 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Reads the window. An end before its start is the documentation's own example, so it is an empty
-/// window and no error. Only a lenient profile lets a request without one come this far.
+/// Parses the time window. An end before its start occurs in the documentation's own example, so it
+/// means an empty window and is not an error. A request without a window gets here only with a
+/// lenient profile.
 fn window(arguments: &Arguments, profile: Profile) -> Result<RangeInclusive<i128>, ApiError> {
     let end_of = |name: &str, open: i128| match arguments.filled(name) {
         Some(text) if profile.is_lenient() => instant(name, &in_full(text)),
@@ -68,12 +69,14 @@ fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
     OffsetDateTime::parse(text, &Rfc3339)
         .map(milliseconds)
         .map_err(|_| {
-            ApiError::invalid_parameter(format!("{name} must look like 2025-06-04T05:30:23.337Z"))
+            ApiError::invalid_parameter(format!(
+                "{name} must have the form 2025-06-04T05:30:23.337Z"
+            ))
         })
 }
 
-/// Returns the windows that clients send have milliseconds, so an event must not lie between two of
-/// them.
+/// Returns a time in milliseconds: the windows that clients send are in milliseconds, so an event
+/// must not lie between two of them.
 fn milliseconds(at: OffsetDateTime) -> i128 {
     at.unix_timestamp_nanos().div_euclid(1_000_000)
 }

@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output};
 use crate::state::ImageTarget;
 
-/// CreateDevInstanceImagePackJob. User name and password are checked for presence and dropped.
+/// Handles CreateDevInstanceImagePackJob. User name and password are only checked for presence.
 pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let (arguments, now) = (call.arguments, call.now);
@@ -21,13 +21,13 @@ pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiErr
     })?;
     let mut answer = json!({"imagePackJobId": id});
     if call.profile.is_lenient() {
-        // The Go SDK reads it; the page does not know it.
+        // The Go SDK reads this member; the documentation does not mention it.
         answer["devInstanceId"] = json!(call.arguments.text("devInstanceId"));
     }
     Ok(answer.into())
 }
 
-/// DescribeDevInstanceImagePackJob.
+/// Handles DescribeDevInstanceImagePackJob.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("imagePackJobId");
     let instance_id = call.arguments.text("devInstanceId");

@@ -1,4 +1,4 @@
-//! Create, read and modify one dev instance.
+//! Creating, reading and modifying a dev instance.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::operation::{Call, Output, pools};
 use crate::state::{Instance, InstanceSettings};
 use crate::validate::Arguments;
 
-/// CreateDevInstance.
+/// Handles CreateDevInstance.
 pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let arguments = call.arguments;
@@ -34,15 +34,15 @@ pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiErr
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// DescribeDevInstance.
+/// Handles DescribeDevInstance.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("devInstanceId");
     let (instance, shown) = call.state.instances.read(id)?;
     Ok(json!({"devInstance": view::detail(instance, shown, call.region)}).into())
 }
 
-/// ModifyDevInstance. The configuration is replaced whole; other members that the request leaves
-/// out keep their values.
+/// Handles ModifyDevInstance. The configuration is replaced as a whole; other members that the
+/// request omits keep their values.
 pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (arguments, now) = (call.arguments, call.now);
     let id = arguments.text("id");
@@ -79,7 +79,7 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Refuses a queue or a dataset that there is not, as far as the profile does.
+/// Refuses a queue or a dataset that does not exist, if the profile says so.
 fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     mounts::check(call, dataset_volumes(conf))
@@ -93,8 +93,8 @@ fn dataset_volumes(conf: &Value) -> impl Iterator<Item = &Value> {
     datasets.filter_map(|volume| volume.get("dataset"))
 }
 
-/// Completes a configuration without a resource pool, which only a lenient profile lets through, or
-/// without the name of one.
+/// Completes a configuration that lacks the resource pool, which only a lenient profile accepts, or
+/// its name.
 fn keep_pool(new: &mut Value, old: &Value) {
     const NAME: &str = "/resourcePool/resourcePoolName";
     if let (Some(new), Some(name)) = (new.pointer_mut(NAME), old.pointer(NAME))
@@ -109,7 +109,7 @@ fn keep_pool(new: &mut Value, old: &Value) {
     }
 }
 
-/// Returns the configuration of a request in its documented shape, without the registry password.
+/// Returns the configuration of a request in its documented form, without the registry password.
 fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     let mut conf = arguments.object("conf").unwrap_or_default();
     let ssh_enabled = conf.pointer("/access/sshEnable").and_then(Value::as_bool);

@@ -1,4 +1,4 @@
-//! Start, stop, stop later and delete.
+//! Starting, stopping, scheduling a stop and deleting.
 
 use serde_json::json;
 
@@ -7,13 +7,13 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output};
 use crate::state::Instance;
 
-/// StartDevInstance.
+/// Handles StartDevInstance.
 pub(in crate::operation) fn start(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     change(call, |instance, pace| instance.start(now, pace))
 }
 
-/// StopDevInstance.
+/// Handles StopDevInstance.
 pub(in crate::operation) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     if call.profile.is_lenient() {
@@ -23,13 +23,13 @@ pub(in crate::operation) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError
     }
 }
 
-/// DeleteDevInstance.
+/// Handles DeleteDevInstance.
 pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     change(call, |instance, pace| instance.delete(now, pace))
 }
 
-/// TimedStopDevInstance. Without `enable` the timer is taken away, as with `false`.
+/// Handles TimedStopDevInstance. Without `enable` the timer is removed, as with `false`.
 pub(in crate::operation) fn timed_stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     if call.arguments.boolean("enable").unwrap_or_default() {
@@ -56,8 +56,8 @@ fn change(
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Returns the documented least is an hour, or more than one. No page names a largest; the timer
-/// holds what 32 bits can.
+/// Returns the delay of a timer in seconds. The documented minimum is an hour, or more than one. No
+/// maximum is documented; the timer is limited to 32 bits.
 fn timer_seconds(delay: Option<i64>, least: u32) -> Result<u32, ApiError> {
     u32::try_from(delay.unwrap_or_default())
         .ok()

@@ -11,7 +11,8 @@ use crate::profile::Profile;
 use crate::state::{Filter, Search};
 use crate::validate::Arguments;
 
-/// DescribeDevInstances. Deleted instances are listed only when the filter asks for their state.
+/// Handles DescribeDevInstances. Deleted instances are listed only if the filter asks for their
+/// state.
 pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -28,8 +29,8 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     }))
 }
 
-/// `orderBy` and `order`, with the values that the table of [`Profile`] has; the order without them is
-/// not documented, the emulator's is newest first.
+/// Parses `orderBy` and `order`, with the values in the table of [`Profile`]. The order without
+/// them is undocumented; the emulator's is newest first.
 fn oldest_first(arguments: &Arguments) -> Result<bool, ApiError> {
     if let Some(key) = arguments
         .filled("orderBy")
@@ -48,26 +49,26 @@ fn oldest_first(arguments: &Arguments) -> Result<bool, ApiError> {
     }
 }
 
-/// Reads what the list is narrowed by.
+/// Parses the filter of the list.
 fn filter(arguments: &Arguments, caller: &Principal, profile: Profile) -> Result<Filter, ApiError> {
     let text = |name: &str| arguments.filled(name).map(str::to_owned);
     let search = match (arguments.filled("queryKey"), text("queryVal")) {
         (None, None) => None,
-        // A sample URL has `queryVal=`, and the Go SDK leaves out what is empty.
+        // A sample URL contains `queryVal=`, and the Go SDK omits empty values.
         (Some(_), None) if !profile.is_documented() => None,
         (Some("devInstanceName"), Some(value)) => Some(Search::Name(value)),
         (Some("devInstanceId"), Some(value)) => Some(Search::Id(value)),
         (Some("creator"), Some(value)) => Some(Search::Creator(value)),
-        // The spelling of a sample URL.
+        // The spelling in a sample URL.
         (Some("devName"), Some(value)) if profile.is_lenient() => Some(Search::Name(value)),
         (Some(key), Some(_)) => {
             return Err(ApiError::invalid_parameter(format!(
-                "queryKey does not know {key}"
+                "queryKey does not support {key}"
             )));
         }
         _ => {
             return Err(ApiError::invalid_parameter(
-                "queryKey and queryVal go together",
+                "queryKey and queryVal must be used together",
             ));
         }
     };

@@ -1,4 +1,4 @@
-//! Dev instances as the service shows them: every documented member is there.
+//! Dev instances as the service shows them, with all documented members.
 
 use serde_json::{Value, json};
 
@@ -7,10 +7,10 @@ use crate::state::{Instance, InstanceStatus, NODE_IP, Shown};
 /// The account that everything belongs to.
 pub(crate) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 
-/// Version of dev instances that the documentation names.
+/// The version of dev instances in the documentation.
 const VERSION: &str = "v3";
 
-/// DevInstanceDetail.
+/// Returns DevInstanceDetail.
 pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
@@ -35,7 +35,7 @@ pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region
     })
 }
 
-/// DevInstanceBrief.
+/// Returns DevInstanceBrief.
 pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
@@ -58,7 +58,7 @@ pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region:
     })
 }
 
-/// ServiceInstanceInfo; addresses are there as long as a container is.
+/// Returns ServiceInstanceInfo, whose addresses are present as long as there is a container.
 fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     let placed = shown.status.has_container();
     let if_placed = |text: &str| {
@@ -82,7 +82,7 @@ fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     })
 }
 
-/// LoginInfo; null unless somebody can log in.
+/// Returns LoginInfo; null if logging in is not possible.
 fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     if shown.status != InstanceStatus::RUNNING {
         return Value::Null;
@@ -91,7 +91,7 @@ fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     json!({"jupyter": {"url": url("jupyter")}, "vscode": {"url": url("vscode")}})
 }
 
-/// TimedStopDetail; null without a timer.
+/// Returns TimedStopDetail; null without a timer.
 fn timed_stop(shown: Shown<'_>) -> Value {
     match shown.timed_stop {
         None => Value::Null,

@@ -1,4 +1,4 @@
-//! The events of jobs and of their pods. They follow from the time line of the job.
+//! The events of jobs and of their pods, derived from the timeline of the job.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::{Condition, Job, JobStatus};
 
-/// An event before it is written down.
+/// An event that has not been serialized.
 struct Event {
     reason: &'static str,
     message: String,
@@ -17,7 +17,7 @@ struct Event {
     is_warning: bool,
 }
 
-/// DescribeJobEvents.
+/// Handles DescribeJobEvents.
 pub(in crate::operation) fn of_job(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let mut events: Vec<Event> = job
@@ -30,7 +30,7 @@ pub(in crate::operation) fn of_job(call: &mut Call<'_>) -> Result<Output, ApiErr
     answered(call, events)
 }
 
-/// DescribePodEvents.
+/// Handles DescribePodEvents.
 pub(in crate::operation) fn of_pod(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -118,7 +118,7 @@ fn warning(reason: &'static str, message: String, at: OffsetDateTime) -> Event {
     }
 }
 
-/// Returns the events of the window that the request names, oldest first.
+/// Returns the events in the time window of the request, oldest first.
 fn answered(call: &Call<'_>, events: Vec<Event>) -> Result<Output, ApiError> {
     let start = instant(call, "startTime")?.unwrap_or(i64::MIN);
     let end = instant(call, "endTime")?.unwrap_or(i64::MAX);
@@ -138,7 +138,7 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Returns a time of a request, which is seconds since 1970 as text.
+/// Parses a time in a request, which is text with the seconds since 1970.
 pub(super) fn instant(call: &Call<'_>, name: &str) -> Result<Option<i64>, ApiError> {
     let text = call.arguments.filled(name);
     let seconds = text.map(|text| {

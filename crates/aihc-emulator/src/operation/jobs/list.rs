@@ -8,7 +8,7 @@ use crate::operation::page::{Page, is_descending};
 use crate::operation::{Call, Output, answer};
 use crate::state::Job;
 
-/// DescribeJobs.
+/// Handles DescribeJobs.
 pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -32,7 +32,7 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     };
     let mut jobs: Vec<&Job> = call.state.jobs.iter().filter(matches).collect();
     if arguments.text("orderBy") == "finishedAt" {
-        // One that has not ended comes behind all that have.
+        // A job that has not ended comes after all that have.
         jobs.sort_by_key(|job| (job.finished_at.is_none(), job.finished_at));
     }
     if is_descending(arguments, true) {

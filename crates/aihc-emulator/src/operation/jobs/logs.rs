@@ -1,4 +1,4 @@
-//! The log of a pod of a job: a line for each second that it ran.
+//! The log of a job's pod: a line for each second of its run.
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -9,13 +9,13 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::{Job, JobStatus};
 
-/// How many lines one response has at most.
+/// The maximum number of lines in a response.
 const MOST_LINES: usize = 5000;
 
-/// How many lines a pod writes at most.
+/// The maximum number of lines that a pod writes.
 const MOST_WRITTEN: u64 = 100_000;
 
-/// DescribeJobLogs.
+/// Handles DescribeJobLogs.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -26,14 +26,16 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
             .parse()
             .ok()
             .filter(|count| *count >= 1)
-            .ok_or_else(|| ApiError::invalid_parameter(format!("{name} must be a number above 0"))),
+            .ok_or_else(|| {
+                ApiError::invalid_parameter(format!("{name} must be a number greater than 0"))
+            }),
     };
     let most = count("maxLines", MOST_LINES)?.min(MOST_LINES);
     let chunk = count("chunkSize", 1)?;
     let first = match arguments.filled("marker") {
         None => 0,
         Some(marker) => line_of(marker).ok_or_else(|| {
-            ApiError::invalid_parameter("marker must be the nextMarker of an answer")
+            ApiError::invalid_parameter("marker must be the nextMarker of a response")
         })?,
     };
     let start = instant(call, "startTime")?.unwrap_or(i64::MIN);
@@ -63,7 +65,8 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
 
 /// Returns when the pods began to write, and for how many seconds they have written.
 fn span(job: &Job, now: OffsetDateTime) -> (i64, u64) {
-    // What stands behind the last run has ended it; instants tell nothing, since steps may take no time.
+    // The condition after the last run has ended it. Times are not compared, since steps may take
+    // no time.
     let (mut begun, mut ended) = (None, None);
     for condition in job.conditions() {
         if condition.to == JobStatus::Running {
@@ -92,7 +95,7 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// Makes a marker, which tells clients nothing.
+/// Returns a marker, which has no meaning for clients.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

@@ -1,4 +1,4 @@
-//! Measurements of a job. They are made up, and the same for the same instant.
+//! Metrics of a job. They are invented, and the same for the same instant.
 
 use serde_json::{Value, json};
 
@@ -8,12 +8,12 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::JobStatus;
 
-/// How many points a response has at most, of all pods.
+/// The maximum number of points in a response, for all pods together.
 const MOST_POINTS: i64 = 200_000;
-/// The time between two points when the caller names none.
+/// The time between two points if the caller does not specify it.
 const STEP: i64 = 300;
 
-/// DescribeJobMetrics: a point for each step, from when the job ran first.
+/// Handles DescribeJobMetrics: a point for each step, beginning with the first run of the job.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let kind = call.arguments.text("metricType");
@@ -34,7 +34,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
         None => vec![],
         Some(start) if end.saturating_sub(start) / step >= most => {
             let message =
-                format!("there would be more than {most} points of a pod: name a larger timeStep");
+                format!("there would be more than {most} points for a pod; use a larger timeStep");
             return Err(ApiError::invalid_parameter(message));
         }
         Some(start) => {
@@ -59,7 +59,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     ))
 }
 
-/// Returns a value in the unit of its kind.
+/// Returns a value in the unit of this metric.
 fn measured(kind: &str, pod: &str, at: i64) -> f64 {
     let part = pods::fraction(&[kind, pod, &at.to_string()]);
     match kind {
@@ -74,7 +74,7 @@ fn measured(kind: &str, pod: &str, at: i64) -> f64 {
     }
 }
 
-/// Reads a span such as `30s`, `5m` or `1h`, or seconds alone.
+/// Parses a duration such as `30s`, `5m` or `1h`, or plain seconds.
 fn seconds(text: &str) -> Result<i64, ApiError> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match text.get(digits.len()..) {
@@ -87,5 +87,5 @@ fn seconds(text: &str) -> Result<i64, ApiError> {
     count
         .zip(unit)
         .and_then(|(count, unit)| count.checked_mul(unit))
-        .ok_or_else(|| ApiError::invalid_parameter("timeStep must look like 30s, 5m or 1h"))
+        .ok_or_else(|| ApiError::invalid_parameter("timeStep must have the form 30s, 5m or 1h"))
 }

@@ -20,7 +20,7 @@ use crate::error::ApiError;
 use crate::state::Job;
 use crate::validate::Arguments;
 
-/// CreateJob: a job for every call, since it knows no token.
+/// Handles CreateJob: every call creates a job, since the operation has no client token.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let settings = request::settings(call.arguments)?;
     pools::check(call, &settings.pool, &settings.queue)?;
@@ -37,7 +37,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// DeleteJob, whatever the job does.
+/// Handles DeleteJob, which is possible in every state.
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = named(call)?.id.clone();
     let job = call.state.jobs.delete(&id)?;
@@ -47,7 +47,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// ModifyJob: the priority of one that is queued.
+/// Handles ModifyJob: changes the priority of a queued job.
 pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = named(call)?.id.clone();
     let priority = call.arguments.text("priority");
@@ -58,14 +58,14 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"jobId": id})))
 }
 
-/// StopJob.
+/// Handles StopJob.
 pub(super) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = named(call)?.id.clone();
     stop_one(call, &id)?;
     Ok(answer::described(call, json!({"jobId": id})))
 }
 
-/// BatchStopJobs. What cannot be stopped is told, and hinders no other.
+/// Handles BatchStopJobs. Jobs that cannot be stopped are reported, and do not affect others.
 pub(super) fn stop_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let list = call.arguments.value("jobList").and_then(Value::as_array);
     let ids = list
@@ -89,7 +89,7 @@ pub(super) fn stop_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"result": result})))
 }
 
-/// DescribeJob; with its pods, if they are asked for.
+/// Handles DescribeJob; includes the pods on request.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let mut known = view::detail(call, job);
@@ -100,7 +100,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, known))
 }
 
-/// DescribeJobNodes.
+/// Handles DescribeJobNodes.
 pub(super) fn nodes(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let mut nodes: Vec<String> = Vec::new();
@@ -116,7 +116,7 @@ pub(super) fn nodes(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// DescribeJobWebterminal: an address for a pod that runs.
+/// Handles DescribeJobWebterminal: returns an address for a running pod.
 pub(super) fn web_terminal(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -155,7 +155,7 @@ fn named<'a>(call: &'a Call<'_>) -> Result<&'a Job, ApiError> {
     find(call, call.arguments.text("jobId"))
 }
 
-/// Returns the job of this id, if it is in the queue that the request names.
+/// Returns the job with this id, if it is in the queue that the request names.
 fn find<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Job, ApiError> {
     let job = call.state.jobs.get(id)?;
     let arguments = call.arguments;
@@ -171,7 +171,7 @@ fn in_pool(job: &Job, arguments: &Arguments) -> bool {
     job.settings.pool == arguments.text("resourcePoolId")
 }
 
-/// Returns whether a job is in a queue that is called by its name or its id.
+/// Returns whether a job is in a queue, which is given by its name or its id.
 fn in_queue(call: &Call<'_>, job: &Job, queue: &str) -> bool {
     let (board, pool) = (&call.state.board, &job.settings.pool);
     let number = |queue: &str| board.find(pool, queue);

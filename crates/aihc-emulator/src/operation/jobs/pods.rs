@@ -1,4 +1,4 @@
-//! The pods of a job. They follow from the job: nothing of them is kept.
+//! The pods of a job. They are derived from the job and not stored.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -8,18 +8,18 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::{Job, JobStatus, NODE_IP};
 
-/// Of how many earlier runs there are pods.
+/// The number of earlier runs whose pods are shown.
 const PAST_RUNS: usize = 10;
 
 /// One pod.
 pub(super) struct Pod<'a> {
     pub(super) name: String,
     pub(super) role: &'a str,
-    /// Its place among all pods of the job.
+    /// The index among all pods of the job.
     pub(super) rank: usize,
 }
 
-/// Returns the pods of a job that has started, or had.
+/// Returns the pods of a job that has started at some time.
 pub(super) fn of(job: &Job) -> impl Iterator<Item = Pod<'_>> {
     let roles = job
         .settings
@@ -43,7 +43,7 @@ pub(super) fn named<'a>(call: &Call<'_>, job: &'a Job) -> Result<Pod<'a>, ApiErr
     of(job).find(|pod| pod.name == name).ok_or_else(unknown)
 }
 
-/// Returns the pods as they are.
+/// Returns the current pods.
 pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let (status, phase) = words(job);
     let begun = job.started_at().unwrap_or(job.created_at);
@@ -57,7 +57,7 @@ pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     of(job).map(|pod| view(call, job, &pod, &run)).collect()
 }
 
-/// Returns the pods of earlier runs, the latest first.
+/// Returns the pods of earlier runs, latest first.
 pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let mut runs = Vec::new();
     let mut begun = None;
@@ -81,7 +81,7 @@ pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
         .collect()
 }
 
-/// One run of the pods.
+/// A run of the pods.
 struct Run {
     begun: OffsetDateTime,
     ended: Option<OffsetDateTime>,
@@ -90,7 +90,7 @@ struct Run {
     phase: &'static str,
 }
 
-/// State and phase of the pods.
+/// Returns state and phase of the pods.
 fn words(job: &Job) -> (&'static str, &'static str) {
     match job.status() {
         JobStatus::Created | JobStatus::Restarting => ("Pending", "Pending"),
@@ -102,7 +102,7 @@ fn words(job: &Job) -> (&'static str, &'static str) {
     }
 }
 
-/// JobPod.
+/// Returns JobPod.
 fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     let failed = run.status == "Failed";
     json!({
@@ -121,7 +121,8 @@ fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     })
 }
 
-/// Returns what a pod finds in its environment: what the caller gave, and what tells it its place.
+/// Returns the environment of a pod: the caller's variables, and those that describe the position
+/// of the pod.
 fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     let spec = job.settings.members.get("jobSpec");
     let own = |spec: &Value| spec.get("envs").and_then(Value::as_array).cloned();
@@ -144,8 +145,8 @@ fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     envs
 }
 
-/// Returns the node on which a pod is: the pods of all jobs are dealt out to the nodes of the pool
-/// in turn.
+/// Returns the node of a pod: the pods of all jobs are distributed among the nodes of the pool in
+/// turn.
 pub(super) fn node(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> String {
     let pools = call.state.pools.iter();
     let mut pools = pools.filter(|pool| {
@@ -173,7 +174,7 @@ fn ip(job: &Job, pod: &Pod<'_>) -> String {
     format!("10.{}.{}.{}", bytes[1] % 64, host / 256, host % 256)
 }
 
-/// Returns a number that follows from texts.
+/// Returns a number derived from texts.
 fn mixed(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
@@ -182,7 +183,7 @@ fn mixed(texts: &[&str]) -> u64 {
     (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
-/// 32 digits that follow from texts.
+/// Returns 32 digits derived from texts.
 pub(super) fn digits(texts: &[&str]) -> String {
     let first = mixed(texts);
     format!("{first:016x}{:016x}", mixed(&[&first.to_string()]))
@@ -201,7 +202,7 @@ fn uid(texts: &[&str]) -> String {
     parts.join("-")
 }
 
-/// Returns a number from 0 to 1 that follows from texts.
+/// Returns a number from 0 to 1 derived from texts.
 pub(super) fn fraction(texts: &[&str]) -> f64 {
     (mixed(texts) >> 11) as f64 / (1_u64 << 53) as f64
 }

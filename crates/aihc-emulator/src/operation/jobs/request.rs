@@ -1,4 +1,4 @@
-//! Reading a request for a new job.
+//! Parsing of a request for a new job.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::operation::limits;
 use crate::state::{JobSettings, Role};
 use crate::validate::Arguments;
 
-/// How often a job that tolerates faults begins again when its arguments do not say.
+/// The default number of restarts of a fault-tolerant job.
 const RETRIES: u32 = 2;
-/// The argument of fault tolerance that says how often.
+/// The argument of fault tolerance that contains the number of restarts.
 const RETRY_ARGUMENT: &str = "--max-num-of-unconditional-retry=";
-/// More often it does not begin again, whatever they say.
+/// The maximum number of restarts, whatever the argument says.
 const MOST_RETRIES: u32 = 20;
 
-/// Reads the request of CreateJob.
+/// Parses the request of CreateJob.
 pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
     let mut members = arguments.known_body();
     let kind = arguments
@@ -53,8 +53,8 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
     })
 }
 
-/// Returns the specification without passwords, and its roles. One specification is a master and
-/// workers.
+/// Returns the specification without passwords, and its roles. A single specification means a
+/// master and workers.
 fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError> {
     let mut roles = Vec::new();
     let by_role = ["TFJob", "RayJob"].contains(&kind);
@@ -63,8 +63,8 @@ fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError
         let message = format!(
             "jobSpec of a {kind} must be {}",
             match by_role {
-                true => "an object of a specification for each role",
-                false => "one specification",
+                true => "an object with a specification for each role",
+                false => "a single specification",
             }
         );
         return Err(ApiError::invalid_parameter(message));
@@ -127,7 +127,7 @@ fn role(name: &str, spec: &mut Value, place: &str) -> Result<Role, ApiError> {
     })
 }
 
-/// Reads how long a job is kept, such as `1h`.
+/// Parses the time for which a job is kept, such as `1h`.
 fn retention(text: &str) -> Result<Duration, ApiError> {
     let seconds = match text.chars().last() {
         Some('m') => 60,
@@ -138,7 +138,7 @@ fn retention(text: &str) -> Result<Duration, ApiError> {
     let count = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
     let count = count.parse::<u32>().ok().filter(|_| seconds > 0);
     let count = count.ok_or_else(|| {
-        ApiError::invalid_parameter("retentionPeriod must look like 30m, 1h or 7d")
+        ApiError::invalid_parameter("retentionPeriod must have the form 30m, 1h or 7d")
     })?;
     Ok(Duration::from_secs(u64::from(count) * seconds))
 }
@@ -149,7 +149,7 @@ fn retries(arguments: &str) -> u32 {
     told.unwrap_or(RETRIES).min(MOST_RETRIES)
 }
 
-/// Returns the datasets that a job mounts, by the ids that stand in their names.
+/// Returns the datasets that a job mounts, identified by the ids in their names.
 pub(super) fn datasets(members: &Map<String, Value>) -> Vec<Value> {
     let sources = members.get("datasources").and_then(Value::as_array);
     let sources = sources.into_iter().flatten();

@@ -1,4 +1,4 @@
-//! A job as answers show it: the list and the single answer have other names for some members.
+//! Jobs in responses: the list and the description of a job have different names for some members.
 
 use serde_json::{Map, Value, json};
 
@@ -7,10 +7,10 @@ use crate::operation::Call;
 use crate::operation::answer::{user_id, user_name};
 use crate::state::{Amount, Job, JobStatus, MILLI};
 
-/// What the service has where nothing was said about fault tolerance.
+/// The service's value if fault tolerance was not specified.
 const FAULT_TOLERANCE: &str = "--enable-hang-detection=false --max-num-of-unconditional-retry=0";
 
-/// JobItem, as the list has it.
+/// Returns JobItem, as it appears in the list.
 pub(super) fn item(job: &Job) -> Value {
     let mut known = common(job);
     known.insert("queueId".into(), json!(job.settings.queue));
@@ -63,7 +63,7 @@ fn common(job: &Job) -> Map<String, Value> {
     }
 }
 
-/// Answers have other words than requests.
+/// Returns the kind of a job; responses use other words than requests.
 fn kind(job: &Job) -> &'static str {
     match job.settings.members.get("jobType").and_then(Value::as_str) {
         Some("TFJob") => "tfjob",
@@ -73,7 +73,7 @@ fn kind(job: &Job) -> &'static str {
     }
 }
 
-/// Returns the specification with everything that examples show.
+/// Returns the specification with all members that occur in examples.
 fn spec(job: &Job) -> Value {
     let mut spec = job
         .settings
@@ -132,7 +132,7 @@ fn fault_tolerance(job: &Job) -> (bool, String) {
     (tolerates.unwrap_or_default(), arguments)
 }
 
-/// JobTimeLine, in the words of the examples; not every state is on it.
+/// Returns JobTimeLine, in the words of the examples; not all states are part of it.
 fn condition(condition: &crate::state::Condition) -> Option<Value> {
     let (kind, message) = match condition.to {
         JobStatus::Created => ("Created", "任务创建"),

@@ -10,7 +10,7 @@ use super::{Call, Output, answer};
 use crate::error::ApiError;
 use crate::state::{Pool, SERVERLESS, State, pool_of};
 
-/// DescribeResourcePools.
+/// Handles DescribeResourcePools.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -52,20 +52,20 @@ pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// DescribeResourcePool.
+/// Handles DescribeResourcePool.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let pool = find(call.state, call.arguments.text("resourcePoolId"))?;
     Ok(answer::described(call, view::pool(call, pool)))
 }
 
-/// DescribeResourcePoolOverview.
+/// Handles DescribeResourcePoolOverview.
 pub(super) fn overview(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let kinds = ["dedicatedV2", "common"].map(|kind| statistic::of_kind(call.state, kind));
     let known = json!({"resourcePoolsStatisticWithType": kinds});
     Ok(answer::described(call, known))
 }
 
-/// Returns the pool of this id.
+/// Returns the pool with this id.
 pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<&'a Pool, ApiError> {
     let unknown = || ApiError::not_found(format!("resource pool {id} does not exist"));
     state
@@ -75,8 +75,8 @@ pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<&'a Pool, ApiError>
         .ok_or_else(unknown)
 }
 
-/// Refuses a pool or queue that there is not, where the documentation is taken to the letter. Elsewhere
-/// such a queue has no limits.
+/// Refuses a pool or queue that does not exist, if the documentation is followed literally.
+/// Otherwise such a queue has no limits.
 pub(super) fn check(call: &Call<'_>, pool: &str, queue: &str) -> Result<(), ApiError> {
     if !call.profile.is_documented() || call.state.board.find(pool, queue).is_some() {
         return Ok(());
@@ -87,7 +87,7 @@ pub(super) fn check(call: &Call<'_>, pool: &str, queue: &str) -> Result<(), ApiE
     Err(ApiError::not_found(format!("queue {queue} does not exist")))
 }
 
-/// As [`check`], of the pool and the queue that a configuration names.
+/// Does the same as [`check`], for the pool and the queue that a configuration names.
 pub(super) fn check_named(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     let text = |name: &str| {
         let value = conf.pointer(&format!("/resourcePool/{name}"));

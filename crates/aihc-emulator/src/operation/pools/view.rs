@@ -1,4 +1,4 @@
-//! A resource pool as answers show it.
+//! Resource pools in responses.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::operation::Call;
 use crate::operation::answer::user_name;
 use crate::state::Pool;
 
-/// ResourcePool.
+/// Returns ResourcePool.
 pub(super) fn pool(call: &Call<'_>, pool: &Pool) -> Value {
     let region = call.region;
     let at = in_beijing(call.state.since);

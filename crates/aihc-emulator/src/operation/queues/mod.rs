@@ -9,8 +9,8 @@ use super::{Call, Output, answer, pools};
 use crate::error::ApiError;
 use crate::state::{Pool, Queue};
 
-/// DescribeQueues. Of pools that their users run, the queues come as trees and whatever the page; with a
-/// keyword, and of managed pools, as a list.
+/// Handles DescribeQueues. For pools that users run themselves, the queues are returned as trees,
+/// regardless of the page; with a keyword, and for managed pools, they are returned as a list.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -52,7 +52,7 @@ pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// DescribeQueue, with the queues inside it.
+/// Handles DescribeQueue; includes the queues inside it.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("queueId");
     let all = call.state.pools.iter().flat_map(with_queues);

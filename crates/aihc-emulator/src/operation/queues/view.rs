@@ -1,4 +1,4 @@
-//! A queue as answers show it.
+//! Queues in responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::date::in_beijing;
 use crate::state::{Amount, GIB, Limit, MILLI, Node, Pool, Queue, State};
 
-/// QueueItem; with those inside it, if they are asked for.
+/// Returns QueueItem; on request, includes the queues inside it.
 pub(super) fn queue(state: &State, pool: &Pool, queue: &Queue, with_children: bool) -> Value {
     let at = in_beijing(state.since);
     let number = state.board.find(&pool.id, &queue.id);
@@ -74,7 +74,7 @@ fn own_limit(pool: &Pool, queue: &Queue) -> Limit {
     }
 }
 
-/// ResourceAmount; what has no limit is left out.
+/// Returns ResourceAmount; resources without a limit are left out.
 fn of_limit(pool: &Pool, limit: &Limit) -> Value {
     let mut known = json!({});
     if let Some(milli_cpus) = limit.milli_cpus {
@@ -114,7 +114,7 @@ fn cards(pool: &Pool, accelerators: &BTreeMap<String, i64>) -> Value {
     cards.collect()
 }
 
-/// BindingNodeInfo for each kind of node.
+/// Returns BindingNodeInfo for each kind of node.
 fn binding_nodes(nodes: &[Node]) -> Value {
     let kind = |node: &Node| {
         let machine = format!("emulated.c{}m{}", node.cpus, node.memory);

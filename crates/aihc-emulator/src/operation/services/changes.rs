@@ -1,4 +1,4 @@
-//! What was changed about a service.
+//! The changes of a service.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::operation::page::{Page, is_descending};
 use crate::operation::{Call, Output, answer};
 use crate::state::Change;
 
-/// DescribeServiceChangelogs.
+/// Handles DescribeServiceChangelogs.
 pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -20,7 +20,7 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     for change in service.changes() {
         all.push((change, before.replace(change)));
     }
-    // As text or as a number, which a table leaves open.
+    // Text or a number: the documentation leaves that open.
     let kind = arguments.integer("changeType");
     let kind = kind.or_else(|| arguments.text("changeType").parse().ok());
     all.retain(|(change, _)| kind.is_none_or(|kind| kind == change.kind as i64));
@@ -42,7 +42,7 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     ))
 }
 
-/// DescribeServiceChangelog.
+/// Handles DescribeServiceChangelog.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (change, before) = call
         .state
@@ -51,7 +51,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(answer::described(call, view(change, before)))
 }
 
-/// ServiceChangeRecord.
+/// Returns ServiceChangeRecord.
 fn view(change: &Change, before: Option<&Change>) -> Value {
     let mut known = json!({
         "changeId": change.id,

@@ -15,7 +15,7 @@ use super::{Call, Output, answer, pools};
 use crate::error::ApiError;
 use crate::state::Author;
 
-/// CreateService.
+/// Handles CreateService.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let conf = request::conf(call.arguments, call.profile)?;
@@ -27,7 +27,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"serviceId": id})))
 }
 
-/// DescribeServices.
+/// Handles DescribeServices.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let page = Page::of(call.arguments)?;
     check_sorting(call)?;
@@ -50,20 +50,20 @@ pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// DescribeService.
+/// Handles DescribeService.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let service = call.state.services.get(call.arguments.text("serviceId"))?;
     Ok(answer::described(call, view::detail(service)))
 }
 
-/// DescribeServiceStatus.
+/// Handles DescribeServiceStatus.
 pub(super) fn status(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let service = call.state.services.get(call.arguments.text("serviceId"))?;
     let status = json!({service.id.as_str(): view::brief_status(service)});
     Ok(answer::described(call, json!({"service": status})))
 }
 
-/// ModifyService: the configuration is replaced whole, except for the access.
+/// Handles ModifyService: the configuration is replaced as a whole, except for the access.
 pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("serviceId");
     let mut conf = request::conf(call.arguments, call.profile)?;
@@ -82,7 +82,7 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"serviceId": id})))
 }
 
-/// ModifyServiceReplicas.
+/// Handles ModifyServiceReplicas.
 pub(super) fn scale(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("serviceId");
     let count = call.arguments.integer("instanceCount").unwrap_or_default();
@@ -96,7 +96,7 @@ pub(super) fn scale(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::nothing())
 }
 
-/// ModifyServiceNetConfig.
+/// Handles ModifyServiceNetConfig.
 pub(super) fn set_access(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let public = arguments.boolean("publicAccess").unwrap_or_default();
@@ -110,7 +110,7 @@ pub(super) fn set_access(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::nothing())
 }
 
-/// DeleteService.
+/// Handles DeleteService.
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     call.state
         .services
@@ -130,7 +130,7 @@ fn author<'a>(
     }
 }
 
-/// Refuses a queue or a dataset that there is not, as far as the profile does.
+/// Refuses a queue or a dataset that does not exist, if the profile says so.
 fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     let volumes = conf.pointer("/storage/volumns").and_then(Value::as_array);
@@ -139,11 +139,13 @@ fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     mounts::check(call, datasets.filter_map(|volume| volume.get("dataset")))
 }
 
-/// Refuses an order without what it is by, and the other way round, where the page counts.
+/// Refuses `order` without `orderBy` and the reverse, if the documentation is followed literally.
 fn check_sorting(call: &Call<'_>) -> Result<(), ApiError> {
     let is_given = |name: &str| call.arguments.filled(name).is_some();
     if call.profile.is_documented() && is_given("orderBy") != is_given("order") {
-        return Err(ApiError::invalid_parameter("orderBy and order go together"));
+        return Err(ApiError::invalid_parameter(
+            "orderBy and order must be used together",
+        ));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::view;
 use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 
-/// DescribeServicePods.
+/// Handles DescribeServicePods.
 pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let service = call.state.services.get(call.arguments.text("serviceId"))?;
     let pods: Vec<Value> = service
@@ -17,7 +17,7 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     Ok(answer::described(call, json!({"pods": pods})))
 }
 
-/// DescribeServicePodGroups.
+/// Handles DescribeServicePodGroups.
 pub(in crate::operation) fn groups(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let service = call.state.services.get(call.arguments.text("serviceId"))?;
     let groups: Vec<Value> = service
@@ -35,7 +35,7 @@ pub(in crate::operation) fn groups(call: &mut Call<'_>) -> Result<Output, ApiErr
     ))
 }
 
-/// DisableServicePod.
+/// Handles DisableServicePod.
 pub(in crate::operation) fn block(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let blocked = arguments.boolean("block").unwrap_or_default();
@@ -48,7 +48,7 @@ pub(in crate::operation) fn block(call: &mut Call<'_>) -> Result<Output, ApiErro
     Ok(answer::nothing())
 }
 
-/// DeleteServicePod: another one comes in its place.
+/// Handles DeleteServicePod: another pod replaces the deleted one.
 pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (id, instance) = (
         call.arguments.text("serviceId"),

@@ -1,4 +1,4 @@
-//! Reading a request about a service.
+//! Parsing of a request about a service.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::operation::names::check_name;
 use crate::profile::Profile;
 use crate::validate::Arguments;
 
-/// The shortest name of a service.
+/// The minimum length of the name of a service.
 const SHORTEST_NAME: usize = 2;
 
 /// Returns the configuration of a request in its described form, without registry passwords.
@@ -20,7 +20,9 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     let containers = conf.get_mut("containers").and_then(Value::as_array_mut);
     let containers = containers.map(Vec::as_mut_slice).unwrap_or_default();
     if !(1..=10).contains(&containers.len()) {
-        return Err(ApiError::invalid_parameter("containers must be 1 to 10"));
+        return Err(ApiError::invalid_parameter(
+            "there must be from 1 to 10 containers",
+        ));
     }
     for container in containers {
         if let Some(image) = container.get_mut("image").and_then(Value::as_object_mut) {
@@ -48,13 +50,13 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     Ok(conf)
 }
 
-/// Refuses more pods than a response holds.
+/// Refuses more pods than a response can contain.
 pub(super) fn check_count(instances: i64, each: i64, conf: &Value) -> Result<(), ApiError> {
     let containers = conf.get("containers").unwrap_or(&Value::Null);
     limits::check(instances.saturating_mul(each), containers)
 }
 
-/// Refuses a change of what a service keeps as long as it is there.
+/// Refuses changes of members that are fixed for the lifetime of a service.
 pub(super) fn check_change(old: &Value, new: &Value) -> Result<(), ApiError> {
     for pointer in ["/name", "/resourcePool/resourcePoolId"] {
         if old.pointer(pointer) != new.pointer(pointer) {

@@ -1,11 +1,11 @@
-//! A service as answers show it. As in the examples, what is 0, false or empty is left out.
+//! Services in responses. As in the examples, values that are 0, false or empty are left out.
 
 use serde_json::{Map, Value, json};
 
 use crate::operation::answer::user_name;
 use crate::state::{PodState, Service, ServicePod};
 
-/// ServiceBriefInfo.
+/// Returns ServiceBriefInfo.
 pub(super) fn brief(service: &Service, region: &str) -> Value {
     let sum = |name: &str| {
         let numbers = service
@@ -37,7 +37,7 @@ pub(super) fn brief(service: &Service, region: &str) -> Value {
     }))
 }
 
-/// DescribeServiceResponse.
+/// Returns DescribeServiceResponse.
 pub(super) fn detail(service: &Service) -> Value {
     let instances: Vec<Value> = service.pods.iter().map(|it| pod(service, it)).collect();
     let mut conf = service.conf.clone();
@@ -92,7 +92,7 @@ fn status(service: &Service) -> Value {
     known
 }
 
-/// ServiceBriefStat.
+/// Returns ServiceBriefStat.
 pub(super) fn brief_status(service: &Service) -> Value {
     let (available, total) = (service.available(), service.groups().count());
     let broken = |pod: &ServicePod| pod.state == PodState::Broken;
@@ -113,7 +113,7 @@ pub(super) fn brief_status(service: &Service) -> Value {
     known
 }
 
-/// InsInfo.
+/// Returns InsInfo.
 pub(super) fn pod(service: &Service, pod: &ServicePod) -> Value {
     let (word, container_word, since) = match pod.state {
         PodState::Waiting(_) | PodState::Starting(_) => ("Creating", "Waiting", None),
@@ -149,7 +149,7 @@ pub(super) fn pod(service: &Service, pod: &ServicePod) -> Value {
     }))
 }
 
-/// InsGroupStatus.
+/// Returns InsGroupStatus.
 pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     let (first, workers) = pods.split_first()?;
     let runs = |pod: &&ServicePod| matches!(pod.state, PodState::Running(_));
@@ -173,7 +173,7 @@ pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     })))
 }
 
-/// Without what is null, 0, false or empty text, as Go leaves it out; objects stay.
+/// Removes null, 0, false and empty text, which Go omits; objects stay.
 fn short(value: Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Thousandths in a whole: cores and accelerators are shared out in parts.
+/// Thousandths per unit: cores and accelerators can be divided.
 pub(crate) const MILLI: i64 = 1000;
-/// MiB in a GiB.
+/// MiB per GiB.
 pub(crate) const GIB: i64 = 1024;
 
 /// An amount of resources.
@@ -14,14 +14,14 @@ pub(crate) const GIB: i64 = 1024;
 pub(crate) struct Amount {
     /// Thousandths of a core.
     pub(crate) milli_cpus: i64,
-    /// MiB.
+    /// Memory in MiB.
     pub(crate) memory: i64,
-    /// Thousandths of an accelerator, by descriptor.
+    /// Thousandths of an accelerator, by resource name.
     pub(crate) accelerators: BTreeMap<String, i64>,
 }
 
 impl Amount {
-    /// Whole cores, GiB, and accelerators of a kind.
+    /// Creates an amount of whole cores, GiB, and accelerators of one kind.
     pub(crate) fn whole(cpus: i64, memory: i64, accelerator: &str, count: i64) -> Self {
         let accelerator = (!accelerator.is_empty() && count > 0)
             .then(|| (accelerator.to_owned(), count.saturating_mul(MILLI)));
@@ -37,12 +37,12 @@ impl Amount {
         self.combined(other, i64::saturating_add)
     }
 
-    /// Returns the difference, in which nothing is less than zero.
+    /// Returns the difference, in which negative values become zero.
     pub(crate) fn minus(&self, other: &Self) -> Self {
         self.combined(other, |a, b| a.saturating_sub(b).max(0))
     }
 
-    /// So many times this.
+    /// Returns a multiple.
     pub(crate) fn times(&self, count: i64) -> Self {
         Self {
             milli_cpus: self.milli_cpus.saturating_mul(count),
@@ -66,7 +66,7 @@ impl Amount {
         }
     }
 
-    /// Returns the parts of accelerators of all kinds.
+    /// Returns the thousandths of accelerators of all kinds.
     pub(crate) fn all_accelerators(&self) -> i64 {
         self.accelerators
             .values()
@@ -74,17 +74,17 @@ impl Amount {
     }
 }
 
-/// How much there is at most; what is not named has no limit of its own.
+/// Maximum amounts. A resource that is not mentioned is unlimited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) milli_cpus: Option<i64>,
     pub(crate) memory: Option<i64>,
-    /// With a limit of accelerators, there are no others.
+    /// If this is present, other accelerators are not available at all.
     pub(crate) accelerators: Option<BTreeMap<String, i64>>,
 }
 
 impl Limit {
-    /// Returns the first resource of which `taken` and `demand` together are too much.
+    /// Returns the first resource of which `taken` and `demand` together exceed the limit.
     pub(crate) fn lacks(&self, taken: &Amount, demand: &Amount) -> Option<String> {
         let over = |limit: Option<i64>, taken: i64, wanted: i64| {
             wanted > 0 && limit.is_some_and(|limit| taken.saturating_add(wanted) > limit)
@@ -105,7 +105,7 @@ impl Limit {
         lacking.map(|(name, _)| name.clone())
     }
 
-    /// Returns what of the limit remains when `taken` is in use.
+    /// Returns the rest of the limit when `taken` is in use.
     pub(crate) fn left(&self, taken: &Amount) -> Self {
         let left = |limit: Option<i64>, taken: i64| limit.map(|limit| (limit - taken).max(0));
         let accelerators = self.accelerators.as_ref().map(|limits| {
@@ -122,7 +122,7 @@ impl Limit {
         }
     }
 
-    /// Both limits at once.
+    /// Returns the intersection of both limits.
     pub(crate) fn and(&self, other: &Self) -> Self {
         let least = |a: Option<i64>, b: Option<i64>| a.into_iter().chain(b).min();
         let accelerators = match (&self.accelerators, &other.accelerators) {

@@ -1,4 +1,4 @@
-//! The one ledger that all who take resources share.
+//! The ledger that all users of resources share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,24 +11,24 @@ use crate::state::capacity::Priority;
 use crate::state::resources::{Pool, Queue, SERVERLESS};
 use crate::sync::lock;
 
-/// What is taken from queues, shared by all who take from them. They stand behind the lock of the state,
-/// so nobody waits for this one.
+/// The resources taken from queues, shared by everything that takes resources. It is only used
+/// while the state is locked, so its own lock is never contended.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Board(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
     ledger: Ledger,
-    /// The number of a pool by its id.
+    /// The numbers of pools by their ids.
     pools: HashMap<String, QueueNumber>,
-    /// The number of a queue by the id of its pool and its name, or its own id.
+    /// The numbers of queues by the id of the pool, and the name or the id of the queue.
     queues: HashMap<(String, String), QueueNumber>,
-    /// The descriptor of an accelerator by what people call it, in small letters.
+    /// The resource names of accelerators by their common names in lower case.
     accelerators: HashMap<String, String>,
 }
 
 impl Board {
-    /// Creates the board of these pools, from which nothing is taken yet.
+    /// Creates the board for these pools, from which nothing has been taken yet.
     pub(crate) fn new(pools: &[Pool]) -> Self {
         let mut inner = Inner::default();
         for pool in pools {
@@ -37,37 +37,37 @@ impl Board {
         Self(Arc::new(Mutex::new(inner)))
     }
 
-    /// Returns the queue that a workload names by the pool and by name or id; `None` if there is no
-    /// such queue.
+    /// Returns the queue that a workload identifies by its pool and by name or id; `None` if it
+    /// does not exist.
     pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
         let pool = if pool.is_empty() { SERVERLESS } else { pool };
         let key = (pool.to_owned(), queue.to_owned());
         lock(&self.0).queues.get(&key).copied()
     }
 
-    /// Returns the number of a pool, which is the room around its queues.
+    /// Returns the number of a pool, which is the room that contains its queues.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }
 
-    /// Returns the descriptor of an accelerator that is called so.
+    /// Returns the resource name of an accelerator with this common name.
     pub(crate) fn accelerator(&self, name: &str) -> String {
         let known = &lock(&self.0).accelerators;
         let found = known.get(&name.to_ascii_lowercase());
         found.cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    /// Returns what a claim would lack; `None` if it fits.
+    /// Returns the resource that is insufficient for a claim; `None` if it fits.
     pub(crate) fn lacks(&self, claim: &Claim) -> Option<String> {
         lock(&self.0).ledger.lacks(claim)
     }
 
-    /// Lets a holder stand in another way.
+    /// Sets the claim of a holder and its standing.
     pub(crate) fn set(&self, holder: Holder, claim: Option<(Claim, Standing)>) {
         lock(&self.0).ledger.set(holder, claim);
     }
 
-    /// Whose turn it is among those of a kind that wait and would fit.
+    /// Returns the next holder of a kind that is waiting and would fit.
     pub(crate) fn next_of(&self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         lock(&self.0).ledger.next_of(kind)
     }
@@ -101,7 +101,7 @@ impl Inner {
         });
         self.pools.insert(pool.id.clone(), around);
         let mut by_name = HashMap::new();
-        // Parents stand before their children.
+        // Parents precede their children.
         for queue in &pool.queues {
             let parent = by_name.get(queue.parent.as_deref().unwrap_or_default());
             let number = self

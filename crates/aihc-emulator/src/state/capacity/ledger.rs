@@ -1,4 +1,4 @@
-//! The board of what has been taken from each queue, and of who waits.
+//! The ledger of the resources taken from each queue, and of waiting holders.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -8,13 +8,14 @@ use time::OffsetDateTime;
 use super::amount::{Amount, Limit};
 use crate::state::capacity::Priority;
 
-/// How many of those who wait in a queue are looked at, beside the first: the rest has to wait for them.
+/// The number of waiting holders in a queue that are examined, besides the first; the rest has to
+/// wait for these.
 const LOOKED_AT: usize = 64;
 
-/// A queue, or the pool around queues.
+/// The number of a queue, or of the pool that contains queues.
 pub(crate) type QueueNumber = usize;
 
-/// Who takes resources.
+/// The kind of a holder of resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Instance,
@@ -22,43 +23,44 @@ pub(crate) enum Kind {
     Pod,
 }
 
-/// One who takes resources, by the number that its kind has given it.
+/// A holder of resources, identified by the number that its kind has assigned to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Holder {
     pub(crate) kind: Kind,
     pub(crate) number: u64,
 }
 
-/// What somebody wants of a queue.
+/// The resources that a holder requests from a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) queue: QueueNumber,
     pub(crate) demand: Amount,
 }
 
-/// How a claim stands.
+/// The standing of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Held,
     Waiting(Priority, OffsetDateTime),
 }
 
-/// How many of each kind hold something of a queue, and how many wait.
+/// The number of holders of each kind that have resources of a queue, and of those that are
+/// waiting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) running: i64,
     pub(crate) waiting: i64,
 }
 
-/// A queue, or the pool around queues: what there is, and what of it is taken.
+/// A queue, or the pool that contains queues: its resources, and those taken from it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
     pub(crate) limit: Limit,
-    /// Where what is taken here is taken, too.
+    /// The room from which resources are taken as well.
     pub(crate) parent: Option<QueueNumber>,
-    /// A closed queue lets nobody in.
+    /// Whether the queue is open. A closed queue admits nothing.
     pub(crate) opened: bool,
-    /// Nobody passes the first of those who wait.
+    /// Whether the first waiting holder blocks all others.
     pub(crate) strict: bool,
 }
 
@@ -75,9 +77,9 @@ struct Slot {
 pub(super) struct Ledger {
     slots: Vec<Slot>,
     claims: HashMap<Holder, (Claim, Standing)>,
-    /// Changes whenever somebody who waits may fit.
+    /// Changes whenever a waiting holder may fit.
     revision: u64,
-    /// For each kind the revision at which none of those who wait did fit.
+    /// For each kind, the revision at which no waiting holder fitted.
     stuck: HashMap<Kind, u64>,
 }
 
@@ -90,7 +92,7 @@ impl Ledger {
         self.slots.len() - 1
     }
 
-    /// Returns what a demand would lack in a queue; `None` if it fits.
+    /// Returns the resource that is insufficient for a claim; `None` if it fits.
     pub(super) fn lacks(&self, claim: &Claim) -> Option<String> {
         let mut next = Some(claim.queue);
         while let Some(slot) = next.and_then(|number| self.slots.get(number)) {
@@ -106,7 +108,7 @@ impl Ledger {
         None
     }
 
-    /// Lets a holder stand in another way; `None` if it takes nothing and waits for nothing.
+    /// Sets the claim of a holder and its standing; `None` if it neither takes nor awaits anything.
     pub(super) fn set(&mut self, holder: Holder, claim: Option<(Claim, Standing)>) {
         if self.claims.get(&holder) == claim.as_ref() {
             return;
@@ -150,8 +152,8 @@ impl Ledger {
         }
     }
 
-    /// Whose turn it is among those of a kind that wait and would fit: the highest priority, and then
-    /// the longest waiting.
+    /// Returns the next holder of a kind that is waiting and would fit: the one with the highest
+    /// priority, and among those the one that has waited longest.
     pub(super) fn next_of(&mut self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         if self.stuck.get(&kind) == Some(&self.revision) {
             return None;
@@ -178,7 +180,7 @@ impl Ledger {
         found.map(|(priority, since, holder)| (priority.0, *since, holder.number))
     }
 
-    /// Returns what is taken of a queue.
+    /// Returns the resources taken from a queue.
     pub(super) fn taken(&self, queue: QueueNumber) -> Amount {
         self.slots
             .get(queue)
@@ -186,7 +188,7 @@ impl Ledger {
             .unwrap_or_default()
     }
 
-    /// Returns what a queue and all around it leave.
+    /// Returns the resources left by a queue and by all rooms that contain it.
     pub(super) fn left(&self, queue: QueueNumber) -> Limit {
         let mut left = Limit::default();
         let mut next = Some(queue);
@@ -197,7 +199,7 @@ impl Ledger {
         left
     }
 
-    /// Returns how many jobs run in a queue, and how many wait.
+    /// Returns the number of jobs that run in a queue, and of those that are waiting.
     pub(super) fn jobs(&self, queue: QueueNumber) -> Counts {
         self.slots
             .get(queue)
@@ -214,7 +216,7 @@ mod tests {
 
     const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
 
-    /// A room with so many cores.
+    /// Returns a room with this number of cores.
     fn room(cpus: i64, strict: bool, parent: Option<QueueNumber>) -> Room {
         Room {
             limit: Amount::whole(cpus, 1000, "", 0).into(),
@@ -251,7 +253,7 @@ mod tests {
             ledger.set(job(2), Some((wants(queue, 2), waiting(0))));
             ledger.set(job(3), Some((wants(queue, 1), waiting(1))));
             assert_eq!(next(&mut ledger), expected, "{strict}");
-            // Room for the first makes it the first again.
+            // Once there is room for the first holder, it takes precedence again.
             ledger.set(job(1), None);
             assert_eq!(next(&mut ledger), Some(2), "{strict}");
         }

@@ -1,4 +1,4 @@
-//! Who takes what from which queue, and who waits for it.
+//! Resources taken from queues, and holders that wait for them.
 
 mod amount;
 mod board;

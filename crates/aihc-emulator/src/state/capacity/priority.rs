@@ -1,6 +1,6 @@
-//! Who comes first.
+//! The priorities of workloads.
 
-/// The documented priorities, the lowest first.
+/// The documented priorities, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Priority {
     Low,
@@ -9,7 +9,7 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
-    /// Reads `scheduleConf.priority`; the documented default is `high`.
+    /// Parses `scheduleConf.priority`; the documented default is `high`.
     pub(crate) fn of(text: &str) -> Self {
         match text {
             "low" => Self::Low,

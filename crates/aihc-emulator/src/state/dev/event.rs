@@ -1,4 +1,4 @@
-//! Events, worded as Kubernetes words them.
+//! Events, with the wording of Kubernetes.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::image_pack::ImagePackJob;
 use super::lifecycle::Move;
 use super::status::InstanceStatus;
 
-/// Something that happened to a dev instance.
+/// An event of a dev instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Event {
@@ -20,7 +20,7 @@ pub(crate) struct Event {
     pub(crate) at: OffsetDateTime,
 }
 
-/// Severity of an event.
+/// The severity of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum EventKind {
     Normal,
@@ -37,7 +37,7 @@ impl EventKind {
     }
 }
 
-/// What the messages of an instance's events mention.
+/// The data that appears in messages of an instance's events.
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) pod: &'a str,
@@ -47,7 +47,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) last_job: Option<&'a ImagePackJob>,
 }
 
-/// Returns the events of a move, oldest first.
+/// Returns the events of a transition, oldest first.
 pub(crate) fn events_of(step: Move, subject: &Subject<'_>) -> Vec<Event> {
     let Subject {
         pod,

@@ -1,4 +1,4 @@
-//! Image pack jobs. What a job is doing follows from the time alone.
+//! Image pack jobs, whose state depends only on the time.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 use super::status::ImagePackJobStatus;
 use crate::delays::Pace;
 
-/// The steps on the way: initialising, running, building, pushing.
+/// The number of steps: initialising, running, building and pushing.
 const STEPS: i32 = 4;
 
-/// One job that saves an environment as an image.
+/// A job that saves an environment as an image.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImagePackJob {
@@ -20,7 +20,7 @@ pub(crate) struct ImagePackJob {
     pub(crate) namespace: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
-    /// When its steps began: later than its creation if it was paused.
+    /// The time at which its steps began, which is later than its creation if it was paused.
     #[serde(with = "time::serde::rfc3339")]
     begun_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -29,7 +29,7 @@ pub(crate) struct ImagePackJob {
     failed_at: Option<OffsetDateTime>,
 }
 
-/// What a job is to be called.
+/// The name of the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ImageTarget {
     pub(crate) image_name: String,
@@ -72,7 +72,7 @@ impl ImagePackJob {
         self.failed_at
     }
 
-    /// Puts what was still to come at `now` off by `pause`.
+    /// Postpones everything that is pending at `now` by `pause`.
     pub(crate) fn postpone(&mut self, now: OffsetDateTime, pause: time::Duration) {
         if self.failed_at.is_some() || self.finished_at <= now {
             return;
@@ -82,7 +82,7 @@ impl ImagePackJob {
         self.finished_at = later(self.finished_at);
     }
 
-    /// Returns the state at `now`, and since when it has been that one.
+    /// Returns the state at `now`, and the time since which it has been in that state.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> (ImagePackJobStatus, OffsetDateTime) {
         match self.failed_at {
             Some(failed_at) => (ImagePackJobStatus::FAILED, failed_at),
@@ -90,7 +90,7 @@ impl ImagePackJob {
         }
     }
 
-    /// As [`status_at`](Self::status_at), right before something that happened at `then`.
+    /// Does the same as [`status_at`](Self::status_at), immediately before an event at `then`.
     pub(crate) fn status_before(
         &self,
         then: OffsetDateTime,
@@ -114,7 +114,7 @@ impl ImagePackJob {
         )
     }
 
-    /// Registry, name and tag of the image, as a container tool writes them.
+    /// Returns registry, name and tag of the image in the notation of container tools.
     pub(crate) fn reference(&self) -> String {
         let Self {
             registry,

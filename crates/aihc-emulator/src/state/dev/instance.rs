@@ -1,4 +1,4 @@
-//! One dev instance: its configuration, its life, its events and its image pack jobs.
+//! A dev instance: its configuration, its life cycle, its events and its image pack jobs.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -14,10 +14,10 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::state::history::History;
 
-/// Address of the one node that the emulated pool has.
+/// The address of the only node of the emulated pool.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
 
-/// Who a new dev instance is.
+/// The identity of a new dev instance.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) id: String,
@@ -26,14 +26,14 @@ pub(crate) struct Identity {
     pub(crate) service_id: String,
 }
 
-/// One dev instance.
+/// A dev instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Instance {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) owner: Principal,
-    /// Name of the service instance behind it; its pod has `-0` added.
+    /// The name of the underlying service instance; the name of its pod has `-0` appended.
     pub(crate) service_id: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
@@ -79,17 +79,17 @@ impl Instance {
         new
     }
 
-    /// Returns the true state, which reads may not show yet.
+    /// Returns the actual state, which reads may not show yet.
     pub(crate) fn status(&self) -> InstanceStatus {
         self.life.status()
     }
 
-    /// Returns the true settings, which reads may not show yet.
+    /// Returns the actual settings, which reads may not show yet.
     pub(crate) fn settings(&self) -> &InstanceSettings {
         &self.settings
     }
 
-    /// Returns what reads show; `None` as long as they do not see the instance.
+    /// Returns the data that reads show; `None` as long as they do not find the instance.
     pub(crate) fn shown(&self) -> Option<Shown<'_>> {
         self.lag.shown(self.truth())
     }
@@ -112,8 +112,8 @@ impl Instance {
         self.events.first(shown.events)
     }
 
-    /// Returns the image pack job of this id, if reads show it, with its code and since when it has
-    /// been that one.
+    /// Returns the image pack job with this id, if reads show it, with the code of its state and
+    /// the time since which it has been in that state.
     pub(crate) fn shown_job(
         &self,
         id: &str,
@@ -128,34 +128,34 @@ impl Instance {
         Some((job, status.code(), since))
     }
 
-    /// Events as they are, oldest first.
+    /// Returns the actual events, oldest first.
     #[cfg(test)]
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
         self.events.iter()
     }
 
-    /// Image pack jobs as they are, oldest first.
+    /// Returns the actual image pack jobs, oldest first.
     pub(crate) fn jobs(&self) -> impl Iterator<Item = &ImagePackJob> {
         self.jobs.iter()
     }
 
-    /// Returns all settings, those that reads still show among them.
+    /// Returns all settings, including those that reads still show.
     pub(crate) fn all_settings(&self) -> impl Iterator<Item = &InstanceSettings> {
         std::iter::once(&self.settings).chain(self.lag.settings())
     }
 
-    /// Forgets what a file holds beyond the usual.
+    /// Removes data that exceeds the usual limits, which a file may contain.
     pub(crate) fn trim(&mut self) {
         self.events.trim();
         self.jobs.trim();
     }
 
-    /// Returns whether reads show anything but the truth.
+    /// Returns whether reads show anything but the actual state.
     pub(crate) fn lags(&self) -> bool {
         !self.lag.is_empty()
     }
 
-    /// Lets reads show the truth from now on.
+    /// Makes reads show the actual state from now on.
     pub(crate) fn catch_up(&mut self) {
         self.lag.clear();
     }
@@ -176,22 +176,23 @@ impl Instance {
         self.settings.conf_text("/resourcePool/queueName")
     }
 
-    /// Returns when something happens next without anybody asking.
+    /// Returns the time of the next event that happens by itself.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         self.lag.due().into_iter().chain(self.life.due(pace)).min()
     }
 
-    /// Returns whether the move that is due needs a place to be deployed in.
+    /// Returns whether the transition that is due needs a place for the deployment.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.life.wants_place(now, pace)
     }
 
-    /// Returns whether it is queued until there is a place.
+    /// Returns whether the instance is queued until there is a place.
     pub(crate) fn is_waiting(&self) -> bool {
         self.life.is_waiting()
     }
 
-    /// Takes the one thing that is due at `now`; tells whether the instance is still to be kept.
+    /// Carries out the single transition that is due at `now`. Returns whether the instance is
+    /// still to be kept.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.lag.show(now);
         if let Some(step) = self.life.step(now, pace) {
@@ -200,7 +201,7 @@ impl Instance {
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    /// Finds no place to be deployed in, and queues; `reason` says what is lacking.
+    /// Queues the instance, because there is no place for it; `reason` states what is lacking.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
         if let Some(reason) = reason {
             self.status_reason = reason;
@@ -210,20 +211,20 @@ impl Instance {
         }
     }
 
-    /// Finds a place to be deployed in.
+    /// Gives the instance a place for its deployment.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) {
         let step = self.life.admit(now, fails, pace);
         self.moved(step);
     }
 
-    /// Loses its place; false when it has none.
+    /// Takes its place away. Returns `false` if it has none.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         let step = self.life.preempt(now, pace);
         self.interrupted(step, now);
         step.is_some()
     }
 
-    /// Puts the instance into a state, whatever it was in.
+    /// Puts the instance into a state, regardless of its current one.
     pub(crate) fn force(
         &mut self,
         to: InstanceStatus,
@@ -237,7 +238,7 @@ impl Instance {
         self.interrupted(Some(step), now);
     }
 
-    /// Puts everything that was still to come at `now` off by `pause`.
+    /// Postpones everything that is pending at `now` by `pause`.
     pub(crate) fn postpone(&mut self, now: OffsetDateTime, pause: time::Duration) {
         self.life.postpone(pause);
         self.lag.postpone(pause);
@@ -285,7 +286,7 @@ impl Instance {
         })
     }
 
-    /// Takes new settings; a running instance is rebuilt.
+    /// Changes the settings; a running instance is rebuilt.
     pub(crate) fn modify(
         &mut self,
         settings: InstanceSettings,
@@ -317,7 +318,7 @@ impl Instance {
         })
     }
 
-    /// Takes the timer away.
+    /// Removes the timer.
     pub(crate) fn disarm_timed_stop(
         &mut self,
         now: OffsetDateTime,
@@ -330,7 +331,7 @@ impl Instance {
         })
     }
 
-    /// Begins the image pack job of this id.
+    /// Starts the image pack job with this id.
     pub(crate) fn pack(
         &mut self,
         id: String,
@@ -347,7 +348,7 @@ impl Instance {
         })
     }
 
-    /// Breaks the instance; false when it is deleted or being deleted.
+    /// Makes the instance fail. Returns `false` if it has been or is being deleted.
     pub(crate) fn fail(
         &mut self,
         to: InstanceStatus,
@@ -363,7 +364,7 @@ impl Instance {
         step.is_some()
     }
 
-    /// Makes an image pack job fail; false when there is none of that id that still runs.
+    /// Makes an image pack job fail. Returns `false` if there is no running job with this id.
     pub(crate) fn fail_job(&mut self, id: &str, now: OffsetDateTime, pace: &Pace) -> bool {
         let failed = self
             .jobs
@@ -376,8 +377,8 @@ impl Instance {
         failed
     }
 
-    /// Does what a caller asked for, and tells whether that changed anything; reads show it at once
-    /// or, if the scenario says so, later.
+    /// Carries out a write of a caller. Returns whether it changed anything. Reads show it
+    /// immediately or, if the scenario says so, later.
     fn write(
         &mut self,
         now: OffsetDateTime,
@@ -391,7 +392,7 @@ impl Instance {
         Ok(())
     }
 
-    /// A move that ends whatever was going on.
+    /// Records a transition that ends any image pack job.
     fn interrupted(&mut self, step: Option<Move>, now: OffsetDateTime) {
         let Some(step) = step else { return };
         if let Some(job) = self.jobs.last_mut() {

@@ -1,4 +1,4 @@
-//! Who holds a place to be deployed in, and who waits for one.
+//! Instances that have a place for deployment, and instances that wait for one.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -7,23 +7,23 @@ use time::OffsetDateTime;
 
 use crate::state::capacity::Priority;
 
-/// How an instance stands.
+/// The standing of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// It needs no place.
+    /// Needs no place.
     Apart,
-    /// It has one.
+    /// Has a place.
     Placed(Priority),
-    /// It waits for one since an instant.
+    /// Has been waiting for a place since this instant.
     Waiting(Priority, OffsetDateTime),
 }
 
-/// All instances that hold a place or wait for one.
+/// All instances that have a place or wait for one.
 #[derive(Debug, Default)]
 pub(super) struct Placement {
-    /// The lowest priority first, and then the newest.
+    /// Lowest priority first, and then newest first.
     taken: BTreeSet<(Priority, Reverse<u64>)>,
-    /// The highest priority first, and then the longest waiting.
+    /// Highest priority first, and then longest waiting first.
     waiting: BTreeSet<(Reverse<Priority>, OffsetDateTime, u64)>,
 }
 
@@ -53,18 +53,18 @@ impl Placement {
         }
     }
 
-    /// Returns whether one more instance finds a place.
+    /// Returns whether there is a place for another instance.
     pub(super) fn has_room(&self, capacity: Option<usize>) -> bool {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
 
-    /// Whose turn it is, with the priority and since when it waits.
+    /// Returns the next instance, with its priority and the time since which it has been waiting.
     pub(super) fn first_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         let first = self.waiting.first();
         first.map(|(Reverse(priority), since, number)| (*priority, *since, *number))
     }
 
-    /// Who has to give way to an instance of `priority`.
+    /// Returns the instance that has to make way for one with this `priority`.
     pub(super) fn victim(&self, priority: Priority) -> Option<u64> {
         let (lowest, Reverse(number)) = self.taken.first()?;
         (priority == Priority::High && *lowest < priority).then_some(*number)

@@ -10,10 +10,11 @@ use super::settings::InstanceSettings;
 use super::status::InstanceStatus;
 use crate::delays::Pace;
 
-/// How many writes to one instance can wait to be seen; with more of them the oldest is seen early.
+/// The number of writes to one instance that can be hidden; if there are more, the oldest becomes
+/// visible early.
 const KEPT: usize = 16;
 
-/// What reads show of a dev instance, where that may change.
+/// The changeable data that reads show of a dev instance.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown<'a> {
     pub(crate) settings: &'a InstanceSettings,
@@ -21,16 +22,17 @@ pub(crate) struct Shown<'a> {
     pub(crate) status_reason: &'a str,
     pub(crate) updated_at: OffsetDateTime,
     pub(crate) timed_stop: Option<&'a TimedStop>,
-    /// How many events reads can see.
+    /// The number of events that reads show.
     pub(super) events: u64,
-    /// How many image pack jobs reads can see.
+    /// The number of image pack jobs that reads show.
     pub(super) jobs: u64,
-    /// The write that is not seen yet, and with it what came of jobs from then on.
+    /// The time of the first write that is still hidden; the progress of jobs from then on is
+    /// hidden as well.
     pub(super) hidden_since: Option<OffsetDateTime>,
 }
 
-/// The writes to a dev instance that reads do not see yet, oldest first. Each is seen once its own
-/// time has come, and until then reads show what was there before it.
+/// The writes to a dev instance that reads do not show yet, oldest first. Each becomes visible at
+/// its own time, and until then reads show the data before it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ReadLag(VecDeque<Hidden>);
@@ -40,11 +42,11 @@ pub(super) struct ReadLag(VecDeque<Hidden>);
 struct Hidden {
     #[serde(with = "time::serde::rfc3339")]
     until: OffsetDateTime,
-    /// What was there before; nothing before the creation.
+    /// The data before the write; `None` before the creation.
     before: Option<Box<Before>>,
 }
 
-/// What [`Shown`] borrows, owned.
+/// The owned form of [`Shown`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Before {
@@ -56,13 +58,13 @@ pub(super) struct Before {
     timed_stop: Option<TimedStop>,
     events: u64,
     jobs: u64,
-    /// When the write was made.
+    /// The time of the write.
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
 }
 
 impl Before {
-    /// Returns what the write at `at` is about to change.
+    /// Returns the data that the write at `at` is about to change.
     pub(super) fn of(shown: Shown<'_>, at: OffsetDateTime) -> Box<Self> {
         Box::new(Self {
             settings: shown.settings.clone(),
@@ -83,14 +85,14 @@ impl ReadLag {
         !pace.scenario.read_after_write.is_zero()
     }
 
-    /// Hides the write that was made at `now` behind what was there `before`, if reads lag.
+    /// Hides the write made at `now`, if reads lag: reads show `before`.
     pub(super) fn hide(&mut self, before: Option<Box<Before>>, now: OffsetDateTime, pace: &Pace) {
         if !Self::is_wanted(pace) {
             self.clear();
             return;
         }
         let until = pace.after(now, pace.scenario.read_after_write);
-        // Writes are seen in their order, also when the lag became shorter between them.
+        // Writes become visible in order, even if the lag has become shorter between them.
         for hidden in &mut self.0 {
             hidden.until = hidden.until.min(until);
         }
@@ -100,7 +102,7 @@ impl ReadLag {
         self.0.push_back(Hidden { until, before });
     }
 
-    /// Shows everything.
+    /// Makes everything visible.
     pub(super) fn clear(&mut self) {
         self.0 = VecDeque::new();
     }
@@ -109,19 +111,19 @@ impl ReadLag {
         self.0.is_empty()
     }
 
-    /// Returns when the next write is seen.
+    /// Returns the time at which the next write becomes visible.
     pub(super) fn due(&self) -> Option<OffsetDateTime> {
         self.0.front().map(|hidden| hidden.until)
     }
 
-    /// Shows what is to be seen at `now`.
+    /// Makes the writes visible whose time has come at `now`.
     pub(super) fn show(&mut self, now: OffsetDateTime) {
         while self.due().is_some_and(|due| due <= now) {
             self.0.pop_front();
         }
     }
 
-    /// Returns what reads show in the place of `truth`; nothing as long as they do not see the
+    /// Returns the data that reads show in place of `truth`; `None` as long as they do not find the
     /// instance.
     pub(super) fn shown<'a>(&'a self, truth: Shown<'a>) -> Option<Shown<'a>> {
         let Some(hidden) = self.0.front() else {
@@ -140,7 +142,7 @@ impl ReadLag {
         })
     }
 
-    /// Shows writes later by `pause`.
+    /// Delays the visibility of writes by `pause`.
     pub(super) fn postpone(&mut self, pause: time::Duration) {
         for hidden in &mut self.0 {
             let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);

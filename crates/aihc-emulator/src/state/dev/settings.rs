@@ -1,4 +1,4 @@
-//! Operations on a dev instance that a caller asks for.
+//! The settings of a dev instance.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::state::capacity::{Amount, Board};
 
-/// What a caller decides about a dev instance. The configuration is in its documented shape and
-/// holds no password.
+/// The settings of a dev instance that a caller chooses. The configuration is in its documented
+/// form and contains no password.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct InstanceSettings {
@@ -20,7 +20,7 @@ pub(crate) struct InstanceSettings {
     pub(crate) creator_id: String,
 }
 
-/// Without the configuration: values of its environment variables may be secret.
+/// Without the configuration, whose environment variables may be secret.
 impl fmt::Debug for InstanceSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InstanceSettings")
@@ -31,7 +31,7 @@ impl fmt::Debug for InstanceSettings {
 }
 
 impl InstanceSettings {
-    /// Returns a text member of the configuration, by JSON pointer; empty when it is not there.
+    /// Returns a text member of the configuration by JSON pointer; empty if it is missing.
     pub(crate) fn conf_text(&self, pointer: &str) -> &str {
         self.conf
             .pointer(pointer)
@@ -39,7 +39,7 @@ impl InstanceSettings {
             .unwrap_or_default()
     }
 
-    /// Capacity of the cloud disk in GB; 0 without one.
+    /// Returns the capacity of the cloud disk in GB; 0 without one.
     pub(crate) fn disk_capacity(&self) -> i64 {
         let volumes = self.conf.get("volumnConfs").and_then(Value::as_array);
         volumes
@@ -50,7 +50,7 @@ impl InstanceSettings {
             .unwrap_or_default()
     }
 
-    /// Returns what an instance takes of its queue while it is deployed.
+    /// Returns the resources that an instance takes from its queue while it is deployed.
     pub(crate) fn demand(&self, board: &Board) -> Amount {
         let number = |name: &str| {
             let pointer = format!("/resources/{name}");

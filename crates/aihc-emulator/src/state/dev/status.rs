@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A type that is a code, with a constant and a name for each code that is documented.
+/// Defines a type for codes, with a constant and a name for each documented code.
 macro_rules! codes {
     (
         $(#[$doc:meta])* $type:ident;
@@ -23,12 +23,12 @@ macro_rules! codes {
             /// The documented states, by code.
             pub const DOCUMENTED: &[Self] = &[$(Self::$constant),*];
 
-            /// Returns the state of a code, which need not be documented.
+            /// Returns the state with this code, which need not be documented.
             pub const fn from_code(code: i64) -> Self {
                 Self(code)
             }
 
-            /// Returns the code, as responses hold it.
+            /// Returns the code that appears in responses.
             pub const fn code(self) -> i64 {
                 self.0
             }
@@ -66,8 +66,8 @@ macro_rules! codes {
 }
 
 codes! {
-    /// State of a dev instance: one of the documented ones, or any other code, to see what a client
-    /// makes of it.
+    /// The state of a dev instance: one of the documented ones, or any other code, to test how a
+    /// client handles it.
     ///
     /// ```
     /// use aihc_emulator::InstanceStatus;
@@ -92,13 +92,13 @@ codes! {
     STOPPED = 5, "stopped";
     /// Being started.
     STARTING = 6, "starting";
-    /// What it means next to running is not documented; nothing here leads to it.
+    /// Its relation to running is undocumented; the emulator never enters this state.
     OPENED = 7, "opened";
     /// Being packed into an image.
     IMAGE_PACKING = 10, "image packing";
     /// Being deleted.
     DELETING = 11, "deleting";
-    /// Failed; it can be started again.
+    /// Failed, but can be started again.
     FAILED = 18, "failed";
     /// Abnormal and unusable.
     ABNORMAL = 19, "abnormal";
@@ -107,7 +107,7 @@ codes! {
 }
 
 codes! {
-    /// State of an image pack job.
+    /// The state of an image pack job.
     ImagePackJobStatus;
     /// Initialising.
     INITIALIZING = 1, "initializing";
@@ -124,7 +124,7 @@ codes! {
 }
 
 impl InstanceStatus {
-    /// Returns whether a container is there: it has addresses, and stopping it kills it.
+    /// Returns whether there is a container, which has addresses and which a stop kills.
     pub(crate) const fn has_container(self) -> bool {
         matches!(
             self,

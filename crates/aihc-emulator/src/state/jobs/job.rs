@@ -1,4 +1,4 @@
-//! One job and its life.
+//! A job and its life cycle.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::state::history::History;
 
-/// One training job.
+/// A training job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Job {
@@ -23,17 +23,17 @@ pub(crate) struct Job {
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
     pub(crate) finished_at: Option<OffsetDateTime>,
-    /// Why it waits, or why it failed.
+    /// The reason why it waits, or why it failed.
     pub(crate) reason: String,
     pub(crate) restarts: u32,
     status: JobStatus,
     next: Option<Next>,
-    /// It is queued until there is room.
+    /// Whether it is queued until there are resources.
     waiting: bool,
     conditions: History<Condition>,
 }
 
-/// The next move, unless something comes in between.
+/// The next transition, unless something else happens before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Next {
@@ -42,7 +42,7 @@ struct Next {
     to: JobStatus,
 }
 
-/// A point of the time line.
+/// An entry of the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Condition {
@@ -81,21 +81,21 @@ impl Job {
         self.status
     }
 
-    /// Returns the time line, oldest first.
+    /// Returns the timeline, oldest first.
     pub(crate) fn conditions(&self) -> impl DoubleEndedIterator<Item = &Condition> {
         self.conditions.iter()
     }
 
-    /// Returns when it came into a state last.
+    /// Returns the time at which it last entered a state.
     pub(crate) fn last(&self, status: JobStatus) -> Option<OffsetDateTime> {
         let found = self.conditions.iter().rev().find(|it| it.to == status);
         found.map(|condition| condition.at)
     }
 
-    /// Returns when pods of it have been started last; nothing if none ever were.
+    /// Returns the time at which its pods were last started; `None` if they never were.
     pub(crate) fn started_at(&self) -> Option<OffsetDateTime> {
         let starting = self.last(JobStatus::Starting);
-        // One that was put into a state by hand may have left that one out.
+        // A job whose state was set manually may have skipped the starting state.
         let mut all = self.conditions.iter();
         starting.or_else(|| all.find(|it| it.to.has_pods()).map(|it| it.at))
     }
@@ -104,34 +104,34 @@ impl Job {
         self.waiting
     }
 
-    /// Returns when something happens next without anybody asking.
+    /// Returns the time of the next event that happens by itself.
     pub(super) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         let forgotten = self.finished_at.zip(self.settings.retention);
         let forgotten = forgotten.map(|(at, kept)| pace.after(at, kept));
         self.next.map(|next| next.at).or(forgotten)
     }
 
-    /// Returns whether the move that is due needs room for its pods.
+    /// Returns whether the transition that is due needs resources for the pods.
     pub(super) fn wants_room(&self, at: OffsetDateTime) -> bool {
         let wanted = |next: Next| next.at <= at && next.to == JobStatus::Starting;
         self.status == JobStatus::Created && self.next.is_some_and(wanted)
     }
 
-    /// Finds no room, and waits.
+    /// Makes the job wait, because there are not enough resources.
     pub(super) fn wait(&mut self, lacking: &str) {
         self.next = None;
         self.waiting = true;
         self.reason = format!("the queue does not have enough {lacking}");
     }
 
-    /// Finds room.
+    /// Gives the job its resources.
     pub(super) fn admit(&mut self, at: OffsetDateTime, pace: &Pace) {
         self.reason.clear();
         self.enter(JobStatus::Starting, at, pace);
     }
 
-    /// Takes the move that is due. One that runs `fails` at its end, or does not. Tells whether the job is
-    /// still to be kept.
+    /// Carries out the transition that is due. `fails` decides whether a running job fails at its
+    /// end. Returns whether the job is still to be kept.
     pub(super) fn step(&mut self, at: OffsetDateTime, fails: bool, pace: &Pace) -> bool {
         let Some(next) = self.next.filter(|next| next.at <= at) else {
             return self.due(pace).is_none_or(|forget| at < forget);
@@ -144,7 +144,7 @@ impl Job {
         true
     }
 
-    /// Ends it with a failure; one that tolerates faults begins again.
+    /// Makes the job fail; a fault-tolerant job restarts.
     pub(super) fn fail(&mut self, reason: String, at: OffsetDateTime, pace: &Pace) {
         self.reason = reason;
         let again = self.restarts < self.settings.retries;
@@ -156,7 +156,7 @@ impl Job {
         self.enter(to, at, pace);
     }
 
-    /// Stops it.
+    /// Stops the job.
     pub(super) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         if self.status.is_final() || self.status == JobStatus::Stopping {
             let status = self.status;
@@ -168,13 +168,13 @@ impl Job {
         Ok(())
     }
 
-    /// Puts it into a state, whatever it was in.
+    /// Puts the job into a state, regardless of its current one.
     pub(super) fn force(&mut self, to: JobStatus, reason: String, at: OffsetDateTime, pace: &Pace) {
         self.reason = reason;
         self.enter(to, at, pace);
     }
 
-    /// Changes the priority of one that is queued.
+    /// Changes the priority of a queued job.
     pub(super) fn set_priority(&mut self, priority: &str) -> Result<(), ApiError> {
         if self.status != JobStatus::Created {
             let status = self.status;
@@ -185,14 +185,14 @@ impl Job {
         Ok(())
     }
 
-    /// Puts everything that is still to come off by `pause`.
+    /// Postpones everything that is pending by `pause`.
     pub(super) fn postpone(&mut self, pause: time::Duration) {
         if let Some(next) = &mut self.next {
             next.at = next.at.checked_add(pause).unwrap_or(next.at);
         }
     }
 
-    /// Forgets what a file holds beyond the usual.
+    /// Removes data that exceeds the usual limits, which a file may contain.
     pub(super) fn trim(&mut self) {
         self.conditions.trim();
     }

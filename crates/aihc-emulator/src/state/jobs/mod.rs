@@ -1,4 +1,4 @@
-//! All jobs: their moves in time, and what they take from queues.
+//! All jobs: their transitions, and the resources they take from queues.
 
 mod job;
 mod settings;
@@ -18,7 +18,7 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::random::Random;
 
-/// How many letters and digits an id has.
+/// The number of letters and digits of an id.
 const ID_LENGTH: usize = 12;
 
 /// The jobs, in the order of their creation.
@@ -29,11 +29,11 @@ pub(crate) struct Jobs {
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
-    /// When to look at which job again; one entry for each at most.
+    /// The times at which jobs have to be examined again; at most one entry per job.
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// A job and where else it is entered.
+/// A job, and its entries in the other collections.
 #[derive(Debug)]
 struct Slot {
     job: Job,
@@ -53,8 +53,8 @@ impl Jobs {
         }
     }
 
-    /// Puts restored jobs in the place of these, on another board. What is left to chance goes on as
-    /// before.
+    /// Replaces these jobs by restored ones, on another board. The sequence of random numbers
+    /// continues.
     pub(crate) fn restore(
         &mut self,
         board: Board,
@@ -123,7 +123,7 @@ impl Jobs {
         slot.map(|slot| &slot.job).ok_or_else(|| unknown(id))
     }
 
-    /// Returns the number of a job: the place that its creation had.
+    /// Returns the number of a job, which is its position in the order of creation.
     pub(crate) fn number(&self, id: &str) -> u64 {
         self.numbers.get(id).copied().unwrap_or_default()
     }
@@ -147,7 +147,8 @@ impl Jobs {
         self.change(id, now, pace, |job| job.set_priority(priority))
     }
 
-    /// Puts a job into a state, whatever it was in. One that fails and tolerates faults begins again.
+    /// Puts a job into a state, regardless of its current one. A fault-tolerant job that fails
+    /// restarts.
     pub(crate) fn force(
         &mut self,
         id: &str,
@@ -184,12 +185,13 @@ impl Jobs {
         Ok(())
     }
 
-    /// Returns when something is due next.
+    /// Returns the time of the next transition that is due.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Takes the move that is due next, or forgets what was to be kept until then.
+    /// Carries out the next transition that is due, or removes a job whose retention period is
+    /// over.
     pub(crate) fn step_due(&mut self, pace: &Pace) {
         let Some((at, number)) = self.due.pop_first() else {
             return;
@@ -211,7 +213,7 @@ impl Jobs {
         self.refresh(number, at, pace);
     }
 
-    /// Lets the next one in that waits, if there is room for it.
+    /// Gives the next waiting job its resources, if there are enough.
     pub(crate) fn admit(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         if let Some(slot) = self.slots.get_mut(&number) {
             slot.job.admit(now, pace);
@@ -229,7 +231,7 @@ impl Jobs {
         Some(slot.job)
     }
 
-    /// Follows a change of a job wherever it is entered.
+    /// Updates all entries of a job after a change.
     fn refresh(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
@@ -263,7 +265,7 @@ fn holder(number: u64) -> Holder {
     }
 }
 
-/// Returns what a job takes; `None` if nobody knows its queue.
+/// Returns the resources that a job takes; `None` if its queue does not exist.
 fn claim(job: &Job, board: &Board) -> Option<Claim> {
     let queue = board.find(&job.settings.pool, &job.settings.queue)?;
     Some(Claim {

@@ -1,4 +1,4 @@
-//! Operations on a job that a caller asks for.
+//! The settings of a job.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,36 +8,36 @@ use serde_json::{Map, Value};
 
 use crate::state::capacity::{Amount, Board, GIB, MILLI};
 
-/// What a caller decides about a job. It holds no registry password.
+/// The settings of a job that a caller chooses. They contain no registry password.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct JobSettings {
     pub(crate) name: String,
     pub(crate) pool: String,
-    /// Name or id, as the caller gave it.
+    /// The name or the id, as the caller specified it.
     pub(crate) queue: String,
     pub(crate) priority: String,
     pub(crate) roles: Vec<Role>,
     /// The whole request in its described form.
     pub(crate) members: Map<String, Value>,
-    /// How long it is kept when it has ended.
+    /// The time for which a job is kept after its end.
     pub(crate) retention: Option<Duration>,
-    /// How often it begins again after a failure.
+    /// The number of restarts after failures.
     pub(crate) retries: u32,
 }
 
-/// Pods that are alike.
+/// Identical pods.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Role {
-    /// In small letters, as in the names of pods.
+    /// The name in lower case, as in the names of pods.
     pub(crate) name: String,
     pub(crate) replicas: i64,
-    /// What each of them takes: names and quantities.
+    /// The resources of each pod: names and quantities.
     pub(crate) resources: Vec<(String, f64)>,
 }
 
-/// Without the request: values of its environment variables may be secret.
+/// Without the request, whose environment variables may be secret.
 impl fmt::Debug for JobSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JobSettings")
@@ -48,7 +48,7 @@ impl fmt::Debug for JobSettings {
 }
 
 impl JobSettings {
-    /// Returns what all pods take together.
+    /// Returns the resources of all pods together.
     pub(crate) fn demand(&self, board: &Board) -> Amount {
         let roles = self
             .roles
@@ -57,7 +57,7 @@ impl JobSettings {
         roles.fold(Amount::default(), |all, one| all.plus(&one))
     }
 
-    /// Returns how many pods it has.
+    /// Returns the number of pods.
     pub(crate) fn pods(&self) -> i64 {
         self.roles
             .iter()
@@ -66,7 +66,7 @@ impl JobSettings {
 }
 
 impl Role {
-    /// Returns what one pod takes.
+    /// Returns the resources of one pod.
     pub(crate) fn demand(&self, board: &Board) -> Amount {
         let mut demand = Amount::default();
         for (name, quantity) in &self.resources {
@@ -74,7 +74,7 @@ impl Role {
             match name.as_str() {
                 "cpu" => demand.milli_cpus = parts(MILLI),
                 "memory" => demand.memory = parts(GIB),
-                // A part of the memory.
+                // Already part of the memory.
                 "sharedMemory" => {}
                 name => {
                     demand

@@ -11,23 +11,23 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum JobStatus {
-    /// Queued: it has no pods.
+    /// Queued; it has no pods.
     Created,
-    /// Its pods start.
+    /// Its pods are starting.
     Starting,
-    /// It runs.
+    /// Running.
     Running,
-    /// It is being stopped.
+    /// Being stopped.
     Stopping,
-    /// It was stopped.
+    /// Stopped.
     Stopped,
-    /// It ended with a failure.
+    /// Failed.
     Failed,
-    /// It ended with success.
+    /// Succeeded.
     Succeeded,
-    /// A pod failed, and the job will begin again.
+    /// A pod failed, and the job will restart.
     Abnormal,
-    /// It begins again.
+    /// Restarting.
     Restarting,
 }
 
@@ -44,7 +44,7 @@ impl JobStatus {
         Self::Restarting,
     ];
 
-    /// Returns the word that responses have for it.
+    /// Returns the word that is used in responses.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "Created",
@@ -59,12 +59,12 @@ impl JobStatus {
         }
     }
 
-    /// Returns whether nothing changes it any more.
+    /// Returns whether the job can no longer change.
     pub(crate) const fn is_final(self) -> bool {
         matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
     }
 
-    /// Returns whether its pods have what they asked for.
+    /// Returns whether its pods have their resources.
     pub(crate) const fn has_pods(self) -> bool {
         matches!(
             self,
@@ -73,7 +73,7 @@ impl JobStatus {
     }
 }
 
-/// Writes the word that responses have for it.
+/// Writes the word that is used in responses.
 impl fmt::Display for JobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -83,10 +83,10 @@ impl fmt::Display for JobStatus {
 impl FromStr for JobStatus {
     type Err = SettingError;
 
-    /// Reads the word that responses have for it.
+    /// Parses the word that is used in responses.
     fn from_str(word: &str) -> Result<Self, SettingError> {
         let mut all = Self::ALL.into_iter();
         all.find(|status| status.as_str() == word)
-            .ok_or_else(|| SettingError(format!("there is no status {word:?} of a job")))
+            .ok_or_else(|| SettingError(format!("unknown job status {word:?}")))
     }
 }

@@ -1,4 +1,4 @@
-//! The life of jobs, and their places.
+//! The life cycle of jobs, and the resources they take.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The resources that an emulator begins with, as a document.
+//! The initial resources of an emulator, as a document.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::pool::{Node, Pool, Queue};
 use crate::scenario::SettingError;
 
-/// The resources that an emulator begins with: pools with their queues, datasets and models.
+/// The initial resources of an emulator: pools with their queues, datasets and models.
 ///
 /// The default is a pool `cce-emulator` with the queues `default` and `train`, and a dataset
 /// `ds-emulator`.
@@ -40,8 +40,8 @@ pub struct Resources {
     pub(crate) models: Vec<CatalogEntry>,
 }
 
-/// A dataset or a model as the document has it: members of the request that would create it, and
-/// versions in place of the first one.
+/// A dataset or a model in the document: members of the request that would create it, and versions
+/// in place of the first one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CatalogEntry {
     pub(crate) id: String,
@@ -59,7 +59,7 @@ pub(crate) struct CatalogVersion {
     pub(crate) members: BTreeMap<String, Value>,
 }
 
-/// Members that a dataset, a model and their versions may have beside id and name.
+/// Members that datasets, models and their versions may have in addition to id and name.
 const DATASET: [&str; 5] = [
     "storageType",
     "storageInstance",
@@ -142,7 +142,7 @@ fn members(value: &Value) -> BTreeMap<String, Value> {
 }
 
 impl Resources {
-    /// Nothing at all: only pools and queues that nobody knows, which have no limits.
+    /// Returns no resources: all pools and queues are unknown, and have no limits.
     pub fn none() -> Self {
         Self {
             pools: vec![],
@@ -151,11 +151,11 @@ impl Resources {
         }
     }
 
-    /// Reads a document; `docs/resources.md` of the crate has its members.
+    /// Parses a document; `docs/resources.md` of the crate describes its members.
     ///
     /// # Errors
     ///
-    /// If it is not such a document; the text says where.
+    /// If the text is not such a document; the error states the position.
     pub fn from_json(text: &str) -> Result<Self, SettingError> {
         if !text.trim_start().starts_with('{') {
             return Err(SettingError("resources must be a JSON object".into()));
@@ -166,7 +166,7 @@ impl Resources {
         Ok(read)
     }
 
-    /// Says what contradicts itself, and where.
+    /// Checks that the resources do not contradict each other; the error states the position.
     pub(crate) fn check(&self) -> Result<(), String> {
         let mut ids = HashSet::new();
         for (place, pool) in self.pools.iter().enumerate() {
@@ -197,7 +197,9 @@ fn check_pool(pool: &Pool, place: &str) -> Result<(), String> {
         let place = format!("{place}.nodes[{number}]");
         filled(&node.name, &format!("{place}.name"))?;
         if !names.insert(&node.name) {
-            return Err(format!("{place}.name: there is another node of this name"));
+            return Err(format!(
+                "{place}.name: there is another node with this name"
+            ));
         }
         if node.cpus < 0 || node.memory < 0 || node.accelerator_count < 0 {
             return Err(format!("{place}: amounts must not be negative"));
@@ -222,12 +224,12 @@ fn check_pool(pool: &Pool, place: &str) -> Result<(), String> {
         if let Some(parent) = &queue.parent
             && !names.contains(parent)
         {
-            return Err(format!(
-                "{place}.parent: no queue of this name stands before it"
-            ));
+            return Err(format!("{place}.parent: no preceding queue has this name"));
         }
         if !names.insert(queue.name.clone()) {
-            return Err(format!("{place}.name: there is another queue of this name"));
+            return Err(format!(
+                "{place}.name: there is another queue with this name"
+            ));
         }
         let counts = queue.accelerators.iter().flat_map(BTreeMap::values);
         let negative = queue.cpus.is_some_and(|it| it < 0) || queue.memory.is_some_and(|it| it < 0);
@@ -252,7 +254,7 @@ fn check_entry(
     filled(&entry.name, &format!("{place}.name"))?;
     known(&entry.members, members, place)?;
     if entry.versions.is_empty() {
-        return Err(format!("{place}.versions: there must be one at least"));
+        return Err(format!("{place}.versions: there must be at least one"));
     }
     for (number, version) in entry.versions.iter().enumerate() {
         let place = format!("{place}.versions[{number}]");
@@ -262,12 +264,12 @@ fn check_entry(
     Ok(())
 }
 
-/// Checks that every member is text, and known.
+/// Checks that every member is known and is text.
 fn known(members: &BTreeMap<String, Value>, names: &[&str], place: &str) -> Result<(), String> {
     for (name, value) in members {
         if !names.contains(&name.as_str()) {
             return Err(format!(
-                "{place}: unknown member {name}; known are {}",
+                "{place}: unknown member {name}; known members are {}",
                 names.join(", ")
             ));
         }
@@ -282,7 +284,7 @@ fn unique(ids: &mut HashSet<String>, id: &str, place: &str) -> Result<(), String
     filled(id, &format!("{place}.id"))?;
     match ids.insert(id.to_owned()) {
         true => Ok(()),
-        false => Err(format!("{place}.id: it comes twice")),
+        false => Err(format!("{place}.id: it occurs twice")),
     }
 }
 
@@ -335,7 +337,7 @@ mod tests {
             (
                 "/pools/0/queues/1/id",
                 json!("queue-emulator1"),
-                "pools[0].queues[1].id: it comes twice",
+                "pools[0].queues[1].id: it occurs twice",
             ),
             (
                 "/pools/0/queues/0/parent",

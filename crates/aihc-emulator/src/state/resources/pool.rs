@@ -25,18 +25,18 @@ pub(crate) struct Pool {
     pub(crate) queues: Vec<Queue>,
 }
 
-/// A machine.
+/// A node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) cpus: i64,
-    /// GiB.
+    /// Memory in GiB.
     pub(crate) memory: i64,
-    /// What people call the accelerators, such as `A800-80G`.
+    /// The common name of the accelerators, such as `A800-80G`.
     #[serde(default)]
     pub(crate) accelerator_type: String,
-    /// What requests call them, such as `baidu.com/a800_80g_cgpu`.
+    /// The name of the accelerators in requests, such as `baidu.com/a800_80g_cgpu`.
     #[serde(default)]
     pub(crate) accelerator: String,
     #[serde(default)]
@@ -53,14 +53,14 @@ pub(crate) struct Queue {
     pub(crate) kind: String,
     #[serde(default)]
     pub(crate) description: String,
-    /// The name of the queue around it.
+    /// The name of the parent queue.
     #[serde(default)]
     pub(crate) parent: Option<String>,
     #[serde(default = "yes")]
     pub(crate) opened: bool,
     #[serde(rename = "queueingStrategy", default = "best_effort")]
     pub(crate) strategy: String,
-    /// The most that can be taken; without it, what is around the queue has.
+    /// The maximum number of cores; without it, the limit is that of the parent queue or the pool.
     #[serde(default)]
     pub(crate) cpus: Option<i64>,
     #[serde(default)]
@@ -86,18 +86,18 @@ fn yes() -> bool {
 }
 
 impl Pool {
-    /// Returns whether the service runs it for its users.
+    /// Returns whether the service runs the pool for its users.
     pub(crate) fn is_managed(&self) -> bool {
         self.kind == MANAGED
     }
 
-    /// Returns what all nodes have.
+    /// Returns the resources of all nodes.
     pub(crate) fn capacity(&self) -> Amount {
         let amounts = self.nodes.iter().map(Node::amount);
         amounts.fold(Amount::default(), |all, one| all.plus(&one))
     }
 
-    /// Returns the most that can be taken: what all nodes have, and without nodes anything.
+    /// Returns the limit of the pool: the resources of all nodes, or none without nodes.
     pub(crate) fn limit(&self) -> Limit {
         match self.nodes.is_empty() {
             true => Limit::default(),
@@ -105,7 +105,7 @@ impl Pool {
         }
     }
 
-    /// Returns what people call an accelerator.
+    /// Returns the common name of an accelerator.
     pub(crate) fn accelerator_type<'a>(&'a self, accelerator: &'a str) -> &'a str {
         let mut nodes = self.nodes.iter();
         let node = nodes.find(|node| node.accelerator == accelerator);
@@ -115,7 +115,7 @@ impl Pool {
 }
 
 impl Node {
-    /// Returns what it has.
+    /// Returns the resources of the node.
     pub(crate) fn amount(&self) -> Amount {
         let count = self.accelerator_count;
         Amount::whole(self.cpus, self.memory, &self.accelerator, count)
@@ -123,7 +123,7 @@ impl Node {
 }
 
 impl Queue {
-    /// Returns the most that can be taken of it, beside what is around it.
+    /// Returns the queue's own limit.
     pub(crate) fn limit(&self) -> Limit {
         let accelerators = self.accelerators.as_ref().map(|all| {
             let parts = |count: &f64| (count * MILLI as f64) as i64;
@@ -137,7 +137,7 @@ impl Queue {
         }
     }
 
-    /// Returns whether it has what is around it.
+    /// Returns whether the queue has no limit of its own.
     pub(crate) fn has_no_limit(&self) -> bool {
         self.cpus.is_none() && self.memory.is_none() && self.accelerators.is_none()
     }

@@ -1,4 +1,4 @@
-//! All inference services, and the pods that they keep.
+//! All inference services and their pods.
 
 mod pods;
 mod service;
@@ -23,15 +23,15 @@ pub(crate) struct Services {
     random: Random,
     services: BTreeMap<u64, Service>,
     numbers: HashMap<String, u64>,
-    /// The service of each pod, by its number.
+    /// The service of each pod, by the number of the pod.
     owners: HashMap<u64, u64>,
     next_number: u64,
     next_pod: u64,
-    /// When which pod runs.
+    /// The times at which pods begin to run.
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// Who makes a change, when, and what is said about it.
+/// The author and the time of a change, and the comment on it.
 pub(crate) struct Author<'a> {
     pub(crate) principal: &'a Principal,
     pub(crate) description: &'a str,
@@ -52,7 +52,7 @@ impl Services {
         }
     }
 
-    /// Puts restored services in the place of these, on another board.
+    /// Replaces these services by restored ones, on another board.
     pub(crate) fn restore(&mut self, board: Board, services: Vec<Service>, pause: time::Duration) {
         self.board = board;
         self.services.clear();
@@ -83,7 +83,7 @@ impl Services {
         let name = conf.get("name").and_then(Value::as_str).unwrap_or_default();
         if self.iter().any(|service| service.name() == name) {
             return Err(ApiError::duplicated_name(format!(
-                "there is a service {name} already"
+                "a service named {name} already exists"
             )));
         }
         let id = loop {
@@ -132,7 +132,7 @@ impl Services {
         found.ok_or_else(|| unknown(id))
     }
 
-    /// Returns a change by its id, with the one before it.
+    /// Returns the change with this id, and the one before it.
     pub(crate) fn change(&self, id: &str) -> Result<(&Change, Option<&Change>), ApiError> {
         for service in self.services.values() {
             let mut before = None;
@@ -146,7 +146,7 @@ impl Services {
         Err(ApiError::not_found(format!("change {id} does not exist")))
     }
 
-    /// Takes a new configuration. Pods are made anew where it changes what is in them.
+    /// Changes the configuration. Pods are recreated if the change affects them.
     pub(crate) fn modify(
         &mut self,
         id: &str,
@@ -199,7 +199,7 @@ impl Services {
         Ok(())
     }
 
-    /// Changes who reaches it.
+    /// Changes the access to the service.
     pub(crate) fn set_access(
         &mut self,
         id: &str,
@@ -222,7 +222,7 @@ impl Services {
         Ok(())
     }
 
-    /// Takes a pod, or all of an instance, from the traffic, or puts it back.
+    /// Removes a pod, or all pods of an instance, from the traffic, or adds them again.
     pub(crate) fn block(
         &mut self,
         id: &str,
@@ -232,7 +232,7 @@ impl Services {
         self.edit_pods(id, instance, |pod| pod.blocked = blocked)
     }
 
-    /// Breaks a pod, or all of an instance.
+    /// Makes a pod, or all pods of an instance, fail.
     pub(crate) fn break_pods(
         &mut self,
         id: &str,
@@ -262,7 +262,7 @@ impl Services {
         Ok(())
     }
 
-    /// Ends a pod, or all of an instance; new ones come in their place.
+    /// Deletes a pod, or all pods of an instance; new ones replace them.
     pub(crate) fn delete_pod(
         &mut self,
         id: &str,
@@ -307,7 +307,7 @@ impl Services {
     }
 }
 
-/// Returns whether a pod, or the instance that it belongs to, has this id.
+/// Returns whether a pod, or its instance, has this id.
 fn is_meant(pod: &ServicePod, id: &str) -> bool {
     pod.id == id || pod.group == id
 }

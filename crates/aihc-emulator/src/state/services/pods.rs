@@ -1,4 +1,4 @@
-//! The pods of services: how many there are, which run, and what they take.
+//! The pods of services: their number, their states, and the resources they take.
 
 use time::OffsetDateTime;
 
@@ -9,7 +9,7 @@ use crate::state::capacity::{Board, Claim, Holder, Kind, Standing};
 use crate::state::resources::pool_of;
 
 impl Services {
-    /// Makes as many pods as there are to be, and ends those that are too many.
+    /// Creates missing pods and deletes surplus ones.
     pub(super) fn scale_pods(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(service) = self.services.get_mut(&number) else {
             return;
@@ -66,7 +66,7 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Enters the pods of a service wherever they belong.
+    /// Adds the pods of a service to the other collections.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -74,7 +74,7 @@ impl Services {
         }
     }
 
-    /// Enters one pod wherever it belongs.
+    /// Adds a pod to the other collections.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -97,7 +97,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Takes a pod out of everything that it is entered in.
+    /// Removes a pod from the other collections.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {
@@ -106,12 +106,12 @@ impl Services {
         self.board.set(holder(pod.number), None);
     }
 
-    /// Returns when the next pod runs.
+    /// Returns the time at which the next pod begins to run.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Lets the pod run that is due next.
+    /// Makes the next due pod run.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)
@@ -121,7 +121,7 @@ impl Services {
         }
     }
 
-    /// Lets a pod in that waits.
+    /// Gives a waiting pod its resources.
     pub(crate) fn admit(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let ready = pace.after(now, pace.delays.deploying);
         if let Some(pod) = self.pod(number) {
@@ -130,12 +130,12 @@ impl Services {
         }
         match self.place(number) {
             Some((service, place)) => self.enter_pod(service, place),
-            // Nobody knows it any more.
+            // The pod no longer exists.
             None => self.board.set(holder(number), None),
         }
     }
 
-    /// Returns the number of the service of a pod, and where among its pods it stands.
+    /// Returns the number of the service of a pod, and the index of the pod.
     fn place(&self, number: u64) -> Option<(u64, usize)> {
         let owner = *self.owners.get(&number)?;
         let mut pods = self.services.get(&owner)?.pods.iter();
@@ -155,7 +155,7 @@ fn holder(number: u64) -> Holder {
     }
 }
 
-/// Returns what each pod takes; `None` if nobody knows the queue.
+/// Returns the resources that each pod takes; `None` if the queue does not exist.
 fn claim(service: &Service, board: &Board) -> Option<Claim> {
     let kind = service.text("/resourcePool/resourcePoolType");
     let pool = pool_of(kind, service.text("/resourcePool/resourcePoolId"));

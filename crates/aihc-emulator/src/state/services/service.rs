@@ -1,4 +1,4 @@
-//! One inference service, its pods and its changes.
+//! An inference service, its pods and its changes.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use crate::access::Principal;
 use crate::state::capacity::{Amount, Board};
 use crate::state::history::History;
 
-/// One inference service.
+/// An inference service.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Service {
     pub(crate) id: String,
-    /// In its described form, without registry passwords.
+    /// The configuration in its described form, without registry passwords.
     pub(crate) conf: Value,
     pub(crate) owner: Principal,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) updated_at: OffsetDateTime,
-    /// What the gateway asks callers for, if it asks.
+    /// The token that the gateway requires of callers, if it requires one.
     pub(crate) gateway_token: String,
-    /// The groups of pods that are alike get this in their names.
+    /// The part of their names that identical groups of pods have in common.
     pub(crate) revision: String,
     pub(super) changes: History<Change>,
-    /// Oldest first; the pods of an instance stand together.
+    /// The pods, oldest first; those of an instance are adjacent.
     pub(crate) pods: Vec<ServicePod>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Change {
     pub(crate) at: OffsetDateTime,
 }
 
-/// What a change was about.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ChangeKind {
     Create = 1,
@@ -52,38 +52,38 @@ pub(crate) enum ChangeKind {
     Traffic = 4,
 }
 
-/// One pod of a service.
+/// A pod of a service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ServicePod {
     pub(crate) id: String,
-    /// The instance that it belongs to; its own id, if that has no other pod.
+    /// The id of its instance; its own id if the instance has no other pod.
     pub(crate) group: String,
-    /// The number by which it takes from its queue.
+    /// The number under which it takes resources from its queue.
     pub(super) number: u64,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     pub(crate) state: PodState,
     pub(crate) blocked: bool,
-    /// Why it waits, or what is wrong with it.
+    /// The reason why it waits, or why it failed.
     pub(crate) reason: String,
 }
 
-/// What a pod does.
+/// The state of a pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) enum PodState {
-    /// Waits for room, since an instant.
+    /// Has been waiting for resources since this instant.
     Waiting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Starts, and runs from an instant on.
+    /// Is starting, and will be running from this instant on.
     Starting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Runs since an instant.
+    /// Has been running since this instant.
     Running(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Has a fault.
+    /// Has failed.
     Broken,
 }
 
-/// Without its configuration: values of environment variables may be secret.
+/// Without the configuration, whose environment variables may be secret.
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service")
@@ -94,19 +94,19 @@ impl fmt::Debug for Service {
 }
 
 impl Service {
-    /// Returns a text of the configuration, by JSON pointer; empty when it is not there.
+    /// Returns a text of the configuration by JSON pointer; empty if it is missing.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Returns a number of the configuration, by JSON pointer.
+    /// Returns a number of the configuration by JSON pointer.
     pub(crate) fn number(&self, pointer: &str) -> i64 {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_i64).unwrap_or_default()
     }
 
-    /// Returns a truth value of the configuration, by JSON pointer.
+    /// Returns a boolean of the configuration by JSON pointer.
     pub(crate) fn is(&self, pointer: &str) -> bool {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_bool).unwrap_or_default()
@@ -122,7 +122,7 @@ impl Service {
         containers.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Returns how many pods make an instance.
+    /// Returns the number of pods of an instance.
     pub(crate) fn pods_of_instance(&self) -> i64 {
         match self.text("/workloadType") {
             "fed" => self.number("/misc/fedPodsPerIns").max(1),
@@ -130,7 +130,7 @@ impl Service {
         }
     }
 
-    /// Returns what one pod takes.
+    /// Returns the resources of one pod.
     pub(super) fn demand(&self, board: &Board) -> Amount {
         let accelerator = board.accelerator(self.text("/acceleratorType"));
         let amounts = self.containers().iter().map(|container| {
@@ -155,12 +155,12 @@ impl Service {
         self.changes.iter()
     }
 
-    /// Returns its instances, with the pods of each.
+    /// Returns the instances of the service, with the pods of each.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[ServicePod]> {
         self.pods.chunk_by(|a, b| a.group == b.group)
     }
 
-    /// Returns how many instances have only pods that run.
+    /// Returns the number of instances whose pods are all running.
     pub(crate) fn available(&self) -> usize {
         let runs = |pod: &ServicePod| matches!(pod.state, PodState::Running(_));
         self.groups().filter(|pods| pods.iter().all(runs)).count()

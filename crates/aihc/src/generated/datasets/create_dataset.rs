@@ -19,7 +19,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["id"]);
 
-/// Create a dataset and its first version.
+/// The operation `CreateDataset`: creates a dataset and its first version.
 ///
 /// `clientToken` is described for create operations in general, not here.
 ///
@@ -111,7 +111,7 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `importFormat`: what is imported.
+    /// Sets `importFormat`: imported content.
     ///
     /// Must not be empty; checked before sending.
     ///
@@ -145,7 +145,7 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `visibilityScope`: who can see it.
+    /// Sets `visibilityScope`: visibility.
     ///
     /// Must not be empty; checked before sending.
     ///
@@ -235,13 +235,13 @@ impl CreateDataset {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `id`: `Decode`. For the others see
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `id`: `Decode`. For other errors see
     /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples

@@ -25,7 +25,7 @@ pub struct CreateDatasetResponse {
     pub request_id: String,
     /// Id of the new dataset.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub id: String,
 }
 

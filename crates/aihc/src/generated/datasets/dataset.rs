@@ -32,7 +32,7 @@ pub struct Dataset {
     pub storage_type: Option<DatasetStorageType>,
     /// Id of the storage: a PFS instance or a bucket.
     pub storage_instance: String,
-    /// What was imported.
+    /// Imported content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_format: Option<ImportFormat>,
     /// Description.
@@ -41,7 +41,7 @@ pub struct Dataset {
     pub owner: String,
     /// Name of the owner.
     pub owner_name: String,
-    /// Who can see it.
+    /// Visibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility_scope: Option<VisibilityScope>,
     /// Permissions of users.

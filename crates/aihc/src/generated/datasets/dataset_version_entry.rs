@@ -32,7 +32,7 @@ pub struct DatasetVersionEntry {
     pub description: Option<String>,
     /// Path in the storage.
     pub storage_path: String,
-    /// Where it is mounted by default.
+    /// Default mount path.
     pub mount_path: String,
     /// Id of the user who created it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -16,11 +16,11 @@ static OPERATION: Operation = Operation::new(
 .answered_with(&[])
 .without_blind_retry();
 
-/// Delete a version of a dataset.
+/// The operation `DeleteDatasetVersion`: deletes a version of a dataset.
 ///
-/// A repeat is refused by a check of the state. A repeat after success finds no version any
-/// more and is refused; treat NotFound after a lost answer as success. Not repeated when it may
-/// have been carried out.
+/// A repeat is refused by a check of the state. A repeat after success no longer finds the
+/// version and is refused; treat NotFound after a lost response as success. Not repeated if it
+/// may have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Omc09gd0f>
 ///
@@ -56,13 +56,13 @@ impl DeleteDatasetVersion {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -28,7 +28,7 @@ static OPERATION: Operation =
         "latestVersionEntry",
     ]);
 
-/// Get a dataset and its latest version.
+/// The operation `DescribeDataset`: gets a dataset and its latest version.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -58,13 +58,13 @@ impl DescribeDataset {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -37,7 +37,7 @@ pub struct DescribeDatasetVersionResponse {
     pub storage_type: Option<DatasetStorageType>,
     /// Id of the storage: a PFS instance or a bucket.
     pub storage_instance: String,
-    /// What was imported.
+    /// Imported content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_format: Option<ImportFormat>,
     /// Description.
@@ -46,7 +46,7 @@ pub struct DescribeDatasetVersionResponse {
     pub owner: String,
     /// Name of the owner.
     pub owner_name: String,
-    /// Who can see it.
+    /// Visibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility_scope: Option<VisibilityScope>,
     /// Permissions of users.

@@ -17,12 +17,13 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// Change name, description or permissions of a dataset.
+/// The operation `ModifyDataset`: changes name, description or permissions of a dataset.
 ///
-/// What is left out stays, as far as the page shows; the Go SDK cannot send an empty text.
+/// Members that are left out stay unchanged, as far as the page shows; the Go SDK cannot send
+/// an empty text.
 ///
-/// Repeatable: the same call again ends in the same state. The same values again end in the
-/// same state, unless somebody changed them in between.
+/// Repeatable: the same call again leads to the same state. The same values again lead to the
+/// same state, unless somebody has changed them in between.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imc095v8z>
 ///
@@ -71,7 +72,7 @@ impl ModifyDataset {
         self
     }
 
-    /// Sets `visibilityScope`: who can see it.
+    /// Sets `visibilityScope`: visibility.
     ///
     /// # Examples
     ///
@@ -137,13 +138,13 @@ impl ModifyDataset {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// What may be done.
+/// Permission.
 ///
 /// # Examples
 ///
@@ -31,8 +31,8 @@ pub enum Permission {
     Read,
     /// Read and write. On the wire: `rw`.
     ReadWrite,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-Permission) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-Permission).
     Unknown(UnknownValue<String>),
 }
 
@@ -71,7 +71,7 @@ impl From<String> for Permission {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for Permission {
     type Err = Infallible;
 
@@ -80,7 +80,7 @@ impl FromStr for Permission {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -93,7 +93,7 @@ impl Serialize for Permission {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for Permission {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

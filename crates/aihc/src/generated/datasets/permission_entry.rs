@@ -26,7 +26,7 @@ pub struct PermissionEntry {
     pub id: String,
     /// Name of the user or group.
     pub name: String,
-    /// What they may do.
+    /// Permissions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Permission>,
 }

@@ -23,8 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct AdvancedSettings {
     /// Runtime environment of Ray; can hold environment variables.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_env: Option<Secret>,
     /// Retries of the submitter; spelled with a capital.

@@ -31,7 +31,7 @@ pub struct AlertConfig {
     pub instance_id: String,
     /// Events that raise an alert.
     pub alert_items: Vec<JobAlertItem>,
-    /// How long a state must last, e.g. 0m.
+    /// Time for which a state must last, e.g. 0m.
     ///
     /// Default: `0m`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ impl AlertConfig {
         }
     }
 
-    /// Sets `for`: how long a state must last, e.g. 0m.
+    /// Sets `for`: time for which a state must last, e.g. 0m.
     #[must_use]
     pub fn r#for(mut self, r#for: impl Into<String>) -> Self {
         self.r#for = Some(r#for.into());

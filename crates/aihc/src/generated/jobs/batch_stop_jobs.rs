@@ -17,12 +17,12 @@ static OPERATION: Operation = Operation::new(
 .answered_with(&["result"])
 .without_blind_retry();
 
-/// Stop several training jobs; PyTorchJob and TFJob.
+/// The operation `BatchStopJobs`: stops several training jobs; PyTorchJob and TFJob.
 ///
 /// HTTP 200 with result.success false is a partial failure.
 ///
 /// A repeat is refused by a check of the state. A job that has stopped is reported as failed,
-/// if at all. Not repeated when it may have been carried out.
+/// if at all. Not repeated if it may have been carried out.
 ///
 /// # Examples
 ///
@@ -69,13 +69,13 @@ impl BatchStopJobs {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

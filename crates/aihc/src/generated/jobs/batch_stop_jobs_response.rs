@@ -23,7 +23,7 @@ use crate::jobs::StopBatchResult;
 pub struct BatchStopJobsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// What became of the jobs; look here, for the call succeeds even when no job was stopped.
+    /// Results for the jobs. Check them: the call succeeds even if no job was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<StopBatchResult>,
 }

@@ -33,8 +33,8 @@ pub enum BcclStatus {
     Failed,
     /// Not done yet. On the wire: `unknown`.
     UnknownValue,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-BcclStatus) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-BcclStatus).
     Unknown(UnknownValue<String>),
 }
 
@@ -75,7 +75,7 @@ impl From<String> for BcclStatus {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for BcclStatus {
     type Err = Infallible;
 
@@ -84,7 +84,7 @@ impl FromStr for BcclStatus {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for BcclStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +97,7 @@ impl Serialize for BcclStatus {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for BcclStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -23,7 +23,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["jobId", "jobName"]);
 
-/// Create a training job.
+/// The operation `CreateJob`: creates a training job.
 ///
 /// `clientToken` is described for create operations in general, not here.
 ///
@@ -128,7 +128,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `jobSpec`: what it runs.
+    /// Sets `jobSpec`: content of the job.
     ///
     /// Required: a call without it is refused before sending.
     ///
@@ -160,7 +160,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `labels`: labels; the platform adds three of its own.
+    /// Sets `labels`: labels; the platform adds three more.
     ///
     /// # Examples
     ///
@@ -198,7 +198,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `datasources`: data sources; answers spell it `dataSources`.
+    /// Sets `datasources`: data sources; responses spell it `dataSources`.
     ///
     /// # Examples
     ///
@@ -235,8 +235,8 @@ impl CreateJob {
         self
     }
 
-    /// Sets `faultToleranceArgs`: how to handle faults: options like --enable-replace=true,
-    /// with spaces between.
+    /// Sets `faultToleranceArgs`: options for handling faults, such as --enable-replace=true,
+    /// separated by spaces.
     pub fn fault_tolerance_args(mut self, fault_tolerance_args: impl Into<String>) -> Self {
         self.body.fault_tolerance_args = Some(fault_tolerance_args.into());
         self
@@ -284,7 +284,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `retentionPeriod`: how long to keep the ended job: 1m, 1h, 1d; not for RayJob.
+    /// Sets `retentionPeriod`: time for which an ended job is kept: 1m, 1h, 1d; not for RayJob.
     ///
     /// Pattern: `^[0-9]+[mhd]$`.
     pub fn retention_period(mut self, retention_period: impl Into<String>) -> Self {
@@ -310,14 +310,14 @@ impl CreateJob {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `jobId`: `Decode`. For the others see
-    /// [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `jobId`: `Decode`. For other errors
+    /// see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -25,7 +25,7 @@ pub struct CreateJobResponse {
     pub request_id: String,
     /// Id of the new job.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub job_id: String,
     /// Name of the new job.
     pub job_name: String,

@@ -39,12 +39,12 @@ pub enum DataSourceType {
     Cfs,
     /// RapidFS. On the wire: `rapidfs`.
     RapidFs,
-    /// Memory or scratch space; in answers. On the wire: `emptydir`.
+    /// Memory or scratch space; in responses. On the wire: `emptydir`.
     EmptyDir,
-    /// PFS L1; in answers. On the wire: `pfsl1`.
+    /// PFS L1; in responses. On the wire: `pfsl1`.
     PfsL1,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-DataSourceType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-DataSourceType).
     Unknown(UnknownValue<String>),
 }
 
@@ -95,7 +95,7 @@ impl From<String> for DataSourceType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for DataSourceType {
     type Err = Infallible;
 
@@ -104,7 +104,7 @@ impl FromStr for DataSourceType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for DataSourceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -117,7 +117,7 @@ impl Serialize for DataSourceType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for DataSourceType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -17,7 +17,7 @@ static OPERATION: Operation =
         "nextMarker",
     ]);
 
-/// Read the log of a pod of a training job.
+/// The operation `DescribeJobLogs`: reads the log of a pod of a training job.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -139,13 +139,13 @@ impl DescribeJobLogs {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -229,9 +229,9 @@ struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     marker: Option<String>,
 }
-/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeJobLogs {
-    /// The items of all pages, as a stream. A marker that was set has no effect.
+    /// Returns the items of all pages as a stream. A marker that was set is ignored.
     ///
     /// # Examples
     ///
@@ -254,7 +254,7 @@ impl DescribeJobLogs {
         bce_http::pager::Items::new(self)
     }
 
-    /// As [`items`](Self::items), page by page.
+    /// Returns whole pages, otherwise like [`items`](Self::items).
     ///
     /// # Examples
     ///

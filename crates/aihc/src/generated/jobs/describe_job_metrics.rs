@@ -16,7 +16,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["jobId", "metrics"]);
 
-/// Measure a training job.
+/// The operation `DescribeJobMetrics`: measures a training job.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -109,7 +109,7 @@ impl DescribeJobMetrics {
         self
     }
 
-    /// Sets `metricType`: what to measure.
+    /// Sets `metricType`: metric to read.
     ///
     /// Must not be empty; checked before sending.
     ///
@@ -138,13 +138,13 @@ impl DescribeJobMetrics {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -12,7 +12,7 @@ static OPERATION: Operation =
     Operation::new("aihc", "DescribeJobNodes", Method::POST, Idempotency::Safe)
         .answered_with(&["jobId", "nodes"]);
 
-/// List the nodes of a training job.
+/// The operation `DescribeJobNodes`: lists the nodes of a training job.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -61,13 +61,13 @@ impl DescribeJobNodes {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

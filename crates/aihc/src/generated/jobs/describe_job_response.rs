@@ -46,7 +46,7 @@ pub struct DescribeJobResponse {
     pub queue: String,
     /// Queue, in lists.
     pub queue_id: String,
-    /// What it runs.
+    /// Content of the job.
     pub job_spec: Option<JobSpecs>,
     /// Start command.
     pub command: String,
@@ -62,11 +62,11 @@ pub struct DescribeJobResponse {
     pub enable_bccl: Option<bool>,
     /// Whether BCCL was injected.
     pub enable_bccl_status: Option<BcclStatus>,
-    /// Why it was not.
+    /// Reason why it was not.
     pub enable_bccl_error_reason: String,
     /// Whether faults are handled.
     pub enable_fault_tolerance: Option<bool>,
-    /// How faults are handled.
+    /// Options for handling faults.
     pub fault_tolerance_args: String,
     /// Number of cards.
     pub gpu_count: Option<i64>,

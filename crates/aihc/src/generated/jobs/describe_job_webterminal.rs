@@ -19,9 +19,10 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["webTerminalUrl", "WebTerminalUrl"]);
 
-/// Get the address of a terminal in a pod of a training job.
+/// The operation `DescribeJobWebterminal`: gets the address of a terminal in a pod of a
+/// training job.
 ///
-/// Safe to repeat. A repeat makes another address; nothing else changes.
+/// Safe to repeat. A repeat creates another address; nothing else changes.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/9mayvri1t>
 ///
@@ -111,8 +112,8 @@ impl DescribeJobWebterminal {
         self
     }
 
-    /// As [`handshake_timeout_second`](Self::handshake_timeout_second), rounded up to whole
-    /// seconds.
+    /// Like [`handshake_timeout_second`](Self::handshake_timeout_second), but takes a
+    /// `Duration`, which is rounded up to whole seconds.
     pub fn handshake_timeout(mut self, handshake_timeout: Duration) -> Self {
         self.body.handshake_timeout_second = Some(codec::whole_seconds(handshake_timeout));
         self
@@ -126,20 +127,21 @@ impl DescribeJobWebterminal {
         self
     }
 
-    /// As [`ping_timeout_second`](Self::ping_timeout_second), rounded up to whole seconds.
+    /// Like [`ping_timeout_second`](Self::ping_timeout_second), but takes a `Duration`, which
+    /// is rounded up to whole seconds.
     pub fn ping_timeout(mut self, ping_timeout: Duration) -> Self {
         self.body.ping_timeout_second = Some(codec::whole_seconds(ping_timeout));
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `webTerminalUrl`: `Decode`. For the
-    /// others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `webTerminalUrl`: `Decode`. For other
+    /// errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

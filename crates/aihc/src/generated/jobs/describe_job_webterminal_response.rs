@@ -25,7 +25,7 @@ pub struct DescribeJobWebterminalResponse {
     pub request_id: String,
     /// Address of a terminal in the pod; whoever has it can run commands.
     ///
-    /// Always there: a response without it is an error. Never shown by `Debug`.
+    /// Always present: a response without it is an error. Never shown by `Debug`.
     pub web_terminal_url: Secret,
 }
 

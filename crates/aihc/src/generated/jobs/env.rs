@@ -27,8 +27,7 @@ pub struct Env {
     pub name: Option<String>,
     /// Value.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Secret>,
 }

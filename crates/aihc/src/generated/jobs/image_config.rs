@@ -26,8 +26,7 @@ pub struct ImageConfig {
     pub username: String,
     /// Password.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     pub password: Secret,
 }
 

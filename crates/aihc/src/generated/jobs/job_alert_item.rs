@@ -41,8 +41,8 @@ pub enum JobAlertItem {
     JobSucceeded,
     /// The job hangs. On the wire: `jobHang`.
     JobHang,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobAlertItem) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobAlertItem).
     Unknown(UnknownValue<String>),
 }
 
@@ -89,7 +89,7 @@ impl From<String> for JobAlertItem {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobAlertItem {
     type Err = Infallible;
 
@@ -98,7 +98,7 @@ impl FromStr for JobAlertItem {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobAlertItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -111,7 +111,7 @@ impl Serialize for JobAlertItem {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobAlertItem {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -45,8 +45,8 @@ pub enum JobConditionType {
     Failed,
     /// Stopped on request; final. On the wire: `ManualTermination`.
     ManualTermination,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobConditionType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobConditionType).
     Unknown(UnknownValue<String>),
 }
 
@@ -99,7 +99,7 @@ impl From<String> for JobConditionType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobConditionType {
     type Err = Infallible;
 
@@ -108,7 +108,7 @@ impl FromStr for JobConditionType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobConditionType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -121,7 +121,7 @@ impl Serialize for JobConditionType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobConditionType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

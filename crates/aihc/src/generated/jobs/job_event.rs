@@ -26,7 +26,7 @@ pub struct JobEvent {
     pub reason: String,
     /// Text.
     pub message: String,
-    /// How often.
+    /// Number of occurrences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// First time, e.g. 2025-05-13 02:22:40 +0000 UTC.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// What a keyword is compared with.
+/// Field that a keyword is compared with.
 ///
 /// # Examples
 ///
@@ -31,8 +31,8 @@ pub enum JobKeywordType {
     Name,
     /// Name of the queue. On the wire: `queueName`.
     QueueName,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobKeywordType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobKeywordType).
     Unknown(UnknownValue<String>),
 }
 
@@ -71,7 +71,7 @@ impl From<String> for JobKeywordType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobKeywordType {
     type Err = Infallible;
 
@@ -80,7 +80,7 @@ impl FromStr for JobKeywordType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobKeywordType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -93,7 +93,7 @@ impl Serialize for JobKeywordType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobKeywordType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

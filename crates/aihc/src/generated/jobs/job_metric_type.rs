@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// What to measure.
+/// Metric to read.
 ///
 /// # Examples
 ///
@@ -71,8 +71,8 @@ pub enum JobMetricType {
     CpuTime,
     /// Memory used, in bytes. On the wire: `MemoryAllocation`.
     MemoryAllocation,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobMetricType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobMetricType).
     Unknown(UnknownValue<String>),
 }
 
@@ -151,7 +151,7 @@ impl From<String> for JobMetricType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobMetricType {
     type Err = Infallible;
 
@@ -160,7 +160,7 @@ impl FromStr for JobMetricType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobMetricType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -173,7 +173,7 @@ impl Serialize for JobMetricType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobMetricType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

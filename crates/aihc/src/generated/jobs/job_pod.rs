@@ -45,7 +45,7 @@ pub struct JobPod {
     ///
     /// Never shown by `Debug`.
     pub envs: Vec<Env>,
-    /// Why it failed.
+    /// Reason of the failure.
     pub reason: String,
 }
 

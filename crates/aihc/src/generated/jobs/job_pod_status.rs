@@ -41,8 +41,8 @@ pub enum JobPodStatus {
     UnknownValue,
     /// Stopped. On the wire: `Stopped`.
     Stopped,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobPodStatus) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobPodStatus).
     Unknown(UnknownValue<String>),
 }
 
@@ -91,7 +91,7 @@ impl From<String> for JobPodStatus {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobPodStatus {
     type Err = Infallible;
 
@@ -100,7 +100,7 @@ impl FromStr for JobPodStatus {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobPodStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -113,7 +113,7 @@ impl Serialize for JobPodStatus {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobPodStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::jobs::{Env, ImageConfig, JobResource};
 
-/// What one role of a job runs.
+/// Content of one role of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -40,7 +40,7 @@ pub struct JobSpec {
     /// Environment variables; AIHC_JOB_NAME, NCCL_DEBUG and, with RDMA, NCCL_IB_DISABLE are set
     /// by the platform.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it.
+    /// Shown as `***`, also by `Serialize`.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_hidden"

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::jobs::JobSpec;
 
-/// What a job runs: one spec, or one for each role.
+/// Content of a job: one spec, or one for each role.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayv96tj>
 #[allow(
@@ -25,8 +25,8 @@ pub enum JobSpecs {
     One(JobSpec),
     /// When `jobType` is TFJob (keys Chief, Worker, PS, Evaluator) or RayJob (must have Head).
     ByRole(BTreeMap<String, JobSpec>),
-    /// A value of none of these forms, as it came. It is sent as it is.
-    /// It may hold a secret, so that nothing of it is shown.
+    /// A value of another form, which is kept and sent unchanged.
+    /// It may contain a secret, so it is never shown.
     Other(#[serde(serialize_with = "codec::serialize_hidden")] Json),
 }
 

@@ -51,8 +51,8 @@ pub enum JobStatus {
     Abnormal,
     /// Restarts after a fault or pre-emption. On the wire: `Restarting`. Phase: transient.
     Restarting,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobStatus) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobStatus).
     Unknown(UnknownValue<String>),
 }
 
@@ -107,7 +107,7 @@ impl From<String> for JobStatus {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobStatus {
     type Err = Infallible;
 
@@ -116,7 +116,7 @@ impl FromStr for JobStatus {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -129,7 +129,7 @@ impl Serialize for JobStatus {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What became of one job.
+/// Result for one job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,7 +25,7 @@ pub struct JobStopResult {
     /// Whether it was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
-    /// Why not.
+    /// Reason why not.
     pub error_msg: String,
 }
 

@@ -22,12 +22,12 @@ use crate::jobs::JobConditionType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobTimeLine {
-    /// Which step.
+    /// Name of the step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition_type: Option<JobConditionType>,
     /// The step in Chinese words.
     pub condition_message: String,
-    /// When, ISO 8601.
+    /// Time, ISO 8601.
     pub time: String,
 }
 

@@ -37,8 +37,8 @@ pub enum JobType {
     Mpi,
     /// Ray; only in meta, not yet on the page. On the wire: `RayJob`.
     Ray,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobType).
     Unknown(UnknownValue<String>),
 }
 
@@ -81,7 +81,7 @@ impl From<String> for JobType {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobType {
     type Err = Infallible;
 
@@ -90,7 +90,7 @@ impl FromStr for JobType {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -103,7 +103,7 @@ impl Serialize for JobType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -2,8 +2,8 @@
 
 //! Training jobs, with their pods, events, logs and metrics.
 //!
-//! The builders of operations are made by the methods of [`Client`](crate::Client); all other
-//! types are those of requests and responses.
+//! The methods of [`Client`](crate::Client) return the builders of operations; all other types
+//! belong to requests and responses.
 
 mod advanced_settings;
 mod alert_config;

@@ -13,10 +13,10 @@ static OPERATION: Operation =
     Operation::new("aihc", "ModifyJob", Method::POST, Idempotency::Repeatable)
         .answered_with(&["jobId"]);
 
-/// Change the priority of a training job; only while it is queued.
+/// The operation `ModifyJob`: changes the priority of a training job; only while it is queued.
 ///
-/// Repeatable: the same call again ends in the same state. The same values again end in the
-/// same state, unless somebody changed them in between.
+/// Repeatable: the same call again leads to the same state. The same values again lead to the
+/// same state, unless somebody has changed them in between.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Smayvhq0w>
 ///
@@ -110,13 +110,13 @@ impl ModifyJob {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

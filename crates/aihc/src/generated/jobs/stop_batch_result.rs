@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::JobStopResult;
 
-/// What became of the jobs.
+/// Results for the jobs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,10 +25,10 @@ pub struct StopBatchResult {
     /// Whether all were stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
-    /// How many were stopped.
+    /// Number of jobs that were stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success_num: Option<i64>,
-    /// How many were not.
+    /// Number of jobs that were not stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_num: Option<i64>,
     /// Those that were stopped.

@@ -13,10 +13,10 @@ static OPERATION: Operation =
         .answered_with(&["jobId"])
         .without_blind_retry();
 
-/// Stop a running training job; PyTorchJob and MPIJob.
+/// The operation `StopJob`: stops a running training job; PyTorchJob and MPIJob.
 ///
 /// A repeat is refused by a check of the state. A job that has stopped is not stopped again.
-/// Not repeated when it may have been carried out.
+/// Not repeated if it may have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/0mayvnkik>
 ///
@@ -59,13 +59,13 @@ impl StopJob {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -22,7 +22,7 @@ pub struct TensorboardConfig {
     /// Whether to start it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable: Option<bool>,
-    /// Where the logs are.
+    /// Path of the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_path: Option<String>,
 }
@@ -40,7 +40,7 @@ impl TensorboardConfig {
         self
     }
 
-    /// Sets `logPath`: where the logs are.
+    /// Sets `logPath`: path of the logs.
     #[must_use]
     pub fn log_path(mut self, log_path: impl Into<String>) -> Self {
         self.log_path = Some(log_path.into());

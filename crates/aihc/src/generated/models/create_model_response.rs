@@ -25,7 +25,7 @@ pub struct CreateModelResponse {
     pub request_id: String,
     /// Id of the new model.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub id: String,
 }
 

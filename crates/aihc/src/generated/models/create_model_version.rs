@@ -17,7 +17,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["id"]);
 
-/// Add a version to a model.
+/// The operation `CreateModelVersion`: adds a version to a model.
 ///
 /// Not safe to repeat: a second call acts again. A repeat can create a second version. Repeat
 /// only when the request certainly did not arrive; otherwise list first.
@@ -95,7 +95,7 @@ impl CreateModelVersion {
         self
     }
 
-    /// Sets `source`: where it comes from.
+    /// Sets `source`: origin.
     ///
     /// Must not be empty; checked before sending.
     ///
@@ -135,13 +135,13 @@ impl CreateModelVersion {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `id`: `Decode`. For the others see
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `id`: `Decode`. For other errors see
     /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples

@@ -27,7 +27,7 @@ static OPERATION: Operation = Operation::new(
     "versionEntry",
 ]);
 
-/// Get a model and one of its versions.
+/// The operation `DescribeModelVersion`: gets a model and one of its versions.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -63,13 +63,13 @@ impl DescribeModelVersion {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -30,7 +30,7 @@ pub struct DescribeModelVersionResponse {
     pub id: String,
     /// Name.
     pub name: String,
-    /// Where the first version came from.
+    /// Origin of the first version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init_source: Option<ModelSource>,
     /// Format, e.g. HuggingFace.
@@ -41,7 +41,7 @@ pub struct DescribeModelVersionResponse {
     pub owner: String,
     /// Name of the owner.
     pub owner_name: String,
-    /// Who can see it.
+    /// Visibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility_scope: Option<VisibilityScope>,
     /// Time of creation, ISO 8601 in UTC.

@@ -15,7 +15,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["totalCount", "versions"]);
 
-/// List the versions of a model.
+/// The operation `DescribeModelVersions`: lists the versions of a model.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -69,13 +69,13 @@ impl DescribeModelVersions {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -112,14 +112,14 @@ impl DescribeModelVersions {
     }
 }
 
-/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeModelVersions {
-    /// The items of all pages, as a stream. A page number that was set has no effect.
+    /// Returns the items of all pages as a stream. A page number that was set is ignored.
     ///
-    /// Of items with the same `id` one comes.
+    /// Items with the same `id` are returned once.
     ///
-    /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
-    /// but does not list.
+    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
+    /// service counts but does not list.
     ///
     /// # Examples
     ///
@@ -136,7 +136,7 @@ impl DescribeModelVersions {
         bce_http::pager::Items::new(self)
     }
 
-    /// As [`items`](Self::items), page by page.
+    /// Returns whole pages, otherwise like [`items`](Self::items).
     ///
     /// # Examples
     ///

@@ -11,7 +11,7 @@ static OPERATION: Operation =
     Operation::new("aihc", "DescribeModels", Method::GET, Idempotency::Safe)
         .answered_with(&["totalCount", "models"]);
 
-/// List models.
+/// The operation `DescribeModels`: lists models.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -67,13 +67,13 @@ impl DescribeModels {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -112,14 +112,14 @@ impl DescribeModels {
     }
 }
 
-/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeModels {
-    /// The items of all pages, as a stream. A page number that was set has no effect.
+    /// Returns the items of all pages as a stream. A page number that was set is ignored.
     ///
-    /// Of items with the same `id` one comes.
+    /// Items with the same `id` are returned once.
     ///
-    /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
-    /// but does not list.
+    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
+    /// service counts but does not list.
     ///
     /// # Examples
     ///
@@ -136,7 +136,7 @@ impl DescribeModels {
         bce_http::pager::Items::new(self)
     }
 
-    /// As [`items`](Self::items), page by page.
+    /// Returns whole pages, otherwise like [`items`](Self::items).
     ///
     /// # Examples
     ///

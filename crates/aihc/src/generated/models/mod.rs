@@ -2,8 +2,8 @@
 
 //! Models and their versions.
 //!
-//! The builders of operations are made by the methods of [`Client`](crate::Client); all other
-//! types are those of requests and responses.
+//! The methods of [`Client`](crate::Client) return the builders of operations; all other types
+//! belong to requests and responses.
 
 mod create_model;
 mod create_model_response;

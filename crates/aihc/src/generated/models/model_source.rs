@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Where a model comes from.
+/// Origin of a model.
 ///
 /// # Examples
 ///
@@ -29,8 +29,8 @@ use crate::UnknownValue;
 pub enum ModelSource {
     /// A user uploaded it. On the wire: `UserUpload`.
     UserUpload,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-ModelSource) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-ModelSource).
     Unknown(UnknownValue<String>),
 }
 
@@ -67,7 +67,7 @@ impl From<String> for ModelSource {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for ModelSource {
     type Err = Infallible;
 
@@ -76,7 +76,7 @@ impl FromStr for ModelSource {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for ModelSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -89,7 +89,7 @@ impl Serialize for ModelSource {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ModelSource {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -34,7 +34,7 @@ pub struct ModelVersionEntry {
     /// Number of the version; the service assigns it.
     #[serde(skip_serializing)]
     pub version: String,
-    /// Where it comes from.
+    /// Origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<ModelSource>,
     /// Bucket that holds it.

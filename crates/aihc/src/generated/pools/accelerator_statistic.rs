@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct AcceleratorStatistic {
     /// Model of the card.
     pub accelerator_type: String,
-    /// Which resource.
+    /// Kind of resource.
     ///
     /// Known values: `CPU`, `Memory`, `Accelerator`.
     pub resource_type: String,

@@ -22,7 +22,7 @@ use crate::pools::AcceleratorStatistic;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AcceleratorsStatistic {
-    /// Which resource.
+    /// Kind of resource.
     ///
     /// Known values: `CPU`, `Memory`, `Accelerator`.
     pub resource_type: String,

@@ -14,7 +14,8 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["resourcePoolsStatisticWithType"]);
 
-/// Get the numbers of all of the account's pools.
+/// The operation `DescribeResourcePoolOverview`: gets the numbers of all of the account's
+/// pools.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -44,12 +45,12 @@ impl DescribeResourcePoolOverview {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If the service refuses: `Service`. For the others see
+    /// If the service refuses the call: `Service`. For other errors see
     /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples

@@ -38,7 +38,7 @@ pub struct DescribeResourcePoolResponse {
     pub region: String,
     /// Description.
     pub description: String,
-    /// Who created it.
+    /// Creator.
     pub created_by: String,
     /// State.
     #[serde(skip_serializing_if = "Option::is_none")]

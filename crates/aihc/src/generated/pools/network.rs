@@ -22,7 +22,7 @@ use crate::pools::NetworkInfo;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Network {
-    /// How pods get their addresses.
+    /// Mode of assigning addresses to pods.
     ///
     /// Known values: `vpc-route`, `vpc-eni`.
     pub mode: String,

@@ -29,22 +29,22 @@ pub struct NodeResource {
     pub acclerator_type: String,
     /// Resource name of the card; the spelling is that of the wire.
     pub acclerator_descriptor: String,
-    /// What it has.
+    /// Total resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<NodeResourceAmount>,
-    /// What can be allocated.
+    /// Allocatable resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocatable: Option<NodeResourceAmount>,
-    /// What is allocated.
+    /// Allocated resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocated: Option<NodeResourceAmount>,
-    /// What workloads can get.
+    /// Resources that workloads can get.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_available: Option<NodeResourceAmount>,
-    /// What workloads have.
+    /// Resources allocated to workloads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_allocated: Option<NodeResourceAmount>,
-    /// What is left.
+    /// Remaining resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<NodeResourceAmount>,
     /// Pods on the node.

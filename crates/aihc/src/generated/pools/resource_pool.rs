@@ -35,7 +35,7 @@ pub struct ResourcePool {
     pub region: String,
     /// Description.
     pub description: String,
-    /// Who created it.
+    /// Creator.
     pub created_by: String,
     /// State.
     #[serde(skip_serializing_if = "Option::is_none")]

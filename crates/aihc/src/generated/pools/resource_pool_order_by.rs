@@ -33,8 +33,8 @@ pub enum ResourcePoolOrderBy {
     Id,
     /// By time of creation. On the wire: `createdAt`.
     CreatedAt,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolOrderBy) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolOrderBy).
     Unknown(UnknownValue<String>),
 }
 
@@ -75,7 +75,7 @@ impl From<String> for ResourcePoolOrderBy {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for ResourcePoolOrderBy {
     type Err = Infallible;
 
@@ -84,7 +84,7 @@ impl FromStr for ResourcePoolOrderBy {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for ResourcePoolOrderBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +97,7 @@ impl Serialize for ResourcePoolOrderBy {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ResourcePoolOrderBy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -45,8 +45,8 @@ pub enum ResourcePoolPhase {
     Deleted,
     /// State not known. On the wire: `unknown`. Phase: unknown.
     UnknownValue,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolPhase) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolPhase).
     Unknown(UnknownValue<String>),
 }
 
@@ -97,7 +97,7 @@ impl From<String> for ResourcePoolPhase {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for ResourcePoolPhase {
     type Err = Infallible;
 
@@ -106,7 +106,7 @@ impl FromStr for ResourcePoolPhase {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for ResourcePoolPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -119,7 +119,7 @@ impl Serialize for ResourcePoolPhase {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ResourcePoolPhase {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceStatistic {
-    /// Which resource.
+    /// Kind of resource.
     ///
     /// Known values: `CPU`, `Memory`, `Accelerator`.
     pub resource_type: String,

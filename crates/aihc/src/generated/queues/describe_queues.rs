@@ -18,7 +18,7 @@ static OPERATION: Operation =
         "keyword",
     ]);
 
-/// List the queues of a pool.
+/// The operation `DescribeQueues`: lists the queues of a pool.
 ///
 /// Safe to repeat. Read only.
 ///
@@ -69,7 +69,7 @@ impl DescribeQueues {
         }
     }
 
-    /// Sets `keywordType`: what the keyword is compared with.
+    /// Sets `keywordType`: field that the keyword is compared with.
     ///
     /// # Examples
     ///
@@ -123,8 +123,7 @@ impl DescribeQueues {
     ///
     /// At least 1. Checked before sending. Default: `1`.
     ///
-    /// Also sent as 'PageNumber'. Self-managed pools take no notice of it, and answer with all
-    /// queues.
+    /// Also sent as 'PageNumber'. Self-managed pools ignore it, and return all queues.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
@@ -134,20 +133,19 @@ impl DescribeQueues {
     ///
     /// At least 1. Checked before sending. Default: `10`.
     ///
-    /// Also sent as 'PageSize'. Self-managed pools take no notice of it, and answer with all
-    /// queues.
+    /// Also sent as 'PageSize'. Self-managed pools ignore it, and return all queues.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -196,14 +194,14 @@ impl DescribeQueues {
     }
 }
 
-/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeQueues {
-    /// The items of all pages, as a stream. A page number that was set has no effect.
+    /// Returns the items of all pages as a stream. A page number that was set is ignored.
     ///
-    /// Items have no id: of those that agree in every member one comes.
+    /// Items have no id: those that agree in every member are returned once.
     ///
-    /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
-    /// but does not list.
+    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
+    /// service counts but does not list.
     ///
     /// # Examples
     ///
@@ -220,7 +218,7 @@ impl DescribeQueues {
         bce_http::pager::Items::new(self)
     }
 
-    /// As [`items`](Self::items), page by page.
+    /// Returns whole pages, otherwise like [`items`](Self::items).
     ///
     /// # Examples
     ///

@@ -2,8 +2,8 @@
 
 //! Queues of a pool, and their capacities.
 //!
-//! The builders of operations are made by the methods of [`Client`](crate::Client); all other
-//! types are those of requests and responses.
+//! The methods of [`Client`](crate::Client) return the builders of operations; all other types
+//! belong to requests and responses.
 
 mod binding_node_info;
 mod describe_queue;

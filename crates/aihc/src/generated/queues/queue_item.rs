@@ -70,13 +70,13 @@ pub struct QueueItem {
     /// Reserved quota.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<ResourceAmount>,
-    /// What is allocated.
+    /// Allocated resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocated: Option<ResourceAmount>,
-    /// What workloads can get.
+    /// Resources that workloads can get.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_available: Option<ResourceAmount>,
-    /// What is left.
+    /// Remaining resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<ResourceAmount>,
     /// Pod groups that run.

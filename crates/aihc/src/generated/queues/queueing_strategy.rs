@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// How a queue orders its workloads.
+/// Strategy of a queue for ordering its workloads.
 ///
 /// # Examples
 ///
@@ -32,8 +32,8 @@ pub enum QueueingStrategy {
     BestEffortFifo,
     /// Strictly first in, first out. On the wire: `StrictFIFO`.
     StrictFifo,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-QueueingStrategy) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-QueueingStrategy).
     Unknown(UnknownValue<String>),
 }
 
@@ -72,7 +72,7 @@ impl From<String> for QueueingStrategy {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for QueueingStrategy {
     type Err = Infallible;
 
@@ -81,7 +81,7 @@ impl FromStr for QueueingStrategy {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for QueueingStrategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -94,7 +94,7 @@ impl Serialize for QueueingStrategy {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for QueueingStrategy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

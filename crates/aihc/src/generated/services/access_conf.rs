@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{AiGatewayConf, ServiceNetworkType};
 
-/// How a service is reached.
+/// Access to a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///

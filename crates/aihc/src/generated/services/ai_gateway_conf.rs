@@ -38,7 +38,7 @@ pub struct AiGatewayConf {
     /// Protocol, e.g. http.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// How requests are spread.
+    /// Strategy for distributing requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<GatewayStrategy>,
     /// Version of the gateway.
@@ -84,7 +84,7 @@ impl AiGatewayConf {
         self
     }
 
-    /// Sets `strategy`: how requests are spread.
+    /// Sets `strategy`: strategy for distributing requests.
     ///
     /// # Examples
     ///

@@ -5,7 +5,7 @@ use bce_http::rt::check::{self, Check, Path};
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// How an update rolls out.
+/// Strategy for rolling out an update.
 ///
 /// Rules of the API:
 ///

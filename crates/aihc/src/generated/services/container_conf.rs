@@ -57,8 +57,7 @@ pub struct ContainerConf {
     pub ports: Option<Vec<PortConf>>,
     /// Environment variables.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,
     /// Image.

@@ -29,7 +29,7 @@ pub struct ContainerStatus {
     /// Since when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// Why it waits or ended.
+    /// Reason why it waits or has ended.
     pub reason: String,
 }
 

@@ -22,7 +22,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["serviceId"]);
 
-/// The same with a token.
+/// The operation of a call with a token.
 static WITH_TOKEN: Operation = Operation::new(
     "aihc",
     "CreateService",
@@ -31,7 +31,7 @@ static WITH_TOKEN: Operation = Operation::new(
 )
 .answered_with(&["serviceId"]);
 
-/// Create an inference service.
+/// The operation `CreateService`: creates an inference service.
 ///
 /// Returns the id at once; the service is deployed after that.
 ///
@@ -83,7 +83,7 @@ impl CreateService {
     /// Sets `clientToken`: idempotency token, e.g. a UUID; reuse with other parameters is
     /// refused with IdempotentParameterMismatch.
     ///
-    /// The same one makes the same call. A call with it may be repeated.
+    /// Calls with the same token count as one call. A call with it may be repeated.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
@@ -204,7 +204,7 @@ impl CreateService {
         self
     }
 
-    /// Sets `access`: how it is reached.
+    /// Sets `access`: access settings.
     ///
     /// # Examples
     ///
@@ -294,8 +294,8 @@ impl CreateService {
         self
     }
 
-    /// Sets all members of the body to those of a value. What it leaves out is not set, but for
-    /// arguments of the call, which stay.
+    /// Sets all members of the body to those of a value. Members that the value leaves out
+    /// become unset, except arguments of the call, which stay.
     pub fn service_conf(mut self, service_conf: ServiceConf) -> Self {
         self.body.name = Some(service_conf.name).filter(|value| !value.is_empty());
         self.body.accelerator_type = Some(service_conf.accelerator_type);
@@ -312,14 +312,14 @@ impl CreateService {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `serviceId`: `Decode`. For the others
-    /// see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `serviceId`: `Decode`. For other
+    /// errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -387,7 +387,7 @@ impl CreateService {
         self.body.hpa.check(&Path::new("hpa"))
     }
 
-    /// What the operation is with the token that the call has.
+    /// Returns the operation, which depends on whether the call has a token.
     fn settle_token(&self) -> &'static Operation {
         if self.client_token.as_deref().is_none_or(str::is_empty) {
             &OPERATION

@@ -25,7 +25,7 @@ pub struct CreateServiceResponse {
     pub request_id: String,
     /// Id of the service.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub service_id: String,
 }
 

@@ -15,10 +15,11 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// Delete a pod of an inference service; the platform makes a new one.
+/// The operation `DeleteServicePod`: deletes a pod of an inference service; the platform
+/// creates a new one.
 ///
 /// Not safe to repeat: a second call acts again. A new pod may get the same id, and a repeat
-/// would delete that, too.
+/// would delete it as well.
 ///
 /// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
 /// ones.
@@ -56,13 +57,13 @@ impl DeleteServicePod {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -23,7 +23,7 @@ use crate::services::{CanaryStrategyConf, ServiceScheduleConf};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeployConf {
-    /// How an update rolls out.
+    /// Strategy for rolling out an update.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canary_strategy: Option<CanaryStrategyConf>,
     /// Scheduling.
@@ -37,7 +37,7 @@ impl DeployConf {
         Self::default()
     }
 
-    /// Sets `canaryStrategy`: how an update rolls out.
+    /// Sets `canaryStrategy`: strategy for rolling out an update.
     ///
     /// # Examples
     ///

@@ -35,9 +35,9 @@ pub struct DescribeServiceChangelogResponse {
     pub change_type: Option<ServiceChangeType>,
     /// Description.
     pub description: String,
-    /// Who made it.
+    /// Creator.
     pub creator: String,
-    /// When.
+    /// Time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
 }

@@ -25,7 +25,7 @@ static OPERATION: Operation = Operation::new(
     "order",
 ]);
 
-/// List the changes of an inference service.
+/// The operation `DescribeServiceChangelogs`: lists the changes of an inference service.
 ///
 /// `orderBy` and order are given together.
 ///
@@ -155,13 +155,13 @@ impl DescribeServiceChangelogs {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -210,14 +210,14 @@ impl DescribeServiceChangelogs {
     }
 }
 
-/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeServiceChangelogs {
-    /// The items of all pages, as a stream. A page number that was set has no effect.
+    /// Returns the items of all pages as a stream. A page number that was set is ignored.
     ///
-    /// Items have no id: of those that agree in every member one comes.
+    /// Items have no id: those that agree in every member are returned once.
     ///
-    /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
-    /// but does not list.
+    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
+    /// service counts but does not list.
     ///
     /// # Examples
     ///
@@ -234,7 +234,7 @@ impl DescribeServiceChangelogs {
         bce_http::pager::Items::new(self)
     }
 
-    /// As [`items`](Self::items), page by page.
+    /// Returns whole pages, otherwise like [`items`](Self::items).
     ///
     /// # Examples
     ///

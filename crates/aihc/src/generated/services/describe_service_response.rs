@@ -31,7 +31,7 @@ pub struct DescribeServiceResponse {
     pub status: Option<ServiceStatus>,
     /// Instances.
     pub instances: Vec<InsInfo>,
-    /// Who created it.
+    /// Creator.
     pub creator: String,
     /// Time of creation.
     pub created_at: Option<Timestamp>,

@@ -15,10 +15,11 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// Take a pod of an inference service out of the traffic, or put it back.
+/// The operation `DisableServicePod`: takes a pod of an inference service out of the traffic,
+/// or puts it back.
 ///
-/// Repeatable: the same call again ends in the same state. The same values again end in the
-/// same state, unless somebody changed them in between.
+/// Repeatable: the same call again leads to the same state. The same values again lead to the
+/// same state, unless somebody has changed them in between.
 ///
 /// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
 /// ones.
@@ -71,13 +72,13 @@ impl DisableServicePod {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

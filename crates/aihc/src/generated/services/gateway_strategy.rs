@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// How a gateway spreads requests.
+/// Strategy of a gateway for distributing requests.
 ///
 /// # Examples
 ///
@@ -33,8 +33,8 @@ pub enum GatewayStrategy {
     LeastConnections,
     /// At random. On the wire: `random`.
     Random,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-GatewayStrategy) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-GatewayStrategy).
     Unknown(UnknownValue<String>),
 }
 
@@ -75,7 +75,7 @@ impl From<String> for GatewayStrategy {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for GatewayStrategy {
     type Err = Infallible;
 
@@ -84,7 +84,7 @@ impl FromStr for GatewayStrategy {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for GatewayStrategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +97,7 @@ impl Serialize for GatewayStrategy {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for GatewayStrategy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

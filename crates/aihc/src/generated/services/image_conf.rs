@@ -31,7 +31,7 @@ use crate::services::ServiceImageType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageConf {
-    /// Where it comes from.
+    /// Origin.
     ///
     /// Answers leave it out when it is 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,8 +43,7 @@ pub struct ImageConf {
     pub username: Option<String>,
     /// Password of the registry.
     ///
-    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
-    /// value.
+    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
 }

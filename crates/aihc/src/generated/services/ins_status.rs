@@ -44,7 +44,7 @@ pub struct InsStatus {
     /// Address of the node.
     #[serde(rename = "nodeIP")]
     pub node_ip: String,
-    /// What is wrong.
+    /// Description of the problem.
     pub reason: String,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 
-/// What is done after the start or before the stop.
+/// Action after the start or before the stop.
 ///
 /// # Examples
 ///
@@ -98,7 +98,8 @@ impl LifecycleHandler {
         self
     }
 
-    /// As [`sleep_sec`](Self::sleep_sec), rounded up to whole seconds.
+    /// Like [`sleep_sec`](Self::sleep_sec), but takes a `Duration`, which is rounded up to
+    /// whole seconds.
     #[must_use]
     pub fn sleep(mut self, sleep: Duration) -> Self {
         self.sleep_sec = Some(codec::whole_seconds(sleep));

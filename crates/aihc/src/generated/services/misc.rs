@@ -106,7 +106,8 @@ impl Misc {
         self
     }
 
-    /// As [`grace_period_sec`](Self::grace_period_sec), rounded up to whole seconds.
+    /// Like [`grace_period_sec`](Self::grace_period_sec), but takes a `Duration`, which is
+    /// rounded up to whole seconds.
     #[must_use]
     pub fn grace_period(mut self, grace_period: Duration) -> Self {
         self.grace_period_sec = Some(codec::whole_seconds(grace_period));

@@ -22,10 +22,11 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["serviceId"]);
 
-/// Update an inference service with a whole configuration; access cannot be changed.
+/// The operation `ModifyService`: updates an inference service with a complete configuration;
+/// its access cannot be changed.
 ///
 /// The page lists `acceleratorType`, `instanceCount`, storage, containers, log, deploy and misc
-/// as changeable; the example sends the rest, too. Read, change and send the whole
+/// as changeable; the example also sends the rest. Read, change and send the whole
 /// configuration.
 ///
 /// Not safe to repeat: a second call acts again. A repeat records another change and may roll
@@ -208,7 +209,7 @@ impl ModifyService {
         self
     }
 
-    /// Sets `access`: how it is reached.
+    /// Sets `access`: access settings.
     ///
     /// # Examples
     ///
@@ -298,8 +299,8 @@ impl ModifyService {
         self
     }
 
-    /// Sets all members of the body to those of a value. What it leaves out is not set, but for
-    /// arguments of the call, which stay.
+    /// Sets all members of the body to those of a value. Members that the value leaves out
+    /// become unset, except arguments of the call, which stay.
     pub fn service_conf(mut self, service_conf: ServiceConf) -> Self {
         self.body.name = Some(service_conf.name).filter(|value| !value.is_empty());
         self.body.accelerator_type = Some(service_conf.accelerator_type);
@@ -316,13 +317,13 @@ impl ModifyService {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

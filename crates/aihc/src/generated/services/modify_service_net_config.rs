@@ -15,10 +15,10 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// Switch public access of an inference service.
+/// The operation `ModifyServiceNetConfig`: switches public access to an inference service.
 ///
 /// Not safe to repeat: a second call acts again. With a gateway the platform allocates an
-/// address; whether a repeat allocates another is not known.
+/// address; whether a repeat allocates another is unknown.
 ///
 /// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
 /// ones.
@@ -73,13 +73,13 @@ impl ModifyServiceNetConfig {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -15,9 +15,9 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// Set the number of instances of an inference service.
+/// The operation `ModifyServiceReplicas`: sets the number of instances of an inference service.
 ///
-/// Repeatable: the same call again ends in the same state. The number is absolute; a repeat
+/// Repeatable: the same call again leads to the same state. The number is absolute; a repeat
 /// records another change.
 ///
 /// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
@@ -56,13 +56,13 @@ impl ModifyServiceReplicas {
         }
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

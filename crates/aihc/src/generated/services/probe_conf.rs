@@ -45,7 +45,7 @@ pub struct ProbeConf {
     ///
     /// At least 1.
     pub failure_threshold: i64,
-    /// How to probe.
+    /// Method of the probe.
     pub handler: ProbeHandlerConf,
 }
 
@@ -62,7 +62,8 @@ impl ProbeConf {
         self
     }
 
-    /// As [`initial_delay_seconds`](Self::initial_delay_seconds), rounded up to whole seconds.
+    /// Like [`initial_delay_seconds`](Self::initial_delay_seconds), but takes a `Duration`,
+    /// which is rounded up to whole seconds.
     #[must_use]
     pub fn initial_delay(mut self, initial_delay: Duration) -> Self {
         self.initial_delay_seconds = codec::whole_seconds(initial_delay);
@@ -76,7 +77,8 @@ impl ProbeConf {
         self
     }
 
-    /// As [`timeout_seconds`](Self::timeout_seconds), rounded up to whole seconds.
+    /// Like [`timeout_seconds`](Self::timeout_seconds), but takes a `Duration`, which is
+    /// rounded up to whole seconds.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout_seconds = codec::whole_seconds(timeout);
@@ -90,7 +92,8 @@ impl ProbeConf {
         self
     }
 
-    /// As [`period_seconds`](Self::period_seconds), rounded up to whole seconds.
+    /// Like [`period_seconds`](Self::period_seconds), but takes a `Duration`, which is rounded
+    /// up to whole seconds.
     #[must_use]
     pub fn period(mut self, period: Duration) -> Self {
         self.period_seconds = codec::whole_seconds(period);
@@ -112,7 +115,7 @@ impl ProbeConf {
         self
     }
 
-    /// Sets `handler`: how to probe.
+    /// Sets `handler`: method of the probe.
     ///
     /// # Examples
     ///

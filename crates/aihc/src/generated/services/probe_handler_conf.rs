@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 
-/// How a container is probed.
+/// Method of probing a container.
 ///
 /// Rules of the API:
 ///

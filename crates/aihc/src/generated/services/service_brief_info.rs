@@ -53,7 +53,7 @@ pub struct ServiceBriefInfo {
     /// Automatic scaling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hpa: Option<HpaConf>,
-    /// Who created it.
+    /// Creator.
     pub creator: String,
     /// Time of creation.
     #[serde(skip_serializing_if = "Option::is_none")]

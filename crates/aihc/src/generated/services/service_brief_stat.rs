@@ -34,7 +34,7 @@ pub struct ServiceBriefStat {
     /// Whether it is at risk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hazard: Option<bool>,
-    /// What is wrong.
+    /// Description of the problem.
     pub reason: String,
 }
 

@@ -32,9 +32,9 @@ pub struct ServiceChangeRecord {
     pub change_type: Option<ServiceChangeType>,
     /// Description.
     pub description: String,
-    /// Who made it.
+    /// Creator.
     pub creator: String,
-    /// When.
+    /// Time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
 }

@@ -34,8 +34,8 @@ pub enum ServiceChangeType {
     Scale,
     /// Change of access. On the wire: `4`.
     Traffic,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceChangeType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceChangeType).
     Unknown(UnknownValue<i64>),
 }
 
@@ -78,7 +78,7 @@ impl From<ServiceChangeType> for i64 {
     }
 }
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for ServiceChangeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -91,7 +91,7 @@ impl fmt::Display for ServiceChangeType {
     }
 }
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for ServiceChangeType {
     type Err = ParseEnumError;
 
@@ -123,7 +123,7 @@ impl Serialize for ServiceChangeType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ServiceChangeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -60,7 +60,7 @@ pub struct ServiceConf {
     ///
     /// At most 10 entries. At least 1 entries. Checked before sending.
     pub containers: Vec<ContainerConf>,
-    /// How it is reached.
+    /// Access settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<AccessConf>,
     /// Logs.
@@ -190,7 +190,7 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `access`: how it is reached.
+    /// Sets `access`: access settings.
     ///
     /// # Examples
     ///

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{ParseEnumError, UnknownValue};
 
-/// Where an image comes from.
+/// Origin of an image.
 ///
 /// # Examples
 ///
@@ -32,8 +32,8 @@ pub enum ServiceImageType {
     Ccr,
     /// Another image. On the wire: `2`.
     Other,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceImageType) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceImageType).
     Unknown(UnknownValue<i64>),
 }
 
@@ -74,7 +74,7 @@ impl From<ServiceImageType> for i64 {
     }
 }
 
-/// In words, for people. [`code`](Self::code) is the number on the wire.
+/// Writes words for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for ServiceImageType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +86,7 @@ impl fmt::Display for ServiceImageType {
     }
 }
 
-/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+/// Parses the output of `Display`. A number is not a name: convert it with `From`.
 impl FromStr for ServiceImageType {
     type Err = ParseEnumError;
 
@@ -117,7 +117,7 @@ impl Serialize for ServiceImageType {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ServiceImageType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -29,8 +29,8 @@ use crate::UnknownValue;
 pub enum ServiceOrderBy {
     /// By time of creation. On the wire: `createdAt`.
     CreatedAt,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-ServiceOrderBy) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-ServiceOrderBy).
     Unknown(UnknownValue<String>),
 }
 
@@ -67,7 +67,7 @@ impl From<String> for ServiceOrderBy {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for ServiceOrderBy {
     type Err = Infallible;
 
@@ -76,7 +76,7 @@ impl FromStr for ServiceOrderBy {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for ServiceOrderBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -89,7 +89,7 @@ impl Serialize for ServiceOrderBy {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ServiceOrderBy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -35,8 +35,8 @@ pub enum ServicePodStatus {
     Exception,
     /// Being ended. On the wire: `Terminating`.
     Terminating,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-ServicePodStatus) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-ServicePodStatus).
     Unknown(UnknownValue<String>),
 }
 
@@ -79,7 +79,7 @@ impl From<String> for ServicePodStatus {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for ServicePodStatus {
     type Err = Infallible;
 
@@ -88,7 +88,7 @@ impl FromStr for ServicePodStatus {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for ServicePodStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -101,7 +101,7 @@ impl Serialize for ServicePodStatus {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for ServicePodStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

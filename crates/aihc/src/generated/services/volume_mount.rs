@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Where a volume is mounted.
+/// Mount of a volume.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///

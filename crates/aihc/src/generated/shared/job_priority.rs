@@ -33,8 +33,8 @@ pub enum JobPriority {
     Normal,
     /// Low. On the wire: `low`.
     Low,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-JobPriority) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-JobPriority).
     Unknown(UnknownValue<String>),
 }
 
@@ -75,7 +75,7 @@ impl From<String> for JobPriority {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for JobPriority {
     type Err = Infallible;
 
@@ -84,7 +84,7 @@ impl FromStr for JobPriority {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for JobPriority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +97,7 @@ impl Serialize for JobPriority {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for JobPriority {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -31,8 +31,8 @@ pub enum SortOrder {
     Asc,
     /// Descending. On the wire: `desc`.
     Desc,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-SortOrder) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-SortOrder).
     Unknown(UnknownValue<String>),
 }
 
@@ -71,7 +71,7 @@ impl From<String> for SortOrder {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for SortOrder {
     type Err = Infallible;
 
@@ -80,7 +80,7 @@ impl FromStr for SortOrder {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for SortOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -93,7 +93,7 @@ impl Serialize for SortOrder {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for SortOrder {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

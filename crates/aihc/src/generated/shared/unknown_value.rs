@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// A value that an enum does not know, as the service sent it.
+/// A value unknown to an enum, as the service sent it.
 ///
-/// Only conversions and readers of the enums make one, of values that have no name. So a value is
-/// `Unknown` in one way only, and never equal to one that is known.
+/// Only conversions and readers of the enums create one, and only for values without a name. A
+/// value is therefore `Unknown` in one way only, and never equal to a known one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue<T>(pub(crate) T);
 
@@ -26,7 +26,7 @@ impl<T> UnknownValue<T> {
     }
 }
 
-/// The error of reading an enum from a text that `Display` writes for none of its values.
+/// The error of parsing a numeric enum from a text that is not the `Display` of any known value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseEnumError {
     pub(crate) name: &'static str,

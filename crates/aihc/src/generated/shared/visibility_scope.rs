@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Who can see it.
+/// Visibility.
 ///
 /// # Examples
 ///
@@ -33,8 +33,8 @@ pub enum VisibilityScope {
     OnlyOwner,
     /// The users and groups that are listed. On the wire: `USER_GROUP`.
     UserGroup,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-VisibilityScope) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-VisibilityScope).
     Unknown(UnknownValue<String>),
 }
 
@@ -75,7 +75,7 @@ impl From<String> for VisibilityScope {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for VisibilityScope {
     type Err = Infallible;
 
@@ -84,7 +84,7 @@ impl FromStr for VisibilityScope {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for VisibilityScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +97,7 @@ impl Serialize for VisibilityScope {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for VisibilityScope {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -1,4 +1,4 @@
-//! Pauses between tries that bring nothing.
+//! Pauses between failed attempts.
 
 use time::{Duration, OffsetDateTime};
 
@@ -6,7 +6,7 @@ const FIRST: Duration = Duration::seconds(1);
 /// The longest pause.
 pub(super) const LONGEST: Duration = Duration::seconds(30);
 
-/// How many tries in a row brought nothing, and until when the next one waits.
+/// The number of failed attempts in a row, and the time before which the next one should not start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Backoff {
     tries: u32,
@@ -23,10 +23,11 @@ impl Backoff {
         }
     }
 
-    /// Begins a try. The pause counts from here until the try ends: a caller whose time is up must
-    /// not find a second one under way at once.
+    /// Begins an attempt. The pause starts now and not only when the attempt ends, so that a caller
+    /// whose time runs out does not immediately find a second attempt under way.
     ///
-    /// The pause doubles with every try up to `longest`; `jitter`, from 0 to 1, takes up to half.
+    /// The pause doubles with every attempt up to `longest`; `jitter`, from 0 to 1, shortens it by
+    /// up to half.
     pub(super) fn begin(&mut self, now: OffsetDateTime, longest: Duration, jitter: f64) {
         let doubled = FIRST * 2_i32.pow(self.tries.min(5));
         let pause = doubled.min(LONGEST).min(longest);
@@ -37,18 +38,18 @@ impl Backoff {
         };
     }
 
-    /// The try brought nothing: the pause counts from its end.
+    /// Records that the attempt failed: the pause counts from now.
     pub(super) fn fail(&mut self, now: OffsetDateTime) {
         self.since = now;
     }
 
-    /// Returns whether the last try is so long ago that it says nothing about the next one.
+    /// Returns whether the last attempt was so long ago that it says nothing about the next one.
     pub(super) fn is_past(&self, now: OffsetDateTime) -> bool {
         now - self.since > 2 * LONGEST
     }
 
-    /// Returns whether the next try should wait. A clock that was set back does not make it wait
-    /// longer.
+    /// Returns whether the next attempt should wait. Setting the clock back does not prolong the
+    /// wait.
     pub(super) fn is_waiting(&self, now: OffsetDateTime) -> bool {
         now >= self.since && now - self.since < self.pause
     }

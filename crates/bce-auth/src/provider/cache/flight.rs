@@ -1,8 +1,8 @@
-//! One request to the provider, shared by everybody who waits for its outcome.
+//! One request to the provider, shared by all callers that wait for its outcome.
 //!
-//! Whoever waits drives the request on. It belongs to no single caller, so a caller that is dropped,
-//! or that is still there but no longer polled (a branch of `select!`), holds nobody up. A lock that
-//! its holder keeps across an await would.
+//! Every waiting caller drives the request forward. It belongs to no single caller, so a caller
+//! that is dropped, or that still exists but is no longer polled (a branch of `select!`), blocks
+//! nobody. A lock held across an await would.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use futures_util::future::Shared;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// Longer than any call of this SDK takes. What is still under way then is not waited for any more.
+/// Longer than any call of this SDK takes. A request that takes longer is no longer waited for.
 const LOST_AFTER: Duration = Duration::from_secs(120);
 
 pub(super) type Outcome = Result<Credentials, CredentialsError>;
@@ -29,8 +29,9 @@ impl Flight {
         started_at: Instant,
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
-        // A panic of the provider must not reach the others who wait: `Shared` would hand it on. What
-        // the work shares with the cache is whole after one, since no lock is held while it is polled.
+        // A panic of the provider must not reach the other waiting callers, to which `Shared` would
+        // pass it on. The state that the work shares with the cache is consistent afterwards, since
+        // no lock is held while the work is polled.
         let work = AssertUnwindSafe(work).catch_unwind().map(|outcome| {
             outcome.unwrap_or_else(|_| {
                 Err(CredentialsError::new(
@@ -45,7 +46,7 @@ impl Flight {
         }
     }
 
-    /// Returns whether a caller that comes now may wait for it.
+    /// Returns whether a caller that arrives now may wait for this request.
     pub(super) fn is_open(&self, now: Instant) -> bool {
         now.duration_since(self.started_at) < LOST_AFTER && self.work.peek().is_none()
     }
@@ -67,7 +68,7 @@ mod tests {
 
     use super::*;
 
-    /// Counts how often it is woken.
+    /// Counts wake-ups.
     struct Count(AtomicUsize);
 
     impl Wake for Count {
@@ -85,7 +86,7 @@ mod tests {
         future.as_mut().poll(&mut context)
     }
 
-    /// A flight that lands when told to.
+    /// Returns a flight that completes when it is told to.
     fn held() -> (Flight, Arc<Notify>) {
         let gate = Arc::new(Notify::new());
         let opened = Arc::clone(&gate);

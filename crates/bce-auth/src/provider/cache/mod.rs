@@ -1,31 +1,32 @@
-//! Credentials that are kept and renewed in time.
+//! A cache that renews credentials in time.
 //!
-//! Nothing runs in the background: whoever asks for credentials does the work. Of a credential with
-//! a known end, the last part of its life (the end minus the time at which it came) is two windows.
+//! Nothing runs in the background: a call that needs credentials does the work. For a credential
+//! with a known expiry time, the last part of its lifetime (from its arrival to its expiry) has two
+//! windows.
 //!
-//! | the kept credential | nobody is asking the provider | somebody is |
+//! | the kept credential | no request to the provider is under way | a request is under way |
 //! |---|---|---|
-//! | none, dropped or expired | asks, and waits | waits for the same response |
-//! | fresh, or without a known end | is served | is served |
-//! | advisory window: the last 5 min, at most 25 % of its life, up to a fifth less by chance | asks, and waits | is served |
-//! | mandatory window: the last 60 s, at most 10 % of its life | asks, and waits | waits for the same response |
-//! | either window, during the backoff after a failed attempt | is served | as above |
+//! | none, dropped or expired | the caller asks, and waits | the caller waits for the same response |
+//! | fresh, or without a known expiry time | it is served | it is served |
+//! | advisory window: the last 5 min, at most 25 % of its lifetime, randomly shortened by up to a fifth | the caller asks, and waits | it is served |
+//! | mandatory window: the last 60 s, at most 10 % of its lifetime | the caller asks, and waits | the caller waits for the same response |
+//! | either window, during the backoff after a failed attempt | it is served | as above |
 //!
-//! | what happens | what follows |
+//! | event | consequence |
 //! |---|---|
-//! | the provider fails | who waited gets the kept credential if that is still valid, and the error otherwise |
-//! | | backoff: 1 s, doubling to 30 s, up to half less by chance; at most half the mandatory window |
-//! | | with no valid credential the next call asks again at once |
-//! | a caller that waits is dropped, or is not polled any more | the others drive the same request on; it ends with the last of them |
-//! | all who wait are dropped | counts as a failure: while the backoff lasts, calls go on with a credential that is still valid, so a provider that hangs costs the time of one call and not of every one |
-//! | a request is under way for 2 minutes | it counts as lost: new callers do not wait for it |
-//! | the provider panics | who waited gets an error; counts as a failure |
-//! | the response looks expired | who waited gets it (the provider says that it is good), the next call asks again; a valid credential is not given up for it |
-//! | a service refuses the kept credential | it is dropped, and not served any more whatever the provider does |
-//! | a service refuses what took the place of a refused one | within the backoff it is kept, and the call is not worth a repeat: a service that refuses everything does not cost a credential per call |
-//! | a service refuses an older one | nothing: a newer one is there |
-//! | a refused credential comes back from the provider | it is served; when it is refused again, the call is not worth a repeat, and the provider is asked again after a backoff |
-//! | the clock jumps | the phase follows the clock; a backoff ends when the clock is set back |
+//! | the provider fails | waiting callers get the kept credential if it is still valid, and the error otherwise |
+//! | | backoff: 1 s, doubling to 30 s, randomly shortened by up to half; at most half the mandatory window |
+//! | | without a valid credential, the next call asks again at once |
+//! | a waiting caller is dropped, or is no longer polled | the others drive the same request on; it is dropped with the last of them |
+//! | all waiting callers are dropped | this counts as a failure: during the backoff, calls use a credential that is still valid, so a provider that hangs delays one call and not every call |
+//! | a request is under way for 2 minutes | it counts as lost, and new callers do not wait for it |
+//! | the provider panics | waiting callers get an error; this counts as a failure |
+//! | the new credential looks expired | waiting callers get it (the provider considers it valid), and the next call asks again; it never replaces a valid credential |
+//! | a service refuses the kept credential | it is dropped, and never served again unless the provider returns it again |
+//! | a service refuses the successor of a refused one | during the backoff it is kept, and the call is not worth repeating: a service that refuses everything must not use up a credential per call |
+//! | a service refuses an older one | nothing: a newer one has already replaced it |
+//! | the provider returns a refused credential again | it is served; if it is refused again, the call is not worth repeating, and the provider is asked again after a backoff |
+//! | the clock jumps | the window follows the clock; setting it back ends a backoff |
 
 mod backoff;
 mod flight;
@@ -50,17 +51,18 @@ use crate::sync::{Mutex, lock};
 
 /// Keeps the credentials of another provider and renews them before they expire.
 ///
-/// However many callers there are, the provider is asked by one at a time. In the last five minutes
-/// of a credential one caller renews it while the others go on with it; in the last minute all wait
-/// for the new one. A credential that lives for less than 20 minutes is renewed later: in the last
-/// quarter of its life, and in the last tenth. Nothing is given up for a renewal that fails: a
-/// credential is served until it expires, and the next try waits for 1 to 30 seconds. A credential
-/// without a known end is kept until a service refuses it.
+/// However many callers there are, there is only one request to the provider at a time. In the last
+/// five minutes of a credential, one caller renews it while the others keep using it; in the last
+/// minute, all of them wait for the new one. A credential that lives for less than 20 minutes is
+/// renewed later: in the last quarter of its lifetime, and in the last tenth. A renewal that fails
+/// costs nothing that is still valid: a credential is served until it expires, and the next attempt
+/// is made after 1 to 30 seconds. A credential without a known expiry time is kept until a service
+/// refuses it.
 ///
-/// There is no background task and no timer, so no runtime is needed. How long a response may take
-/// is the business of the provider and of the caller.
+/// There is no background task and no timer, so no runtime is needed. Limiting the time for a
+/// response is up to the provider and the caller.
 ///
-/// Give clients that are to share one cache the same `Arc<CachedCredentials<_>>`.
+/// To let several clients share one cache, give them the same `Arc<CachedCredentials<_>>`.
 ///
 /// ```
 /// use bce_auth::{CachedCredentials, Credentials, CredentialsFuture, ProvideCredentials};
@@ -70,7 +72,7 @@ use crate::sync::{Mutex, lock};
 ///
 /// impl ProvideCredentials for Vault {
 ///     fn provide_credentials(&self) -> CredentialsFuture<'_> {
-///         // Think of a server that is asked here.
+///         // A real provider would ask a server here.
 ///         Box::pin(async { Credentials::session("my-access-key-id", "my secret", "my-token") })
 ///     }
 /// }
@@ -91,7 +93,7 @@ pub struct CachedCredentials<P> {
 }
 
 impl<P: ProvideCredentials> CachedCredentials<P> {
-    /// Creates an empty cache in front of this provider, by the clock of the system.
+    /// Creates an empty cache for this provider, using the system clock.
     pub fn new(provider: P) -> Self {
         Self {
             provider: Arc::new(provider),
@@ -100,8 +102,8 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// Sets the clock that tells when a credential expires. Where a client corrects its clock by
-    /// the service's, give that one here.
+    /// Sets the clock that decides when a credential expires. Where a client corrects its clock by
+    /// that of the service, pass the corrected clock here.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -125,7 +127,8 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
     fn step(&self) -> Step {
         let now = self.clock.now();
         let instant = Instant::now();
-        // Outlives the lock: whoever lets go of a request last drops the provider's future with it.
+        // Declared before the lock, and therefore dropped after it: dropping the last reference to
+        // a request also drops the provider's future.
         let flight;
         let mut store = lock(&self.store);
         flight = store.flight();
@@ -141,7 +144,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// Returns a request to the provider, whose response goes into the store.
+    /// Creates a request to the provider, whose outcome goes into the store.
     fn ask(&self, instant: Instant) -> Flight {
         let provider = Arc::clone(&self.provider);
         let clock = Arc::clone(&self.clock);
@@ -164,7 +167,7 @@ enum Step {
     Wait(Arc<Flight>),
 }
 
-/// Tells the store when a request to the provider is dropped before its end.
+/// Tells the store if a request to the provider is dropped before it completes.
 struct Abandoned<'a> {
     store: Option<&'a Mutex<Store>>,
     clock: &'a dyn Clock,
@@ -198,8 +201,9 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
         lock(&self.store).fresh(self.clock.now())
     }
 
-    /// Drops the kept credential if it is the refused one, by its parts. `false` when the provider
-    /// gave the refused one again after it had been dropped: a repeat would be refused, too.
+    /// Drops the kept credential if its parts equal those of the refused one. Returns `false` if
+    /// the provider returned the refused credential again after it had been dropped: a repeated
+    /// call would be refused as well.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let provider_has_another = self.provider.invalidate(refused);
         let now = self.clock.now();

@@ -1,4 +1,4 @@
-//! Many orders of the threads, by shuttle: see `sync.rs`.
+//! Model checks with shuttle, which tries many thread schedules: see `sync.rs`.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
 use std::sync::Arc;
@@ -21,14 +21,14 @@ impl Clock for Stopped {
     }
 }
 
-/// Issues one session after another, and notices when it is asked by two at a time.
+/// Issues one session after another, and checks that it is never asked by two callers at a time.
 #[derive(Debug, Default)]
 struct Issuer {
     asked: AtomicU32,
     active: AtomicU32,
 }
 
-/// Ends with the request, however that ends.
+/// Marks a request as active until it is dropped.
 struct Asked<'a>(&'a AtomicU32);
 
 impl Drop for Asked<'_> {

@@ -1,4 +1,5 @@
-//! The state of the cache, and what follows from it. No waiting, no provider, no clock of its own.
+//! The state of the cache and its transitions. It never waits, calls no provider and reads no
+//! clock.
 
 use std::sync::{Arc, Weak};
 
@@ -12,7 +13,7 @@ use crate::credentials::Credentials;
 pub(super) struct Store {
     current: Option<Cached>,
     refused: Option<Refused>,
-    /// The current credential took the place of a refused one.
+    /// Whether the current credential replaced a refused one.
     replaced: bool,
     backoff: Backoff,
     /// Weak: a request to the provider lives as long as somebody waits for it.
@@ -21,18 +22,18 @@ pub(super) struct Store {
 
 struct Cached {
     credentials: Credentials,
-    /// `None` when the credential is not known to expire.
+    /// `None` if the credential is not known to expire.
     windows: Option<Windows>,
 }
 
-/// The credential that was last refused by a service.
+/// The credential that was refused last by a service.
 struct Refused {
     credentials: Credentials,
-    /// The provider has given the same one again.
+    /// Whether the provider has returned the same credential again.
     came_back: bool,
 }
 
-/// What a caller should do.
+/// The next step of a caller.
 pub(super) enum Demand {
     Serve(Credentials),
     /// Wait for the request that is under way.
@@ -97,7 +98,7 @@ impl Store {
         fresh.map(|cached| cached.credentials.clone())
     }
 
-    /// Returns the last request to the provider, if somebody still has it.
+    /// Returns the last request to the provider, if it still exists.
     pub(super) fn flight(&self) -> Option<Arc<Flight>> {
         self.flight.upgrade()
     }
@@ -109,13 +110,13 @@ impl Store {
         self.flight = Arc::downgrade(flight);
     }
 
-    /// Takes the response of the provider in.
+    /// Stores the outcome of a request to the provider.
     pub(super) fn land(&mut self, outcome: &Outcome, now: OffsetDateTime) {
         let Ok(credentials) = outcome else {
             self.backoff.fail(now);
             return;
         };
-        // What looks expired is no reason to give up what does not.
+        // A credential that looks expired must not replace one that does not.
         if credentials.is_expired_at(now) && self.valid(now).is_some() {
             self.backoff.fail(now);
             return;
@@ -125,7 +126,7 @@ impl Store {
                 refused.came_back = true;
                 self.backoff.fail(now);
             }
-            // Whoever refuses this one too at once would refuse the next one as well.
+            // A service that immediately refuses this one as well would refuse the next one, too.
             Some(_) => {
                 self.refused = None;
                 self.replaced = true;
@@ -139,24 +140,25 @@ impl Store {
         self.current = Some(Cached::new(credentials.clone(), now));
     }
 
-    /// Those who waited have all left before there was a response.
+    /// Records that all waiting callers left before there was an outcome.
     pub(super) fn abandon(&mut self, now: OffsetDateTime) {
         self.backoff.fail(now);
     }
 
-    /// Returns what a caller gets who has waited for this outcome; `None` when a service has
-    /// refused it in the meantime.
+    /// Returns the result for a caller that waited for this outcome; `None` if a service has
+    /// refused the credential in the meantime.
     pub(super) fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Option<Outcome> {
         match (self.valid(now), outcome) {
             (Some(credentials), _) => Some(Ok(credentials.clone())),
-            // A success leaves a credential behind, so somebody has dropped it since.
+            // A success stores a credential, so the store has dropped it since.
             (None, Ok(_)) if self.current.is_none() => None,
-            // It looks expired, but the provider says that it is good.
+            // The credential looks expired, but the provider considers it valid.
             (None, outcome) => Some(outcome),
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns whether a repeat is worth it.
+    /// Drops the current credential if it is the refused one. Returns whether repeating the call
+    /// makes sense.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,
@@ -175,7 +177,8 @@ impl Store {
             return false;
         }
         if came_back && !provider_has_another {
-            // The provider is asked again at times, because somebody may have mended its source.
+            // The provider is asked again from time to time, because its source may have been
+            // corrected.
             if is_current && !self.backoff.is_waiting(now) {
                 self.current = None;
             }
@@ -191,7 +194,7 @@ impl Store {
         true
     }
 
-    /// Returns the credential that is kept, whatever its state.
+    /// Returns the credential that is kept, even if it has expired.
     pub(super) fn current(&self) -> Option<&Credentials> {
         self.current.as_ref().map(|cached| &cached.credentials)
     }
@@ -202,8 +205,8 @@ impl Store {
     }
 }
 
-/// Returns whether a service that refuses one also refuses the other. Not by identity alone: a
-/// provider in between may have made a copy to add the end of life.
+/// Returns whether a service that refuses one also refuses the other. Comparing identities is not
+/// enough: a provider in between may have made a copy to add the expiry time.
 fn is_equal(one: &Credentials, other: &Credentials) -> bool {
     one.is_same(other)
         || one.access_key_id() == other.access_key_id()
@@ -243,7 +246,7 @@ mod tests {
         store
     }
 
-    /// What a caller does, with nobody asking the provider and with somebody at it.
+    /// Returns the next steps of a caller while no request is under way, and while one is.
     fn demands(store: &Store, now: OffsetDateTime) -> [&'static str; 2] {
         [false, true].map(|under_way| match store.demand(now, under_way) {
             Demand::Serve(_) => "serve",

@@ -1,11 +1,11 @@
-//! When a credential is due for renewal.
+//! The times at which a credential is due for renewal.
 
 use time::{Duration, OffsetDateTime};
 
 const ADVISORY: Duration = Duration::minutes(5);
 const MANDATORY: Duration = Duration::minutes(1);
 
-/// The life of one credential, divided by the times at which its windows open.
+/// The lifetime of one credential, divided by the times at which its windows open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Windows {
     advisory_from: OffsetDateTime,
@@ -16,18 +16,18 @@ pub(super) struct Windows {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Nothing to do.
+    /// No renewal is due.
     Fresh,
-    /// Somebody should renew it; there is no hurry.
+    /// One caller should renew the credential; the others keep using it.
     Advisory,
-    /// It is about to expire.
+    /// The credential is about to expire.
     Mandatory,
     Expired,
 }
 
 impl Windows {
-    /// Creates the windows of a credential that came at `received_at`. `jitter`, from 0 to 1, makes
-    /// the advisory window shorter by up to a fifth, so that a fleet does not renew in step.
+    /// Creates the windows of a credential that arrived at `received_at`. `jitter`, from 0 to 1,
+    /// shortens the advisory window by up to a fifth, so that a fleet does not renew in step.
     pub(super) fn new(
         expires_at: OffsetDateTime,
         received_at: OffsetDateTime,
@@ -58,7 +58,8 @@ impl Windows {
         }
     }
 
-    /// With pauses of half the mandatory window, at least one more try falls into it.
+    /// Returns half the mandatory window: with pauses of this length, at least one more attempt
+    /// falls into it.
     pub(super) fn longest_pause(&self) -> Duration {
         self.mandatory / 2
     }
@@ -72,7 +73,7 @@ mod tests {
 
     const RECEIVED: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
-    /// The seconds before the end at which the advisory and the mandatory window open.
+    /// Returns the seconds before expiry at which the advisory and the mandatory window open.
     fn opening(lifetime: Duration, jitter: f64) -> (f64, f64) {
         let windows = Windows::new(RECEIVED + lifetime, RECEIVED, jitter);
         let before = |at: OffsetDateTime| (windows.expires_at - at).as_seconds_f64();
@@ -122,7 +123,7 @@ mod tests {
     fn a_credential_that_looks_expired_on_arrival_has_no_windows() {
         let windows = Windows::new(RECEIVED - Duration::HOUR, RECEIVED, 0.5);
         assert_eq!(windows.phase(RECEIVED), Phase::Expired);
-        // As it looks once the clock has been set right.
+        // The clock as it is after it has been corrected.
         let right = RECEIVED - Duration::hours(2);
         assert_eq!(windows.phase(right), Phase::Fresh);
         assert_eq!(windows.longest_pause(), Duration::ZERO);

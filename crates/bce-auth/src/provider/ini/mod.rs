@@ -12,27 +12,29 @@ use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
 
-/// Reads credentials from an INI file that an older tool wrote.
+/// Reads credentials from an INI file written by an older tool.
 ///
-/// Such files are `~/.bce/credentials`, `~/.go-bcecli/credentials` of bcecmd, and `~/.aihc/config`
-/// of the Python package aihc. None is looked for: the path is given, and `~` means nothing in it.
+/// Examples are `~/.bce/credentials`, `~/.go-bcecli/credentials` of bcecmd, and `~/.aihc/config` of
+/// the Python package aihc. The provider searches for none of them: the path must be given, and `~`
+/// is not expanded.
 ///
 /// | part | keys |
 /// |---|---|
 /// | access key id | `access_key_id`, `bce_access_key_id`, `access_id`, `ak`, `access_key` |
-/// | secret access key | `secret_access_key`, `bce_secret_access_key`, `secret_key`, `sk`; also `access_key` beside `access_id`, as aihc writes it |
+/// | secret access key | `secret_access_key`, `bce_secret_access_key`, `secret_key`, `sk`; also `access_key` if there is an `access_id`, as aihc writes it |
 /// | session token | `security_token`, `bce_security_token`, `session_token`, `bce_session_token`, `sts` |
 ///
-/// A value is everything after the first `=` of its line without outer blanks; quotes, escapes and
-/// comments behind it are not known, so a secret may hold any of `#;:=%\"`. Sections and keys do not
-/// depend on case. The section is the one given by [`section`](Self::section), or else `default`,
-/// or else `defaults`, or else what stands before any section. Refused are a section that is there
-/// twice, a part that is given twice, by one key or by two, and an empty value; but bcecmd writes
-/// `Sts =` for long-term keys, so an empty `sts` is no token.
+/// A value is everything after the first `=` of its line, without surrounding blanks. Quotes,
+/// escapes and trailing comments have no meaning, so a secret may contain any of `#;:=%\"`.
+/// Sections and keys are case-insensitive. The section is the one chosen by
+/// [`section`](Self::section), or else `default`, or else `defaults`, or else the part of the file
+/// before any section. A section that occurs twice, a part that is set twice, by one key or by two,
+/// and an empty value are refused; but bcecmd writes `Sts =` for long-term keys, so an empty `sts`
+/// means that there is no token.
 ///
-/// As for the [`ProfileProvider`](crate::ProfileProvider), the file is read anew whenever
-/// credentials are asked for, files beyond 1 MiB are refused, and a file that others may read makes
-/// a warning.
+/// As with [`ProfileProvider`](crate::ProfileProvider), the file is read again whenever credentials
+/// are needed, files larger than 1 MiB are refused, and a file that other users may read causes a
+/// warning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IniProvider {
     path: PathBuf,
@@ -59,10 +61,9 @@ impl IniProvider {
     ///
     /// # Errors
     ///
-    /// If there is no file, or no section was asked for and there are no keys where they are looked
-    /// for ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the section that was
-    /// asked for is not there, or its credentials cannot be used
-    /// ([`CredentialsErrorKind::Invalid`]).
+    /// If there is no file, or if no section was chosen and the default places have no keys
+    /// ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the chosen section does
+    /// not exist, or its credentials cannot be used ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         let bytes = file::read(&self.path)?;
         let source = file::source(&self.path);
@@ -82,7 +83,7 @@ impl IniProvider {
         credentials.ok_or_else(|| {
             let (kind, place) = match &self.section {
                 Some(name) => {
-                    let place = format!("no keys in a section `{}`", name.escape_debug());
+                    let place = format!("no keys in section `{}`", name.escape_debug());
                     (CredentialsErrorKind::Invalid, place)
                 }
                 None => (CredentialsErrorKind::NotFound, "no keys".to_owned()),
@@ -138,7 +139,7 @@ fn parts(entries: &[Entry<'_>], source: &str) -> Result<Parts<'static>, Credenti
         });
         let value = found.next().map(|entry| Secret::new(entry.value));
         if let Some(second) = found.next() {
-            let message = format!("line {} sets the {name} once more", second.line);
+            let message = format!("line {} sets the {name} again", second.line);
             return Err(invalid(source, &message));
         }
         Part::new(source, name, value)

@@ -1,21 +1,21 @@
 //! The INI files of older tools.
 //!
-//! They were written by several programs, in as many dialects. What is read here is what all of
-//! them share, and nothing in a value has a meaning, so that any secret survives:
+//! Several programs write them, each in its own dialect. This parser reads what all dialects have
+//! in common, and no character of a value has a special meaning, so any secret can be read:
 //!
-//! - `[name]` begins a section. `key = value` sets a key, split at the first `=`. Both are taken
-//!   without outer blanks, and the value otherwise as it stands: no quotes, escapes, comments or
-//!   continuations.
-//! - A line that is blank, or that begins with `#` or `;`, says nothing.
-//! - Names of sections and keys do not depend on ASCII case. No section may occur twice, for
-//!   programs differ on which one counts.
+//! - `[name]` begins a section. `key = value` sets a key; the line is split at the first `=`.
+//!   Surrounding blanks are removed from both, and the value is otherwise taken literally: no
+//!   quotes, escapes, comments or continuation lines.
+//! - A line that is blank, or that begins with `#` or `;`, is ignored.
+//! - Names of sections and keys do not depend on ASCII case. No section may occur twice, because
+//!   programs disagree on which one takes effect.
 
 use std::collections::HashSet;
 
-/// A section, or what stands before the first one.
+/// A section, or the part of the file before the first one.
 #[derive(Default)]
 pub(super) struct Section<'a> {
-    /// `None` before the first header.
+    /// `None` before the first section header.
     pub(super) name: Option<&'a str>,
     pub(super) entries: Vec<Entry<'a>>,
 }
@@ -28,8 +28,8 @@ pub(super) struct Entry<'a> {
     pub(super) line: usize,
 }
 
-/// Reads a file; the first section is the one without a name. The error is a text with the number
-/// of a line, and nothing of the line in it.
+/// Parses a file; the first section is the one without a name. The error is a text with a line
+/// number and without anything of the file's contents.
 pub(super) fn parse(text: &str) -> Result<Vec<Section<'_>>, String> {
     let mut sections = Vec::new();
     let mut section = Section::default();
@@ -43,11 +43,11 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section<'_>>, String> {
         if let Some(header) = line.strip_prefix('[') {
             let name = header.strip_suffix(']').map(trim);
             let Some(name) = name.filter(|name| !name.is_empty()) else {
-                return Err(format!("line {number} is not a [section]"));
+                return Err(format!("line {number} is not a valid [section]"));
             };
             if !names.insert(name.to_ascii_lowercase()) {
                 return Err(format!(
-                    "line {number} begins a section for the second time"
+                    "line {number} begins a section that has occurred before"
                 ));
             }
             let next = Section {
@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section<'_>>, String> {
     Ok(sections)
 }
 
-/// Without outer blanks. Wider white space may be a part of a value.
+/// Removes surrounding blanks. Other white space may be part of a value.
 fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r'])
 }

@@ -1,4 +1,4 @@
-//! The file of the command-line tool, as it is written.
+//! The file format of the command-line tool.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,7 +18,8 @@ pub(super) struct Document {
     pub(super) profiles: Entries,
 }
 
-/// Profiles in the order of the file. The tool writes a list; an object by names is taken as well.
+/// The profiles in the order of the file. The tool writes a list; an object keyed by name is
+/// accepted as well.
 #[derive(Default)]
 pub(super) struct Entries(pub(super) Vec<Entry>);
 
@@ -34,7 +35,7 @@ pub(super) struct Entry {
     pub(super) endpoint: Member,
 }
 
-/// Anything, so that what is wrong with a profile nobody asks for does no harm.
+/// A member of any type, so that a mistake in an unused profile does no harm.
 #[derive(Default)]
 pub(super) enum Member {
     #[default]
@@ -44,14 +45,14 @@ pub(super) enum Member {
 }
 
 impl Document {
-    /// Reads the file; the error is a text without anything of the file in it.
+    /// Parses the file; the error is a text that quotes nothing of the file.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
         match serde_json::from_slice(bytes) {
             Ok(Object(document)) => Ok(document),
             // The message of the error may quote the file.
             Err(error) => {
                 let what = match error.classify() {
-                    Category::Data => "is not what a file of profiles has there",
+                    Category::Data => "does not have the form of a profile file",
                     _ => "is not JSON",
                 };
                 let (line, column) = (error.line(), error.column());
@@ -61,7 +62,7 @@ impl Document {
     }
 }
 
-/// Only an object: derived code would read `[]` as well.
+/// Accepts only an object: derived code would accept `[]` as well.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -22,23 +22,23 @@ const DEFAULT_NAME: &str = "default";
 /// Reads credentials from `~/.bce/config.json`, the file that
 /// [`bce configure set`](https://cloud.baidu.com/doc/OpenAPI-Explorer/s/vmq6cs4ku) writes.
 ///
-/// The profile is the one given by [`name`](Self::name), or else by the variable `BCE_PROFILE`, or
-/// else the `current` one of the file, or else `default`.
+/// The profile is the one chosen by [`name`](Self::name), or else by the variable `BCE_PROFILE`, or
+/// else by `current` in the file, or else `default`.
 ///
 /// | member of the profile | meaning |
 /// |---|---|
 /// | `name` | name |
-/// | `mode` | `AK`: long-term keys; a `security_token` that is there is ignored, as the tool does. `StsToken`: session credentials, with a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
+/// | `mode` | `AK`: long-term keys; a `security_token` is ignored, as the tool does. `StsToken`: session credentials, which need a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
 /// | `access_key_id`, `secret_access_key`, `security_token` | the credentials; none may be empty |
 /// | `region`, `endpoint` | see [`Profile::region`] and [`Profile::endpoint`] |
 ///
-/// Other members are ignored, and `null` is the same as absent. Of two profiles with one name the
-/// first counts. Files beyond 1 MiB are refused. On Unix, a file that its group or others may read
-/// is used, but each reading of it emits a warning through `tracing`.
+/// Other members are ignored, and `null` is the same as absent. If two profiles have the same name,
+/// the first one is used. Files larger than 1 MiB are refused. On Unix, a file that its group or
+/// others may read is used, but every read emits a warning through `tracing`.
 ///
-/// The file is read anew, by blocking calls, whenever credentials are asked for. A
-/// [`CachedCredentials`](crate::CachedCredentials) around this provider reads it once, and again
-/// when a service has refused what was in it.
+/// The file is read again, by blocking calls, whenever credentials are needed. With a
+/// [`CachedCredentials`](crate::CachedCredentials) around this provider it is read once, and again
+/// when a service has refused the credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProfileProvider {
     path: Option<PathBuf>,
@@ -46,20 +46,20 @@ pub struct ProfileProvider {
 }
 
 impl ProfileProvider {
-    /// Creates the file under the home directory (`HOME`, on Windows `USERPROFILE`), and the
-    /// profile that is chosen by `BCE_PROFILE` or in the file.
+    /// Creates a provider that reads the file under the home directory (`HOME`, on Windows
+    /// `USERPROFILE`), and the profile chosen by `BCE_PROFILE` or by the file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Another file.
+    /// Sets the path of the file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Reads the profile of this name, whatever `BCE_PROFILE` and the file say.
+    /// Reads the profile of this name, regardless of `BCE_PROFILE` and of `current` in the file.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -70,17 +70,17 @@ impl ProfileProvider {
     ///
     /// # Errors
     ///
-    /// If there is no file, or no profile was asked for by name and the file has none or one without
-    /// keys ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the profile that was
-    /// asked for is not there, or its credentials cannot be used
+    /// If there is no file, or if no profile was chosen by name and the file has none, or one
+    /// without keys ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the chosen
+    /// profile does not exist, or its credentials cannot be used
     /// ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Profile, CredentialsError> {
         self.load_from(|name| env::var_os(name))
     }
 
-    /// As [`ProfileProvider::load`], with variables that `lookup` knows: for tests, and for programs
-    /// that keep their settings elsewhere. Asks for the home directory only without a
-    /// [`path`](Self::path), and for `BCE_PROFILE` only without a [`name`](Self::name).
+    /// Does the same as [`ProfileProvider::load`], with the variables that `lookup` returns: for
+    /// tests, and for programs that keep their settings elsewhere. The home directory is looked up
+    /// only without a [`path`](Self::path), and `BCE_PROFILE` only without a [`name`](Self::name).
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl ProfileProvider {
         choice.into_profile(path)
     }
 
-    /// Returns the name that was asked for.
+    /// Returns the chosen name, if there is one.
     fn wanted(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
@@ -116,7 +116,7 @@ impl ProfileProvider {
                 }
             },
         };
-        // To take the current profile instead might mean somebody else's account.
+        // Falling back to the current profile might use somebody else's account.
         if name.is_empty() {
             return Err(invalid(source, "the name is empty"));
         }
@@ -142,36 +142,35 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Returns the file that it is from.
+    /// Returns the path of the file that the profile was read from.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns its name.
+    /// Returns the name of the profile.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns its credentials.
+    /// Returns the credentials of the profile.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Returns the region that the tool's commands go to, such as `bj`; `None` when there is none
-    /// or it is empty.
+    /// Returns the region of the tool's commands, such as `bj`; `None` if it is missing or empty.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// Returns the host that the tool sends every command to, whatever the service; `None` when
-    /// there is none or it is empty. It can belong to one service only, and the profile does not
-    /// say which.
+    /// Returns the host that the tool sends every command to, whatever the service; `None` if it is
+    /// missing or empty. A host usually belongs to a single service, but the profile does not say
+    /// to which.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
 }
 
-// Without the endpoint: somebody may have pasted a URL with a password.
+// Without the endpoint, which may be a URL with a password.
 impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Profile")
@@ -193,9 +192,9 @@ fn default_path(lookup: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Cr
     }
 }
 
-/// The profile that counts.
+/// The chosen profile.
 struct Choice {
-    /// As errors name it.
+    /// The name in error messages.
     source: String,
     name: String,
     entry: Entry,
@@ -227,11 +226,11 @@ impl Choice {
         }
         let there: Vec<_> = entries.iter().filter_map(Entry::name).map(quoted).collect();
         let there = if there.is_empty() {
-            "there is none".to_owned()
+            "the file has no profiles".to_owned()
         } else {
-            format!("there is {}", there.join(", "))
+            format!("the file has {}", there.join(", "))
         };
-        // A file that names a profile it does not have is broken, unless it has none at all.
+        // A file that refers to a missing profile is broken, unless it has no profiles at all.
         let kind = if by_name || (is_named && !entries.is_empty()) {
             CredentialsErrorKind::Invalid
         } else {
@@ -254,7 +253,7 @@ impl Choice {
         };
         let has_keys = parts.id.is_set() || parts.secret.is_set();
         match mode {
-            // What `bce configure set --mode AK` leaves of earlier session credentials.
+            // `bce configure set --mode AK` leaves the token of earlier session credentials behind.
             Some(Mode::Ak) if has_keys => parts.token.value = None,
             Some(Mode::StsToken) if has_keys && !parts.token.is_set() => {
                 return Err(invalid(
@@ -310,7 +309,7 @@ impl Member {
     }
 }
 
-/// How the tool gets the credentials of a profile.
+/// The way in which the tool gets the credentials of a profile.
 #[derive(Clone, Copy)]
 enum Mode {
     Ak,
@@ -329,7 +328,7 @@ impl Mode {
         if text.eq_ignore_ascii_case("StsToken") {
             return Ok(Some(Self::StsToken));
         }
-        // What looks like no mode may be a secret in the wrong place.
+        // A text that does not look like a mode may be a secret in the wrong place.
         let is_word = text.len() <= 24 && text.bytes().all(|b| b.is_ascii_alphabetic());
         let shown = if is_word { text } else { "(not a word)" };
         Err(invalid(
@@ -339,7 +338,7 @@ impl Mode {
     }
 }
 
-/// Returns a name from a file, on one line.
+/// Returns a name from a file in quotes, on one line.
 fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

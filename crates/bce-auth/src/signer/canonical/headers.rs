@@ -1,4 +1,4 @@
-//! The header lines: in the order of their encoded text.
+//! The header lines, in the order of their encoded text.
 
 use http::HeaderMap;
 
@@ -8,8 +8,8 @@ use crate::protocol::{DATE, HOST, SECURITY_TOKEN};
 use super::compare;
 use super::pieces::Pieces;
 
-/// What most requests sign and nothing else, in the order of the names. No name is the beginning of
-/// another and all are plain, so their lines have this order, too.
+/// The headers that most requests sign, in the order of their names. No name is a prefix of another
+/// and all of them are plain, so their lines are in this order as well.
 const USUAL: [&str; 6] = [
     "content-length",
     "content-md5",
@@ -19,8 +19,8 @@ const USUAL: [&str; 6] = [
     SECURITY_TOKEN,
 ];
 
-/// Returns the place of a name among the usual ones. The compiler makes comparisons of a few words
-/// of this, and calls of a search through the list.
+/// Returns the index of a name among the usual ones. The compiler turns this into comparisons of a
+/// few words; searching the list would call a function for each name.
 #[inline]
 fn usual_place(name: &str) -> Option<usize> {
     Some(match name {
@@ -34,8 +34,8 @@ fn usual_place(name: &str) -> Option<usize> {
     })
 }
 
-/// The content types of JSON, as they are and encoded: the only values of most requests that are
-/// not plain and not known before.
+/// The content types of JSON, as they are and encoded: in most requests, the only values that are
+/// neither plain nor already encoded.
 const JSON: [(&[u8], &[u8]); 2] = [
     (b"application/json", b"application%2Fjson"),
     (
@@ -44,17 +44,17 @@ const JSON: [(&[u8], &[u8]); 2] = [
     ),
 ];
 
-/// A header that is to be signed has more than one value.
+/// The error for a header to be signed that has more than one value.
 #[derive(Debug)]
 pub(crate) struct RepeatedHeader<'a>(pub(crate) &'a str);
 
 /// The header lines, which end the canonical request.
 #[derive(Default)]
 pub(crate) struct HeaderLines<'a> {
-    /// The values of the usual headers, each in its place: they need no sorting.
+    /// The values of the usual headers, each at its index, so that they need no sorting.
     usual: [Option<Value<'a>>; USUAL.len()],
-    /// All headers that are signed, sorted by name, if there are others; until the lines are
-    /// finished, only the others.
+    /// If there are other headers: until the lines are finished only those, then all signed
+    /// headers, sorted by name.
     others: Vec<(&'a str, Value<'a>)>,
 }
 
@@ -73,7 +73,7 @@ impl<'a> HeaderLines<'a> {
         }
     }
 
-    /// Adds one header whose value is not blank and encoded already.
+    /// Adds one header whose value is not blank and already encoded.
     pub(crate) fn add_encoded(&mut self, name: &'a str, value: &'a [u8]) {
         self.put(name, Value::Encoded(value));
     }
@@ -104,7 +104,7 @@ impl<'a> HeaderLines<'a> {
     fn put(&mut self, name: &'a str, value: Value<'a>) {
         match usual_place(name).and_then(|place| self.usual.get_mut(place)) {
             Some(free @ None) => *free = Some(value),
-            // A verifier may be asked for a header twice.
+            // A verifier may be given the same header twice.
             _ => self.others.push((name, value)),
         }
     }
@@ -140,8 +140,8 @@ impl<'a> HeaderLines<'a> {
         usual.chain(self.others.iter().copied())
     }
 
-    /// Moves the usual headers to the others, sorts all by name, and says whether their lines are in
-    /// order as well.
+    /// Moves the usual headers to the others and sorts all by name. Returns whether their lines are
+    /// in order as well.
     fn sort(&mut self) -> bool {
         let Self { usual, others } = self;
         let usual = USUAL.into_iter().zip(usual);
@@ -164,9 +164,9 @@ impl Value<'_> {
     }
 }
 
-/// Returns whether the lines of these headers, sorted by name, are in order as well. Seldom not:
-/// `a-b:` comes before `a:`, but `a` before `a-b`; and encoding changes the order of odd
-/// characters.
+/// Returns whether the lines of these headers, sorted by name, are in order as well. There are rare
+/// exceptions: `a-b:` comes before `a:`, although `a` comes before `a-b`; and encoding changes the
+/// order of unusual characters.
 fn lines_follow_names(headers: &[(&str, Value<'_>)]) -> bool {
     let mut previous = None;
     headers.iter().all(|&(name, _)| {
@@ -269,7 +269,7 @@ mod tests {
     }
 
     proptest! {
-        /// The short way without a list and the way for all headers write the same.
+        /// The fast path without a list writes the same as the path for all headers.
         #[test]
         fn usual_headers_are_written_as_any_headers_are(
             headers in proptest::collection::hash_map(

@@ -4,7 +4,7 @@
 //! METHOD \n path \n query \n headers
 //! ```
 //!
-//! Everything is appended to one buffer of the caller. The request itself is only read.
+//! Everything is appended to a buffer of the caller. The request itself is not changed.
 
 mod headers;
 mod pieces;
@@ -19,7 +19,7 @@ use crate::encode::{is_plain, push_normalised_path};
 pub(crate) use self::headers::{HeaderLines, RepeatedHeader};
 pub(crate) use self::query::{push_query, query_pieces};
 
-/// Appends method and path, each with its line end.
+/// Appends method and path, each followed by a line end.
 pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri) {
     let start = out.len();
     out.extend_from_slice(method.as_str().as_bytes());
@@ -38,8 +38,8 @@ pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri
     out.push(b'\n');
 }
 
-/// Returns the host for a `Host` header: without user information, and with the port only if it is
-/// not the scheme's own.
+/// Returns the value of a `Host` header: without user information, and with the port only if it
+/// differs from the default port of the scheme.
 pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     let authority = uri.authority()?;
     let text = authority.as_str();
@@ -59,7 +59,7 @@ pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     Some(host).filter(|host| !host.is_empty())
 }
 
-/// As the slices themselves compare, by their first eight bytes at once if those tell.
+/// Compares like the slices themselves, but tries their first eight bytes in one step.
 fn compare(a: &[u8], b: &[u8]) -> Ordering {
     if let (Some(first), Some(second)) = (a.first_chunk(), b.first_chunk()) {
         let order = u64::from_be_bytes(*first).cmp(&u64::from_be_bytes(*second));

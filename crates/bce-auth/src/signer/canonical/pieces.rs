@@ -1,11 +1,11 @@
-//! Pieces of text that are sorted where they stand.
+//! Pieces of text that are sorted in place.
 
 use crate::small_list::SmallList;
 
-/// More pieces than this are rare; they cost an allocation.
+/// More pieces than this are rare, and need an allocation.
 pub(super) const INLINE: usize = 8;
 
-/// Pieces of text, written one behind the other in any order and then sorted in place.
+/// Pieces of text that are written in any order, one after another, and then sorted in place.
 pub(super) struct Pieces {
     start: usize,
     separator: u8,
@@ -21,7 +21,7 @@ impl Pieces {
         }
     }
 
-    /// Appends what `write` writes, or nothing if it returns `false`.
+    /// Appends the output of `write`, or nothing if it returns `false`.
     pub(super) fn add(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) {
         let before = out.len();
         if !self.ranges.as_slice().is_empty() {
@@ -43,7 +43,8 @@ impl Pieces {
             return;
         }
         ranges.sort_unstable_by(|a, b| text(a).cmp(text(b)));
-        // A sorted copy is made behind the text and moved back over it: no second buffer.
+        // A sorted copy is made after the text and moved back over it, which avoids a second
+        // buffer.
         for (index, &(start, end)) in ranges.iter().enumerate() {
             if index > 0 {
                 out.push(self.separator);

@@ -7,7 +7,7 @@ use crate::small_list::SmallList;
 use super::compare;
 use super::pieces::{INLINE, Pieces};
 
-/// Appends the query with its line end, and says whether it carries a session token.
+/// Appends the query with its line end. Returns whether it carries a session token.
 pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
     let has_token = match plain_pieces(query.as_bytes()) {
         Some(mut pieces) => push_plain_query(out, pieces.as_mut_slice()),
@@ -17,7 +17,8 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// Returns the pieces of a query that needs neither encoding nor leaving out: the usual case.
+/// Returns the pieces of a query in which nothing has to be encoded or left out, which is the usual
+/// case.
 fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     if !is_plain_query(query) {
         return None;
@@ -48,8 +49,8 @@ fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     Some(pieces)
 }
 
-/// Calls `each` with the place of every `&` and `=` in ASCII text, until it returns `None`. Looks at
-/// eight bytes at a time, as half of a usual query's time goes into the search for them.
+/// Calls `each` with the position of every `&` and `=` in ASCII text, until it returns `None`.
+/// Examines eight bytes at a time, because this search takes half of the time for a usual query.
 fn each_mark(text: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<()> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     let (words, rest) = text.as_chunks::<8>();
@@ -57,8 +58,9 @@ fn each_mark(text: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<(
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     for (index, word) in words.iter().chain([&last]).enumerate() {
         let word = u64::from_le_bytes(*word);
-        // ASCII bytes are below 0x80, so a byte and the mark differ by 1 to 0x7F in the exclusive or: 0x7F
-        // added sets the top bit of every byte but those that are the mark, and carries into no other.
+        // ASCII bytes are below 0x80, so the exclusive or of a byte and a mark is 0 if they are
+        // equal, and otherwise 1 to 0x7F. Adding 0x7F sets the top bit of every byte that is not
+        // the mark, and carries into no other byte.
         let others = |mark: u8| (word ^ (ONES * u64::from(mark))) + ONES * 0x7F;
         let mut found = !(others(b'&') & others(b'=')) & (ONES * 0x80);
         while found != 0 {
@@ -104,7 +106,7 @@ fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// Returns the keys and values of a query as they are on the wire. `key` alone has an empty value.
+/// Returns the keys and values of a query as they are sent. A `key` without `=` has an empty value.
 pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
     pieces.map(|piece| {
@@ -193,7 +195,7 @@ mod tests {
     }
 
     proptest! {
-        /// The short way for plain queries and the way for all write the same.
+        /// The fast path for plain queries writes the same as the path for all queries.
         #[test]
         fn a_plain_query_is_written_as_any_query_is(
             pieces in proptest::collection::vec(

@@ -1,4 +1,4 @@
-//! Nothing is there yet.
+//! An empty cache.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Several threads, callers that leave, a runtime that gives each task its share.
+//! Several threads, callers that leave, and a runtime with cooperative scheduling.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use time::Duration;
 use super::support::{Answer, HOUR, START, cache, give_way, poll, token};
 use bce_testing::ManualClock;
 
-/// Takes a few turns for each answer; every third one is a failure.
+/// Takes a few polls for each response; every third one is a failure.
 struct Restless {
     clock: ManualClock,
     calls: AtomicUsize,
@@ -90,7 +90,7 @@ async fn under_load_no_call_fails_and_requests_never_overlap() {
         task.await.unwrap();
     }
     assert_eq!(source.overlaps.load(Ordering::SeqCst), 0);
-    // 12.8 seconds of tokens that live 2, with a failure for every two of them.
+    // 12.8 seconds of tokens that live for 2, with a failure for every two of them.
     let calls = source.calls.load(Ordering::SeqCst);
     assert!((7..=20).contains(&calls), "{calls}");
 }
@@ -135,7 +135,7 @@ async fn with_callers_that_leave_stall_and_refuse_every_call_ends() {
         .expect("a call hangs");
 }
 
-/// Answers after more steps than tokio lets a task take in one go.
+/// Responds after more steps than tokio allows a task at a time.
 #[derive(Debug)]
 struct Greedy;
 

@@ -19,7 +19,7 @@ fn with_a_valid_credential_no_call_fails_and_the_tries_back_off() {
             assert_eq!(id(&cache), "ak-1");
         }
     }
-    // 239 seconds: 1, 2, 4, 8 and 16 and then 30 apart, or half of that.
+    // 239 seconds: 1, 2, 4, 8 and 16, then 30 apart, or half of that.
     let tries = source.calls() - 1;
     assert!((11..=21).contains(&tries), "{tries}");
 
@@ -147,7 +147,7 @@ fn a_provider_that_hangs_costs_the_time_of_one_call() {
         clock.set(HOUR - left);
         source.hold();
         let call = waiting(&cache, 1);
-        // Its caller has no more time.
+        // Its caller has no time left.
         clock.advance(Duration::seconds(30));
         drop(call);
         assert_eq!(id(&cache), "ak-1");

@@ -148,7 +148,7 @@ fn a_service_that_refuses_all_costs_no_credential_per_call() {
     let a_call = || {
         let first = at_once(&cache).unwrap();
         if cache.invalidate(&first) {
-            // The repeat is refused as well, and that is the result of the call.
+            // The repeated call is refused as well, which is its result.
             at_once(&cache).unwrap();
         }
     };

@@ -1,4 +1,4 @@
-//! What holds whatever happens in whatever order.
+//! Invariants for any events in any order.
 
 use std::collections::HashSet;
 use std::task::Poll;
@@ -14,11 +14,11 @@ use bce_testing::ManualClock;
 enum Step {
     Advance(i64),
     Call,
-    /// A caller that waits is dropped.
+    /// A waiting caller is dropped.
     Leave,
-    /// A service refuses what was served last.
+    /// A service refuses the credential that was served last.
     Refuse,
-    /// Tokens of this life, in milliseconds.
+    /// The provider issues tokens with this lifetime in milliseconds.
     Work(i64),
     Fail,
     Hold,
@@ -38,7 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a service and an operator can know.
+/// Everything that a service and an operator can know.
 struct World {
     clock: ManualClock,
     source: Source,
@@ -68,7 +68,8 @@ impl World {
         }
     }
 
-    /// A service refuses what was served last. Only what took the place of a refused one may stay.
+    /// A service refuses the credential that was served last. Only the successor of a refused one
+    /// may stay.
     fn refuse(&mut self, cache: &CachedCredentials<Source>) {
         let Some(last) = &self.last else { return };
         if cache.invalidate(last) {

@@ -1,4 +1,4 @@
-//! A provider that answers as told and counts, and a clock that stands still.
+//! A provider with scripted responses that counts calls, and a clock that stands still.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -20,7 +20,7 @@ pub(crate) const HOUR: Duration = Duration::HOUR;
 
 #[derive(Clone)]
 pub(crate) enum Answer {
-    /// A new session token with this life.
+    /// A new session token with this lifetime.
     Token(Duration),
     /// The same credentials each time.
     Same(Credentials),
@@ -48,7 +48,7 @@ impl Source {
         Self::build(clock, answer, false)
     }
 
-    /// One that says of itself that it has other credentials, whenever some are refused.
+    /// Returns a source that claims to have other credentials whenever some are refused.
     pub(crate) fn that_knows_others(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, true)
     }
@@ -70,7 +70,7 @@ impl Source {
         *self.0.answer.lock().unwrap() = answer;
     }
 
-    /// Lets no answer out until [`Source::release`].
+    /// Holds back all responses until [`Source::release`].
     pub(crate) fn hold(&self) {
         self.0.open.send_replace(false);
     }
@@ -83,7 +83,7 @@ impl Source {
         self.0.calls.load(Ordering::SeqCst)
     }
 
-    /// How many of its futures exist now.
+    /// Returns the number of its futures that currently exist.
     pub(crate) fn active(&self) -> usize {
         self.0.active.load(Ordering::SeqCst)
     }
@@ -106,7 +106,7 @@ impl Source {
                 format!("try {call} failed"),
             )
             .with_source("connection refused")),
-            Answer::Panic => panic!("by intent"),
+            Answer::Panic => panic!("on purpose"),
         }
     }
 }
@@ -154,7 +154,7 @@ impl ProvideCredentials for Source {
     }
 }
 
-/// A cache by the clock, in front of a source that answers so.
+/// Returns a cache with this clock, for a source with this response.
 pub(crate) fn cache(answer: Answer) -> (Arc<CachedCredentials<Source>>, Source, ManualClock) {
     let clock = ManualClock::new(START);
     let source = Source::new(&clock, answer);
@@ -167,14 +167,14 @@ pub(crate) fn over(source: &Source, clock: &ManualClock) -> Arc<CachedCredential
 
 pub(crate) type Provided = Result<Credentials, CredentialsError>;
 
-/// Polls once, and tells nobody when there is more to do.
+/// Polls once, with a waker that does nothing.
 pub(crate) fn poll(future: &mut CredentialsFuture<'_>) -> Poll<Provided> {
     future
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// What a call gets that has nothing to wait for.
+/// Returns the result of a call that must not wait.
 pub(crate) fn at_once(cache: &CachedCredentials<Source>) -> Provided {
     match poll(&mut cache.provide_credentials()) {
         Poll::Ready(provided) => provided,
@@ -182,12 +182,13 @@ pub(crate) fn at_once(cache: &CachedCredentials<Source>) -> Provided {
     }
 }
 
-/// The access key id that a call gets at once: `ak-N` from the N-th answer of the source.
+/// Returns the access key id of a call that must not wait: `ak-N` for the N-th response of the
+/// source.
 pub(crate) fn id(cache: &CachedCredentials<Source>) -> String {
     at_once(cache).unwrap().access_key_id().to_owned()
 }
 
-/// So many calls that all have begun to wait.
+/// Returns calls that have all begun to wait.
 pub(crate) fn waiting<'a>(
     cache: &'a CachedCredentials<Source>,
     count: usize,
@@ -199,7 +200,7 @@ pub(crate) fn waiting<'a>(
     calls
 }
 
-/// Gives way to the other tasks once.
+/// Lets other tasks run once.
 pub(crate) async fn give_way() {
     let mut first = true;
     poll_fn(|cx: &mut Context<'_>| {
@@ -212,7 +213,7 @@ pub(crate) async fn give_way() {
     .await;
 }
 
-/// The access key id that a call gets in the end.
+/// Returns the access key id that a call finally gets.
 pub(crate) async fn finish(call: CredentialsFuture<'_>) -> String {
     call.await.unwrap().access_key_id().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Renewal before the end.
+//! Renewal before expiry.
 
 use bce_auth::ProvideCredentials as _;
 use time::Duration;
@@ -10,7 +10,7 @@ use bce_testing::ManualClock;
 
 /// Within the advisory window of a credential of one hour, whatever the jitter.
 const ADVISORY: Duration = Duration::minutes(57);
-/// Within the mandatory one.
+/// Within the mandatory window.
 const MANDATORY: Duration = Duration::seconds(3_550);
 
 #[test]
@@ -96,7 +96,7 @@ fn a_renewal_whose_caller_is_dropped_costs_nobody_anything() {
         clock.set(phase);
         source.hold();
         drop(waiting(&cache, 1));
-        // As after a time limit: the next attempt must not hang, too.
+        // As after a time limit: the next attempt must not hang either.
         assert_eq!(id(&cache), "ak-1");
         source.release();
         assert_eq!(id(&cache), "ak-1");
@@ -114,7 +114,7 @@ fn a_token_of_two_seconds_is_renewed_in_its_last_quarter() {
         let provided = at_once(&cache).unwrap();
         assert!(!provided.is_expired_at(clock.now()));
     }
-    // 10 seconds, renewed every 1.5 to 1.6.
+    // 10 seconds, with a renewal every 1.5 to 1.6 seconds.
     assert!((6..=7).contains(&source.calls()), "{}", source.calls());
 }
 

@@ -12,7 +12,7 @@ fn load(test: &str, content: impl AsRef<[u8]>) -> Result<Credentials, Credential
     IniProvider::new(path).load()
 }
 
-/// The kind and the text of the error, the latter without the path.
+/// Returns the kind and the text of the error, the latter without the path.
 fn refusal(provider: IniProvider, path: &Path) -> (CredentialsErrorKind, String) {
     let error = provider.load().unwrap_err();
     assert!(texts(&error).contains(&path.display().to_string()));
@@ -105,7 +105,7 @@ fn the_section_is_chosen_by_name_then_default_then_defaults() {
         refusal(IniProvider::new(&path).section("mine"), &path),
         (
             CredentialsErrorKind::Invalid,
-            "FILE: no keys in a section `mine`".to_owned()
+            "FILE: no keys in section `mine`".to_owned()
         )
     );
 }
@@ -151,36 +151,39 @@ fn credentials_that_are_not_whole_or_not_clear_are_refused() {
         ),
         (
             "ak=x\nsk=hidden\nSK=hidden2",
-            "FILE: line 3 sets the secret access key once more",
+            "FILE: line 3 sets the secret access key again",
         ),
         (
             "ak=x\nsecret_key=hidden\n\nsk=hidden2",
-            "FILE: line 4 sets the secret access key once more",
+            "FILE: line 4 sets the secret access key again",
         ),
         (
             "access_id=x\naccess_key=hidden\nsk=hidden2",
-            "FILE: line 3 sets the secret access key once more",
+            "FILE: line 3 sets the secret access key again",
         ),
         (
             "ak=x\nak=x\nsk=hidden",
-            "FILE: line 2 sets the access key id once more",
+            "FILE: line 2 sets the access key id again",
         ),
         (
             "[default]\nak=x\n[DEFAULT]\nsk=hidden",
-            "FILE: line 3 begins a section for the second time",
+            "FILE: line 3 begins a section that has occurred before",
         ),
         (
             "[default]\nhidden",
             "FILE: line 2 is neither `key = value` nor a [section]",
         ),
-        ("sk=hidden\n[hidden", "FILE: line 2 is not a [section]"),
+        (
+            "sk=hidden\n[hidden",
+            "FILE: line 2 is not a valid [section]",
+        ),
         (
             "ak=x\nsk=\u{a0}hidden",
             "FILE: secret access key begins or ends with white space (U+00A0)",
         ),
         (
             "[default]\nak=x\nsk=hidden\nsts=hid\u{200b}den",
-            "section `default` of FILE: session token holds an invisible character (U+200B)",
+            "section `default` of FILE: session token contains an invisible character (U+200B)",
         ),
     ] {
         write(&path, file);

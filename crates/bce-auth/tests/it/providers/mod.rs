@@ -1,4 +1,5 @@
-//! Credentials from files: what counts, what is refused, and that no error shows what a file holds.
+//! Credentials from files: which settings apply, which are refused, and that no error shows the
+//! contents of a file.
 
 #[cfg(feature = "ini")]
 mod ini;
@@ -16,12 +17,12 @@ use bce_auth::{Credentials, CredentialsError, Secret};
 
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// A home directory of the test with this name, empty.
+/// Returns an empty home directory for the test with this name.
 fn home(test: &str) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("providers")
         .join(test);
-    // What an earlier run left.
+    // Remains of an earlier run.
     let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home).unwrap();
     home
@@ -42,7 +43,7 @@ fn token(credentials: &Credentials) -> Option<&str> {
     credentials.session_token().map(Secret::expose)
 }
 
-/// Everything that a program may print of an error; nothing of it may be secret.
+/// Returns everything that a program may print of an error; none of it may be secret.
 fn texts(error: &CredentialsError) -> String {
     let mut texts = format!("{error} {error:?} {error:#?}");
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! What counts in the profile file.
+//! The parts of the profile file that take effect.
 
 use bce_auth::{ProfileProvider, ProvideCredentials as _};
 
@@ -66,9 +66,9 @@ fn other_spellings_of_the_file_are_read() {
         one(&format!(
             "'mode': '', 'x': [1, {{'y': -1.5}}], 'z': true, {KEYS}"
         )),
-        // Nobody asks for what is wrong here.
+        // Mistakes in profiles that are not used.
         one(KEYS).replace("[", r#"[{}, {"name": 7}, {"name": "q", "mode": ["x"]}, "#),
-        // The first one of a name counts.
+        // If several profiles have the same name, the first one is used.
         one(KEYS).replace("]", r#", {"name": "p", "mode": "OAuth"}]"#),
     ] {
         let setting = Setting::new("spellings", &file);

@@ -1,4 +1,4 @@
-//! What is refused of the profile file, and how.
+//! Profile files that are refused, and the errors.
 
 use std::error::Error as _;
 use std::fs;
@@ -75,7 +75,7 @@ fn incomplete_credentials_are_refused_by_the_name_of_the_member() {
         ),
         (
             format!("{secret}, 'access_key_id': 'hid/den'"),
-            "the access key id holds a character that is not visible ASCII, or a `/` \
+            "the access key id contains a character that is not visible ASCII, or a `/` \
              (access_key_id, secret_access_key)",
         ),
     ] {
@@ -119,31 +119,36 @@ fn a_profile_that_is_not_there_is_named_with_those_that_are() {
     let named = || ProfileProvider::new().name("prod");
     let current = FILE.replace(r#""current": "default""#, r#""current": "prod""#);
     for (file, provider, kind, expected) in [
-        (FILE, named(), Invalid, "`prod`; there is `default`, `sts`"),
+        (
+            FILE,
+            named(),
+            Invalid,
+            "`prod`; the file has `default`, `sts`",
+        ),
         (
             &current,
             ProfileProvider::new(),
             Invalid,
-            "`prod`; there is `default`, `sts`",
+            "`prod`; the file has `default`, `sts`",
         ),
-        ("{}", named(), Invalid, "`prod`; there is none"),
+        ("{}", named(), Invalid, "`prod`; the file has no profiles"),
         (
             "{}",
             ProfileProvider::new(),
             NotFound,
-            "`default`; there is none",
+            "`default`; the file has no profiles",
         ),
         (
             r#"{"current": "gone", "profiles": null}"#,
             ProfileProvider::new(),
             NotFound,
-            "`gone`; there is none",
+            "`gone`; the file has no profiles",
         ),
         (
             r#"{"profiles": [{"name": "a\nb"}]}"#,
             ProfileProvider::new(),
             NotFound,
-            r"`default`; there is `a\nb`",
+            r"`default`; the file has `a\nb`",
         ),
     ] {
         let refusal = Setting::new("not-there", file).refusal(provider);
@@ -174,7 +179,7 @@ fn an_empty_name_is_refused_and_not_taken_for_the_current_one() {
 #[test]
 fn a_file_that_is_not_one_of_profiles_is_refused_by_line_and_column() {
     let not_json = "is not JSON";
-    let not_profiles = "is not what a file of profiles has there";
+    let not_profiles = "does not have the form of a profile file";
     for (file, line, expected) in [
         ("", 1, not_json),
         ("{\n  \"current\": \"hidden", 2, not_json),
@@ -207,7 +212,7 @@ fn what_cannot_be_read_is_refused_and_not_taken_for_missing() {
     assert_eq!(kind, CredentialsErrorKind::Invalid);
     assert_eq!(text, "FILE: is not a regular file");
 
-    // The folder of the file is a file itself.
+    // The directory of the file is itself a file.
     let setting = Setting::without_file("in-a-file");
     write(&setting.home.join(".bce"), "hidden");
     let error = setting.load(ProfileProvider::new()).unwrap_err();

@@ -1,4 +1,4 @@
-//! A profile file, and the environment that leads to it.
+//! A profile file, and the environment that refers to it.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub(crate) const FILE: &str = r#"{
   ]
 }"#;
 
-/// A home with this file in it, and what is in the environment.
+/// A home directory with this file, and the variables of the environment.
 pub(crate) struct Setting {
     pub(crate) home: PathBuf,
     pub(crate) variables: Vec<(&'static str, OsString)>,
@@ -69,7 +69,7 @@ impl Setting {
         })
     }
 
-    /// The kind and the text of the error, the latter without the path.
+    /// Returns the kind and the text of the error, the latter without the path.
     pub(crate) fn refusal(&self, provider: ProfileProvider) -> (CredentialsErrorKind, String) {
         let error = self.load(provider).unwrap_err();
         assert!(texts(&error).contains(&self.path().display().to_string()));
@@ -81,7 +81,7 @@ impl Setting {
     }
 }
 
-/// A file with one profile, which has these members.
+/// Returns a file with one profile that has these members.
 pub(crate) fn one(members: &str) -> String {
     let members = members.replace('\'', "\"");
     format!(r#"{{"current": "p", "profiles": [{{"name": "p", {members}}}]}}"#)

@@ -42,7 +42,7 @@ fn an_ini_file_that_others_may_read_makes_a_warning() {
     assert!(!events[0].contains("hidden"), "{events:?}");
 }
 
-/// What tracing emits on this thread while `run` runs, one line for each event.
+/// Returns everything that tracing emits on this thread during `run`, one line per event.
 fn recorded(run: impl FnOnce()) -> Vec<String> {
     let capture = LogCapture::start();
     run();

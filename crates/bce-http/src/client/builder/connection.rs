@@ -1,4 +1,4 @@
-//! Settings of the connections of a client. A transport of the application replaces them.
+//! Settings of the connections of a client. They have no effect with a custom transport.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::client::ServiceClient;
 use crate::connect::{Proxy, Resolver, TlsRoots};
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// Sets the limit of the time to a connection: TCP, proxy and TLS together.
+    /// Sets the time limit for making a connection: TCP, proxy and TLS together.
     ///
     /// # Examples
     ///
@@ -24,8 +24,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how connections are proxied: from the environment (default), through one proxy, or not at
-    /// all.
+    /// Sets how connections are proxied: as configured in the environment (default), through one
+    /// proxy, or not at all.
     ///
     /// # Examples
     ///
@@ -42,7 +42,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets who resolves the names of the endpoint and of a proxy.
+    /// Sets the resolver for the host names of the endpoint and of a proxy.
     ///
     /// # Examples
     ///
@@ -59,7 +59,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the root certificates that servers are trusted by.
+    /// Sets the root certificates that server certificates are verified against.
     ///
     /// # Examples
     ///
@@ -76,7 +76,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how many unused connections are kept at most.
+    /// Sets the maximum number of idle connections that are kept.
     ///
     /// # Examples
     ///
@@ -91,7 +91,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets after how long without traffic the operating system probes a connection; `None` for never.
+    /// Sets the time without traffic after which the operating system probes a connection; `None`
+    /// means never.
     ///
     /// # Examples
     ///
@@ -108,8 +109,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
-    /// lost; `None` leaves it to the operating system. Only Linux and its kin have it.
+    /// Sets how long sent bytes may stay unacknowledged by the peer's TCP before the connection
+    /// counts as lost; `None` leaves it to the operating system. Only available on Linux and
+    /// related systems.
     ///
     /// # Examples
     ///
@@ -126,7 +128,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how long an unused connection is kept.
+    /// Sets how long an idle connection is kept.
     ///
     /// # Examples
     ///
@@ -143,7 +145,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the largest response body that is accepted, in bytes.
+    /// Sets the maximum size of a response body, in bytes. A larger one is an error.
     ///
     /// # Examples
     ///

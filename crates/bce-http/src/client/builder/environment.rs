@@ -1,4 +1,4 @@
-//! A builder with what the environment says.
+//! Creating a builder from the environment.
 
 use std::ffi::OsString;
 
@@ -13,28 +13,30 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// Creates a builder with what the environment says.
+    /// Creates a builder with the settings of the environment.
     ///
-    /// | item | from |
+    /// | setting | source |
     /// |---|---|
-    /// | credentials | the variables of [`EnvironmentProvider`]: `BCE_ACCESS_KEY_ID`, `BCE_SECRET_ACCESS_KEY`, `BCE_SECURITY_TOKEN` or `BCE_SESSION_TOKEN`; else `BAIDUCLOUD_ACCESS_KEY` and its kin |
+    /// | credentials | the variables of [`EnvironmentProvider`]: `BCE_ACCESS_KEY_ID`, `BCE_SECRET_ACCESS_KEY`, `BCE_SECURITY_TOKEN` or `BCE_SESSION_TOKEN`; else `BAIDUCLOUD_ACCESS_KEY` and related variables |
     /// | | else the file of [`ProfileProvider`], `~/.bce/config.json`: the profile that `BCE_PROFILE` names, or its current one |
     /// | endpoint | the variable of the service, such as `AIHC_ENDPOINT` |
-    /// | region | `BCE_REGION`; else, when the endpoint is not given either, that of the profile whose credentials are used |
+    /// | region | `BCE_REGION`; else, if there is no endpoint either, the region of the profile whose credentials are used |
     ///
-    /// Variables with credentials must not be empty, and neither must that of the endpoint: without
-    /// a value, requests would go to the service of the region. An endpoint that cannot be used is an
-    /// error of [`build`](Self::build), unless the program sets another one. An empty region counts as
-    /// unset.
-    /// The endpoint of a profile is not used: it does not say which service it belongs to.
+    /// Variables with credentials must not be empty, and neither must the variable of the endpoint:
+    /// an empty value would silently send requests to the service of the region. An endpoint that
+    /// cannot be used makes [`build`](Self::build) fail, unless the program sets another one. An
+    /// empty region counts as unset.
     ///
-    /// Credentials from variables stay as they are now. A profile is read now, and again, by its
-    /// name, when a service has refused its credentials.
+    /// The endpoint of a profile is not used, because the profile does not say which service it
+    /// belongs to.
+    ///
+    /// Credentials from variables are read once, by this function. A profile is also read by this
+    /// function, and read again, by its name, when a service has refused its credentials.
     ///
     /// # Errors
     ///
-    /// If there are no credentials, or none that can be used: [`ErrorKind::Credentials`]. If another
-    /// variable is not text: [`ErrorKind::Config`].
+    /// If no usable credentials are found: [`ErrorKind::Credentials`]. If another variable is not
+    /// valid UTF-8: [`ErrorKind::Config`].
     ///
     /// # Examples
     ///
@@ -51,9 +53,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
         Self::from_lookup(|name| std::env::var_os(name))
     }
 
-    /// As [`from_env`](Self::from_env), from variables that `lookup` knows: for tests, and for
-    /// programs that keep their settings elsewhere. The home directory is such a variable, too:
-    /// without `HOME` (on Windows `USERPROFILE`) no file is looked for.
+    /// Does the same as [`from_env`](Self::from_env), with the variables that `lookup` returns: for
+    /// tests, and for programs that keep their settings elsewhere. This includes the home
+    /// directory: without `HOME` (on Windows `USERPROFILE`), no profile file is read.
     ///
     /// # Errors
     ///
@@ -95,7 +97,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         if self.endpoint.is_none() && self.region.is_none() {
             self.region = profile.region().map(str::to_owned);
         }
-        // By its name: whoever makes another profile current must not change who signs here.
+        // By name: making another profile current must not change the identity that signs here.
         let same = ProfileProvider::new()
             .path(profile.path())
             .name(profile.name());
@@ -103,18 +105,18 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 }
 
-/// Returns the endpoint that a variable holds; errors name the variable and nothing of its value.
+/// Returns the endpoint in a variable. Errors name the variable and quote nothing of its value.
 fn endpoint(variable: &str, value: &str) -> Result<Endpoint, Error> {
     if value.trim().is_empty() {
         return Err(Error::config(format!(
-            "{variable} is empty: unset the variable to use the endpoint of the region, or name a host"
+            "{variable} is empty: unset it to use the endpoint of the region, or set it to a host"
         )));
     }
     Endpoint::read(value)
         .map_err(|rule| Error::config(format!("the endpoint in {variable} {rule}")))
 }
 
-/// Where [`ClientBuilder::from_lookup`] found credentials.
+/// The source in which [`ClientBuilder::from_lookup`] found credentials.
 enum Found {
     Variables(Credentials),
     Profile(Box<Profile>),

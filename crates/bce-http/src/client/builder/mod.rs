@@ -1,4 +1,4 @@
-//! Configuration of a client, for every service alike.
+//! Configuration of a client, the same for every service.
 
 mod connection;
 mod environment;
@@ -25,29 +25,29 @@ use crate::message::{Body, Reply};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::transport::{Transport, TransportConfig};
 
-/// Builds the client of a service.
+/// A builder for the client of a service.
 ///
-/// | item | default |
+/// | setting | default |
 /// |---|---|
-/// | endpoint, region | the service's default region over https |
-/// | credentials | none: must be given |
-/// | signing | header set, expiry (1800 s) and time stamp of [`SigningOptions`] |
-/// | total timeout | 20 minutes: the whole call |
-/// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte. A longer limit for the call does not lengthen its attempts |
-/// | connect timeout | 5 seconds: TCP, proxy and TLS together; each address of a name has its share |
-/// | proxy | from the environment; see [`Proxy`](crate::connect::Proxy) |
+/// | endpoint, region | the default region of the service, over https |
+/// | credentials | none; must be set |
+/// | signing | the defaults of [`SigningOptions`] for headers, expiry (1800 s) and time stamp |
+/// | total timeout | 20 minutes for the whole call |
+/// | attempt timeout | 30 seconds for one attempt, from fetching the credentials to the last byte of the response. A longer limit for the call does not prolong its attempts |
+/// | connect timeout | 5 seconds for TCP, proxy and TLS together, divided among the addresses of a host name |
+/// | proxy | as configured in the environment; see [`Proxy`](crate::connect::Proxy) |
 /// | trusted certificates | those of the platform; see [`TlsRoots`](crate::connect::TlsRoots) |
-/// | names | resolved by the system; see [`Resolver`](crate::connect::Resolver) |
+/// | host names | resolved by the system; see [`Resolver`](crate::connect::Resolver) |
 /// | pool idle timeout | 30 seconds |
 /// | TCP keep-alive, TCP user timeout | 10 seconds, 20 seconds |
-/// | largest response | 16 MiB |
+/// | maximum size of a response | 16 MiB |
 /// | retry policy | 3 retries, pauses up to 20 s, base 300 ms; see [`retry`](crate::retry) |
-/// | retry budget | one account per client |
-/// | clock skew | corrected by the `Date` of the service's responses |
-/// | requests under way | not bounded |
+/// | retry budget | one budget per client |
+/// | clock skew | corrected according to the `Date` header of the service's responses |
+/// | concurrent requests | unlimited |
 /// | user agent | `bce-sdk-rust/VERSION`, crate, compiler and platform |
 ///
-/// Nothing is shared between two clients that were built separately.
+/// Clients that were built separately share nothing.
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder<C> {
     endpoint: Option<Result<Endpoint, Error>>,
@@ -103,12 +103,12 @@ impl<C: ServiceClient> ClientBuilder<C> {
         }
     }
 
-    /// Sets the address of the service: `host`, `host:port`, or with `https://` or `http://` before
-    /// it. Wins over a region.
+    /// Sets the address of the service: `host` or `host:port`, optionally preceded by `https://` or
+    /// `http://`. Takes precedence over a region.
     ///
-    /// One that cannot be used makes [`build`](Self::build) fail, also an empty one: it is
-    /// usually the mistake of a script that found no value, and must not lead to the service of the default
-    /// region. Neither the error nor `Debug` repeats what was refused.
+    /// An unusable address makes [`build`](Self::build) fail. So does an empty one: it usually
+    /// comes from a script that found no value, and must not lead to the service of the default
+    /// region. Neither the error nor `Debug` quotes a refused address.
     ///
     /// # Examples
     ///
@@ -122,7 +122,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         let endpoint = endpoint.into();
         self.endpoint = Some(if endpoint.trim().is_empty() {
             Err(Error::config(
-                "the endpoint is empty: leave it out to use that of the region, or name a host",
+                "the endpoint is empty: leave it out to use the endpoint of the region, or set it \
+                 to a host",
             ))
         } else {
             endpoint.parse()
@@ -130,8 +131,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the region whose endpoint is used, such as `bj`; empty means the default region. Has no
-    /// effect on a service with one endpoint for all regions.
+    /// Sets the region whose endpoint is used, such as `bj`; an empty text means the default
+    /// region. Has no effect for a service that has the same endpoint in all regions.
     ///
     /// # Examples
     ///
@@ -146,11 +147,13 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Allows plain http to a service whose responses carry secrets, such as STS. Everybody on the way can
-    /// read them there, so an `http://` in the endpoint alone is refused.
+    /// Allows plain http for a service whose responses carry secrets, such as STS. Anyone on the
+    /// network path can read them then, so an endpoint with `http://` is refused without this
+    /// permission.
     ///
-    /// An endpoint on this machine needs no permission, unless a proxy on another one is on the way
-    /// to it. A tunnel through a proxy to an `https://` endpoint needs none either.
+    /// An endpoint on the local machine needs no permission, unless the path to it leads through a
+    /// proxy on another machine. A tunnel through a proxy to an `https://` endpoint needs none
+    /// either.
     ///
     /// # Examples
     ///
@@ -185,7 +188,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets which headers are signed, for how long a signature holds, and from when on.
+    /// Sets the options of signatures: the signed headers, the validity period and the time stamp.
     ///
     /// # Examples
     ///
@@ -202,7 +205,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the clock that signatures are dated by.
+    /// Sets the clock from which signatures get their time stamp.
     ///
     /// # Examples
     ///
@@ -219,7 +222,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the whole User-Agent header.
+    /// Sets the complete User-Agent header.
     ///
     /// # Examples
     ///
@@ -234,7 +237,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the limit of a whole call, retries included.
+    /// Sets the time limit of a whole call, including retries.
     ///
     /// # Examples
     ///
@@ -251,7 +254,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the limit of one attempt: credentials, connection, request and the whole response.
+    /// Sets the time limit of one attempt: fetching credentials, connecting, sending the request
+    /// and reading the whole response.
     ///
     /// # Examples
     ///
@@ -268,8 +272,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how often a call is repeated, and after which delays. What may be repeated at all depends
-    /// on the operation; see [`retry`](crate::retry).
+    /// Sets how often a call is retried, and after which delays. Whether it may be retried at all
+    /// depends on the operation; see [`retry`](crate::retry).
     ///
     /// # Examples
     ///
@@ -286,7 +290,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the account that retries are paid from: one shared between clients, or
+    /// Sets the budget that limits retries: one that is shared between clients, or
     /// [`RetryBudget::unlimited`].
     ///
     /// # Examples
@@ -304,7 +308,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets whether signatures follow the service's clock when this machine's is off by minutes.
+    /// Sets whether signatures follow the service's clock when the local clock is wrong by minutes.
     ///
     /// # Examples
     ///
@@ -319,7 +323,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Bounds the number of requests under way at once; further calls wait, up to their deadline.
+    /// Limits the number of concurrent requests; further calls wait, up to their deadline.
     ///
     /// # Examples
     ///
@@ -334,12 +338,13 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Adds a layer around whole calls, inside the deadline and outside the retries. The layer
-    /// that was added first is the outermost.
+    /// Adds a layer around whole calls, inside the deadline and outside the retries. The first
+    /// layer added is the outermost.
     ///
-    /// A layer that moves the request to another task, as `tower::buffer` or one that calls
-    /// `tokio::spawn` does, goes on after the call has ended: it may send a change after its error has said
-    /// that nothing was sent ([`may_have_been_applied`](Error::may_have_been_applied)).
+    /// A layer that moves the request to another task, such as `tower::buffer` or one that calls
+    /// `tokio::spawn`, may continue after the call has ended: it may send a change after the error
+    /// of the call has said that nothing was sent
+    /// ([`may_have_been_applied`](Error::may_have_been_applied)).
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + Sync + 'static,
@@ -353,11 +358,12 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Adds a layer around each attempt, before it is signed: headers that it adds are covered by
-    /// the signature. The layer that was added first is the outermost.
+    /// Adds a layer around each attempt, before the request is signed: the signature covers headers
+    /// that the layer adds. The first layer added is the outermost.
     ///
-    /// A layer that moves the request to another task goes on after the attempt and its call have ended, and
-    /// may send a change after an error has said that nothing was sent: see [`layer`](Self::layer).
+    /// A layer that moves the request to another task may continue after the attempt and its call
+    /// have ended, and may send a change after an error has said that nothing was sent: see
+    /// [`layer`](Self::layer).
     pub fn attempt_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<AttemptService> + Send + Sync + 'static,
@@ -372,11 +378,12 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Builds the client. Needs no runtime and sends nothing.
+    /// Builds the client. This needs no runtime and sends nothing.
     ///
     /// # Errors
     ///
-    /// If an item is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), naming it.
+    /// If a setting is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), whose
+    /// message names it.
     ///
     /// # Examples
     ///
@@ -398,14 +405,15 @@ impl<C: ServiceClient> ClientBuilder<C> {
         })
     }
 
-    /// Builds the client over a custom transport: the whole stack but the connections. The
-    /// transport gets requests as they would go on the wire, signed. Which proxy it uses is its own
-    /// affair: with a service whose responses carry secrets, such as STS, see to it that none on another
-    /// machine reads them.
+    /// Builds the client with a custom transport, which replaces only the connections at the bottom
+    /// of the stack. The transport receives signed requests, exactly as they are to be sent. If it
+    /// uses a proxy, that is its own responsibility: with a service whose responses carry secrets,
+    /// such as STS, make sure that no proxy on another machine can read them.
     ///
     /// # Errors
     ///
-    /// If an item is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), naming it.
+    /// If a setting is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), whose
+    /// message names it.
     pub fn build_with_transport<S, B>(mut self, transport: S) -> Result<C, Error>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -426,7 +434,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         })
     }
 
-    /// `foreign`: the transport is the application's.
+    /// Assembles the stack. `foreign` tells whether the transport is the application's.
     fn assemble(
         self,
         endpoint: Endpoint,
@@ -434,13 +442,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
         stack: impl FnOnce(StackConfig) -> Stack,
     ) -> Result<C, Error> {
         let credentials = self.credentials.ok_or_else(|| {
-            Error::config("no credentials: give them to the builder, or start with from_env()")
+            Error::config("no credentials: set them with credentials(), or start with from_env()")
         })?;
         let user_agent = self
             .user_agent
             .unwrap_or_else(|| user_agent::default_for(C::SERVICE));
         let headers = constant_headers(C::SERVICE, &user_agent)?;
-        // Layers around calls see requests with all of them; other calls get them where an attempt begins.
+        // Layers around calls must see requests with all headers; without such layers, the headers
+        // are added when an attempt begins.
         let (of_calls, of_attempts) = match self.layers.call.is_empty() {
             true => (None, Some(headers)),
             false => (Some(headers), None),
@@ -478,7 +487,8 @@ fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
     response.map(Into::into)
 }
 
-/// Returns a client over a scripted service, for tests: made-up credentials, the default endpoint.
+/// Returns a client for tests, with a scripted service as its transport, made-up credentials and
+/// the default endpoint.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Whether what a service hands out could be read on the way.
+//! The check that secrets of a service are not sent over plain http.
 
 use http::Uri;
 
@@ -9,21 +9,21 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// Refuses a way to a service that hands out secrets on which others read them, unless that was
-    /// allowed. `proxy`: the rules of the transport, if they are known.
+    /// Refuses a connection on which others could read the secrets in responses, unless that was
+    /// allowed. `proxy` has the rules of the transport, if they are known.
     pub(super) fn check_secrecy(
         &self,
         endpoint: &Endpoint,
         proxy: Option<&Proxy>,
     ) -> Result<(), Error> {
-        // TLS is end to end: through a proxy, too, there is a tunnel.
+        // With https, TLS is end to end: even a proxy only sees a tunnel.
         if !C::SERVICE.requires_https || self.plain_http || endpoint.is_https() {
             return Ok(());
         }
         if !endpoint.is_loopback() {
             return Err(Error::config(format!(
-                "{endpoint} would send secrets readable for everybody on the way: write https://, \
-                 or call allow_plain_http()"
+                "responses of {endpoint} carry secrets that anyone on the network could read: use \
+                 https://, or call allow_plain_http()"
             )));
         }
         let Some(proxy) = proxy else {
@@ -33,8 +33,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         let target = target.map_err(|cause| Error::config("the endpoint").with_cause(cause))?;
         match proxy.server_for(&target)? {
             Some(server) if !server.is_loopback() => Err(Error::config(format!(
-                "the proxy {server} would get secrets of {endpoint}, readable for everybody on the \
-                 way: use no proxy for it, write https://, or call allow_plain_http()"
+                "responses of {endpoint} carry secrets that anyone between the proxy {server} and \
+                 this machine could read: use no proxy, use https://, or call allow_plain_http()"
             ))),
             _ => Ok(()),
         }

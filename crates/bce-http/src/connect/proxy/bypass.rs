@@ -6,7 +6,7 @@ use http::Uri;
 use http::uri::{Authority, Scheme};
 use ipnet::IpNet;
 
-/// The entries of `NO_PROXY`. One that cannot be read matches nothing.
+/// The entries of `NO_PROXY`. An entry that cannot be parsed matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bypass(Vec<Entry>);
 
@@ -27,7 +27,7 @@ enum Host {
     Network(IpNet),
 }
 
-/// What a connection is to be made to.
+/// The target of a connection.
 pub(super) struct Target {
     /// In lower case, without a final dot.
     name: String,
@@ -72,7 +72,7 @@ impl Entry {
         if let Ok(network) = text.parse() {
             return whole(Host::Network(network));
         }
-        // Before the port: an IPv6 address without brackets is full of colons.
+        // Before the port, because an IPv6 address without brackets is full of colons.
         if let Ok(address) = text.parse() {
             return whole(Host::Address(address));
         }

@@ -1,4 +1,4 @@
-//! A connector that goes through a proxy where there is one.
+//! A connector that uses a proxy where one is configured.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,14 +14,14 @@ use super::stream::ProxyStream;
 use super::{Proxy, socks, tunnel};
 use crate::error::BoxError;
 
-/// Connects to a target, directly or through a [`Proxy`], over an inner connector for TCP.
+/// Connects to a target, directly or through a [`Proxy`], using an inner connector for TCP.
 ///
-/// TLS goes around it, so what is sent to an https target is encrypted when it reaches the
-/// proxy. Requests to an http target that an HTTP proxy forwards need the header of
-/// [`Proxy::authorization`].
+/// TLS is wrapped around this connector, so data for an https target is already encrypted when it
+/// reaches the proxy. Requests to an http target that an HTTP proxy forwards need the header that
+/// [`Proxy::authorization`] returns.
 ///
-/// The error is a [`ProxyError`], what the inner connector failed with, or, for a variable of
-/// the environment that holds no usable address, [`Error`](crate::Error).
+/// The error is a [`ProxyError`], the error of the inner connector or, for an environment variable
+/// without a usable address, [`Error`](crate::Error).
 #[derive(Clone, Debug)]
 pub struct ProxyConnector<C> {
     inner: C,
@@ -29,7 +29,7 @@ pub struct ProxyConnector<C> {
 }
 
 impl<C> ProxyConnector<C> {
-    /// Creates a connector over one that makes TCP connections to whatever http URI it gets.
+    /// Creates a connector that uses `inner`, which must make a TCP connection to any http URI.
     pub const fn new(inner: C, proxy: Proxy) -> Self {
         Self { inner, proxy }
     }

@@ -1,4 +1,4 @@
-//! Proxies as the environment names them.
+//! Proxies configured in the environment.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -10,14 +10,14 @@ use super::bypass::{Bypass, Target};
 use super::server::Server;
 use crate::error::Error;
 
-/// The proxy variables of one moment.
+/// The values of the proxy variables at one moment.
 pub(super) struct Environment {
     http: Setting,
     https: Setting,
     bypass: Bypass,
 }
 
-/// A proxy, none, or what is wrong with the variable.
+/// A proxy, no proxy, or the problem with the variable.
 type Setting = Result<Option<Server>, String>;
 
 impl Environment {

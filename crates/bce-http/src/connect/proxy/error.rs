@@ -1,4 +1,4 @@
-//! Why there is no connection through a proxy.
+//! Errors of connections through a proxy.
 
 use std::error::Error;
 use std::fmt;
@@ -10,13 +10,13 @@ use super::socks_error::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
-/// A proxy that cannot be reached, or that does not let a connection through.
+/// An error about a proxy that cannot be reached, or that refuses a connection.
 ///
-/// `Display` names the proxy (host and port, never its login) and says what it did.
+/// `Display` names the proxy (host and port, never its login) and states what it did.
 #[derive(Debug)]
 pub struct ProxyError {
     proxy: String,
-    /// Whether it got a login.
+    /// Whether the proxy was given a login.
     login: bool,
     problem: Problem,
 }
@@ -28,9 +28,9 @@ pub(super) enum Problem {
     Closed,
     Answered(StatusCode),
     NotHttp,
-    /// Bytes of SOCKS.
+    /// The proxy responded with bytes of SOCKS.
     NotHttpButSocks,
-    /// A page in the place of a tunnel.
+    /// The proxy responded with a page instead of a tunnel.
     NoTunnel,
     Socks(SocksError),
 }
@@ -59,13 +59,13 @@ impl ProxyError {
         }
     }
 
-    /// Creates a proxy that answers a request in the place of the target.
+    /// Creates the error for a proxy that responds to a request in place of the target.
     pub(crate) fn answered(proxy: &Server, status: StatusCode) -> Self {
         Self::new(proxy, Problem::Answered(status))
     }
 
-    /// Returns whether another attempt would end the same way: the proxy turned this login or this
-    /// target away, or there is no proxy of this name.
+    /// Returns whether another attempt would end in the same way: the proxy refused this login or
+    /// this target, or the host name of the proxy does not exist.
     pub(crate) fn is_permanent(&self) -> bool {
         match &self.problem {
             Problem::Answered(status) => matches!(status.as_u16(), 401 | 403 | 407),
@@ -81,12 +81,13 @@ impl ProxyError {
         }
     }
 
-    /// Host and port of the proxy.
+    /// Returns host and port of the proxy.
     pub fn proxy(&self) -> &str {
         &self.proxy
     }
 
-    /// Returns what the proxy answered, when it answered: 407 means that it wants another login.
+    /// Returns the status that the proxy responded with, if any: 407 means that it requires another
+    /// login.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),
@@ -95,7 +96,7 @@ impl ProxyError {
     }
 }
 
-/// The whole text: the cause is part of it, and so is not a `source()`.
+/// The text includes the cause, which is therefore not a `source()` as well.
 impl Error for ProxyError {}
 
 impl fmt::Display for ProxyError {
@@ -106,9 +107,9 @@ impl fmt::Display for ProxyError {
                 write!(f, "cannot connect to proxy {proxy}: {}", root_cause(cause))
             }
             Problem::Io(cause) => write!(f, "the connection to proxy {proxy} failed: {cause}"),
-            Problem::Closed => write!(f, "proxy {proxy} closed the connection without an answer"),
+            Problem::Closed => write!(f, "proxy {proxy} closed the connection without responding"),
             Problem::Answered(status) => {
-                write!(f, "proxy {proxy} answered {status}")?;
+                write!(f, "proxy {proxy} responded with {status}")?;
                 match next_step(*status, self.login) {
                     Some(text) => write!(f, ": {text}"),
                     None => Ok(()),
@@ -116,17 +117,17 @@ impl fmt::Display for ProxyError {
             }
             Problem::NotHttp => write!(
                 f,
-                "proxy {proxy} answered with something that is not HTTP; check its address and its \
+                "proxy {proxy} responded with something other than HTTP; check its address and its \
                  port"
             ),
             Problem::NotHttpButSocks => write!(
                 f,
-                "proxy {proxy} answers in SOCKS; write socks5:// in place of http://"
+                "proxy {proxy} speaks SOCKS; use socks5:// instead of http://"
             ),
             Problem::NoTunnel => write!(
                 f,
-                "proxy {proxy} answered with a page of its own and not with a tunnel; it may want \
-                 a login in a browser, or be no proxy"
+                "proxy {proxy} responded with a page instead of opening a tunnel; it may require a \
+                 login in a browser, or it may not be a proxy"
             ),
             Problem::Socks(error) => {
                 write!(f, "no connection through SOCKS proxy {proxy}: {error}")
@@ -135,25 +136,27 @@ impl fmt::Display for ProxyError {
     }
 }
 
-/// Returns what a response means that a proxy gives in the place of a tunnel, and what to do about
-/// it.
+/// Returns what a response means that a proxy sends instead of opening a tunnel, and what to do
+/// about it.
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
-        // tinyproxy means the same with 401.
-        401 | 407 if login => "it refuses the login; check user and password in its address",
-        401 | 407 => "it wants a login; write user:password@ before its host",
-        403 => {
-            "it does not allow connections to this host and port; ask those who run it, or except \
-             the host with NO_PROXY"
+        // tinyproxy uses 401 for the same purpose.
+        401 | 407 if login => {
+            "it refuses the login; check the user and the password in its address"
         }
-        300..=399 => "it leads elsewhere, as to a page for a login in a browser",
+        401 | 407 => "it requires a login; add user:password@ before its host",
+        403 => {
+            "it does not allow connections to this host and port; ask its administrator, or \
+             exclude the host with NO_PROXY"
+        }
+        300..=399 => "it redirects, perhaps to a page for logging in with a browser",
         400 | 404 | 405 | 501 => "it does not open tunnels; is it an HTTP proxy?",
         502..=504 => "it could not reach the host",
         _ => return None,
     })
 }
 
-/// Returns the innermost error: the outer ones only say which step it was.
+/// Returns the innermost error, because the outer ones only name the step that failed.
 fn root_cause(error: &BoxError) -> String {
     causes(error)
         .last()

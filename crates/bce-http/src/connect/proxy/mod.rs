@@ -1,4 +1,4 @@
-//! Proxies: which one a request goes through, and how.
+//! Proxies: the choice of a proxy for a request, and its use.
 
 mod bypass;
 mod connector;
@@ -26,16 +26,16 @@ pub use self::stream::ProxyStream;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
 
-/// The proxy that requests go through.
+/// The proxy that requests are sent through.
 ///
 /// | target | through `http://` | through `socks5://` |
 /// |---|---|---|
-/// | https | `CONNECT`: the proxy learns host and port, nothing else | the same |
-/// | http | the proxy gets the whole request and forwards it | host and port, and what is sent |
+/// | https | `CONNECT`: the proxy sees only host and port | the same |
+/// | http | the proxy gets the whole request and forwards it | the proxy sees host and port, and the data that is sent |
 ///
-/// Host names are resolved by the proxy, `socks5://` and `socks5h://` alike. Proxies that are
-/// themselves reached over TLS (`https://`) are refused. The login of a proxy is in no text that
-/// is printed or logged.
+/// Host names are resolved by the proxy, for `socks5://` and `socks5h://` alike. Proxies that are
+/// themselves reached over TLS (`https://`) are refused. The login of a proxy never appears in text
+/// that is printed or logged.
 ///
 /// ```
 /// use bce_http::connect::Proxy;
@@ -55,12 +55,14 @@ enum Rules {
 }
 
 impl Proxy {
-    /// Returns the proxies that the environment names, which is the default. It is read now, once.
+    /// Returns the proxies that are configured in the environment, which is the default. The
+    /// variables are read once, by this function.
     ///
-    /// `HTTPS_PROXY` for https targets and `HTTP_PROXY` for http targets, each with `ALL_PROXY`
-    /// behind it. Names in lower case win, and empty variables count as unset. `HTTP_PROXY` in
-    /// upper case is ignored where `REQUEST_METHOD` is set: in a CGI program it is a header of
-    /// the request. `localhost` and loopback addresses are never proxied.
+    /// `HTTPS_PROXY` applies to https targets and `HTTP_PROXY` to http targets; if unset,
+    /// `ALL_PROXY` applies to either. Lower-case names take precedence, and empty variables count
+    /// as unset. `HTTP_PROXY` in upper case is ignored if `REQUEST_METHOD` is set, because in a CGI
+    /// program it comes from a header of the request. `localhost` and loopback addresses are never
+    /// proxied.
     ///
     /// `NO_PROXY` is a list, separated by commas or spaces:
     ///
@@ -71,10 +73,11 @@ impl Proxy {
     /// | `*.corp` | every name below `corp` |
     /// | `192.0.2.7`, `2001:db8::7` | that address |
     /// | `192.0.2.0/24`, `2001:db8::/32` | addresses of that network |
-    /// | any of the names and addresses with a port, `corp:8443`, `[2001:db8::7]:8443` | on that port only |
+    /// | any of these names and addresses with a port, `corp:8443`, `[2001:db8::7]:8443` | on that port only |
     ///
-    /// Addresses are compared with addresses; names are not resolved for it. A variable that
-    /// does not hold a usable address is an error when a client is built that would use it.
+    /// IP addresses match only targets given as IP addresses; host names are not resolved for this.
+    /// A variable without a usable address is an error when a client that would use it is built.
+    /// The proxy settings of the operating system are not read.
     ///
     /// # Examples
     ///
@@ -88,8 +91,8 @@ impl Proxy {
         Self::from_lookup(|name| std::env::var_os(name))
     }
 
-    /// As [`Proxy::from_env`], from variables that `lookup` knows: for tests, and for programs
-    /// that keep their settings elsewhere.
+    /// Does the same as [`Proxy::from_env`], with the variables that `lookup` returns: for tests,
+    /// and for programs that keep their settings elsewhere.
     ///
     /// # Examples
     ///
@@ -106,7 +109,7 @@ impl Proxy {
         Self(Rules::Environment(Arc::new(Environment::read(lookup))))
     }
 
-    /// No proxy, whatever the environment says.
+    /// Returns a setting without a proxy, regardless of the environment.
     ///
     /// # Examples
     ///
@@ -120,14 +123,15 @@ impl Proxy {
         Self(Rules::Direct)
     }
 
-    /// This proxy for every target: `http://`, `socks5://` or `socks5h://`, then
-    /// `user:password@` if it wants a login, host, and port. Without a scheme, http is meant;
-    /// without a port, 80 for http and 1080 for SOCKS. User and password are percent-decoded.
+    /// Returns a setting with this proxy for every target. The address consists of `http://`,
+    /// `socks5://` or `socks5h://`, of `user:password@` if the proxy requires a login, host, and
+    /// port. The default scheme is http; the default port is 80 for http and 1080 for SOCKS. User
+    /// and password are percent-decoded.
     ///
     /// # Errors
     ///
-    /// If the address breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule
-    /// but not the address, which may hold a password.
+    /// If the address is not valid: [`ErrorKind::Config`](crate::ErrorKind::Config), whose message
+    /// names the rule that it breaks, but not the address, which may contain a password.
     ///
     /// # Examples
     ///
@@ -144,21 +148,22 @@ impl Proxy {
         Ok(Self(Rules::Always(Arc::new(server))))
     }
 
-    /// Returns the `proxy-authorization` header that each request to this target needs, when an
-    /// HTTP proxy forwards it. For https targets there is none: the login goes into the `CONNECT`.
+    /// Returns the `proxy-authorization` header that each request to this target needs if an HTTP
+    /// proxy forwards it. Requests to https targets need none, because the login is sent with
+    /// `CONNECT`.
     ///
-    /// [`Transport`](crate::layer::Transport) adds it. Add it yourself when you use a
-    /// [`ProxyConnector`] below another client, and only then.
+    /// [`Transport`](crate::layer::Transport) adds this header. Add it yourself only if you use a
+    /// [`ProxyConnector`] in another client.
     pub fn authorization(&self, target: &Uri) -> Option<HeaderValue> {
         self.forwarder(target)?.authorization().cloned()
     }
 
-    /// Returns how the proxy for a target is logged in to, for those who keep it out of texts.
+    /// Returns the login of the proxy for a target, to keep it out of texts.
     pub(crate) fn login(&self, target: &Uri) -> Option<Arc<ProxyLogin>> {
         self.server_for(target).ok().flatten()?.login().cloned()
     }
 
-    /// Returns the proxy that gets whole requests to this target.
+    /// Returns the proxy that receives and forwards whole requests to this target.
     pub(crate) fn forwarder(&self, target: &Uri) -> Option<&Server> {
         if target.scheme() != Some(&Scheme::HTTP) {
             return None;

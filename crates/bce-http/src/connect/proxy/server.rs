@@ -9,11 +9,11 @@ use http::{HeaderValue, Uri};
 use crate::endpoint::is_loopback;
 use crate::mask::ProxyLogin;
 
-/// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
+/// A proxy. `Display` is `host:port`, and `Debug` includes the scheme; neither shows the login.
 #[derive(Clone)]
 pub(crate) struct Server {
     protocol: Protocol,
-    /// With a port, always.
+    /// Always includes a port.
     authority: Authority,
     login: Option<Arc<ProxyLogin>>,
 }
@@ -25,7 +25,7 @@ pub(super) enum Protocol {
 }
 
 impl Server {
-    /// Reads an address; the error is the rule that it breaks.
+    /// Parses an address; the error is the rule that it breaks.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
@@ -36,9 +36,9 @@ impl Server {
                 return Err("must not start with https://: \
                             proxies that are reached over TLS are not supported");
             }
-            _ => return Err("must start with http://, socks5:// or socks5h://, if with any"),
+            _ => return Err("must start with http://, socks5:// or socks5h://, or have no scheme"),
         };
-        // The last @: people forget to encode those in their passwords.
+        // The last @, because an @ in a password is often not encoded.
         let (user, host) = match rest.rsplit_once('@') {
             Some((user, host)) => (Some(user).filter(|user| !user.is_empty()), host),
             None => (None, rest),
@@ -72,13 +72,13 @@ impl Server {
         is_loopback(&self.authority)
     }
 
-    /// Returns where the inner connector has to connect to.
+    /// Returns the address to which the inner connector has to connect.
     pub(super) fn uri(&self) -> Uri {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(Scheme::HTTP);
         parts.authority = Some(self.authority.clone());
         parts.path_and_query = Some(PathAndQuery::from_static("/"));
-        // All three parts are there, so the parts make a URI.
+        // All three parts are present, so they make a valid URI.
         Uri::from_parts(parts).unwrap_or_default()
     }
 }
@@ -103,7 +103,7 @@ impl fmt::Debug for Server {
 fn parse_host(text: &str, default_port: u16) -> Result<Authority, &'static str> {
     let text = text.strip_suffix('/').unwrap_or(text);
     if text.contains(['/', '?', '#']) {
-        return Err("must not hold a path, query or fragment");
+        return Err("must not contain a path, query or fragment");
     }
     let authority: Authority = text.parse().map_err(|_| "has no valid host")?;
     let host = authority.host();

@@ -19,7 +19,7 @@ const NO_METHOD: u8 = 0xff;
 const LOGIN_VERSION: u8 = 1;
 const CONNECT: u8 = 1;
 
-/// Asks for a connection to the target over a stream to the proxy.
+/// Requests a connection to the target over a stream to the proxy.
 pub(super) async fn open<T>(
     stream: T,
     target: &Uri,
@@ -28,7 +28,7 @@ pub(super) async fn open<T>(
 where
     T: hyper::rt::Read + hyper::rt::Write + Unpin,
 {
-    // Both first: nothing is sent if one of them cannot be.
+    // Both are built first, so that nothing is sent if one of them cannot be.
     let request = connect_request(target)?;
     let login = login.map(login_request).transpose()?;
     let mut stream = TokioIo::new(stream);
@@ -43,7 +43,7 @@ async fn log_in<S>(stream: &mut S, login: Option<&[u8]>) -> Result<(), Problem>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    // Whoever has a login offers to go without as well: the proxy may not want it.
+    // A client with a login also offers to connect without one, which the proxy may prefer.
     let offer: &[u8] = match login {
         Some(_) => &[VERSION, 2, NO_LOGIN, PASSWORD],
         None => &[VERSION, 1, NO_LOGIN],
@@ -71,7 +71,7 @@ where
     }
 }
 
-/// Reads all of the reply, so that what follows is the target's.
+/// Reads the whole reply, so that the following bytes come from the target.
 async fn read_reply<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(), Problem> {
     let [version, code] = read(stream).await?;
     if version != VERSION {
@@ -87,7 +87,7 @@ async fn read_reply<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(), Problem>
         4 => 16,
         _ => return Err(SocksError::Malformed.into()),
     };
-    // And the port.
+    // The address is followed by the port.
     let mut bound = [0; 255 + 2];
     if let Some(bound) = bound.get_mut(..address + 2) {
         stream.read_exact(bound).await?;
@@ -139,7 +139,7 @@ fn connect_request(target: &Uri) -> Result<Vec<u8>, SocksError> {
     Ok(request)
 }
 
-/// Adds a text with its length before it.
+/// Appends a text, preceded by its length.
 fn push_short(request: &mut Vec<u8>, text: &str, what: &'static str) -> Result<(), SocksError> {
     let length = u8::try_from(text.len()).map_err(|_| SocksError::TooLong(what))?;
     request.push(length);
@@ -157,7 +157,8 @@ mod tests {
         ProxyLogin::new(user.to_owned(), password.into()).unwrap()
     }
 
-    /// What comes of a proxy that says all this, whatever it is asked, and what it was sent.
+    /// Returns the result with a proxy that sends these bytes whatever it is asked, and the bytes
+    /// that it received.
     async fn against(says: &[u8], login: Option<(&str, &str)>) -> (Result<(), Problem>, Vec<u8>) {
         let login = login.map(|(user, password)| proxy_login(user, password));
         let (ours, mut proxy) = duplex(1024);

@@ -1,30 +1,30 @@
-//! Replies of a SOCKS proxy that are no connection.
+//! Failures of a SOCKS proxy.
 
 use std::fmt;
 
-/// Why a SOCKS proxy makes no connection.
+/// The reason why a SOCKS proxy does not make a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SocksError {
-    /// It does not begin as a SOCKS5 server does, but with this byte.
+    /// The proxy does not respond as a SOCKS5 server does, but with this first byte.
     OtherProtocol(u8),
-    /// It takes nobody without a login, and none was given.
+    /// The proxy requires a login, and there is none.
     WantsLogin,
-    /// It takes neither user and password nor nobody.
+    /// The proxy accepts neither user and password nor a connection without a login.
     WantsOther,
     LoginRefused,
-    /// It chose a way to log in that was not offered.
+    /// The proxy chose an authentication method that was not offered.
     NotOffered(u8),
-    /// User or password are longer than the protocol can say, or the host is.
+    /// The user, the password or the host is longer than the protocol allows.
     TooLong(&'static str),
     NoTarget,
-    /// The reply code of the proxy about the connection to the target.
+    /// The proxy's reply code for the connection to the target.
     Reply(u8),
-    /// Its reply cannot be understood.
+    /// The proxy's reply cannot be parsed.
     Malformed,
 }
 
 impl SocksError {
-    /// Returns whether another attempt would end the same way.
+    /// Returns whether another attempt would end in the same way.
     pub(super) fn is_permanent(self) -> bool {
         /// "Not allowed by the ruleset".
         const NOT_ALLOWED: u8 = 2;
@@ -43,38 +43,40 @@ impl fmt::Display for SocksError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OtherProtocol(b'H') => {
-                "it answers in HTTP; write http:// in place of socks5:// if it is an HTTP proxy"
+                "it speaks HTTP; use http:// instead of socks5:// if it is an HTTP proxy"
             }
             Self::OtherProtocol(_) => "it does not speak SOCKS5; check its address and its port",
-            Self::WantsLogin => "it wants a login; write user:password@ before its host",
+            Self::WantsLogin => "it requires a login; add user:password@ before its host",
             Self::WantsOther => {
-                "it takes neither user and password nor a connection without login, which are all \
-                 that this client can offer"
+                "it accepts neither a user and a password nor a connection without a login; this \
+                 client supports nothing else"
             }
-            Self::LoginRefused => "it refuses the login; check user and password in its address",
+            Self::LoginRefused => {
+                "it refuses the login; check the user and the password in its address"
+            }
             Self::NotOffered(method) => {
                 return write!(
                     f,
-                    "it chose a way to log in that was not offered ({method})"
+                    "it chose an authentication method that was not offered ({method})"
                 );
             }
             Self::TooLong(what) => {
                 return write!(
                     f,
-                    "the {what} is longer than the 255 bytes that SOCKS can tell"
+                    "the {what} is longer than the 255 bytes that SOCKS allows"
                 );
             }
             Self::NoTarget => "there is no host to connect to",
-            Self::Reply(1) => "it failed, without saying why",
-            Self::Reply(2) => "its rules do not allow a connection to this host and port",
-            Self::Reply(3) => "the network of the host cannot be reached from there",
-            Self::Reply(4) => "the host is unknown there, or cannot be reached from there",
+            Self::Reply(1) => "it failed without stating a reason",
+            Self::Reply(2) => "its rules do not allow connections to this host and port",
+            Self::Reply(3) => "the network of the host cannot be reached from the proxy",
+            Self::Reply(4) => "the host is unknown to the proxy, or cannot be reached from it",
             Self::Reply(5) => "the host refused the connection",
-            Self::Reply(6) => "the host is too many hops away from there",
-            Self::Reply(7) => "it does not make connections for others",
-            Self::Reply(8) => "it does not take addresses of this kind; try a name or IPv4",
+            Self::Reply(6) => "the host is too many hops away from the proxy",
+            Self::Reply(7) => "it does not support connecting to a host",
+            Self::Reply(8) => "it does not support this type of address; try a host name or IPv4",
             Self::Reply(code) => return write!(f, "it failed with the unknown code {code}"),
-            Self::Malformed => "its reply cannot be understood",
+            Self::Malformed => "its reply is malformed",
         })
     }
 }

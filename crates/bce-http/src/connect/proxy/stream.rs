@@ -1,4 +1,4 @@
-//! A connection to a target or to the proxy that forwards to it.
+//! A connection to a target, or to a proxy that forwards to it.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -20,7 +20,7 @@ pin_project! {
     }
 }
 
-/// When a connection was made: what hyper-util hands on with it.
+/// The time at which a connection was made, which hyper-util passes on with the connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MadeAt(pub(crate) Instant);
 
@@ -34,7 +34,7 @@ impl<T> ProxyStream<T> {
         }
     }
 
-    /// Creates a stream to a proxy that reads the requests.
+    /// Creates a stream to a proxy that reads and forwards the requests.
     pub(super) fn to_forwarder(inner: T) -> Self {
         Self {
             inner,
@@ -47,7 +47,7 @@ impl<T> ProxyStream<T> {
 impl<T: Connection> Connection for ProxyStream<T> {
     fn connected(&self) -> Connected {
         let connected = self.inner.connected().extra(MadeAt(self.made));
-        // Makes hyper-util write the absolute URI into the request line.
+        // This makes hyper-util write the absolute URI into the request line.
         connected.proxy(self.forwarded)
     }
 }

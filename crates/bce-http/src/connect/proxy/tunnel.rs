@@ -6,10 +6,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::error::Problem;
 
-/// More than any proxy sends, and a bound for one that never ends.
+/// Larger than the head of any real proxy; limits a head that never ends.
 const MAX_HEAD: usize = 16 << 10;
 
-/// Asks for a tunnel to the target. hyper-util has one too, but its error drops the status.
+/// Requests a tunnel to the target. The implementation of hyper-util is not used because its error
+/// does not contain the status.
 pub(super) async fn open<T>(
     stream: T,
     target: &Uri,
@@ -33,17 +34,18 @@ where
         if stream.read_buf(&mut answer).await? == 0 {
             return Err(Problem::Closed);
         }
-        // At once: who speaks something else may wait for more than this client has to say.
+        // Checked at once, because a server of another protocol may be waiting for more than this
+        // client sends.
         if !may_be_http(&answer) {
             return Err(match answer.first() {
-                // The version of SOCKS5, and what SOCKS4 answers with.
+                // The version of SOCKS5, and the first byte of a SOCKS4 reply.
                 Some(5 | 0) => Problem::NotHttpButSocks,
                 _ => Problem::NotHttp,
             });
         }
     };
     match status(&answer) {
-        // In TLS the client speaks first, so bytes after the head cannot be the target's.
+        // In TLS the client speaks first, so bytes after the head cannot come from the target.
         Some(status) if status.is_success() && answer.len() > head + 4 => Err(Problem::NoTunnel),
         Some(status) if status.is_success() => Ok(stream.into_inner()),
         Some(status) => Err(Problem::Answered(status)),
@@ -71,7 +73,7 @@ fn connect_request(target: &Uri, authorization: Option<&HeaderValue>) -> Vec<u8>
     request
 }
 
-/// Returns the status of `HTTP/1.x 200 …`.
+/// Returns the status in `HTTP/1.x 200 …`.
 fn status(head: &[u8]) -> Option<StatusCode> {
     let line = head.strip_prefix(b"HTTP/1.")?;
     let [b'0' | b'1', b' ', code @ ..] = line else {

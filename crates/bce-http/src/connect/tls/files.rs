@@ -1,4 +1,4 @@
-//! The root certificates of a system that keeps them in files.
+//! The root certificates of systems that keep them in files.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -19,7 +19,8 @@ const FOLDERS: &str = "SSL_CERT_DIR";
 
 const ADD_ROOTS: &str = "add your own as PEM (tls_roots, or --ca-file of the tool)";
 
-/// Returns what the system trusts, and these. Warns of places that the environment names in vain.
+/// Returns a verifier for the system's roots and these. Logs a warning for each unusable place that
+/// the environment names.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
@@ -27,17 +28,17 @@ pub(super) fn verifier(
     SystemRoots::load(|name| std::env::var_os(name)).verifier(extra, provider)
 }
 
-/// What was found, and what is wrong with the places that the environment names.
+/// The certificates that were found, and the problems with places that the environment names.
 #[derive(Debug, Default)]
 struct SystemRoots {
     certificates: HashSet<CertificateDer<'static>>,
-    /// One for each place, in words.
+    /// One description for each unusable place.
     problems: Vec<String>,
 }
 
 impl SystemRoots {
-    /// Reads the places that the variables of the environment name; if there are none, those where
-    /// systems keep their roots. An empty variable counts as unset.
+    /// Reads the places that the environment variables name; if there are none, the usual places of
+    /// systems. An empty variable counts as unset.
     fn load(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let filled = |name| variable(name).filter(|value| !value.is_empty());
         let file = filled(FILE).map(PathBuf::from);
@@ -64,7 +65,7 @@ impl SystemRoots {
         provider: Arc<CryptoProvider>,
     ) -> Result<Arc<dyn ServerCertVerifier>, error::Error> {
         for problem in &self.problems {
-            tracing::warn!("root certificates are missing: {problem}");
+            tracing::warn!("some root certificates could not be loaded: {problem}");
         }
         let mut store = RootCertStore::empty();
         store.add_parsable_certificates(self.certificates);
@@ -73,7 +74,8 @@ impl SystemRoots {
         }
         Err(error::Error::config(if self.problems.is_empty() {
             format!(
-                "no root certificates: install those of the system (ca-certificates), or {ADD_ROOTS}"
+                "no root certificates: install those of the system (ca-certificates), or \
+                 {ADD_ROOTS}"
             )
         } else {
             let problems = self.problems.join("; ");
@@ -88,9 +90,9 @@ impl SystemRoots {
         let problem = if let Some(error) = found.errors.first() {
             Some(of_error(error, path))
         } else if found.certs.is_empty() {
-            Some("holds no certificate in PEM form".to_owned())
+            Some("contains no certificate in PEM form".to_owned())
         } else if !found.certs.iter().any(usable) {
-            Some("holds no certificate that can be used as a root".to_owned())
+            Some("contains no certificate that can be used as a root".to_owned())
         } else {
             None
         };
@@ -99,7 +101,7 @@ impl SystemRoots {
         self.certificates.extend(found.certs);
     }
 
-    /// What cannot be read there is not for the caller to mend.
+    /// Adds the usual places. Errors are ignored, because the caller cannot do anything about them.
     fn add_usual(&mut self) {
         let places = openssl_probe::probe();
         let file = places.cert_file.as_deref();
@@ -112,14 +114,15 @@ impl SystemRoots {
     }
 }
 
-/// Why a place was not read to its end. It may be a folder, and the error about a file in it.
+/// Explains why a place could not be read completely. It may be a folder, and the error about a
+/// file in it.
 fn of_error(error: &Error, place: &Path) -> String {
     match &error.kind {
         ErrorKind::Io { inner, path } if path == place => format!("cannot be read: {inner}"),
         ErrorKind::Io { inner, path } => {
-            format!("cannot be read to its end: {inner} at {path:?}")
+            format!("cannot be read completely: {inner} at {path:?}")
         }
-        ErrorKind::Pem(_) => "holds a broken certificate".to_owned(),
+        ErrorKind::Pem(_) => "contains a broken certificate".to_owned(),
         _ => "cannot be read".to_owned(),
     }
 }
@@ -134,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder of its own, removed with it.
+    /// A new folder, which is removed when the value is dropped.
     struct Folder(PathBuf);
 
     impl Folder {
@@ -182,7 +185,7 @@ mod tests {
         other.write("one.pem", &pem());
         assert_eq!(load(None, Some(&other.0)), (1, Vec::new()));
         assert_eq!(load(Some(&file), Some(&other.0)), (3, Vec::new()));
-        // The same one twice is one.
+        // The same certificate is not counted twice.
         assert_eq!(load(Some(&file), Some(&folder.0)), (2, Vec::new()));
         let both = std::env::join_paths([&folder.0, &other.0]).unwrap();
         assert_eq!(load(None, Some(Path::new(&both))), (3, Vec::new()));
@@ -212,9 +215,12 @@ mod tests {
         let useless = folder.write("useless.pem", useless);
         for (path, reason) in [
             (&missing, "cannot be read: No such file or directory"),
-            (&text, "holds no certificate in PEM form"),
-            (&broken, "holds a broken certificate"),
-            (&useless, "holds no certificate that can be used as a root"),
+            (&text, "contains no certificate in PEM form"),
+            (&broken, "contains a broken certificate"),
+            (
+                &useless,
+                "contains no certificate that can be used as a root",
+            ),
         ] {
             let (_, problems) = load(Some(path), None);
             let expected = format!("SSL_CERT_FILE names {path:?}, which {reason}");
@@ -224,8 +230,8 @@ mod tests {
         let empty = Folder::new();
         for (path, reason) in [
             (&missing, "cannot be read: No such file or directory"),
-            (&empty.0, "holds no certificate in PEM form"),
-            (&folder.0, "holds a broken certificate"),
+            (&empty.0, "contains no certificate in PEM form"),
+            (&folder.0, "contains a broken certificate"),
         ] {
             let (_, problems) = load(None, Some(path));
             let expected = format!("SSL_CERT_DIR names {path:?}, which {reason}");
@@ -263,7 +269,7 @@ mod tests {
             text.contains("; correct or unset that, or add your own"),
             "{text}"
         );
-        let warning = "WARN bce_http::connect::tls::system: root certificates are missing: SSL_CERT_FILE names";
+        let warning = "WARN bce_http::connect::tls::system: some root certificates could not be loaded: SSL_CERT_FILE names";
         assert_eq!(logs.text().matches(warning).count(), 1, "{}", logs.text());
         let own = super::super::read_pem(&[pem().into_bytes()]).unwrap();
         assert!(verifier(own).is_ok());

@@ -1,4 +1,4 @@
-//! TLS: which certificates are trusted.
+//! TLS: the choice of trusted certificates.
 
 mod failure;
 #[cfg_attr(
@@ -24,7 +24,7 @@ use rustls::{ClientConfig, RootCertStore};
 pub(crate) use self::failure::TlsFailure;
 use crate::error::Error;
 
-/// The root certificates that a server's certificate must lead to.
+/// The root certificates that a server's certificate chain must lead to.
 ///
 /// ```no_run
 /// use bce_http::connect::TlsRoots;
@@ -48,21 +48,22 @@ enum Base {
 }
 
 impl TlsRoots {
-    /// Creates the roots of the operating system as it is when the client is built; the default.
+    /// Creates the default: the roots of the operating system at the time when the client is built.
     ///
-    /// On Windows, Android and the systems of Apple the operating system itself decides. Elsewhere,
-    /// on Linux for one, the roots are read from files, and two variables of the environment may say
-    /// from which:
+    /// On Windows, Android and Apple systems, the operating system itself verifies certificates. On
+    /// other systems, such as Linux, the roots are read from files, and two environment variables
+    /// can override their location:
     ///
-    /// | variable | names |
+    /// | variable | value |
     /// |---|---|
     /// | `SSL_CERT_FILE` | a file with any number of certificates in PEM form |
-    /// | `SSL_CERT_DIR` | folders, separated by `:`, with such files of any name |
+    /// | `SSL_CERT_DIR` | folders, separated by `:`, that contain such files with any names |
     ///
-    /// When at least one of them is set and not empty, what they name takes the place of the
-    /// system's roots, all of it. Set both, and both are read. A place that cannot be read, or that
-    /// holds no usable certificate, gives a warning when the client is built; that there is no root
-    /// at all is an error. What [`extra_root_pem`](Self::extra_root_pem) adds is trusted in any case.
+    /// If at least one of them is set and not empty, the certificates that it names replace all
+    /// roots of the system. If both are set, both are read. A place that cannot be read, or that
+    /// contains no usable certificate, causes a warning when the client is built; if there is no
+    /// root at all, building it fails. Certificates added by
+    /// [`extra_root_pem`](Self::extra_root_pem) are always trusted.
     ///
     /// # Examples
     ///
@@ -76,13 +77,13 @@ impl TlsRoots {
         Self::new(Base::Platform)
     }
 
-    /// Creates the roots of Mozilla as of the build, for systems that have none of their own.
+    /// Creates the roots of Mozilla that were compiled in, for systems without roots.
     #[cfg(feature = "webpki-roots")]
     pub const fn bundled() -> Self {
         Self::new(Base::Bundled)
     }
 
-    /// No roots but those added with [`extra_root_pem`](Self::extra_root_pem).
+    /// Creates an empty set of roots, to which [`extra_root_pem`](Self::extra_root_pem) adds.
     ///
     /// # Examples
     ///
@@ -96,8 +97,8 @@ impl TlsRoots {
         Self::new(Base::None)
     }
 
-    /// Trusts the certificates of a PEM file as well, such as those of a company's own authority.
-    /// May be repeated; the content is checked when the client is built.
+    /// Also trusts the certificates of a PEM file, such as those of a company's certificate
+    /// authority. May be called several times; the contents are checked when the client is built.
     pub fn extra_root_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.extra.push(pem.into());
         self
@@ -126,10 +127,11 @@ impl fmt::Debug for TlsRoots {
     }
 }
 
-/// Returns the TLS configuration for these roots; without roots for plain http, so that a machine
-/// that has none can still use it.
+/// Returns the TLS configuration for these roots. `None` stands for plain http, which must also
+/// work on a machine without any roots.
 pub(crate) fn client_config(roots: Option<&TlsRoots>) -> Result<ClientConfig, Error> {
-    // Named, never the process default: a program may hold two providers, and then there is none.
+    // Named explicitly instead of using the process default: a program may contain two providers,
+    // and there is no default then.
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -172,7 +174,7 @@ fn store_verifier(
     }
     if store.is_empty() {
         return Err(Error::config(
-            "no root certificates: none were given, and those of the system are not asked",
+            "no root certificates: none were added, and those of the system are not used",
         ));
     }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
@@ -189,10 +191,11 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
             certificates.push(certificate.map_err(|_| unusable_pem())?);
         }
         if certificates.len() == before {
-            return Err(Error::config("the extra root PEM holds no certificate"));
+            return Err(Error::config("the extra root PEM contains no certificate"));
         }
     }
-    // Here, because the platform's verifier would report a bad one as a lack of roots.
+    // Checked here, because the platform's verifier would report a bad certificate as a lack of
+    // roots.
     for certificate in &certificates {
         let mut store = RootCertStore::empty();
         store.add(certificate.clone()).map_err(|_| unusable_pem())?;
@@ -200,9 +203,9 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     Ok(certificates)
 }
 
-// Without the cause: its text speaks of encodings, and to Rust programmers.
+// Without the cause, whose text is about encodings and meant for Rust programmers.
 fn unusable_pem() -> Error {
-    Error::config("the extra root PEM holds something that is not a certificate")
+    Error::config("the extra root PEM contains something that is not a certificate")
 }
 
 #[cfg(test)]
@@ -225,7 +228,7 @@ mod tests {
         let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
         for pem in ["", "hello", key] {
             let text = refusal(&TlsRoots::platform().extra_root_pem(pem));
-            assert_eq!(text, "the extra root PEM holds no certificate");
+            assert_eq!(text, "the extra root PEM contains no certificate");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The roots of a system that checks certificates itself.
+//! The roots of systems that verify certificates themselves.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::Error;
 
-/// Returns what the system trusts, and these.
+/// Returns a verifier for the system's roots and these.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
@@ -17,7 +17,7 @@ pub(super) fn verifier(
     match Verifier::new_with_extra_roots(extra, provider) {
         Ok(verifier) => Ok(Arc::new(verifier)),
         Err(_) => Err(Error::config(
-            "the system does not check certificates; see TlsRoots for other roots",
+            "the system's certificate verifier is not available; see TlsRoots for other roots",
         )),
     }
 }

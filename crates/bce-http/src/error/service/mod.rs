@@ -1,4 +1,4 @@
-//! The error document of a service: code, message, request id.
+//! The error document of a service: code, message and request id.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,8 +14,8 @@ use crate::headers;
 use crate::mask::Secrets;
 use crate::service::Envelope;
 
-/// A response that is no success, at any HTTP status: the `{code, message, requestId}` of the service,
-/// completed from the headers where the body lacks it, or whatever a gateway wrote in its place.
+/// An error response with any HTTP status: the `{code, message, requestId}` of the service,
+/// completed from the headers, or the response of a gateway in its place.
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ pub struct ServiceError {
     body: Bytes,
 }
 
-/// A response, and what it takes to read it.
+/// A response, and what is needed to interpret it.
 #[derive(Clone, Copy)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: StatusCode,
@@ -46,24 +46,26 @@ pub(crate) struct Answer<'a> {
     pub(crate) envelope: &'a Envelope,
 }
 
-/// What a response that is no success names, read once for all who want to know; an extension of the
+/// The code, message and id of an error response, parsed once for all users; an extension of the
 /// response.
 #[derive(Clone)]
 pub(crate) struct Named {
     document: ErrorDocument,
     proof: Proof,
-    /// What it was read from: a layer of the application may make another response of it.
+    /// The status that it was parsed with, because a layer of the application may replace the
+    /// response.
     status: StatusCode,
     body: Bytes,
 }
 
 impl Named {
-    /// Returns what the response proves about the request.
+    /// Returns the conclusion that the response allows about the request.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
 
-    /// Returns whether the service says that it is too busy, or has failed in the middle.
+    /// Returns whether the service states that it is too busy, or that it failed while processing
+    /// the request.
     pub(crate) fn tells_failure(&self) -> bool {
         let fails = self.document.code.as_deref().is_some_and(proof::is_failure);
         fails || self.proof == Proof::Throttled
@@ -76,8 +78,9 @@ impl Named {
 }
 
 impl Answer<'_> {
-    /// Returns the error that it is: by its status, or by a `code` in the body of a success that
-    /// stands for none of the successes of the service. `named` is what is known of it.
+    /// Returns the error in the response: one with an error status, or with a `code` in the body of
+    /// a success that is not one of the service's success codes. `named` is used if it has already
+    /// been parsed.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
         if self.status.is_success() {
             return self
@@ -88,7 +91,7 @@ impl Answer<'_> {
         Some(self.read(named.unwrap_or_else(|| self.names()), secrets))
     }
 
-    /// Returns what the body names, completed from the headers.
+    /// Returns the code, message and id in the body, completed from the headers.
     pub(crate) fn names(&self) -> Named {
         let document = self.document();
         Named {
@@ -119,7 +122,8 @@ impl Answer<'_> {
         document.request_id = (document.request_id).or_else(|| headers::request_id(headers));
         document.code = document.code.or_else(|| headers::error_code(headers));
         document.message = (document.message).or_else(|| headers::error_message(headers));
-        // Gateways number their errors; a service says which request its number is about.
+        // Gateways use numbers as codes; the numeric code of a service comes with the id of the
+        // request.
         let tells_request = self.status.is_success() || document.request_id.is_some();
         let named = |code: &String| tells_request || code.contains(char::is_alphabetic);
         document.code = document.code.filter(named);
@@ -139,7 +143,7 @@ impl Answer<'_> {
             request_id,
         } = named.document;
         let proof = named.proof;
-        // Known codes are compared, and must stay what they are.
+        // Known codes are compared, so they must not be masked.
         let is_known = |code: &str| proof::is_known(code, envelope);
         let code = code.map(|code| match is_known(&code) {
             true => code,
@@ -168,8 +172,8 @@ impl Answer<'_> {
 }
 
 impl ServiceError {
-    /// Returns the error code that the service named, such as `NotFound`, at most 128 characters of
-    /// it. `None` when the response names none, as the page of a gateway.
+    /// Returns the error code of the service, such as `NotFound`, up to 128 characters of it.
+    /// Returns `None` if there is none, as in the page of a gateway.
     ///
     /// # Examples
     ///
@@ -182,9 +186,9 @@ impl ServiceError {
         self.code.as_deref()
     }
 
-    /// Returns the code, or the words for the HTTP status in one where the response names none
-    /// (`BadGateway`, and `AccessDenied` for 403): what the official Go SDK gives as the code. Not
-    /// a word of the service: decide by [`code`](Self::code).
+    /// Returns the code, or else the reason phrase of the HTTP status as one word (`BadGateway`,
+    /// but `AccessDenied` for 403), which the official Go SDK reports as the code. The latter does
+    /// not come from the service: base decisions on [`code`](Self::code).
     ///
     /// # Examples
     ///
@@ -200,7 +204,7 @@ impl ServiceError {
         }
     }
 
-    /// Returns whether a parameter was refused; services spell the code in two ways.
+    /// Returns whether a parameter was refused. Services spell this code in two ways.
     ///
     /// # Examples
     ///
@@ -215,15 +219,15 @@ impl ServiceError {
         matches!(self.code(), Some("InvalidParameter" | "InvalidParam"))
     }
 
-    /// Returns whether the service says that the resource is not there: the code `NotFound`. The
-    /// page of a gateway with status 404 does not count.
+    /// Returns whether the service says that the resource does not exist: the code `NotFound`. A
+    /// gateway's page with status 404 does not count.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(refusal: &bce_http::ServiceError) {
     /// if refusal.is_not_found() {
-    ///     println!("it is gone already");
+    ///     println!("it is already gone");
     /// }
     /// # }
     /// ```
@@ -232,13 +236,14 @@ impl ServiceError {
     }
 
     /// Returns whether the service says that the caller may not do this, or not now: the codes
-    /// `Forbidden` and `AccessDenied`. Services do not tell a missing permission from a state that
-    /// does not allow the operation. The page of a gateway with status 403 does not count.
+    /// `Forbidden` and `AccessDenied`. Services do not distinguish a missing permission from a
+    /// state that does not allow the operation. A gateway's page with status 403 does not count.
     pub fn is_forbidden(&self) -> bool {
         matches!(self.code(), Some("Forbidden" | "AccessDenied"))
     }
 
-    /// Returns whether there were too many requests: status 429, or a throttle code of the service.
+    /// Returns whether there were too many requests: status 429, or a throttling code of the
+    /// service.
     ///
     /// # Examples
     ///
@@ -253,7 +258,7 @@ impl ServiceError {
         self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
-    /// Returns the service's explanation, at most 2000 characters of it; may be empty. Secrets of
+    /// Returns the service's explanation, up to 2000 characters of it; it may be empty. Secrets of
     /// the call that it quotes are masked (`***`).
     ///
     /// # Examples
@@ -267,20 +272,20 @@ impl ServiceError {
         &self.message
     }
 
-    /// Returns the service's id of the request, at most 128 characters of it.
+    /// Returns the service's id of the request, up to 128 characters of it.
     ///
     /// # Examples
     ///
     /// ```
     /// # fn example(refusal: &bce_http::ServiceError) {
-    /// println!("tell the support: {:?}", refusal.request_id());
+    /// println!("request id for the support team: {:?}", refusal.request_id());
     /// # }
     /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Returns the HTTP status; 200 for an error inside a successful response.
+    /// Returns the HTTP status, which is 200 for an error in a successful response.
     ///
     /// # Examples
     ///
@@ -293,8 +298,8 @@ impl ServiceError {
         self.status
     }
 
-    /// Returns the headers of the response as they came: not for a log, since they may quote
-    /// secrets of the request.
+    /// Returns the headers of the response unchanged. Do not log them, since they may quote secrets
+    /// of the request.
     ///
     /// # Examples
     ///
@@ -307,8 +312,8 @@ impl ServiceError {
         &self.headers
     }
 
-    /// Returns the body of the response as it came, for instance a proxy's error page. Not for a
-    /// log, since it may quote secrets of the request.
+    /// Returns the body of the response unchanged, for instance the error page of a proxy. Do not
+    /// log it, since it may quote secrets of the request.
     ///
     /// # Examples
     ///
@@ -321,36 +326,37 @@ impl ServiceError {
         &self.body
     }
 
-    /// Returns what the response proves about the request.
+    /// Returns the conclusion that the response allows about the request.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
 
-    /// Returns whether the service names a code, so that the response is its own.
+    /// Returns whether there is a code, which means that the response comes from the service
+    /// itself.
     pub(crate) fn has_document(&self) -> bool {
         self.code.is_some()
     }
 
-    /// Returns whether the service, or a gateway, failed, as opposed to refused.
+    /// Returns whether the service, or a gateway, failed, rather than refused the request.
     pub(crate) fn is_failure(&self) -> bool {
         let fails = matches!(self.status.as_u16(), 408 | 500 | 502 | 503 | 504);
         fails || self.code().is_some_and(proof::is_failure)
     }
 
-    /// Returns whether the service found the signature too old, or too far in the future.
+    /// Returns whether the service considers the signature too old, or too far in the future.
     pub(crate) fn is_expired(&self) -> bool {
         self.code() == Some("RequestExpired")
     }
 
-    /// Returns whether the service does not, or no longer, know the access key or the session
-    /// token. The documentation names `InvalidAccessKeyId` only; some codes about session tokens
-    /// are known besides.
+    /// Returns whether the service does not recognise, or no longer recognises, the access key or
+    /// the session token. The documentation only mentions `InvalidAccessKeyId`; some codes about
+    /// session tokens are known as well.
     pub fn refuses_credentials(&self) -> bool {
         let refuses = |code| proof::refuses_credentials(self.status, code);
         self.code().is_some_and(refuses)
     }
 
-    /// Returns whether the same request may be answered differently later.
+    /// Returns whether the same request may get a different response later.
     pub(crate) fn is_transient(&self) -> bool {
         self.is_throttled() || self.is_failure() || self.is_expired()
     }

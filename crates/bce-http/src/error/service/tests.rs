@@ -141,13 +141,13 @@ fn one_bad_text_leaves_the_rest_of_a_document() {
 fn numeric_codes_and_names_in_any_case_are_read() {
     let own = r#"{"code":404,"requestId":"r"}"#;
     assert_eq!(read(404, &[], own).code(), Some("404"));
-    // That of a gateway is no word of the service.
+    // The code of a gateway is not one of the service.
     let blocked = read(403, &[], r#"{"code":403,"message":"blocked"}"#);
     assert_eq!(
         (blocked.code(), blocked.to_string().as_str()),
         (
             None,
-            "403 Forbidden: answered by a gateway, not by the service (no content type, 32 \
+            "403 Forbidden: the response is from a gateway, not from the service (no content type, 32 \
              bytes): blocked"
         )
     );
@@ -208,31 +208,31 @@ fn a_304_is_no_redirect_and_a_port_that_wants_tls_is_named() {
             302,
             vec![there],
             "",
-            "302 Found: the answer is a redirect, ",
+            "302 Found: the response is a redirect, ",
         ),
         (
             304,
             vec![],
             "",
-            "304 Not Modified: a cache answered that nothing ",
+            "304 Not Modified: a cache responded that nothing ",
         ),
         (
             304,
             vec![there],
             "",
-            "304 Not Modified: a cache answered that nothing ",
+            "304 Not Modified: a cache responded that nothing ",
         ),
         (
             400,
             vec![("server", "nginx")],
             "<center>The plain HTTP request was sent to HTTPS port</center>",
-            "400 Bad Request: the server takes only https at this port",
+            "400 Bad Request: the server accepts only https on this port",
         ),
         (
             400,
             vec![("content-encoding", "gzip"), ("content-type", "text/html")],
             "zzz",
-            "400 Bad Request: answered by a gateway, not by the service (text/html, \
+            "400 Bad Request: the response is from a gateway, not from the service (text/html, \
              gzip-encoded, 3 bytes)",
         ),
     ] {
@@ -248,11 +248,13 @@ fn a_page_without_document_is_described_but_not_quoted() {
     for (headers, expected) in [
         (
             vec![kind, ("server", "nginx")],
-            "502 Bad Gateway: answered by nginx, not by the service (text/html, 19 bytes)",
+            "502 Bad Gateway: the response is from nginx, not from the service (text/html, 19 \
+             bytes)",
         ),
         (
             vec![kind],
-            "502 Bad Gateway: answered by a gateway, not by the service (text/html, 19 bytes)",
+            "502 Bad Gateway: the response is from a gateway, not from the service (text/html, 19 \
+             bytes)",
         ),
         (
             vec![kind, (REQUEST_ID, "r")],

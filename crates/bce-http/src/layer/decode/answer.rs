@@ -1,4 +1,4 @@
-//! Whether a 2xx answer is the service's.
+//! Deciding whether a 2xx response comes from the service.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use crate::codec::{self, Failed, Members, Scalar, Value, Word};
 use crate::headers::carries_id;
 use crate::service::Envelope;
 
-/// Why a response is not taken for the service's.
+/// The reason why a response is not attributed to the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
     Empty,
-    /// Compressed, which nobody asked for.
+    /// Compressed although that was not requested.
     Encoded,
     /// HTML or XML.
     Page,
@@ -21,7 +21,7 @@ pub(crate) enum NoAnswer {
     NoId,
     NoMember,
     Cut,
-    /// Content of which only a part came.
+    /// Only a part of the content.
     Part,
 }
 
@@ -30,33 +30,37 @@ impl fmt::Display for NoAnswer {
         f.write_str(match self {
             Self::Empty => "it is empty, and carries no request id",
             Self::Encoded => {
-                "it is compressed, which was not asked for: a gateway or a proxy on the way is to \
-                 leave answers as they are"
+                "it is compressed, which was not requested: configure the gateway or the proxy in \
+                 between to leave responses unchanged"
             }
             Self::Page => {
-                "it is a page and not the API's JSON, as of a network or a proxy that wants a login \
-                 in a browser; check the endpoint and the proxy"
+                "it is a web page instead of the API's JSON, perhaps from a network or a proxy \
+                 that requires a login in a browser; check the endpoint and the proxy"
             }
             Self::NoObject => "it is not a JSON object",
-            Self::NoId => "it carries no request id, so it may not be the service's",
-            Self::Cut => "it is cut off",
-            Self::Part => "it is a part of the content, which was not asked for, or which the operation does not take",
+            Self::NoId => "it carries no request id, so it may not come from the service",
+            Self::Cut => "it is incomplete",
+            Self::Part => {
+                "it is only a part of the content, which was not requested, or which the operation \
+                 does not accept"
+            }
             Self::NoMember => {
-                "it carries no request id and no documented member, so it may not be the service's"
+                "it carries no request id and no documented member, so it may not come from the \
+                 service"
             }
         })
     }
 }
 
-/// Recognises a response of the service. `members` are those that are documented; without them the
-/// body may be anything, but the response carries a request id.
+/// Recognises a response of the service. `members` are the documented ones; without them, the body
+/// may be anything, but the response must carry a request id.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
     envelope: &Envelope,
     members: Option<&[&str]>,
 ) -> Result<(), NoAnswer> {
-    // Where there are success codes, one of them takes the place of the id.
+    // If there are success codes, one of them is as good as an id.
     let nameless = !envelope.sends_request_id && envelope.success_codes.is_empty();
     let identified = carries_id(headers) || nameless;
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -83,7 +87,8 @@ pub(crate) fn recognise(
     }
 }
 
-/// Recognises content that is no document: by a header alone. `reads`: the operation changes nothing.
+/// Recognises content that is not a document, by its headers alone. `reads` tells whether the
+/// operation only reads.
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],
@@ -103,7 +108,7 @@ pub(crate) fn recognise_content(
     }
 }
 
-/// Returns whether a body is a page for people, by its type or by how it begins.
+/// Returns whether a body is a page for people, according to its type or its beginning.
 fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
     let starts_with = |bytes: &[u8], name: &[u8]| {
         let start = bytes.get(..name.len());
@@ -115,7 +120,7 @@ fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
         || starts_with(text, b"<html")
 }
 
-/// Returns what it is instead of an object.
+/// Returns the kind of a body that is not an object.
 fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     if text.starts_with(b"<") {
         NoAnswer::Page
@@ -126,21 +131,22 @@ fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     }
 }
 
-/// Returns whether a body that was to be plain is compressed: it says so, or begins as gzip does.
+/// Returns whether a body is compressed although that was not requested: according to its headers,
+/// or because it begins like gzip.
 fn is_encoded(headers: &HeaderMap, body: &[u8]) -> bool {
     let encoding = headers.get(CONTENT_ENCODING).map(|name| name.as_bytes());
     let named = encoding.is_some_and(|name| !name.eq_ignore_ascii_case(b"identity"));
     named || body.starts_with(b"\x1f\x8b")
 }
 
-/// Returns whether an object breaks off where the connection ended: only when neither its length
-/// nor its end was announced does the transport take that for the end.
+/// Returns whether an object is incomplete because the connection ended. The transport does not
+/// notice this only if neither the length nor the end of the body was announced.
 fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
         return false;
     }
-    // It may break off behind a smaller object. Most transports that announce nothing have read it
-    // to its end, and it is not worth reading twice then.
+    // The object may still be incomplete if it stops after an inner object. But if nothing was
+    // announced, most transports have read to the end, and reading the body twice is not worth it.
     if object.trim_ascii_end().ends_with(b"}") && !headers.contains_key(CONNECTION) {
         return false;
     }
@@ -148,21 +154,21 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     read.is_err_and(|error| error.is_eof())
 }
 
-/// Returns whether an object has a request id or one of these members, not null, or a `code` that
-/// the service documents as a success. Reads no further than that.
+/// Returns whether an object has a request id, one of these members with a value other than null,
+/// or a `code` that the service documents as a success. Stops reading there.
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
-    // Whether it was found, and whether the document was read in vain to its end.
+    // Returns whether it was found, and whether the document was read to its end.
     let search = |text: &[u8]| {
         let mut search = Search {
             envelope,
             members,
             found: false,
         };
-        // An error as well is an end: what was found until then counts, and nothing else does.
+        // Reading also stops at an error: members found before it count, and no others.
         let read = codec::scan_members(text, &mut search);
         (search.found, read.is_ok())
     };
-    // One bad text does not make the rest somebody else's.
+    // A single bad text does not mean that the response comes from another server.
     let mended = || codec::repaired(object).is_some_and(|text| search(text.as_bytes()).0);
     match search(object) {
         (true, _) => true,
@@ -186,7 +192,7 @@ impl Members for Search<'_> {
             let code = Word::read(value.again())?.into_text();
             code.is_some_and(|code| successes.contains(&&*code))
         } else if self.members.contains(&name) {
-            // The value itself is for those who know what it is.
+            // The value itself is parsed elsewhere.
             return value.scalar("null", |scalar| {
                 self.found = scalar != Scalar::Null;
                 !self.found
@@ -195,7 +201,7 @@ impl Members for Search<'_> {
             false
         };
         match self.found {
-            // There is no other way to stop reading.
+            // An error is the only way to stop reading.
             true => Err(value.refuse("found")),
             false => Ok(()),
         }
@@ -280,7 +286,7 @@ mod tests {
         let cut = r#"{"requestId":"r","devInst"#;
         assert_eq!(without_id(cut, MEMBERS), Err(NoAnswer::Cut));
         assert_eq!(with_id("x-bce-request-id", cut), Err(NoAnswer::Cut));
-        // As long as was announced: it is the service's, and broken.
+        // A response with the announced length comes from the service, although it is broken.
         assert_eq!(with_id("content-length", cut), Ok(()));
         assert_eq!(with_id("transfer-encoding", cut), Ok(()));
         assert_eq!(
@@ -313,7 +319,7 @@ mod tests {
             ("br", b"\x0b\x02", Err(NoAnswer::Encoded)),
             ("identity", b"\x1f\x8b\x08", Err(NoAnswer::Encoded)),
             ("identity", b"\x0b\x02", Err(NoAnswer::NoObject)),
-            // Announced, and not done.
+            // Announced as compressed, but not compressed.
             ("gzip", b"{\"requestId\":\"r\"}", Ok(())),
             ("gzip", b"<html>", Err(NoAnswer::Page)),
         ] {

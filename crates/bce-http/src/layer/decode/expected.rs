@@ -1,4 +1,4 @@
-//! The responses that the caller of an operation accepts.
+//! The responses that an operation and its request expect.
 
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use http::{HeaderMap, StatusCode};
@@ -8,19 +8,19 @@ use crate::error::{Answer, Named};
 use crate::headers::carries_id;
 use crate::service::{Content, Idempotency, Operation};
 
-/// What is taken for a response, by the operation and by the request.
+/// The responses that are expected, according to the operation and the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
     operation: Option<&'static Operation>,
-    /// A part of the content was asked for.
+    /// Whether the request asked for a part of the content.
     part: bool,
-    /// The content was asked for only if it has changed.
+    /// Whether the request asked for the content only if it has changed.
     changed: bool,
 }
 
 impl Expected {
     pub(crate) fn of(operation: Option<&'static Operation>, headers: &HeaderMap) -> Self {
-        // Most operations do not ask.
+        // Most operations never ask for these.
         let may_ask = operation.is_some_and(|it| !it.accepted().is_empty());
         let asks = |name| may_ask && headers.contains_key(name);
         Self {
@@ -34,18 +34,19 @@ impl Expected {
         self.operation.map_or(Content::Document, Operation::content)
     }
 
-    /// Returns whether the operation changes nothing.
+    /// Returns whether the operation only reads.
     fn reads(&self) -> bool {
         self.operation.map(Operation::idempotency) == Some(Idempotency::Safe)
     }
 
-    /// Returns whether a success holds what users have stored.
+    /// Returns whether a success contains data that users have stored.
     pub(crate) fn is_data(&self) -> bool {
         self.content() == Content::Data
     }
 
-    /// Returns whether a response that is no success is a value: the caller takes it for one, and
-    /// the service, and no cache or gateway, has sent it. `named` is what is known of it.
+    /// Returns whether a response that is not a success counts as a value: the operation accepts
+    /// it, and it comes from the service and not from a cache or a gateway. `named` is used if it
+    /// has already been parsed.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {
@@ -69,7 +70,7 @@ impl Expected {
         asked && accepted.contains(&status.as_u16())
     }
 
-    /// Returns whether a success is the service's.
+    /// Checks that a success comes from the service.
     pub(crate) fn recognise(&self, answer: &Answer<'_>) -> Result<(), NoAnswer> {
         let Answer {
             status,
@@ -88,7 +89,8 @@ impl Expected {
         }
     }
 
-    /// Returns whether what is no response may be what a user has stored, which no error quotes.
+    /// Returns whether an unusable response may be data that a user has stored, which no error
+    /// quotes.
     pub(crate) fn may_be_of_user(&self, problem: NoAnswer) -> bool {
         let own = self.content() != Content::Document && problem != NoAnswer::Page;
         own || problem == NoAnswer::Cut
@@ -124,7 +126,7 @@ mod tests {
             .collect()
     }
 
-    /// Whether this is a response.
+    /// Returns whether this response counts as a value.
     fn taken(
         operation: &'static Operation,
         asked: &[(&'static str, &'static str)],
@@ -154,7 +156,7 @@ mod tests {
                     taken(operation, asked, &Envelope::DEFAULT, status, headers, "")
                 };
                 assert!(own(&ASKED, &[ID]), "{status}");
-                // That of a gateway.
+                // Without an id, it comes from a gateway.
                 assert!(!own(&ASKED, &[]), "{status}");
                 assert_eq!(own(&[], &[ID]), status == 412, "{status}");
             }

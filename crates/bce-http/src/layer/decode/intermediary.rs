@@ -1,4 +1,5 @@
-//! The way of a request, for those who are told that something on it went wrong.
+//! Advice about proxies and gateways between this client and the service, for errors that they may
+//! have caused.
 
 use http::Uri;
 use http::uri::{Authority, Scheme};
@@ -6,10 +7,10 @@ use http::uri::{Authority, Scheme};
 use crate::context::ForwardedBy;
 use crate::error::{Error, ErrorKind};
 
-/// Where the services themselves are; nobody but them ends TLS there.
+/// The domain of the services; only their own servers terminate TLS there.
 const OWN_DOMAIN: &str = ".baidubce.com";
 
-/// Whom a request was sent to.
+/// The target of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     target: Option<Authority>,
@@ -24,7 +25,8 @@ impl Way {
         }
     }
 
-    /// Returns what this way may have to do with a response that is an error.
+    /// Returns advice about servers in between, if they may have something to do with an error
+    /// response.
     pub(crate) fn note(&self, error: &Error, proxy: Option<&ForwardedBy>) -> Option<String> {
         let foreign = match error.service() {
             Some(answer) => !answer.has_document(),
@@ -33,7 +35,7 @@ impl Way {
         match (error.code(), proxy) {
             (Some("SignatureDoesNotMatch"), _) => self.about_signature(proxy),
             (_, Some(ForwardedBy(proxy))) if foreign => Some(format!(
-                "the request went through proxy {proxy}, which may be what answered"
+                "the request went through proxy {proxy}, which may have sent the response"
             )),
             _ => None,
         }
@@ -49,8 +51,8 @@ impl Way {
             None => "a gateway or proxy".to_owned(),
         };
         Some(format!(
-            "if the keys are right, {who} on the way changes what the signature covers: the header \
-             \"host: {target}\", the path or the query"
+            "if the keys are right, {who} on the network path changes what the signature covers: \
+             the header \"host: {target}\", the path or the query"
         ))
     }
 }
@@ -93,7 +95,7 @@ mod tests {
         ] {
             let text = note(uri, &error, None);
             assert!(
-                text.contains("a gateway or proxy on the way changes"),
+                text.contains("a gateway or proxy on the network path changes"),
                 "{text}"
             );
         }
@@ -112,7 +114,7 @@ mod tests {
         let text = note("http://zoo.test/", &page, proxy);
         assert_eq!(
             text,
-            "the request went through proxy proxy.corp:3128, which may be what answered"
+            "the request went through proxy proxy.corp:3128, which may have sent the response"
         );
         let own = answered(403, r#"{"code":"Forbidden"}"#);
         assert_eq!(note("http://zoo.test/", &own, proxy), "");

@@ -1,4 +1,4 @@
-//! From a response to a reply or an error.
+//! Conversion of a response to a reply or an error.
 
 mod answer;
 mod expected;
@@ -24,17 +24,17 @@ use crate::mask::{SentSecrets, SharedSecrets};
 use crate::message::Reply;
 use crate::service::Envelope;
 
-/// Turns whatever is no success into an error, so that outer layers see what the service said, and
-/// what somebody else said in its place.
+/// A layer that turns unsuccessful responses into errors, so that outer layers see what the
+/// service, or a server in its place, has responded.
 ///
-/// A response is the service's error when its status is not 2xx, or when its body holds a `code` that
-/// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
-/// well. It is a success when it carries a request id, in the body or in the header
-/// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
-/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as the page of a
-/// gateway with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose responses
-/// are no documents, or that take other statuses for values, say so:
-/// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes),
+/// A response is an error of the service if its status is not 2xx, or if its body has a `code` that
+/// is not one of the success codes of its [`Envelope`], since some services report errors with HTTP
+/// 200. It is a success if it carries a request id, in the body or in the header `x-bce-request-id`
+/// or `x-bce-debug-id`, or a documented member that is not null
+/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as a
+/// gateway's page with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). An
+/// operation whose responses are not documents, or that accepts other statuses as values, declares
+/// that with [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes) or
 /// [`accepting`](crate::rt::Operation::accepting).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Decode {
@@ -42,7 +42,7 @@ pub struct Decode {
 }
 
 impl Decode {
-    /// Creates the layer, for a service with [`Envelope::DEFAULT`].
+    /// Creates the layer for a service with [`Envelope::DEFAULT`].
     ///
     /// # Examples
     ///
@@ -56,7 +56,7 @@ impl Decode {
         Self::with(Envelope::DEFAULT)
     }
 
-    /// Creates the layer, for a service with this envelope.
+    /// Creates the layer for a service with this envelope.
     ///
     /// ```
     /// use bce_http::layer::Decode;
@@ -104,7 +104,7 @@ impl<S> Layer<S> for Decode {
 #[derive(Clone, Debug)]
 pub struct DecodeService<S> {
     inner: S,
-    /// Shared: every call has it in its futures, which are to stay small.
+    /// Shared, because every call has it in its futures, which should stay small.
     envelope: Arc<Envelope>,
 }
 
@@ -123,7 +123,8 @@ where
 
     #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // Without a call around it, too: the layers below note what the errors must not show.
+        // Also without an outer call, because the layers below record the secrets that errors must
+        // not show.
         let record = CallRecord::of_or_begin(request.extensions_mut());
         if !CallRecord::is_alone(request.extensions())
             && let Some(sent) = request.extensions().get::<SentSecrets>()
@@ -151,12 +152,12 @@ pin_project! {
         #[pin]
         inner: F,
         way: Way,
-        // Until there is an answer to read.
+        // `None` once the response has been read.
         reading: Option<Reading>,
     }
 }
 
-/// What it takes to read a response.
+/// The state that is needed to read a response.
 #[derive(Debug)]
 struct Reading {
     expected: Expected,
@@ -188,7 +189,7 @@ where
 impl Reading {
     fn classify(self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
-        // Of a success nobody has noted what it names.
+        // The code of a success has not been parsed before.
         let named = match head.status.is_success() {
             true => None,
             false => head.extensions.remove::<Named>(),
@@ -198,7 +199,7 @@ impl Reading {
             true => Err(Error::unread_in_time()),
             false => result,
         };
-        // A success stays in the record: it was carried out, whatever comes of reading it.
+        // A success stays in the record: it was carried out, even if reading it fails.
         match result {
             Ok(()) => {
                 let reply = Reply::new(head.status, head.headers, body);
@@ -208,7 +209,7 @@ impl Reading {
         }
     }
 
-    /// Returns what the response says, unless it is a success.
+    /// Returns the error in a response, unless it is a success.
     fn check(&self, head: &Parts, body: &Bytes, named: Option<Named>) -> Result<(), Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {
@@ -237,13 +238,13 @@ impl Reading {
                 foreign: !expected.may_be_of_user(problem),
                 secrets: &self.secrets,
             };
-            // Whoever answered in the place of the service may let the next attempt pass.
+            // The next attempt may get past the server that responded in place of the service.
             Error::decode(unreadable).transient()
         })
     }
 }
 
-/// Notes in the record what an error proves, and in the error what the way may have to do with it.
+/// Records what an error proves, and adds advice about servers in between to the error.
 #[cold]
 fn noted(error: Error, head: &Parts, way: &Way) -> Error {
     if let Some(dispatch) = head.extensions.get::<Dispatch>() {

@@ -1,4 +1,4 @@
-//! Bodies of a call: forms, JSON and content of the caller.
+//! The body of a call: a form, JSON, or content of the caller.
 
 use bce_auth::encode::uri_encode;
 use http::HeaderValue;
@@ -12,7 +12,7 @@ use crate::mask::SentSecrets;
 use crate::message::Body;
 
 impl Call {
-    /// Makes the body an empty form, `application/x-www-form-urlencoded`.
+    /// Sets the body to an empty form, `application/x-www-form-urlencoded`.
     ///
     /// # Examples
     ///
@@ -50,7 +50,7 @@ impl Call {
         self
     }
 
-    /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
+    /// Adds a secret field to the [form](Self::form). It never appears in text about the call.
     ///
     /// # Examples
     ///
@@ -64,7 +64,8 @@ impl Call {
         self.secret(&value).form_field(name, value)
     }
 
-    /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
+    /// Adds a list to the [form](Self::form) as a field with commas between the elements, like
+    /// [`query_list`](Self::query_list).
     ///
     /// # Examples
     ///
@@ -85,7 +86,7 @@ impl Call {
         }
     }
 
-    /// Sets the body to a JSON document, as it serializes.
+    /// Sets the body to the JSON form of a value.
     ///
     /// # Examples
     ///
@@ -103,16 +104,15 @@ impl Call {
         self
     }
 
-    /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
-    /// that is shown of the call holds them.
+    /// Sets the body to a JSON document with secrets. They are sent in clear text, and never appear
+    /// in text about the call.
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
         let mut call = self.json(&Wire(body));
         call.add_secrets(SentSecrets::of(body));
         call
     }
 
-    /// Sets the body to JSON text that is already there. Anything but an object is refused by
-    /// `send`.
+    /// Sets the body to existing JSON text. `send` refuses anything but an object.
     ///
     /// # Examples
     ///
@@ -130,8 +130,8 @@ impl Call {
         self
     }
 
-    /// Sets the body to what the caller gives, as it is, with its content type. A stream is sent once:
-    /// a call with it is not repeated, and of clones of the call one can be sent.
+    /// Sets the body to content of the caller, unchanged, with its content type. A stream can be
+    /// sent only once: a call with a stream is not retried, and only one of its clones can be sent.
     ///
     /// # Examples
     ///

@@ -1,5 +1,5 @@
-//! One call under construction: from members to an HTTP request, and from the reply to a typed
-//! response. For generated operations.
+//! A call under construction: from members to an HTTP request, and from the reply to a typed
+//! response. Used by generated operations.
 
 mod body;
 mod target;
@@ -34,22 +34,22 @@ const RESERVED: [&str; 11] = [
     "x-bce-security-token",
 ];
 
-/// One call: an operation, its members, and the options of this call.
+/// A call: an operation, its members, and the options of this call.
 #[derive(Clone)]
 pub struct Call {
     client: Client,
     operation: &'static Operation,
-    /// Path and query. Empty for the path `/` alone.
+    /// Path and query. Empty if the path is `/` and there is no query.
     target: String,
-    /// How much of it is the path.
+    /// The length of the path in the target.
     path: usize,
     headers: HeaderMap,
     body: Vec<u8>,
-    /// A call is moved with each member that is set, so what few calls have is elsewhere.
+    /// Members that few calls have. They are boxed because setting a member moves the call.
     rare: Option<Box<Rare>>,
 }
 
-/// What few calls have.
+/// Members that few calls have.
 #[derive(Clone, Default)]
 struct Rare {
     options: CallOptions,
@@ -60,29 +60,29 @@ struct Rare {
     problem: Option<Problem>,
 }
 
-/// How it is settled whether the call was carried out.
+/// The rule for finding out whether the call was carried out.
 #[derive(Clone)]
 struct Settlement {
     read: Call,
     by: &'static SettledBy,
-    /// Members of the response that are known without it.
+    /// Members of the response that are known in advance.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Settlement {
-    /// Returns the look at the state. One that cannot be sent must not make the call one that is
-    /// never looked after.
+    /// Returns the request that reads the state. It is an error if that request cannot be sent,
+    /// because otherwise the call would silently be treated as one whose state cannot be read.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
         let (client, read) = self.read.into_request()?;
         let mut read = client.prepare(read)?;
-        // It is of another operation than the call that it is a part of.
+        // The operation of this request differs from that of its call.
         read.extensions_mut().insert(operation);
         Ok(Look::new(read, self.by, self.answer))
     }
 }
 
-/// A value that cannot be sent; kept until `send`, so that building a call needs no `?`.
+/// A value that cannot be sent. It is stored until `send`, so that building a call needs no `?`.
 #[derive(Clone, Debug)]
 struct Problem {
     member: String,
@@ -130,19 +130,19 @@ impl Call {
         }
     }
 
-    /// Makes it a call of another operation at the same place, such as the one that it is with a
-    /// [token](super::new_token) that makes a repeat harmless.
+    /// Replaces the operation by another one with the same path, such as the variant whose
+    /// [token](super::new_token) makes a retry harmless.
     pub fn operation(mut self, operation: &'static Operation) -> Self {
         self.operation = operation;
         self
     }
 
-    /// Returns the client that the call is made with.
+    /// Returns the client of the call.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Adds a header. Those that the client sets itself are refused by `send`.
+    /// Adds a header. `send` refuses headers that the client sets itself.
     ///
     /// # Examples
     ///
@@ -175,7 +175,7 @@ impl Call {
         self
     }
 
-    /// As [`header`](Self::header), for a [secret](Self::secret).
+    /// Adds a header with a [secret](Self::secret) value.
     ///
     /// # Examples
     ///
@@ -193,13 +193,13 @@ impl Call {
         call
     }
 
-    /// Says that a value in the path, in the query, in a header or in the body is a secret: nothing that is
-    /// shown of the call holds it, also where the service quotes it. Texts of fewer than 4 characters are
-    /// not looked for, since they occur in ordinary words.
+    /// Declares that a value in the path, in the query, in a header or in the body is a secret. It
+    /// never appears in text about the call, even if the service quotes it. Values of fewer than 4
+    /// characters are not masked, because they occur in ordinary words.
     ///
     /// [`query_secret`](Self::query_secret), [`header_secret`](Self::header_secret),
-    /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets) say it by
-    /// themselves.
+    /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets)
+    /// include this declaration.
     ///
     /// # Examples
     ///
@@ -214,7 +214,7 @@ impl Call {
         self
     }
 
-    /// Leaves out a header that the service has for all of its operations.
+    /// Omits a header that the service otherwise has in all operations.
     ///
     /// # Examples
     ///
@@ -229,8 +229,8 @@ impl Call {
         self
     }
 
-    /// Says how the state is read when it is not known whether this call was carried out, and what of
-    /// its response is known without one.
+    /// Sets how the state is read if it is unknown whether this call was carried out, and the
+    /// members of its response that are known in advance.
     pub fn settled_by(
         mut self,
         read: Self,
@@ -272,17 +272,17 @@ impl Call {
         }
     }
 
-    /// Returns what the caller says about repeats.
+    /// Returns the caller's setting for retries.
     fn idempotent(&self) -> Option<bool> {
         self.rare.as_ref()?.options.idempotent
     }
 
-    /// Attaches operation and time to an error that ended the call before it was sent.
+    /// Adds the operation and the elapsed time to an error that ended the call before it was sent.
     pub fn refuse(&self, error: Error) -> Error {
         error.in_call(self.operation, self.idempotent(), Duration::ZERO)
     }
 
-    /// Sends the call and reads the response.
+    /// Sends the call and parses the response.
     ///
     /// # Errors
     ///
@@ -291,12 +291,12 @@ impl Call {
         self.exchange().await?.read()
     }
 
-    /// Sends the call and hands on the response as it came, with status and headers. For operations whose
-    /// answers are no documents, see [`Operation::answered_with_bytes`].
+    /// Sends the call and returns the response unchanged, with status and headers. For operations
+    /// whose responses are not documents, see [`Operation::answered_with_bytes`].
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); the body is not read.
+    /// If [`send`](Self::send) would fail; the body is not parsed, however.
     ///
     /// # Examples
     ///
@@ -311,11 +311,11 @@ impl Call {
         Ok(self.exchange().await?.into_reply())
     }
 
-    /// Sends the call and reads the response as JSON of any form.
+    /// Sends the call and parses the response as JSON of any form.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// If [`send`](Self::send) would fail.
     ///
     /// # Examples
     ///
@@ -330,7 +330,8 @@ impl Call {
         self.exchange().await?.read_by(Reply::json)
     }
 
-    /// Returns what of sending depends on no response type, and is compiled once.
+    /// The part of sending that does not depend on the response type, so that it is compiled only
+    /// once.
     async fn exchange(self) -> Result<Exchange, Error> {
         let operation = self.operation;
         let idempotent = self.idempotent();
@@ -339,7 +340,7 @@ impl Call {
         client.exchange(operation, request).await
     }
 
-    /// Takes the call apart: what sends it, and what is sent.
+    /// Splits the call into the client and the request.
     fn into_request(self) -> Result<(Client, Request<Body>), Error> {
         let mut request = Request::new(Body::from(self.body));
         *request.method_mut() = self.operation.method().clone();
@@ -347,12 +348,12 @@ impl Call {
         if let Some(rare) = self.rare {
             rare.put_into(&mut request)?;
         }
-        // The path `/` is what a request has.
+        // A new request already has the path `/`.
         if !self.target.is_empty() {
             *request.uri_mut() = Uri::try_from(self.target).map_err(|cause| {
                 Error::new(
                     ErrorKind::InvalidInput,
-                    "the path of the request is not a URI",
+                    "the path of the request is not a valid URI",
                 )
                 .with_cause(cause)
             })?;
@@ -367,9 +368,9 @@ impl Rare {
             return Err(Error::invalid_input(member, rule));
         }
         if let Some(upload) = self.upload {
-            *request.body_mut() = upload
-                .take()
-                .ok_or_else(|| Error::invalid_input("the body", "is a stream that was sent"))?;
+            *request.body_mut() = upload.take().ok_or_else(|| {
+                Error::invalid_input("the body", "is a stream that has already been sent")
+            })?;
         }
         let extensions = request.extensions_mut();
         if !self.options.is_empty() {
@@ -388,7 +389,7 @@ impl Rare {
     }
 }
 
-/// Shows no value: queries, headers and bodies carry what a log must not hold.
+/// Shows no values, because queries, headers and bodies may contain secrets.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let options = self.rare.as_ref().map(|rare| &rare.options);

@@ -1,10 +1,10 @@
-//! Path and query of a call.
+//! The path and the query of a call.
 
 use bce_auth::encode::{uri_encode, uri_encode_path};
 
 use super::Call;
 
-/// Most paths are no longer, with their query, in bytes.
+/// The number of bytes that suffices for most paths with their queries.
 const USUAL_TARGET: usize = 96;
 
 impl Call {
@@ -29,7 +29,7 @@ impl Call {
     }
 
     /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values of its
-    /// members. A value that would change the structure of the path is refused by `send`.
+    /// members. `send` refuses a value that would change the structure of the path.
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ impl Call {
         self
     }
 
-    /// Adds a query parameter that is a number.
+    /// Adds a query parameter with a number.
     ///
     /// # Examples
     ///
@@ -96,7 +96,7 @@ impl Call {
         self
     }
 
-    /// As [`query`](Self::query), for a [secret](Self::secret).
+    /// Adds a query parameter with a [secret](Self::secret) value.
     ///
     /// # Examples
     ///
@@ -125,7 +125,7 @@ impl Call {
         self
     }
 
-    /// Adds a query parameter under each of these names.
+    /// Adds a query parameter with this value under each of these names.
     ///
     /// # Examples
     ///
@@ -142,8 +142,8 @@ impl Call {
         self
     }
 
-    /// Adds a query parameter that is a list with commas between its elements; of none, nothing. An
-    /// element that holds a comma is refused by `send`, since it would be two.
+    /// Adds a query parameter that is a list with commas between its elements; an empty list adds
+    /// nothing. `send` refuses an element with a comma, which would be read as two.
     ///
     /// # Examples
     ///
@@ -164,7 +164,7 @@ impl Call {
         }
     }
 
-    /// Returns the elements with commas between; `None` without any.
+    /// Returns the elements with commas between them; `None` for an empty list.
     pub(super) fn joined<T: AsRef<str>>(
         &mut self,
         name: &str,
@@ -176,7 +176,7 @@ impl Call {
             self.refuse_if(
                 element.contains(','),
                 name,
-                "must not have a comma in an element, since commas stand between the elements",
+                "must not have a comma in an element, since commas separate the elements",
             );
             match &mut list {
                 Some(list) => {
@@ -201,7 +201,7 @@ impl Call {
     }
 }
 
-/// Appends a text in the form that queries have it in, which most texts have already.
+/// Appends a text in the encoding for queries, which leaves most texts unchanged.
 fn push_encoded(query: &mut String, text: &str) {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     match text.bytes().all(plain) {

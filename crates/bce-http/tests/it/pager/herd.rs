@@ -1,4 +1,4 @@
-//! A list that changes while it is read.
+//! A list that changes while it is being read.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use bce_http::Error;
 use bce_http::pager::{Items, Page, Paged};
 
-/// A list in memory, as a service would have it.
+/// A list in memory, in place of a service.
 #[derive(Clone)]
 pub(super) struct Herd(pub(super) Arc<Mutex<State>>);
 
@@ -14,13 +14,13 @@ pub(super) struct State {
     pub(super) animals: Vec<u32>,
     pub(super) size: usize,
     pub(super) total: Total,
-    /// What happens before each of the next requests.
+    /// The events before each of the next requests.
     pub(super) events: VecDeque<Vec<Event>>,
     /// Requests that fail.
     pub(super) failures: Vec<usize>,
-    /// Answers every request with this page.
+    /// The page that is returned for every request.
     pub(super) stuck_at: Option<i64>,
-    /// Pages that come empty.
+    /// Pages that are returned empty.
     pub(super) holes: BTreeSet<i64>,
     pub(super) asked: Vec<i64>,
     pub(super) born: u32,
@@ -31,17 +31,17 @@ pub(super) enum Total {
     Right,
     Absent,
     Always(i64),
-    /// What lies behind the page, as some services count.
+    /// The number of items after the page, as some services count.
     Remaining,
-    /// Less with every request.
+    /// Decreases with every request.
     Falling,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    /// A new animal at this place; the places are counted modulo the length.
+    /// A new animal at this position, modulo the length.
     Birth(usize),
-    /// One goes.
+    /// The animal at this position is removed.
     Death(usize),
 }
 

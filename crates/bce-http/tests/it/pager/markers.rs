@@ -10,7 +10,7 @@ use http::Method;
 
 static LIST: Operation = Operation::new("zoo", "ListTracks", Method::GET, Idempotency::Safe);
 
-/// Answers that are written down, and the markers that were asked for.
+/// Scripted responses, and the requested markers.
 #[derive(Clone)]
 struct Tracks(Arc<Mutex<Script>>);
 
@@ -48,7 +48,7 @@ impl Paged for Tracks {
         script.pages.pop_front().unwrap()
     }
 
-    /// A line has no key.
+    /// A track has no key.
     fn key(item: &&'static str) -> String {
         if item.starts_with("line") {
             String::new()
@@ -111,7 +111,7 @@ async fn a_marker_that_repeats_is_an_error_that_names_the_list_and_the_page_is_r
         (ErrorKind::Decode, Some("ListTracks"))
     );
     assert!(
-        circle.to_string().contains("circle") && !circle.may_have_been_applied(),
+        circle.to_string().contains("circular") && !circle.may_have_been_applied(),
         "{circle}"
     );
     assert_eq!(pages.try_next().await.unwrap().unwrap().items, ["b"]);

@@ -1,4 +1,4 @@
-//! Lists read page by page, while they change and while their service errs.
+//! Lists that are read page by page while they change or while their service makes mistakes.
 
 mod herd;
 mod markers;
@@ -55,7 +55,7 @@ async fn a_short_page_ends_a_list_and_an_empty_one_does() {
     assert_eq!(herd.asked(), [1]);
 }
 
-/// What came, and how much of it is missing.
+/// Returns the items, and the number of missing ones.
 async fn read(herd: &Herd) -> (Vec<u32>, Option<u64>) {
     let mut items = Items::new(herd.clone());
     let mut seen = Vec::new();
@@ -72,7 +72,7 @@ async fn an_empty_page_does_not_end_a_list_of_which_more_is_promised() {
     assert_eq!(missing, Some(10));
     assert_eq!(herd.asked(), (1..=11).collect::<Vec<_>>());
 
-    // The first one, and several in a row.
+    // The first page, and several in a row.
     let herd = Herd::new(100, 10).with(|herd| herd.holes = [1, 4, 5, 6, 7, 8, 9, 10].into());
     let (seen, missing) = read(&herd).await;
     assert_eq!(seen, (10..30).collect::<Vec<_>>());
@@ -94,7 +94,7 @@ async fn a_list_of_empty_pages_ends_within_a_bound() {
         let bound = if missing.is_some() { 8 } else { 1 };
         assert_eq!(herd.asked().len(), bound, "{total:?}");
     }
-    // Behind page 2 of 100 nothing comes any more.
+    // All of the 100 pages after page 2 are empty.
     let herd = Herd::new(1000, 10).with(|herd| herd.holes = (3..=100).collect());
     let (seen, missing) = read(&herd).await;
     assert_eq!((seen.len(), missing), (20, Some(980)));
@@ -116,7 +116,7 @@ async fn nothing_is_missing_of_a_list_that_comes_whole() {
         let (seen, missing) = read(&Herd::new(animals, 10)).await;
         assert_eq!((seen.len(), missing), (animals as usize, None));
     }
-    // Nor when animals come in, or go, while it is read.
+    // Nor when animals are added or removed while it is read.
     let births = vec![Event::Birth(0); 5];
     let herd = Herd::new(40, 10).with(|herd| herd.events = vec![vec![], births].into());
     assert_eq!(read(&herd).await.1, None);
@@ -139,7 +139,7 @@ async fn pages_say_what_is_missing_too() {
     pages.collect_into(&mut all).await.unwrap();
     assert_eq!(all.len(), 3);
     assert_eq!(pages.missing(), Some(10));
-    // The pages that came are kept when one fails.
+    // The pages before a failure are kept.
     let herd = herd.with(|herd| herd.failures = vec![herd.asked.len() + 2]);
     let (mut items, mut seen) = (Items::new(herd), Vec::new());
     items.collect_into(&mut seen).await.unwrap_err();
@@ -158,7 +158,7 @@ async fn a_service_that_repeats_a_page_comes_to_an_end() {
     }
 }
 
-/// A page of items comes in at the front, and as many go at the end, before each request.
+/// Adds a page of items at the front, and removes as many at the end, before each request.
 #[tokio::test]
 async fn the_same_page_some_times_in_a_row_is_not_the_end() {
     let herd = Herd::new(60, 4).with(|herd| {
@@ -193,7 +193,7 @@ async fn what_is_deleted_while_it_is_listed_leaves_no_gap() {
 
 #[tokio::test]
 async fn one_deletion_per_request_does_not_hold_a_list_up() {
-    // The first animal goes before each request, for as long as there are requests.
+    // The first animal is removed before each request, as long as there are requests.
     let herd = Herd::new(2000, 20).with(|herd| {
         herd.events = (0..5000).map(|_| vec![Event::Death(0)]).collect();
     });

@@ -1,4 +1,4 @@
-//! What holds however a list changes.
+//! Invariants for any changes of a list.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -32,7 +32,8 @@ fn total() -> impl Strategy<Value = Total> {
     ]
 }
 
-/// Reads a herd to the end; how often each animal came, and how many are said to be missing.
+/// Reads a herd to the end. Returns how often each animal was delivered, and how many are reported
+/// as missing.
 fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -47,7 +48,7 @@ fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     (times, items.missing().unwrap_or(0))
 }
 
-/// Pages that come empty.
+/// Generates pages that are returned empty.
 fn holes() -> impl Strategy<Value = BTreeSet<i64>> {
     proptest::collection::btree_set(1..20_i64, 0..12)
 }
@@ -73,7 +74,7 @@ proptest! {
         prop_assert!(herd.asked().len() < 3000, "{}", herd.asked().len());
     }
 
-    /// New items come first, as in a list that is sorted by the time of creation.
+    /// New items come first, as in a list that is sorted by creation time.
     #[test]
     fn whatever_is_listed_all_the_time_comes(
         animals in 0..60_u32,
@@ -87,13 +88,13 @@ proptest! {
             .filter(|animal| **animal < animals && !times.contains_key(animal))
             .collect();
         prop_assert!(missing.is_empty(), "{missing:?} in {:?}", state.asked);
-        // Only those that came in are said to be missing.
+        // Only added items are reported as missing.
         let unseen = state.animals.iter().filter(|animal| !times.contains_key(animal));
         prop_assert!(said <= unseen.count() as u64, "{said} in {:?}", state.asked);
         prop_assert!(times.values().all(|times| *times == 1));
     }
 
-    /// Where nothing goes, new items may come in anywhere.
+    /// If nothing is removed, new items may be added anywhere.
     #[test]
     fn nothing_is_left_out_while_items_only_come_in(
         animals in 0..60_u32,
@@ -108,7 +109,7 @@ proptest! {
         prop_assert!((0..animals).all(|animal| times.get(&animal) == Some(&1)), "{times:?}");
     }
 
-    /// Whatever pages come empty: what does not come is counted.
+    /// Whatever pages are empty, items that are not delivered are counted.
     #[test]
     fn what_came_and_what_is_missing_make_up_the_total(
         animals in 0..200_u32,
@@ -118,7 +119,7 @@ proptest! {
         let herd = Herd::new(animals, size).with(|herd| herd.holes = holes.clone());
         let (times, missing) = read(&herd);
         prop_assert_eq!(times.len() as u64 + missing, u64::from(animals));
-        // Where a full page never came, the bound of empty ones has to do.
+        // Where no full page was delivered, only the limit for empty pages applies.
         let end = i64::from(animals) / i64::try_from(size).unwrap() + 1 + 8;
         prop_assert!(herd.asked().iter().all(|page| *page <= end), "{:?}", herd.asked());
         if (1..20).all(|page| holes.range(page..page + 8).count() < 8) {

@@ -1,4 +1,4 @@
-//! The directory that nobody has named, below one where others may put things.
+//! The default directory, in a place where other users may create files.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
@@ -10,10 +10,11 @@ use rustix::process::geteuid;
 use super::{child, text};
 use crate::common::Dir;
 
-/// Somebody else.
+/// Another user.
 const NOBODY: u32 = 65534;
 
-/// Runs a logger with the default directory below `temporary`, under an open umask: what it says.
+/// Runs a logger with the default directory below `temporary`, with an umask of 0. Returns its
+/// output.
 fn log(temporary: &Path) -> String {
     let of_child = child("default", &[]);
     let mut shell = Command::new("sh");
@@ -54,7 +55,7 @@ fn the_default_directory_is_for_its_user_whatever_the_umask() {
     let file = dir.join("bce.log");
     assert_eq!(log(temporary), "");
     assert_eq!((mode(&dir), mode(&file)), (0o700, 0o600));
-    // One that its user has made readable is taken as it is.
+    // A directory that its user has made readable is accepted unchanged.
     for own in [0o700, 0o755] {
         allow(&dir, own);
         assert_eq!(log(temporary), "");
@@ -64,7 +65,7 @@ fn the_default_directory_is_for_its_user_whatever_the_umask() {
     assert_eq!(fs::read_dir(temporary).unwrap().count(), 1);
 }
 
-/// The logger is not built, and says why.
+/// Checks that the logger is not built, and states why.
 fn refused(temporary: &Path, why: &str) {
     let said = log(temporary);
     let file = directory(temporary).join("bce.log");
@@ -77,7 +78,7 @@ fn a_default_directory_that_was_planted_is_an_error() {
     let temporary = Dir::created();
     let temporary = temporary.as_ref();
     let dir = directory(temporary);
-    let advice = "; remove that, or name another directory";
+    let advice = "; remove it, or choose another directory";
     let target = temporary.join("target");
     fs::create_dir(&target).unwrap();
     for to in [target.as_path(), Path::new("missing")] {
@@ -126,7 +127,7 @@ fn what_belongs_to_another_user_is_not_written_to() {
     chown(&dir, Some(NOBODY), Some(NOBODY)).unwrap();
     refused(
         temporary,
-        "its directory belongs to another user; remove that, or name another directory",
+        "its directory belongs to another user; remove it, or choose another directory",
     );
     assert_eq!(fs::read_dir(dir).unwrap().count(), 0);
 }

@@ -1,7 +1,7 @@
-//! What needs a process of its own: the global logger, standard streams, panics, two writers.
+//! Tests that need a separate process: the global logger, standard streams, panics, two writers.
 //!
-//! A test runs this program again, with the test [`scene`] alone and the name of what it shall do. What
-//! the harness writes stands before what the scene writes, and is cut off.
+//! A test starts this program again, with only the test [`scene`] and the name of the scene. The
+//! harness writes its output before that of the scene, and it is cut off.
 
 #[cfg(unix)]
 mod default_dir;
@@ -14,13 +14,13 @@ use std::{env, fs};
 
 use crate::common::Dir;
 
-/// Names the scene, with its arguments on the lines after it.
+/// The variable with the name of the scene, and its arguments on the following lines.
 const SCENE: &str = "BCE_LOG_TEST_SCENE";
 
-/// Ends what the harness writes.
+/// Marks the end of the harness's output.
 const BEGINNING: &str = "the scene begins\n";
 
-/// What a child process does; nothing when the harness calls it among the others.
+/// The code of a child process; does nothing when the harness calls it along with the other tests.
 #[test]
 #[ignore = "the other tests start it, as a process of its own with a scene to play; without one there is nothing to test"]
 fn scene() {
@@ -43,7 +43,7 @@ fn child(scene: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// What the scene wrote to its standard streams.
+/// Returns the scene's output on its standard streams.
 fn text(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let stdout = text(&output.stdout);
@@ -93,7 +93,7 @@ fn there_is_one_global_logger() {
     let output = child("twice", &[]).output().unwrap();
     assert_eq!(
         text(&output).0,
-        "this program has a global logger already\n"
+        "this program already has a global logger\n"
     );
 }
 
@@ -150,7 +150,7 @@ fn a_failing_disk_is_announced_once_and_other_outputs_go_on() {
     let dir = Dir::created();
     let dir = dir.as_ref();
     if cfg!(windows) {
-        // A directory with an open file cannot be deleted there.
+        // A directory with an open file cannot be deleted on this system.
         return;
     }
     let output = child("disk", &[dir.to_str().unwrap()]).output().unwrap();
@@ -196,7 +196,7 @@ fn two_processes_lose_and_split_nothing() {
                 .all(|line| line.starts_with('<') && line.ends_with('>'))
         );
 
-        // With a bound: whole records, and no file too many.
+        // With a limit: whole records, and no surplus files.
         let dir = root.join(format!("{rotation}-bounded"));
         write_together(&dir, names, rotation, "3");
         assert!((1..=4).contains(&files(&dir).len()), "{:?}", files(&dir));

@@ -1,4 +1,4 @@
-//! What a child process does.
+//! The scenes of child processes.
 
 use std::time::{Duration, SystemTime};
 
@@ -31,7 +31,7 @@ pub(super) fn play(scene: &str, arguments: &[String]) {
             let logger = builder.file(file).build().unwrap();
             logger.in_scope(|| info!("hidden"));
             let say = || info!("shown");
-            // On threads that no logger listens to: changed, and a record made for the first time.
+            // On threads without a logger: a change, and a record at a new callsite.
             logger.handle().set_level(Level::Info);
             std::thread::spawn(say).join().unwrap();
             logger.in_scope(say);
@@ -77,7 +77,7 @@ pub(super) fn play(scene: &str, arguments: &[String]) {
             info!("4");
             println!("lost {}", handle.lost_records());
         }
-        // What the default is.
+        // The default settings.
         ("default", []) => match "info,file,none,format=message".parse::<bce_log::Builder>() {
             Err(error) => println!("{error}"),
             Ok(builder) => match builder.build() {
@@ -89,7 +89,8 @@ pub(super) fn play(scene: &str, arguments: &[String]) {
     }
 }
 
-/// Eight threads at full speed, on a clock on which seven seconds pass with each record of a thread.
+/// Eight threads at full speed, with a clock that advances seven seconds with each record of a
+/// thread.
 fn write(dir: &str, name: &str, rotation: &str, keep: &str) {
     let started = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_429_230);
     let ticks = std::sync::atomic::AtomicU64::new(0);

@@ -33,8 +33,8 @@ pub enum AclEffect {
     Allow,
     /// Refuse. On the wire: `Deny`.
     Deny,
-    /// A value that is not known here, as the service sent it.
-    /// [`From<String>`](#impl-From%3CString%3E-for-AclEffect) makes it.
+    /// A value unknown to this version, as the service sent it. It is created by
+    /// [`From<String>`](#impl-From%3CString%3E-for-AclEffect).
     Unknown(UnknownValue<String>),
 }
 
@@ -73,7 +73,7 @@ impl From<String> for AclEffect {
     }
 }
 
-/// Never fails, since every text is a value: one that has no name is `Unknown`.
+/// Never fails, since every text is a value: one without a name is `Unknown`.
 impl FromStr for AclEffect {
     type Err = Infallible;
 
@@ -82,7 +82,7 @@ impl FromStr for AclEffect {
     }
 }
 
-/// The text on the wire.
+/// Writes the text on the wire.
 impl fmt::Display for AclEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +95,7 @@ impl Serialize for AclEffect {
     }
 }
 
-/// By the value on the wire.
+/// Orders by the value on the wire.
 impl Ord for AclEffect {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

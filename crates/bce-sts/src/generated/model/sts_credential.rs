@@ -26,15 +26,15 @@ use time::OffsetDateTime;
 pub struct StsCredential {
     /// Temporary access key id.
     ///
-    /// Always there: a response without it is an error.
+    /// Always present: a response without it is an error.
     pub access_key_id: String,
     /// Temporary secret key.
     ///
-    /// Always there: a response without it is an error. Never shown by `Debug`.
+    /// Always present: a response without it is an error. Never shown by `Debug`.
     pub secret_access_key: Secret,
     /// Session token; goes into x-bce-security-token.
     ///
-    /// Always there: a response without it is an error. Never shown by `Debug`.
+    /// Always present: a response without it is an error. Never shown by `Debug`.
     pub session_token: Secret,
     /// Issue time.
     pub create_time: Option<OffsetDateTime>,

@@ -25,7 +25,7 @@ static OPERATION: Operation =
         "credentials",
     ]);
 
-/// Issue temporary credentials for the caller.
+/// The operation `GetSessionToken`: issues temporary credentials for the caller.
 ///
 /// Safe to repeat. A repeat issues another credential; nothing else changes.
 ///
@@ -73,7 +73,8 @@ impl GetSessionToken {
         self
     }
 
-    /// As [`duration_seconds`](Self::duration_seconds), rounded up to whole seconds.
+    /// Like [`duration_seconds`](Self::duration_seconds), but takes a `Duration`, which is
+    /// rounded up to whole seconds.
     pub fn duration(mut self, duration: Duration) -> Self {
         self.duration_seconds = Some(codec::whole_seconds(duration));
         self
@@ -122,21 +123,21 @@ impl GetSessionToken {
         self
     }
 
-    /// Sends this JSON object as the whole body, as it is, instead of the members of the body.
-    /// Anything but an object is refused before sending.
+    /// Sends this JSON object unchanged as the whole body, instead of the members of the body.
+    /// Any other JSON is refused before sending.
     pub fn acl_document(mut self, acl_document: impl Into<String>) -> Self {
         self.raw_body = Some(acl_document.into());
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same; a task
-    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
+    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
     ///
     /// # Errors
     ///
-    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
-    /// service refuses: `Service`. If the response lacks `accessKeyId` or `secretAccessKey` or
-    /// `sessionToken`: `Decode`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
+    /// refuses the call: `Service`. If the response lacks `accessKeyId` or `secretAccessKey` or
+    /// `sessionToken`: `Decode`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

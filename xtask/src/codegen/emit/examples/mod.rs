@@ -1,7 +1,7 @@
 //! Examples in the documentation of generated code: short programs that are compiled as tests.
 //!
-//! A program is made of the same facts as the code that it shows. Where no value of a type is known, there
-//! is no example.
+//! A program is made from the same facts as the code that it shows. If no value of a type is known,
+//! there is no example.
 
 mod program;
 mod values;
@@ -13,15 +13,15 @@ use crate::codegen::api::{
 };
 use crate::codegen::names::is_request_id;
 
-/// Optional members that an example sets.
+/// Number of optional members that an example sets.
 const OPTIONAL: usize = 2;
 
-/// The way to a client and the end of what uses it, which readers do not see.
+/// The hidden beginning of a program, which creates a client, and its hidden end.
 const HIDDEN_BEGIN: &str =
     "# async fn example(client: LIBRARY::Client) -> Result<(), Box<dyn std::error::Error>> {";
 const HIDDEN_END: &str = "# Ok(())\n# }";
 
-/// Makes the examples of one crate.
+/// Generates the examples of one crate.
 pub(super) struct Examples<'a> {
     api: &'a Api,
     library: String,
@@ -35,7 +35,7 @@ impl<'a> Examples<'a> {
         }
     }
 
-    /// Of the method of the client: the call with nothing but what is required.
+    /// Returns the example of a client method: a call with only the required members.
     pub(super) fn of_method(&self, operation: &'a Operation) -> String {
         let mut program = Program::default();
         let call = self.call(&mut program, operation, 0);
@@ -43,7 +43,7 @@ impl<'a> Examples<'a> {
             .unwrap_or_default()
     }
 
-    /// Of the builder: the call with some optional members.
+    /// Returns the example of a builder: a call with some optional members.
     pub(super) fn of_builder(&self, operation: &'a Operation) -> String {
         let mut program = Program::default();
         let call = self.call(&mut program, operation, OPTIONAL);
@@ -51,7 +51,7 @@ impl<'a> Examples<'a> {
             .unwrap_or_default()
     }
 
-    /// Of `send`: the future of a call, which is driven later.
+    /// Returns the example of `send`: the future of a call, which is awaited later.
     pub(super) fn of_send(&self, operation: &'a Operation) -> String {
         let mut program = Program::default();
         let Some(call) = self.call(&mut program, operation, 0) else {
@@ -69,12 +69,12 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Of `items`: all of a list.
+    /// Returns the example of `items`: all items of a list.
     pub(super) fn of_items(&self, operation: &'a Operation) -> String {
         self.stream(operation, "items", "item", "println!(\"{item:?}\");")
     }
 
-    /// Of `pages`: a list page by page.
+    /// Returns the example of `pages`: a list page by page.
     pub(super) fn of_pages(&self, operation: &'a Operation) -> String {
         let shown = "println!(\"{} of {:?}\", page.items.len(), page.total_count);";
         self.stream(operation, "pages", "page", shown)
@@ -97,7 +97,7 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Of a wait for a state.
+    /// Returns the example of a wait for a state.
     pub(super) fn of_wait(&self, operation: &'a Operation, method: &str) -> String {
         let mut program = Program::default();
         let Some(call) = self.call(&mut program, operation, 0) else {
@@ -114,7 +114,7 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Of the setter of a builder whose value is more than a text or a number.
+    /// Returns the example of a builder's setter, if its value is more than a text or a number.
     pub(super) fn of_builder_setter(&self, operation: &'a Operation, member: &'a Member) -> String {
         if !takes_explaining(&member.ty) || member.sent.same_as.is_some() {
             return String::new();
@@ -133,7 +133,8 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Of a type: a value of it where requests hold it, and what is read of it otherwise.
+    /// Returns the example of a type: creating a value if requests contain it, and reading one
+    /// otherwise.
     pub(super) fn of_type(&self, object: &'a Object) -> String {
         if !object.in_request {
             return self.reading(object);
@@ -150,7 +151,7 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Of `new`: a value with nothing but what is required.
+    /// Returns the example of `new`: a value with only the required members.
     pub(super) fn of_new(&self, object: &'a Object) -> String {
         let mut program = Program::default();
         let Some(value) = self.object(&mut program, object, &[]) else {
@@ -163,7 +164,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Of the setter of a type whose value is more than a text or a number.
+    /// Returns the example of a type's setter, if its value is more than a text or a number.
     pub(super) fn of_setter(&self, object: &'a Object, member: &'a Member) -> String {
         if !takes_explaining(&member.ty) || member.sent.same_as.is_some() {
             return String::new();
@@ -183,7 +184,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// A function that shows some members.
+    /// Returns a function that reads some members.
     fn reading(&self, object: &'a Object) -> String {
         let is_shown = |field: &&Member| !field.hidden && !is_request_id(&field.wire);
         let shown: Vec<&Member> = object.fields.iter().filter(is_shown).take(2).collect();
@@ -203,7 +204,7 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Of an enum: a value that has a name, and one that is not known.
+    /// Returns the example of an enum: a known value and an unknown one.
     pub(super) fn of_enum(&self, values: &'a Enum) -> String {
         let Some(first) = values.variants.first() else {
             return String::new();
@@ -222,7 +223,7 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Of the method that gives the value on the wire.
+    /// Returns the example of the method that returns the value on the wire.
     pub(super) fn of_wire_value(&self, values: &'a Enum) -> String {
         let Some(first) = values.variants.first() else {
             return String::new();
@@ -237,7 +238,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &[statement])
     }
 
-    /// Of the value that an enum does not know.
+    /// Returns the example of an unknown value.
     pub(super) fn of_unknown_value(&self) -> String {
         let Some(values) = self.api.enums.values().find(|it| !it.variants.is_empty()) else {
             return String::new();
@@ -260,7 +261,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// A call whose response is shown.
+    /// Returns a call whose response is shown.
     fn calling(
         &self,
         program: Program<'a>,
@@ -276,7 +277,7 @@ impl<'a> Examples<'a> {
         Some(self.with_client(indent, &program, &statements))
     }
 
-    /// The statement that shows a response.
+    /// Returns the statement that shows a response.
     fn shown(&self, operation: &Operation) -> String {
         let model = self.api.objects.get(&operation.response);
         let model = model.filter(|_| operation.answer == Answer::Model);
@@ -320,7 +321,7 @@ impl<'a> Examples<'a> {
         Some(call)
     }
 
-    /// The method of the client, with its arguments.
+    /// Returns the call of the client method, with its arguments.
     fn begun(&self, program: &mut Program<'a>, operation: &'a Operation) -> Option<Expression> {
         let mut arguments = Vec::new();
         for member in operation.members.iter().filter(|member| member.argument) {
@@ -334,7 +335,7 @@ impl<'a> Examples<'a> {
         Some(on(Expression::text("client"), call))
     }
 
-    /// Members that an example may set: plain ones, which no rule binds to others.
+    /// Returns members that an example may set: those without special rules.
     fn optional(&self, members: &'a [Member], rules: &[Rule], count: usize) -> Vec<&'a Member> {
         let is_bound = |member: &Member| {
             let mut bound = rules.iter().flat_map(|rule| &rule.members);
@@ -353,12 +354,12 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// Whether a value is more than a text, a number or a truth value.
+/// Returns whether a value is more than a text, a number or a boolean.
 fn takes_explaining(ty: &Type) -> bool {
     !matches!(ty, Type::Text | Type::Int | Type::Double | Type::Bool)
 }
 
-/// A value that the enum does not know.
+/// Returns a value unknown to the enum.
 fn unknown(values: &Enum) -> String {
     if !values.integer {
         return "\"a value of tomorrow\"".to_owned();

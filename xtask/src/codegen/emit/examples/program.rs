@@ -1,24 +1,24 @@
-//! Programs and their layout: what they import, and how long expressions are broken.
+//! Programs and their layout: their imports, and the breaking of long expressions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns that a line of a program may fill.
+/// The width of a program's line.
 const WIDTH: usize = 84;
 
-/// One program, with what it names.
+/// A program with its imports.
 #[derive(Default)]
 pub(super) struct Program<'a> {
     pub(super) imports: BTreeMap<String, BTreeSet<String>>,
-    /// The types that a value is being made of.
+    /// The types of which a value is being constructed.
     pub(super) inside: Vec<&'a str>,
 }
 
-/// An expression, whose layout follows from its length.
+/// An expression, whose layout depends on its length.
 pub(super) enum Expression {
     Text(String),
-    /// What stands before the parentheses, and the arguments.
+    /// The text before the parentheses, and the arguments.
     Call(String, Vec<Expression>),
-    /// A value and the methods that are called on it.
+    /// A value and a chain of methods.
     Chain(Box<Expression>, Vec<Expression>),
     Array(Vec<Expression>),
     Pair(Box<Expression>, Box<Expression>),
@@ -57,10 +57,10 @@ impl Expression {
         }
     }
 
-    /// As rustfmt lays it out, so that examples look like code.
+    /// Formats it like rustfmt, so that examples look like code.
     pub(super) fn render(&self, depth: usize) -> String {
         let flat = self.flat();
-        // Room for what stands before and behind it.
+        // Leaves room for the text before and after it.
         if depth * 4 + flat.len() + "let response = ;".len() <= WIDTH {
             return flat;
         }
@@ -76,7 +76,7 @@ impl Expression {
             Self::Text(_) => flat,
             Self::Call(_, arguments) if arguments.is_empty() => flat,
             Self::Call(name, arguments) => match &arguments[..] {
-                // One that is a call or a list itself keeps the parentheses close.
+                // A single call or list as an argument keeps the parentheses close.
                 [only @ (Self::Array(_) | Self::Call(..))] => {
                     format!("{name}({})", only.render(depth))
                 }
@@ -94,7 +94,7 @@ impl Expression {
     }
 }
 
-/// A method that is called on a value.
+/// Returns the call of a method on a value.
 pub(super) fn on(value: Expression, call: Expression) -> Expression {
     match value {
         Expression::Chain(value, mut calls) => {
@@ -105,7 +105,7 @@ pub(super) fn on(value: Expression, call: Expression) -> Expression {
     }
 }
 
-/// The program as a section of a doc comment.
+/// Returns the program as a section of a doc comment.
 pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[String]) -> String {
     let mut lines = Vec::new();
     for (path, names) in &program.imports {
@@ -120,7 +120,7 @@ pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[Strin
             .iter()
             .flat_map(|it| it.split('\n').map(str::to_owned)),
     );
-    // Where a value may be refused, the program is a function that can fail.
+    // If a value may be refused, the program is a function that can fail.
     let fails = lines.iter().any(|line| line.contains(")?"));
     if fails && !lines.iter().any(|line| line.starts_with("# async fn")) {
         lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned());
@@ -133,7 +133,7 @@ pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[Strin
     )
 }
 
-/// The lines of an import.
+/// Returns the lines of an import.
 fn import(path: &str, names: &[&str]) -> Vec<String> {
     if let [name] = names {
         return vec![format!("use {path}::{name};")];

@@ -1,4 +1,4 @@
-//! Values that examples show: named after what they stand for, and within the limits that are known.
+//! Values in examples: named after their meaning, and within the known limits.
 
 use super::Examples;
 use super::program::{Expression, Program, on};
@@ -6,7 +6,7 @@ use crate::codegen::api::{Member, Object, Place, Rule, Type};
 use crate::codegen::emit::sample::{fraction, length, number};
 
 impl<'a> Examples<'a> {
-    /// The value that a setter or an argument takes.
+    /// Returns the value for a setter or an argument.
     pub(super) fn member(
         &self,
         program: &mut Program<'a>,
@@ -43,7 +43,8 @@ impl<'a> Examples<'a> {
         })
     }
 
-    /// An element of a list or a map that a setter takes: what becomes text may be one.
+    /// Returns an element of a list or a map for a setter; for a type that converts from text, it
+    /// may be text.
     fn item(&self, program: &mut Program<'a>, member: &Member, ty: &'a Type) -> Option<Expression> {
         match ty {
             Type::Text | Type::Secret => {
@@ -54,7 +55,7 @@ impl<'a> Examples<'a> {
         }
     }
 
-    /// An expression of exactly this type.
+    /// Returns an expression of exactly this type.
     fn value(&self, program: &mut Program<'a>, ty: &'a Type) -> Option<Expression> {
         Some(match ty {
             Type::Text => Expression::text("\"text\".to_owned()"),
@@ -135,7 +136,7 @@ impl<'a> Examples<'a> {
 }
 
 impl Program<'_> {
-    /// Names a type of the crate.
+    /// Imports a type of the crate, and returns its name.
     pub(super) fn import<'n>(&mut self, examples: &Examples<'_>, name: &'n str) -> &'n str {
         let path = examples.api.home_of(name).path();
         self.bring(&path.replacen("crate", &examples.library, 1), name);
@@ -143,13 +144,13 @@ impl Program<'_> {
     }
 }
 
-/// Whether a request cannot do without it.
+/// Returns whether a request must have it.
 pub(super) fn is_needed(member: &Member, rules: &[Rule]) -> bool {
     let is_chosen = rules.iter().any(|rule| rule.chooses(member));
     is_chosen || member.must_be_set() || member.is_unset_when_empty()
 }
 
-/// A text for a member: a value that is known, or one that says what it stands for.
+/// Returns a text for a member: a known value, or one that describes its meaning.
 fn text(member: &Member, least: usize) -> String {
     let most = member.longest().unwrap_or(usize::MAX);
     let fits = |text: &String| (least..=most).contains(&text.chars().count());

@@ -1,4 +1,4 @@
-//! Corrections beside the metadata. xtask/spec/README.md describes the format.
+//! Corrections of the metadata. xtask/spec/README.md describes the format.
 
 mod read;
 
@@ -12,16 +12,17 @@ use super::schema::{Action, Actions, Parameter, Product};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{parse_json, read_document};
 
-/// The corrections that we ship, for the faults that are known.
+/// The shipped corrections, for known faults.
 const SHIPPED: &str = include_str!("../../../../spec/overlay.json");
 
 /// Corrections by product.
 #[derive(Debug)]
 pub(crate) struct Overlay {
-    /// Where it is from, for messages.
+    /// The origin, for messages.
     path: String,
     file: File,
-    /// It is ours. Metadata that is newer may need less of it; somebody's own has to fit.
+    /// Whether it is shipped. Newer metadata may no longer need a shipped correction; a user's own
+    /// must fit.
     is_shipped: bool,
 }
 
@@ -32,26 +33,26 @@ pub(super) struct ProductOverlay<'a> {
     code: &'a str,
 }
 
-/// What all overlays together say of one operation as a whole.
+/// The combined corrections of one operation from all overlays.
 #[derive(Debug, Default)]
 pub(super) struct Correction {
     pub(super) leave_out: Option<String>,
     pub(super) body_kind: Option<String>,
     pub(super) class: Option<String>,
     pub(super) token: Option<String>,
-    /// `Json`, or a type of the package.
+    /// The type of the response: `Json`, or a type of the package.
     pub(super) response: Option<String>,
     pub(super) const_query: BTreeMap<String, String>,
     pub(super) const_headers: BTreeMap<String, String>,
 }
 
 impl Overlay {
-    /// The corrections that we ship.
+    /// Returns the shipped corrections.
     pub(crate) fn shipped() -> Result<Self, String> {
         Self::parse("xtask/spec/overlay.json".to_owned(), SHIPPED, true)
     }
 
-    /// The corrections of a file.
+    /// Reads the corrections in a file.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
@@ -72,11 +73,11 @@ impl Overlay {
         }
     }
 
-    /// Refuses corrections of products that are not there.
+    /// Refuses corrections of unknown products.
     ///
     /// # Errors
     ///
-    /// If there are any in an overlay that is not ours.
+    /// If there are any in an overlay that is not shipped.
     pub(crate) fn expect_products(&self, products: &[Product]) -> Result<(), String> {
         let known = || products.iter().map(|it| it.code.as_str());
         let unknown = self.file.products.keys();
@@ -95,7 +96,7 @@ impl Overlay {
         }
     }
 
-    /// What is said of a product.
+    /// Returns the corrections of a product.
     pub(super) fn product<'a>(&'a self, code: &'a str) -> ProductOverlay<'a> {
         ProductOverlay {
             overlay: self,
@@ -110,25 +111,26 @@ impl<'a> ProductOverlay<'a> {
         product.into_iter().flat_map(|it| &it.operations)
     }
 
-    /// What is said of an operation.
+    /// Returns the corrections of an operation.
     pub(super) fn operation(&self, name: &str) -> Option<&'a Said> {
         let product = self.overlay.file.products.get(self.code)?;
         product.operations.get(name)
     }
 
-    /// Members of the description's service.
+    /// Returns members of the description's service.
     pub(super) fn service(&self) -> impl Iterator<Item = (String, serde_json::Value)> + 'a {
         let product = self.overlay.file.products.get(self.code);
         let service = product.into_iter().flat_map(|it| &it.service);
         service.map(|(key, value)| (key.clone(), value.clone()))
     }
 
-    /// Whether it is ours.
+    /// Returns whether the overlay is shipped.
     pub(super) fn is_shipped(&self) -> bool {
         self.overlay.is_shipped
     }
 
-    /// What does not fit the metadata, which has changed then, or is not what was meant.
+    /// Returns the corrections that do not fit the metadata, either because it has changed or by
+    /// mistake.
     pub(super) fn unfit(&self, actions: &Actions, models: &Models) -> Vec<String> {
         let unfit = self.operations().flat_map(|(name, said)| {
             let problems = match actions.get(name) {
@@ -147,12 +149,13 @@ impl<'a> ProductOverlay<'a> {
         unfit.collect()
     }
 
-    /// Operations that are left out although somebody corrects them.
+    /// Returns corrected operations that are left out.
     pub(super) fn in_vain(&self, left_out: &BTreeMap<String, String>) -> Vec<String> {
         let in_vain = self.operations().filter_map(|(name, said)| {
             let reason = left_out.get(name)?;
             let is_meant = self.is_shipped() || said.leave_out.is_some();
-            (!is_meant).then(|| format!("{}: it is left out: {reason}", self.place(name)))
+            (!is_meant)
+                .then(|| format!("{}: the operation is left out: {reason}", self.place(name)))
         });
         in_vain.collect()
     }
@@ -166,7 +169,7 @@ impl<'a> ProductOverlay<'a> {
 }
 
 impl Correction {
-    /// Takes over what an overlay says of the operation as a whole.
+    /// Merges an overlay's statements about the operation as a whole.
     pub(super) fn merge(&mut self, said: &Said) {
         let newer = |old: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {
@@ -184,7 +187,8 @@ impl Correction {
 }
 
 impl Said {
-    /// Corrects an operation. What does not fit is left, which [`ProductOverlay::unfit`] says.
+    /// Corrects an operation. Corrections that do not fit are skipped; [`ProductOverlay::unfit`]
+    /// reports them.
     pub(super) fn apply(&self, action: &mut Action) {
         if let Some(method) = &self.method {
             action.method = method.to_string();
@@ -197,8 +201,8 @@ impl Said {
         }
     }
 
-    /// What of it does not fit an operation: a parameter is not there that is to be corrected, or is there
-    /// that is to be added; a type of answers is not there.
+    /// Returns the parts that do not fit an operation: a corrected parameter or response type that
+    /// does not exist, or an added parameter that does.
     fn unfit(&self, action: &Action, models: &Models) -> Vec<String> {
         let mut parameters = action.parameters.clone();
         let problems = self.parameters.iter().filter_map(|(path, correction)| {
@@ -207,21 +211,26 @@ impl Said {
         });
         let mut problems: Vec<String> = problems.collect();
         if self.why.trim().is_empty() {
-            problems.push(".why: what is wrong with the metadata is expected".to_owned());
+            problems.push(
+                ".why: a description of the fault in the metadata is \
+                expected"
+                    .to_owned(),
+            );
         }
         if let Some(name) = self.response.as_deref()
             && name != "Json"
             && !models.has(name)
         {
             let hint = hint(name, models.names().chain(["Json"]));
-            let problem = "it is `Json`, or a model of the package below the folder of --responses";
+            let problem = "it must be `Json`, or a model in the package below the folder of \
+                --responses";
             problems.push(format!(".response: there is no `{name}`{hint}; {problem}"));
         }
         problems
     }
 }
 
-/// What was likely meant.
+/// Returns a suggestion.
 fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     match closest(text, names) {
         Some(name) => format!(", did you mean {name:?}?"),
@@ -236,7 +245,7 @@ impl ParameterCorrection {
             let hint = hint(name, parameters.iter().map(|it| it.name.as_str()));
             format!("there is no parameter `{name}`{hint}")
         };
-        // Names with a point in them are one name.
+        // A name with a dot in it is a single name.
         if index.is_none()
             && let Some((head, inner)) = path.split_once('.')
         {
@@ -249,7 +258,7 @@ impl ParameterCorrection {
             };
         }
         match (index, self.add) {
-            (Some(_), true) => return Err(format!("there is a parameter `{path}` already")),
+            (Some(_), true) => return Err(format!("there already is a parameter `{path}`")),
             (None, false) => return Err(unknown(path, parameters)),
             (Some(index), false) if self.remove => {
                 parameters.remove(index);

@@ -1,4 +1,4 @@
-//! The keys of an overlay.
+//! The format of an overlay.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -26,10 +26,10 @@ shape! {
 }
 
 shape! {
-    /// What is said of one operation in the place of its metadata.
+    /// The corrections of one operation.
     #[derive(Debug)]
     "a correction" = pub(in crate::codegen::meta) struct Correction {
-        /// For readers: what is wrong, and where it is known from.
+        /// For readers: the fault, and the evidence for it.
         pub(super) why: String,
         pub(super) leave_out: Option<String>,
         pub(super) method: Option<Word<Method>>,
@@ -40,7 +40,7 @@ shape! {
         pub(super) class: Option<Word<IdempotencyClass>>,
         pub(super) token: Option<String>,
         pub(super) response: Option<String>,
-        /// By name; a member of a parameter by its path, `a.b`.
+        /// Corrections by name; a member of a parameter by its path, `a.b`.
         pub(super) parameters: BTreeMap<String, ParameterCorrection>,
     }
 }
@@ -54,9 +54,9 @@ shape! {
         pub(super) position: Option<Word<Position>>,
         pub(super) sensitive: Option<bool>,
         pub(super) desc: Option<String>,
-        /// The metadata lacks it.
+        /// Whether the metadata lacks it.
         pub(super) add: bool,
-        /// The metadata has it without cause.
+        /// Whether the metadata has it by mistake.
         pub(super) remove: bool,
     }
 }
@@ -74,7 +74,7 @@ words! {
     }
 }
 
-/// A word of the format, as it is written into a description.
+/// A word of the format, kept as it is written into a description.
 #[derive(Debug)]
 pub(super) struct Word<T>(String, PhantomData<T>);
 

@@ -1,4 +1,4 @@
-//! Corrections, and what is said of those that fit nothing.
+//! Tests of corrections, and of the messages about those that do not fit.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ fn action() -> Action {
     .unwrap()
 }
 
-/// What is wrong with an overlay for one product with one operation.
+/// Returns the problems of an overlay for one product with one operation.
 fn problems(text: &str) -> String {
     let actions = Actions::from([("Do".to_owned(), Ok(action()))]);
     match Overlay::parse("my.json".to_owned(), text, false) {
@@ -93,10 +93,10 @@ fn a_mistake_is_said_with_its_place_and_what_was_likely_meant() {
         ),
         (
             r#""response": "Jsom""#,
-            ".response: there is no `Jsom`, did you mean \"Json\"?; it is `Json`, or a model of \
-            the package below the folder of --responses",
+            ".response: there is no `Jsom`, did you mean \"Json\"?; it must be `Json`, or a model \
+             in the package below the folder of --responses",
         ),
-        (r#""why": """#, "my.json: the key \"why\" is there twice"),
+        (r#""why": """#, "my.json: duplicate key \"why\""),
         (
             r#""parameters": {"tokn": {"required": true}}"#,
             ".parameters.tokn: there is no parameter `tokn`, did you mean \"token\"?",
@@ -111,7 +111,7 @@ fn a_mistake_is_said_with_its_place_and_what_was_likely_meant() {
         ),
         (
             r#""parameters": {"token": {"add": true}}"#,
-            ".parameters.token: there is a parameter `token` already",
+            ".parameters.token: there already is a parameter `token`",
         ),
         (
             r#""parameters": {"token": {"sensitve": true}}"#,
@@ -119,7 +119,8 @@ fn a_mistake_is_said_with_its_place_and_what_was_likely_meant() {
         ),
         (
             r#""parameters": {"token": {"position": "PATH"}}"#,
-            ".parameters.token.position: unknown value \"PATH\"; it is one of QUERY, BODY, HEADER, URL, RESPONSE",
+            ".parameters.token.position: unknown value \"PATH\"; expected one of QUERY, BODY, \
+             HEADER, URL, RESPONSE",
         ),
         (
             r#""parameters": {"token": {"required": "yes"}}"#,
@@ -152,7 +153,8 @@ fn a_mistake_is_said_with_its_place_and_what_was_likely_meant() {
         ),
         (
             r#"{"products": {"shop": {"operations": {"Do": {"why": " "}}}}}"#,
-            "my.json: products.shop.operations.Do.why: what is wrong with the metadata is expected",
+            "my.json: products.shop.operations.Do.why: a description of the fault in the metadata \
+             is expected",
         ),
     ] {
         let found = problems(text);
@@ -190,7 +192,7 @@ fn a_correction_in_vain_is_said_unless_it_is_meant() {
         overlay.product("shop").in_vain(&left_out).join("\n")
     };
     let text = with(r#""method": "PUT""#);
-    let expected = "my.json: products.shop.operations.Do: it is left out: no place";
+    let expected = "my.json: products.shop.operations.Do: the operation is left out: no place";
     assert_eq!(of(&text, false), expected);
     assert_eq!(of(&text, true), "");
     assert_eq!(of(&with(r#""leave_out": "no place""#), false), "");
@@ -222,7 +224,7 @@ fn the_readme_explains_every_key_and_its_example_has_them_all() {
         }
     }
 
-    // The rows of the table in front of it: the first of each object says what it is.
+    // The rows of the table before it: the first of each object is its title.
     let (before, _) = README.split_once("```json overlay\n").unwrap();
     let (_, table) = before
         .rsplit_once("| in | key | meaning | example |\n")

@@ -8,17 +8,17 @@ use super::ordered_set::OrderedSet;
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// One combination; `None` does not narrow.
+/// A combination; `None` means any value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    /// A state; `None` means every state but deleted.
+    /// A state; `None` means every state except deleted.
     state: Option<i64>,
     owner: Option<Arc<Principal>>,
     pool: Option<Arc<str>>,
     queue: Option<Arc<str>>,
 }
 
-/// What never changes in the life of an instance and what filters look at.
+/// The properties of an instance that filters use and that never change.
 #[derive(Debug)]
 pub(super) struct Facets {
     owner: Arc<Principal>,
@@ -58,7 +58,7 @@ impl Facets {
 pub(super) struct Exact(HashMap<Key, OrderedSet>);
 
 impl Exact {
-    /// Moves an instance from one state to another; `None` is outside of all lists.
+    /// Moves an instance from one state to another; `None` means that it is in no list.
     pub(super) fn shift(
         &mut self,
         number: u64,
@@ -84,7 +84,7 @@ impl Exact {
         }
     }
 
-    /// Returns the set of a filter, its search left aside. `None` also when nothing matches.
+    /// Returns the set for a filter, ignoring its search. Also returns `None` if nothing matches.
     pub(super) fn find(&self, filter: &Filter) -> Option<&OrderedSet> {
         self.0.get(&Key {
             state: filter.states.first().copied(),

@@ -3,13 +3,13 @@
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// Value of `resourcePoolId` that stands for every managed pool.
+/// The value of `resourcePoolId` that means every managed pool.
 const MANAGED: &str = "serverless";
 
-/// Which instances a list shows.
+/// The filter of a list of instances.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Filter {
-    /// Codes of states; none means every state but deleted.
+    /// Codes of states; an empty list means every state except deleted.
     pub(crate) states: Vec<i64>,
     pub(crate) owner: Option<Principal>,
     pub(crate) pool: Option<String>,
@@ -17,7 +17,7 @@ pub(crate) struct Filter {
     pub(crate) search: Option<Search>,
 }
 
-/// `queryKey` with `queryVal`.
+/// A search by `queryKey` and `queryVal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Search {
     /// A part of the name.
@@ -29,7 +29,7 @@ pub(crate) enum Search {
 }
 
 impl Filter {
-    /// Returns whether a list with this filter shows the instance, as far as reads can see it.
+    /// Returns whether a list with this filter contains the instance, as far as reads show it.
     pub(crate) fn matches(&self, instance: &Instance) -> bool {
         let Some(shown) = instance.shown() else {
             return false;
@@ -60,7 +60,7 @@ impl Filter {
             && self.search.as_ref().is_none_or(found)
     }
 
-    /// Returns the values of `resourcePoolId` that find the instance.
+    /// Returns the values of `resourcePoolId` that match the instance.
     pub(super) fn pools_of(instance: &Instance) -> impl Iterator<Item = &str> {
         let by_id = Some(instance.pool()).filter(|pool| *pool != MANAGED && !pool.is_empty());
         by_id

@@ -1,10 +1,10 @@
-//! Which texts may hold a given part: sets by runs of three bytes.
+//! An index of texts that may contain a given part: sets for runs of three bytes.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::ordered_set::OrderedSet;
 
-/// Length of a run.
+/// The length of a run.
 const RUN: usize = 3;
 
 /// Texts by the runs of bytes in them.
@@ -29,8 +29,8 @@ impl Grams {
         }
     }
 
-    /// Returns the smallest set that holds every text with `part` in it, and others; `None` when
-    /// `part` is too short to tell.
+    /// Returns the smallest set that includes every text containing `part`, and possibly others;
+    /// `None` if `part` is too short for the index.
     pub(super) fn candidates(&self, part: &str) -> Option<Candidates<'_>> {
         let sets = runs(part).into_iter().map(|run| self.0.get(&run));
         let mut smallest = None;
@@ -47,14 +47,14 @@ impl Grams {
     }
 }
 
-/// Where texts with a part may be.
+/// The texts that may contain a part.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Candidates<'a> {
     None,
     Among(&'a OrderedSet),
 }
 
-/// Returns the runs of a text, each once.
+/// Returns the distinct runs of a text.
 fn runs(text: &str) -> BTreeSet<[u8; RUN]> {
     text.as_bytes()
         .windows(RUN)

@@ -1,13 +1,13 @@
 //! A sorted set that finds its n-th number without counting up to it.
 
-/// How many numbers a chunk holds before it is split.
+/// The number of elements at which a chunk is split.
 const FULL: usize = 512;
 
-/// Numbers in ascending order, in chunks of bounded size: a change moves one chunk, and a page is
-/// found by the lengths of the chunks alone.
+/// Numbers in ascending order, in chunks of limited size: a change moves only one chunk, and a page
+/// is found using only the lengths of the chunks.
 #[derive(Debug, Default)]
 pub(crate) struct OrderedSet {
-    /// Never holds an empty chunk.
+    /// Never contains an empty chunk.
     chunks: Vec<Vec<u64>>,
     len: usize,
 }
@@ -21,7 +21,7 @@ impl OrderedSet {
         self.len == 0
     }
 
-    /// Returns all numbers, ascending.
+    /// Returns all numbers in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> {
         self.chunks.iter().flatten().copied()
     }
@@ -64,7 +64,7 @@ impl OrderedSet {
         }
     }
 
-    /// Up to `size` numbers behind the first `skip`, ascending or descending.
+    /// Returns up to `size` numbers after the first `skip`, in ascending or descending order.
     pub(crate) fn page(&self, skip: usize, size: usize, ascending: bool) -> Vec<u64> {
         let rest = self.len.saturating_sub(skip);
         let size = size.min(rest);
@@ -90,7 +90,7 @@ impl OrderedSet {
         found
     }
 
-    /// Returns the chunk that holds `number`, if any does.
+    /// Returns the chunk that contains `number`, if there is one.
     fn chunk_of(&self, number: u64) -> usize {
         self.chunks
             .partition_point(|chunk| chunk.last().is_none_or(|last| *last < number))

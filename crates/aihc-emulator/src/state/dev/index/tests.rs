@@ -1,4 +1,4 @@
-//! The number of instances that a page looks at.
+//! The number of instances that reading a page examines.
 
 use std::cell::Cell;
 
@@ -25,7 +25,7 @@ const FIRST: Window = Window {
 };
 
 impl Shelf {
-    /// Instances of two users, in two pools and two queues; every tenth is stopped.
+    /// Creates instances of two users, in two pools and two queues; every tenth is stopped.
     fn of(count: u64) -> Self {
         let mut index = Index::default();
         let instances = (0..count).map(|number| {
@@ -41,7 +41,7 @@ impl Shelf {
         }
     }
 
-    /// The numbers on a page, the total, and how many instances were looked at for them.
+    /// Returns the numbers on a page, the total, and the number of instances that were examined.
     fn page(&mut self, filter: &Filter, window: Window) -> (Vec<u64>, usize, usize) {
         self.visits.set(0);
         let look = |number: u64| {
@@ -53,7 +53,7 @@ impl Shelf {
         (page, total, self.visits.get())
     }
 
-    /// What [`page`](Self::page) must answer, by looking at everything.
+    /// Returns the correct result of [`page`](Self::page), found by examining everything.
     fn expected(&self, filter: &Filter, window: Window) -> (Vec<u64>, usize) {
         let matching = (0..).zip(&self.instances);
         let mut numbers: Vec<u64> = matching
@@ -103,7 +103,7 @@ fn instance(number: u64) -> Instance {
     instance
 }
 
-/// Every filter that compares whole values, one alone and all together.
+/// Returns every filter that compares whole values, alone and all together.
 fn exact_filters() -> Vec<Filter> {
     let owner = Some(Principal::User("alice".into()));
     let base = Filter::default();
@@ -216,7 +216,7 @@ fn a_search_looks_once_at_what_may_match() {
     assert_eq!(shelf.page(&named("dev-"), FIRST).2, 5000);
     let next = Window { skip: 10, ..FIRST };
     assert_eq!(shelf.page(&named("dev-"), next).2, 0);
-    // A change is followed without looking again.
+    // A change is followed without another search.
     shelf.set(4999, InstanceStatus::DELETED);
     let (page, total, visits) = shelf.page(&named("dev-"), FIRST);
     assert_eq!((page[0], total, visits), (4998, 4999, 0));

@@ -1,4 +1,4 @@
-//! All dev instances: their moves in time, their places, and lists of them.
+//! All dev instances: their transitions, their places, and lists of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -28,38 +28,38 @@ use self::names::Names;
 #[derive(Debug)]
 pub(crate) struct Instances {
     pace: Pace,
-    /// Which deployments fail.
+    /// Decides which deployments fail.
     random: Random,
     names: Names,
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
-    /// When to look at which instance again; one entry for each at most.
+    /// The times at which instances have to be examined again; at most one entry per instance.
     due: BTreeSet<(OffsetDateTime, u64)>,
     places: Placement,
     board: Board,
     index: Index,
 }
 
-/// An instance and where else it is entered.
+/// An instance, and its entries in the other collections.
 #[derive(Debug)]
 struct Slot {
-    /// Shared with those who still write down what they have read.
+    /// Shared with readers that are still serializing it.
     instance: Arc<Instance>,
     entry: Entry,
     due: Option<OffsetDateTime>,
     standing: Standing,
-    /// The queue that it takes from, if there is such a queue.
+    /// The queue from which it takes resources, if the queue exists.
     queue: Option<QueueNumber>,
 }
 
 impl Slot {
-    /// Returns the instance, to be changed; whoever has read it keeps what was there.
+    /// Returns the instance for a change; readers keep the previous version.
     fn edit(&mut self) -> &mut Instance {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// Returns how it stands among those whose queue nobody knows.
+    /// Returns its standing among instances whose queue does not exist.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -67,7 +67,7 @@ impl Slot {
         }
     }
 
-    /// Returns what it takes from its queue, or waits for.
+    /// Returns the claim on its queue that it holds or awaits.
     fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
         let standing = match self.standing {
             Standing::Apart => return None,
@@ -97,7 +97,7 @@ impl Instances {
         }
     }
 
-    /// Lets them take from these queues. Nobody may be there yet.
+    /// Sets the board from which they take resources. There must not be any instances yet.
     pub(crate) fn with_board(self, board: Board) -> Self {
         Self { board, ..self }
     }
@@ -106,13 +106,13 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes how things go; instances follow with [`follow`](Self::follow).
+    /// Changes the pace; instances are updated with [`follow`](Self::follow).
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }
 
-    /// Lets a chunk of the instances from number `from` on follow the pace, and gives free places to
-    /// those who wait. Tells where to go on, if there are more.
+    /// Updates a chunk of instances, from number `from` on, to the pace, and gives free places to
+    /// waiting instances. Returns the number at which to continue, if there are more.
     pub(crate) fn follow(&mut self, from: u64, now: OffsetDateTime) -> Option<u64> {
         let numbers: Vec<u64> = self
             .slots
@@ -156,7 +156,7 @@ impl Instances {
         id
     }
 
-    /// Creates an instance in a state of its life, and returns its id.
+    /// Creates an instance in a state of its life cycle, and returns its id.
     pub(crate) fn create_in(
         &mut self,
         status: InstanceStatus,
@@ -188,7 +188,7 @@ impl Instances {
         Instance::create(identity, settings, now, &self.pace)
     }
 
-    /// Puts an instance behind all others. An id that is there already stays whose it is.
+    /// Adds an instance after all others. If its id already exists, the existing instance keeps it.
     pub(crate) fn insert(&mut self, instance: Instance, now: OffsetDateTime) {
         if self.numbers.contains_key(&instance.id) {
             return;
@@ -207,8 +207,8 @@ impl Instances {
         self.refresh(number, now);
     }
 
-    /// `instances` as they were at `taken_at`. To be made without a lock, and then put in the place of
-    /// others with [`replace`](Self::replace).
+    /// Creates the set of `instances` as they were at `taken_at`. This requires no lock; the result
+    /// then replaces others with [`replace`](Self::replace).
     pub(crate) fn restored(
         instances: Vec<Instance>,
         taken_at: OffsetDateTime,
@@ -226,8 +226,8 @@ impl Instances {
         restored
     }
 
-    /// Puts restored instances in the place of these, and hands these out. The pace and everything
-    /// that is left to chance go on as before.
+    /// Replaces these instances by restored ones and returns the replaced ones. The pace and the
+    /// sequence of random numbers continue.
     pub(crate) fn replace(&mut self, restored: Self) -> Self {
         let mut old = std::mem::replace(self, restored);
         std::mem::swap(&mut self.pace, &mut old.pace);
@@ -256,13 +256,14 @@ impl Instances {
         self.slots.values().map(|slot| &*slot.instance)
     }
 
-    /// Returns all instances at one instant, oldest first, to be looked at without the lock.
+    /// Returns all instances at one instant, oldest first, which can be examined without the lock.
     pub(crate) fn all(&self) -> Vec<Arc<Instance>> {
         let slots = self.slots.values();
         slots.map(|slot| Arc::clone(&slot.instance)).collect()
     }
 
-    /// One page of a list, to be looked at without the lock, and how many instances are on all pages.
+    /// Returns one page of a list, which can be examined without the lock, and the number of
+    /// instances on all pages.
     pub(crate) fn page(&mut self, filter: &Filter, window: Window) -> (Vec<Arc<Instance>>, usize) {
         let slot = |number: u64| self.slots.get(&number);
         if let Some(Search::Id(id)) = &filter.search {
@@ -278,7 +279,7 @@ impl Instances {
         (page.map(|slot| Arc::clone(&slot.instance)).collect(), total)
     }
 
-    /// Returns the instance as it is.
+    /// Returns the actual instance.
     pub(crate) fn get(&self, id: &str) -> Result<&Instance, ApiError> {
         let number = self.numbers.get(id);
         number
@@ -309,7 +310,7 @@ impl Instances {
         done
     }
 
-    /// Begins an image pack job and returns its id.
+    /// Starts an image pack job and returns its id.
     pub(crate) fn pack(
         &mut self,
         id: &str,

@@ -1,4 +1,4 @@
-//! The life cycle of dev instances, and who has a place.
+//! The life cycle of dev instances, and the assignment of places.
 
 use std::cmp::Reverse;
 
@@ -13,12 +13,13 @@ use crate::state::dev::placement::Standing;
 use crate::state::resources::pool_of;
 
 impl Instances {
-    /// Returns when something is due next.
+    /// Returns the time of the next transition that is due.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Takes the move that is due next, or forgets what was deleted long enough ago.
+    /// Carries out the next transition that is due, or removes an instance that was deleted long
+    /// enough ago.
     pub(crate) fn step_due(&mut self) {
         let Some((at, number)) = self.due.pop_first() else {
             return;
@@ -29,7 +30,8 @@ impl Instances {
         self.step(number, at);
     }
 
-    /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
+    /// Carries out transitions that are due, in chronological order. Returns `false` if there are
+    /// more than a chunk.
     #[cfg(test)]
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
@@ -55,7 +57,7 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Finds a place for an instance, or lets it wait for one.
+    /// Gives an instance a place, or makes it wait for one.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
@@ -81,7 +83,7 @@ impl Instances {
         }
     }
 
-    /// Whose turn it is among those that wait and would find a place.
+    /// Returns the next waiting instance that would get a place.
     pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         if !self.places.has_room(self.pace.scenario.capacity) {
             return None;
@@ -92,13 +94,13 @@ impl Instances {
         first.min_by_key(|(priority, since, number)| (Reverse(*priority), *since, *number))
     }
 
-    /// Lets one in that waits.
+    /// Gives a waiting instance a place.
     pub(crate) fn let_in(&mut self, number: u64, now: OffsetDateTime) {
         self.admit(number, now);
         self.refresh(number, now);
     }
 
-    /// Gives free places to those who wait. False when there is more to do than a chunk.
+    /// Gives free places to waiting instances. Returns `false` if there are more than a chunk.
     pub(super) fn fill(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             let Some((_, _, number)) = self.next_waiting() else {
@@ -123,7 +125,7 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Follows a change of an instance wherever it is entered.
+    /// Updates all entries of an instance after a change.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

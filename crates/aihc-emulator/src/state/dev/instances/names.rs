@@ -1,4 +1,4 @@
-//! Ids that are given once.
+//! Unique ids.
 
 use std::collections::HashSet;
 
@@ -9,13 +9,13 @@ const INSTANCE: &str = "dv-";
 const SERVICE: &str = "aibox-";
 const IMAGE_PACK_JOB: &str = "tk-";
 
-/// Gives ids to instances, the services behind them and image pack jobs; none comes twice.
+/// Generates unique ids for instances, their service instances and image pack jobs.
 #[derive(Debug)]
 pub(super) struct Names {
     instances: Ids,
     services: Ids,
     image_pack_jobs: Ids,
-    /// What restored instances brought with them, by kind and digits.
+    /// The ids of restored instances, by kind and digits.
     taken: HashSet<(&'static str, u32)>,
 }
 
@@ -41,7 +41,7 @@ impl Names {
         give(IMAGE_PACK_JOB, &mut self.image_pack_jobs, &self.taken)
     }
 
-    /// Never gives the ids of this machine.
+    /// Reserves the ids of this instance.
     pub(super) fn take(&mut self, instance: &Instance) {
         let digits = |kind, id: &str| Some((kind, digits(id.strip_prefix(kind)?)?));
         self.taken.extend(digits(INSTANCE, &instance.id));
@@ -51,13 +51,14 @@ impl Names {
         self.taken.extend(jobs);
     }
 
-    /// Never gives what the other one must not give.
+    /// Reserves all ids that the other one has reserved.
     pub(super) fn take_all(&mut self, other: &Self) {
         self.taken.extend(&other.taken);
     }
 }
 
-/// Other ids than those of eight digits are never given.
+/// Returns the number that the digits of an id spell; `None` if they spell none, because such ids are
+/// never generated and need not be reserved.
 fn digits(text: &str) -> Option<u32> {
     u32::from_str_radix(text, 16).ok()
 }

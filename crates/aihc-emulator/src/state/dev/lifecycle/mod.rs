@@ -1,7 +1,7 @@
-//! The states of a dev instance and the moves between them, without a clock of their own.
+//! The states of a dev instance and the transitions between them, without a clock.
 //!
-//! Every method is given the present instant; moves that fall due on their own are taken with
-//! [`Lifecycle::step`], at the instant at which they were due.
+//! Every method gets the current instant; transitions that are due by themselves are carried out
+//! with [`Lifecycle::step`], at the instant at which they were due.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::state::dev::status::InstanceStatus;
 
-/// A timed stop in force.
+/// An active timed stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TimedStop {
-    /// Emulated seconds from `armed_at` to the stop.
+    /// The number of emulated seconds from `armed_at` to the stop.
     pub(crate) delay_seconds: u32,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) armed_at: OffsetDateTime,
@@ -24,17 +24,17 @@ pub(crate) struct TimedStop {
     due: OffsetDateTime,
 }
 
-/// A move from one state to another, at the instant at which it happened.
+/// A transition from one state to another, and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Move {
     pub(crate) from: InstanceStatus,
     pub(crate) to: InstanceStatus,
     pub(crate) at: OffsetDateTime,
-    /// Why nobody had to ask for it, where the reason is not plain.
+    /// The reason for a transition without a request, unless it is obvious.
     pub(crate) reason: Option<&'static str>,
 }
 
-/// Where a dev instance stands in its life.
+/// The position of a dev instance in its life cycle.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Lifecycle {
@@ -47,7 +47,7 @@ pub(crate) struct Lifecycle {
     waiting: bool,
 }
 
-/// A move that happens on its own.
+/// A transition that happens by itself.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Next {
@@ -88,7 +88,7 @@ impl Lifecycle {
         }
     }
 
-    /// Stops an instance; `None` when it is being stopped already.
+    /// Stops an instance; `None` if it is already being stopped.
     pub(crate) fn stop(
         &mut self,
         now: OffsetDateTime,
@@ -105,8 +105,8 @@ impl Lifecycle {
         }
     }
 
-    /// Stops an instance in the states that an older copy of the page allows: in 11, where it changes
-    /// nothing, and in 19, too.
+    /// Stops an instance in the states that an older copy of the documentation allows: in 11, where
+    /// it has no effect, and also in 19.
     pub(crate) fn stop_lenient(
         &mut self,
         now: OffsetDateTime,
@@ -119,7 +119,7 @@ impl Lifecycle {
         }
     }
 
-    /// Deletes an instance; `None` when it is being deleted already.
+    /// Deletes an instance; `None` if it is already being deleted.
     pub(crate) fn delete(
         &mut self,
         now: OffsetDateTime,
@@ -132,7 +132,7 @@ impl Lifecycle {
         }
     }
 
-    /// Begins to pack the environment of a running instance into an image.
+    /// Starts packing the environment of a running instance into an image.
     pub(crate) fn pack(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
         match self.status {
             InstanceStatus::RUNNING => Ok(self.enter(InstanceStatus::IMAGE_PACKING, now, pace)),
@@ -140,13 +140,13 @@ impl Lifecycle {
         }
     }
 
-    /// Ends packing before its time.
+    /// Ends packing early.
     pub(crate) fn unpack(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         (self.status == InstanceStatus::IMAGE_PACKING)
             .then(|| self.enter(InstanceStatus::RUNNING, now, pace))
     }
 
-    /// Takes a new configuration; a running instance is rebuilt for it.
+    /// Changes the configuration; a running instance is rebuilt.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
@@ -162,7 +162,7 @@ impl Lifecycle {
         }
     }
 
-    /// Stops a running instance later; a timer that is set already is replaced.
+    /// Schedules a stop of a running instance, replacing an existing timer.
     pub(crate) fn arm(
         &mut self,
         delay_seconds: u32,
@@ -179,14 +179,15 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Takes the timer of a running instance away.
+    /// Removes the timer of a running instance.
     pub(crate) fn disarm(&mut self) -> Result<(), ApiError> {
         self.allow_timed_stop()?;
         self.timed_stop = None;
         Ok(())
     }
 
-    /// Breaks an instance that is not stopped for good; `to` is one of the two failure states.
+    /// Makes an instance fail, unless it has been or is being deleted; `to` is one of the two
+    /// failure states.
     pub(crate) fn fail(
         &mut self,
         to: InstanceStatus,
@@ -200,7 +201,7 @@ impl Lifecycle {
         alive.then(|| self.enter(to, now, pace))
     }
 
-    /// Returns when the next move is due, or, for a deleted instance, when it is to be forgotten.
+    /// Returns the time of the next transition or, for a deleted instance, the time of its removal.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         match self.status {
             InstanceStatus::DELETED => Some(pace.after(self.since, pace.delays.deleted_visible)),
@@ -208,7 +209,7 @@ impl Lifecycle {
         }
     }
 
-    /// Returns whether the move that is due needs a place to be deployed in.
+    /// Returns whether the transition that is due needs a place for the deployment.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         matches!(
             self.status,
@@ -218,12 +219,12 @@ impl Lifecycle {
             .is_some_and(|next| next.at <= now && next.to == InstanceStatus::DEPLOYING)
     }
 
-    /// Returns whether it is queued until there is a place.
+    /// Returns whether the instance is queued until there is a place.
     pub(crate) fn is_waiting(&self) -> bool {
         self.waiting
     }
 
-    /// Finds no place: queues, until [`admit`](Self::admit).
+    /// Queues the instance until [`admit`](Self::admit), because there is no place for it.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let step = (self.status != InstanceStatus::QUEUED)
             .then(|| self.enter(InstanceStatus::QUEUED, now, pace));
@@ -232,7 +233,7 @@ impl Lifecycle {
         step
     }
 
-    /// Finds a place. A deployment that is to fail does so at its end.
+    /// Gives the instance a place. A deployment that is to fail does so at its end.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) -> Move {
         let step = self.enter(InstanceStatus::DEPLOYING, now, pace);
         if fails && let Some(next) = &mut self.next {
@@ -241,20 +242,20 @@ impl Lifecycle {
         step
     }
 
-    /// Loses its place to another instance.
+    /// Gives its place to another instance.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         self.status.has_container().then(|| Move {
-            reason: Some("pre-empted by an instance of a higher priority"),
+            reason: Some("preempted by an instance with a higher priority"),
             ..self.enter(InstanceStatus::QUEUED, now, pace)
         })
     }
 
-    /// Puts the instance into a state, whatever it was in.
+    /// Puts the instance into a state, regardless of its current one.
     pub(crate) fn force(&mut self, to: InstanceStatus, now: OffsetDateTime, pace: &Pace) -> Move {
         self.enter(to, now, pace)
     }
 
-    /// Puts everything that is still to come off by `pause`.
+    /// Postpones everything that is pending by `pause`.
     pub(crate) fn postpone(&mut self, pause: time::Duration) {
         let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
         self.since = later(self.since);
@@ -266,7 +267,7 @@ impl Lifecycle {
         }
     }
 
-    /// Takes the next move if it is due.
+    /// Carries out the next transition if it is due.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let next = self.next_move(pace).filter(|next| next.at <= now)?;
         let reason = match (self.status, next.to) {
@@ -291,7 +292,8 @@ impl Lifecycle {
         let timer = self.timed_stop.as_ref().map(|timer| timer.due);
         let idle = pace.scenario.idle_stop;
         let idle = idle.map(|limit| pace.after(self.since, limit));
-        // A timer that falls due while the instance is packed or rebuilt waits for that.
+        // A timer that is due while the instance is being packed or rebuilt takes effect
+        // afterwards.
         let stop = |at: OffsetDateTime| Next {
             at: at.max(self.since),
             to: InstanceStatus::STOPPING,

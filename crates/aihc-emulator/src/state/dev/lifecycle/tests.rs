@@ -1,4 +1,4 @@
-//! States and moves by a clock that is given.
+//! States and transitions with a given clock.
 
 use time::macros::datetime;
 
@@ -21,14 +21,14 @@ fn in_state(status: InstanceStatus) -> Lifecycle {
     instance
 }
 
-/// All moves up to `now`, as code and second.
+/// Returns all transitions up to `now`, as codes and seconds.
 fn moves(instance: &mut Lifecycle, now: OffsetDateTime) -> Vec<(i64, i64)> {
     std::iter::from_fn(|| instance.step(now, &pace()))
         .map(|step| (step.to.code(), (step.at - START).whole_seconds()))
         .collect()
 }
 
-/// The states in which `act` is accepted.
+/// Returns the states in which `act` is accepted.
 fn accepting<T>(act: impl Fn(&mut Lifecycle) -> Result<T, ApiError>) -> Vec<i64> {
     let accepts = |status: &InstanceStatus| match act(&mut in_state(*status)) {
         Ok(_) => true,

@@ -1,4 +1,4 @@
-//! Explanations of what is wrong with a server's certificate.
+//! Explanations of problems with a server's certificate.
 
 use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, ExtendedKeyPurpose, OtherError};
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::INTERFERENCE;
 
-/// How many names of a certificate are shown.
+/// The maximum number of a certificate's names that are shown.
 const NAMES_SHOWN: usize = 5;
 
 const TRUST: &str = "trust its authority: its root certificate goes into tls_roots, or to \
@@ -53,9 +53,9 @@ pub(super) fn words(problem: &CertificateError) -> String {
         CertificateError::BadEncoding => {
             format!("the certificate cannot be read; {REISSUE}")
         }
-        CertificateError::UnhandledCriticalExtension => format!(
-            "the certificate has an extension that must be understood, and is not; {REISSUE}"
-        ),
+        CertificateError::UnhandledCriticalExtension => {
+            format!("the certificate has a critical extension that is not supported; {REISSUE}")
+        }
         CertificateError::InvalidPurpose => of_purpose(&[]),
         CertificateError::InvalidPurposeContext { presented, .. } => of_purpose(presented),
         CertificateError::ApplicationVerificationFailure => {
@@ -65,21 +65,22 @@ pub(super) fn words(problem: &CertificateError) -> String {
             Some(problem) => of_chain(problem),
             None => not_accepted(),
         },
-        // The one that is deprecated and still in use.
+        // The deprecated variant, which is still in use.
         other if *other == unsupported_without_context() => unsupported_signature(),
         _ => not_accepted(),
     }
 }
 
-#[expect(deprecated, reason = "verifiers of platforms still give it")]
+#[expect(deprecated, reason = "verifiers of platforms still return it")]
 const fn unsupported_without_context() -> CertificateError {
     CertificateError::UnsupportedSignatureAlgorithm
 }
 
 fn unsupported_signature() -> String {
     format!(
-        "the certificate, or one that issued it, is signed in a way that is not supported: RSA of \
-         2048 to 8192 bits and ECDSA on P-256 or P-384 are, with SHA-256 or longer, and Ed25519; \
+        "the certificate, or one that issued it, has a signature of an unsupported type: supported \
+         are RSA of 2048 to 8192 bits and ECDSA on P-256 or P-384, with SHA-256 or longer, and \
+         Ed25519; \
          {REISSUE}"
     )
 }
@@ -88,31 +89,34 @@ fn not_accepted() -> String {
     format!("the certificate is not accepted; {REISSUE}, or {TRUST}")
 }
 
-/// Returns what the standard rules for chains of certificates say, where rustls has no word of its
-/// own.
+/// Explains violations of the standard rules for certificate chains, for which rustls has no
+/// variants of its own.
 fn of_chain(problem: &webpki::Error) -> String {
     use webpki::Error;
     match problem {
         Error::CaUsedAsEndEntity => format!(
-            "the server shows the certificate of an authority (CA:TRUE) as its own; {REISSUE} that \
-             is none (CA:FALSE)"
+            "the server presents the certificate of an authority (CA:TRUE) as its own; {REISSUE} \
+             without that (CA:FALSE)"
         ),
         Error::EndEntityUsedAsCa => format!(
-            "the certificate was issued with one that is no authority's (CA:FALSE); {REISSUE} by an \
-             authority"
+            "the certificate was issued with one that does not belong to an authority (CA:FALSE); \
+             {REISSUE} by an authority"
         ),
         Error::UnsupportedCertVersion => format!(
-            "the certificate, or one that issued it, is X.509 version 1 or 2, and only version 3 \
+            "the certificate, or one that issued it, is X.509 version 1 or 2, but only version 3 \
              names the hosts that it is for; {REISSUE}, with a subjectAltName"
         ),
         Error::NameConstraintViolation => format!(
-            "the authority of the certificate may not issue any for this name; {REISSUE} by another"
+            "the authority of the certificate is not allowed to issue one for this name; {REISSUE} \
+             by another authority"
         ),
         Error::PathLenConstraintViolated | Error::MaximumPathDepthExceeded => {
-            format!("there are more certificates between server and root than allowed; {REISSUE}")
+            format!(
+                "the certificate chain between server and root is longer than allowed; {REISSUE}"
+            )
         }
         Error::CertDistrusted => {
-            format!("the key of the certificate is known to be unsafe; {REISSUE}")
+            format!("the key of the certificate is known to be compromised; {REISSUE}")
         }
         Error::EmptyEkuExtension => of_purpose(&[]),
         Error::ExtensionValueInvalid
@@ -122,13 +126,14 @@ fn of_chain(problem: &webpki::Error) -> String {
         | Error::MalformedNameConstraint
         | Error::InvalidNetworkMaskConstraint
         | Error::SignatureAlgorithmMismatch => {
-            format!("the certificate contradicts the rules for its fields; {REISSUE}")
+            format!("the certificate has fields that violate the standard; {REISSUE}")
         }
         _ => not_accepted(),
     }
 }
 
-/// Returns a certificate of another time; `limit` is which limit it has, and what time it is here.
+/// Explains a certificate that is not valid now; `limit` has a verb, the limit of its validity, and
+/// the current time.
 fn out_of_date(what: &str, limit: Option<(&str, UnixTime, UnixTime)>) -> String {
     let date = |time: UnixTime| {
         let seconds = i64::try_from(time.as_secs()).ok()?;
@@ -162,7 +167,7 @@ fn of_names(expected: &str, presented: &[String]) -> String {
     )
 }
 
-/// Returns the name in `DnsName("a.example")` and `IpAddress(192.0.2.1)`.
+/// Returns the name in `DnsName("a.example")` or `IpAddress(192.0.2.1)`.
 fn plain_name(shown: &str) -> Option<&str> {
     let (kind, name) = shown.strip_suffix(')')?.split_once('(')?;
     matches!(kind, "DnsName" | "IpAddress").then(|| name.trim_matches('"'))
@@ -170,8 +175,8 @@ fn plain_name(shown: &str) -> Option<&str> {
 
 fn of_purpose(presented: &[ExtendedKeyPurpose]) -> String {
     let what = match presented {
-        [ExtendedKeyPurpose::ClientAuth] => "is one for clients",
-        _ => "is not one for servers",
+        [ExtendedKeyPurpose::ClientAuth] => "is for clients only",
+        _ => "is not for servers",
     };
     format!("the certificate {what} (its extended key usage); {REISSUE}")
 }
@@ -318,7 +323,7 @@ mod tests {
                     required: ExtendedKeyPurpose::ServerAuth,
                     presented: vec![ExtendedKeyPurpose::ClientAuth],
                 },
-                "the certificate is one for clients",
+                "the certificate is for clients only",
             ),
         ] {
             let text = words(&problem);

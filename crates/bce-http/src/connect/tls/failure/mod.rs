@@ -8,20 +8,20 @@ use rustls::{
     AlertDescription, CertRevocationListError, Error as TlsError, InvalidMessage, PeerIncompatible,
 };
 
-const SETTINGS: &str = "look at the TLS settings of the server, or of the proxy that ends TLS in \
-                        front of it";
-const INTERFERENCE: &str = "something on the way may change what is sent: check the endpoint and \
-                            the proxy";
+const SETTINGS: &str = "check the TLS settings of the server, or of the proxy that terminates TLS \
+                        in front of it";
+const INTERFERENCE: &str = "something on the network path may be modifying the traffic: check the \
+                            endpoint and the proxy";
 const TOO_OLD: &str = "the server speaks neither TLS 1.2 nor TLS 1.3; update it, or the proxy that \
-                       ends TLS in front of it";
+                       terminates TLS in front of it";
 const NOTHING_IN_COMMON: &str = "the server and this client have no TLS cipher, key exchange or \
                                  signature in common";
 const CLIENT_CERTIFICATE: &str = "the server asks for a client certificate, and this client has \
-                                  none; use an endpoint that does without";
-const NOT_TLS: &str = "what answers there does not speak TLS; check the port, or write http:// \
-                       before the endpoint if it is meant to be without TLS";
+                                  none; use an endpoint that does not require one";
+const NOT_TLS: &str = "the server does not speak TLS; check the port, or use an http:// endpoint \
+                       if it is meant to be reached without TLS";
 
-/// Cause and next step of a failed TLS handshake. `Display` is the whole text.
+/// The cause of a failed TLS handshake, and what to do about it. `Display` writes the whole text.
 #[derive(Debug)]
 pub(crate) struct TlsFailure(String);
 
@@ -30,12 +30,12 @@ impl TlsFailure {
         Self(words(error))
     }
 
-    /// Creates a connection that ended in the middle of the handshake.
+    /// Creates the failure for a connection that ended during the handshake.
     pub(crate) fn broken(closed: bool) -> Self {
         let what = if closed { "was closed" } else { "broke" };
         Self(format!(
-            "the connection {what} during the TLS handshake; check whether the port speaks TLS, and \
-             whether a firewall or a proxy is in the way"
+            "the connection {what} during the TLS handshake; check whether the port speaks TLS, \
+             and whether a firewall or a proxy interferes"
         ))
     }
 }
@@ -48,7 +48,8 @@ impl fmt::Display for TlsFailure {
 
 impl std::error::Error for TlsFailure {}
 
-// The texts of rustls are not used: most are names of Rust, and some lead to its documentation.
+// The texts of rustls are not used: most of them are names of Rust variants, and some refer to its
+// documentation.
 fn words(error: &TlsError) -> String {
     match error {
         TlsError::InvalidCertificate(problem) => certificate::words(problem),
@@ -74,19 +75,19 @@ fn words(error: &TlsError) -> String {
             format!("the server does not offer HTTP/1.1; {SETTINGS}")
         }
         TlsError::DecryptError => {
-            format!("what came cannot be decrypted; {INTERFERENCE}")
+            format!("the data received cannot be decrypted; {INTERFERENCE}")
         }
         TlsError::InvalidMessage(_)
         | TlsError::PeerMisbehaved(_)
         | TlsError::InappropriateMessage { .. }
         | TlsError::InappropriateHandshakeMessage { .. } => {
-            format!("the server's part of the TLS handshake breaks the protocol; {INTERFERENCE}")
+            format!("the server violates the protocol in the TLS handshake; {INTERFERENCE}")
         }
         TlsError::FailedToGetCurrentTime => {
             "the clock of this machine cannot be read, so no certificate can be checked".to_owned()
         }
         TlsError::FailedToGetRandomBytes => {
-            "this machine gives no random numbers, which TLS takes".to_owned()
+            "this machine provides no random numbers, which TLS requires".to_owned()
         }
         _ => format!("the TLS handshake failed; {SETTINGS}"),
     }
@@ -100,14 +101,14 @@ fn of_revocation_list(problem: &CertRevocationListError) -> String {
     format!("the list of revoked certificates {what}, so the certificate cannot be checked")
 }
 
-/// Returns what the server broke the handshake off with.
+/// Explains the alert with which the server aborted the handshake.
 fn of_alert(alert: AlertDescription) -> String {
     let reason = match alert {
         AlertDescription::ProtocolVersion => return TOO_OLD.to_owned(),
-        // OpenSSL sends it in TLS 1.2 also to a client without a certificate.
+        // With TLS 1.2, OpenSSL also sends it to a client without a certificate.
         AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
             return format!(
-                "the server refuses the TLS handshake: as a rule, {NOTHING_IN_COMMON}, or it asks \
+                "the server refuses the TLS handshake: usually {NOTHING_IN_COMMON}, or it asks \
                  for a client certificate, and this client has none; {SETTINGS}"
             );
         }
@@ -138,14 +139,14 @@ fn of_alert(alert: AlertDescription) -> String {
         AlertDescription::BadRecordMac
         | AlertDescription::DecryptionFailed
         | AlertDescription::DecryptError
-        | AlertDescription::DecompressionFailure => "it could not decrypt what it got",
+        | AlertDescription::DecompressionFailure => "it could not decrypt the data it received",
         AlertDescription::UnexpectedMessage
         | AlertDescription::RecordOverflow
         | AlertDescription::IllegalParameter
         | AlertDescription::DecodeError
         | AlertDescription::MissingExtension
         | AlertDescription::UnsupportedExtension
-        | AlertDescription::InappropriateFallback => "it did not understand what it got",
+        | AlertDescription::InappropriateFallback => "it did not understand the data it received",
         _ => {
             return format!(
                 "the server refuses the TLS handshake (alert {}); {SETTINGS}",
@@ -240,7 +241,7 @@ mod tests {
         errors
     }
 
-    /// A name of a type or of a variant, as `Debug` writes it.
+    /// Returns whether a word is the name of a type or a variant, as `Debug` writes it.
     fn is_name_of_rust(word: &str) -> bool {
         let mut chars = word.chars();
         let begins = chars.next().is_some_and(char::is_uppercase);
@@ -251,7 +252,7 @@ mod tests {
                 .any(|two| two[0].is_lowercase() && two[1].is_uppercase())
     }
 
-    /// A text is in words.
+    /// Checks that a text is readable prose.
     #[track_caller]
     pub(super) fn check(text: &str) {
         for part in ["{", "}", "\"", "::", "docs.rs", "http://doc", "Error", "0x"] {

@@ -1,12 +1,12 @@
 //! Instructions per piece of work, counted by callgrind: `cargo xtask bench instructions`. One file
 //! per group.
 
-// What the macros make has no documentation.
+// The macros generate items without documentation.
 #![allow(missing_docs, unreachable_pub)]
 
 mod call;
 mod floor;
-#[path = "../../src/sign/requests.rs"]
+#[path = "../../../src/sign/requests.rs"]
 mod requests;
 mod sign;
 

@@ -1,4 +1,5 @@
-//! Work in assembler that no change of ours touches: other counts mean another kind of processor.
+//! Assembler code that no change of ours affects: a different count means another kind of
+//! processor.
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! A list call through the whole stack, with a service in memory, and the reading of its answer.
+//! A list call through the whole stack to a service in memory, including reading its response.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -17,10 +17,10 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
 
-/// So many instances are on a page.
+/// Number of instances on a page.
 const INSTANCES: usize = 10;
 
-/// The second stays the same.
+/// A clock that stands still, so that the second stays the same.
 struct Stopped;
 
 impl bce_auth::Clock for Stopped {
@@ -48,7 +48,7 @@ fn answer() -> Bytes {
     text.into()
 }
 
-/// A client whose service answers at once, after its first call.
+/// Returns a client whose service responds at once, after its first call.
 fn client() -> (Runtime, Client) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -81,7 +81,7 @@ fn list((runtime, client): (Runtime, Client)) -> List {
     (answer, (runtime, client))
 }
 
-/// The answer, known to be no error.
+/// Returns a response that has been checked for errors.
 fn reply() -> Reply {
     reply_of(answer())
 }
@@ -102,7 +102,7 @@ fn decode(reply: Reply) -> (ListDevInstancesResponse, Reply) {
     (usable(black_box(&reply).decode()), reply)
 }
 
-/// A page of training jobs, whose specs are told apart by their members.
+/// Returns a page of training jobs, whose specs are distinguished by their members.
 fn jobs() -> Reply {
     let mut text = String::from("{\"jobs\":[");
     for index in 0..INSTANCES {

@@ -1,11 +1,15 @@
-//! Instructions per piece of work, held against checked-in counts:
+//! Instructions per piece of work, compared with checked-in counts:
 //! `cargo xtask bench instructions [--save]`.
 //!
-//! `benches/instructions/` has the work. The counts depend on the compiler and on what the processor
-//! can do. So they are comparable only with the compiler that made them, which is noted beside them;
-//! with another one, the check fails and asks for new ones (`--save`). The HMAC among them is
-//! assembler: where its count is quite another, the processor is of another kind, nothing can be
-//! said, and nothing fails. A few instructions more or less are no sign of that: runs differ so far.
+//! `benches/instructions/` has the work. The counts depend on the compiler and on the processor's
+//! features, so they are comparable only with the compiler that produced them, which is recorded
+//! with them; with another one the check fails and asks for new counts (`--save`). The HMAC among
+//! them is assembler: if its count differs widely, the processor is of another kind, and the check
+//! passes without a result. A difference of a few instructions is no such sign, since runs differ
+//! that much.
+
+// A command talks to its terminal.
+#![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,8 +17,8 @@ use std::process::{Command, ExitCode};
 
 use serde::{Deserialize, Serialize};
 
-const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.json");
-/// The runner must be of the version of the library.
+const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
+/// The runner must have the version of the library.
 const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
 const MOST_PERCENT: u64 = 3;
@@ -28,8 +32,24 @@ struct Counts {
     instructions: BTreeMap<String, u64>,
 }
 
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let save = match &arguments[..] {
+        [] => false,
+        [save] if save == "--save" => true,
+        _ => {
+            eprintln!("Usage: cargo xtask bench instructions [--save]");
+            return ExitCode::from(2);
+        }
+    };
+    run(save).unwrap_or_else(|problem| {
+        eprintln!("bench: {problem}");
+        ExitCode::FAILURE
+    })
+}
+
 /// Counts, and compares or saves; the last line of a comparison is `N within 3 %, M above`.
-pub(crate) fn run(save: bool) -> Result<ExitCode, String> {
+fn run(save: bool) -> Result<ExitCode, String> {
     let now = count()?;
     if save {
         let text = serde_json::to_string_pretty(&now).map_err(|error| error.to_string())?;
@@ -88,18 +108,19 @@ fn compare(saved: &Counts, now: &Counts) -> Result<ExitCode, String> {
 
 fn count() -> Result<Counts, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = "bench --quiet --package bench --bench instructions -- --nosummary=true";
+    let arguments =
+        "bench --quiet --package bench-instructions --bench instructions -- --nosummary=true";
     let output = Command::new(cargo)
         .args(arguments.split(' '))
         .env("GUNGRAUN_RUNNER", runner()?)
         .env("GUNGRAUN_COLOR", "never")
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let instructions = parse(&text);
     if !output.status.success() || instructions.is_empty() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("the count has failed\n{text}\n{errors}"));
+        return Err(format!("counting failed\n{text}\n{errors}"));
     }
     Ok(Counts {
         rustc: rustc_version()?,
@@ -107,7 +128,7 @@ fn count() -> Result<Counts, String> {
     })
 }
 
-/// Reads a heading such as `instructions::group::function id:arguments` and the line below it,
+/// Parses a heading such as `instructions::group::function id:arguments` and the line below it,
 /// `Instructions: now|before ...`.
 fn parse(text: &str) -> BTreeMap<String, u64> {
     let mut name = None;
@@ -132,13 +153,13 @@ fn rustc_version() -> Result<String, String> {
     let output = Command::new("rustc")
         .arg("--version")
         .output()
-        .map_err(|error| format!("rustc cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start rustc: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let version = text.split(' ').nth(1).ok_or("rustc has no version")?;
     Ok(version.to_owned())
 }
 
-/// The program that drives valgrind, installed beside what cargo builds.
+/// Installs the program that drives valgrind in the target folder.
 fn runner() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = program.ancestors().nth(2).ok_or("no target directory")?;
@@ -153,16 +174,16 @@ fn runner() -> Result<PathBuf, String> {
 fn install(root: &Path) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        // It only starts programs and reads what they print.
+        // It only starts programs and reads their output.
         .args([
             "install", "--quiet", "--locked", "--debug", RUNNER, "--root",
         ])
         .arg(root)
         .status()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     match status.success() {
         true => Ok(()),
-        false => Err(format!("{RUNNER} cannot be installed")),
+        false => Err(format!("cannot install {RUNNER}")),
     }
 }
 

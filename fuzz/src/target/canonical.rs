@@ -1,0 +1,54 @@
+//! Our canonical request and signature are those of the naive reading of the description, and the
+//! verifier takes what the signer made.
+
+use crate::{head, naive};
+use bce_auth::{Credentials, Signer, Verifier, VerifyError};
+use time::OffsetDateTime;
+
+const DATE: &str = "2015-04-27T08:23:49Z";
+
+/// Tries one input.
+pub fn run(data: &[u8]) {
+    let Some(mut parts) = head(data) else { return };
+    // The host of the target takes the place of a header; the description knows only the header.
+    if parts.uri.authority().is_some() {
+        return;
+    }
+    let now = OffsetDateTime::from_unix_timestamp(1_430_123_029).unwrap();
+    let credentials = Credentials::new("ak", "sk").unwrap();
+    let expected = naive::canonical_request(&parts, DATE);
+    let signed = Signer::default().sign(&mut parts, &credentials, now);
+    let Some((canonical, names)) = expected else {
+        assert!(signed.is_err(), "a repeated header was signed");
+        return;
+    };
+    let signed = signed.unwrap();
+    assert_eq!(signed.canonical_request(), canonical);
+    assert_eq!(signed.signed_headers(), names);
+    let prefix = format!("bce-auth-v1/ak/{DATE}/1800");
+    let signature = naive::signature("sk", &prefix, &canonical);
+    assert_eq!(
+        signed.authorization(),
+        format!("{prefix}/{names}/{signature}")
+    );
+
+    // A token in the request is one that these credentials do not have.
+    let token = b"x-bce-security-token";
+    let lower = data.to_ascii_lowercase();
+    if lower.contains(&b'%') || lower.windows(token.len()).any(|part| part == token) {
+        return;
+    }
+    let verified = Verifier::new()
+        .allow_unsigned_host()
+        .verify(&parts, now, |_| Some(credentials));
+    match verified {
+        Ok(_) => {}
+        // It is signed like any other header, and refused if it is no host.
+        Err(VerifyError::HostMalformed) => {
+            let host = parts.headers["host"].as_bytes();
+            let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+            assert!(!host.iter().all(is_plain), "a host was refused");
+        }
+        Err(refused) => panic!("refused, though it was signed: {refused:?}"),
+    }
+}

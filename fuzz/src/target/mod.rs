@@ -1,0 +1,10 @@
+//! What is tried: one function for each target.
+
+pub mod canonical;
+pub mod emulator;
+pub mod encode;
+pub mod endpoint;
+pub mod mask;
+pub mod profile;
+pub mod response;
+pub mod verifier;

@@ -1,0 +1,20 @@
+//! Whatever a request says, the verifier answers, and trusts nothing that was not signed.
+
+use crate::head;
+use bce_auth::{Credentials, Verifier};
+use time::OffsetDateTime;
+
+/// Tries one input.
+pub fn run(data: &[u8]) {
+    let Some(parts) = head(data) else { return };
+    let now = OffsetDateTime::from_unix_timestamp(1_430_123_029).unwrap();
+    let strict = Verifier::new();
+    for verifier in [strict.clone(), strict.allow_unsigned_host()] {
+        // Nobody can have signed with a secret that is made only here.
+        let verified = verifier.verify(&parts, now, |id| {
+            Credentials::new(id, "a secret that no input has").ok()
+        });
+        let refused = verified.expect_err("trusted without a signature");
+        let _ = (refused.to_string(), format!("{refused:?}"));
+    }
+}
