@@ -100,6 +100,10 @@ pub enum SignError {
     /// URI.
     #[error("the host to sign is unknown: there is no Host header, and no host in the URI")]
     MissingHost,
+    /// The `Host` header is not a host with an optional port, for example because it contains user
+    /// information. The host of the signature would be unclear.
+    #[error("the header `host` is malformed")]
+    MalformedHost,
     /// A value that the signer has to add, usually the host of the URI, is not a legal header
     /// value.
     #[error("the value for header `{name}` is not a legal header value")]

@@ -35,6 +35,7 @@ mod clock;
 mod credentials;
 pub mod encode;
 mod error;
+mod host_header;
 mod mac;
 mod protocol;
 mod provider;

@@ -70,6 +70,10 @@ where
         self.0.provide_credentials()
     }
 
+    fn ready_credentials(&self) -> Option<Credentials> {
+        self.0.ready_credentials()
+    }
+
     fn invalidate(&self, refused: &Credentials) -> bool {
         self.0.invalidate(refused)
     }

@@ -56,6 +56,12 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     /// Returns credentials that can be used now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
 
+    /// Returns credentials that are available without waiting, usually cached ones; `None`, which is the
+    /// default, if there are none. A client asks for them first, since a future costs more.
+    fn ready_credentials(&self) -> Option<Credentials> {
+        None
+    }
+
     /// Reports that a service has refused these credentials, which this provider returned, as
     /// expired or revoked. Returns whether the next credentials may be different; if so, the client
     /// tries once more.
@@ -70,6 +76,10 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
 impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         (**self).provide_credentials()
+    }
+
+    fn ready_credentials(&self) -> Option<Credentials> {
+        (**self).ready_credentials()
     }
 
     fn invalidate(&self, refused: &Credentials) -> bool {
@@ -93,5 +103,10 @@ mod tests {
             panic!("static credentials are ready at once");
         };
         assert!(provided.is_same(&own));
+        assert!(
+            shared
+                .ready_credentials()
+                .is_some_and(|ready| ready.is_same(&own))
+        );
     }
 }

@@ -7,4 +7,8 @@ impl ProvideCredentials for Credentials {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(std::future::ready(Ok(self.clone())))
     }
+
+    fn ready_credentials(&self) -> Option<Credentials> {
+        Some(self.clone())
+    }
 }

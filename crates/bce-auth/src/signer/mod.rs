@@ -9,13 +9,14 @@ pub(crate) mod selection;
 mod signature;
 
 use bytes::Bytes;
-use http::HeaderValue;
 use http::header::{AUTHORIZATION, HOST, InvalidHeaderValue};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
 use crate::error::SignError;
+use crate::host_header::{self, MalformedHost};
 use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
 
 use self::buffer::Buffer;
@@ -61,9 +62,10 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// If a header to be signed occurs more than once, if the request has none of the headers
-    /// chosen in the options and nothing else to sign, if the year of the time stamp does not have
-    /// four digits, or if the headers cannot be added. In all cases `parts` is left unchanged.
+    /// If a header to be signed occurs more than once, if a `Host` header is malformed, if the request
+    /// has none of the headers chosen in the options and nothing else to sign, if the year of the time
+    /// stamp does not have four digits, or if the headers cannot be added. In all cases `parts` is left
+    /// unchanged.
     pub fn sign(
         &self,
         parts: &mut Parts,
@@ -120,7 +122,10 @@ fn sign(
         !replaced && selection.includes(name)
     })?;
     let host = match present.host {
-        true => None,
+        true => {
+            check_host_headers(&parts.headers)?;
+            None
+        }
         false => host_of(&parts.uri),
     };
     if let Some(host) = host {
@@ -196,6 +201,12 @@ impl Present {
     }
 }
 
+/// Refuses what a verifier refuses. Most requests get their host here and pay nothing for this.
+fn check_host_headers(headers: &HeaderMap) -> Result<(), MalformedHost> {
+    let mut values = headers.get_all(HOST).iter();
+    values.try_for_each(|value| host_header::authority(value.as_bytes()).map(drop))
+}
+
 fn legal(
     name: &str,
     value: Result<HeaderValue, InvalidHeaderValue>,
@@ -203,6 +214,12 @@ fn legal(
     value.map_err(|_| SignError::InvalidHeader {
         name: name.to_owned(),
     })
+}
+
+impl From<MalformedHost> for SignError {
+    fn from(MalformedHost: MalformedHost) -> Self {
+        Self::MalformedHost
+    }
 }
 
 impl From<RepeatedHeader<'_>> for SignError {

@@ -12,6 +12,7 @@ use super::selection::Selection;
 use crate::credentials::Credentials;
 use crate::encode::{uri_decode, uri_encode};
 use crate::error::SignError;
+use crate::host_header;
 use crate::protocol::{AUTHORIZATION, HOST, SECURITY_TOKEN};
 
 impl Signer {
@@ -64,7 +65,7 @@ impl Signer {
     }
 }
 
-/// Returns the value of the `Host` header if there is exactly one and it is not blank.
+/// Returns the value of the `Host` header, if there is exactly one and it names a host.
 fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     let mut values = parts.headers.get_all(HOST).iter();
     let host = values.next().map(|value| value.as_bytes().trim_ascii());
@@ -74,7 +75,9 @@ fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
             name: HOST.to_owned(),
         });
     }
-    host.ok_or(SignError::MissingHost)
+    let host = host.ok_or(SignError::MissingHost)?;
+    host_header::authority(host)?;
+    Ok(host)
 }
 
 /// Returns the query without an existing authorization, and with the session token.

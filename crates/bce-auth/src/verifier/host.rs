@@ -1,10 +1,10 @@
 //! Checks that a request goes to the host that was signed.
 
-use http::HeaderValue;
 use http::request::Parts;
 use http::uri::Authority;
 
 use super::error::VerifyError;
+use crate::host_header::{MalformedHost, authority};
 use crate::protocol::HOST;
 
 /// Compares the host of the URI, if there is one, with each `Host` header.
@@ -13,7 +13,7 @@ use crate::protocol::HOST;
 /// `:authority` of HTTP/2.
 pub(super) fn check(parts: &Parts) -> Result<(), VerifyError> {
     for value in parts.headers.get_all(HOST) {
-        let host = authority(value).ok_or(VerifyError::HostMalformed)?;
+        let host = authority(value.as_bytes())?;
         let Some(of_uri) = parts.uri.authority() else {
             continue;
         };
@@ -33,21 +33,10 @@ pub(super) fn check(parts: &Parts) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// Returns host and port of the header; the inner value is `None` for an empty header, which names
-/// no host.
-fn authority(value: &HeaderValue) -> Option<Option<Authority>> {
-    let text = value.as_bytes().trim_ascii();
-    if text.is_empty() {
-        return Some(None);
+impl From<MalformedHost> for VerifyError {
+    fn from(MalformedHost: MalformedHost) -> Self {
+        Self::HostMalformed
     }
-    let authority = Authority::try_from(text).ok();
-    let authority = authority.filter(|authority| !authority.host().is_empty())?;
-    let behind = authority.as_str().strip_prefix(authority.host())?;
-    let is_port = match behind.strip_prefix(':') {
-        Some(port) => port.is_empty() || authority.port_u16().is_some(),
-        None => behind.is_empty(),
-    };
-    is_port.then_some(Some(authority))
 }
 
 #[cfg(test)]
@@ -105,21 +94,9 @@ mod tests {
 
     #[test]
     fn what_is_no_host_is_malformed_whatever_the_uri() {
-        for host in [
-            "user@good.example",
-            "user:pw@good.example",
-            "good.example:x",
-            "good.example:65536",
-            "good.example/path",
-            "http://good.example",
-            "good.example, evil.example",
-            "a b",
-            ":80",
-        ] {
-            for uri in ["/", "http://good.example/"] {
-                let refused = Err(VerifyError::HostMalformed);
-                assert_eq!(outcome(uri, &[host]), refused, "{uri} {host}");
-            }
+        for uri in ["/", "http://good.example/"] {
+            let refused = Err(VerifyError::HostMalformed);
+            assert_eq!(outcome(uri, &["user@good.example"]), refused, "{uri}");
         }
     }
 }

@@ -130,9 +130,11 @@ fn without_a_host_there_is_no_url() {
     let none = get("/bucket/key");
     let blank = with_headers("/bucket/key", &[("host", " ")]);
     let two = with_headers("/bucket/key", &[("host", "a"), ("host", "b")]);
+    let malformed = with_headers("/bucket/key", &[("host", "user@good.example")]);
     let presign = |parts: &Parts| Signer::default().presign(parts, &plain(), NOW).unwrap_err();
     assert_eq!(presign(&none), SignError::MissingHost);
     assert_eq!(presign(&blank), SignError::MissingHost);
+    assert_eq!(presign(&malformed), SignError::MalformedHost);
     assert!(matches!(presign(&two), SignError::RepeatedHeader { name } if name == "host"));
 }
 

@@ -78,6 +78,23 @@ fn a_host_header_that_is_there_stays() {
 }
 
 #[test]
+fn a_host_header_that_every_verifier_refuses_is_not_signed() {
+    let listed = SigningOptions::default();
+    for signer in [
+        Signer::default(),
+        Signer::new(listed.headers_to_sign(["content-type"])),
+    ] {
+        for uri in ["/", URL] {
+            let mut parts = with_headers(uri, &[("host", "user@good.example")]);
+            let before = parts.headers.clone();
+            let outcome = signer.sign(&mut parts, &plain(), NOW);
+            assert_eq!(outcome.unwrap_err(), SignError::MalformedHost, "{uri}");
+            assert_eq!(parts.headers, before);
+        }
+    }
+}
+
+#[test]
 fn a_request_without_any_host_is_signed_without_one() {
     let mut parts = get("/");
     assert_eq!(

@@ -6,7 +6,7 @@
 //! doubt from the moment it has a connection until it is proven that the service did not act.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
@@ -30,8 +30,6 @@ struct Shared {
     operation: Option<&'static Operation>,
     /// The start of the call, if a client started it.
     started: Option<Instant>,
-    /// The time at which the call ends in any case.
-    end: OnceLock<Instant>,
     /// The number of layers in which a request of the call is currently queued.
     queued: AtomicUsize,
     /// Whether the connections are to be recorded.
@@ -48,6 +46,8 @@ impl KeepsSecrets for Shared {
 
 #[derive(Debug, Default)]
 struct State {
+    /// The time at which the call ends in any case.
+    end: Option<Instant>,
     attempts: u32,
     /// The number of dispatches that were in doubt before the current attempt.
     earlier_doubts: usize,
@@ -122,12 +122,14 @@ impl Drop for Queued<'_> {
 
 impl CallRecord {
     /// Returns the record of the call that a request belongs to.
+    #[inline]
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         extensions.get::<Self>().cloned()
     }
 
     /// Returns the record of the call that a request belongs to, and creates one if there is none,
     /// for layers that are used separately.
+    #[inline]
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         match Self::of(extensions) {
             Some(record) => record,
@@ -169,43 +171,46 @@ impl CallRecord {
     /// Returns the operation of a request: the one in its extensions, or else the operation of the
     /// call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
-        let record = extensions.get::<Self>();
-        if let Some(record) = record
-            && Self::is_alone(extensions)
-        {
-            return record.operation();
+        match extensions.get::<Self>() {
+            Some(record) => record.operation_among(extensions),
+            None => extensions.get::<&'static Operation>().copied(),
         }
-        let announced = extensions.get::<&'static Operation>().copied();
-        announced.or_else(|| record?.operation())
+    }
+
+    /// Like `operation_of`, for a request whose record is known.
+    #[inline]
+    pub(crate) fn operation_among(&self, extensions: &Extensions) -> Option<&'static Operation> {
+        let announced = match Self::is_alone(extensions) {
+            true => None,
+            false => extensions.get::<&'static Operation>().copied(),
+        };
+        announced.or_else(|| self.operation())
     }
 
     /// Returns whether the record is the only extension, which is usual. There is no need to look
     /// for others then.
+    #[inline]
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
     }
 
-    /// Returns the start of the call of a request that has just come from a client. `None` if there
-    /// are other extensions, because the record may then belong to an outer call.
-    pub(crate) fn started(extensions: &Extensions) -> Option<Instant> {
-        match Self::is_alone(extensions) {
-            true => extensions.get::<Self>()?.0.started,
-            false => None,
-        }
+    /// Returns the start of the call, if a client started it.
+    pub(crate) fn started(&self) -> Option<Instant> {
+        self.0.started
     }
 
     /// Sets the end of the call. If an outer call has already set one, it stays and is returned:
     /// the end of the inner call applies only to the inner call.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
-        match self.0.end.set(end) {
-            Ok(()) => None,
-            Err(_) => self.end(),
-        }
+        let mut state = self.lock();
+        let outer = state.end;
+        state.end = outer.or(Some(end));
+        outer
     }
 
     /// Returns the end of the call, if it has a limit.
     pub(crate) fn end(&self) -> Option<Instant> {
-        self.0.end.get().copied()
+        self.lock().end
     }
 
     pub(crate) fn begin_attempt(&self) {

@@ -68,6 +68,7 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
+    #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let end = end_of(self.limit, Instant::now());
         let record = CallRecord::of(request.extensions());

@@ -115,20 +115,25 @@ where
         Poll::Ready(Ok(()))
     }
 
+    #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let own = request
-            .extensions()
-            .get::<CallOptions>()
-            .and_then(|options| options.timeout);
+        let extensions = request.extensions();
+        let record = CallRecord::of(extensions);
+        let alone = record.as_ref().filter(|_| CallRecord::is_alone(extensions));
+        let options = match alone {
+            Some(_) => None,
+            None => extensions.get::<CallOptions>(),
+        };
+        let own = options.and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
-        // In this crate's stack this layer comes first, so the start of the call is recent enough,
-        // and reading the clock would take as long as everything else here.
+        // In this crate's stack this layer comes first, so the start of the call is recent enough, and reading
+        // the clock would take as long as everything else here. If there are other extensions, the record may
+        // belong to an outer call.
         let started = match self.deadline.announced {
             true => None,
-            false => CallRecord::started(request.extensions()),
+            false => alone.and_then(CallRecord::started),
         };
         let end = end_of(limit, started.unwrap_or_else(Instant::now));
-        let record = CallRecord::of(request.extensions());
         let outer = record.as_ref().and_then(|record| record.set_end(end));
         // A record of an outer call contains the end of that call.
         if self.deadline.announced || outer.is_some() {

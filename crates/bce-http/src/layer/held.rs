@@ -43,6 +43,7 @@ where
         }
     }
 
+    #[inline]
     fn call(&mut self, request: R) -> S::Future {
         match self {
             Self::Shared(service) => S::clone(service).call(request),

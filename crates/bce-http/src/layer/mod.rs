@@ -46,7 +46,7 @@ pub use self::in_flight::{InFlight, InFlightService};
 pub use self::ready_and_call::ReadyAndCall;
 pub use self::request_id::{RequestId, RequestIdService};
 pub use self::retry::{Retry, RetryService};
-pub use self::sign::{Sign, SignService};
+pub use self::sign::{Sign, SignFuture, SignService};
 pub use self::skew::{Skew, SkewFuture, SkewService, SkewedClock};
 pub use self::timeout_future::LimitFuture;
 pub use self::trace::{Outcome, Trace, TraceFuture, TraceService};

@@ -47,6 +47,7 @@ impl<S: Service<R>, R> ReadyAndCall<S, R> {
 impl<S: Service<R>, R> Future for ReadyAndCall<S, R> {
     type Output = Result<S::Response, S::Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.project().state;
         loop {

@@ -3,6 +3,7 @@
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::Entry;
 use http::{HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -80,12 +81,12 @@ where
         self.inner.poll_ready(cx)
     }
 
+    #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let headers = request.headers_mut();
-        if !headers.contains_key(&REQUEST_ID)
+        if let Entry::Vacant(place) = request.headers_mut().entry(REQUEST_ID)
             && let Some(id) = new_id()
         {
-            headers.insert(REQUEST_ID, id);
+            place.insert(id);
         }
         self.inner.call(request)
     }

@@ -256,8 +256,8 @@ struct CallState {
 impl CallState {
     fn of(request: &mut Request<Body>) -> Self {
         let extensions = request.extensions_mut();
-        let operation = CallRecord::operation_of(extensions);
         let record = CallRecord::of_or_begin(extensions);
+        let operation = record.operation_among(extensions);
         let (look, options) = match CallRecord::is_alone(extensions) {
             true => (None, None),
             false => (extensions.remove::<Look>(), extensions.get::<CallOptions>()),

@@ -1,7 +1,6 @@
 //! Credentials and signature, renewed for every attempt.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +10,7 @@ use bce_auth::{
 };
 use http::Request;
 use http::header::AUTHORIZATION;
-use http::request::Parts;
+use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -90,11 +89,18 @@ impl Sign {
 }
 
 impl Shared {
-    fn sign(&self, head: &mut Parts, credentials: &Credentials) -> Result<(), Error> {
-        let signed = self.signer.sign(head, credentials, self.clock.now());
-        signed.map(drop).map_err(|cause| {
+    /// Returns the request as it goes on the wire, and notes in the record of its call what it is signed with.
+    fn sign<B>(&self, request: Request<B>, credentials: Credentials) -> Result<Request<B>, Error> {
+        let (mut head, body) = request.into_parts();
+        let signed = (self.signer).sign(&mut head, &credentials, self.clock.now());
+        signed.map_err(|cause| {
             Error::new(ErrorKind::InvalidInput, "the request cannot be signed").with_cause(cause)
-        })
+        })?;
+        if let Some(record) = head.extensions.get::<CallRecord>() {
+            let authorization = head.headers.get(AUTHORIZATION).cloned();
+            record.secrets().add_signed(credentials, authorization);
+        }
+        Ok(Request::from_parts(head, body))
     }
 }
 
@@ -137,44 +143,102 @@ where
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+    type Future = SignFuture<S::Future, S::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
+    #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let shared = &self.sign.shared;
+        // Most credentials are available at once, and such a request needs no future for them.
+        let state = match shared.credentials.ready_credentials() {
+            None => State::Asking {
+                future: self.ask(request),
+            },
+            Some(credentials) => match shared.sign(request, credentials) {
+                Ok(request) => State::Called {
+                    future: self.inner.call(request),
+                },
+                Err(error) => State::Refused { error: Some(error) },
+            },
+        };
+        SignFuture { state }
+    }
+}
+
+impl<S> SignService<S> {
+    /// Waits for credentials, and then calls the inner service.
+    fn ask<B>(&mut self, request: Request<B>) -> BoxFuture<S::Response>
+    where
+        S: Service<Request<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: Send + 'static,
+    {
         // The service that was polled ready moves into the future, and its clone stays here.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
-            let mut asked = shared.credentials.provide_credentials();
-            let at_once = poll_fn(|cx| Poll::Ready(asked.as_mut().poll(cx))).await;
-            // Most credentials are available at once, and a request that does not wait need not be
-            // recorded as queued.
-            let record = match at_once.is_pending() {
-                true => CallRecord::of(request.extensions()),
-                false => None,
-            };
+            let record = CallRecord::of(request.extensions());
             let queued = record.as_ref().map(CallRecord::enter_queue);
-            let credentials = match at_once {
-                Poll::Ready(credentials) => credentials,
-                Poll::Pending => asked.as_mut().await,
-            };
-            drop(asked);
-            let credentials = credentials.map_err(unusable)?;
-            let (mut head, body) = request.into_parts();
-            shared.sign(&mut head, &credentials)?;
-            if let Some(record) = head.extensions.get::<CallRecord>() {
-                let authorization = head.headers.get(AUTHORIZATION).cloned();
-                record.secrets().add_signed(credentials, authorization);
-            }
-            let response = inner.call(Request::from_parts(head, body));
+            let credentials = shared.credentials.provide_credentials().await;
+            let request = shared.sign(request, credentials.map_err(unusable)?)?;
+            let response = inner.call(request);
             // The transport has the request: from here on its connection tells how far the request
             // got.
             drop(queued);
             response.await.map_err(Error::from_inner)
         })
+    }
+}
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+pin_project! {
+    /// The future of [`SignService`].
+    pub struct SignFuture<F, T> {
+        #[pin]
+        state: State<F, T>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, T> {
+        Asking { future: BoxFuture<T> },
+        Called {
+            #[pin]
+            future: F,
+        },
+        Refused { error: Option<Error> },
+    }
+}
+
+impl<F, T, E> Future for SignFuture<F, T>
+where
+    F: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<T, Error>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            StateProjection::Asking { future } => future.as_mut().poll(cx),
+            StateProjection::Called { future } => future.poll(cx).map_err(Error::from_inner),
+            StateProjection::Refused { error } => match error.take() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => Poll::Pending,
+            },
+        }
+    }
+}
+
+impl<F, T> fmt::Debug for SignFuture<F, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignFuture")
     }
 }

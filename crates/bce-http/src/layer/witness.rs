@@ -64,6 +64,7 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
+    #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let record = match self.witness.foreign {
             true => CallRecord::of(request.extensions()),
@@ -99,6 +100,7 @@ where
 {
     type Output = Result<Response<Bytes>, Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);

@@ -25,6 +25,7 @@ pub(crate) struct Entered {
 }
 
 /// Sets the time limit until the returned value is dropped.
+#[inline]
 pub(crate) fn until(end: Instant) -> Entered {
     let before = END.get();
     END.set(Some(before.map_or(end, |before| before.min(end))));

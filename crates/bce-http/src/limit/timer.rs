@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep};
 /// occasionally, so the clock itself is read as well.
 ///
 /// Nothing helps against code that does not return from a poll.
+#[inline]
 pub(crate) fn poll_elapsed(sleep: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<()> {
     let end = sleep.deadline();
     let polled = pin!(unconstrained(sleep)).poll(cx);

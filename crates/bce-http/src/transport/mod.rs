@@ -249,8 +249,11 @@ fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
 ) -> (Handover, Option<BodyPolled>) {
-    let operation = CallRecord::operation_of(request.extensions());
     let extensions = request.extensions();
+    let operation = match record {
+        Some(record) => record.operation_among(extensions),
+        None => CallRecord::operation_of(extensions),
+    };
     let options = match record.is_some() && CallRecord::is_alone(extensions) {
         true => None,
         false => extensions.get::<CallOptions>(),

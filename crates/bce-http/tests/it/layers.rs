@@ -10,7 +10,7 @@ use bce_http::layer::{AttemptTimeout, CallDeadline, Deadline, Decode, Sign, Trac
 use bce_testing::{ManualClock, Script, Scripted};
 use http::Request;
 use time::macros::datetime;
-use tower::{Layer, ServiceBuilder, ServiceExt};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
 type Plain = Scripted<&'static str>;
 
@@ -162,6 +162,36 @@ async fn without_credentials_nothing_is_sent() {
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(!error.may_have_been_applied());
     assert!(service.requests().is_empty());
+}
+
+/// Has credentials only for those who wait.
+#[derive(Debug)]
+struct Slow;
+
+impl ProvideCredentials for Slow {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            Credentials::new("slow", "sk")
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_request_waits_for_credentials_only_where_they_are_not_ready() {
+    let service = Plain::new([Script::Answer(204, ""), Script::Answer(204, "")]);
+    let ready = Credentials::new("ready", "sk").unwrap();
+    let mut signed = Sign::new(ready).layer(service.clone());
+    let mut waiting = Sign::new(Slow).layer(service.clone());
+    let (first, second) = (signed.call(request()), waiting.call(request()));
+    assert_eq!(service.requests().len(), 1);
+    second.await.unwrap();
+    first.await.unwrap();
+    let keys = service.requests().into_iter().map(|request| {
+        let authorization = request.headers["authorization"].to_str().unwrap();
+        authorization.split('/').nth(1).unwrap().to_owned()
+    });
+    assert_eq!(keys.collect::<Vec<_>>(), ["ready", "slow"]);
 }
 
 #[tokio::test]

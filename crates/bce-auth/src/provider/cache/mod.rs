@@ -197,6 +197,10 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
         Box::pin(self.provide())
     }
 
+    fn ready_credentials(&self) -> Option<Credentials> {
+        lock(&self.store).fresh(self.clock.now())
+    }
+
     /// Drops the kept credential if its parts equal those of the refused one. Returns `false` if
     /// the provider returned the refused credential again after it had been dropped: a repeated
     /// call would be refused as well.

@@ -92,6 +92,12 @@ impl Store {
         }
     }
 
+    /// Returns the current credential, if it need not be renewed yet.
+    pub(super) fn fresh(&self, now: OffsetDateTime) -> Option<Credentials> {
+        let fresh = (self.current.as_ref()).filter(|cached| cached.phase(now) == Phase::Fresh);
+        fresh.map(|cached| cached.credentials.clone())
+    }
+
     /// Returns the last request to the provider, if it still exists.
     pub(super) fn flight(&self) -> Option<Arc<Flight>> {
         self.flight.upgrade()

@@ -1,5 +1,6 @@
 //! Renewal before expiry.
 
+use bce_auth::ProvideCredentials as _;
 use time::Duration;
 
 use super::support::{
@@ -20,6 +21,25 @@ fn a_fresh_credential_is_served_without_asking() {
         assert_eq!(id(&cache), "ak-1");
     }
     assert_eq!(source.calls(), 1);
+}
+
+#[test]
+fn what_is_ready_is_fresh() {
+    let (cache, source, clock) = cache(Answer::Token(HOUR));
+    assert!(cache.ready_credentials().is_none());
+    assert_eq!(id(&cache), "ak-1");
+    let ready = cache.ready_credentials().unwrap();
+    assert_eq!(ready.access_key_id(), "ak-1");
+    // Whoever comes now renews it, and does not go on with what is there.
+    for late in [ADVISORY, MANDATORY, HOUR] {
+        clock.set(late);
+        assert!(cache.ready_credentials().is_none(), "{late}");
+    }
+    assert_eq!(source.calls(), 1);
+    assert_eq!(id(&cache), "ak-2");
+    let fresh = cache.ready_credentials().unwrap();
+    assert!(cache.invalidate(&fresh));
+    assert!(cache.ready_credentials().is_none());
 }
 
 #[test]

@@ -121,6 +121,7 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
+    #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Also without an outer call, because the layers below record the secrets that errors must
         // not show.
@@ -130,7 +131,7 @@ where
         {
             record.secrets().add_sent(sent.clone());
         }
-        let operation = CallRecord::operation_of(request.extensions());
+        let operation = record.operation_among(request.extensions());
         let expected = Expected::of(operation, request.headers());
         DecodeFuture {
             way: Way::of(request.uri()),
@@ -171,6 +172,7 @@ where
 {
     type Output = Result<Reply, Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);

@@ -1,7 +1,5 @@
 //! The path and the query of a call.
 
-use std::fmt::Write as _;
-
 use bce_auth::encode::{uri_encode, uri_encode_path};
 
 use super::Call;
@@ -93,8 +91,8 @@ impl Call {
     /// ```
     pub fn query_number(mut self, name: &str, value: i64) -> Self {
         self.next_parameter(name);
-        // Writing to a string cannot fail.
-        let _ = write!(self.target, "={value}");
+        self.target.push('=');
+        self.target.push_str(itoa::Buffer::new().format(value));
         self
     }
 
