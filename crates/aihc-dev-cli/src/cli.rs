@@ -40,6 +40,11 @@ pub(crate) fn command() -> clap::Command {
     concise::fitting(Cli::command())
 }
 
+/// Returns the command line as the manual describes it.
+pub(crate) fn manual() -> clap::Command {
+    concise::long(command())
+}
+
 /// Returns the command line as it is shown: in the reader's language, with its commands in groups.
 pub(crate) fn tree() -> clap::Command {
     groups::grouped(in_language(concise::short(command())))

@@ -90,6 +90,11 @@ pub(crate) fn short(command: Command) -> Command {
     })
 }
 
+/// The command line with all there is to say of its options.
+pub(crate) fn long(command: Command) -> Command {
+    command.mut_args(whole)
+}
+
 /// An option with all there is to say of it.
 pub(crate) fn whole(option: Arg) -> Arg {
     match option.get_long_help().cloned() {

@@ -117,7 +117,7 @@ impl Apply {
             Ok(created) => created.dev_instance_id,
             Err(error) => {
                 if error.may_have_been_applied() {
-                    tell_what_is_there(client, &name, since).await;
+                    tell_what_is_there(client, &name, since, &[]).await;
                 }
                 return Err(error.into());
             }

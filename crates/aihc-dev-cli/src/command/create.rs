@@ -184,15 +184,16 @@ impl Sending<'_> {
         let (checking, _) = context.dry_run_client()?;
         self.call(&checking, settings.clone()).await?;
         let client = context.client()?;
-        if self.client_token.is_none() {
-            // With one, what is there may be what this creation has made before.
-            warn_of_namesakes(&client, &settings.name).await;
-        }
+        let known = match self.client_token {
+            None => warn_of_namesakes(&client, &settings.name).await,
+            // What is there may be what this creation has made before.
+            Some(_) => Vec::new(),
+        };
         let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
         let place = settings.conf.resource_pool.clone();
         let created = match self.call(&client, settings).await {
             Err(error) if error.may_have_been_applied() => {
-                tell_what_is_there(&client, &name, since).await;
+                tell_what_is_there(&client, &name, since, &known).await;
                 return Err(error.into());
             }
             Err(error) => {
@@ -311,12 +312,12 @@ impl MemberOptions {
 }
 
 /// Warns if there are already instances of this name: the service accepts another one, but commands given
-/// the name then refuse it. Says nothing if the lookup fails.
-async fn warn_of_namesakes(client: &Client, name: &str) {
+/// the name then refuse it. Says nothing if the lookup fails. Returns the ids.
+async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     let found = tokio::time::timeout(NAMESAKES_LIMIT, namesakes(client, name)).await;
     let found = found.ok().flatten().unwrap_or_default();
     if found.is_empty() {
-        return;
+        return Vec::new();
     }
     let shown = found.iter().take(NAMESAKES_SHOWN);
     let mut shown: Vec<_> = shown.map(Candidate::label).collect();
@@ -329,14 +330,22 @@ async fn warn_of_namesakes(client: &Client, name: &str) {
         name = one_line(name),
         instances = shown.join(", ")
     ));
+    found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// After a creation whose response was lost, lists the instances with this name.
-pub(super) async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) {
+/// After a creation whose response was lost, lists the instances with this name, except those known to be
+/// older.
+pub(super) async fn tell_what_is_there(
+    client: &Client,
+    name: &str,
+    since: OffsetDateTime,
+    known: &[String],
+) {
     let found = tokio::time::timeout(LOOK_LIMIT, client.find_created(name, since)).await;
-    let Ok(Ok(found)) = found else {
+    let Ok(Ok(mut found)) = found else {
         return;
     };
+    found.retain(|instance| !known.contains(&instance.id));
     for instance in &found {
         let id = one_line(&instance.id);
         note(&tr!(

@@ -69,7 +69,9 @@ impl Diff {
         let mut found = Vec::new();
         if let Some(id) = self.id {
             let [path] = &self.file[..] else {
-                return Err(Failure::usage(text!("--id requires exactly one file")));
+                return Err(Failure::usage(text!(
+                    "one instance requires exactly one file"
+                )));
             };
             if id == names::STDIN && path.as_os_str() == names::STDIN {
                 return Err(Failure::usage(text!(

@@ -40,11 +40,11 @@ impl Man {
                 Some(folder) => folder,
                 None => folder_of_user()?,
             };
-            install(&pages(cli::command())?, &folder.join("man1"))?;
+            install(&pages(cli::manual())?, &folder.join("man1"))?;
             return install(&in_chinese()?, &folder.join("zh_CN").join("man1"));
         }
         let pages = match language::current() {
-            Language::English => pages(cli::command())?,
+            Language::English => pages(cli::manual())?,
             Language::Chinese => in_chinese()?,
         };
         let page = pages.iter().find(|page| page.words == self.words);
@@ -65,7 +65,7 @@ impl Man {
 }
 
 fn in_chinese() -> io::Result<Vec<Page>> {
-    let pages = pages(language::in_chinese(cli::command()))?;
+    let pages = pages(language::in_chinese(cli::manual()))?;
     Ok(pages.into_iter().map(Page::in_chinese).collect())
 }
 

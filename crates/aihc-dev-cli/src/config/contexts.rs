@@ -236,7 +236,7 @@ fn missing(document: &Document, name: &str, path: &Path) -> Failure {
             name = name
         ),
         false => tr!(
-            "{path}: no context {name}; there are {names}",
+            "{path}: no context {name}; the file has {names}",
             path = path,
             name = name,
             names = names.join(", ")

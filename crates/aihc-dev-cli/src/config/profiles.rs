@@ -205,7 +205,7 @@ fn missing(document: &Document, name: &str, path: &Path) -> Failure {
             name = name
         ),
         false => tr!(
-            "{path}: no profile {name}; there are {names}",
+            "{path}: no profile {name}; the file has {names}",
             path = path,
             name = name,
             names = names.join(", ")

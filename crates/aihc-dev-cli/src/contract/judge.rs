@@ -308,7 +308,7 @@ mod tests {
                 200,
                 r#"{"id":"1"}"#,
                 Some("NotFound"),
-                "NoError an answer came where `NotFound` is described",
+                "NoError a successful response came where `NotFound` is described",
             ),
             (500, "{}", None, "NoCode is missing at status 500"),
             (

@@ -19,7 +19,7 @@ use crate::concise;
 type Needed = Vec<(String, String)>;
 
 /// Sentences in the sources that are not for people, or are translated elsewhere.
-const NOT_FOR_PEOPLE: [(&str, &str); 28] = [
+const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
     // Translated with the rest of the help.
     ("concise.rs", "Global options ("),
     // Labels of `show`, and the unified diff format.
@@ -36,6 +36,7 @@ const NOT_FOR_PEOPLE: [(&str, &str); 28] = [
     ("command/check_contract/life.rs", "the instance "),
     ("command/check_contract/life.rs", "running again"),
     ("command/check_contract/life.rs", "in time"),
+    ("command/check_contract/life.rs", "at all"),
     // Endings of errors that are stripped.
     ("client/mod.rs", ", or call allow_plain_http()"),
     ("request/file/json.rs", " at line "),
@@ -75,7 +76,10 @@ fn needed(sources: &Sources) -> Needed {
             needed.push((text.to_owned(), place.to_owned()));
         }
     };
-    for command in [Cli::command(), concise::short(Cli::command())] {
+    for command in [
+        concise::long(Cli::command()),
+        concise::short(Cli::command()),
+    ] {
         for text in tree::texts(&command) {
             add(&text, "help");
         }

@@ -102,7 +102,7 @@ async fn a_context_for_another_region_or_profile_is_refused() {
     let user = User::new().await;
     user.set_train();
     let elsewhere = user.run_with(&[("BCE_REGION", "gz")], &REST).fails(2);
-    elsewhere.says("context train is for region bj, and this goes to gz (BCE_REGION)");
+    elsewhere.says("context train is for region bj, but this goes to gz (BCE_REGION)");
     // Nothing is taken from it, or it is not wanted.
     let all = [
         "--pool",
@@ -148,7 +148,7 @@ async fn an_option_names_another_context_and_a_variable_does() {
     let unknown = user.run(&[&REST[..], &["--context", "nope"]].concat());
     unknown
         .fails(2)
-        .says("no context `nope`; there is `train`, `other`");
+        .says("no context `nope`; the file has `train`, `other`");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,7 +206,7 @@ async fn contexts_are_listed_shown_used_changed_and_forgotten() {
         .says("no context is now in use");
     user.run(&["context", "use", "b"])
         .fails(2)
-        .says("there is `train`");
+        .says("the file has `train`");
     user.run(&["context", "use", "none"]).ok();
     let list = user.run(&["context", "ls"]).ok().stdout;
     assert!(list.contains("train") && !list.contains("yes"), "{list}");

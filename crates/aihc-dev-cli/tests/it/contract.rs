@@ -204,7 +204,7 @@ async fn the_emulator_answers_as_described() {
 async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     let lab = full(|it| it).await;
     let directory = Directory::new("contract");
-    for (form, begin) in [("table", "# Answers"), ("json", "{")] {
+    for (form, begin) in [("table", "# Responses"), ("json", "{")] {
         let file = format!("{}/report-{form}", directory.path());
         let arguments = ["check-contract", "--sts", "--report", &file, "-o", form];
         let run = lab.run(&arguments).ok().says("0 differences");
@@ -424,7 +424,7 @@ async fn what_is_not_said_of_the_instance_is_as_in_the_first_of_the_list() {
     assert_eq!(body["conf"]["resources"], json!({"cpus": 1, "memory": 2}));
     let empty = Lab::new().await;
     let run = empty.run(&["check-contract", "--write", "--yes"]);
-    run.fails(2).says("--write needs --pool");
+    run.fails(2).says("--write requires --pool");
     let run = empty.run(&["check-contract", "--write"]);
     run.fails(2).says("pass --yes");
     assert_eq!(empty.count("CreateDevInstance"), 0);
@@ -451,7 +451,7 @@ async fn what_cannot_be_deleted_is_told() {
         panic!("{left:?}")
     };
     let run = run.says(&format!(
-        "{0} is left and must be deleted with `aihc-dev delete {0}`",
+        "{0} still exists and must be deleted with `aihc-dev delete {0}`",
         left
     ));
     // The report is written nevertheless.

@@ -211,7 +211,7 @@ async fn what_the_service_keeps_to_itself_must_be_given() {
     let clone = ["clone", &id, "--name", "second"];
     lab.run(&clone)
         .fails(2)
-        .says("conf.image.password is a secret that the service does not tell")
+        .says("conf.image.password is a secret that the service does not show")
         .says("--set image.password=VALUE");
     assert_eq!(lab.count("CreateDevInstance"), 1);
     lab.run(&[&clone[..], &["--set", "image.password=s3cret"]].concat())

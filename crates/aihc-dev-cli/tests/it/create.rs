@@ -166,7 +166,7 @@ async fn what_is_wrong_or_missing_is_named_and_nothing_is_sent() {
     wrong(
         "a: 1\n---\nb: 2\n",
         &[],
-        "line 3: holds more than one description",
+        "line 3: contains more than one description",
     );
     wrong("- a\n- b\n", &[], "no description");
     wrong("", &[], "no description");
@@ -267,13 +267,14 @@ async fn a_name_that_is_taken_is_warned_of_and_no_more() {
     assert_eq!(first.stderr, "");
     let id = first.json()["devInstanceId"].as_str().unwrap().to_owned();
     lab.running("n-and-more").await;
-    let there = format!("warning: there is already an instance named n: {id} (");
+    let there = "warning: there is already an instance named n: ";
     let second = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
     assert!(second.json()["devInstanceId"].as_str().unwrap() != id);
-    second.says(&there);
+    second.says(&format!("{there}{id} ("));
     lab.run(&["clone", "n-and-more", "--name", "n"])
         .ok()
-        .says(&there);
+        .says(there)
+        .says(&format!("{id} ("));
     assert_eq!(lab.handle().instances().len(), 4);
     // What cannot be looked up is not known, and no reason to fail.
     lab.refuse("DescribeDevInstances", 403, "AccessDenied", "not allowed");

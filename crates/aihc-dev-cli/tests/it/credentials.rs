@@ -31,7 +31,7 @@ async fn a_profile_that_is_asked_for_wins_over_the_environment() {
     let run = lab
         .run_with(&wrong, &["list", "--profile", "play"])
         .fails(3);
-    run.says("no profile `play`").says("there is `work`");
+    run.says("no profile `play`").says("the file has `work`");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +52,7 @@ async fn without_variables_the_current_profile_is_used() {
 fn no_credentials_is_code_3_and_says_what_to_set() {
     let run = run_bare(&["list"]).fails(3);
     run.says("BCE_ACCESS_KEY_ID").says("config.json").says(
-        "hint: `aihc-dev configure` keeps an access key in a profile; or set BCE_ACCESS_KEY_ID",
+        "hint: save an access key in a profile with `aihc-dev configure`, set BCE_ACCESS_KEY_ID",
     );
 }
 
@@ -119,7 +119,7 @@ async fn a_session_token_comes_from_the_endpoint_that_is_given() {
     );
     // Secrets are not sent in clear text.
     let run = lab.run(&["session-token", "--endpoint", "http://sts.example.com"]);
-    let run = run.fails(2).says("write https://");
+    let run = run.fails(2).says("use https://");
     assert!(!run.stderr.contains("allow_plain_http"), "{run:?}");
 }
 

@@ -126,7 +126,7 @@ async fn an_editor_that_fails_or_is_not_there_sends_nothing() {
         .says("nothing was sent");
     desk.edit("/nonexistent/editor")
         .fails(2)
-        .says("the editor /nonexistent/editor cannot be run")
+        .says("cannot run the editor /nonexistent/editor")
         .says("nothing was sent");
     assert!(desk.left().is_empty());
     assert_eq!(desk.sent(), 0);
@@ -270,7 +270,7 @@ async fn what_cannot_be_changed_is_refused_by_its_name() {
             "s/imageType: .*/imageType: 2/",
             "conf.image.imageType cannot be changed",
         ),
-        ("/^isPublicMgmt/d", "isPublicMgmt cannot be taken out"),
+        ("/^isPublicMgmt/d", "isPublicMgmt cannot be removed"),
         ("s/TOKEN: .*/OTHER: \"***\"/", "conf.envs.OTHER is ***"),
     ] {
         let run = desk.edit(&format!("sed -i '{edit}'"));
@@ -463,7 +463,7 @@ async fn the_last_message_names_the_kept_file_and_its_line() {
 async fn a_file_that_cannot_be_read_is_kept_and_nothing_is_sent() {
     let desk = Desk::new().await;
     for (editor, said) in [
-        ("sed -i 's/first/\\xff/'", "is not text in UTF-8"),
+        ("sed -i 's/first/\\xff/'", "is not UTF-8 text"),
         ("truncate -s 2M", "is longer than 1 MiB"),
     ] {
         let run = desk.edit(editor).fails(2).says(said);

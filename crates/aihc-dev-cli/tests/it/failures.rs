@@ -51,7 +51,7 @@ async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
         let run = lab.run(&list);
         let first = run.stderr.lines().next().unwrap();
         assert!(
-            first.starts_with("aihc-dev: DescribeDevInstances: ")
+            first.starts_with("aihc-dev: DescribeDevInstances failed: ")
                 && first.contains("(2 attempts, "),
             "{run:#?}"
         );
@@ -88,7 +88,7 @@ async fn warnings_about_what_does_not_fail_are_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_way_that_stays_closed_is_tried_once() {
     let lab = Lab::new().await;
-    let answer = "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n";
+    let answer = "HTTP/1.1 407 x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
     let wrong_login = format!("http://user:wrong@{}", proxy.address());
     for (proxy, text) in [
@@ -140,8 +140,9 @@ async fn a_creation_that_may_have_happened_says_to_look_first() {
         .says("aihc-dev list --mine --name");
 }
 
-/// Returns the address of a service that loses the response to a creation, but lists the instance.
-fn forgetful() -> String {
+/// Returns the address of a service that loses the response to a creation, but lists the instance from then
+/// on, or always.
+fn forgetful(is_older: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -149,11 +150,15 @@ fn forgetful() -> String {
         let list = format!(
             r#"{{"totalCount":1,"devInstances":[{{"id":"dv-made","name":"n","createdAt":{now}}}]}}"#
         );
+        let mut is_there = is_older;
         for mut stream in listener.incoming().map_while(Result::ok) {
-            let answer = match read_head(&mut stream).contains("DescribeDevInstances") {
-                true => response("200 OK", &list),
-                false => String::new(),
+            let is_list = read_head(&mut stream).contains("DescribeDevInstances");
+            let answer = match (is_list, is_there) {
+                (true, true) => response("200 OK", &list),
+                (true, false) => response("200 OK", r#"{"totalCount":0,"devInstances":[]}"#),
+                (false, _) => String::new(),
             };
+            is_there |= !is_list;
             let _ = stream.write_all(answer.as_bytes());
         }
     });
@@ -172,9 +177,18 @@ fn read_head(stream: &mut impl Read) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_of_a_lost_creation_is_looked_for() {
     let lab = Lab::new().await;
-    let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful()]].concat());
-    run.fails(6)
-        .says("an instance of this name has come up: dv-made; `aihc-dev wait dv-made`");
+    let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful(false)]].concat());
+    let run = run
+        .fails(6)
+        .says("an instance with this name was created: dv-made; `aihc-dev wait dv-made`");
+    assert!(!run.stderr.contains("there is already"), "{run:#?}");
+    // One that was there before is not what was created.
+    let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful(true)]].concat());
+    let run = run
+        .fails(6)
+        .says("there is already an instance named n: dv-made;")
+        .says("no instance with this name is listed yet");
+    assert!(!run.stderr.contains("was created"), "{run:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,7 +200,7 @@ async fn throttles_and_gateways_have_hints_of_their_own() {
         .run(&[&["stop", "dv-00000001"], &global[..]].concat())
         .fails(1);
     run.says("the change was not made")
-        .says("hint: the service has too much to do: try again later");
+        .says("hint: the service is overloaded: try again later");
     let server = always("502 Bad Gateway", "<html>").await;
     let global = ["--endpoint", &server.url(), "--retries", "0"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(1);

@@ -128,7 +128,7 @@ async fn events_that_were_not_listed_are_counted() {
 async fn an_empty_page_of_a_list_is_not_called_the_whole() {
     let server = service(|_| page(0..0, 5)).await;
     for (arguments, said) in [
-        (&["list"][..], "0 of 5; --all-pages"),
+        (&["list"][..], "0 of 5; use --all-pages"),
         (&["list", "--all-pages"], "0 of 5 instances; 5 were not"),
     ] {
         let list = run(&server, arguments).await.ok().says(said);

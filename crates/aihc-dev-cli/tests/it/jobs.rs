@@ -147,7 +147,7 @@ async fn filters_and_pages_reach_the_service() {
     let pool = ["--pool", "cce-emulator", "--page-size", "2", "--page", "3"];
     assert_eq!(names(&pool).split(' ').count(), 2);
     let run = lab.run(&["jobs", "list", "--page-size", "2"]).ok();
-    run.says("2 of 6; --all-pages lists all");
+    run.says("2 of 6; use --all-pages for all");
     let run = lab.run(&["jobs", "list", "--page", "2"]).fails(2);
     run.says("--page requires --pool");
     let run = lab.run(&["jobs", "list", "--pool", "nope"]).fails(1);
@@ -212,7 +212,7 @@ async fn a_job_is_shown_with_its_pods_and_without_its_secrets() {
         (&json!(id), &json!(other))
     );
     let run = lab.run(&["jobs", "show", "job-0000deadbeef"]).fails(1);
-    run.says("no job job-0000deadbeef is listed")
+    run.says("job job-0000deadbeef is in no list")
         .says("--all-pages");
     let run = lab.run(&["jobs", "show", &id, "job-0000deadbeef", "-o", "json"]);
     let run = run.fails(1).says("aihc-dev: job-0000deadbeef: no job");
@@ -245,7 +245,7 @@ async fn stop_asks_before_and_a_dry_run_stops_nothing() {
         "-o",
         "json",
     ]);
-    let run = run.fails(1).says("no job job-0000deadbeef is listed");
+    let run = run.fails(1).says("job job-0000deadbeef is in no list");
     assert_eq!(run.json()[0]["result"], "accepted");
     assert_eq!(run.json()[1]["result"], "failed");
     assert_eq!(lab.job_status(&one), JobStatus::Stopping);
@@ -394,7 +394,10 @@ async fn following_waits_for_a_pod_and_survives_faults() {
     assert!(rest.iter().all(|line| line.contains("step")), "{rest:?}");
     let mut text = String::new();
     std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
-    assert!(text.contains("is tried again"), "{text}");
+    assert!(
+        text.contains("cannot be read at the moment, retrying"),
+        "{text}"
+    );
     assert!(text.contains(&format!("{id}: Failed")), "{text}");
 }
 
@@ -412,7 +415,13 @@ async fn following_ends_with_a_fault_that_does_not_pass() {
     let (child, lines) = follow(&lab, &[&id, "--timeout", "300ms", "--retries", "0"]);
     let (code, _, stderr) = end(child, lines);
     assert_eq!(code, Some(4), "{stderr}");
-    assert_eq!(stderr.matches("is tried again").count(), 1, "{stderr}");
+    assert_eq!(
+        stderr
+            .matches("cannot be read at the moment, retrying")
+            .count(),
+        1,
+        "{stderr}"
+    );
 }
 
 #[cfg(unix)]

@@ -169,7 +169,7 @@ async fn a_delay_that_the_service_does_not_take_is_not_sent() {
             "it has no unit; write 90s for seconds, 90m for minutes",
         ),
         ("30m", "an hour or more; `stop` stops at once"),
-        ("100y", "too far away"),
+        ("100y", "too far in the future"),
     ] {
         lab.run(&["timed-stop", "dv-00000001", "--after", after])
             .fails(2)

@@ -325,7 +325,7 @@ async fn what_is_no_list_of_ids_is_refused_before_anything_is_sent() {
         (&id, &["delete", "-"], "--yes"),
         (&id, &["jobs", "stop", "-"], "--yes"),
         (&id, &["stop", ""], "empty"),
-        (&id, &["update", "-", "--file", "-"], "read once"),
+        (&id, &["update", "-", "--file", "-"], "read only once"),
         (
             &id,
             &[

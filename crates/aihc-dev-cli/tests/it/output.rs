@@ -101,7 +101,7 @@ async fn csv_is_what_other_programs_read() {
     ];
     lab.run(&columns)
         .fails(2)
-        .says("--columns free: there is no such member; there are ");
+        .says("--columns free: there is no such member; available: ");
     let two = lab.run(&[
         "list",
         "-o",
@@ -164,7 +164,7 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let wrong = wrong.says("--filter stauts: there is no such member; did you mean status?\n");
     assert_eq!(wrong.stdout, "");
     let wrong = lab.run(&["list", "--filter", "zebra=running"]).fails(2);
-    let wrong = wrong.says("--filter zebra: there is no such member; there are ");
+    let wrong = wrong.says("--filter zebra: there is no such member; available: ");
     wrong.says("status, statusCode");
     // Headings are accepted as well, in every format.
     assert_eq!(names(&["--filter", "STATE!=running"]), ["plain"]);

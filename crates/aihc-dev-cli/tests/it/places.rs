@@ -256,7 +256,7 @@ async fn a_look_that_fails_does_not_hide_why_create_was_refused() {
     lab.refuse("DescribeQueues", 403, "AccessDenied", "not yours");
     lab.refuse("DescribeResourcePools", 500, "InternalError", "broken");
     let run = refused(&lab, &["--pool", "cce-nope"], "q");
-    run.says("cannot be listed: DescribeResourcePools failed: 500");
+    run.says("cannot list the pools and queues: DescribeResourcePools failed: 500");
 }
 
 #[tokio::test(flavor = "multi_thread")]

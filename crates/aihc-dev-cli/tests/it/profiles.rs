@@ -530,7 +530,7 @@ fn profiles_are_listed_without_secrets_used_and_removed() {
     );
     user.run(&["profiles", "use", "nope"])
         .fails(2)
-        .says("no profile `nope`; there is `default`");
+        .says("no profile `nope`; the file has `default`");
     user.run(&["profiles", "remove", "sts"])
         .fails(2)
         .says("--yes");

@@ -54,8 +54,8 @@ async fn what_fails_after_the_stop_says_that_it_is_stopped_and_how_it_starts() {
     let run = lab.run(&[&["restart", &a, &b, "-o", "json"], &YES[..]].concat());
     let run = run.fails(1).says("403 Forbidden");
     for (at, id) in [(0, &a), (1, &b)] {
-        let told = format!("{id} is stopped now");
-        let how = format!("`aihc-dev start {id}` starts it");
+        let told = format!("{id} is stopped, unless the start has succeeded");
+        let how = format!("start it with `aihc-dev start {id}`");
         assert!(run.stderr.contains(&told) && run.stderr.contains(&how));
         let message = run.json()[at]["error"]["message"]
             .as_str()
@@ -140,7 +140,7 @@ async fn ctrl_c_in_between_says_what_is_left() {
         "{text}"
     );
     assert!(
-        text.contains(&format!("`aihc-dev start {id}` starts it")),
+        text.contains(&format!("start it with `aihc-dev start {id}`")),
         "{text}"
     );
 }

@@ -110,6 +110,6 @@ async fn an_address_that_cannot_be_shown_is_no_address_to_log_in_to() {
         let run = run(&["ssh-command", "dv-00000001", host]).await.fails(1);
         assert_eq!(run.stdout, "");
         assert!(!run.stderr.contains(unprintable), "{run:?}");
-        run.says("is no address");
+        run.says("is not the address of a host");
     }
 }

@@ -337,7 +337,7 @@ async fn a_list_that_is_longer_than_the_screen_is_cut_and_faults_stand_below() {
         "0",
     ];
     let mut terminal = Terminal::start(&lab, (60, 5), &arguments);
-    let screen = terminal.until("and 3 lines more");
+    let screen = terminal.until("and 3 more lines");
     assert_eq!(screen.lines().count(), 4, "{screen}");
     let throttle = FaultRule::new(Fault::throttle(0)).action("DescribeDevInstances");
     lab.handle().inject(throttle.always()).unwrap();
@@ -364,7 +364,7 @@ async fn a_terminal_that_tells_no_size_is_one_of_the_usual_size() {
     ];
     for size in [(0, 0), (0, 24), (80, 0)] {
         let mut terminal = Terminal::start(&lab, size, &arguments);
-        let screen = terminal.until("lines more, which this window has no room for");
+        let screen = terminal.until("more lines, which do not fit in this window");
         assert_eq!(screen.lines().count(), 23, "{size:?}: {screen}");
         let widest = screen.lines().map(|line| line.chars().count()).max();
         assert!(widest < Some(80), "{size:?}: {screen}");

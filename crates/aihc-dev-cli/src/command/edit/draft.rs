@@ -152,7 +152,7 @@ mod tests {
         std::os::unix::fs::symlink("/dev/zero", draft.path()).unwrap();
         let failure = draft.read().await.unwrap_err();
         let text = format!("{failure:?}");
-        assert!(text.contains("not a regular file"), "{text}");
+        assert!(text.contains("is no longer a regular file"), "{text}");
     }
 
     #[cfg(unix)]

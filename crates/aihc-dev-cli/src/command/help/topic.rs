@@ -66,7 +66,8 @@ Environment variables; options take precedence:
   BCE_REGION, AIHC_ENDPOINT                 address of the service
   BCE_STS_ENDPOINT                          address of STS, for session-token
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY         proxies
-  AIHC_CA_FILE, SSL_CERT_FILE               additional root certificates; roots instead of the system's
+  AIHC_CA_FILE                              additional root certificates
+  SSL_CERT_FILE                             root certificates instead of the system's
   AIHC_CREATOR, AIHC_CREATOR_ID             owner for create
   AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file of contexts
   AIHC_REGISTRY_PASSWORD                    password for pack-image
@@ -157,7 +158,8 @@ and errors show the name and the id.
 `-` reads ids or names from standard input, separated by white space; a # at the beginning of a
 word starts a comment to the end of the line:
   aihc-dev list --status running -o id | aihc-dev stop - --yes
-Commands that ask then require --yes. If standard input is empty, there is nothing to do: exit code 0.
+Commands that ask then require --yes. If standard input is empty, there is nothing to do: exit
+code 0.
 "
     )
 }

@@ -169,7 +169,7 @@ mod tests {
         );
         assert_eq!(
             fitting(text, "fault", Some((20, 5))),
-            ["HEAD", "1", "and 3 lines more, …", "fault"]
+            ["HEAD", "1", "and 3 more lines, …", "fault"]
         );
         assert_eq!(fitting("", "", Some((80, 1))), [""; 0]);
         assert_eq!(fitting(text, "", Some((80, 0))).len(), 1);

@@ -315,9 +315,9 @@ mod tests {
     fn ports_that_are_none_are_refused() {
         for port in [0, -1, 65536, i64::MAX] {
             let error = login(with_port(22, port), &options(None, false)).unwrap_err();
-            assert!(error.contains(&format!("names {port} as")), "{error}");
+            assert!(error.contains(&format!("reports {port} as")), "{error}");
             let error = login(with_port(port, 1), &options(None, true)).unwrap_err();
-            assert!(error.contains(&format!("names {port} as")), "{error}");
+            assert!(error.contains(&format!("reports {port} as")), "{error}");
         }
     }
 

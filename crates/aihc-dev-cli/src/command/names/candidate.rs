@@ -131,9 +131,13 @@ impl Kind {
 }
 
 impl Candidate {
-    /// The id with the state.
+    /// The id, with the state if it is known.
     pub(crate) fn label(&self) -> String {
-        format!("{} ({})", one_line(&self.id), one_line(&self.state))
+        let id = one_line(&self.id);
+        match self.state.is_empty() {
+            true => id.into_owned(),
+            false => format!("{id} ({})", one_line(&self.state)),
+        }
     }
 
     fn line(&self) -> String {

@@ -208,8 +208,8 @@ mod tests {
             (0, "has passed"),
             (1800, "only 30m until then"),
             (3599, "an hour or more"),
-            (MOST + 1, "too far away"),
-            (i64::MAX, "too far away"),
+            (MOST + 1, "too far in the future"),
+            (i64::MAX, "too far in the future"),
         ] {
             let error = checked(seconds).unwrap_err();
             assert!(error.contains(said), "{seconds}: {error}");
