@@ -128,7 +128,7 @@ async fn a_context_for_another_region_or_profile_is_refused() {
         .ok();
     let another_key = [&REST[..], &["--context", "mine"]].concat();
     let refused = user.run(&another_key).fails(2);
-    refused.says("context mine is for profile work, and another key signs this");
+    refused.says("context mine is for profile work, but another key signs this");
     assert_eq!(user.lab.count("CreateDevInstance"), 0);
 }
 
