@@ -52,7 +52,7 @@ async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
         let first = run.stderr.lines().next().unwrap();
         assert!(
             first.starts_with("aihc-dev: DescribeDevInstances failed: ")
-                && first.contains("(2 attempts, "),
+                && first.contains("2 attempts, "),
             "{run:#?}"
         );
         let rest = run.stderr.lines().skip(1);
@@ -204,7 +204,7 @@ async fn throttles_and_gateways_have_hints_of_their_own() {
     let server = always("502 Bad Gateway", "<html>").await;
     let global = ["--endpoint", &server.url(), "--retries", "0"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(1);
-    run.says("hint: a gateway or proxy answered");
+    run.says("hint: a gateway or proxy responded");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -215,7 +215,9 @@ async fn a_job_is_shown_with_its_pods_and_without_its_secrets() {
     run.says("job job-0000deadbeef is in no list")
         .says("--all-pages");
     let run = lab.run(&["jobs", "show", &id, "job-0000deadbeef", "-o", "json"]);
-    let run = run.fails(1).says("aihc-dev: job-0000deadbeef: no job");
+    let run = run
+        .fails(1)
+        .says("aihc-dev: job-0000deadbeef: job job-0000deadbeef is in no list");
     assert_eq!(run.json()[0]["jobId"], id);
 }
 
@@ -256,7 +258,11 @@ async fn stop_asks_before_and_a_dry_run_stops_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_is_waited_for_and_the_wait_has_a_limit() {
-    let lab = Lab::new().await;
+    let mut delays = Delays::default();
+    (delays.queued, delays.deploying) = (Duration::ZERO, Duration::from_millis(1));
+    delays.job_running = Duration::from_secs(36_000);
+    delays.stopping = Duration::from_millis(1);
+    let lab = Lab::with(1.0, delays).await;
     let id = lab.job("one", 1).await;
     let stop = ["jobs", "stop", &id, "--yes", "--wait", "--interval", "5ms"];
     let run = lab.run(&[&stop[..], &["-o", "jsonl"]].concat()).ok();

@@ -31,7 +31,7 @@ list of strings, with jsonl each is a string on its own line.
 Examples:
   aihc-dev jobs logs job-0a1b2c3d
   aihc-dev jobs logs job-0a1b2c3d --follow
-  aihc-dev jobs logs job-0a1b2c3d --pod job-0a1b2c3d-worker-1 --since 1h --contains loss")]
+  aihc-dev jobs logs job-0a1b2c3d --pod job-0a1b2c3d-worker-0 --since 1h --contains loss")]
 pub(crate) struct Logs {
     /// Id or name of the job.
     #[arg(value_name = "ID|NAME")]

@@ -7,8 +7,6 @@ use crate::output::unwritten;
 use crate::terminal::{Look, cut, size_of_stdout};
 
 /// The lines on the screen; the cursor is below the last one.
-
-/// The lines on the screen; the cursor is below the last one.
 #[derive(Debug, Default)]
 pub(super) struct Screen {
     lines: Vec<String>,
