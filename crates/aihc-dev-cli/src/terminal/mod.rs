@@ -4,6 +4,7 @@ pub(crate) mod question;
 pub(crate) mod stdout_reader;
 mod text;
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 
 pub(crate) use self::text::{is_invisible, json_escaped, log_lines, one_line, printable};
@@ -27,7 +28,7 @@ struct Surroundings {
     terminal_width: Option<u16>,
     columns: Option<String>,
     no_colour: Option<String>,
-    term: Option<String>,
+    escapes: bool,
 }
 
 impl Look {
@@ -40,21 +41,31 @@ impl Look {
             terminal_width: terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| w.0),
             columns: text("COLUMNS"),
             no_colour: text("NO_COLOR"),
-            term: text("TERM"),
+            escapes: takes_escapes(),
         })
     }
 
     fn decide(around: &Surroundings) -> Self {
-        let dumb = around.term.as_deref() == Some("dumb");
         let set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         let columns = around.columns.as_deref().and_then(|text| text.parse().ok());
         let width = columns.filter(|width| *width > 0).or(around.terminal_width);
         Self {
             width,
-            colour: around.stdout_is_terminal && !dumb && !set(&around.no_colour),
-            live: around.stderr_is_terminal && !dumb,
+            colour: around.stdout_is_terminal && around.escapes && !set(&around.no_colour),
+            live: around.stderr_is_terminal && around.escapes,
         }
     }
+}
+
+/// Whether a terminal does what escape sequences say. A console of Windows must be asked to, for this process and
+/// before the first of them; where standard output is not one, it is not asked.
+pub(crate) fn takes_escapes() -> bool {
+    let dumb = is_dumb(std::env::var_os("TERM").as_deref());
+    !dumb && anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
+}
+
+fn is_dumb(term: Option<&OsStr>) -> bool {
+    term.is_some_and(|term| term == "dumb")
 }
 
 /// Whether somebody can be asked: a question goes to standard error, the answer comes from
@@ -72,6 +83,7 @@ mod tests {
             stdout_is_terminal: true,
             stderr_is_terminal: true,
             terminal_width: Some(120),
+            escapes: true,
             ..Surroundings::default()
         }
     }
@@ -114,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn no_color_counts_unless_it_is_empty_and_a_dumb_terminal_gets_neither() {
+    fn no_color_counts_unless_it_is_empty_and_without_escapes_there_is_neither() {
         let colour = |no_colour: &str| {
             let around = Surroundings {
                 no_colour: some(no_colour),
@@ -124,11 +136,13 @@ mod tests {
         };
         assert!(!colour("1"));
         assert!(colour(""));
-        let dumb = Look::decide(&Surroundings {
-            term: some("dumb"),
+        let plain = Look::decide(&Surroundings {
+            escapes: false,
             ..on_a_terminal()
         });
-        assert!(!dumb.colour && !dumb.live);
+        assert!(!plain.colour && !plain.live);
+        assert!(is_dumb(Some(OsStr::new("dumb"))));
+        assert!(!is_dumb(Some(OsStr::new("xterm"))) && !is_dumb(None));
     }
 
     #[test]

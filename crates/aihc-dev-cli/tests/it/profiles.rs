@@ -110,6 +110,7 @@ const OFFICIAL: &str = r#"{
 
 /// Types answers on a terminal: pairs of what the screen shows and what is typed then. Prints the exit
 /// code, whether the terminal still shows what is typed, and the screen.
+#[cfg(unix)]
 const TERMINAL: &str = r#"
 import os, pty, select, sys, termios, time
 command, steps = sys.argv[1].split('\x1f'), sys.argv[2:]
@@ -151,6 +152,7 @@ print(screen)
 "#;
 
 /// Exit code, whether the terminal shows what is typed, and the screen.
+#[cfg(unix)]
 fn on_a_terminal(user: &User, arguments: &[&str], steps: &[(&str, &str)]) -> (String, String) {
     let command = [&[env!("CARGO_BIN_EXE_aihc-dev")], arguments].concat();
     let output = Command::new("python3")

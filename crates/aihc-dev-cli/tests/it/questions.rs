@@ -1,5 +1,7 @@
 //! Questions, on a terminal.
 
+#![cfg(unix)]
+
 use std::process::{Command, Stdio};
 
 use crate::support::Lab;

@@ -1,5 +1,7 @@
 //! The tool on a pseudo terminal, and somebody who types.
 
+#![cfg(unix)]
+
 use std::process::{Command, Stdio};
 
 use crate::support::{Lab, Run};

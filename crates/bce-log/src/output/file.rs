@@ -286,10 +286,14 @@ fn is_removed(current: &Current) -> io::Result<bool> {
         .is_ok_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
 }
 
-/// Elsewhere a file that is open keeps its name.
+/// Returns whether the name of a file that is open is free again: Windows takes it away at once since 2018, and
+/// before that when the file is closed. Which file has a name now cannot be told there.
 #[cfg(not(unix))]
-fn is_removed(_: &Current) -> io::Result<bool> {
-    Ok(false)
+fn is_removed(current: &Current) -> io::Result<bool> {
+    use io::ErrorKind::{NotADirectory, NotFound};
+
+    let named = fs::symlink_metadata(&current.path);
+    Ok(named.is_err_and(|error| matches!(error.kind(), NotFound | NotADirectory)))
 }
 
 /// Says on standard error what cannot be said in a log.
