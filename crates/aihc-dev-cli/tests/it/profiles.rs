@@ -43,6 +43,7 @@ impl User {
         Self::feed(self.command(arguments), input)
     }
 
+    #[cfg(unix)]
     fn home_elsewhere(&self, home: &str, input: &str, arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
         command.env("HOME", home);
