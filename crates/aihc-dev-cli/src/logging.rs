@@ -7,6 +7,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::options::LogLevel;
+use crate::terminal::takes_escapes;
 
 /// Crates whose logs are known to contain no secrets. The libraries below them may log what they
 /// send.
@@ -33,7 +34,7 @@ pub(crate) fn start(level: Option<LogLevel>) {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal() && !plain);
+        .with_ansi(io::stderr().is_terminal() && !plain && takes_escapes());
     tracing_subscriber::registry()
         .with(lines)
         .with(Targets::new().with_targets(OURS.map(|name| (name, level))))

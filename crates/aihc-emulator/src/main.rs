@@ -135,9 +135,11 @@ fn end_signal() -> io::Result<impl Future<Output = ()>> {
 }
 
 /// Returns a future that completes with the first Ctrl-C after this call.
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn end_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
+    // The function for all systems listens only from its first poll on.
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
     })
 }

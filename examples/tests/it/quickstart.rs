@@ -9,6 +9,8 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_quickstart"))
         .args(arguments)
         .env_clear()
+        // Without it, Windows has no sockets.
+        .envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)))
         .envs(environment.iter().copied())
         .output()
         .unwrap()

@@ -2,7 +2,7 @@
 //! verifier takes what the signer made.
 
 use crate::{head, naive};
-use bce_auth::{Credentials, Signer, Verifier, VerifyError};
+use bce_auth::{Credentials, SignError, Signer, Verifier};
 use time::OffsetDateTime;
 
 const DATE: &str = "2015-04-27T08:23:49Z";
@@ -22,6 +22,13 @@ pub fn run(data: &[u8]) {
         assert!(signed.is_err(), "a repeated header was signed");
         return;
     };
+    // Such a header is signed like any other, but refused if it is not a host.
+    if let Err(SignError::MalformedHost) = signed {
+        let host = parts.headers["host"].as_bytes();
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+        assert!(!host.iter().all(is_plain), "a host was refused");
+        return;
+    }
     let signed = signed.unwrap();
     assert_eq!(signed.canonical_request(), canonical);
     assert_eq!(signed.signed_headers(), names);
@@ -41,14 +48,7 @@ pub fn run(data: &[u8]) {
     let verified = Verifier::new()
         .allow_unsigned_host()
         .verify(&parts, now, |_| Some(credentials));
-    match verified {
-        Ok(_) => {}
-        // It is signed like any other header, and refused if it is no host.
-        Err(VerifyError::HostMalformed) => {
-            let host = parts.headers["host"].as_bytes();
-            let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
-            assert!(!host.iter().all(is_plain), "a host was refused");
-        }
-        Err(refused) => panic!("refused, though it was signed: {refused:?}"),
+    if let Err(refused) = verified {
+        panic!("refused, though it was signed: {refused:?}");
     }
 }

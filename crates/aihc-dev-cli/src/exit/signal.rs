@@ -15,8 +15,9 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
-    /// The terminal was closed.
+    /// The terminal was closed; on Windows, its window is being closed.
     HangUp,
+    /// On Windows, Ctrl-Break.
     Terminate,
 }
 
@@ -124,20 +125,31 @@ fn ignored() -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// The signals of this process.
-#[cfg(not(unix))]
-pub(crate) struct Signals {}
+/// What the console of this process tells it. A window that is closed leaves five seconds, by the system's rule.
+#[cfg(windows)]
+pub(crate) struct Signals {
+    interrupt: tokio::signal::windows::CtrlC,
+    hang_up: tokio::signal::windows::CtrlClose,
+    terminate: tokio::signal::windows::CtrlBreak,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self {})
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            hang_up: ctrl_close()?,
+            terminate: ctrl_break()?,
+        })
     }
 
     pub(crate) async fn next(&mut self) -> Signal {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.hang_up.recv() => Signal::HangUp,
+            _ = self.terminate.recv() => Signal::Terminate,
         }
-        Signal::Interrupt
     }
 }

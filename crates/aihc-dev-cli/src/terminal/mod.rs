@@ -4,6 +4,7 @@ pub(crate) mod question;
 pub(crate) mod stdout_reader;
 mod text;
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 
 use terminal_size::{Height, Width, terminal_size_of};
@@ -32,7 +33,7 @@ struct Surroundings {
     terminal_width: Option<u16>,
     columns: Option<String>,
     no_colour: Option<String>,
-    term: Option<String>,
+    escapes: bool,
 }
 
 impl Look {
@@ -45,20 +46,19 @@ impl Look {
             terminal_width: terminal_size_of(io::stdout()).map(|(width, _)| width.0),
             columns: text("COLUMNS"),
             no_colour: text("NO_COLOR"),
-            term: text("TERM"),
+            escapes: takes_escapes(),
         })
     }
 
     fn decide(around: &Surroundings) -> Self {
-        let dumb = around.term.as_deref() == Some("dumb");
         let set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         let width = positive(around.columns.as_deref()).or(around.terminal_width);
         // A terminal that does not tell, as those of some programs and of serial lines, folds all the same.
         let usual = around.stdout_is_terminal.then_some(USUAL_SIZE.0);
         Self {
             width: width.or(usual),
-            colour: around.stdout_is_terminal && !dumb && !set(&around.no_colour),
-            live: around.stderr_is_terminal && !dumb,
+            colour: around.stdout_is_terminal && around.escapes && !set(&around.no_colour),
+            live: around.stderr_is_terminal && around.escapes,
         }
     }
 }
@@ -91,6 +91,17 @@ fn positive(text: Option<&str>) -> Option<u16> {
     text?.parse().ok().filter(|number| *number > 0)
 }
 
+/// Returns whether the terminal interprets escape sequences. A Windows console must be asked to do so, for this
+/// process and before the first of them; it is not asked if standard output is not a console.
+pub(crate) fn takes_escapes() -> bool {
+    let dumb = is_dumb(std::env::var_os("TERM").as_deref());
+    !dumb && anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
+}
+
+fn is_dumb(term: Option<&OsStr>) -> bool {
+    term.is_some_and(|term| term == "dumb")
+}
+
 /// Returns whether the user can be asked: the question goes to standard error, and the answer comes
 /// from standard input.
 pub(crate) fn can_ask() -> bool {
@@ -106,6 +117,7 @@ mod tests {
             stdout_is_terminal: true,
             stderr_is_terminal: true,
             terminal_width: Some(120),
+            escapes: true,
             ..Surroundings::default()
         }
     }
@@ -148,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn no_color_counts_unless_it_is_empty_and_a_dumb_terminal_gets_neither() {
+    fn no_color_counts_unless_it_is_empty_and_without_escapes_there_is_neither() {
         let colour = |no_colour: &str| {
             let around = Surroundings {
                 no_colour: some(no_colour),
@@ -158,11 +170,13 @@ mod tests {
         };
         assert!(!colour("1"));
         assert!(colour(""));
-        let dumb = Look::decide(&Surroundings {
-            term: some("dumb"),
+        let plain = Look::decide(&Surroundings {
+            escapes: false,
             ..on_a_terminal()
         });
-        assert!(!dumb.colour && !dumb.live);
+        assert!(!plain.colour && !plain.live);
+        assert!(is_dumb(Some(OsStr::new("dumb"))));
+        assert!(!is_dumb(Some(OsStr::new("xterm"))) && !is_dumb(None));
     }
 
     #[test]

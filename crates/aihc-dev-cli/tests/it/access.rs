@@ -1,7 +1,8 @@
 //! Tests of `ssh-command` and `open`.
 
 #[cfg(unix)]
-use crate::support::{Directory, Lab};
+use crate::support::Directory;
+use crate::support::Lab;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ssh_command_uses_what_the_api_tells() {

@@ -1,8 +1,6 @@
 //! Tests of `check-contract`: its findings in the responses of an emulator, and the contents of its
 //! report.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::Stdio;
 use std::time::Duration;
 
 use aihc::jobs::{DataSource, Env, ImageConfig, JobResource, JobSpec};
@@ -13,7 +11,6 @@ use aihc_emulator::{
 use bce_auth::Credentials;
 use serde_json::{Value, json};
 
-use crate::interrupt::send;
 use crate::support::{Directory, Lab};
 
 /// Returns pools of both kinds, queues inside a queue, datasets and models.
@@ -479,6 +476,11 @@ async fn answers_that_cannot_be_read_do_not_keep_the_instance() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_deletes_what_was_created() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::Stdio;
+
+    use crate::interrupt::send;
+
     let lab = Lab::with_a_full_queue().await;
     let mut command = lab.command(&[&WRITE[..], &OWNER, &PLACE].concat());
     command.stderr(Stdio::piped()).stdout(Stdio::null());

@@ -12,11 +12,13 @@ fn home(name: &str, secret: &str) -> Directory {
             "access_key_id": ACCESS_KEY, "secret_access_key": secret, "region": "gz",
         }],
     });
-    let path = directory.write(".bce/config.json", &profile.to_string());
+    let name = ".bce/config.json";
+    directory.write(name, &profile.to_string());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let path = std::path::Path::new(directory.path()).join(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     directory
 }

@@ -1,6 +1,8 @@
 //! Tests of `doctor`.
 
-use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
+use bce_testing::ClosedPort;
+#[cfg(target_os = "linux")]
+use bce_testing::{FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use serde_json::Value;
 
 use crate::golden::{assert_golden, steady};
@@ -81,6 +83,7 @@ async fn the_proxy_is_named_without_its_login() {
 }
 
 /// Returns the result of a check.
+#[cfg(target_os = "linux")]
 fn found(run: &Run, check: &str) -> String {
     let checks = run.json();
     let mut checks = checks.as_array().unwrap().iter();

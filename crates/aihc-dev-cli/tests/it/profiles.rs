@@ -43,6 +43,7 @@ impl User {
         Self::feed(self.command(arguments), input)
     }
 
+    #[cfg(unix)]
     fn home_elsewhere(&self, home: &str, input: &str, arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
         command.env("HOME", home);
@@ -110,6 +111,7 @@ const OFFICIAL: &str = r#"{
 
 /// Types answers on a terminal, given as pairs of a text on the screen and the answer. Prints the
 /// exit code, whether the terminal echoes afterwards, and the screen.
+#[cfg(unix)]
 const TERMINAL: &str = r#"
 import os, pty, select, sys, termios, time
 command, steps = sys.argv[1].split('\x1f'), sys.argv[2:]
@@ -151,6 +153,7 @@ print(screen)
 "#;
 
 /// Returns the exit code, whether the terminal echoes, and the screen.
+#[cfg(unix)]
 fn on_a_terminal(user: &User, arguments: &[&str], steps: &[(&str, &str)]) -> (String, String) {
     let command = [&[env!("CARGO_BIN_EXE_aihc-dev")], arguments].concat();
     let output = Command::new("python3")

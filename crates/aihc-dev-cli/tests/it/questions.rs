@@ -1,5 +1,7 @@
 //! Tests of questions on a terminal.
 
+#![cfg(unix)]
+
 use std::process::{Command, Stdio};
 
 use crate::support::Lab;

@@ -85,10 +85,14 @@ impl Run {
     }
 }
 
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
 /// Returns the tool, with an empty environment.
 pub(crate) fn bare() -> Command {
     let mut command = heeding_signals(env!("CARGO_BIN_EXE_aihc-dev"));
-    command.env_clear().env("HOME", "/nonexistent");
+    command.env_clear().env(HOME, "/nonexistent");
+    // Without it, Windows has no sockets.
+    command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
     command.stdin(Stdio::null());
     command
 }

@@ -1,5 +1,7 @@
 //! The tool on a pseudo terminal, with typed input.
 
+#![cfg(unix)]
+
 use std::process::{Command, Stdio};
 
 use crate::support::{Lab, Run};

@@ -1,5 +1,7 @@
 //! Tests of `--watch`.
 
+#![cfg(unix)]
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 

@@ -1,8 +1,13 @@
 //! The program: its first line, its end, and its refusals.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+use std::io::{Read, Write};
+#[cfg(unix)]
 use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
+#[cfg(unix)]
+use std::process::Child;
+use std::process::{Command, Output, Stdio};
 
 fn emulator(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aihc-emulator"));
@@ -28,6 +33,7 @@ fn output(args: &[&str]) -> Output {
 }
 
 /// Starts the program and returns it with the address of its first line.
+#[cfg(unix)]
 fn start() -> (Child, String) {
     let mut child = emulator(&ARGS).spawn().unwrap();
     let mut line = String::new();
@@ -40,6 +46,7 @@ fn start() -> (Child, String) {
     (child, address)
 }
 
+#[cfg(unix)]
 fn ends_cleanly_on(signal: &str) {
     let (mut child, address) = start();
     let mut stream = TcpStream::connect(&address).unwrap();

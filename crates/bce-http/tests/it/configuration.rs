@@ -1,6 +1,5 @@
 //! Building a client: the checks, and the resulting destination.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::common::{Animal, LOOK, Zoo};
@@ -215,6 +214,7 @@ fn a_profile_that_cannot_be_used_is_an_error_at_once() {
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_not_text_is_an_error_and_not_the_default() {
+    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt as _;
 
     for broken in ["BCE_REGION", "ZOO_ENDPOINT"] {

@@ -290,10 +290,14 @@ fn is_removed(current: &Current) -> io::Result<bool> {
         .is_ok_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
 }
 
-/// On other systems an open file cannot be deleted or renamed.
+/// Returns whether the name of an open file is free again. Since 2018 Windows removes it at once, before that when
+/// the file is closed. The file that has a name now cannot be identified there.
 #[cfg(not(unix))]
-fn is_removed(_: &Current) -> io::Result<bool> {
-    Ok(false)
+fn is_removed(current: &Current) -> io::Result<bool> {
+    use io::ErrorKind::{NotADirectory, NotFound};
+
+    let named = fs::symlink_metadata(&current.path);
+    Ok(named.is_err_and(|error| matches!(error.kind(), NotFound | NotADirectory)))
 }
 
 /// Reports on standard error what cannot be written to a log.

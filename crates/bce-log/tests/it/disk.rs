@@ -74,7 +74,6 @@ fn a_disk_that_fails_later_costs_the_records_of_that_time_only() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_file_that_is_deleted_is_made_again_without_a_loss() {
     let dir = Dir::new();
@@ -82,6 +81,10 @@ fn a_file_that_is_deleted_is_made_again_without_a_loss() {
     let logger = builder.file(dir.output(Rotation::None)).build().unwrap();
     say(&logger, "1");
     fs::remove_file(dir.0.join("t.log")).unwrap();
+    // On old Windows, a file that is open keeps its name until it is closed.
+    if cfg!(windows) && dir.0.join("t.log").exists() {
+        return;
+    }
     say(&logger, "2");
     fs::remove_dir_all(&dir).unwrap();
     say(&logger, "3");

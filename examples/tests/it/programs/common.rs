@@ -19,6 +19,8 @@ pub(crate) fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) 
     Command::new(program)
         .args(arguments)
         .env_clear()
+        // Without it, Windows has no sockets.
+        .envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)))
         .envs(environment.iter().copied())
         .output()
         .unwrap()

@@ -17,7 +17,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::{text, tr};
 use crate::options::duration;
 use crate::output::{Shown, note, short};
-use crate::terminal::{Look, one_line, stdout_reader};
+use crate::terminal::{Look, one_line, stdout_reader, takes_escapes};
 
 const INTERVAL: Duration = Duration::from_secs(5);
 /// The longest pause after failed calls.
@@ -160,8 +160,8 @@ where
     F: Fn(&[D], &Look) -> S,
 {
     fn new(context: &'a Context, shown: F) -> Self {
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let on_screen = context.output.is_for_people() && io::stdout().is_terminal() && !is_dumb;
+        let on_screen =
+            context.output.is_for_people() && io::stdout().is_terminal() && takes_escapes();
         Self {
             context,
             shown,

@@ -102,7 +102,7 @@ mod tests {
         let text = note("http://gateway.corp:81/", &error, Some("proxy.corp:3128"));
         assert_eq!(
             text,
-            "if the keys are right, proxy proxy.corp:3128 or another on the way changes what the \
+            "if the keys are right, proxy proxy.corp:3128 or another on the network path changes what the \
              signature covers: the header \"host: gateway.corp:81\", the path or the query"
         );
     }

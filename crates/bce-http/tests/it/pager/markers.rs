@@ -117,7 +117,7 @@ async fn a_marker_that_repeats_is_an_error_that_names_the_list_and_the_page_is_r
     assert_eq!(pages.try_next().await.unwrap().unwrap().items, ["b"]);
     let nowhere = pages.try_next().await.unwrap_err();
     assert!(
-        nowhere.to_string().contains("does not say where"),
+        nowhere.to_string().contains("does not contain the marker"),
         "{nowhere}"
     );
     assert_eq!(
