@@ -78,7 +78,7 @@ fn arguments_that_are_unknown_missing_or_wrong_are_named() {
         ),
         (
             with(case(), "/args/pageSize", json!("many")),
-            "pageSize is \"many\", and no Int32",
+            "pageSize is \"many\", not a value of Int32",
         ),
         (
             with(case(), "/args/resourcePoolId", Value::Null),
@@ -110,11 +110,11 @@ fn arguments_that_are_unknown_missing_or_wrong_are_named() {
         ),
         (
             with(job(), "/args/jobSpec/Head/replicas", json!("2")),
-            "jobSpec.Head.replicas is \"2\", and no Int64",
+            "jobSpec.Head.replicas is \"2\", not a value of Int64",
         ),
         (
             with(job(), "/args/jobSpec/Head/envs", json!({})),
-            "jobSpec.Head.envs is {}, and no List<Env>",
+            "jobSpec.Head.envs is {}, not a value of List<Env>",
         ),
     ] {
         let problem = compared(&wrong).unwrap_err();
