@@ -251,6 +251,8 @@ fn the_examples_of_the_help_work_in_the_demo() {
         let examples =
             examples.filter(|line| line.starts_with("aihc-dev ") && !line.ends_with('\\'));
         for example in examples {
+            // A remark would hide what follows.
+            let example = example.split(" #").next().unwrap().trim_end();
             let needs_more = [
                 "--watch",
                 "--follow",

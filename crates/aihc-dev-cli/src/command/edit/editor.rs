@@ -38,7 +38,8 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     })?;
     let status = loop {
         tokio::select! {
-            status = child.wait() => break status?,
+            // A Ctrl-C from before the end of the editor was for it, also if both are noticed at once.
+            biased;
             signal = signals.next() => match signal {
                 // A terminal also sends it to the editor, which may handle it.
                 Signal::Interrupt => {}
@@ -47,6 +48,7 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
                     return Err(Failure::Interrupted(other, vec![tr!("nothing was sent")]));
                 }
             },
+            status = child.wait() => break status?,
         }
     };
     if was_interrupted(status) {
