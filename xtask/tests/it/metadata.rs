@@ -99,7 +99,7 @@ fn what_the_metadata_says_is_in_the_crate() {
             .join(" ")
     };
     let create = read("bce-attic/src/generated/operation/create_box.rs");
-    assert_says(&create, &["Creates a box.", "impl Into<Secret>"]);
+    assert_says(&create, &["creates a box.", "impl Into<Secret>"]);
     assert!(
         !create.contains("<b>") && !create.contains("nbsp"),
         "{create}"
@@ -174,7 +174,7 @@ fn an_overlay_that_does_not_fit_is_an_error() {
     let (done, report) = run(
         r#"{"products": {"shed": {"operations": {"GetTool": {"why": "w", "uri": "no/slash"}}}}}"#,
     );
-    let expected = "overlay.json: products.shed.operations.GetTool: it is left out: ";
+    let expected = "overlay.json: products.shed.operations.GetTool: the operation is left out: ";
     assert!(!done && report.contains(expected), "{report}");
     let (done, report) = run(r#"{"products": {"shad": {}}}"#);
     let expected = "products.shad: there is no such product, did you mean \"shed\"?";
@@ -243,7 +243,7 @@ fn a_correction_names_the_type_of_an_answer_and_the_token() {
         &[
             "Result<DescribeBoxResponse, Error>",
             "Idempotency::StateGuarded",
-            "Each call has a `requestKey` of its own",
+            "Each call has its own `requestKey`",
         ],
     );
 }

@@ -65,7 +65,7 @@ fn a_folder_with_another_crate_is_left_alone() {
     let refused = codegen(&fixture("harbor.json"), &out, &[]);
     let report = text(&refused.stderr);
     assert!(!refused.status.success());
-    let expected = "holds the crate `first`, and not `harbor`: choose another folder, or --name";
+    let expected = "contains the crate `first`, not `harbor`; choose another folder, or set --name";
     assert!(report.contains(expected), "{report}");
     assert_eq!(manifest(&out, &options), first);
 }

@@ -176,7 +176,7 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     let code = "pub use scratch_base::one;\npub const NOTICE: &str = include_str!(\"../../notice.txt\");\n";
     scratch.write("crates/top/src/lib.rs", code);
     scratch.commit("A notice");
-    scratch.refused(&["0.2.0"], "the files are as before");
+    scratch.refused(&["0.2.0"], "the files are unchanged");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
     scratch.refused(&["--check", "0.2.0"], "cargo package");
 

@@ -268,7 +268,7 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         "ListTags.ids: `List<Node>` cannot be sent outside the body",
         "PutThing: the member `self` occurs twice",
         "PokeThing: `STEAL` is not a supported HTTP method",
-        "PokeThing: the path `/v1/things?poke` holds a query",
+        "PokeThing: the path `/v1/things?poke` contains a query",
         "FireThing: it has no body, but it has BODY members",
         "FireThing.a: `Map<Int32,String>`: the keys of a map must be String",
         "ListNodes: `pagination` names `size`, but `NodePage` has no such integer",
@@ -308,9 +308,9 @@ fn what_no_client_could_do_is_refused_where_it_stands() {
         "depot: `two words` is not a valid header name",
         "ListTags: the path `/v1/boxes/{boxid}/tags of/{slot}` contains ' ', which is not allowed in a path",
         "ListTags.word: it is also a constant of the operation",
-        "ListTags.Host: the header `Host` is set by every client itself",
+        "ListTags.Host: every client sets the header `Host` itself",
         "ListTags.limit: the default `many` is not a `Int32`",
-        "PutThing: two members are called `twin`",
+        "PutThing: two members have the name `twin`",
         "FireThing: there are two operations with this name",
         "Thing.seenAt: the alias `id` is the name of another member",
         "String: this is a built-in type, which cannot be described",
@@ -348,7 +348,7 @@ fn what_would_be_sent_or_read_wrongly_is_refused() {
         fields.push(json(again));
     });
     for expected in [
-        "Find.since: `list_as` is for lists",
+        "Find.since: `list_as` is only for lists",
         "Find.pageNo: `also_send` names `ids`, which is another member",
         "Find: the service has no header `x-none` to remove",
         "Order.codes: a list of secrets in a form requires `list_as`: `repeat`",
@@ -394,7 +394,7 @@ fn what_is_not_of_the_format_is_said_with_its_place() {
         spec["operations"][0]["parameters"][0]["position"] = "PATH".into();
     });
     let expected =
-        "operations.ListTags.parameters.boxId.position: unknown value \"PATH\"; it is one of";
+        "operations.ListTags.parameters.boxId.position: unknown value \"PATH\"; expected one of";
     assert!(report.contains(expected), "{report}");
 }
 
