@@ -79,7 +79,7 @@ fn tls(rows: &mut Rows) {
 
     let mut not_plain = tls;
     not_plain.name = "http to a TLS port";
-    let page = |expected: Expected| expected.says("400").says("write https://");
+    let page = |expected: Expected| expected.says("400").says("use an https://");
     let unknown = page(Expected::unknown(ErrorKind::Service, 1, 0));
     rows.add(&not_plain, Subject::Create, unknown);
     let not_done = page(Expected::not_done(ErrorKind::Service, 1, 0));

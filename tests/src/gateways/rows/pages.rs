@@ -136,7 +136,7 @@ fn excuses(rows: &mut Rows) {
         expected
             .says("200")
             .says("text/html")
-            .says("a page and not the API's JSON")
+            .says("a web page instead of the API's JSON")
     };
     let all = |subject, expected, rows: &mut Rows| {
         rows.add(&gateway, subject, expected)
