@@ -63,6 +63,7 @@ const HOLD_NONE: &[&str] = &[
     "ProxyStream",
     "ReadyAndCall",
     "Skew",
+    "SignFuture",
     "SkewFuture",
     "RequestId",
     "RequestIdService",
