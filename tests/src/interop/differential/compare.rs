@@ -83,6 +83,13 @@ impl Pending {
                     ..Comparison::default()
                 });
             }
+            Err(SignError::MalformedHost) if !self.has_plain_host() => {
+                classes.push(Class::MalformedHost);
+                return Ok(Comparison {
+                    classes,
+                    ..Comparison::default()
+                });
+            }
             Err(error) => {
                 let difference = Some(format!("we refuse to sign it: {error}"));
                 return Ok(Comparison {
@@ -121,6 +128,15 @@ impl Pending {
         let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
         let names = self.settled.request.headers_to_sign.as_deref();
         occurrences.count() > 1 && is_signed(names, name)
+    }
+
+    /// Returns whether every `Host` header is a name of letters, digits, hyphens and dots.
+    fn has_plain_host(&self) -> bool {
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+        let headers = self.request.headers.iter();
+        headers
+            .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
+            .all(|(_, value)| value.iter().all(is_plain))
     }
 
     /// Returns whether the caller has listed names, but no header of the request is to be signed.

@@ -42,10 +42,11 @@ pub(super) enum Class {
     MethodCase,
     NothingSigned,
     RepeatedHeader,
+    MalformedHost,
 }
 
 impl Class {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::RequestId,
         Self::QueryAuthorization,
         Self::LeadingSlashes,
@@ -56,11 +57,15 @@ impl Class {
         Self::MethodCase,
         Self::NothingSigned,
         Self::RepeatedHeader,
+        Self::MalformedHost,
     ];
 
     /// Returns whether we refuse to sign, so that there is nothing to compare.
     pub(super) fn is_refused(self) -> bool {
-        matches!(self, Self::NothingSigned | Self::RepeatedHeader)
+        matches!(
+            self,
+            Self::NothingSigned | Self::RepeatedHeader | Self::MalformedHost
+        )
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -75,6 +80,7 @@ impl Class {
             Self::MethodCase => "the method is signed in capitals",
             Self::NothingSigned => "a list of names that signs nothing: we refuse",
             Self::RepeatedHeader => "a signed header occurs twice: we refuse",
+            Self::MalformedHost => "a Host header that is not a host: we refuse",
         }
     }
 }
@@ -88,7 +94,7 @@ pub(super) struct Settled {
     pub(super) classes: Vec<Class>,
 }
 
-/// Applies the rules; `RepeatedHeader` and `NothingSigned` are left to the code that sees the
+/// Applies the rules; those for requests that we refuse are left to the code that sees the
 /// result of our signer.
 pub(super) fn settle(request: &Request) -> Settled {
     let mut settled = request.clone();
