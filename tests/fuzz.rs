@@ -1,6 +1,5 @@
-//! The targets of the fuzzers, without a fuzzer: the inputs that are kept, those from golden data, and
-//! some thousands that chance makes of these, the same ones in each run. `cargo xtask fuzz` goes on from
-//! there, for as long as it may.
+//! The targets of the fuzzers, without a fuzzer: the kept inputs, those from golden data, and a thousand random
+//! changes of these for each target, the same in each run. `cargo xtask fuzz` continues from there.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -11,13 +10,13 @@ use std::path::Path;
 
 use fastrand::Rng;
 
-/// How many inputs are made for a target.
+/// Number of inputs that are generated for a target.
 const MADE: usize = 1_000;
 
-/// The longest of them, in bytes, as of `cargo xtask fuzz`.
+/// The length of the longest, in bytes, as in `cargo xtask fuzz`.
 const LONGEST: usize = 4096;
 
-/// Pieces that mean something in what is read.
+/// Pieces with a meaning in some format.
 const PIECES: [&[u8]; 24] = [
     b"\n",
     b"\r\n",
@@ -61,7 +60,7 @@ macro_rules! targets {
 
 targets! { canonical emulator encode endpoint mask profile response verifier }
 
-/// Tries the inputs, and so many more.
+/// Tries the inputs, and the given number of changes of them.
 fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     assert!(!inputs.is_empty(), "there is nothing to begin with");
     let mut rng = Rng::with_seed(0);
@@ -72,7 +71,7 @@ fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     }
 }
 
-/// Makes another input of one that there is.
+/// Returns a random change of one of the inputs.
 fn mutated(inputs: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     let mut input = rng.choice(inputs).unwrap().clone();
     for _ in 0..rng.usize(1..=4) {
@@ -132,7 +131,7 @@ fn what_chance_makes_is_the_same_each_time_and_of_every_kind() {
     assert!(made().iter().any(|input| input.len() > 20));
 }
 
-/// A target that one of the lists leaves out would never be tried there.
+/// A target that is missing from one of the lists would never be tried there.
 #[test]
 fn every_target_is_in_every_list() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

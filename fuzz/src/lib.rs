@@ -1,5 +1,5 @@
-//! The targets of the fuzzers, and what they begin with. `fuzz_targets/` hands them to libFuzzer, and
-//! `tests/fuzz.rs` of the repository tries a few thousand inputs with every `cargo test`.
+//! The targets of the fuzzers, and their initial inputs. `fuzz_targets/` passes them to libFuzzer, and
+//! `tests/fuzz.rs` of the repository tries a thousand inputs for each with every `cargo test`.
 
 pub mod naive;
 mod seeds;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use http::request::Parts;
 
-/// Returns what a target begins with: the inputs that are kept, then those from golden data.
+/// Returns the initial inputs of a target: the kept ones, then those from golden data.
 pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = kept(&here.join("inputs").join(target))?;
@@ -34,8 +34,8 @@ fn kept(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
         .collect()
 }
 
-/// Reads a request head from text: a line of method, a line of target, then a line for each header. None
-/// when it is not one that can be made.
+/// Parses a request head: a line with the method, a line with the target, then a line for each header.
+/// Returns `None` if it is not a valid head.
 fn head(data: &[u8]) -> Option<Parts> {
     let mut lines = data.split(|&byte| byte == b'\n');
     let mut request = http::Request::builder()

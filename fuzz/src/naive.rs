@@ -1,10 +1,10 @@
-//! bce-auth-v1 as its public description reads, the plain way: strings, lists and no care for speed.
-//! Nothing here comes from the crates under test.
+//! A plain implementation of bce-auth-v1 from its public description, with strings and lists, without
+//! regard to speed. It shares no code with the crates under test.
 
 use http::request::Parts;
 use ring::hmac;
 
-/// Percent-encodes all but letters, digits and `-._~`, and `/` when told to keep it.
+/// Percent-encodes all but letters, digits and `-._~`, and optionally `/`.
 fn encode(bytes: &[u8], keep_slash: bool) -> String {
     let mut text = String::new();
     for &byte in bytes {
@@ -19,7 +19,7 @@ fn encode(bytes: &[u8], keep_slash: bool) -> String {
     text
 }
 
-/// Undoes the encoding on the wire; what is no escape stays as it is.
+/// Decodes the encoding on the wire; invalid escapes stay unchanged.
 fn decode(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut decoded = Vec::new();
@@ -41,7 +41,7 @@ fn decode(text: &str) -> Vec<u8> {
     decoded
 }
 
-/// Each segment by itself, so that an encoded slash does not become a separator.
+/// Encodes each segment separately, so that an encoded slash does not become a separator.
 fn path(path: &str) -> String {
     let segments: Vec<_> = path
         .split('/')
@@ -67,8 +67,8 @@ fn query(query: &str) -> String {
     items.join("&")
 }
 
-/// The canonical request with the default set of headers, and the names of those that are in it.
-/// None when one of them comes twice: the description has no answer to that.
+/// Returns the canonical request with the default set of headers, and their names; `None` if one of them
+/// occurs twice, which the description does not cover.
 pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> {
     let mut lines = vec![format!("x-bce-date:{}", encode(date.as_bytes(), false))];
     let mut names = vec!["x-bce-date".to_owned()];
@@ -105,7 +105,7 @@ pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> 
     Some((canonical, names.join(";")))
 }
 
-/// The signature: HMAC-SHA256 with a key that is itself one, in hex.
+/// Returns the signature in hex: an HMAC-SHA256 whose key is itself one.
 pub fn signature(secret: &str, prefix: &str, canonical: &str) -> String {
     let sign = |key: &str, text: &str| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());

@@ -1,15 +1,15 @@
-//! First inputs, from the golden data: what the official SDKs sign, send and receive. What does not come
-//! from there is kept as files, in `inputs/`.
+//! Initial inputs from the golden data: the requests and responses of the official SDKs. Other inputs are
+//! files in `inputs/`.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// How many responses the target `response` reads.
+/// Number of responses that the target `response` reads.
 pub(crate) const RESPONSES: usize = 61;
 
-/// Returns the first inputs of a target, from the folder of the golden data.
+/// Returns the initial inputs of a target from the folder of the golden data.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),
@@ -21,7 +21,7 @@ pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String
     }
 }
 
-/// The cases of a file of vectors.
+/// Returns the cases in a file of vectors.
 fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String> {
     let path = vectors.join(file);
     let failed = |error: String| format!("{}: {error}", path.display());
@@ -38,7 +38,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// The request of a signing vector: method, target and headers, a line each.
+/// Returns the request of a signing vector: method, target and headers, a line each.
 fn head(case: &Value) -> String {
     let pairs = |member: &str| -> Vec<(String, String)> {
         let list = case[member].as_array().into_iter().flatten();
@@ -75,7 +75,7 @@ fn authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(signed.collect())
 }
 
-/// What the official SDKs send: the head, an empty line and the body.
+/// Returns requests of the official SDKs: the head, an empty line and the body.
 fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let sent = |request: &Value, path: &str, body: String| {
         let query = request["query"].as_array().into_iter().flatten();
@@ -101,18 +101,18 @@ fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds)
 }
 
-/// The operation, the status and the body, as the target reads them.
+/// Returns the operation, the status and the body, as the target reads them.
 fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let of_dev_instances = cases(vectors, "responses.json", "responses")?;
     let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
         let status = case["status"].as_u64().unwrap_or(200);
         let body = case["body"].as_str().unwrap_or_default();
-        // Every body goes to some operation; the fuzzer tries the others.
+        // Every body goes to one operation; the fuzzer tries the others.
         let mut seed = vec![(index % RESPONSES) as u8, u8::from(status >= 400)];
         seed.extend(body.as_bytes());
         seed
     });
-    // What jobs and services are created with comes back when they are described.
+    // A description contains the members of the creation.
     let calls = cases(vectors, "calls.json", "requests")?;
     let bodies = calls.iter().map(|case| &case["body"]);
     let bodies = bodies.filter(|body| body.is_object()).enumerate();
@@ -125,7 +125,7 @@ fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds.chain(of_calls).collect())
 }
 
-/// Secret, place, spelling, length, and a text that quotes it.
+/// Returns inputs of secret, place, spelling, length, and a text that quotes the secret.
 fn quotes() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 3] = [
         b"session token '\xff' rejected",

@@ -1,16 +1,17 @@
-//! Help that shows of the options of all commands what counts for one.
+//! Short help for the options that every command accepts.
 //!
-//! All of them may stand with every command. A line each is enough there: `help options` has the whole.
+//! The help of a command shows only those that have an effect there, with one line each; `help options` and
+//! the manual show them in full.
 
 use clap::{Arg, Command};
 
 use crate::options::HEADING;
 use crate::output::OutputOptions;
 
-/// Above options that have one line each.
+/// The heading of options with one line each.
 const SHORT_HEADING: &str = "Global options (`aihc-dev help options` says more)";
 
-/// Commands that write no results.
+/// Commands that print no results.
 const NO_RESULTS: [&[&str]; 13] = [
     &["ssh"],
     &["cp"],
@@ -27,7 +28,7 @@ const NO_RESULTS: [&[&str]; 13] = [
     &["help"],
 ];
 
-/// Commands whose results are not chosen from: what becomes of a change, or one thing that is described.
+/// Commands that print the result of a change, or a single item, from which nothing can be selected.
 const NO_LISTS: [&[&str]; 20] = [
     &["create"],
     &["clone"],
@@ -51,7 +52,7 @@ const NO_LISTS: [&[&str]; 20] = [
     &["version"],
 ];
 
-/// The command line without options that do nothing for a command. They are taken all the same.
+/// Hides the options that have no effect on a command. They are still accepted.
 pub(crate) fn fitting(command: Command) -> Command {
     let options: Vec<_> = (command.get_arguments())
         .filter(|option| OutputOptions::IDS.contains(&option.get_id().as_str()))
@@ -66,7 +67,7 @@ pub(crate) fn fitting(command: Command) -> Command {
         let unfit = options
             .iter()
             .filter(|option| unfit.contains(&option.get_id().as_str()));
-        // What a command has itself is not handed down to it.
+        // A command's own option replaces the global one of the same id.
         command.args(unfit.map(|option| option.clone().hide(true)))
     };
     command.mut_subcommands(|below| {
@@ -79,7 +80,7 @@ pub(crate) fn fitting(command: Command) -> Command {
     })
 }
 
-/// The command line with a line for each option that all commands take.
+/// Shortens the help of the global options to one line each.
 pub(crate) fn short(command: Command) -> Command {
     command.mut_args(|option| {
         let option = option.long_help(None);
@@ -90,12 +91,12 @@ pub(crate) fn short(command: Command) -> Command {
     })
 }
 
-/// The command line with all there is to say of its options.
+/// Gives the options their full help.
 pub(crate) fn long(command: Command) -> Command {
     command.mut_args(whole)
 }
 
-/// An option with all there is to say of it.
+/// Gives one option its full help.
 pub(crate) fn whole(option: Arg) -> Arg {
     match option.get_long_help().cloned() {
         Some(help) => option

@@ -38,8 +38,8 @@ pub(crate) fn start(level: Option<LogLevel>) {
     tracing_subscriber::registry()
         .with(lines)
         .with(Targets::new().with_targets(OURS.map(|name| (name, level))))
-        // A call that succeeds after all needs no words about an attempt that failed, nor about its slowness;
-        // one that fails ends with an error that has the reason and the number of attempts.
+        // Failed attempts and slowness do not matter if the call succeeds in the end; if it fails, its error
+        // has the reason and the number of attempts.
         .with(filter_fn(move |record| {
             let fields = record.fields();
             let is_about_attempt = record.target().starts_with("bce_http")

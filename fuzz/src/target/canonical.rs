@@ -1,5 +1,5 @@
-//! Our canonical request and signature are those of the naive reading of the description, and the
-//! verifier takes what the signer made.
+//! The canonical request and the signature equal those of the naive implementation, and the verifier accepts
+//! them.
 
 use crate::{head, naive};
 use bce_auth::{Credentials, SignError, Signer, Verifier};
@@ -10,7 +10,7 @@ const DATE: &str = "2015-04-27T08:23:49Z";
 /// Tries one input.
 pub fn run(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
-    // The host of the target takes the place of a header; the description knows only the header.
+    // The host of the target replaces a header; the description covers only the header.
     if parts.uri.authority().is_some() {
         return;
     }

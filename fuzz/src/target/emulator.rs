@@ -1,5 +1,5 @@
-//! Requests to the emulator, signed by a key that it knows, over a connection that is kept: it
-//! answers every one of them, and never with a fault of its own.
+//! Requests to the emulator, signed with a known key, over one connection: it responds to each of them, and
+//! never with an internal error.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,14 +14,14 @@ use http::HeaderValue;
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 
-/// After so many requests the emulator begins anew, so that memory stays bounded.
+/// The number of requests after which the emulator is restarted, to bound memory.
 const REQUESTS: u32 = 2_000;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static EMULATOR: LazyLock<Emulator> =
     LazyLock::new(|| RUNTIME.block_on(Emulator::builder().start()).unwrap());
 
-/// A connection and how many requests were made.
+/// A connection, and the number of its requests.
 struct Client {
     stream: BufReader<TcpStream>,
     made: u32,
@@ -51,7 +51,7 @@ pub fn run(data: &[u8]) {
     if !origin_form || taken.iter().any(|name| parts.headers.contains_key(*name)) {
         return;
     }
-    // To a HEAD the answer has no body, to a CONNECT there is none.
+    // The response to a HEAD has no body, and a CONNECT has no response.
     if parts.method == "HEAD" || parts.method == "CONNECT" {
         return;
     }
@@ -61,7 +61,7 @@ pub fn run(data: &[u8]) {
         .insert("host", HeaderValue::from_str(host).unwrap());
     parts.headers.insert("content-length", body.len().into());
     let now = OffsetDateTime::now_utc();
-    // What cannot be signed is sent without a signature.
+    // A request that cannot be signed is sent without a signature.
     let _ = Signer::default().sign(&mut parts, EMULATOR.credentials(), now);
 
     let mut request = format!("{} {} HTTP/1.1\r\n", parts.method, parts.uri).into_bytes();
@@ -100,7 +100,7 @@ fn connect(host: &str) -> Client {
     }
 }
 
-/// The status of the answer, and whether the connection can be used again.
+/// Returns the status of the response, and whether the connection can be reused.
 fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> (u16, bool) {
     stream.get_mut().write_all(request).unwrap();
     let (mut status, mut length, mut keeps) = (0, 0, true);

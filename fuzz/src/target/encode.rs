@@ -1,4 +1,4 @@
-//! What is encoded is decoded to the same bytes, and nothing makes the decoder panic.
+//! Encoded bytes decode to the same bytes, and no input makes the decoder panic.
 
 use bce_auth::encode::{uri_decode, uri_encode, uri_encode_path};
 

@@ -1,5 +1,5 @@
-//! Endpoints, addresses of proxies and lists of exceptions: read or refused. What was read is
-//! written so that it reads the same.
+//! Endpoints, addresses of proxies and lists of exceptions are parsed or refused. A parsed one is printed so
+//! that it parses to the same value.
 
 use std::ffi::OsString;
 

@@ -1,8 +1,8 @@
-//! Answers that quote the secrets of a request, in whatever text and spelling. Nothing that a program
-//! can show of the error holds one of eight characters or more.
+//! Responses that quote the secrets of a request, in any text and spelling. No output of the error contains
+//! a secret of eight characters or more.
 //!
-//! The first bytes choose the secret, the place and the spelling, and the length of what is added to the
-//! secret; the rest is the text, with the secret in the place of each byte 0xff.
+//! The first bytes select the secret, the place, the spelling, and the length of an addition to the secret;
+//! the rest is the text, in which each byte 0xff is replaced by the secret.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use bce_http::{Body, ClientBuilder, RetryPolicy};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 
-/// What is quoted.
+/// The secret that is quoted.
 #[derive(Clone, Copy)]
 enum Part {
     Key,
@@ -35,7 +35,7 @@ const PARTS: [Part; 6] = [
 ];
 
 thread_local! {
-    /// The answer to a request, made with what it holds.
+    /// The response to a request, built from its contents.
     static ANSWER: RefCell<Box<dyn Fn(&Request<Body>) -> Response<Bytes>>> =
         RefCell::new(Box::new(|_| Response::default()));
     static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()
@@ -52,8 +52,8 @@ pub fn run(data: &[u8]) {
     let part = PARTS[usize::from(*part) % PARTS.len()];
     let (place, spelling) = (*place, *spelling);
     let (more, text) = rest.split_at(usize::from(length % 64).min(rest.len()));
-    // Characters that keys and tokens are made of, and those that are escaped somewhere. What begins it
-    // stands nowhere else.
+    // Characters of keys and tokens, and those that are escaped somewhere. The beginning occurs nowhere
+    // else.
     let secret: String = more
         .iter()
         .map(|byte| char::from(b'!' + byte % 94))
@@ -111,7 +111,7 @@ pub fn run(data: &[u8]) {
     );
 }
 
-/// The secret, as the request holds it.
+/// Returns the secret as it is in the request.
 fn of(part: Part, request: &Request<Body>, secret: &str) -> String {
     let authorization = request.headers()["authorization"]
         .to_str()
@@ -140,7 +140,7 @@ fn spell(secret: &str, spelling: u8) -> String {
     }
 }
 
-/// An answer with the text in one of its places.
+/// Returns a response with the text in one of its places.
 fn answer(secret: &str, text: &[u8], place: u8) -> Response<Bytes> {
     let mut quoting = Vec::new();
     for &byte in text {

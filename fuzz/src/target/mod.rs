@@ -1,4 +1,4 @@
-//! What is tried: one function for each target.
+//! One function for each target.
 
 pub mod canonical;
 pub mod emulator;

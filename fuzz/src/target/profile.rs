@@ -1,4 +1,4 @@
-//! Files of profiles and INI files: read or refused, and no secret of theirs in what is said.
+//! Profile files and INI files are parsed or refused, and no message contains one of their secrets.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! Answers of the service, good and bad, read as the response of every operation. The first byte
-//! chooses the operation, the second the status; the rest is the body.
+//! Bodies decoded as the response of every operation, for successes and failures. The first byte selects the
+//! operation, the second the status; the rest is the body.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use http::{Method, Request, Response};
 
 static OPERATION: Operation = Operation::new("aihc", "Fuzz", Method::GET, Idempotency::Safe);
 
-/// Only the stack, so that each response type can be asked for without its request.
+/// The stack only, so that each response type can be decoded without its request.
 struct Stack(Client);
 
 impl ServiceClient for Stack {
@@ -107,7 +107,7 @@ const READS: &[fn()] = &[
     read::<services::DescribeServicePodGroupsResponse>,
 ];
 
-/// The seeds are spread over all of them.
+/// The initial inputs cover all of them.
 const _: () = assert!(READS.len() == crate::seeds::RESPONSES);
 
 /// Tries one input.

@@ -1,4 +1,4 @@
-//! Whatever a request says, the verifier answers, and trusts nothing that was not signed.
+//! The verifier has a result for every request, and trusts nothing that was not signed.
 
 use crate::head;
 use bce_auth::{Credentials, Verifier};
@@ -10,7 +10,7 @@ pub fn run(data: &[u8]) {
     let now = OffsetDateTime::from_unix_timestamp(1_430_123_029).unwrap();
     let strict = Verifier::new();
     for verifier in [strict.clone(), strict.allow_unsigned_host()] {
-        // Nobody can have signed with a secret that is made only here.
+        // No request can be signed with a secret that is generated here.
         let verified = verifier.verify(&parts, now, |id| {
             Credentials::new(id, "a secret that no input has").ok()
         });

@@ -125,7 +125,7 @@ fn ignored() -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// What the console of this process tells it. A window that is closed leaves five seconds, by the system's rule.
+/// The events of this process's console. After its window is closed, the system allows five seconds.
 #[cfg(windows)]
 pub(crate) struct Signals {
     interrupt: tokio::signal::windows::CtrlC,

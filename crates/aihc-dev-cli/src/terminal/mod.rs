@@ -53,7 +53,7 @@ impl Look {
     fn decide(around: &Surroundings) -> Self {
         let set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         let width = positive(around.columns.as_deref()).or(around.terminal_width);
-        // A terminal that does not tell, as those of some programs and of serial lines, folds all the same.
+        // Terminals without a size, such as serial lines and those of some programs, still wrap lines.
         let usual = around.stdout_is_terminal.then_some(USUAL_SIZE.0);
         Self {
             width: width.or(usual),

@@ -1,4 +1,4 @@
-//! A small world to try commands in: that of the examples in the help, whose ids are there.
+//! Instances, jobs and a service for trying commands, with the ids of the examples in the help.
 
 use aihc::jobs::{JobResource, JobSpec};
 use aihc::services::ServiceConf;
@@ -16,11 +16,11 @@ use serde_json::json;
 
 use crate::exit::Failure;
 
-/// The pool that the local service begins with, and what the examples call it.
+/// The pool that the local service begins with, and its id in the examples.
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
-/// Whoever has started the local service is alice, by the key that it gives; this is the other one.
+/// The other user. The user of the key that the local service prints is alice.
 const COLLEAGUE: &str = "bob";
 
 /// The state that an instance is left in.
@@ -33,7 +33,7 @@ enum End {
 }
 
 struct Demo {
-    /// None for one that no example names.
+    /// The id in the examples; `None` for an instance that they do not use.
     id: Option<&'static str>,
     name: &'static str,
     creator: (&'static str, &'static str),
@@ -88,31 +88,29 @@ const DEMOS: [Demo; 5] = [
     },
 ];
 
-/// Jobs, which run.
+/// The running jobs: ids and names.
 const JOBS: [(&str, &str); 2] = [("job-0a1b2c3d", "nightly"), ("job-4e5f6a7b", "ablation")];
 const SERVICE: (&str, &str) = ("s-0a1b2c3d", "chat");
 /// The job that packs the first instance as an image.
 const PACK_JOB: &str = "tk-0a1b2c3d";
 
-/// Returns the key of a colleague, whose instances are not the caller's.
-fn colleague() -> Result<AccessKey, Failure> {
+/// Returns the credentials of the colleague, whose instances are not the caller's.
+fn colleague() -> Result<Credentials, Failure> {
     let credentials = Credentials::new("demo-colleague", "demo-colleague");
-    let credentials = credentials.map_err(std::io::Error::other)?;
-    Ok(AccessKey::new(credentials).user(COLLEAGUE))
+    Ok(credentials.map_err(std::io::Error::other)?)
 }
 
-/// Lets the colleague in, and makes the ids the same each time.
+/// Adds the colleague's key, and makes the generated ids the same each time.
 pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
-    Ok(server.add_access_key(colleague()?).seed(1))
+    let key = AccessKey::new(colleague()?).user(COLLEAGUE);
+    Ok(server.add_access_key(key).seed(1))
 }
 
 /// Creates everything, each in its state.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
-    let others = Credentials::new("demo-colleague", "demo-colleague");
-    let others = others.map_err(std::io::Error::other)?;
     let alice: Client = client(server, own)?;
-    let bob: Client = client(server, &others)?;
+    let bob: Client = client(server, &colleague()?)?;
     let handle = server.handle();
     let mut called = vec![(POOL.to_owned(), SHOWN_POOL)];
     for demo in DEMOS {
@@ -164,7 +162,7 @@ pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
         .await?;
     called.push((service.service_id, shown));
     called.push((pack(server, &alice).await?, PACK_JOB));
-    // Ids are the service's to give: they are replaced in what it has kept.
+    // The service chooses the ids, so they are replaced in its snapshot.
     let mut kept = handle.snapshot().map_err(std::io::Error::other)?;
     for (given, shown) in called {
         kept = kept.replace(&given, shown);
@@ -179,7 +177,7 @@ fn client<C: ServiceClient>(server: &Server, credentials: &Credentials) -> Resul
     Ok(client.build()?)
 }
 
-/// Begins to pack the first instance as an image, and gives the id of that.
+/// Starts to pack the first instance as an image, and returns the id of the job.
 async fn pack(server: &Server, client: &Client) -> Result<String, Failure> {
     let handle = server.handle();
     let Some(instance) = handle.instances().into_iter().next() else {
