@@ -413,9 +413,13 @@ async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_editor_that_takes_ctrl_c_for_something_else_goes_on() {
     let desk = Desk::new().await;
+    // A user needs longer between Ctrl-C and the end of the editor than the kernel needs to deliver
+    // the signal. A script must wait for it: bit 1 of the pending signals is SIGINT.
     let editor = desk.script(
         "editor",
-        "trap 'caught=1' INT; kill -INT $PPID; kill -INT $$; sed -i \"s/cpus: 4/cpus: 8/\" \"$1\"",
+        "trap 'caught=1' INT; kill -INT $PPID; \
+         while grep -q '^ShdPnd:.*[2367abef]$' \"/proc/$PPID/status\" 2>/dev/null; do :; done; \
+         kill -INT $$; sed -i \"s/cpus: 4/cpus: 8/\" \"$1\"",
     );
     desk.edit(&editor).ok();
     assert_eq!(desk.sent(), 1);
