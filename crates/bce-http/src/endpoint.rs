@@ -27,12 +27,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Creates the endpoint of a region, by replacing `{region}` in the host with `region`.
+    /// Creates the endpoint of a region: replaces `{region}` in the host with `region`.
     ///
     /// # Errors
     ///
-    /// If the region is not a plain word, because anything else could direct requests to another
-    /// host: [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// If the region contains anything but lower-case letters, digits and hyphens, because it could
+    /// then direct requests to another host: [`ErrorKind::Config`](crate::ErrorKind::Config).
     ///
     /// # Examples
     ///
@@ -54,7 +54,7 @@ impl Endpoint {
         template.replace("{region}", region).parse()
     }
 
-    /// Returns `https`, or `http` if that was specified explicitly.
+    /// Returns the scheme: `http` if this was specified explicitly, and `https` otherwise.
     ///
     /// # Examples
     ///
@@ -69,7 +69,8 @@ impl Endpoint {
         &self.scheme
     }
 
-    /// Returns host and port as in the `host` header.
+    /// Returns the host and the port as in the `host` header. The default port of the scheme is
+    /// omitted.
     ///
     /// # Examples
     ///
@@ -84,8 +85,8 @@ impl Endpoint {
         &self.authority
     }
 
-    /// Parses an endpoint. The error is the rule that the text breaks, and quotes nothing of the
-    /// text: if somebody passes a URL with a password or a signature, neither ends up in a log.
+    /// Parses an endpoint. The error states which rule is broken and never quotes the input, so
+    /// that a password or a signature in a mistaken URL does not reach a log.
     pub(crate) fn read(text: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = match text.split_once("://") {
             None => (Scheme::HTTPS, text),
@@ -117,8 +118,8 @@ impl Endpoint {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Returns whether requests stay on the local machine, because the host is `localhost` or a
-    /// loopback address.
+    /// Returns whether the host is `localhost` or a loopback address, so that requests stay on the
+    /// local machine.
     ///
     /// # Examples
     ///
@@ -152,8 +153,8 @@ impl FromStr for Endpoint {
     ///
     /// # Errors
     ///
-    /// If the text breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), whose message
-    /// names the rule but quotes nothing of the text, which may contain a password or a signature.
+    /// If the string breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config). The message
+    /// names the rule but never quotes the string, which may contain a password or a signature.
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::read(text).map_err(|rule| Error::config(format!("the endpoint {rule}")))
     }
@@ -165,7 +166,8 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Splits into host (an IPv6 address in brackets, names in lower case) and port, if there is one.
+/// Splits an address into the host and, if there is one, the port. A name is converted to lower
+/// case, and an IPv6 address gets brackets. Returns `None` if the address is not valid.
 fn split_port(text: &str) -> Option<(String, Option<u16>)> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Some((format!("[{text}]"), None));
@@ -199,8 +201,8 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }
 
-/// Displays a region unless it looks like something else, such as a URL or a key in the wrong
-/// place.
+/// Displays a region, except if it looks like something else that was passed in its place, such as
+/// a URL or a key.
 pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Shown<'_> {

@@ -1,7 +1,7 @@
 //! A list that usually has one element.
 
-/// Elements in the order in which they were added. The latest is stored in place, those before it
-/// elsewhere.
+/// Elements in the order in which they were added. The latest is stored in place, and earlier ones
+/// in a separate allocation.
 #[derive(Debug)]
 pub(crate) struct Few<T> {
     before: Vec<T>,
@@ -30,7 +30,7 @@ impl<T> Few<T> {
         self.last = self.last.take().filter(&keep).or_else(|| self.before.pop());
     }
 
-    /// Removes the oldest elements if there are more than `most`.
+    /// Removes the oldest element if there are more than `most`.
     pub(crate) fn keep_latest(&mut self, most: usize) {
         if self.before.len() >= most {
             self.before.remove(0);

@@ -1,4 +1,4 @@
-//! Response headers that several modules read: ids and errors of the service, dates.
+//! Response headers that several modules read: the ids and errors of the service, and dates.
 
 use std::time::Duration;
 
@@ -12,22 +12,23 @@ const DEBUG_ID: HeaderName = HeaderName::from_static("x-bce-debug-id");
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-bce-error-code");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-bce-error-message");
 
-/// Returns the id that the service assigned to a request.
+/// Returns the id that the service assigned to a request; `None` if the headers contain none.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     text(headers, &REQUEST_ID)
 }
 
-/// Returns the error code, if the service sends it in a header.
+/// Returns the error code, if the service sent it in a header.
 pub(crate) fn error_code(headers: &HeaderMap) -> Option<String> {
     text(headers, &ERROR_CODE)
 }
 
-/// Returns the explanation of an error, if the service sends it in a header.
+/// Returns the explanation of an error, if the service sent it in a header.
 pub(crate) fn error_message(headers: &HeaderMap) -> Option<String> {
     text(headers, &ERROR_MESSAGE)
 }
 
-/// Returns whether there is an id that only the service assigns, and no gateway in front of it.
+/// Returns whether the response has an id that only the service assigns, never a gateway in front
+/// of it.
 pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     let filled = |name: &HeaderName| {
         headers
@@ -37,21 +38,23 @@ pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     filled(&REQUEST_ID) || filled(&DEBUG_ID)
 }
 
-/// Returns the text of a header; `None` if it is absent or not text.
+/// Returns the value of a header, with U+FFFD in place of bytes that are not UTF-8; `None` if the
+/// header is absent or empty.
 pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
     let value = value.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// Returns the time of the response, according to the clock of its sender.
+/// Returns the time at which the response was sent, according to the clock of its sender; `None` if
+/// it states no valid time.
 pub(crate) fn date(headers: &HeaderMap) -> Option<OffsetDateTime> {
     parse_date(headers.get(DATE)?.to_str().ok()?)
 }
 
-/// Returns the pause that a response asks for, either in seconds or as a point in time. A point in
-/// time is relative to the `Date` of the response, or to `now` without one, so that a wrong local
-/// clock does not matter.
+/// Returns the pause that a response asks for, which it states either in seconds or as a point in
+/// time; `None` if it asks for none. From a point in time, the `Date` of the response is
+/// subtracted, so that a wrong local clock does not matter; without a `Date`, `now` is subtracted.
 pub(crate) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

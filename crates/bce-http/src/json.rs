@@ -12,16 +12,14 @@ use serde_json::value::RawValue;
 
 use crate::codec;
 
-/// The maximum depth of lists and objects, as for everything that is read.
-const DEEPEST: usize = 127;
-
-/// A JSON value, exactly as it was received: nothing of its text is lost, not even a digit.
+/// A JSON value in its original notation: nothing of its text is lost, not even a digit.
 ///
-/// Members that may have any value are of this type. [`parse`](Self::parse) converts it to another
-/// type, and [`text`](Self::text) returns its text. Two values are equal if their texts are equal.
+/// Members that may have any value are of this type. [`parse`](Self::parse) converts a value to
+/// another type, and [`text`](Self::text) returns its JSON text. Two values are equal if their
+/// texts are equal.
 ///
-/// `Debug` does not show the value. `Serialize` writes it into JSON unchanged; formats other than
-/// that of `serde_json` get it as that crate's `RawValue`.
+/// `Debug` does not show the value. `Serialize` writes it into JSON unchanged; for formats other
+/// than that of `serde_json`, it is serialized as that crate's `RawValue`.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -45,7 +43,8 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// If it cannot be written as JSON, for example a map whose keys are not texts.
+    /// If the value cannot be written as JSON, for example a map whose keys are not strings, or if
+    /// it has more than 127 levels of nested lists and objects.
     ///
     /// # Examples
     ///
@@ -62,11 +61,11 @@ impl Json {
             .and_then(Self::no_deeper)
     }
 
-    /// Creates a value from its JSON text.
+    /// Creates a value from JSON text.
     ///
     /// # Errors
     ///
-    /// If the text is not valid JSON, or has more than 127 nested lists and objects.
+    /// If the text is not valid JSON, or has more than 127 levels of nested lists and objects.
     ///
     /// # Examples
     ///
@@ -83,7 +82,7 @@ impl Json {
         raw.map_err(|_| JsonError::TEXT).and_then(Self::no_deeper)
     }
 
-    /// Creates `null`, the absent value.
+    /// Returns `null`, the absent value.
     ///
     /// # Examples
     ///
@@ -110,7 +109,7 @@ impl Json {
         self.text() == "null"
     }
 
-    /// Returns the text of the value, exactly as it was received.
+    /// Returns the JSON text of the value, exactly as it was received.
     ///
     /// # Examples
     ///
@@ -124,13 +123,13 @@ impl Json {
         self.0.get()
     }
 
-    /// Parses the value as another type. If a member occurs twice, the last one counts, and invalid
-    /// text becomes U+FFFD, as in all responses.
+    /// Converts the value to another type. If a member occurs twice, the last one counts, and
+    /// invalid characters in strings become U+FFFD, as in all responses.
     ///
     /// # Errors
     ///
-    /// If the value does not have the form of that type. The error states the position and quotes
-    /// nothing.
+    /// If the value does not have the form of that type. The error states the position, and never
+    /// quotes the value.
     ///
     /// # Examples
     ///
@@ -151,7 +150,8 @@ impl Json {
         mended.ok_or_else(|| JsonError::parsed(&misread))
     }
 
-    /// Passes every text in the value, except for the names of members, and every number to `take`.
+    /// Passes every string and every number in the value to `take`, except for the names of
+    /// members.
     pub(crate) fn for_each_text(&self, take: &mut dyn FnMut(String)) {
         fn of_tree(tree: Tree, take: &mut dyn FnMut(String)) {
             match tree {
@@ -162,8 +162,8 @@ impl Json {
                 Tree::Null | Tree::Bool(_) => {}
             }
         }
-        // A value with a number too large for a tree contains no known secrets, so it is taken as a
-        // whole.
+        // A value with a number that is too large for a tree does not contain known secrets, so the
+        // whole text is passed on.
         match self.parse() {
             Ok(tree) => of_tree(tree, take),
             Err(_) => take(self.text().to_owned()),
@@ -171,14 +171,14 @@ impl Json {
     }
 
     fn no_deeper(raw: Box<RawValue>) -> Result<Self, JsonError> {
-        match depth(raw.get()) <= DEEPEST {
+        match depth(raw.get()) <= codec::DEEPEST {
             true => Ok(Self(raw)),
             false => Err(JsonError::DEPTH),
         }
     }
 }
 
-/// Returns the depth of nested lists and objects.
+/// Returns the maximum number of nested lists and objects in JSON text.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.bytes();
@@ -208,7 +208,7 @@ impl PartialEq for Json {
     }
 }
 
-/// Shows nothing, because the value may be a secret.
+/// Does not show the value, because it may be a secret.
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Json(..)")
@@ -235,7 +235,8 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-/// The error for a text that is not [`Json`], or for a value that does not have the form of a type.
+/// The error for text that is not JSON, for a value that cannot be written as JSON, or for a
+/// [`Json`] value that does not have the form of a type.
 #[derive(Clone, PartialEq, Eq)]
 pub struct JsonError {
     problem: &'static str,
@@ -254,7 +255,8 @@ impl JsonError {
         }
     }
 
-    /// Keeps only the position, because the message of a type may quote the value.
+    /// Creates the error for a value that does not have the form of a type. Only the position is
+    /// kept, because the message of the type may quote the value.
     fn parsed(error: &serde_json::Error) -> Self {
         Self {
             problem: "the JSON does not have the form of the type",
@@ -285,7 +287,7 @@ impl fmt::Debug for JsonError {
 
 impl Error for JsonError {}
 
-/// Allows `?` in functions that make calls.
+/// Allows the use of `?` on these errors in functions that make calls.
 impl From<JsonError> for crate::Error {
     fn from(error: JsonError) -> Self {
         Self::new(crate::ErrorKind::InvalidInput, error.to_string())

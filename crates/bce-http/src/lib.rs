@@ -14,7 +14,7 @@
 //! | tests without a network | [`from_service`] |
 //!
 //! [`layer`] contains the tower layers, their order, and the transport. Use it to write layers
-//! around calls or attempts, or to use one of its layers around another service.
+//! around calls or attempts, or to use one of these layers around a service of your own.
 //!
 //! [`rt`] is the runtime of generated code, and not meant for applications.
 

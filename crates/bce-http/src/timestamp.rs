@@ -1,4 +1,4 @@
-//! A point in time as the services write it: a number of seconds.
+//! A point in time in the form that services use: a number of seconds.
 
 use std::cmp::Ordering;
 use std::error::Error;
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A time stamp in Unix seconds, kept as the service sent it.
+/// A time stamp in Unix seconds, stored as the service sent it.
 ///
 /// Time stamps are ordered by the points in time that they represent, even if some are in seconds
-/// and others in milliseconds. Two time stamps of the same point in time are not equal if they were
-/// sent in different units.
+/// and others in milliseconds. Two time stamps of the same point in time are not equal if they are
+/// in different units.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -35,12 +35,13 @@ use time::format_description::well_known::Rfc3339;
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
-/// The last second of the year 9999. A larger number must be in milliseconds.
+/// The last second of the year 9999. A number that is larger must be in milliseconds.
 const LAST_SECOND: i64 = 253_402_300_799;
 
 impl Timestamp {
-    /// Returns the number as the service sent it: in seconds, or in milliseconds if it is too large
-    /// for seconds. To compare or calculate, use [`to_date_time`](Self::to_date_time).
+    /// Returns the number as the service sent it: in seconds or, if it is too large for seconds, in
+    /// milliseconds. To compare time stamps or to calculate with them, use
+    /// [`to_date_time`](Self::to_date_time).
     ///
     /// # Examples
     ///
@@ -54,7 +55,7 @@ impl Timestamp {
     }
 
     /// Returns the point in time. A number that is too large for seconds counts as milliseconds;
-    /// `None` if that is out of range as well.
+    /// returns `None` if it is out of range even then.
     ///
     /// # Examples
     ///
@@ -64,7 +65,7 @@ impl Timestamp {
     ///
     /// let expected = Some(datetime!(2026-01-01 0:00 UTC));
     /// assert_eq!(Timestamp::from(1_767_225_600).to_date_time(), expected);
-    /// // Milliseconds are recognised by their size.
+    /// // Milliseconds are recognized by their size.
     /// assert_eq!(Timestamp::from(1_767_225_600_000).to_date_time(), expected);
     /// ```
     pub fn to_date_time(self) -> Option<OffsetDateTime> {
@@ -76,7 +77,7 @@ impl Timestamp {
     }
 }
 
-/// The error for a point in time outside the range of a time stamp, or for a text that is not a
+/// The error for a point in time outside the range of a time stamp, or for a string that is not a
 /// time stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimestampError(&'static str);
@@ -180,13 +181,14 @@ impl TryFrom<Timestamp> for SystemTime {
 impl FromStr for Timestamp {
     type Err = TimestampError;
 
-    /// Parses a number as a service sends it, or RFC 3339: in seconds or, if that has a fraction,
-    /// in milliseconds, if they are large enough to be recognised. The output of `Display` is
-    /// parsed as the same value.
+    /// Parses a number as a service sends it, or a time as in RFC 3339. A time is converted to
+    /// seconds or, if it has a fraction, to milliseconds, provided that the number is large enough
+    /// to be recognized as milliseconds. Parsing the output of `Display` returns the same point in
+    /// time.
     ///
     /// # Errors
     ///
-    /// If the text is neither.
+    /// If the string is neither.
     fn from_str(text: &str) -> Result<Self, TimestampError> {
         if let Ok(raw) = text.parse() {
             return Ok(Self(raw));
@@ -206,7 +208,7 @@ impl From<i64> for Timestamp {
     }
 }
 
-/// Writes RFC 3339 in UTC; the plain number if it is not a point in time.
+/// Writes the time as in RFC 3339, in UTC; or the number, if it is not a point in time.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self

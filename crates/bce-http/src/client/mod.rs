@@ -64,21 +64,21 @@ impl Client {
         &self.inner.endpoint
     }
 
-    /// Returns the clock used for signing. It is corrected to the service's clock if responses have
-    /// shown a difference.
+    /// Returns the clock used for signing. It follows the service's clock once responses have shown
+    /// that the local clock is wrong.
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock
     }
 
     /// Sends a request through the stack and reads the response.
     ///
-    /// The URI of the request is a path and a query; host, scheme, the headers of the service and
-    /// `content-length` are added here. The query is sent unchanged, so it must be percent-encoded.
-    /// Generated clients use [`Call`](crate::rt::Call), which takes care of that.
+    /// The URI of the request is a path and a query; the host, the scheme, the headers of the
+    /// service and `content-length` are added here. The query is sent unchanged, so it must be
+    /// percent-encoded. Generated clients use [`Call`](crate::rt::Call), which takes care of that.
     ///
     /// # Errors
     ///
-    /// If the call does not succeed, with an error of any [`ErrorKind`].
+    /// If the call does not succeed; the error may be of any [`ErrorKind`].
     pub async fn execute(
         &self,
         operation: &'static Operation,
@@ -88,12 +88,12 @@ impl Client {
         Ok(exchange.into_reply())
     }
 
-    /// Sends a request through the stack. Starts the record of the call, and completes an error
-    /// that ends it.
+    /// Sends a request through the stack. Starts the record of the call and, if the call fails,
+    /// adds the details of the call to the error.
     ///
-    /// Not generic, so that it is compiled once, in this crate, and not for every response type of
-    /// every client. The request enters the stack before the future is created, because the future
-    /// would otherwise need space for it.
+    /// This function is not generic, so it is compiled once, in this crate, and not for every
+    /// response type of every client. The request enters the stack before the future is created,
+    /// because the future would otherwise need space for the request.
     pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
@@ -122,7 +122,8 @@ impl Client {
         }
     }
 
-    /// Returns the request for the layers: with address, headers of the service and length.
+    /// Prepares a request for the layers: adds the address, the headers of the service and the
+    /// length.
     pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
         let uri = std::mem::take(request.uri_mut());
         *request.uri_mut() = self.absolute(uri)?;
@@ -171,7 +172,7 @@ pub(crate) struct Exchange {
     details: Details,
 }
 
-/// The details of a call that its error states.
+/// The details of a call that are added to its error.
 struct Details {
     operation: &'static Operation,
     idempotent: Option<bool>,
@@ -180,7 +181,7 @@ struct Details {
 }
 
 impl Exchange {
-    /// Parses the reply. This is part of the call, whose deadline applies to it as well.
+    /// Parses the reply. Parsing is part of the call, so the deadline of the call applies to it.
     pub(crate) fn read<T: ApiResponse>(&self) -> Result<T, Error> {
         self.read_by(Reply::decode)
     }
@@ -214,12 +215,12 @@ impl Details {
     }
 }
 
-/// The client type of a service crate, as [`ClientBuilder`] builds it.
+/// The client type of a service crate, which [`ClientBuilder`] builds.
 pub trait ServiceClient: Sized {
     /// Describes the service.
     const SERVICE: &'static ServiceInfo;
 
-    /// Wraps the request stack.
+    /// Creates the client from its request stack.
     fn from_http(client: Client) -> Self;
 }
 

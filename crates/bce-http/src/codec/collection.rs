@@ -1,4 +1,4 @@
-//! Objects, lists and maps.
+//! Reading of objects, lists and maps.
 
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ impl<T: FromWire> Members for MapOf<'_, T> {
 }
 
 impl Value<'_> {
-    /// Does the same as [`optional`](Self::optional), for a type that contains itself.
+    /// Does the same as [`optional`](Self::optional), for a member whose type contains itself.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Does the same as [`or_default`](Self::or_default), for a type that contains itself.
+    /// Does the same as [`or_default`](Self::or_default), for a member whose type contains itself.
     ///
     /// # Errors
     ///
@@ -116,8 +116,8 @@ impl Value<'_> {
         place: &mut Box<T>,
     ) -> Result<(), Failed> {
         // The box was allocated by the default of the surrounding model, and is counted here. If
-        // the member is absent, nothing counts it, since a default does not report its allocations:
-        // these bytes stay uncounted for each such model. No known API has a type of this kind.
+        // the member is absent, the box is not counted, since a default does not report its
+        // allocations. No known API has a type of this kind.
         self.count(|context| context.take(size_of::<T>()))?;
         self.or_default(&mut **place)
     }

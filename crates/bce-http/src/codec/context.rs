@@ -1,24 +1,25 @@
-//! The context of reading a document: the remaining memory, the location of an error, and its
-//! reason.
+//! The context of reading a document: the memory that is left, and the location of an error and the
+//! reason for it.
 //!
-//! A list of empty objects takes up a hundred times as much memory as its text, so limiting the
-//! length of a body does not limit memory. Everything that is made of a document is therefore
-//! counted by its size in memory, and refused if it is too much.
+//! A list of empty objects takes up a hundred times as much memory as its text, so a limit on the
+//! length of a body does not limit memory. Everything that is built from a document is therefore
+//! counted by its size in memory, and refused once it exceeds a limit.
 
 use std::fmt::Write as _;
 
 use super::value::Missing;
 
-/// The memory that reading a body may take up, including the body itself: `TIMES` times its length
-/// plus `BESIDES`.
+/// Together with `BESIDES`, limits the memory that reading a body may take up, including the body
+/// itself, to `TIMES` times the length of the body plus `BESIDES` bytes.
 const TIMES: usize = 8;
+/// See `TIMES`.
 const BESIDES: usize = 16 << 20;
 
-/// The part of that memory that is left for everything that is not counted.
+/// The part of this memory that is reserved for allocations that are not counted.
 const UNCOUNTED: usize = 1 << 20;
 
-/// The maximum length of a location in errors, in characters, because names in it may come from
-/// anybody.
+/// The maximum length of a location in errors, in characters. The names in a location come from the
+/// document, so anyone may have chosen them.
 const LONGEST_PLACE: usize = 200;
 
 const TOO_MUCH: &str = "more elements than fit into 8 times the size of the body and 16 MiB of memory; \
@@ -29,14 +30,14 @@ pub(super) struct Context {
     /// The number of bytes that may still be allocated.
     left: usize,
     is_exceeded: bool,
-    /// The location of an error, innermost step first. It is noted while the error is passed up, so
-    /// reading a document without errors costs nothing extra.
+    /// The location of an error, innermost step first. It is recorded while the error is passed up,
+    /// so reading a document without errors costs nothing extra.
     place: Vec<Step>,
-    /// The reason of the error, if it is not one of the format.
+    /// The reason for the error, unless the format itself found the error.
     problem: Option<Problem>,
-    /// The reason of an error in a part of the document that was read separately.
+    /// The reason for an error in a part of the document that was read separately.
     pub(super) inner: String,
-    /// The name of a member, if the format cannot provide it in one piece.
+    /// A buffer for the name of a member, used if the format cannot provide the name in one piece.
     pub(super) name: String,
 }
 
@@ -50,7 +51,7 @@ enum Step {
 pub(super) enum Problem {
     Missing(Missing),
     Other(&'static str),
-    /// The reason is stored in the context.
+    /// The reason is stored in the context, as `inner`.
     Inner,
 }
 
@@ -102,8 +103,8 @@ impl Context {
         Problem::Other(TOO_MUCH)
     }
 
-    /// Makes room for one more element, and at first for `first` elements. While a list moves to a
-    /// larger allocation, both allocations count.
+    /// Makes room for one more element; an empty list gets room for `first` elements. While a list
+    /// moves to a larger allocation, both allocations count.
     #[inline]
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>, first: usize) -> Result<(), Problem> {
         match list.len() < list.capacity() {
@@ -122,11 +123,11 @@ impl Context {
         Ok(())
     }
 
-    /// Counts an entry that is added to a map with `others` entries: its name, but not the memory
-    /// that its value points to. A node of a `BTreeMap` has space for eleven entries, all of which
-    /// the first entry allocates; in a large map, every node holds at least five entries. Name and
-    /// value usually have allocations of their own, which are slow compared with their length, so
-    /// each entry counts `PLACES` bytes more.
+    /// Counts an entry that is added to a map with `others` entries. This includes the name of the
+    /// entry, but not the memory that its value points to. A node of a `BTreeMap` has space for
+    /// eleven entries, all of which the first entry allocates; in a large map, every node holds at
+    /// least five entries. The name and the value usually have allocations of their own, which take
+    /// much time for their length, so each entry counts `PLACES` additional bytes.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();
@@ -135,32 +136,32 @@ impl Context {
         self.take(node + entry * 9 / 4 + 8 + PLACES)
     }
 
-    /// Stores the reason for refusing a value until it becomes an error.
+    /// Stores the reason for refusing a value, until an error is created from it.
     pub(super) fn refuse(&mut self, problem: Problem) {
         self.problem = Some(problem);
     }
 
-    /// Returns the reason for refusing a value.
+    /// Returns the reason for refusing a value, and removes it from the context.
     pub(super) fn problem(&mut self) -> Problem {
         let unsaid = Problem::Other("the value cannot be read");
         self.problem.take().unwrap_or(unsaid)
     }
 
-    /// Notes that an error occurred in a member.
+    /// Records that an error occurred in the member with this name.
     #[cold]
     pub(super) fn leave_member(&mut self, name: &str) {
         let kept = name.chars().take(LONGEST_PLACE + 1).collect();
         self.place.push(Step::Member(kept));
     }
 
-    /// Notes that an error occurred in an element of a list.
+    /// Records that an error occurred in the list element with this index.
     #[cold]
     pub(super) fn leave_element(&mut self, index: usize) {
         self.place.push(Step::Element(index));
     }
 
-    /// Returns the location of the error: `devInstances[1].conf`. It is empty for the document
-    /// itself.
+    /// Returns the location of the error, such as `devInstances[1].conf`. The location of the
+    /// document itself is empty.
     pub(super) fn place(&self) -> String {
         let mut place = String::new();
         for step in self.place.iter().rev() {

@@ -1,4 +1,4 @@
-//! Reading of any JSON value with a memory limit.
+//! Reading of arbitrary JSON values with a memory limit.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Number, Value};
 use super::context::Context;
 use super::source::into_error;
 
-/// The number of elements for which std allocates space at first.
+/// The number of elements for which the standard library allocates space at first.
 const FEW: usize = 4;
 
-/// Reads any value, like `Value` itself, within the memory limit.
+/// Reads any value as `Value` itself would, but within the memory limit.
 pub(super) struct TreeSeed<'a>(pub(super) &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
@@ -22,7 +22,7 @@ impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
     }
 }
 
-/// Reads the next element of a list in place.
+/// Reads the next element of a list and adds it to the list.
 struct NextOf<'a>(&'a mut Vec<Value>, &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for NextOf<'_> {

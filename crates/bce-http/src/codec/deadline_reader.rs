@@ -8,18 +8,20 @@ use serde_json::de::IoRead;
 
 use crate::limit;
 
-/// The number of bytes between two looks at the clock. Reading them takes a few milliseconds at
+/// The number of bytes between two checks of the clock. Reading them takes a few milliseconds at
 /// most.
 const STEP: usize = 64 << 10;
 
-/// A document up to this length is read without looking at the clock, in a few milliseconds.
+/// The maximum length of a document that is read without checking the clock, which takes a few
+/// milliseconds.
 const SHORT: usize = 256 << 10;
 
-/// More than the average time for a byte, even in a program that is not optimised.
+/// An upper bound for the average time to read a byte, even in a program that was compiled without
+/// optimization.
 const NANOS_PER_BYTE: u64 = 2_000;
 
-/// Returns whether the whole document can be read before the time limit passes. If not, it has to
-/// be read by a reader that looks at the clock and takes twice the time.
+/// Returns whether the time left is certainly enough to read the whole document. If not, the
+/// document has to be read by a reader that checks the clock and takes twice as long.
 pub(super) fn is_in_time(document: &[u8]) -> bool {
     if document.len() <= SHORT {
         return true;
@@ -28,13 +30,14 @@ pub(super) fn is_in_time(document: &[u8]) -> bool {
     limit::is_beyond(Duration::from_nanos(bytes.saturating_mul(NANOS_PER_BYTE)))
 }
 
-/// Returns whether the time limit has passed, and reading this document may have stopped because of
-/// it.
+/// Returns whether the time limit has passed and the document is so long that reading it may have
+/// stopped for this reason.
 pub(crate) fn is_cut_short(document: &[u8]) -> bool {
     document.len() > SHORT && limit::has_passed()
 }
 
-/// Checks the clock at intervals, in a loop over a document.
+/// Checks the clock at intervals, in a loop over a document. Contains the position of the next
+/// check.
 pub(super) struct Steps(usize);
 
 impl Steps {
@@ -42,12 +45,13 @@ impl Steps {
         Self(STEP)
     }
 
-    /// Returns a check that never fails, for text that is too short to take long.
+    /// Returns a check that never fails, for text that is short enough to be processed quickly.
     pub(super) fn endless() -> Self {
         Self(usize::MAX)
     }
 
-    /// Returns whether the time limit has passed when the loop has reached this position.
+    /// Returns whether the time limit has passed. `at` is the position that the loop has reached;
+    /// between two intervals, returns `false` without checking the clock.
     pub(super) fn is_late(&mut self, at: usize) -> bool {
         if at < self.0 {
             return false;
@@ -57,12 +61,12 @@ impl Steps {
     }
 }
 
-/// Returns a JSON deserializer that looks at the clock.
+/// Returns a JSON deserializer that checks the clock.
 pub(super) fn deserializer(json: &[u8]) -> Deserializer<IoRead<BufReader<Watched<'_>>>> {
     Deserializer::from_reader(BufReader::with_capacity(STEP, Watched(json)))
 }
 
-/// Fails once the time limit has passed.
+/// A reader that fails once the time limit has passed.
 pub(super) struct Watched<'a>(&'a [u8]);
 
 impl Read for Watched<'_> {

@@ -10,20 +10,21 @@ use super::scan::read_all;
 use super::source::{Scalar, read_value};
 use super::{Failed, FromWire, Members, Value, deadline_reader, repair};
 
-/// The length above which a document is not read a second time for additional information such as
-/// an id.
+/// The length above which a document is not read a second time to find additional information, such
+/// as an id.
 pub(crate) const LONG: usize = 1 << 20;
 
-/// The receiver of the value of a document.
+/// A callback that receives the value of a document.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(Value<'_>) -> Result<(), Failed>;
 
-/// Reads a JSON document that is one object. `also_inside` names members that may contain it.
-/// Unpaired surrogates and bytes that are not UTF-8 affect only the text that contains them, and of
-/// several members with the same name the last one is used.
+/// Reads a JSON document that consists of one object. The object may also be the value of a member
+/// of the document; `also_inside` has the names of these members. Unpaired surrogates and bytes
+/// that are not UTF-8 affect only the string that contains them. If several members have the same
+/// name, the last one is used.
 ///
 /// # Errors
 ///
-/// If the document cannot be read; the text states the reason and the location:
+/// If the document cannot be read; the error states the reason and the location:
 /// `devInstance.conf.resources.cpus: invalid type …`. Also if the time limit of the call passes, or
 /// if the values would take up too much memory.
 pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Result<T, String> {
@@ -32,7 +33,7 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
     place.ok_or_else(|| "expected an object, found null".to_owned())
 }
 
-/// Does the same as [`from_json`], for a value that is built from members. `new` is called for each
+/// Does the same as [`from_json`], for a value that reads its own members. `new` is called for each
 /// object that is read; only the last object counts.
 pub(crate) fn members_from_json<M: Members>(
     body: &[u8],
@@ -47,12 +48,14 @@ pub(crate) fn members_from_json<M: Members>(
     Ok(members)
 }
 
-/// Does the same as [`from_json`], for a document with any contents.
+/// Does the same as [`from_json`], for a document with any contents. Returns `None` if the document
+/// cannot be read.
 pub(crate) fn tree_from_json(body: &[u8]) -> Option<Tree> {
     read_mended(without_mark(body), &mut |text| text.read(WholeTree)).ok()
 }
 
-/// Returns the document as a strict reader accepts it, or `None` if there is nothing to repair.
+/// Returns the document with the repairs that a strict reader needs in order to accept it, or
+/// `None` if there is nothing to repair.
 pub(crate) fn repaired(body: &[u8]) -> Option<String> {
     repair::repaired(without_mark(body))
 }
@@ -77,8 +80,8 @@ fn take_from_json(body: &[u8], also_inside: &[&str], take: Take<'_>) -> Result<(
     })
 }
 
-/// Returns the document without a byte order mark, which is not part of it, but which some gateways
-/// prepend.
+/// Returns the document without a byte order mark. Some gateways prepend one, although JSON does
+/// not allow it.
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
@@ -87,16 +90,17 @@ fn without_mark(body: &[u8]) -> &[u8] {
 #[derive(Clone, Copy)]
 struct Text<'a> {
     json: &'a [u8],
-    /// The length of the body.
+    /// The length of the body that was received.
     body: usize,
     is_copy: bool,
 }
 
-/// The reason why a document cannot be read, and the location.
+/// The reason why a document cannot be read, and the location of the error.
 struct Misread {
     error: serde_json::Error,
     place: String,
-    /// Whether repairing the document may help, because the document itself is wrong.
+    /// Whether repairing the document may help, because the error is in the document itself and not
+    /// a limit that was reached.
     is_mendable: bool,
 }
 
@@ -144,8 +148,8 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Returns the memory that is left for values. The reader unescapes texts into a buffer, which
-    /// may have to be moved when it grows.
+    /// Returns a context with the memory that is left for values. The reader unescapes strings into
+    /// a buffer, which may have to be moved when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body always has enough memory.
@@ -156,7 +160,7 @@ impl<'a> Text<'a> {
         Context::beside(taken.saturating_add(self.body), self.body)
     }
 
-    /// Returns the first of these names under which the document has an object.
+    /// Returns the first of these names that is a member of the document whose value is an object.
     fn which_holds<'n>(self, names: &[&'n str]) -> Option<&'n str> {
         let mut holds = WhichHolds { names, first: None };
         let read = self.read(Whole(&mut |value| value.object(&mut holds).map(drop)));
@@ -184,7 +188,7 @@ fn read_mended<V>(
     }
 }
 
-/// A builder of a value from a document.
+/// Builds a value from a document.
 trait Seed {
     type Value;
 
@@ -206,7 +210,7 @@ impl<'de, S: Seed> DeserializeSeed<'de> for With<'_, S> {
     }
 }
 
-/// Passes the document to a receiver.
+/// Passes the value of the whole document to a callback.
 struct Whole<'a>(Take<'a>);
 
 impl Seed for Whole<'_> {
@@ -221,7 +225,7 @@ impl Seed for Whole<'_> {
     }
 }
 
-/// Reads the document as a tree.
+/// Reads the whole document as a tree.
 struct WholeTree;
 
 impl Seed for WholeTree {
@@ -236,7 +240,7 @@ impl Seed for WholeTree {
     }
 }
 
-/// Passes the member with this name to a receiver.
+/// Passes the member with this name to a callback.
 struct Inside<'a>(&'a str, Take<'a>);
 
 impl Members for Inside<'_> {
@@ -248,7 +252,7 @@ impl Members for Inside<'_> {
     }
 }
 
-/// Finds the first of these names under which the document has an object.
+/// Finds the first of these names that is a member of the document whose value is an object.
 struct WhichHolds<'a, 'n> {
     names: &'a [&'n str],
     first: Option<usize>,

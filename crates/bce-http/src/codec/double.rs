@@ -8,11 +8,11 @@ use serde::ser::{Serialize, Serializer};
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
 
-/// From here on, the text of a float has an exponent and no fraction.
+/// The value from which on a float is written with an exponent, so its text has no fraction.
 const LARGE: f64 = 1e18;
 
-/// A number, written as a number or as text. `NaN` and infinity are refused in either form, since
-/// they are not JSON numbers.
+/// Reads a floating point number, written as a number or as a string. `NaN` and infinity are
+/// refused in either form, since JSON has no such numbers.
 impl FromWire for f64 {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         *place = None;
@@ -34,8 +34,8 @@ impl FromWire for f64 {
     }
 }
 
-/// A value that contains floating point numbers, as it is sent: whole numbers have no fraction,
-/// because not every service accepts `2.0` for `2`.
+/// Wraps a value that contains floating point numbers, to be written as services expect it: whole
+/// numbers have no fraction, because not every service accepts `2.0` for `2`.
 ///
 /// ```
 /// use bce_http::rt::codec::Doubles;
@@ -61,7 +61,7 @@ impl<T: HasDoubles + ?Sized> Serialize for Doubles<'_, T> {
     }
 }
 
-/// Does not show the value, which may be a secret.
+/// Does not show the value, because it may be a secret.
 impl<T: ?Sized> fmt::Debug for Doubles<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Doubles").finish_non_exhaustive()
@@ -107,7 +107,7 @@ pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
     value.write(serializer)
 }
 
-/// Returns the text of a floating point number as in JSON; whole numbers have no fraction.
+/// Returns a floating point number as JSON text; whole numbers have no fraction.
 ///
 /// # Examples
 ///
@@ -125,7 +125,7 @@ pub fn double_text(number: f64) -> String {
     }
 }
 
-/// Returns the number as an integer if its text would have a fraction of 0.
+/// Returns the number as an integer if its text would end in `.0`, and `None` otherwise.
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < LARGE).then_some(number as i64)
 }

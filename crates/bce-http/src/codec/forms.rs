@@ -1,4 +1,4 @@
-//! Values whose type is known only once they have been received.
+//! Values of which only the received JSON tells the type.
 
 use super::context::{Context, Problem};
 use super::deadline_reader;
@@ -7,7 +7,7 @@ use super::source::read_value;
 use super::value::{Failed, FromWire, Members, Value};
 use crate::json::Json;
 
-/// The JSON shape that distinguishes one form of a value from the others.
+/// A JSON shape that distinguishes one form of a value from its other forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// An object with a member of this name that is not `null`.
@@ -18,7 +18,7 @@ pub enum Form {
     Object,
     /// Any list.
     List,
-    /// Any text.
+    /// Any string.
     Text,
     /// Any number.
     Number,
@@ -27,7 +27,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Returns whether a JSON text that is not `null` has this form; `None` if that cannot be
+    /// Returns whether a JSON value other than `null` has this form; `None` if that cannot be
     /// determined.
     fn is_of(self, text: &str) -> Option<bool> {
         let first = text.bytes().next()?;
@@ -57,7 +57,7 @@ struct Found {
     is_there: bool,
 }
 
-/// If a member occurs twice, the last one counts.
+/// Finds out whether the member is present and not `null`. If it occurs twice, the last one counts.
 impl Members for Found {
     fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
         if name == self.name {
@@ -68,7 +68,7 @@ impl Members for Found {
 }
 
 impl Value<'_> {
-    /// Reads a member that may also be a list, of which the first element is used.
+    /// Reads a member whose value may also be a list, in which case its first element is used.
     ///
     /// # Errors
     ///
@@ -87,8 +87,8 @@ impl Value<'_> {
         })
     }
 
-    /// Reads a value that has one of several forms. `read` gets the index of the first matching
-    /// form in `forms`; a value that matches none of them is passed to `other` unchanged.
+    /// Reads a value that has one of several forms. `read` gets the index in `forms` of the first
+    /// form that the value matches. A value that matches none is passed to `other` unchanged.
     ///
     /// ```
     /// use bce_http::Json;
@@ -148,7 +148,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads a value as a form that is a variant of another type.
+    /// Reads a value as `F`, and converts it with `make`, which is usually a variant of an enum.
     ///
     /// # Errors
     ///
@@ -164,8 +164,8 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads the text of the value, now that its form is known. Memory is counted as for the value
-    /// itself.
+    /// Reads the JSON text of the value, now that its form is known. Memory is counted as if the
+    /// value itself were read.
     fn read_again(
         self,
         text: &str,

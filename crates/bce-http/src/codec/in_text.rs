@@ -1,4 +1,4 @@
-//! Values inside texts: `"12"` instead of `12`.
+//! Values encoded in strings: `"12"` instead of `12`.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::double::double_text;
 use super::value::{Failed, FromWire, Value};
 use crate::json::Json;
 
-/// A value that is sent inside a text.
+/// Wraps a value that is sent encoded in a string.
 ///
 /// ```
 /// use bce_http::rt::codec::InText;
@@ -18,9 +18,9 @@ use crate::json::Json;
 /// ```
 pub struct InText<'a, T: ?Sized>(pub &'a T);
 
-/// A type whose values can be sent inside a text.
+/// A type whose values can be sent encoded in a string.
 pub trait HasText {
-    /// Writes the text, or `null` for an absent value.
+    /// Writes the value encoded in a string, or `null` for an absent value.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl<T: HasText + ?Sized> Serialize for InText<'_, T> {
     }
 }
 
-/// Does not show the value, which may be a secret.
+/// Does not show the value, because it may be a secret.
 impl<T: ?Sized> fmt::Debug for InText<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("InText").finish_non_exhaustive()
@@ -77,7 +77,7 @@ impl<T: HasText> HasText for Option<T> {
     }
 }
 
-/// Writes a value inside a text, for `serialize_with`.
+/// Writes a value encoded in a string, for `serialize_with`.
 ///
 /// # Errors
 ///
@@ -90,8 +90,9 @@ pub fn serialize_in_text<T: HasText, S: Serializer>(
 }
 
 impl Value<'_> {
-    /// Reads JSON that is inside a text. A text that is not JSON becomes a JSON text itself, an
-    /// empty text counts as absent, and a value that is not a text is used unchanged.
+    /// Reads JSON that is encoded in a string. If the contents of the string are not JSON, the
+    /// string itself is the value; an empty string counts as absent; and a value that is not a
+    /// string is used unchanged.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Tolerant reading and exact writing of JSON. [`rt::codec`](crate::rt::codec) explains it to
-//! authors of generators.
+//! Tolerant reading and exact writing of JSON. The documentation of [`rt::codec`](crate::rt::codec)
+//! explains it to authors of code generators.
 
 mod collection;
 mod context;
@@ -44,6 +44,9 @@ pub use self::time::{
 pub use self::value::{Failed, FromWire, Members, Missing, Partial, Value};
 pub use self::wire::{SecretKind, ToWire, Wire};
 
+/// The maximum number of nested lists and objects that `serde_json` reads.
+pub(crate) const DEEPEST: usize = 127;
+
 /// Reads a value from any format, like the `Deserialize` implementation of a model.
 ///
 /// # Errors
@@ -54,7 +57,8 @@ pub fn read<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T
     read.ok_or_else(|| D::Error::custom("a value is required, found null"))
 }
 
-/// Reads a value from any format. Returns `None` for a value that represents an absent one.
+/// Reads a value from any format. Returns `None` for `null`, and for other values that mean that
+/// there is none, such as an empty string in place of a number.
 ///
 /// # Errors
 ///
@@ -70,8 +74,8 @@ pub fn read_optional<'de, T: FromWire, D: Deserializer<'de>>(
     Ok(place)
 }
 
-/// Does the same as [`read`], but the text of an error begins with its location:
-/// `conf.resources.cpus: invalid type …`.
+/// Does the same as [`read`], but the error begins with its location: `conf.resources.cpus: invalid
+/// type …`.
 ///
 /// # Errors
 ///

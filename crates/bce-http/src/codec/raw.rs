@@ -12,8 +12,8 @@ use super::counted_value::TreeSeed;
 use super::value::{Failed, FromWire, Value};
 use crate::json::Json;
 
-/// Reads the JSON text of a value: unchanged if the format is JSON, and otherwise written from the
-/// value that the format provides.
+/// Reads a value as JSON text. If the format is JSON, the text is unchanged; otherwise, the value
+/// that the format provides is written as JSON.
 pub(super) fn read_raw<'de, D: Deserializer<'de>>(
     deserializer: D,
     context: &mut Context,
@@ -22,7 +22,8 @@ pub(super) fn read_raw<'de, D: Deserializer<'de>>(
     Ok(raw.into())
 }
 
-/// A format that may be `serde_json`, in which case it is asked for raw text.
+/// Wraps a deserializer of any format. If the format is that of `serde_json`, it is asked for raw
+/// text.
 struct OfAnyFormat<'a, D>(D, &'a mut Context);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {
@@ -54,7 +55,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {
     }
 }
 
-/// Accepts the map that serde_json returns for raw text, or any value of another format.
+/// Accepts the map that `serde_json` returns for raw text, or any value of another format.
 struct RawOrTree<'a, V> {
     name: &'static str,
     visitor: V,
@@ -116,7 +117,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for RawOrTree<'_, V> {
     }
 }
 
-/// A member that is `null` counts as absent, but an element or an entry that is `null` is kept.
+/// Reads any value. A member that is `null` counts as absent, but a list element or a map entry
+/// that is `null` is kept.
 impl FromWire for Json {
     fn read(place: &mut Option<Self>, mut value: Value<'_>) -> Result<(), Failed> {
         let text = value.raw()?;

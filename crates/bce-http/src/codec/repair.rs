@@ -1,38 +1,38 @@
-//! Repair of documents that a strict reader refuses because of a single text or name.
+//! Repair of documents that a strict reader refuses because of a single string or member name.
 //!
-//! A copy of the document is repaired in place. Except where bytes are not UTF-8, its length does
-//! not change, so the line and the column of an error are those of the document that was received.
+//! A copy of the document is repaired in place. Its length does not change, except where bytes are
+//! not UTF-8, so the line and the column of an error are those of the document that was received.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
+use super::DEEPEST;
 use super::deadline_reader::Steps;
 use super::scan::scan_json;
 
-/// The maximum depth that `serde_json` reads.
-const DEEPEST: usize = 128;
-
-/// The replacement of an unpaired surrogate: U+FFFD, as an escape of the same length.
+/// What replaces an unpaired surrogate: U+FFFD, as an escape of the same length.
 const REPLACEMENT: &[u8] = br"\ufffd";
 
-/// The replacement of bytes that are not UTF-8.
+/// What replaces bytes that are not UTF-8.
 const REPLACED: &str = "\u{fffd}";
 
-/// The number of bytes by which replacing bytes that are not UTF-8 may always lengthen a text.
+/// The number of bytes by which replacing bytes that are not UTF-8 may lengthen any document, even
+/// a short one.
 const FEW: usize = 1 << 20;
 
-/// The maximum number of members of open objects up to which names are compared. A larger object is
-/// probably a map, of which every reader uses the last entry of a name anyway.
+/// The maximum number of members in the objects that are open at one point of the document. Names
+/// are compared only up to this number: a larger object is probably a map, and of several map
+/// entries with the same name every reader uses the last one anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
-/// A name with more bytes than this is compared in its escaped form.
+/// The length in bytes above which a name is compared in its escaped form.
 const LONGEST_NAME: usize = 64 << 10;
 
 /// Returns the document with U+FFFD in place of unpaired surrogates and of bytes that are not
 /// UTF-8, and with only the last of several members with the same name. Returns `None` if there is
-/// nothing to repair or the document cannot be repaired: anything that is not a JSON value in
-/// itself stays as it is.
+/// nothing to repair or if the document cannot be repaired: a document that is not JSON for another
+/// reason is left alone.
 pub(super) fn repaired(body: &[u8]) -> Option<String> {
     if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
@@ -62,10 +62,11 @@ pub(super) fn repaired(body: &[u8]) -> Option<String> {
     String::from_utf8(json).ok()
 }
 
-/// Returns the document as text, with U+FFFD in place of bytes that are not UTF-8. Returns `None`
-/// if there are so many that the text would become half as long again.
+/// Returns the document as a string, with U+FFFD in place of bytes that are not UTF-8. Returns
+/// `None` if there are so many of these bytes that the string would be longer than the document by
+/// more than half of its length plus `FEW` bytes, or if the time limit passes first.
 fn text(body: &[u8]) -> Option<Cow<'_, str>> {
-    // This recognises valid text several times faster than the loop below.
+    // This recognizes valid text several times faster than the loop below.
     if let Ok(text) = std::str::from_utf8(body) {
         return Some(Cow::Borrowed(text));
     }
@@ -94,8 +95,9 @@ fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// Returns the position of the next unpaired surrogate, searching from a position that is not
-/// inside an escape. Escapes occur only in texts, so there is no need to find the texts themselves.
+/// Returns the position of the next unpaired surrogate, or `None` if there is no other. The search
+/// starts at `from`, which must not be inside an escape. Escapes occur only in strings, so there is
+/// no need to find the strings themselves.
 fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     let mut steps = Steps::new();
     let mut at = from;
@@ -113,14 +115,15 @@ fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// Returns the number of the escape `\uXXXX` at a position.
+/// Returns the number in the escape `\uXXXX` at a position, or `None` if there is no such escape.
 fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix(br"\u")?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// A member of an object: the position of its name, and of the next member. Positions have 32 bits,
-/// because a document of small members has a great many of them.
+/// A member of an object: the position of its name, and the position after the comma that follows
+/// the member. Positions have 32 bits, because a document of small members has a great many of
+/// them.
 #[derive(Clone, Copy)]
 struct Member {
     start: u32,
@@ -146,8 +149,9 @@ impl Member {
     }
 }
 
-/// Returns the members that are followed by another member with the same name, at every level.
-/// Stops where a document is deeper than it will be read, or has too many members.
+/// Returns the members that are followed by another member of the same object with the same name,
+/// at every level. Stops where a document is deeper than it will be read, where it has too many
+/// members, or when the time limit passes.
 fn doubled_members(json: &[u8]) -> Vec<Member> {
     let mut doubled = Vec::new();
     if u32::try_from(json.len()).is_err() {
@@ -208,7 +212,7 @@ fn doubled_members(json: &[u8]) -> Vec<Member> {
     doubled
 }
 
-/// Adds those members of one object that are not the last ones with their name.
+/// Adds the members of one object that are followed by another member with the same name.
 fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
     let mut steps = Steps::new();
     let mut named = Vec::with_capacity(members.len());
@@ -230,7 +234,8 @@ fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
     }
 }
 
-/// Returns the name at a position, without escapes.
+/// Returns the name at a position, with its quotes and without escapes; a long name keeps its
+/// escapes.
 fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     let end = end_of_text(json, at, &mut Steps::endless());
     let quoted = end.and_then(|end| json.get(at..end)).unwrap_or_default();
@@ -238,13 +243,13 @@ fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     if memchr(b'\\', quoted).is_none() || quoted.len() > LONGEST_NAME {
         return Cow::Borrowed(plain);
     }
-    // Quotes around both or around neither, because a name with escapes may equal one without.
+    // Both forms keep the quotes, because a name with escapes may equal one without.
     let unescaped = serde_json::from_str::<String>(plain);
     unescaped.map_or(Cow::Borrowed(plain), |name| format!("\"{name}\"").into())
 }
 
-/// Returns the position after the text that begins at a position; `None` if there is no time to
-/// find it.
+/// Returns the position after the string that begins at a position, or the end of the document if
+/// the string does not end; `None` if the time limit passes first.
 fn end_of_text(json: &[u8], at: usize, steps: &mut Steps) -> Option<usize> {
     let mut at = at + 1;
     while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
@@ -369,11 +374,14 @@ mod tests {
             let inner = r#"{"a":1,"a":2}"#;
             format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
         };
-        assert!(repaired(nested(127).as_bytes()).is_some());
-        assert_eq!(repaired(nested(128).as_bytes()), None);
+        let is_readable = |json: &str| serde_json::from_str::<Value>(json).is_ok();
+        let (deepest, deeper) = (nested(DEEPEST - 1), nested(DEEPEST));
+        assert!(is_readable(&deepest) && !is_readable(&deeper));
+        assert!(repaired(deepest.as_bytes()).is_some());
+        assert_eq!(repaired(deeper.as_bytes()), None);
     }
 
-    /// JSON text with so few names that they occur twice.
+    /// JSON text with so few names that they often occur twice.
     fn document() -> impl Strategy<Value = String> {
         let name = || prop::sample::select(vec!["\"a\"", "\"b\"", "\"\\u0061\"", "\"\""]);
         let texts = vec!["\"\"", "\"\\ud800\"", "\"{\\\"a\\\":1,\"", "1", "null"];

@@ -1,4 +1,4 @@
-//! Reading of text, numbers, booleans and enums.
+//! Reading of strings, numbers, booleans and enums.
 
 use std::fmt;
 
@@ -53,14 +53,14 @@ impl FromWire for bool {
     }
 }
 
-/// From here on, 2 to the power of 64, a whole number is read as a float.
+/// The value from which on a whole number is read as a float: 2 to the power of 64.
 const DIGITS_ARE_LOST: f64 = 18_446_744_073_709_551_616.0;
 
-/// Text that some responses write as a number.
+/// A string that some responses write as a number.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TextOrNumber(pub String);
 
-/// Does not show the text, which may be a secret that is not yet known as one.
+/// Does not show the string, which may be a secret that has not been recognized as one.
 impl fmt::Debug for TextOrNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TextOrNumber").finish_non_exhaustive()
@@ -74,7 +74,8 @@ impl FromWire for TextOrNumber {
 }
 
 impl Value<'_> {
-    /// Reads a text that some responses write as a number; an absent one is empty.
+    /// Reads a string that some responses write as a number. An absent value becomes an empty
+    /// string.
     ///
     /// # Errors
     ///
@@ -86,7 +87,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads an optional text that some responses write as a number.
+    /// Reads an optional string that some responses write as a number.
     ///
     /// # Errors
     ///
@@ -95,8 +96,8 @@ impl Value<'_> {
         self.text_or_number_as(place, str::to_owned)
     }
 
-    /// Reads an enum of numbers, written as numbers or as text. For open enums: known values become
-    /// variants, and all others are kept unchanged.
+    /// Reads an integer enum, written as a number or as a string. The enum is open: known values
+    /// become variants, and all others are kept unchanged.
     ///
     /// # Errors
     ///
@@ -107,7 +108,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads an enum of texts; a number is converted to text.
+    /// Reads a string enum; a number is accepted as its decimal text.
     ///
     /// # Errors
     ///
@@ -135,8 +136,8 @@ impl Value<'_> {
                 }
                 Scalar::Integer(number) => number.to_string(),
                 Scalar::Large(number) => number.to_string(),
-                // The float no longer has all the digits that were written: as an id or a marker,
-                // it would be another one.
+                // The float no longer has all the digits that were written: used as an id or a
+                // marker, it would be a different one.
                 Scalar::Float(number) if number.abs() >= DIGITS_ARE_LOST => return Ok(false),
                 Scalar::Float(number) => format!("{number:?}"),
                 _ => return Ok(false),

@@ -1,4 +1,4 @@
-//! Reading of a whole document without repairs.
+//! Reading of a whole document without repairing it.
 
 use std::marker::PhantomData;
 
@@ -8,13 +8,14 @@ use super::context::Context;
 use super::source::read_value;
 use super::{Members, deadline_reader};
 
-/// Checks the syntax of a document, even if its texts are not valid text, and keeps nothing of it.
+/// Checks the syntax of a document and keeps nothing of it. Strings may contain invalid UTF-8 and
+/// unpaired surrogates.
 pub(crate) fn scan_json(document: &[u8]) -> serde_json::Result<()> {
     scan(document, PhantomData::<IgnoredAny>).map(drop)
 }
 
-/// Does the same as [`scan_json`], and passes the members of an object to a receiver that allocates
-/// nothing.
+/// Does the same as [`scan_json`], and also passes the members of an object to `members`, which
+/// must not allocate.
 pub(crate) fn scan_members(document: &[u8], members: &mut dyn Members) -> serde_json::Result<()> {
     scan(document, Scan(members))
 }
@@ -42,7 +43,7 @@ impl<'de> DeserializeSeed<'de> for Scan<'_> {
     }
 }
 
-/// Reads a document that must not be followed by anything.
+/// Reads a document, and fails if anything follows it.
 pub(super) fn read_all<'de, S: DeserializeSeed<'de>, R: serde_json::de::Read<'de>>(
     mut json: serde_json::Deserializer<R>,
     seed: S,

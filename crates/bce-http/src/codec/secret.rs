@@ -1,4 +1,4 @@
-//! Reading of secrets, and writing of a mask in their place.
+//! Reading of secrets, and writing a mask in their place.
 
 use bce_auth::Secret;
 use serde::ser::Serializer;
@@ -14,7 +14,7 @@ impl FromWire for Secret {
     }
 }
 
-/// Writes `***` instead of a secret value that is not text, such as a PIN.
+/// Writes `***` in place of a secret value that is not a string, such as a numeric PIN.
 ///
 /// # Errors
 ///

@@ -1,25 +1,25 @@
-//! Reading of a code, an id or a message.
+//! Reading of short strings: a code, an id or a message.
 
 use serde_json::Number;
 
 use super::source::Scalar;
 use super::{Failed, Value};
 
-/// The number of bytes that are kept of a text: far more than is ever shown.
+/// The maximum number of bytes of a string that are kept: far more than is ever shown.
 const KEPT: usize = 16 << 10;
 
-/// A text or a number, read where any value may occur.
+/// A string or a number that is read where a value of any type may occur.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Word {
-    /// The text, or the beginning of a long one.
+    /// A string, or the beginning of a long one.
     Text(String),
     Number(Number),
-    /// A value of another kind.
+    /// A value of another type, or `null`.
     Other,
 }
 
 impl Word {
-    /// Returns the word as text.
+    /// Returns the string, or the number as text; `None` for any other value.
     pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text),
@@ -28,7 +28,7 @@ impl Word {
         }
     }
 
-    /// Reads a word from any value.
+    /// Reads any value.
     pub(crate) fn read(value: Value<'_>) -> Result<Self, Failed> {
         let mut word = Self::Other;
         value.scalar("any value", |scalar| {

@@ -4,18 +4,18 @@ use std::fmt;
 
 use super::value::{Failed, FromWire, Missing, Partial, Value};
 
-/// The slot of a member that is required, or that services write under more than one name. Used in
-/// a [`Partial`].
+/// The slot of a member that is required, or that services write under more than one name. It is
+/// used in a [`Partial`].
 pub struct Slot<T> {
     value: Option<T>,
-    /// The index of the name under which it was found.
+    /// The index of the name under which the member was found.
     name: u8,
     is_there: bool,
-    /// Whether it also occurred under another name and was skipped there.
+    /// Whether the member also occurred under another name and was skipped there.
     is_elsewhere: bool,
 }
 
-/// Does not show the value, which may be a secret that is not yet known as one.
+/// Does not show the value, which may be a secret that has not been recognized as one.
 impl<T> fmt::Debug for Slot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot")
@@ -40,7 +40,7 @@ impl<T> Slot<T> {
     ///
     /// # Errors
     ///
-    /// If the member is missing or `null`; the error has this name.
+    /// If the member is missing or `null`; the error states `name`.
     pub fn check(&self, name: &'static str) -> Result<(), Missing> {
         match self.value {
             Some(_) => Ok(()),
@@ -51,7 +51,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Returns whether a member with this name has to be read; an error if that depends on members
+    /// Returns whether the member with this name has to be read. Fails if that depends on members
     /// that were skipped.
     #[inline]
     fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
@@ -59,7 +59,8 @@ impl<T> Slot<T> {
             self.is_elsewhere = true;
             return Ok(false);
         }
-        // The last member with this name counts, so the one to use may have been skipped.
+        // If a name occurs twice, its last member counts, so the member to use may have been
+        // skipped.
         if self.is_elsewhere {
             return Err("it occurs twice under one name, and also under another one");
         }
@@ -68,20 +69,21 @@ impl<T> Slot<T> {
         Ok(true)
     }
 
-    /// Returns the value.
+    /// Returns the value, or `None` if the member is missing or `null`.
     pub fn into_value(self) -> Option<T> {
         self.value
     }
 }
 
 impl Value<'_> {
-    /// Reads a member that has a slot. `name` is the index of its name: of several members with the
-    /// same name the last one counts, and of different names the first that is not `null`.
+    /// Reads a member that has a slot. `name` is the index of its name. Of several members with the
+    /// same name, the last one counts; of members with different names, the first one that is not
+    /// `null`.
     ///
     /// # Errors
     ///
     /// If the value is of another type, or if the member to use depends on one that was skipped. In
-    /// the latter case, a whole document is read again without the members that do not count.
+    /// the latter case, a response body is read again without the members that do not count.
     pub fn slot<T: FromWire>(self, slot: &mut Slot<T>, name: u8) -> Result<(), Failed> {
         match slot.awaits(name) {
             Ok(true) => T::read(&mut slot.value, self),
@@ -90,7 +92,7 @@ impl Value<'_> {
         }
     }
 
-    /// Does the same as [`slot`](Self::slot), for a type that contains itself.
+    /// Does the same as [`slot`](Self::slot), for a member whose type contains itself.
     ///
     /// # Errors
     ///
@@ -107,7 +109,8 @@ impl Value<'_> {
     ///
     /// # Errors
     ///
-    /// If the value is neither an object nor `null`, or a member cannot be read or is missing.
+    /// If the value is neither an object nor `null`, if a member cannot be read, or if a required
+    /// member is missing.
     pub fn partial<P: Partial>(self, place: &mut Option<P::Model>) -> Result<(), Failed> {
         let mut parts = P::default();
         *place = match self.object(&mut parts)? {

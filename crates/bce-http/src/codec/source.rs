@@ -1,7 +1,7 @@
 //! The source of values: any deserializer, behind one interface.
 //!
-//! Everything that depends on the format is here and in `visit.rs`, and these files contain nothing
-//! else: models call it through [`Source`], so that they are compiled once and not once per format.
+//! This file and `visit.rs` contain everything that depends on the format, and nothing else: models
+//! use the format through [`Source`], so they are compiled only once, and not once per format.
 
 use serde::de::{Deserializer, Error, IgnoredAny};
 
@@ -10,7 +10,7 @@ use super::raw::read_raw;
 use super::value::{Failed, Members, Value};
 use super::visit::{IntegerVisitor, ListVisitor, ObjectVisitor, ScalarVisitor, TextVisitor};
 
-/// A value that is not a list or an object, or the fact that it is one of these.
+/// A scalar; or `List` or `Object`, which only state that the value is one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
     Null,
@@ -24,39 +24,40 @@ pub(crate) enum Scalar<'a> {
     Object,
 }
 
-/// The receiver of a scalar, which returns whether it accepts it. It counts the memory that it
-/// allocates.
+/// A callback that receives a scalar and returns whether it accepts the scalar. It must count the
+/// memory that it allocates.
 pub(super) type TakeScalar<'a> =
     &'a mut dyn FnMut(Scalar<'_>, &mut Context) -> Result<bool, Problem>;
 
-/// A value of some format, which can be read only once. `false` and `None` mean `null`, or an empty
-/// text in place of a number.
+/// A value of any format, which can be read only once. In the results of these methods, `false` and
+/// `None` mean that the value is `null`, or an empty string in place of a number.
 pub(super) trait Source {
-    /// Reads text in place of another text.
+    /// Reads a string into `place`, whose previous contents are replaced.
     fn text(&mut self, place: &mut String) -> Result<bool, Failed>;
 
     fn integer(&mut self) -> Result<Option<i64>, Failed>;
 
-    /// Passes any value, including `null`, to `take`; of a list or an object, only the fact that it
-    /// is one. If `take` does not accept it, the error states what was expected.
+    /// Passes any value, including `null`, to `take`; for a list or an object, only
+    /// [`Scalar::List`] or [`Scalar::Object`]. If `take` does not accept the value, the error
+    /// states what was `expected`.
     fn scalar(&mut self, expected: &'static str, take: TakeScalar<'_>) -> Result<(), Failed>;
 
     fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed>;
 
     fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed>;
 
-    /// Returns the JSON text of any value; unchanged if the format is JSON.
+    /// Returns any value as JSON text; unchanged if the format is JSON.
     fn raw(&mut self) -> Result<Box<str>, Failed>;
 
     fn context(&mut self) -> &mut Context;
 }
 
-/// A list that reads its elements.
+/// Receives the elements of a list one by one.
 pub(super) trait Elements {
     fn element(&mut self, value: Value<'_>) -> Result<(), Failed>;
 }
 
-/// A deserializer, or the result of using it.
+/// A deserializer that has not been used yet, or the result of using it.
 enum State<'de, D: Deserializer<'de>> {
     Fresh(D),
     Read,
@@ -68,7 +69,8 @@ struct Holder<'a, 'de, D: Deserializer<'de>> {
     context: &'a mut Context,
 }
 
-/// Reads a value of any format. The location of an error is in the context.
+/// Passes the value of a deserializer to `read`. If that fails, the location of the error is in the
+/// context.
 pub(super) fn read_value<'de, D: Deserializer<'de>>(
     deserializer: D,
     context: &mut Context,
@@ -99,7 +101,8 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
         }
     }
 
-    /// Passes on the deserializer, which is possible only once, and keeps its error.
+    /// Passes on the deserializer, which is possible only once, and keeps the error if reading
+    /// fails.
     #[inline]
     fn with<T>(
         &mut self,
@@ -115,7 +118,7 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
     }
 }
 
-/// Returns an error of the format for a problem that the format did not find itself.
+/// Converts a problem that the format did not find itself into an error of the format.
 #[cold]
 pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E {
     match problem {
@@ -165,7 +168,7 @@ impl<'de, D: Deserializer<'de>> Source for Holder<'_, 'de, D> {
     }
 }
 
-/// Reads a member of an object, and notes its name in an error.
+/// Reads a member of an object. If that fails, records the name of the member.
 pub(super) struct MemberSeed<'a> {
     pub(super) name: &'a str,
     pub(super) members: &'a mut dyn Members,
@@ -191,7 +194,7 @@ impl<'de> serde::de::DeserializeSeed<'de> for MemberSeed<'_> {
     }
 }
 
-/// Reads an element of a list, and notes its index in an error.
+/// Reads an element of a list. If that fails, records the index of the element.
 pub(super) struct ElementSeed<'a> {
     pub(super) index: usize,
     pub(super) elements: &'a mut dyn Elements,

@@ -1,4 +1,5 @@
-//! Points in time: Unix seconds, and ISO 8601 in the forms that the services write.
+//! Reading and writing of points in time: as Unix seconds, and as ISO 8601 in the forms that
+//! services use.
 
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ const SECONDS: &[BorrowedFormatItem<'_>] =
 const MILLIS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// A service that does not know a time sends `0` or an empty text; both count as absent.
+/// Reads Unix seconds. A service that does not know a time sends `0` or an empty string; both count
+/// as absent.
 impl FromWire for Timestamp {
     #[inline]
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
@@ -27,7 +29,8 @@ impl FromWire for Timestamp {
     }
 }
 
-/// RFC 3339 with an optional fraction and any offset.
+/// Reads a time as in RFC 3339, with or without a fraction, and with any offset. An empty string
+/// counts as absent.
 impl FromWire for OffsetDateTime {
     fn read(place: &mut Option<Self>, mut value: Value<'_>) -> Result<(), Failed> {
         let mut is_time = true;
@@ -50,8 +53,8 @@ impl FromWire for OffsetDateTime {
     }
 }
 
-/// Returns a duration in seconds, rounded up, so that a limit in whole seconds does not end too
-/// early.
+/// Returns a duration in seconds. It is rounded up, so that a limit in whole seconds does not end
+/// too early.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! A value that is about to be read, in any format.
+//! A value of any format, before it is read.
 
 use super::Scalar;
 use super::context::{Context, Problem};
@@ -6,14 +6,14 @@ use super::source::Source;
 
 /// A value of a document that has not been read yet. If it is not read, it is skipped.
 ///
-/// A value is read in place, because models are large, and moving them takes as much time as
-/// reading them. The underlying reader exists once per format for all models, so a model adds
-/// little more code than the names of its members.
+/// A value is read in place, because models are large, and moving a model takes as much time as
+/// reading it. The underlying reader exists once per format for all models, so a model adds little
+/// more code than the names of its members.
 #[allow(missing_debug_implementations, reason = "a value must not be shown")]
 pub struct Value<'a>(pub(super) &'a mut dyn Source);
 
-/// The error for a value that cannot be read. The reader knows the reason and the location; return
-/// the error unchanged.
+/// The error for a value that cannot be read. The reader has stored the reason and the location;
+/// return this error unchanged.
 #[derive(Debug)]
 #[must_use = "a value that cannot be read ends the document"]
 pub struct Failed(pub(super) ());
@@ -48,8 +48,8 @@ pub struct Failed(pub(super) ());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Members {
-    /// Reads the member with this name. If a name occurs twice, the last member counts, so it must
-    /// replace the value that is already there.
+    /// Reads the member with this name. If a name occurs twice, the last member counts, so this
+    /// method must replace a value that it has read before.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ pub trait Members {
     ///
     /// # Errors
     ///
-    /// If a required member is missing; the error names it.
+    /// If a required member is missing; the error states its name.
     fn complete(&self) -> Result<(), Missing> {
         Ok(())
     }
@@ -73,8 +73,8 @@ pub struct Missing {
     pub(super) is_null: bool,
 }
 
-/// The members of a model that has no default, requires some members, or accepts one under two
-/// names.
+/// The members of a model that has no default, that requires some of its members, or that accepts a
+/// member under two names.
 ///
 /// ```
 /// use bce_http::rt::codec::{self, Failed, Members, Missing, Partial, Slot, Value};
@@ -130,8 +130,8 @@ pub trait Partial: Members + Default {
     /// The model that is built from the members.
     type Model;
 
-    /// Builds the model from the members. Returns `None` if [`complete`](Members::complete) finds
-    /// one missing.
+    /// Builds the model from the members. Returns `None` if a member is missing that
+    /// [`complete`](Members::complete) requires.
     fn finish(self) -> Option<Self::Model>;
 }
 
@@ -139,15 +139,16 @@ pub trait Partial: Members + Default {
 ///
 /// Implemented for every type that implements [`Members`] and `Default`.
 pub trait FromWire: Sized {
-    /// Reads a value in place. A value that represents an absent one leaves `None`: `null`, an
-    /// empty text in place of a number, a boolean or a time, and `0` in place of a time.
+    /// Reads a value in place. `place` becomes `None` if the value represents an absent one:
+    /// `null`, an empty string in place of a number, a boolean or a time, and `0` in place of a
+    /// time.
     ///
     /// # Errors
     ///
     /// If the value is of another type.
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed>;
 
-    /// Reads a value in place; an absent value leaves the default.
+    /// Reads a value in place. If the value represents an absent one, `place` becomes the default.
     ///
     /// # Errors
     ///
@@ -162,13 +163,14 @@ pub trait FromWire: Sized {
         Ok(())
     }
 
-    /// Returns the value that `null` represents in lists and maps, or `None` if it represents an
-    /// absent value, which is usual.
+    /// Returns the value that `null` represents in lists and maps. `None`, the default, means that
+    /// `null` represents an absent value.
     fn of_null() -> Option<Self> {
         None
     }
 
-    /// Appends an element to its list; an absent one is left out.
+    /// Reads an element and appends it to its list. An element that represents an absent value is
+    /// left out.
     ///
     /// # Errors
     ///
@@ -185,7 +187,7 @@ pub trait FromWire: Sized {
 }
 
 impl Value<'_> {
-    /// Reads a member for which being absent is the same as having its default value.
+    /// Reads a member. If it is absent, it gets its default value.
     ///
     /// # Errors
     ///
@@ -195,7 +197,7 @@ impl Value<'_> {
         T::read_or_default(place, self)
     }
 
-    /// Reads a member that may be absent.
+    /// Reads an optional member.
     ///
     /// # Errors
     ///
@@ -205,7 +207,8 @@ impl Value<'_> {
         T::read(place, self)
     }
 
-    /// Reads an integer, written as a number or as text. Returns `None` if it is absent.
+    /// Reads an integer, written as a number or as a string. Returns `None` if the value is `null`
+    /// or an empty string.
     ///
     /// # Errors
     ///
@@ -215,7 +218,7 @@ impl Value<'_> {
         self.0.integer()
     }
 
-    /// Reads an object, and only an object. Returns `false` for `null`.
+    /// Reads an object, and nothing but an object. Returns `false` for `null`.
     ///
     /// # Errors
     ///
@@ -225,15 +228,15 @@ impl Value<'_> {
         self.0.object(members)
     }
 
-    /// Returns the JSON text of any value, and counts its memory.
+    /// Returns any value as JSON text, and counts the memory of the text.
     pub(super) fn raw(&mut self) -> Result<Box<str>, Failed> {
         let text = self.0.raw()?;
         self.count(|context| context.take(text.len()))?;
         Ok(text)
     }
 
-    /// Passes a scalar to `take`, which returns whether it is one of those that are `expected`, and
-    /// which must not allocate memory that has to be counted.
+    /// Passes the value to `take`, which returns whether it accepts it. If it does not, the error
+    /// states what was `expected`. `take` must not allocate memory that has to be counted.
     pub(crate) fn scalar(
         self,
         expected: &'static str,
@@ -242,12 +245,12 @@ impl Value<'_> {
         self.0.scalar(expected, &mut |scalar, _| Ok(take(scalar)))
     }
 
-    /// Returns the same value, for callers that use the context afterwards.
+    /// Returns the same value, for callers that use its context after reading it.
     pub(crate) fn again(&mut self) -> Value<'_> {
         Value(self.0)
     }
 
-    /// Makes room for one more element of a list.
+    /// Makes room for one more element in a list, and counts the memory.
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Failed> {
         /// The number of elements on a page of the default size.
         const USUAL_PAGE: usize = 10;
@@ -269,7 +272,7 @@ impl Value<'_> {
         })
     }
 
-    /// Refuses the value after it has been read.
+    /// Refuses a value that has been read, for this reason.
     pub(crate) fn refuse(self, problem: &'static str) -> Failed {
         self.0.context().refuse(Problem::Other(problem));
         Failed(())

@@ -11,14 +11,15 @@ use super::context::{Context, Problem};
 use super::source::{ElementSeed, Elements, MemberSeed, Scalar, TakeScalar, into_error};
 use super::value::Members;
 
-/// The value that was found, in errors.
+/// A value that was found, as errors describe it.
 const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
 const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
 const TEXT: Unexpected<'static> = Unexpected::Other("text");
-/// Text in the place where another type may be written as text.
+/// A string that should contain a value of another type, but does not.
 const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text in another format");
 
-/// Refuses scalars without quoting them, unlike serde's own errors; `null` is an absent value.
+/// Implements methods of a visitor that refuse scalars without quoting them, unlike serde's own
+/// errors. `null` becomes an absent value.
 macro_rules! refuse {
     ($($scalar:ident)*) => { $(refuse!(@ $scalar);)* };
     (@ text) => {
@@ -57,7 +58,7 @@ macro_rules! refuse {
     };
 }
 
-/// Reads text in place of another text.
+/// Reads a string, which replaces the contents of another string.
 pub(super) struct TextVisitor<'a> {
     pub(super) place: &'a mut String,
     pub(super) context: &'a mut Context,
@@ -104,7 +105,7 @@ impl<'de> Visitor<'de> for TextVisitor<'_> {
     }
 }
 
-/// Reads an integer in any notation.
+/// Reads an integer, written as an integer, as a float without a fraction, or as a string.
 pub(super) struct IntegerVisitor;
 
 impl<'de> Visitor<'de> for IntegerVisitor {
@@ -152,7 +153,7 @@ impl<'de> Visitor<'de> for IntegerVisitor {
     }
 }
 
-/// Passes on any value.
+/// Passes a value of any type to `take`.
 pub(super) struct ScalarVisitor<'a> {
     pub(super) expected: &'static str,
     pub(super) take: TakeScalar<'a>,
@@ -228,7 +229,7 @@ impl<'de> Visitor<'de> for ScalarVisitor<'_> {
     }
 }
 
-/// Reads an object, and only an object: derived code would also accept a list.
+/// Reads an object, and nothing but an object: derived code would also accept a list.
 pub(super) struct ObjectVisitor<'a> {
     pub(super) members: &'a mut dyn Members,
     pub(super) context: &'a mut Context,
@@ -263,7 +264,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                     context,
                 })?;
             } else {
-                // The names of members of this member will use the same buffer.
+                // Taken out of the context, because the names of the members of this member use the
+                // same buffer.
                 let name = std::mem::take(&mut context.name);
                 map.next_value_seed(MemberSeed {
                     name: &name,
@@ -279,7 +281,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     }
 }
 
-/// Reads the name of a member, into its own buffer if the format cannot provide it in one piece.
+/// Reads the name of a member. If the format cannot provide the name in one piece, it is stored in
+/// this buffer.
 pub(super) struct Name<'a>(pub(super) &'a mut String);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
@@ -358,7 +361,7 @@ mod tests {
 
     use crate::codec::{Failed, FromWire, Members, TextOrNumber, Value, Word, read_optional};
 
-    /// Reads every member as a word.
+    /// Reads every member as a [`Word`].
     #[derive(Debug, Default)]
     struct Words;
 

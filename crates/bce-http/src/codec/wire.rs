@@ -8,10 +8,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::json::Json;
 
-/// A value that contains secrets and can be sent. Its `Serialize` implementation is for showing it,
+/// A value that contains secrets and can be sent. Its `Serialize` implementation shows the value,
 /// with `***` in place of each secret.
 ///
-/// Implemented by generated types; [`Wire`] writes such a value.
+/// Generated types implement this trait; [`Wire`] writes their values.
 ///
 /// ```
 /// use bce_auth::Secret;
@@ -53,23 +53,23 @@ pub trait ToWire {
     /// If the format refuses the value.
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// Passes all secrets in the value to `found`. `kind` is the kind of a secret that is the value
-    /// itself or an item of it; an object chooses the kind for each of its members.
+    /// Passes all secrets in the value to `found`. `kind` is the kind of the secret if the value is
+    /// itself a secret, or a list or a map of secrets; an object chooses a kind for each of its
+    /// members.
     fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret));
 }
 
-/// The kind of a secret. It determines how long a text in a response must be to be masked as that
-/// secret.
+/// The kind of a secret. It determines how long a secret must be in order to be masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
-    /// A password or a token: it is masked if the quoted text has at least 4 characters.
+    /// A password or a token, which is masked if it has at least 4 characters.
     Password,
-    /// Any value that may be secret, such as the value of an environment variable: it is masked if
-    /// the quoted text has at least 8 characters, since a shorter one may be an ordinary word.
+    /// Any value that may be secret, such as the value of an environment variable. It is masked if it
+    /// has at least 8 characters, since a shorter one may be an ordinary word.
     Value,
 }
 
-/// A value as it is sent, with secrets in clear text. To be used for sending only.
+/// A value as it is sent, with secrets in clear text. Use it only for sending.
 ///
 /// ```
 /// use bce_auth::Secret;
@@ -88,7 +88,7 @@ impl<T: ToWire + ?Sized> Serialize for Wire<'_, T> {
     }
 }
 
-/// Shows nothing of the value.
+/// Does not show the value.
 impl<T: ?Sized> fmt::Debug for Wire<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Wire").finish_non_exhaustive()
@@ -105,7 +105,7 @@ impl ToWire for Secret {
     }
 }
 
-/// If the value is a secret, the texts in it are secrets.
+/// Treats every string and every number in the value as a secret.
 impl ToWire for Json {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)

@@ -1,4 +1,4 @@
-//! Connecting: address, proxy, certificate verification and time limit.
+//! Connecting: the address, the proxy, certificate verification and the time limit.
 //!
 //! Each part is a connector around another one (a [`Service`](tower_service::Service) from a URI to
 //! a stream), so any HTTP client can use a single part. For example, the client of `hyper-util`
@@ -22,9 +22,9 @@
 //! # }
 //! ```
 //!
-//! [`Transport`](crate::layer::Transport) combines them, outermost first: connect timeout, TLS,
-//! proxy, TCP. If one of them fails, nothing was sent. The connect timeout is divided among the
-//! addresses of a host name, which a [`Resolver`] finds.
+//! [`Transport`](crate::layer::Transport) combines the parts, outermost first: connect timeout,
+//! TLS, proxy, TCP. If one of them fails, nothing was sent. The time limit for connecting is
+//! divided among the addresses of a host name, which a [`Resolver`] finds.
 
 mod proxy;
 mod resolver;

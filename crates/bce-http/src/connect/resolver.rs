@@ -1,4 +1,4 @@
-//! Name resolution, and the distinction between permanent and transient failures.
+//! Name resolution, which distinguishes permanent from transient failures.
 
 use std::fmt;
 use std::io;
@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use crate::error::BoxError;
 
-/// Resolves a host name, of the endpoint or of a proxy, to addresses.
+/// Resolves the host name of the endpoint or of a proxy to addresses.
 ///
 /// The default is the resolver of the operating system; [`lookup`](Self::lookup) replaces it.
 #[derive(Clone, Default)]
@@ -40,11 +40,11 @@ impl Resolver {
     }
 
     /// Creates a resolver from a function. The function gets a host name, never an address, and
-    /// returns the addresses in the order in which they are to be tried; a port of 0 means the port
-    /// of the URI.
+    /// returns the addresses in the order in which they are to be tried. A port of 0 stands for the
+    /// port of the URI.
     ///
     /// An error of the kind [`io::ErrorKind::NotFound`] means that the name does not exist; a call
-    /// that fails with it is not retried. Every other error counts as transient.
+    /// that fails because of it is not retried. Every other error counts as transient.
     ///
     /// ```
     /// use bce_http::connect::Resolver;
@@ -120,7 +120,7 @@ impl fmt::Debug for Resolver {
     }
 }
 
-/// The error for a host name that does not exist or has no address, according to the resolver.
+/// The error for a host name that, according to the resolver, does not exist or has no address.
 #[derive(Debug)]
 pub struct UnknownHostError(String);
 
@@ -139,11 +139,11 @@ impl fmt::Display for UnknownHostError {
 
 impl std::error::Error for UnknownHostError {}
 
-/// The messages of systems for `EAI_NONAME` and `EAI_NODATA`. The standard library passes on only
-/// the text of `getaddrinfo`, not its number; a text that is not listed counts as a transient
-/// failure.
+/// The messages of operating systems for `EAI_NONAME` and `EAI_NODATA`. The standard library passes
+/// on only the message of `getaddrinfo`, not the number of the error. A message that is not listed
+/// here counts as a transient failure.
 const NO_SUCH_NAME: [&str; 9] = [
-    // glibc; Android and a BSD also use the second one.
+    // glibc. Android and one BSD also use the second message.
     "Name or service not known",
     "No address associated with hostname",
     // musl, FreeBSD.
@@ -158,7 +158,7 @@ const NO_SUCH_NAME: [&str; 9] = [
     "no address associated with name",
 ];
 
-/// `WSAHOST_NOT_FOUND` and `WSANO_DATA`.
+/// The numbers of `WSAHOST_NOT_FOUND` and `WSANO_DATA`.
 const NO_SUCH_NAME_ON_WINDOWS: [i32; 2] = [11001, 11004];
 
 fn means_no_such_name(error: &io::Error) -> bool {

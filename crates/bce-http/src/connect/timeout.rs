@@ -14,8 +14,8 @@ use tower_service::Service;
 use crate::error::BoxError;
 use crate::limit::timer;
 
-/// A layer that limits the time for making a connection: for everything that the inner connector
-/// does, so for TCP, proxy and TLS together if it is placed around all three.
+/// A layer that limits the time for making a connection. The limit covers everything that the inner
+/// connector does: if the layer is placed around TCP, proxy and TLS, it covers all three together.
 ///
 /// The error is a [`ConnectTimeoutError`], or the error of the inner connector.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl ConnectTimeout {
     }
 }
 
-/// Returns a limit of 5 seconds.
+/// Creates a layer with a limit of 5 seconds.
 impl Default for ConnectTimeout {
     fn default() -> Self {
         Self::new(Duration::from_secs(5))
@@ -59,7 +59,7 @@ impl<C> Layer<C> for ConnectTimeout {
     }
 }
 
-/// The connector of [`ConnectTimeout`].
+/// The connector that a [`ConnectTimeout`] layer returns.
 #[derive(Clone, Debug)]
 pub struct ConnectTimeoutService<C> {
     inner: C,
@@ -111,8 +111,8 @@ where
         let this = self.project();
         match this.inner.poll(cx) {
             Poll::Ready(Ok(connection)) => return Poll::Ready(Ok(connection)),
-            // An error at the very moment of the limit is usually caused by another limit further
-            // in.
+            // An error that occurs exactly when the limit passes is usually caused by a limit of
+            // the inner connector.
             Poll::Ready(Err(error)) if !this.sleep.is_elapsed() => {
                 return Poll::Ready(Err(error.into()));
             }
@@ -124,14 +124,14 @@ where
     }
 }
 
-/// The error for a connection that was not made within the limit, so that nothing was sent.
+/// The error for a connection that was not made within the limit. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectTimeoutError {
     limit: Duration,
 }
 
 impl ConnectTimeoutError {
-    /// Returns the limit that passed.
+    /// Returns the limit that was exceeded.
     pub const fn limit(&self) -> Duration {
         self.limit
     }

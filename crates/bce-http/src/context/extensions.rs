@@ -1,12 +1,14 @@
-//! Messages between layers and the transport, in the extensions of requests and responses.
+//! Data that layers and the transport pass to each other in the extensions of requests and
+//! responses.
 
 use super::record::Dispatch;
 
-/// The dispatch that a witness entered in the record; an extension of the request.
+/// The dispatch that a [`Witness`](crate::layer::Witness) has recorded; an extension of the
+/// request.
 #[derive(Clone, Debug)]
 pub(crate) struct Witnessed(pub(crate) Dispatch);
 
-/// Requests a connection that is made for this request alone; an extension of the request.
+/// Asks for a connection that is made for this request alone; an extension of the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewConnection;
 

@@ -1,5 +1,4 @@
-//! The context of a call, which accompanies it through the layers in the extensions of its
-//! requests.
+//! The context of a call, which passes through the layers in the extensions of the call's requests.
 
 mod extensions;
 mod handover;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::retry::{Pace, RetryPolicy};
 
 /// Options of a single call, which override those of its client. Layers find them in the extensions
-/// of a request, if there are any.
+/// of the request, unless the call has no options.
 ///
 /// # Examples
 ///
@@ -20,14 +20,14 @@ use crate::retry::{Pace, RetryPolicy};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
-    /// The time limit of the whole call, including retries, in place of the client's.
+    /// The time limit of the whole call, including retries. Overrides that of the client.
     pub timeout: Option<Duration>,
-    /// Whether the call may be retried after an ambiguous failure, in place of the operation's own
-    /// setting.
+    /// Whether the call may be retried after an ambiguous failure. Overrides what is known about
+    /// the operation.
     pub idempotent: Option<bool>,
-    /// The policy for retrying the call, in place of the client's.
+    /// The policy for retrying the call. Overrides that of the client.
     pub retry: Option<RetryPolicy>,
-    /// The pace that the call shares with other calls.
+    /// The pace of the call, if it shares one with other calls.
     pub pace: Option<Pace>,
 }
 

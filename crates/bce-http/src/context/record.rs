@@ -1,9 +1,10 @@
-//! The record of one call: its history so far. Layers write it, and the error that ends the call
-//! reports it.
+//! The record of one call: what has happened to it so far. Layers write the record, and the error
+//! that ends the call reports what it contains.
 //!
 //! Each request that is passed to a transport is a separate dispatch: a call usually makes one per
-//! attempt, and more if a layer of the application repeats, hedges or fails over. A dispatch is in
-//! doubt from the moment it has a connection until it is proven that the service did not act.
+//! attempt, and more if a layer of the application repeats requests, sends several at a time, or
+//! fails over to another server. A dispatch is in doubt from the moment it has a connection until
+//! it is proven that the service did not act.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,19 +21,19 @@ use crate::mask::{KeepsSecrets, Secrets, SharedSecrets};
 use crate::retry::Doubts;
 use crate::service::Operation;
 
-/// The record of one call; an extension of its request. Clones share it, so it survives when a
-/// future is dropped at a deadline.
+/// The record of one call; an extension of its requests. Clones share the same record, so it is
+/// still there after a future has been dropped at a deadline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallRecord(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
-    /// The start of the call, if a client started it.
+    /// The time at which the call started; `None` if no client started it.
     started: Option<Instant>,
     /// The number of layers in which a request of the call is currently queued.
     queued: AtomicUsize,
-    /// Whether the connections are to be recorded.
+    /// Whether connections are recorded.
     watched: AtomicBool,
     state: Mutex<State>,
     secrets: Secrets,
@@ -46,7 +47,7 @@ impl KeepsSecrets for Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The time at which the call ends in any case.
+    /// The time at which the call ends at the latest.
     end: Option<Instant>,
     attempts: u32,
     /// The number of dispatches that were in doubt before the current attempt.
@@ -82,7 +83,7 @@ impl State {
     }
 }
 
-/// One dispatch, for whoever learns its outcome; an extension of the response.
+/// Identifies one dispatch, for the layer that learns its outcome; an extension of the response.
 #[derive(Clone, Debug)]
 pub(crate) struct Dispatch {
     record: CallRecord,
@@ -91,26 +92,28 @@ pub(crate) struct Dispatch {
 }
 
 impl Dispatch {
-    /// Returns the id that the request carries.
+    /// Returns the id that the request carries, if any.
     pub(crate) fn id(&self) -> Option<&HeaderValue> {
         self.id.as_ref()
     }
 
-    /// Records the outcome. A request that may have been carried out stays in doubt permanently.
+    /// Records the outcome. A request that may have been carried out stays in doubt for the rest of
+    /// the call.
     pub(crate) fn finish(&self, delivery: Delivery) {
         if delivery != Delivery::Unknown {
             self.withdraw();
         }
     }
 
-    /// Removes the dispatch from the record: it is not in doubt, or another entry is more precise.
+    /// Removes the dispatch from the record, because it is not in doubt, or because another entry
+    /// describes it more precisely.
     pub(crate) fn withdraw(&self) {
         let mut state = self.record.lock();
         state.dispatches.retain(|entry| entry.number != self.number);
     }
 }
 
-/// While this value lives, a request is queued and has not been sent.
+/// Marks a request as queued and not sent, until this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Queued<'a>(&'a CallRecord);
 
@@ -127,8 +130,8 @@ impl CallRecord {
         extensions.get::<Self>().cloned()
     }
 
-    /// Returns the record of the call that a request belongs to, and creates one if there is none,
-    /// for layers that are used separately.
+    /// Returns the record of the call that a request belongs to. If there is none, because a layer
+    /// is used separately, creates one.
     #[inline]
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         match Self::of(extensions) {
@@ -144,8 +147,9 @@ impl CallRecord {
         record
     }
 
-    /// Starts the record of a call of this operation. A transport of the application may itself
-    /// make calls, which are part of the call that they are made for.
+    /// Starts the record of a call of this operation. If the request already belongs to a call,
+    /// returns the record of that call: a transport of the application may itself make calls, which
+    /// are part of the call that they are made for.
     pub(crate) fn begin(
         extensions: &mut Extensions,
         operation: &'static Operation,
@@ -168,8 +172,8 @@ impl CallRecord {
         self.0.operation
     }
 
-    /// Returns the operation of a request: the one in its extensions, or else the operation of the
-    /// call.
+    /// Returns the operation of a request: the one in its extensions; if they have none, the
+    /// operation of its call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
         match extensions.get::<Self>() {
             Some(record) => record.operation_among(extensions),
@@ -177,7 +181,8 @@ impl CallRecord {
         }
     }
 
-    /// Like `operation_of`, for a request whose record is known.
+    /// Does the same as [`operation_of`](Self::operation_of), for a request that belongs to this
+    /// record.
     #[inline]
     pub(crate) fn operation_among(&self, extensions: &Extensions) -> Option<&'static Operation> {
         let announced = match Self::is_alone(extensions) {
@@ -187,20 +192,20 @@ impl CallRecord {
         announced.or_else(|| self.operation())
     }
 
-    /// Returns whether the record is the only extension, which is usual. There is no need to look
-    /// for others then.
+    /// Returns whether the record is the only extension, which is the usual case. Then there is no
+    /// need to look for others.
     #[inline]
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
     }
 
-    /// Returns the start of the call, if a client started it.
+    /// Returns the time at which the call started, or `None` if no client started it.
     pub(crate) fn started(&self) -> Option<Instant> {
         self.0.started
     }
 
-    /// Sets the end of the call. If an outer call has already set one, it stays and is returned:
-    /// the end of the inner call applies only to the inner call.
+    /// Sets the time at which the call ends. If an outer call has already set one, that time is
+    /// kept, and is returned: the end of the inner call applies only to the inner call.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
         let mut state = self.lock();
         let outer = state.end;
@@ -208,7 +213,7 @@ impl CallRecord {
         outer
     }
 
-    /// Returns the end of the call, if it has a limit.
+    /// Returns the time at which the call ends, or `None` if it has no limit.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.lock().end
     }
@@ -220,40 +225,41 @@ impl CallRecord {
     }
 
     /// Records that the request is queued and has not been sent, until the returned value is
-    /// dropped. Without such an entry a request may have been sent, so a layer that loses this
-    /// record cannot make it look unsent.
+    /// dropped. Without this entry, the request counts as possibly sent, so a layer that loses the
+    /// record cannot make a request look unsent.
     pub(crate) fn enter_queue(&self) -> Queued<'_> {
         self.0.queued.fetch_add(1, Ordering::Relaxed);
         Queued(self)
     }
 
-    /// Returns the secrets that the call must not show.
+    /// Returns the secrets that must not be shown in connection with the call.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
     }
 
-    /// Returns the same for callers that need it longer.
+    /// Returns the same secrets as [`secrets`](Self::secrets), for callers that keep them for
+    /// longer.
     pub(crate) fn shared_secrets(&self) -> SharedSecrets {
         self.clone().into_secrets()
     }
 
-    /// Returns the same for callers that need nothing else.
+    /// Converts the record into its secrets, for callers that need nothing else.
     pub(crate) fn into_secrets(self) -> SharedSecrets {
         SharedSecrets::kept_by(self.0)
     }
 
-    /// Requests that the connection of each dispatch is recorded.
+    /// Asks for the connection of each dispatch to be recorded.
     pub(crate) fn watch(&self) {
         self.0.watched.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether the connection of each dispatch is to be recorded.
+    /// Returns whether the connection of each dispatch has to be recorded.
     pub(crate) fn is_watched(&self) -> bool {
         self.0.watched.load(Ordering::Relaxed)
     }
 
-    /// Enters a request that a transport has accepted; `handover` tells when the transport sends
-    /// it.
+    /// Records a request that a transport has accepted. `handover` tells when the transport has
+    /// begun to send the request.
     pub(crate) fn dispatch(self, headers: &HeaderMap, handover: Handover) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
@@ -281,10 +287,10 @@ impl CallRecord {
         self.lock().connection.clone()
     }
 
-    /// Returns how far a request that is under way may have got.
+    /// Returns how far the requests that are under way may have got.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
-        // A layer that leaves a queue to send has already entered its dispatch, for which it needs
+        // A layer that takes a request out of a queue records its dispatch first, which requires
         // the lock.
         let queued = self.0.queued.load(Ordering::Acquire) > 0;
         let unsent = queued || !state.dispatches.is_empty();
@@ -295,7 +301,8 @@ impl CallRecord {
         }
     }
 
-    /// Records the failure of an attempt. Later attempts are interpreted according to it.
+    /// Records the failure of an attempt, and returns which doubts there are besides it. They
+    /// affect how later attempts are interpreted.
     pub(crate) fn finish_attempt(&self, error: &Error) -> Doubts {
         let mut state = self.lock();
         if let Some(answer) = error.service() {
@@ -325,9 +332,9 @@ impl CallRecord {
 
     /// Adds the history of the call to an error. May be called repeatedly.
     ///
-    /// [`Retry`](crate::layer::Retry) calls it at the end of attempts, because layers around calls
-    /// base their decisions on it; the client calls it at the end of the call, because limits and
-    /// layers also end calls.
+    /// [`Retry`](crate::layer::Retry) calls this method at the end of attempts, because layers
+    /// around calls base their decisions on the history. The client calls it at the end of the
+    /// call, because limits and layers also end calls.
     pub(crate) fn annotate(&self, error: Error) -> Error {
         let state = self.lock();
         let ids = state.doubts().map(|entry| entry.id.clone()).collect();

@@ -6,12 +6,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use super::record::CallRecord;
 
-/// The number of headers for which space is reserved: length, host, date, token, authorization and
-/// id.
+/// The number of headers that the stack adds, for which space is reserved: length, host, date,
+/// token, authorization and id.
 const HEADERS_OF_THE_STACK: usize = 6;
 
 /// The headers that all requests of a client have, except where an operation omits or replaces
-/// them. Clones share them.
+/// them. Clones share the same headers.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceHeaders(Arc<[(HeaderName, HeaderValue)]>);
 
@@ -31,8 +31,8 @@ impl ServiceHeaders {
 
     /// Adds these headers to a request, and reserves space for those of the stack.
     pub(crate) fn add_to<B>(&self, request: &mut Request<B>) {
-        // Cloned, because headers and extensions of a request cannot be borrowed at the same time;
-        // few requests have it.
+        // Cloned, because the headers and the extensions of a request cannot be borrowed at the
+        // same time. Few requests have this extension.
         let without = match CallRecord::is_alone(request.extensions()) {
             true => None,
             false => request.extensions().get::<WithoutHeaders>().cloned(),

@@ -1,4 +1,4 @@
-//! Accessors of errors: the failure, the service's response, and whether to call again.
+//! What an error tells: the failure, the service's response, and whether to repeat the call.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -29,8 +29,7 @@ impl Error {
     }
 
     /// Returns the error response of the service, or that of a gateway in its place, which has no
-    /// [`code`](ServiceError::code). Returns `None` if the failure occurred before there was a
-    /// response.
+    /// [`code`](ServiceError::code). Returns `None` if the call failed before there was a response.
     ///
     /// # Examples
     ///
@@ -45,8 +44,9 @@ impl Error {
         self.0.service.as_ref()
     }
 
-    /// Returns the last error response of the service during the call: [`service`](Self::service),
-    /// or the response to an earlier attempt if something else ended the call.
+    /// Returns the last error response of the service during the call: the same as
+    /// [`service`](Self::service), or the response to an earlier attempt, if the call ended for
+    /// another reason.
     ///
     /// # Examples
     ///
@@ -61,8 +61,8 @@ impl Error {
         self.service().or(self.0.last_service_error.as_ref())
     }
 
-    /// Returns the error code of the service, such as `NotFound`; `None` if there is no response or
-    /// it came from a gateway.
+    /// Returns the error code of the service, such as `NotFound`; `None` if there is no response,
+    /// or if it came from a gateway.
     ///
     /// # Examples
     ///
@@ -79,8 +79,9 @@ impl Error {
         self.service().and_then(ServiceError::code)
     }
 
-    /// Returns the HTTP status of an error response. Base decisions on [`Error::code`] instead:
-    /// AIHC uses 403 for missing resources, forbidden states and missing permissions alike.
+    /// Returns the HTTP status of an error response; `None` if there is no response. Base decisions
+    /// on [`Error::code`] instead: AIHC uses 403 for missing resources, forbidden states and
+    /// missing permissions alike.
     ///
     /// # Examples
     ///
@@ -93,7 +94,7 @@ impl Error {
         self.service().map(ServiceError::status)
     }
 
-    /// Returns whether there is a response and [`ServiceError::is_not_found`] applies to it.
+    /// Returns the result of [`ServiceError::is_not_found`]; `false` if there is no response.
     ///
     /// # Examples
     ///
@@ -108,7 +109,7 @@ impl Error {
         self.service().is_some_and(ServiceError::is_not_found)
     }
 
-    /// Returns whether there is a response and [`ServiceError::is_forbidden`] applies to it.
+    /// Returns the result of [`ServiceError::is_forbidden`]; `false` if there is no response.
     ///
     /// # Examples
     ///
@@ -123,7 +124,7 @@ impl Error {
         self.service().is_some_and(ServiceError::is_forbidden)
     }
 
-    /// Returns whether there is a response and [`ServiceError::is_throttled`] applies to it.
+    /// Returns the result of [`ServiceError::is_throttled`]; `false` if there is no response.
     ///
     /// # Examples
     ///
@@ -138,7 +139,8 @@ impl Error {
         self.service().is_some_and(ServiceError::is_throttled)
     }
 
-    /// Returns the service's id of the failed request, for its support team.
+    /// Returns the id that the service assigned to the failed request, for its support team; `None`
+    /// if there is no response, or if the response has no id.
     ///
     /// # Examples
     ///
@@ -154,8 +156,8 @@ impl Error {
     }
 
     /// Returns the ids (`x-bce-request-id`) of the requests whose outcome is unknown, oldest first.
-    /// With such an id the support team can look for the request if there was no response with a
-    /// [`request_id`]; the service may have assigned an id of its own, however.
+    /// The support team can look for a request by this id if no response with a [`request_id`] was
+    /// received; however, the service may have assigned a different id.
     ///
     /// ```
     /// fn report(error: &bce_http::Error) {
@@ -183,8 +185,8 @@ impl Error {
         self.0.operation.map(Operation::name)
     }
 
-    /// Returns the member of the request that was refused, as the API spells it
-    /// (`conf.resources.cpus`), if the kind is [`ErrorKind::InvalidInput`].
+    /// If the kind is [`ErrorKind::InvalidInput`], returns the member of the request that was
+    /// refused, under its name in the API: `conf.resources.cpus`. Otherwise returns `None`.
     ///
     /// # Examples
     ///
@@ -199,7 +201,7 @@ impl Error {
         self.0.member.as_deref()
     }
 
-    /// Returns the number of attempts; 0 if the call failed before the first one.
+    /// Returns the number of attempts; 0 if the call failed before the first attempt.
     ///
     /// # Examples
     ///
@@ -212,7 +214,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns the time from the start of the call to this error.
+    /// Returns the time from the start of the call to this error; `None` if the error does not
+    /// belong to a call.
     ///
     /// # Examples
     ///
@@ -280,9 +283,9 @@ impl Error {
         self.is_transient() && (repeatable || !self.may_have_been_applied())
     }
 
-    /// Returns whether the service may have carried out the call although it failed. `false` only
-    /// if it certainly did not: nothing was sent, the service refused the request, or the operation
-    /// only reads.
+    /// Returns whether the service may have carried out the call although it failed. Returns
+    /// `false` only if it certainly did not: nothing was sent, the service refused the request, or
+    /// the operation only reads.
     ///
     /// If this is `true`, read the state of the resource before repeating the call.
     ///
@@ -304,14 +307,15 @@ impl Error {
         !reads && unknown
     }
 
-    /// Returns whether a request other than the one that ended the call may have been carried out.
+    /// Returns whether a request of this call, other than the one that ended it, may have been
+    /// carried out.
     pub(super) fn earlier_may_have_been_applied(&self) -> bool {
         let own = usize::from(self.0.delivery == Delivery::Unknown);
         self.may_have_been_applied() && self.0.in_doubt.len() > own
     }
 
-    /// Returns the underlying error, for code that examines its type. Its text is already part of
-    /// this error's `Display` output, so it is not returned by `source()`.
+    /// Returns the underlying error, for code that examines its type. Its message is already part
+    /// of this error's `Display` output, so `source()` does not return it.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The text of an error, on one line.
+//! The message of an error, on one line.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -30,7 +30,7 @@ impl Error {
                 Some(secrets) => redact::message(&cause, secrets),
                 None => cause,
             };
-            // Errors that wrap others often repeat their text.
+            // Errors that wrap other errors often repeat their messages.
             if !text.ends_with(&cause) {
                 text += ": ";
                 text += &cause;
@@ -53,7 +53,7 @@ impl Error {
         text
     }
 
-    /// Returns request ids, attempts and time, as far as they are known.
+    /// Returns the request ids, the number of attempts and the time, as far as they are known.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(id) = self.request_id() {
@@ -79,7 +79,7 @@ impl Error {
     }
 }
 
-/// Returns the texts of a chain of errors, except for those that only name a layer of the HTTP
+/// Returns the messages of a chain of errors, except for those that only name a layer of the HTTP
 /// client.
 fn causes(first: Option<&(dyn StdError + Send + Sync + 'static)>) -> Vec<String> {
     let first = first.map(|error| error as &(dyn StdError + 'static));

@@ -9,15 +9,16 @@ use memchr::memmem::Finder;
 use crate::codec::{self, Failed, Members, Value, Word};
 use crate::headers::request_id;
 
-/// Bytes that every document with a member `code` contains, in whatever spelling the name occurs.
+/// Byte sequences of which every document with a member `code`, however its name is written,
+/// contains at least one.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| [LOWER, UPPER, ESCAPE].map(Finder::new));
 const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// If more than this number of bytes could start one of the rare spellings, each spelling is
-/// searched for separately.
+/// The number of bytes that could begin `UPPER` or `ESCAPE` after which the rest of the body is
+/// searched for each of the two separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]
@@ -28,7 +29,8 @@ pub(super) struct ErrorDocument {
 }
 
 impl ErrorDocument {
-    /// Parses the code, the message and the id of a body, if it is a document.
+    /// Parses the code, the message and the id in a body. Returns `None` if the body is not a JSON
+    /// object.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         let mut document = codec::members_from_json(body, &[], Self::default).ok()?;
         document.request_id = document.request_id.filter(|id| !id.is_empty());
@@ -36,7 +38,8 @@ impl ErrorDocument {
     }
 }
 
-// Names are case-insensitive, as in the Go SDK; the last one counts.
+// Names are case-insensitive, as in the Go SDK. If a name occurs several times, the last one
+// counts.
 impl Members for ErrorDocument {
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
         let is_code = name.eq_ignore_ascii_case("code");
@@ -59,14 +62,14 @@ impl Members for ErrorDocument {
     }
 }
 
-/// Returns whether a body may contain a member `code`. Most do not, and a search is far cheaper
-/// than parsing the body a second time.
+/// Returns whether a body may contain a member `code`. Most bodies do not, and searching for it
+/// takes far less time than parsing the body a second time.
 pub(super) fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
     if lower.find(body).is_some() {
         return true;
     }
-    // The first bytes of the other spellings are rare, so one pass usually rules out both.
+    // The first bytes of the other two sequences are rare, so one pass usually rules out both.
     for (seen, at) in memchr2_iter(b'O', b'\\', body).enumerate() {
         let rest = body.get(at..).unwrap_or_default();
         if seen == FEW {
@@ -79,8 +82,8 @@ pub(super) fn may_name_code(body: &[u8]) -> bool {
     false
 }
 
-/// Returns the id that the service assigned to a request, from the body or the headers of its
-/// response.
+/// Returns the id that the service assigned to a request, from the body of its response, or else
+/// from the headers; `None` if neither contains an id.
 pub(crate) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     // A long document is not parsed again just for the id.
     let document = Some(body).filter(|body| body.len() <= codec::LONG);

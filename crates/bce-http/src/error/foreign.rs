@@ -10,8 +10,8 @@ use memchr::memmem;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// Returns the code for a status without an error document: the code of the official Go SDK, or
-/// else the reason phrase as one word.
+/// Returns an error code for a status without an error document: the code that the official Go SDK
+/// uses, or, for other statuses, the reason phrase as one word.
 pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),
@@ -25,7 +25,8 @@ pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     }
 }
 
-/// Messages of nginx, Apache and servers written in Go for plain HTTP requests to a TLS port.
+/// The messages with which nginx, Apache and servers written in Go refuse plain HTTP requests to a
+/// TLS port.
 const WANTS_TLS: [&str; 3] = [
     "plain HTTP request was sent to HTTPS port",
     "speaking plain HTTP to an SSL-enabled server port",
@@ -71,12 +72,12 @@ pub(super) fn without_document(
     format!("the response is from {server}, not from the service ({what})")
 }
 
-/// Returns the name that the sender gives itself, if it is not the service, which does not name its
-/// server.
+/// Returns the name of the sender of a response: the value of the `Server` header, which the
+/// service itself does not send, or `a gateway`.
 pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
     let name = headers::text(headers, &SERVER);
-    // Truncated after masking, because a truncated secret can no longer be recognised.
+    // Truncated after masking, because a truncated secret can no longer be recognized.
     let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
     name.unwrap_or_else(|| "a gateway".to_owned())
 }

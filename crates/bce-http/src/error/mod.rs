@@ -26,18 +26,18 @@ pub(crate) use self::unreadable::Unreadable;
 use crate::mask::SharedSecrets;
 use crate::service::Operation;
 
-/// A boxed error, as services and body streams of applications return it.
+/// A boxed error of any type, such as the errors of an application's services and body streams.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// An error about a call that gave no result.
+/// The error of a call that failed.
 ///
-/// `Display` writes everything on one line: the operation, the cause, and for a response of the
-/// service its status, code, message and request id. It never shows a secret.
+/// `Display` writes everything on one line: the operation, the cause, and, for a response of the
+/// service, its status, code, message and request id. It never shows a secret.
 ///
-/// [`source`](std::error::Error::source) returns `None`, because that line includes the texts of
-/// all causes: programs that print an error followed by its sources would print them twice. For
-/// code that examines types, [`cause`](Self::cause) returns the underlying error, such as a
-/// [`std::io::Error`], with its own sources.
+/// [`source`](std::error::Error::source) returns `None`, because the `Display` output includes the
+/// messages of all causes: programs that print an error followed by its sources would print them
+/// twice. For code that examines types, [`cause`](Self::cause) returns the underlying error, such
+/// as a [`std::io::Error`], with its own sources.
 ///
 /// ```
 /// use bce_http::Error;
@@ -59,23 +59,25 @@ struct Inner {
     message: Cow<'static, str>,
     member: Option<String>,
     operation: Option<&'static Operation>,
-    /// The caller's own setting for retries, if any.
+    /// The caller's own setting for retries
+    /// ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)), if any.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
-    /// Further advice that follows from the response of the service, or of another server.
+    /// Further advice about the response of the service, or of another server.
     note: Option<String>,
-    /// The last response to an earlier attempt.
+    /// The last error response to an earlier attempt.
     last_service_error: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,
-    /// The ids of the requests that may have been carried out, as they were sent.
+    /// The ids of the requests that may have been carried out, in the form in which they were sent;
+    /// `None` for a request without an id.
     in_doubt: Vec<Option<String>>,
     /// Whether another attempt could end differently.
     transient: bool,
     attempts: u32,
     elapsed: Option<Duration>,
     cause: Option<BoxError>,
-    /// Secrets that `cause` must not show.
+    /// The secrets that must be masked in the message of `cause`.
     secrets: Option<SharedSecrets>,
 }
 
@@ -123,8 +125,8 @@ pub enum ErrorKind {
     Decode,
 }
 
-/// Writes one or two words, as for a table or the label of a metric: `config`, `invalid input`,
-/// `credentials`, `connect`, `timeout`, `transport`, `service`, `decode`.
+/// Writes one or two words, for use in a table or as the label of a metric: `config`, `invalid
+/// input`, `credentials`, `connect`, `timeout`, `transport`, `service`, `decode`.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -140,12 +142,12 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// How far a request got, which determines [`Error::may_have_been_applied`].
+/// How far a request got. This determines [`Error::may_have_been_applied`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
-    /// Certainly not written to a connection.
+    /// The request was certainly not written to a connection.
     NotSent,
-    /// Written at least in part; it is unknown whether the service acted.
+    /// The request was written at least in part, and it is unknown whether the service acted on it.
     Unknown,
     /// The service stated that it did not act.
     Refused,
@@ -194,9 +196,9 @@ impl Error {
         }))
     }
 
-    /// Creates the error for transports and layers of an application that could not make a
-    /// connection, so that nothing was sent. Any other error of theirs counts as a failure after
-    /// sending.
+    /// Creates an error for transports and layers of an application that could not make a
+    /// connection. It states that nothing was sent; any other error of a transport or layer counts
+    /// as a failure after sending.
     ///
     /// # Examples
     ///
@@ -230,7 +232,7 @@ impl Error {
         error
     }
 
-    /// Creates the error for a success that cannot be read.
+    /// Creates the error for a response with a success status that cannot be read.
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
         let id = request_id_of(unreadable.headers, unreadable.body);
@@ -262,8 +264,8 @@ impl Error {
         self
     }
 
-    /// Keeps the secrets of its call out of the text, whatever the cause quotes. The first call
-    /// takes effect.
+    /// Masks the secrets of the error's call in its message, even if the cause quotes them. If this
+    /// is called several times, the first call takes effect.
     pub(crate) fn hiding(mut self, secrets: &SharedSecrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
         self
@@ -279,7 +281,8 @@ impl Error {
         self
     }
 
-    /// Sets the call that the error belongs to. The first call takes effect.
+    /// Sets the call that the error belongs to. If this is called several times, the first call
+    /// takes effect.
     pub(crate) fn in_call(
         mut self,
         operation: &'static Operation,
@@ -310,8 +313,8 @@ impl Error {
         self
     }
 
-    /// Adds the history of the call; `in_doubt` are the ids of the requests that may have been
-    /// carried out, including the one of this error.
+    /// Adds the history of the call. `in_doubt` has the ids of the requests that may have been
+    /// carried out, including that of the request that ended with this error.
     pub(crate) fn after_attempts(
         mut self,
         attempts: u32,

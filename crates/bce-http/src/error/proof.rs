@@ -1,21 +1,22 @@
-//! The proof that the service did not act on a request.
+//! What a response proves about the request: whether the service acted on it.
 
 use http::StatusCode;
 
 use crate::service::Envelope;
 
-/// The conclusion that a response allows about its request.
+/// What a response proves about its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// Nothing: the service may have acted, or another server responded in its place.
+    /// Nothing is proven: the service may have acted, or another server responded in its place.
     Nothing,
     /// The service did not act, and would not act on a repeated request either.
     Refused,
-    /// The service did not act, because there are too many requests.
+    /// The service did not act on the request, because there are too many requests.
     Throttled,
 }
 
-/// Codes that every service documents with a 4xx status, and those of AIHC.
+/// Error codes of refusals: those that every service documents with a 4xx status, and those of
+/// AIHC.
 const REFUSALS: [&str; 18] = [
     "AccessDenied",
     "Forbidden",
@@ -37,7 +38,7 @@ const REFUSALS: [&str; 18] = [
     "SignatureDoesNotMatch",
 ];
 
-/// Codes of failures while a request was being processed, whatever the status.
+/// Error codes of failures that occur while a request is being processed, with any status.
 const FAILURES: [&str; 10] = [
     "BadGateway",
     "GatewayTimeout",
@@ -53,8 +54,8 @@ const FAILURES: [&str; 10] = [
 
 const INVALID_ACCESS_KEY_ID: &str = "InvalidAccessKeyId";
 
-/// Codes about session tokens that services of this cloud, and others with a similar API, are known
-/// to send. None of them is documented.
+/// Error codes that report an invalid or expired session token. Services of this cloud, and others
+/// with a similar API, are known to send them; none is documented.
 const SESSION_TOKENS: [&str; 9] = [
     "ExpiredToken",
     "InvalidSecurityToken",
@@ -67,28 +68,29 @@ const SESSION_TOKENS: [&str; 9] = [
     "TokenExpired",
 ];
 
-/// Returns the conclusion that a response allows. `code` is the one in its error document.
+/// Returns what a response proves about its request. `code` is the code in its error document.
 pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) -> Proof {
     let status = status.as_u16();
     let throttles = code.is_some_and(|code| envelope.throttle_codes.contains(&code));
     let refuses =
         code.is_some_and(|code| REFUSALS.contains(&code) || envelope.refusal_codes.contains(&code));
     match (status, code) {
-        // Gateways send these for requests that they have forwarded.
+        // Gateways send these statuses for requests that they have forwarded.
         (408 | 499, _) => Proof::Nothing,
         _ if code.is_some_and(is_failure) => Proof::Nothing,
         (200..=299 | 400..=499 | 503, _) if throttles => Proof::Throttled,
-        // Gateways send these two as well, so by themselves they prove nothing.
+        // Gateways send 429 and 503 as well, so by themselves they prove nothing.
         (200..=299 | 429 | 503, _) if refuses => Proof::Refused,
         (200..=299 | 429 | 503, _) => Proof::Nothing,
-        // A server that sends these has not forwarded the request, and they have no other meaning.
+        // A server that sends one of these statuses has not forwarded the request; they have no
+        // other meaning.
         (407 | 411 | 413 | 414 | 431, None) => Proof::Refused,
         (400..=498, Some(_)) => Proof::Refused,
         _ => Proof::Nothing,
     }
 }
 
-/// Returns whether the code is one of those that any rule compares with.
+/// Returns whether any rule compares codes with this one.
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,
@@ -106,8 +108,8 @@ pub(super) fn is_failure(code: &str) -> bool {
     FAILURES.contains(&code)
 }
 
-/// Returns whether a code says that the service does not recognise, or no longer recognises, the
-/// access key or the session token. In a success, only the documented code counts.
+/// Returns whether a code means that the service does not recognize the access key or the session
+/// token, or no longer does. In a response with a success status, only the documented code counts.
 pub(super) fn refuses_credentials(status: StatusCode, code: &str) -> bool {
     code == INVALID_ACCESS_KEY_ID || !status.is_success() && SESSION_TOKENS.contains(&code)
 }

@@ -11,11 +11,11 @@ const LONGEST_MESSAGE: usize = 2000;
 /// The maximum length of a code or a request id, in characters.
 const LONGEST_NAME: usize = 128;
 
-/// The number of bytes of a text that are searched for secrets.
+/// The number of bytes at the beginning of a string that are searched for secrets.
 const LOOKED_THROUGH: usize = 1 << 14;
 
-/// The number of bytes at the end of the searched text that may be the unrecognisable beginning of
-/// a secret: a few characters, each as a long escape.
+/// The number of bytes at the end of the searched part that may be the beginning of a secret, too
+/// short to be recognized: a few characters, each written as a long escape.
 const UNSURE: usize = 512;
 
 /// Returns a message without the secrets of the call, and truncated to a length suitable for a log.
@@ -30,15 +30,15 @@ pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
     bounded(&one_line(&masked), LONGEST_NAME)
 }
 
-/// Returns the beginning of a body, masked. The body need not be text.
+/// Returns the beginning of a body, masked. The body need not be valid UTF-8.
 pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
     let text = String::from_utf8_lossy(head);
     masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
-/// Returns the beginning of a text, masked. If it is truncated, an end that may be the beginning of
-/// a secret is left out.
+/// Returns the beginning of a string, masked. If the string is truncated, the end of the beginning
+/// is left out, because a secret may start there.
 fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
     let masked = mask(head);
@@ -48,7 +48,7 @@ fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) ->
     }
 }
 
-/// Returns at most `end` bytes of a text.
+/// Returns at most the first `end` bytes of a string, without splitting a character.
 fn before(text: &str, mut end: usize) -> &str {
     end = end.min(text.len());
     while !text.is_char_boundary(end) {
@@ -68,11 +68,11 @@ fn bounded(text: &str, longest: usize) -> String {
     }
 }
 
-/// Makes foreign text safe for a log or a terminal: line ends and tabs become blanks, and other
-/// characters that cannot be seen are escaped.
+/// Makes text from elsewhere safe to show in a log or a terminal: line ends and tabs become spaces,
+/// and other characters that cannot be seen are escaped.
 ///
-/// Use it wherever text of a service is shown: names, reasons, messages. The `Display` output of
-/// [`Error`](crate::Error) is already safe.
+/// Use this function wherever text from a service is shown: names, reasons, messages. The `Display`
+/// output of [`Error`](crate::Error) is already safe.
 ///
 /// ```
 /// use bce_http::rt::one_line;
@@ -82,7 +82,7 @@ fn bounded(text: &str, longest: usize) -> String {
 /// assert_eq!(one_line("exe.\u{202e}gpj"), "exe.\\u{202e}gpj");
 /// ```
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    // Most texts can be accepted by looking at their bytes.
+    // Most strings can be accepted by examining their bytes.
     let is_printable = |byte| matches!(byte, b' '..=b'~');
     if text.bytes().all(is_printable) || !text.contains(is_unseen) {
         return text.into();
@@ -101,7 +101,8 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     line.into()
 }
 
-/// Returns whether a character controls lines, or the direction of the text.
+/// Returns whether a character is invisible: it controls lines or the direction of the text, or has
+/// no width.
 fn is_unseen(c: char) -> bool {
     let directs = matches!(
         c,

@@ -11,20 +11,21 @@ use super::redact;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// The maximum length of the quoted beginning of a foreign body, in characters.
+/// The maximum number of characters that are quoted from the beginning of a body that may not come
+/// from the service.
 const SHOWN: usize = 80;
 
-/// A supposed success that is not one, or that cannot be read. `Display` describes the response and
-/// the reason.
+/// A response that has a success status, but is not a success or cannot be read. `Display`
+/// describes the response and the reason.
 pub(crate) struct Unreadable<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
     pub(crate) problem: &'a dyn fmt::Display,
-    /// Whether another server may have written it. The service's own responses can contain secrets
-    /// and are not quoted.
+    /// Whether another server may have sent the response. The service's own responses can contain
+    /// secrets, and are not quoted.
     pub(crate) foreign: bool,
-    /// The secrets that the call must not show.
+    /// The secrets that must not be shown in connection with the call.
     pub(crate) secrets: &'a Secrets,
 }
 
@@ -58,15 +59,16 @@ fn short(text: &str) -> String {
     text.chars().take(SHOWN).collect()
 }
 
-/// Returns the first characters of a body, without control characters for a terminal or a log,
-/// without quoted parts of a signed request, and without text that may be a key or a token.
+/// Returns the first characters of a body. Control characters are replaced, because they could
+/// affect a terminal or a log; parts of a signed request, and text that may be a key or a token,
+/// are masked.
 fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let text = redact::beginning(body, secrets);
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();
     shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
 }
 
-/// Replaces words that are suspiciously long with `***`: the server may be another service, whose
+/// Replaces suspiciously long words with `***`: the server may be a different service, whose
 /// responses contain keys.
 fn without_keys(text: &str) -> String {
     const LONGEST_WORD: usize = 15;

@@ -1,13 +1,14 @@
-//! Extensions of a request for layers and transports of applications.
+//! Extensions of requests that are meant for layers and transports of applications.
 
 use http::Request;
 
 use super::CallDeadline;
 use crate::context::CallRecord;
 
-/// Puts the operation and the deadline of the call into the extensions. The layers of this crate
-/// find them in the record of the call, since every extension costs allocations, both in the
-/// request and in each of its copies. The stack therefore only does this if there are other layers.
+/// Adds the operation and the deadline of the call to the extensions of a request. The layers of
+/// this crate find both in the record of the call, since every extension costs allocations, both in
+/// the request and in each of its copies. The stack therefore adds them only if there are other
+/// layers.
 pub(super) fn announce<B>(mut request: Request<B>) -> Request<B> {
     let extensions = request.extensions_mut();
     if let Some(record) = CallRecord::of(extensions) {

@@ -1,4 +1,4 @@
-//! Layers of an application, around a call or around each attempt.
+//! Layers of an application: around a call, or around each attempt.
 
 use std::fmt;
 use std::pin::Pin;
@@ -13,14 +13,14 @@ use tower_service::Service;
 use crate::error::{BoxError, Error};
 use crate::message::{Body, Reply};
 
-/// The service that a layer of [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps: a call
-/// with all its attempts.
+/// The service that layers added with [`ClientBuilder::layer`](crate::ClientBuilder::layer) wrap: a
+/// call with all its attempts.
 #[derive(Clone)]
 pub struct CallService(BoxCloneSyncService<Request<Body>, Reply, Error>);
 
-/// The service that a layer of
-/// [`ClientBuilder::attempt_layer`](crate::ClientBuilder::attempt_layer) wraps: one attempt, from
-/// signing on.
+/// The service that layers added with
+/// [`ClientBuilder::attempt_layer`](crate::ClientBuilder::attempt_layer) wrap: the part of an
+/// attempt that begins with signing.
 #[derive(Clone)]
 pub struct AttemptService(BoxCloneSyncService<Request<Body>, Response<Bytes>, Error>);
 
@@ -88,7 +88,7 @@ impl fmt::Debug for AttemptService {
     }
 }
 
-/// A type-erased layer.
+/// A layer whose type is erased.
 type Wrap<S> = Box<dyn FnOnce(S) -> S + Send + Sync>;
 
 /// The application's layers, outermost first.
@@ -98,7 +98,7 @@ pub(crate) struct UserLayers {
     pub(crate) attempt: Vec<Wrap<AttemptService>>,
 }
 
-/// Wraps layers around a service; the first is the outermost.
+/// Wraps layers around a service. The first layer becomes the outermost.
 pub(crate) fn wrap<S>(service: S, layers: Vec<Wrap<S>>) -> S {
     layers
         .into_iter()

@@ -1,4 +1,5 @@
-//! The time limit of one attempt: credentials, connection, request and the whole response.
+//! The time limit of one attempt: fetching credentials, connecting, sending the request and reading
+//! the whole response.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,15 +13,15 @@ use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
 
-/// A layer that limits the time of an attempt. An outer [`Deadline`](super::Deadline) may end it
-/// earlier.
+/// A layer that limits the duration of an attempt. An outer [`Deadline`](super::Deadline) may end
+/// the attempt earlier.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptTimeout {
     limit: Duration,
 }
 
 impl AttemptTimeout {
-    /// Creates a layer with this limit.
+    /// Creates a layer with this limit for each attempt.
     ///
     /// # Examples
     ///

@@ -13,19 +13,21 @@ use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::{CallOptions, CallRecord};
 use crate::error::{BoxError, Error};
 
-/// A layer that ends a call at its deadline, by dropping everything inside it.
+/// A layer that ends a call at its deadline, by dropping everything inside the layer.
 ///
-/// The limit is that of the call ([`CallOptions::timeout`]), or else that of the layer. Inner
-/// layers find the point in time as [`CallDeadline`] in the extensions of the request.
+/// The limit is that of the call ([`CallOptions::timeout`]), if it has one, and otherwise that of
+/// the layer. Inner layers find the time at which the call ends as [`CallDeadline`] in the
+/// extensions of the request.
 ///
 /// An inner service that is always ready to continue cannot delay the end, as long as it returns
 /// from its polls. Reading a long response also stops at the limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
-    /// Whether this layer adds the extension: not if [`announce`](super::announce) does.
+    /// Whether this layer adds the extension itself, instead of leaving that to
+    /// [`announce`](super::announce).
     announced: bool,
-    /// Whether the inner service may not be ready immediately.
+    /// Whether this layer has to wait until the inner service is ready.
     waits: bool,
 }
 
@@ -34,7 +36,8 @@ pub struct Deadline {
 pub struct CallDeadline(Instant);
 
 impl Deadline {
-    /// Creates a layer with this limit for calls without a limit of their own.
+    /// Creates a layer with this limit, which applies to calls that do not have a limit of their
+    /// own.
     ///
     /// # Examples
     ///
@@ -54,8 +57,8 @@ impl Deadline {
         }
     }
 
-    /// Creates the layer for this crate's stack, in which layers find the end in the record of the
-    /// call. `waits` tells whether the inner service may not be ready immediately.
+    /// Creates the layer for this crate's stack, in which layers find the end of the call in its
+    /// record. `waits` tells whether this layer has to wait until the inner service is ready.
     pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,
@@ -66,8 +69,8 @@ impl Deadline {
 }
 
 impl CallDeadline {
-    /// Returns the end for a request, from its extensions, which include the record: the earlier
-    /// one if layers and record have different ones.
+    /// Returns the time at which a request's call ends, or `None` if it has no limit. If the
+    /// extensions and the record state different times, the earlier one counts.
     pub(super) fn of(extensions: &Extensions, record: &CallRecord) -> Option<Self> {
         let announced = match CallRecord::is_alone(extensions) {
             true => None,
@@ -77,7 +80,7 @@ impl CallDeadline {
         ends.min().map(Self)
     }
 
-    /// Returns the remaining time.
+    /// Returns the time that remains until the call ends; zero if it has passed.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
@@ -111,7 +114,7 @@ where
     type Future = LimitFuture<ReadyAndCall<S, Request<B>>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        // The deadline also covers waiting for the inner service, so that is done in the future.
+        // The deadline also covers the wait for the inner service, so the future waits for it.
         Poll::Ready(Ok(()))
     }
 
@@ -126,24 +129,24 @@ where
         };
         let own = options.and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
-        // In this crate's stack this layer comes first, so the start of the call is recent enough, and reading
-        // the clock would take as long as everything else here. If there are other extensions, the record may
-        // belong to an outer call.
+        // In this crate's stack, only the layer that traces the call runs before this one, so the
+        // start of the call is recent enough; reading the clock would take as long as everything
+        // else here. If there are other extensions, the record may belong to an outer call.
         let started = match self.deadline.announced {
             true => None,
             false => alone.and_then(CallRecord::started),
         };
         let end = end_of(limit, started.unwrap_or_else(Instant::now));
         let outer = record.as_ref().and_then(|record| record.set_end(end));
-        // A record of an outer call contains the end of that call.
+        // The record of an outer call contains the end of that call, not of this one.
         if self.deadline.announced || outer.is_some() {
             let end = outer.map_or(end, |outer| outer.min(end));
             request.extensions_mut().insert(CallDeadline(end));
         }
         let call = match self.deadline.waits {
             true => ReadyAndCall::new(self.inner.clone(), request),
-            // Called in place, without cloning the service and without space for the request in the
-            // future.
+            // The service is called here, so it need not be cloned, and the future needs no space
+            // for the request.
             false => ReadyAndCall::called(self.inner.call(request)),
         };
         LimitFuture::new(call, end, Limit::Call(limit), record)

@@ -1,4 +1,4 @@
-//! Layers behind a single pointer.
+//! Layers that are cloned together.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,11 +8,11 @@ use tower_service::Service;
 
 /// A service together with its layers.
 ///
-/// Each layer has one or two reference-counted pointers, whose counters threads share. Cloning the
-/// layers updates all of these counters, and a call clones the service inside
-/// [`Retry`](super::Retry) several times. `Shared` avoids that: cloning it updates a single
-/// counter, and only a call clones the layers. This requires a service that is always ready, since
-/// readiness belongs to the clone that was polled.
+/// Each layer has one or two reference-counted pointers, whose counters are shared between threads.
+/// Cloning the layers updates all of these counters, and a call clones the service inside
+/// [`Retry`](super::Retry) several times. `Shared` avoids this: cloning it updates a single
+/// counter, and the layers are cloned only when they are called. This requires a service that is
+/// always ready, since readiness belongs to the clone that was polled.
 #[derive(Clone, Debug)]
 pub(super) enum Held<S> {
     Shared(Arc<S>),

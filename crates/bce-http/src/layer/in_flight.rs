@@ -13,9 +13,9 @@ use super::ready_and_call::ReadyAndCall;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
 
-/// A layer that limits the number of concurrent requests; further requests wait for their turn.
-/// Waiting is part of the call, so its [`Deadline`](super::Deadline) applies, and a call that
-/// pauses between two attempts does not count.
+/// A layer that limits the number of concurrent requests; further requests wait until a place is
+/// free. The wait is part of the call, so its [`Deadline`](super::Deadline) applies. A call that
+/// pauses between two attempts does not occupy a place.
 ///
 /// Clones of the layer share the limit.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct InFlight {
 }
 
 impl InFlight {
-    /// Creates a limit of `max` requests, at least one.
+    /// Creates a layer with a limit of `max` requests; 0 counts as 1.
     ///
     /// # Examples
     ///

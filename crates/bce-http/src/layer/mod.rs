@@ -1,6 +1,6 @@
 //! The tower layers of the stack, one per file. Each is an independent [`tower::Layer`] that works
-//! with any service; `stack.rs` combines them in this order around a [`Transport`]. A request has a
-//! [`Body`](crate::Body), and a call returns a [`Reply`].
+//! with any service; `stack.rs` combines them in this order around a [`Transport`]. The body of a
+//! request is a [`Body`](crate::Body), and a call returns a [`Reply`].
 //!
 //! | layer | wraps | adds |
 //! |---|---|---|
@@ -15,8 +15,8 @@
 //! | [`RequestId`] | a transport | an id for each request |
 //!
 //! The types named `…Service` and `…Future` are the services that the layers create, and their
-//! futures; code that only uses layers need not name them. [`CallService`] and [`AttemptService`]
-//! are the services that layers of an application wrap.
+//! futures; code that only uses layers does not have to name them. [`CallService`] and
+//! [`AttemptService`] are the services that layers of an application wrap.
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 

@@ -1,4 +1,4 @@
-//! A call whose future includes the wait for readiness.
+//! Calling a service with a future that includes the wait until the service is ready.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,8 +8,8 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 pin_project! {
-    /// Waits until a service is ready, then calls it: a time limit for this future includes the
-    /// wait.
+    /// A future that waits until a service is ready, and then calls it: a time limit for this
+    /// future also covers the wait.
     pub struct ReadyAndCall<S: Service<R>, R> {
         #[pin]
         state: State<S, R>,
@@ -36,7 +36,7 @@ impl<S: Service<R>, R> ReadyAndCall<S, R> {
         }
     }
 
-    /// Creates the future for a service that need not be waited for.
+    /// Creates the future for a service that was ready and has already been called.
     pub(super) fn called(future: S::Future) -> Self {
         Self {
             state: State::Called { future },

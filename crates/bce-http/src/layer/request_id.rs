@@ -1,4 +1,4 @@
-//! An id for each request, chosen by the client.
+//! Ids of requests that the client chooses.
 
 use std::task::{Context, Poll};
 
@@ -11,12 +11,12 @@ use tower_service::Service;
 use crate::headers::REQUEST_ID;
 use crate::uuid;
 
-/// A layer that gives each request without an id one of its own, in the header `x-bce-request-id`:
-/// a random UUID, as the official Go SDK sends it. If the response is lost, this id still
-/// identifies the request.
+/// A layer that adds the header `x-bce-request-id` to each request that has none. The id is a
+/// random UUID, as in the official Go SDK. If the response is lost, this id still identifies the
+/// request.
 ///
-/// Place it inside [`Sign`](super::Sign), so that the id is not signed: it identifies the request
-/// on its way and is not part of its meaning.
+/// Place this layer inside [`Sign`](super::Sign), so that the id is not signed: it identifies the
+/// request in transit, and is not part of its meaning.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -92,10 +92,11 @@ where
     }
 }
 
-/// Returns a random UUID, version 4. It is random enough to be unique, and not secret.
+/// Returns a random UUID, version 4, as the value of a header. It is random enough to be unique,
+/// but is not a secret.
 fn new_id() -> Option<HeaderValue> {
     let text = uuid::v4(fastrand::u128(..));
-    // Shared from the beginning, since the record of the call also keeps it.
+    // The bytes are shared from the start, since the record of the call also keeps the id.
     HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()
 }
 

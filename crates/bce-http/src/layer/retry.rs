@@ -23,29 +23,29 @@ use crate::retry::{
 };
 use crate::service::Operation;
 
-/// If the clock was corrected by no more than this, in seconds, the clock was not the reason why a
-/// signature was refused.
+/// The maximum correction of the clock, in seconds, that does not explain why a signature was
+/// refused. After a larger correction, the request is worth repeating.
 const WORTH_A_REPEAT: u64 = 30;
 
 /// A layer that retries failed attempts according to the rules of [`retry`](crate::retry).
 ///
-/// It finds the [`Operation`] and the [`CallOptions`] in the extensions of the request; without an
-/// operation, a call counts as not idempotent. Place the layer outside everything that must be done
-/// again for each attempt, such as [`Sign`](super::Sign), and inside the
-/// [`Deadline`](super::Deadline), beyond which it does not pause.
+/// This layer finds the [`Operation`] and the [`CallOptions`] in the extensions of the request;
+/// without an operation, a call counts as not idempotent. Place the layer outside everything that
+/// must be done again for each attempt, such as [`Sign`](super::Sign), and inside the
+/// [`Deadline`](super::Deadline): it does not pause beyond the end of the call.
 #[derive(Clone, Debug, Default)]
 pub struct Retry {
     policy: RetryPolicy,
     budget: RetryBudget,
     clock: Option<SkewedClock>,
     credentials: Option<Arc<dyn ProvideCredentials>>,
-    /// Headers that each attempt gets, so that the copy of the request for retries need not have
-    /// them.
+    /// Headers that are added to each attempt, so that the copy of the request that is kept for
+    /// retries does not have to contain them.
     headers: Option<ServiceHeaders>,
 }
 
 impl Retry {
-    /// Creates a layer with this policy and a separate budget.
+    /// Creates a layer with this policy and with a budget of its own.
     ///
     /// # Examples
     ///
@@ -63,7 +63,7 @@ impl Retry {
         }
     }
 
-    /// Sets the budget, which may be shared or unlimited.
+    /// Sets the budget, which may be shared with other layers or unlimited.
     ///
     /// # Examples
     ///
@@ -79,8 +79,9 @@ impl Retry {
         self
     }
 
-    /// Sets the clock that is used for signing and that a [`Skew`](super::Skew) layer corrects.
-    /// With it, a request that was refused as expired because of a wrong clock is retried once.
+    /// Sets the clock that is used for signing and that a [`Skew`](super::Skew) layer corrects. If
+    /// a request is refused as expired because the clock was wrong, it is then retried once with
+    /// the corrected clock.
     ///
     /// # Examples
     ///
@@ -98,15 +99,15 @@ impl Retry {
         self
     }
 
-    /// Sets the provider whose credentials an inner [`Sign`](super::Sign) layer uses. With it, a
-    /// request whose credentials a service no longer accepts is retried once with new ones, if the
-    /// provider has any.
+    /// Sets the provider whose credentials an inner [`Sign`](super::Sign) layer uses. If a service
+    /// no longer accepts the credentials of a request, the request is then retried once with new
+    /// credentials, provided that the provider has any.
     pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Adds these headers to each attempt, except for names that it already has.
+    /// Adds these headers to each attempt, except for those that the request already has.
     pub(crate) fn headers(mut self, headers: Option<ServiceHeaders>) -> Self {
         self.headers = headers;
         self
@@ -153,13 +154,14 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        // The service that was polled ready moves into the future, and its clone stays here.
+        // The service that was polled until it was ready moves into the future, and its clone stays
+        // here.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let retry = Arc::clone(&self.retry);
         let mut call = CallState::of(&mut request);
-        // A block instead of a function, because a captured variable takes up space in the future
-        // only once.
+        // This is a block and not a function, because a captured variable takes up space in the
+        // future only once.
         Box::pin(async move {
             let failure = loop {
                 let turn = match call.pace.clone() {
@@ -178,7 +180,7 @@ where
                     }
                     Err(error) => Error::from_inner(error),
                 };
-                // Without a copy of the request there is nothing to send again.
+                // Without a copy of the request, there is nothing that could be sent again.
                 let next = call.next(&failure, copied, &retry);
                 let pause = next.as_ref().map(|next| next.pause);
                 let shared = call.tell_pace(turn, Some(&failure), pause);
@@ -188,7 +190,8 @@ where
                 let record = call.record.clone();
                 let queued = record.enter_queue();
                 call.tell(&failure, pause, look.is_some());
-                // If the pace shares the pause, waiting for it is part of the next turn.
+                // If the calls of the pace share the pause, waiting for it is part of the next
+                // turn.
                 if !shared || look.is_some() {
                     tokio::time::sleep(pause).await;
                 }
@@ -196,7 +199,8 @@ where
                     let mut read = look.request();
                     retry.complete(&mut read);
                     avoid_what_was_lost(&failure, &mut read);
-                    // A separate attempt, boxed because most calls need none.
+                    // Reading the state is a separate attempt. It is boxed because most calls do
+                    // not need it.
                     let read = Box::pin(ReadyAndCall::new(inner.clone(), read)).await;
                     let read = read.map(Into::into).map_err(Error::from_inner);
                     match look.settle(read, request.body().as_bytes()) {
@@ -226,14 +230,14 @@ where
     }
 }
 
-/// The step after a failed attempt: a retry after a pause, unless reading the state decides
-/// otherwise.
+/// The step after a failed attempt: a retry after a pause, or, with `look`, reading the state,
+/// which decides whether there is a retry.
 struct Next {
     pause: Duration,
     look: Option<Look>,
 }
 
-/// The state on which the decisions about one call depend.
+/// The state of one call that decisions about retries depend on.
 struct CallState {
     operation: Option<&'static Operation>,
     repeat: Repeat,
@@ -242,14 +246,15 @@ struct CallState {
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     record: CallRecord,
-    /// The correction of the clock, in seconds, when the current attempt was signed.
+    /// The correction of the clock, in seconds, at the time when the current attempt was signed.
     offset: i64,
-    /// Whether the clock was already corrected for a retry; each correction is made once.
+    /// Whether a corrected clock has already been the reason for a retry, which happens only once
+    /// per call; the same applies to renewed credentials.
     corrected_clock: bool,
     renewed_credentials: bool,
-    /// The number of retries after a pause.
+    /// The number of retries so far that were made after a pause.
     retries: u32,
-    /// Whether the current attempt was paid for from the budget.
+    /// Whether the current attempt is a retry that was withdrawn from the budget.
     paid: bool,
 }
 
@@ -299,7 +304,7 @@ impl CallState {
         }
     }
 
-    /// Returns the next step, if there is one.
+    /// Returns the next step after a failed attempt, or `None` if the call ends with this failure.
     fn next(&mut self, failure: &Error, copied: bool, retry: &Retry) -> Option<Next> {
         let doubts = self.record.finish_attempt(failure);
         let corrected =
@@ -310,8 +315,8 @@ impl CallState {
         let (asked, look) = match decision {
             _ if !copied => return None,
             Decision::Return => return None,
-            // Not charged to the budget: a correction is made only once per call, and fixes the
-            // cause of the failure.
+            // This is not charged to the budget: a correction is made only once per call, and
+            // removes the cause of the failure.
             Decision::AtOnce => {
                 let pause = self.in_time(Duration::ZERO)?;
                 return Some(Next { pause, look: None });
@@ -319,7 +324,7 @@ impl CallState {
             Decision::After(asked) | Decision::Throttled(asked) => (asked, None),
             Decision::Look(asked) => (asked, Some(self.look.clone()?)),
         };
-        // The pace limits the cost of throttling, in place of the policy and the budget.
+        // A pace limits the cost of throttled requests, so neither the policy nor the budget does.
         let throttled = matches!(decision, Decision::Throttled(_));
         let paced = self.pace.as_ref().filter(|_| throttled);
         if paced.is_some_and(Pace::is_stuck) {
@@ -329,15 +334,16 @@ impl CallState {
             Some(_) => self.retries.max(1),
             None => self.retries + 1,
         };
-        // Reading the state is allowed even after the last retry, unless the policy allows no
-        // retries at all.
+        // Reading the state is allowed even after the last retry, unless the policy does not allow
+        // any retries.
         let policy = self.policy(retry);
         let delay = match policy.delay(number) {
             None if look.is_some() && self.retries > 0 => policy.delay(self.retries),
             delay => delay,
         };
         let pause = self.in_time(delay?.max(asked))?;
-        // A service that throttles requests itself asks for them to be sent again later.
+        // A service that throttles requests asks for them to be sent again later, so the budget is
+        // not charged.
         if !throttled {
             self.paid = retry.budget.withdraw();
             if !self.paid {
@@ -350,14 +356,14 @@ impl CallState {
         Some(Next { pause, look })
     }
 
-    /// Waits for the turn of the next attempt.
+    /// Waits until the pace lets the call send its next attempt.
     async fn turn(&self, pace: Pace) -> Turn {
         let _queued = self.record.enter_queue();
         pace.turn().await
     }
 
-    /// Reports the outcome of the attempt to the other calls of the same pace. Returns whether they
-    /// share the pause.
+    /// Reports the outcome of an attempt to the pace, for the other calls that use it. Returns
+    /// whether these calls share the pause.
     fn tell_pace(
         &self,
         turn: Option<Turn>,
@@ -369,7 +375,7 @@ impl CallState {
         };
         let answer = failure.and_then(Error::service);
         if answer.is_some_and(ServiceError::is_throttled) {
-            // Even if this call is not retried.
+            // The pause is reported even if this call is not retried.
             let asked = answer.and_then(|it| retry_after(it.headers(), SystemClock.now()));
             pace.throttled(turn, pause.or(asked).unwrap_or_default());
             return true;
@@ -380,8 +386,9 @@ impl CallState {
         false
     }
 
-    /// Returns whether a change that was found not to have been made is retried: not if it was
-    /// refused, because it would be refused again, and not more often than the policy allows.
+    /// Returns whether a change is retried after reading the state has shown that it was not made.
+    /// It is not retried if it was refused, because it would be refused again, nor more often than
+    /// the policy allows.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -390,7 +397,8 @@ impl CallState {
         may
     }
 
-    /// Returns the pause, if the call does not end before it.
+    /// Returns the pause; `None` if the call ends before the pause does, or if the pause is too
+    /// long.
     fn in_time(&self, pause: Duration) -> Option<Duration> {
         let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
         (pause < left && pause <= LONGEST_PAUSE).then_some(pause)
@@ -435,7 +443,8 @@ impl CallState {
         );
     }
 
-    /// Applies a correction. Returns whether a retry would be signed differently.
+    /// Applies a correction to the next attempt, once per call. Returns whether the signature of a
+    /// retry would differ from that of the last attempt.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,
@@ -454,26 +463,27 @@ impl CallState {
     }
 }
 
-/// Returns the correction of the clock in seconds.
+/// Returns the current correction of the clock, in seconds.
 fn offset_of(retry: &Retry) -> i64 {
     let clock = retry.clock.as_ref();
     clock.map_or(0, |clock| clock.offset().whole_seconds())
 }
 
-/// After a kept connection has lost a request, the retry must not use another kept one.
+/// Makes the retry use a new connection if a connection has lost the request, because other kept
+/// connections may be broken as well.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
         next.extensions_mut().insert(NewConnection);
     }
 }
 
-/// Returns the request to send now, and whether it can be sent again; if so, a copy of it stays in
-/// `request`.
+/// Returns the request to send now, and whether it can be sent again. If it can, `request` becomes
+/// a copy of it.
 ///
-/// If the record is the only extension, which is usual, the copy has none: the record is added to
-/// it before a retry.
+/// If the record is the only extension, which is the usual case, the copy has no extensions: the
+/// record is added to it before a retry.
 fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Body>, bool) {
-    // The stored copy may lack the record.
+    // The stored copy may be without the record.
     if request.extensions().get::<CallRecord>().is_none() {
         request.extensions_mut().insert(record.clone());
     }
@@ -483,8 +493,8 @@ fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Bo
     (attempt, repeatable)
 }
 
-/// Returns a copy of the request, with its extensions if there are any besides the record; `None`
-/// if its body is a stream.
+/// Returns a copy of the request, including its extensions if it has any besides the record.
+/// Returns `None` if its body is a stream.
 fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     let mut clone = Request::new(request.body().try_clone()?);
     *clone.method_mut() = request.method().clone();

@@ -1,4 +1,4 @@
-//! Credentials and signature, renewed for every attempt.
+//! Fetching credentials and signing, again for every attempt.
 
 use std::fmt;
 use std::pin::Pin;
@@ -19,9 +19,9 @@ use crate::error::{BoxError, Error, ErrorKind};
 
 /// A layer that gets credentials and signs the request in its final form.
 ///
-/// It works with any service over `http::Request`, so it can add signatures to any HTTP client.
-/// Place it inside everything that repeats requests, because the signature contains the time of the
-/// attempt.
+/// This layer works with any service over `http::Request`, so it can add signatures to any HTTP
+/// client. Place it inside everything that repeats requests, because the signature contains the
+/// time of the attempt.
 ///
 /// ```
 /// use bce_auth::Credentials;
@@ -89,7 +89,8 @@ impl Sign {
 }
 
 impl Shared {
-    /// Returns the request as it goes on the wire, and notes in the record of its call what it is signed with.
+    /// Returns the request in the form in which it is sent, and records the credentials and the
+    /// signature in the record of its call.
     fn sign<B>(&self, request: Request<B>, credentials: Credentials) -> Result<Request<B>, Error> {
         let (mut head, body) = request.into_parts();
         let signed = (self.signer).sign(&mut head, &credentials, self.clock.now());
@@ -152,7 +153,7 @@ where
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let shared = &self.sign.shared;
-        // Most credentials are available at once, and such a request needs no future for them.
+        // Most credentials are available at once, and then no future is needed to get them.
         let state = match shared.credentials.ready_credentials() {
             None => State::Asking {
                 future: self.ask(request),
@@ -169,7 +170,7 @@ where
 }
 
 impl<S> SignService<S> {
-    /// Waits for credentials, and then calls the inner service.
+    /// Waits for the credentials, and then signs the request and calls the inner service.
     fn ask<B>(&mut self, request: Request<B>) -> BoxFuture<S::Response>
     where
         S: Service<Request<B>> + Clone + Send + 'static,
@@ -177,7 +178,8 @@ impl<S> SignService<S> {
         S::Future: Send,
         B: Send + 'static,
     {
-        // The service that was polled ready moves into the future, and its clone stays here.
+        // The service that was polled until it was ready moves into the future, and its clone stays
+        // here.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
@@ -187,8 +189,8 @@ impl<S> SignService<S> {
             let credentials = shared.credentials.provide_credentials().await;
             let request = shared.sign(request, credentials.map_err(unusable)?)?;
             let response = inner.call(request);
-            // The transport has the request: from here on its connection tells how far the request
-            // got.
+            // The transport has the request: from now on, its connection tells how far the request
+            // has got.
             drop(queued);
             response.await.map_err(Error::from_inner)
         })

@@ -19,39 +19,42 @@ use tower_service::Service;
 use crate::error::{BoxError, Error};
 use crate::headers;
 
-/// A smaller offset may be caused by the network or by rounding, and does no harm.
+/// The smallest difference from the service's clock that is corrected. A smaller one may be caused
+/// by the network or by rounding, and does no harm.
 const TOLERANCE: Duration = Duration::minutes(4);
-/// The tolerance after a service has refused a signature as expired.
+/// The same limit after a service has refused a signature as expired.
 const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
-/// A response that took longer does not allow any conclusion about the clock.
+/// The longest round trip after which a response still allows a conclusion about the clock.
 const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
 
-/// A clock with a correction. Clones share it.
+/// A clock with a correction. Clones share the correction.
 #[derive(Clone)]
 pub struct SkewedClock(Arc<Shared>);
 
 struct Shared {
     clock: Arc<dyn Clock>,
     offset_millis: AtomicI64,
-    /// The last date that agreed with the clock, as text.
+    /// The last date that agreed with the clock.
     agreed: Mutex<Option<Agreed>>,
 }
 
-/// A date that agreed with the clock. If the same date comes again soon afterwards, it also agrees
-/// and need not be parsed.
+/// The `Date` of a response that agreed with the clock. If the same date is received again soon
+/// afterwards, it agrees as well, and does not have to be parsed.
 struct Agreed {
     date: Box<[u8]>,
-    /// The middle of its round trip according to the uncorrected clock, in seconds.
+    /// The middle of the round trip in which it was received, in Unix seconds according to the
+    /// uncorrected clock.
     at: i64,
     offset_millis: i64,
 }
 
-/// Less than half of the smallest tolerance: a date that was off by at most this much is still
-/// within the tolerance if it comes again within this time.
+/// The maximum difference of a date that agrees with the clock, and the time for which this holds.
+/// It is less than half of the smallest tolerance: if the same date is received again within this
+/// time, its difference is still within the tolerance.
 const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
-    /// Creates a clock that follows another one, initially without a correction.
+    /// Creates a clock that follows another clock, initially without a correction.
     ///
     /// # Examples
     ///
@@ -96,8 +99,8 @@ impl SkewedClock {
 impl Clock for SkewedClock {
     fn now(&self) -> OffsetDateTime {
         let now = self.uncorrected();
-        // Usually there is nothing to correct, and adding zero would take as long as adding
-        // anything else.
+        // Usually, there is nothing to correct, and adding zero would take as long as adding any
+        // other number.
         match self.offset_millis() {
             0 => now,
             millis => now
@@ -122,8 +125,8 @@ impl fmt::Debug for SkewedClock {
 }
 
 /// A layer that compares the `Date` of each response with a clock, and corrects the clock if it is
-/// wrong by minutes, in either direction. Signatures whose time stamp comes from the same clock are
-/// valid again then.
+/// wrong by minutes, in either direction. Afterwards, signatures whose time stamp comes from the
+/// same clock are valid again.
 ///
 /// Responses from a cache (`Age`), and responses that took longer than a quarter of an hour, are
 /// not used.
@@ -133,7 +136,7 @@ pub struct Skew {
 }
 
 impl Skew {
-    /// Creates a layer that corrects this clock.
+    /// Creates a layer that corrects `clock`.
     ///
     /// # Examples
     ///
@@ -264,7 +267,7 @@ fn compare(
         return;
     }
     let expired = memmem::find(response.body(), b"RequestExpired").is_some();
-    // The clock of a gateway that responds in place of the service does not matter.
+    // If a gateway responds in place of the service, its clock does not matter.
     let by_service =
         response.status().is_success() || response.headers().contains_key(&headers::REQUEST_ID);
     if !expired && !by_service {
@@ -285,7 +288,7 @@ fn compare(
 }
 
 /// Returns how far the service's clock is ahead, assuming that its `Date` was set in the middle of
-/// the round trip.
+/// the round trip. Returns `None` if the response does not allow a conclusion.
 fn measure(
     sent: OffsetDateTime,
     received: OffsetDateTime,

@@ -41,21 +41,20 @@ use crate::message::{Body, Reply};
 use crate::service::Envelope;
 use crate::transport::Transport;
 
-/// The type-erased stack, which is the same type in every client of every service. A call works on
-/// a clone of the layers, which share their state.
+/// The type-erased stack, which has the same type in every client of every service. A call uses a
+/// clone of the layers, which share their state.
 ///
-/// This is not a `BoxCloneSyncService`, like [`CallService`] and [`AttemptService`], because that
-/// one is called through `&mut`: every call would first have to clone it into a new box, in
-/// addition to the box of the future, which both need. Layers of applications wrap a
-/// `tower::Service`, so those two have to be services; a client without such layers contains
-/// neither.
+/// Unlike [`CallService`] and [`AttemptService`], this is not a `BoxCloneSyncService`, which has to
+/// be called through `&mut`: every call would first have to clone it into a new box, in addition to
+/// the box that the future needs in any case. Layers of applications wrap a `tower::Service`, so
+/// the other two types have to be services; a client without such layers contains neither.
 pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
 
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
 impl Stack {
-    /// Creates a stack from a service that is always ready. [`Deadline`] is, because it waits for
-    /// its inner service in its future.
+    /// Creates a stack from a service that is always ready. [`Deadline`] is such a service, because
+    /// it waits for its inner service in its future.
     fn new<S>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,
@@ -79,17 +78,17 @@ pub(crate) struct StackConfig {
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Retry,
     pub(crate) max_in_flight: Option<usize>,
-    /// The meaning of the service's responses.
+    /// How the service's responses are interpreted.
     pub(crate) envelope: Envelope,
-    /// Whether the transport is the application's.
+    /// Whether the application provides the transport.
     pub(crate) foreign_transport: bool,
-    /// The clock for signatures, if it is to follow the service's clock.
+    /// The clock used for signing, if it has to follow the service's clock.
     pub(crate) corrected_clock: Option<SkewedClock>,
     pub(crate) layers: UserLayers,
 }
 
-/// Composes the stack on top of this crate's transport. Not generic, so that the layers are
-/// compiled once, in this crate, and not in every crate that builds a client.
+/// Composes the stack on top of this crate's transport. This function is not generic, so the layers
+/// are compiled once, in this crate, and not in every crate that builds a client.
 pub(crate) fn over_network(config: StackConfig, transport: Transport) -> Stack {
     compose(config, transport)
 }
@@ -117,9 +116,10 @@ where
     }
 }
 
-/// Composes everything outside the layers that run per attempt. `seen`: whether the application
-/// sees the requests, in a layer or a transport. `own_below`: whether neither a layer per attempt
-/// nor the transport is the application's, so that everything below `Retry` is always ready.
+/// Composes everything outside the layers that run once per attempt. `seen` tells whether the
+/// application sees the requests, in a layer or in a transport. `own_below` tells whether the
+/// application provides neither layers for attempts nor the transport, so that everything below
+/// `Retry` is always ready.
 fn compose_call<S>(config: StackConfig, seen: bool, own_below: bool, signed: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,

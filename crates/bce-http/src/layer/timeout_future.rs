@@ -12,7 +12,7 @@ use crate::error::{BoxError, Error, ErrorKind};
 use crate::limit;
 use crate::limit::timer;
 
-/// The time limit that passed, for the text of the error.
+/// The time limit that passed, as the error states it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Limit {
     Call(Duration),
@@ -32,7 +32,8 @@ impl Limit {
     }
 }
 
-/// Returns the end of a limit; one beyond the range of the clock ends in a century.
+/// Returns the point in time at which a limit ends. If it is beyond the range of the clock, returns
+/// a time in a hundred years.
 pub(super) fn end_of(limit: Duration, start: Instant) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
     start.checked_add(limit).unwrap_or(start + CENTURY)
@@ -74,7 +75,8 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // The inner future is polled first: a response that is there counts, however late.
+        // The inner future is polled first: a response that has already been received counts,
+        // however late it is.
         let entered = limit::until(this.sleep.deadline());
         let polled = this.inner.poll(cx);
         drop(entered);
@@ -83,7 +85,7 @@ where
         }
         ready!(timer::poll_elapsed(this.sleep, cx));
         let error = this.limit.into_error();
-        // A call that ends while waiting for credentials or for its turn was never sent.
+        // A call that ends while it waits for credentials or for its turn was not sent.
         let delivery = this.record.as_ref().map(CallRecord::delivery);
         Poll::Ready(Err(match delivery {
             Some(delivery) => error.with_delivery(delivery),

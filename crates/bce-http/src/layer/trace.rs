@@ -1,4 +1,4 @@
-//! A span around a call and around each attempt, and an event with the outcome.
+//! Spans around a call and around each attempt, and events with their outcome.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,16 +20,17 @@ use crate::headers::request_id;
 use crate::message::Reply;
 use crate::service::Operation;
 
-/// A call that takes longer than this causes a warning.
+/// The duration above which a call causes a warning.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// A layer that emits a span and, at its end, an event: INFO for a call, DEBUG for an attempt, both
-/// with operation, status, error code, request id and elapsed milliseconds. A call that takes
-/// longer than five seconds also emits a WARN event.
+/// A layer that emits a span and, when it ends, an event: INFO for a call, DEBUG for an attempt.
+/// Both have the operation, the status, the error code, the request id and the elapsed
+/// milliseconds. A call that takes longer than five seconds also emits a WARN event.
 ///
 /// The event of an attempt also has the address of its connection, which may be that of a proxy,
 /// and tells whether the connection already existed or, if not, how long it took to make it. A
-/// connection that was made while the attempt waited counts as made for it.
+/// connection that was made for another request while the attempt waited counts as made for the
+/// attempt.
 ///
 /// Without a subscriber the layer does nothing. It never shows a URL, a header or a body.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +80,7 @@ impl Trace {
 pub trait Outcome {
     /// Returns the HTTP status.
     fn status(&self) -> StatusCode;
-    /// Returns the service's id of the request.
+    /// Returns the id that the service assigned to the request, or `None` if there is none.
     fn request_id(&self) -> Option<String>;
 }
 
@@ -164,7 +165,7 @@ struct Listening {
 }
 
 impl Listening {
-    /// Starts tracing, if there is a subscriber.
+    /// Starts tracing; returns `None` if there is no subscriber for it.
     #[cold]
     #[inline(never)]
     fn begin<B>(
@@ -177,7 +178,7 @@ impl Listening {
         if let (Scope::Attempt, false, Some(record)) = (scope, span.is_disabled(), record) {
             record.watch();
         }
-        // A slow call is also reported if the subscriber's level excludes its span.
+        // A slow call is reported even if the subscriber's level excludes its span.
         let listened = match scope {
             Scope::Call => !span.is_disabled() || tracing::enabled!(tracing::Level::WARN),
             Scope::Attempt => !span.is_disabled(),
@@ -193,7 +194,7 @@ impl Listening {
         })
     }
 
-    /// Examines a future after it was polled.
+    /// Examines the result of polling the future, and records what it shows.
     #[cold]
     #[inline(never)]
     fn look<T: Outcome>(&mut self, polled: &Poll<Result<T, Error>>, record: Option<&CallRecord>) {
@@ -215,8 +216,8 @@ impl Listening {
 }
 
 impl Scope {
-    /// Returns whether no subscriber wants any of the events. This is usual, and it skips the code
-    /// for spans, which is larger than the rest of the layer.
+    /// Returns whether no subscriber wants any of the events. This is the usual case, and it avoids
+    /// the code for spans, which is larger than the rest of the layer.
     fn is_quiet(self) -> bool {
         let least = match self {
             Self::Call => LevelFilter::WARN,
@@ -253,12 +254,14 @@ impl Scope {
 #[derive(Debug)]
 struct Connection {
     peer: Option<String>,
-    /// The time that it took, unless it existed before the attempt.
+    /// The time that it took to make the connection; `None` if it already existed before the
+    /// attempt.
     made_in: Option<Duration>,
 }
 
 impl Connection {
-    /// Returns the connection of an attempt that began at `started`, if it already exists.
+    /// Returns the connection of an attempt that began at `started`, or `None` if it does not have
+    /// one yet.
     fn look(record: &CallRecord, started: Instant) -> Option<Self> {
         let capture = record.connection()?;
         let connected = capture.connection_metadata();
@@ -274,8 +277,8 @@ impl Connection {
     }
 }
 
-/// Records the outcome in a span. The events repeat no field, because subscribers print those of
-/// the span.
+/// Records the outcome in a span. The events do not repeat these fields, because subscribers also
+/// print the fields of the span.
 fn record_outcome<T: Outcome>(span: &Span, result: &Result<T, Error>, record: Option<&CallRecord>) {
     match result {
         Ok(outcome) => {

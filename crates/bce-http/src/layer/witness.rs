@@ -14,16 +14,16 @@ use crate::error::{Answer, BoxError, Delivery, Error};
 use crate::headers::REQUEST_ID;
 use crate::service::Envelope;
 
-/// A layer that enters requests to a transport of the application into the record of their call.
-/// This crate's [`Transport`](crate::layer::Transport) does that itself, and more precisely; if it
-/// is part of the application's transport, its entries replace those of this layer.
+/// A layer that records requests to a transport of the application as dispatches of their call.
+/// This crate's [`Transport`](crate::layer::Transport) does so itself, and more precisely; if it is
+/// part of the application's transport, its entries replace those of this layer.
 ///
-/// Refusals are recorded here, so that a refusal that a layer of the application does not pass on
-/// is not mistaken for a request that may have been carried out.
+/// Refusals are also recorded here. If a layer of the application does not pass on a refusal, the
+/// request would otherwise be mistaken for one that may have been carried out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Witness {
     envelope: Envelope,
-    /// Whether the transport is the application's.
+    /// Whether the application provides the transport.
     foreign: bool,
 }
 
@@ -120,8 +120,9 @@ where
     }
 }
 
-/// Removes the request's own id from a response that repeats it: the service assigns its own ids,
-/// and a server that sends back the headers of a request need not be the service.
+/// Removes the request id from a response if it is the one that the request had: the service
+/// assigns its own ids, and a server that sends back the headers of a request is not necessarily
+/// the service.
 fn drop_echo(response: &mut Response<Bytes>) {
     let sent = (response.extensions().get::<Dispatch>()).and_then(Dispatch::id);
     if sent.is_some() && sent == response.headers().get(&REQUEST_ID) {
@@ -130,7 +131,7 @@ fn drop_echo(response: &mut Response<Bytes>) {
 }
 
 fn note_refusal(response: &mut Response<Bytes>, envelope: &Envelope) {
-    // The body of a success is parsed only by its reader.
+    // The body of a success is parsed only by the code that reads it.
     if response.status().is_success() {
         return;
     }

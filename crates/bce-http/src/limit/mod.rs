@@ -1,9 +1,9 @@
-//! The time limit of the current poll on this thread.
+//! The time limit of the future that this thread is polling.
 //!
 //! Reading a long document takes longer than a poll should, and cannot be interrupted from outside.
 //! The reader therefore checks the clock itself, wherever in the stack it runs, just as tokio's
 //! operations check the budget of their task. The limit exists only while a future is polled or a
-//! document is read: it does not outlive a poll, and other threads do not see it.
+//! document is read: it ends with the poll, and other threads do not see it.
 
 pub(crate) mod timer;
 
@@ -17,14 +17,15 @@ thread_local! {
     static END: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Keeps a limit in place until it is dropped. Outer limits still apply.
+/// Keeps a limit in place until this value is dropped. Outer limits still apply.
 pub(crate) struct Entered {
     before: Option<Instant>,
-    /// The limit belongs to this thread.
+    /// The value must stay on its thread, because the limit applies to that thread.
     _not_send: PhantomData<*const ()>,
 }
 
-/// Sets the time limit until the returned value is dropped.
+/// Sets the time limit of this thread, until the returned value is dropped. If an outer limit is
+/// earlier, the outer limit stays in place.
 #[inline]
 pub(crate) fn until(end: Instant) -> Entered {
     let before = END.get();
@@ -41,12 +42,12 @@ impl Drop for Entered {
     }
 }
 
-/// Returns whether the limit has passed.
+/// Returns whether the limit of this thread has passed; `false` if there is none.
 pub(crate) fn has_passed() -> bool {
     END.get().is_some_and(|end| Instant::now() >= end)
 }
 
-/// Returns whether the limit is more than `time` away.
+/// Returns whether the limit of this thread is more than `time` away; `true` if there is none.
 pub(crate) fn is_beyond(time: Duration) -> bool {
     END.get()
         .is_none_or(|end| end.saturating_duration_since(Instant::now()) > time)

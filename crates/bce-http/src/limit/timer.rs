@@ -1,4 +1,4 @@
-//! Timers that cannot be starved.
+//! Timers that fire even if the task never waits.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -6,15 +6,15 @@ use std::task::{Context, Poll};
 use tokio::task::coop::{has_budget_remaining, unconstrained};
 use tokio::time::{Instant, Sleep};
 
-/// Polls the timer of a limit, after the limited future was pending.
+/// Polls the timer of a limit. To be called after the limited future was found to be pending.
 ///
-/// If a task finds everything ready, such as a transport that loops on a channel, tokio makes it
-/// yield after a number of operations, and would make its timer yield as well: if that happened in
-/// every poll, the timer would never fire. It is therefore polled as if the task had used nothing
-/// of its budget. While a task is always ready, the runtime also advances its timers only
-/// occasionally, so the clock itself is read as well.
+/// If everything that a task uses is always ready, as for a transport that loops on a channel,
+/// tokio makes it yield after a number of operations. It would make the timer of the task yield as
+/// well: if that happened in every poll, the timer would never fire. The timer is therefore polled
+/// as if the task had not used any of its budget. While a task is always ready, the runtime also
+/// advances its timers only occasionally, so the clock itself is read as well.
 ///
-/// Nothing helps against code that does not return from a poll.
+/// A future that does not return from its poll cannot be interrupted.
 #[inline]
 pub(crate) fn poll_elapsed(sleep: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<()> {
     let end = sleep.deadline();

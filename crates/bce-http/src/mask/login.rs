@@ -6,11 +6,11 @@ use bce_auth::Secret;
 use bce_auth::encode::uri_decode;
 use http::HeaderValue;
 
-/// The login of a proxy, which no text may show.
+/// The login of a proxy, which must not appear in any message.
 pub(crate) struct ProxyLogin {
     pub(crate) user: String,
     pub(crate) password: Secret,
-    /// User and password together, as HTTP sends them.
+    /// The user and the password together, as HTTP sends them.
     authorization: HeaderValue,
 }
 
@@ -28,7 +28,7 @@ impl ProxyLogin {
         })
     }
 
-    /// Parses the part of an address before the `@`.
+    /// Parses the part of a proxy address before the `@`. The error is the rule that it breaks.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decode = |text: &str| {
@@ -38,12 +38,12 @@ impl ProxyLogin {
         Self::new(decode(user)?, decode(password)?.into())
     }
 
-    /// Returns the value of the header.
+    /// Returns the value of the `proxy-authorization` header.
     pub(crate) fn authorization(&self) -> &HeaderValue {
         &self.authorization
     }
 
-    /// Returns the part of the header after the name of the scheme.
+    /// Returns the part of this header after the name of the authentication scheme.
     pub(crate) fn encoded(&self) -> &str {
         let header = self.authorization.to_str().unwrap_or_default();
         header

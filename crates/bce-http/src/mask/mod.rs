@@ -1,8 +1,8 @@
 //! Masking of a call's secrets in text that is shown.
 //!
 //! Services, gateways and proxies quote what they receive. The secrets of a call are known exactly:
-//! they are searched for in every foreign text, literally and in the spellings of [`spelling`],
-//! before the text becomes part of an error or a trace.
+//! before any text from elsewhere becomes part of an error or a trace, they are searched for in it,
+//! literally and in the encodings of [`spelling`].
 
 mod login;
 mod quoted;
@@ -26,19 +26,21 @@ pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
 use crate::few::Few;
 
-/// The maximum number of a call's requests that are remembered, which are the latest ones.
+/// The maximum number of requests of a call whose credentials are remembered; the oldest are
+/// dropped.
 const MOST_SIGNED: usize = 16;
 
-/// The secrets of one call. More are added while the call goes on.
+/// The secrets of one call. More secrets are added in the course of the call.
 #[derive(Default)]
 pub(crate) struct Secrets(Mutex<Known>);
 
-/// The secrets of one call, wherever they are stored, for as long as this value or a clone of it
-/// lives.
+/// The secrets of one call, together with the value that stores them, which lives as long as this
+/// value or a clone of it.
 #[derive(Clone)]
 pub(crate) struct SharedSecrets(Arc<dyn KeepsSecrets>);
 
-/// A value that contains the secrets of a call, so that they need no separate allocation.
+/// A value that contains the secrets of a call, so that the secrets need no allocation of their
+/// own.
 pub(crate) trait KeepsSecrets: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn secrets(&self) -> &Secrets;
 }
@@ -65,7 +67,7 @@ impl fmt::Debug for SharedSecrets {
 
 #[derive(Default)]
 struct Known {
-    /// The credentials of each request, and the resulting authorization.
+    /// The credentials of each request, and the authorization header that was created with them.
     signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
     /// The secrets of the call's own request, and of the request that reads the state afterwards.
@@ -93,21 +95,20 @@ impl Secrets {
         self.lock().login = Some(login);
     }
 
-    /// Returns the credentials of the latest request.
+    /// Returns the credentials of the latest request, or `None` if none was signed.
     pub(crate) fn last_credentials(&self) -> Option<Credentials> {
         let known = self.lock();
         let last = known.signed.last();
         last.map(|(credentials, _)| credentials.clone())
     }
 
-    /// Returns the text without the secrets, and without text that looks like a secret of another
-    /// call.
+    /// Masks the secrets in a text, and also what looks like a secret of another call.
     pub(crate) fn mask(&self, text: String) -> String {
         let masked = search::mask(&text, &self.lock().patterns());
         hide_announced(masked.unwrap_or(text))
     }
 
-    /// Does the same as [`mask`](Self::mask), for an identifier, in which only known secrets are
+    /// Does the same as [`mask`](Self::mask) for an identifier, in which only known secrets are
     /// masked.
     pub(crate) fn mask_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         let masked = search::mask(name, &self.lock().patterns());
@@ -123,7 +124,8 @@ impl Known {
     fn patterns(&self) -> Vec<Pattern<'_>> {
         let mut patterns = Vec::new();
         let mut add = |text, kind| {
-            // Attempts of one call share their credentials.
+            // The attempts of a call usually have the same credentials, which need to be searched
+            // for only once.
             let new = |pattern: &Pattern<'_>| {
                 !patterns.iter().any(|it: &Pattern<'_>| it.is_same(pattern))
             };

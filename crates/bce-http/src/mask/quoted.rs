@@ -1,13 +1,13 @@
-//! Unknown secrets of requests, recognised by the text before them.
+//! Unknown secrets of requests, which are recognized by the text before them.
 
 use bce_auth::Secret;
 
-/// The texts that announce a secret, in lower case: the secret is the rest of the word, or the next
-/// word.
+/// The strings after which a secret follows, in lower case. The secret is the rest of the word or,
+/// if nothing else is left of it, the next word.
 const BEFORE_SECRETS: [&str; 3] = [
     "bce-auth-v1/",
     "bce-auth-v1%2f",
-    // The header of the session token, in a canonical request or as it was sent.
+    // The header with the session token, in a canonical request or as it was sent.
     "x-bce-security-token",
 ];
 
@@ -36,13 +36,14 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Returns whether the announced secret only comes after this word: `=`, `value:`.
+/// Returns whether the secret does not begin in this word, but in a later one: `=`, `value:`.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])
 }
 
-/// Returns the end of the part of a word that announces a secret.
+/// Returns the position in a word after the string that precedes a secret, or `None` if the word
+/// contains no such string.
 fn before_secret(word: &str) -> Option<usize> {
     let lower = word.to_ascii_lowercase();
     let ends = BEFORE_SECRETS

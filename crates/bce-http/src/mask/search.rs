@@ -1,4 +1,4 @@
-//! The search for secrets in a text.
+//! The search for secrets in text.
 
 use std::borrow::Cow;
 
@@ -8,48 +8,55 @@ use bce_auth::Secret;
 
 use super::spelling::Reading;
 
-/// The kind of a secret, which determines how short a text may be in order to be masked.
+/// The kind of a secret. It determines how long a secret, or a part of it, must be in order to be
+/// masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A key, a token or a signature: always masked, even if only a part of it occurs.
     Key,
-    /// An authorization, whose beginning is sufficient. Its parts need not be secret.
+    /// An authorization: masked even if only its beginning occurs. Its other parts need not be
+    /// secret.
     Authorization,
-    /// A password: not masked if it is so short that it may be part of any word.
+    /// A password: not masked if it is so short that it may occur in any word.
     Password,
-    /// A name or a value that need not be secret: not masked if it may be an ordinary word.
+    /// A name or a value that need not be secret: not masked if it is so short that it may be an
+    /// ordinary word.
     Value,
 }
 
-/// The minimum length of passwords and values that are searched for, in characters.
+/// The minimum length, in characters, of a password that is searched for.
 const SHORTEST_PASSWORD: usize = 4;
+/// The minimum length, in characters, of a value that is searched for.
 const SHORTEST_VALUE: usize = 8;
 
 /// The number of bytes of a key, a token, a signature or a password that are masked even if the
-/// rest is missing.
+/// rest does not occur.
 const BEGINNING: usize = 16;
 
-/// The same number for a value, which may have a common beginning.
+/// The same limit for other values, which may share a common prefix.
 const BEGINNING_OF_VALUE: usize = 20;
 
-/// The minimum length, in bytes, of a secret that is searched for in a text without its white
-/// space: a shorter one may result from adjacent words by chance.
+/// The minimum length, in bytes, of a secret that is searched for in text whose white space was
+/// removed: a shorter one may result from adjacent words by chance.
 const SHORTEST_UNBROKEN: usize = 8;
 
-/// If a text and a key have `BEGINNING` consecutive bytes in common, wherever they begin, they also
-/// have one of the key's blocks of this length in common, so only those are searched for.
+/// The length of the blocks into which a text is divided in order to find parts of a key. If the
+/// text and the key have `BEGINNING` consecutive bytes in common, these contain at least one whole
+/// block of the text, wherever they begin. It is therefore sufficient to look up each block in the
+/// key.
 const BLOCK: usize = BEGINNING / 2;
 
 /// A secret to search for.
 pub(super) struct Pattern<'a> {
     secret: &'a [u8],
     kind: Kind,
-    /// Whether it is searched for as a separate word.
+    /// Whether the secret counts only if it is a separate word.
     word: bool,
 }
 
 impl<'a> Pattern<'a> {
-    /// Returns `None` for a secret that is too short to be distinguished from other text.
+    /// Creates a pattern; returns `None` for a secret that is too short to be distinguished from
+    /// other text.
     pub(super) fn new(secret: &'a str, kind: Kind) -> Option<Self> {
         let is_shorter_than = |length: usize| secret.chars().take(length).count() < length;
         let shortest = match kind {
@@ -60,7 +67,7 @@ impl<'a> Pattern<'a> {
         (!is_shorter_than(shortest)).then(|| Self {
             secret: secret.as_bytes(),
             kind,
-            // Only the keys of tests are shorter.
+            // Only the keys of tests are this short.
             word: is_shorter_than(SHORTEST_PASSWORD),
         })
     }
@@ -75,12 +82,12 @@ impl<'a> Pattern<'a> {
         kept.copied().collect()
     }
 
-    /// Returns whether both search for the same text.
+    /// Returns whether both patterns search for the same secret in the same way.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (self.kind, self.secret) == (other.kind, other.secret)
     }
 
-    /// Adds start and end of each occurrence of the secret, or of a sufficient part of it.
+    /// Adds the start and the end of each occurrence of the secret, or of a sufficient part of it.
     fn find(&self, reading: &Reading<'_>, found: &mut Vec<(usize, usize)>) {
         let bytes = &*reading.bytes;
         let secret = match reading.is_unbroken {
@@ -112,7 +119,8 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Passes on start and end of each text that also occurs in a key and is long enough.
+/// Passes to `add` the start and the end of each part of the text that also occurs in the key and
+/// is long enough.
 fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
     for (number, block) in text.chunks_exact(BLOCK).enumerate() {
         let start = number * BLOCK;
@@ -128,19 +136,19 @@ fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
     }
 }
 
-/// Returns the positions of a part in a text; none if the part is empty.
+/// Returns the positions in `text` at which `part` occurs; none if `part` is empty.
 fn places<'a>(text: &'a [u8], part: &'a [u8]) -> impl Iterator<Item = usize> {
     let firsts = part.first().map(|&first| memchr_iter(first, text));
     let begins = |&at: &usize| text.get(at..).is_some_and(|rest| rest.starts_with(part));
     firsts.into_iter().flatten().filter(begins)
 }
 
-/// Returns the length of the common beginning of two texts, in bytes.
+/// Returns the length of the longest common prefix, in bytes.
 fn same(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(a, b)| a == b).count()
 }
 
-/// Returns the length of the common end of two texts, in bytes.
+/// Returns the length of the longest common suffix, in bytes.
 fn same_end(one: &[u8], other: &[u8]) -> usize {
     let pairs = one.iter().rev().zip(other.iter().rev());
     pairs.take_while(|(a, b)| a == b).count()
@@ -154,7 +162,7 @@ fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
     !of_word(start.checked_sub(1)) && !of_word(Some(end))
 }
 
-/// Returns the text with a mask in place of each secret; `None` if it contains none.
+/// Returns the text with a mask in place of each secret; `None` if it contains no secret.
 pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     let mut found = Vec::new();
     let mut find = |reading: &Reading<'_>| {
@@ -185,7 +193,7 @@ pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     Some(masked)
 }
 
-/// Returns the range, extended to whole characters.
+/// Returns the range, extended so that it consists of whole characters.
 fn whole_characters(text: &str, mut start: usize, mut end: usize) -> (usize, usize) {
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -296,7 +304,7 @@ mod tests {
         );
     }
 
-    /// Returns a text as others may quote it.
+    /// Returns a secret in one of the forms in which a server may quote it.
     fn quoted(secret: &str, way: usize) -> String {
         let each = |write: fn(char) -> String| secret.chars().map(write).collect();
         match way {
@@ -335,7 +343,7 @@ mod tests {
         serde_json::to_string(text).unwrap()
     }
 
-    /// Returns a quoted text without its quotes.
+    /// Returns a quoted string without its quotes.
     fn inside_quotes(text: &str) -> String {
         text[1..text.len() - 1].to_owned()
     }

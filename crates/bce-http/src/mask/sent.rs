@@ -1,5 +1,5 @@
-//! The secrets in the body, path, query and headers of a request, to be masked in text about its
-//! response.
+//! The secrets in the body, path, query and headers of a request, which are masked in text about
+//! its response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::codec::{SecretKind, ToWire};
 pub(crate) struct SentSecrets(Arc<[(SecretKind, Secret)]>);
 
 impl SentSecrets {
-    /// Returns the secrets of a body; `None` if it has none, or only empty ones.
+    /// Returns the secrets in the body of a request; `None` if it has none, or only empty ones.
     pub(crate) fn of<T: ToWire + ?Sized>(body: &T) -> Option<Self> {
         let mut all = Vec::new();
         body.secrets(SecretKind::Password, &mut |kind, secret| {
@@ -24,12 +24,12 @@ impl SentSecrets {
         (!all.is_empty()).then(|| Self(all.into()))
     }
 
-    /// Returns a secret outside the body; `None` if it is empty.
+    /// Returns a single secret that is not in the body; `None` if it is empty.
     pub(crate) fn one(secret: &str) -> Option<Self> {
         (!secret.is_empty()).then(|| Self([(SecretKind::Password, Secret::new(secret))].into()))
     }
 
-    /// Returns the secrets of both.
+    /// Returns the secrets of `known` and of `more` together.
     pub(crate) fn join(known: Option<Self>, more: Option<Self>) -> Option<Self> {
         match (known, more) {
             (Some(known), Some(more)) => {
@@ -39,7 +39,7 @@ impl SentSecrets {
         }
     }
 
-    /// Returns whether both are clones of one value.
+    /// Returns whether both are clones of the same value.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -54,7 +54,7 @@ impl<'a> IntoIterator for &'a SentSecrets {
     }
 }
 
-/// Shows nothing, not even the number of secrets.
+/// Does not show anything, not even the number of secrets.
 impl fmt::Debug for SentSecrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SentSecrets").finish_non_exhaustive()

@@ -1,24 +1,26 @@
-//! The spellings in which others quote a text: percent-encoded, as in a URL or a form; with the
-//! escapes of JSON or of a programming language; and with the entities of an HTML page.
+//! The encodings in which a server may quote a string: percent-encoded, as in a URL or a form; with
+//! the escapes of JSON or of a programming language; and with the entities of an HTML page.
 
 use std::borrow::Cow;
 
-/// A text, decoded from one spelling: its bytes, and the position that each of them came from.
+/// A text that was decoded from one of the encodings: its bytes, and the position in the original
+/// text from which each byte comes.
 pub(super) struct Reading<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
-    /// Start and end, in the text, of the source of each byte; `None` for the text itself.
+    /// The start and the end, in the original text, of what each byte was decoded from; `None` if
+    /// the text was not decoded.
     spans: Option<Vec<(usize, usize)>>,
     /// Whether white space was removed.
     pub(super) is_unbroken: bool,
 }
 
-/// A spelling of a text.
+/// An encoding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spelling {
     Percent,
-    /// Percent-encoded, with `+` for a space.
+    /// Percent-encoding, with `+` for a space.
     Form,
-    /// With backslashes.
+    /// Escapes that begin with a backslash.
     Escapes,
     Entities,
 }
@@ -39,7 +41,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns the text itself, if no spelling of it can differ.
+    /// Returns the text itself, if it is certain that decoding it would change nothing; otherwise
+    /// `None`.
     pub(super) fn only(text: &'a str) -> Option<Self> {
         let may_differ = |byte: u8| {
             byte.is_ascii_whitespace() || SPELLINGS.iter().any(|spelling| spelling.begins(byte))
@@ -47,8 +50,8 @@ impl<'a> Reading<'a> {
         (!text.bytes().any(may_differ)).then(|| Self::plain(text))
     }
 
-    /// Returns the text itself, and its decoding from every spelling that differs. Each of these is
-    /// decoded once more, because a quotation within a quotation is encoded twice.
+    /// Returns the text itself, and the result of decoding it from each encoding that changes it.
+    /// Each result is decoded once more, because a quotation within a quotation is encoded twice.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
         let plain = Self::plain(text);
         let mut all = plain.others();
@@ -60,8 +63,8 @@ impl<'a> Reading<'a> {
         all
     }
 
-    /// Returns the text without white space, because a quoted long text may have been wrapped, or
-    /// its lines joined. Returns `None` if there is no white space.
+    /// Returns the text without white space, because long text that is quoted may have been
+    /// wrapped, or its lines joined. Returns `None` if there is no white space.
     fn unbroken(&self) -> Option<Self> {
         let kept =
             || (self.bytes.iter().enumerate()).filter(|(_, byte)| !byte.is_ascii_whitespace());
@@ -80,7 +83,7 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    /// Decodes the text from a spelling; `None` if nothing in it is encoded that way.
+    /// Decodes the text from an encoding; returns `None` if nothing in it is encoded in this way.
     fn read(&self, spelling: Spelling) -> Option<Self> {
         if !self.bytes.iter().any(|&byte| spelling.begins(byte)) {
             return None;
@@ -109,7 +112,8 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Returns the source range of the bytes from `start` to `end`.
+    /// Returns the range in the original text from which the bytes from `start` to `end` come;
+    /// `None` if that range is empty.
     pub(super) fn span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let last = end.checked_sub(1).filter(|last| *last >= start)?;
         match &self.spans {
@@ -119,7 +123,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The decoded value of one escape: at most one character.
+/// The decoded value of one escape, which is at most one character.
 struct Unit {
     bytes: [u8; 4],
     length: usize,
@@ -145,7 +149,7 @@ impl Unit {
 }
 
 impl Spelling {
-    /// Returns whether an escape of this spelling may begin with this byte.
+    /// Returns whether an escape of this encoding may begin with this byte.
     fn begins(self, byte: u8) -> bool {
         match self {
             Self::Percent => byte == b'%',
@@ -155,7 +159,8 @@ impl Spelling {
         }
     }
 
-    /// Returns the escape at the beginning of a text, and its length.
+    /// Decodes the escape at the beginning of a text. Returns its value and its length, or `None`
+    /// if there is no valid escape.
     fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
         match (self, text) {
             (Self::Percent | Self::Form, [b'%', digits @ ..]) => {
@@ -170,7 +175,7 @@ impl Spelling {
     }
 }
 
-/// Returns the escape after a backslash, and its length including the backslash.
+/// Decodes the escape after a backslash. Returns its value and its length, including the backslash.
 fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     let byte = |byte| Some((Unit::of_byte(byte), 2));
     match *text {
@@ -205,7 +210,8 @@ fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     }
 }
 
-/// Returns the entity after an ampersand, and its length including the ampersand.
+/// Decodes the entity after an ampersand. Returns its value and its length, including the
+/// ampersand.
 fn entity(text: &[u8]) -> Option<(Unit, usize)> {
     const LONGEST: usize = 10;
     let end = text.iter().take(LONGEST).position(|&byte| byte == b';')?;
@@ -223,7 +229,8 @@ fn entity(text: &[u8]) -> Option<(Unit, usize)> {
     Some((Unit::of_char(c), end + 2))
 }
 
-/// Returns a number of one to eight digits, without a sign.
+/// Parses a number of one to eight digits, without a sign. Returns `None` if the text is not such a
+/// number.
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
     let fits = (1..=8).contains(&digits.len());
     let text = std::str::from_utf8(digits).ok().filter(|_| fits)?;

@@ -1,4 +1,4 @@
-//! The body of a request: bytes that can be sent again, or a stream that cannot.
+//! The body of a request: bytes, which can be sent again, or a stream, which cannot.
 
 use std::fmt;
 use std::pin::Pin;
@@ -42,8 +42,9 @@ impl Body {
         Self(Kind::Bytes(Bytes::new()))
     }
 
-    /// Creates a body from a stream that is read while it is being sent. `length` is its length in
-    /// bytes, if known; it becomes the `content-length` that is signed and sent.
+    /// Creates a body from a stream, which is read while the request is being sent. `length` is the
+    /// length of the content in bytes, if it is known; it becomes the `content-length` that is
+    /// signed and sent.
     ///
     /// # Examples
     ///
@@ -67,7 +68,7 @@ impl Body {
         })
     }
 
-    /// Returns the content, unless it is a stream.
+    /// Returns the content, or `None` if it is a stream.
     ///
     /// # Examples
     ///
@@ -84,7 +85,7 @@ impl Body {
         }
     }
 
-    /// Returns the length in bytes, if it is known.
+    /// Returns the length in bytes, or `None` for a stream of unknown length.
     ///
     /// # Examples
     ///
@@ -100,7 +101,7 @@ impl Body {
         }
     }
 
-    /// Returns whether the body is empty.
+    /// Returns whether the body is known to be empty.
     ///
     /// # Examples
     ///
@@ -113,8 +114,8 @@ impl Body {
         self.len() == Some(0)
     }
 
-    /// Returns a second body with the same content; `None` for a stream, which can be sent only
-    /// once.
+    /// Returns a second body with the same content; `None` for a stream, because it can be sent
+    /// only once.
     ///
     /// # Examples
     ///
@@ -140,7 +141,7 @@ impl Default for Body {
     }
 }
 
-/// Shows only the length, because bodies contain passwords and tokens.
+/// Shows only the length, because bodies may contain passwords and tokens.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = if self.as_bytes().is_some() {
@@ -155,8 +156,8 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Whether a connection has polled the body of a request, in order to send it. Clones share this
-/// flag.
+/// Records whether a connection has polled the body of a request in order to send it. Clones share
+/// this flag.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BodyPolled(Arc<AtomicBool>);
 
@@ -166,11 +167,11 @@ impl BodyPolled {
     }
 }
 
-/// The body that hyper reads; it keeps `http_body` out of the public API.
+/// The body that hyper reads. It keeps `http_body` out of the public API.
 ///
-/// It is small, since hyper-util's futures have space for a request in several places.
+/// The type is small, since hyper-util's futures reserve space for a request in several places.
 pub(crate) struct WireBody {
-    /// `None` for an empty body.
+    /// The content; `None` if it is empty.
     kind: Option<Box<Kind>>,
     polled: Option<BodyPolled>,
 }
@@ -208,7 +209,7 @@ impl http_body::Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        // A connection that sends a request calls this first.
+        // A connection that sends a request calls this method first.
         if let Some(BodyPolled(happened)) = &self.polled {
             happened.store(true, Ordering::Relaxed);
         }

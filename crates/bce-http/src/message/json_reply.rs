@@ -1,4 +1,4 @@
-//! The response of an operation without a described response type.
+//! The response of an operation whose response type is not described.
 
 use super::Reply;
 use crate::codec;
@@ -8,7 +8,7 @@ use crate::mask::Secrets;
 
 /// A complete JSON response, and the id of the request.
 ///
-/// Two values are equal if their texts and ids are equal. `Debug` does not show the response.
+/// Two values are equal if their JSON texts and ids are equal. `Debug` does not show the response.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct JsonReply {
 }
 
 impl JsonReply {
-    /// Parses the body of a response; an empty body is an object without members.
+    /// Parses the body of a response. An empty body counts as an object without members.
     ///
     /// # Errors
     ///
@@ -46,18 +46,18 @@ impl JsonReply {
         })
     }
 
-    /// Returns the whole response.
+    /// Returns the whole response as JSON.
     pub fn json(&self) -> &Json {
         &self.json
     }
 
-    /// Returns the whole response without copying it.
+    /// Returns the whole response as JSON, without copying it.
     pub fn into_json(self) -> Json {
         self.json
     }
 
-    /// Returns the id that the service assigned to the request, from the response or from its
-    /// header, up to 128 characters of it.
+    /// Returns the id that the service assigned to the request, from the body or from a header,
+    /// truncated to 128 characters; `None` if neither contains an id.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

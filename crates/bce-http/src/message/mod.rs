@@ -1,4 +1,4 @@
-//! The input and the output of the stack: the body of a request, and the response to a call.
+//! What goes into the stack and what comes out: the body of a request, and the response to a call.
 
 mod body;
 mod json_reply;

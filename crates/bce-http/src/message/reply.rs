@@ -11,8 +11,9 @@ use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
 use crate::mask::{Secrets, SharedSecrets};
 
-/// The response to a call: one with status 2xx and without an error inside. If the operation
-/// accepts other statuses as values, such as 304 or 412, it may also be a response with one of
+/// The response to a call: one that has a 2xx status and does not contain an error. If the
+/// operation accepts other statuses as values, such as 304 or 412, the response may also have one
+/// of those: see [`status`](Self::status).
 /// those: see [`status`](Self::status).
 ///
 /// ```
@@ -30,25 +31,26 @@ pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    /// The secrets that text about the reply must not show.
+    /// The secrets that must be masked in text about the reply.
     secrets: Option<SharedSecrets>,
 }
 
 /// The response type of an operation.
 pub trait ApiResponse: FromWire {
-    /// Names of members that may contain the whole response, for services that wrap it.
+    /// The names of members that may contain the whole response, for services that wrap it.
     const ALSO_INSIDE: &'static [&'static str] = &[];
 
-    /// Names of the member that contains the items, for a page of a list.
+    /// For a page of a list, the names that the member with the items may have.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Returns whether this is a page without items whose total is not 0. The body must contain a
-    /// member for the items then, even if it is `null`.
+    /// Returns whether this is a page without items whose total is not 0. If so, the body must
+    /// contain a member for the items, even if it is `null`.
     fn is_empty_page(&self) -> bool {
         false
     }
 
-    /// Sets the request id from the response header if the body has none.
+    /// Sets the request id, if the body contained none, to that of the response header.
+    /// `_request_id` returns it.
     fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 
@@ -62,7 +64,7 @@ impl Reply {
         }
     }
 
-    /// Keeps the secrets of a call out of text about the reply.
+    /// Masks the secrets of a call in text about the reply.
     pub(crate) fn hiding(mut self, secrets: SharedSecrets) -> Self {
         self.secrets = Some(secrets);
         self
@@ -82,7 +84,8 @@ impl Reply {
         self.status
     }
 
-    /// Returns the headers unchanged. Do not log them, since they may quote secrets of the request.
+    /// Returns the headers unchanged. Do not log them, because they may quote secrets of the
+    /// request.
     ///
     /// # Examples
     ///
@@ -96,7 +99,7 @@ impl Reply {
         &self.headers
     }
 
-    /// Returns the body unchanged. Do not log it, since it may contain secrets.
+    /// Returns the body unchanged. Do not log it, because it may contain secrets.
     ///
     /// # Examples
     ///
@@ -126,7 +129,7 @@ impl Reply {
     }
 
     /// Returns the id that the service assigned to the request, from the header `x-bce-request-id`,
-    /// up to 128 characters of it.
+    /// truncated to 128 characters; `None` if the header is absent.
     ///
     /// # Examples
     ///
@@ -144,14 +147,16 @@ impl Reply {
         })
     }
 
-    /// Parses the body as the response of an operation. An empty body is an object without members.
+    /// Parses the body as the response of an operation. An empty body counts as an object without
+    /// members.
     ///
     /// # Errors
     ///
-    /// If the body is not JSON, not an object, or lacks a required member:
+    /// If the body is not JSON, is not an object, or lacks a required member:
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the location in the document. A list
-    /// must be present, unless the total says that it is empty. The error is the same if the values
-    /// would take up more memory than 8 times the size of the body plus 16 MiB, including the body.
+    /// must be present, unless the total states that it is empty. The same error is returned if the
+    /// body and the values read from it would together take up more memory than 8 times the size of
+    /// the body plus 16 MiB.
     ///
     /// If the time limit of the call passes: [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
@@ -195,7 +200,7 @@ impl Reply {
         })
     }
 
-    /// Parses the body; the error describes what is wrong with it.
+    /// Parses the body. The error describes what is wrong with the body.
     fn read<T: ApiResponse>(&self) -> Result<T, String> {
         if self.body.trim_ascii().is_empty() {
             return read(b"{}").map_err(|_| "it is empty".to_owned());
@@ -234,7 +239,7 @@ fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
     Ok(response)
 }
 
-/// Finds a member with one of these names and any value.
+/// Finds out whether an object has a member with one of these names, with any value.
 struct HasItems {
     names: &'static [&'static str],
     found: bool,
@@ -247,7 +252,7 @@ impl Members for HasItems {
     }
 }
 
-/// Does not show the body, because responses contain tokens and passwords.
+/// Does not show the body, because responses may contain tokens and passwords.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

@@ -1,12 +1,13 @@
-//! Decides which page comes next, and which of its items are new. Makes no requests.
+//! Decides which page of a list comes next, and which of its items are new. Makes no requests.
 //!
-//! Nothing is left out, which can be shown by induction: after a page was read in order, everything
-//! before its end has been delivered. Before the next page is read, items may move towards the
-//! front by as many positions as `totalCount` decreases, and no further. So if it did not decrease,
-//! or if the page begins with an item before which nothing is missing, the page is in order as
-//! well. Otherwise its items are delivered but not settled, and reading goes back by as many pages
-//! as items were lost. If that finds nothing new several times in a row, `totalCount` decreases for
-//! another reason.
+//! Nothing is left out, which can be shown by induction. Assume that a page was read in order, and
+//! that everything before its end has been delivered. Until the next page is read, items can move
+//! towards the front by at most as many positions as `totalCount` decreases. So if `totalCount` did
+//! not decrease, or if the next page begins with an item before which nothing is missing, that page
+//! is in order as well. Otherwise, its items are delivered but not settled, and reading goes back
+//! by the number of pages that corresponds to the decrease. If going back finds nothing new several
+//! times in a row, `totalCount` must have decreased for another reason, and the page counts as in
+//! order.
 //!
 //! An empty page counts as read: items that belong there have not been delivered, and are counted
 //! as missing.
@@ -14,20 +15,22 @@
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Block, Known, SETTLED};
 
-/// The number of times in a row that the service may return the previous page again: a page's worth
-/// of items may have been added while others were removed behind it, but not every time.
+/// The number of times in a row that the service may return the same page again. It may do so if a
+/// whole page of items was added in front of it while other items were removed behind it, but not
+/// every time.
 const REPETITIONS: u32 = 12;
 
-/// The number of times in a row that reading goes back without finding anything new.
+/// The number of times in a row that reading may go back without finding anything new.
 const VAIN_RETURNS: u32 = 6;
 
-/// The number of empty pages in a row that ends a list for which `totalCount` promises more.
+/// The number of empty pages in a row after which a list ends even if `totalCount` promises more
+/// items.
 const EMPTY_PAGES: u32 = 8;
 
 #[derive(Debug)]
 pub struct Cursor {
     next: Option<i64>,
-    /// The number of times in a row that the previous page may be repeated.
+    /// The number of times in a row that a page may be the same as the previous one.
     most_repetitions: u32,
     furthest: i64,
     longest: usize,
@@ -35,14 +38,15 @@ pub struct Cursor {
     last_block: Block,
     first_total: Option<i64>,
     last_total: Option<i64>,
-    /// The number of new items.
+    /// The number of items that were delivered.
     delivered: u64,
     last_page: Vec<String>,
-    /// The number of times that this page was repeated while `totalCount` stayed the same.
+    /// The number of times in a row that the last page was returned again while `totalCount` stayed
+    /// the same.
     repetitions: u32,
     /// The number of empty pages in a row.
     empty_pages: u32,
-    /// The number of items since the last new one.
+    /// The number of items that were received since the last new one.
     stale_items: usize,
     vain_returns: u32,
 }
@@ -67,22 +71,22 @@ impl Follow<i64> for Cursor {
         }
     }
 
-    /// Returns the number of the page to read; `None` at the end of the list.
+    /// Returns the number of the next page; `None` at the end of the list.
     fn next(&self) -> Option<i64> {
         self.next
     }
 
-    /// Returns the number of items that are missing at the end of the list. Items that were added
-    /// or removed while it was read are not missing, so the smaller of the first and the last total
-    /// counts.
+    /// Returns the number of items that are missing at the end of the list; `None` before the end,
+    /// if none are missing, or if the total is unknown. Items that were added or removed while the
+    /// list was read are not missing, so the smaller of the first and the last total counts.
     fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
         (self.next.is_none() && missing > 0).then_some(missing)
     }
 
-    /// Processes the page that was to be read: the keys of its items, and `totalCount`. Returns for
-    /// each item whether it is new.
+    /// Processes the page that was read. `keys` has the keys of its items, and `said` has
+    /// `totalCount`. Returns for each item whether it is new.
     fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray> {
         let total = said.total;
         let Some(number) = self.next else {
@@ -125,7 +129,7 @@ impl Follow<i64> for Cursor {
 }
 
 impl Cursor {
-    /// Returns how much `totalCount` has decreased.
+    /// Returns the number by which `totalCount` has decreased; 0 if it has not, or is unknown.
     fn lost(&self, total: Option<i64>) -> usize {
         let lost = (self.last_total.zip(total)).map(|(before, now)| before.saturating_sub(now));
         usize::try_from(lost.unwrap_or(0)).unwrap_or(0)
@@ -150,7 +154,8 @@ impl Cursor {
                     self.known.insert(key, block);
                     self.delivered += 1;
                 }
-                // This page reaches into that block, which closes the gap before it.
+                // This page reaches into that block, so nothing is missing before the block any
+                // more.
                 Some(other) if in_order && other != SETTLED => self.known.settle(other),
                 Some(_) => {}
             }
@@ -158,14 +163,15 @@ impl Cursor {
         new
     }
 
-    /// Returns whether the service repeats itself endlessly. Added items explain repetitions only
-    /// as far as keys are remembered.
+    /// Returns whether the service repeats itself endlessly. A repetition can be explained by added
+    /// items only as long as the keys of the items are remembered.
     fn is_stuck(&self) -> bool {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }
 
-    /// Returns whether the page is empty or shorter than others, and `totalCount` promises no more.
-    /// That promise is ignored after too many empty pages in a row.
+    /// Returns whether the page is the last one: it is empty or shorter than others, and
+    /// `totalCount` does not promise more items. After too many empty pages in a row, the promise
+    /// is ignored.
     fn is_last(&self, number: i64, length: usize) -> bool {
         let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
         let position = before.saturating_mul(self.longest).saturating_add(length);
@@ -179,8 +185,8 @@ impl Cursor {
         }
     }
 
-    /// Returns the number of pages for this number of items, limited to half of those that are
-    /// remembered.
+    /// Returns the number of pages that contain this number of items, limited to half of the number
+    /// of pages whose keys are remembered.
     fn pages_back(&self, lost: usize) -> i64 {
         let longest = self.longest.max(1);
         let most = self.known.capacity() / 2 / longest;

@@ -7,21 +7,21 @@ use std::hash::BuildHasher;
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Known, SETTLED};
 
-/// The number of pages in a row that may contain nothing new: a service that filters may find
+/// The maximum number of pages in a row without a new item: a service that filters a list may find
 /// nothing for a long time.
 const VAIN_PAGES: u32 = 1000;
 
 #[derive(Debug)]
 pub struct MarkerCursor {
-    /// The marker of the next page, which is `None` for the first page; the outer `None` means the
-    /// end of the list.
+    /// The marker of the next page. The outer `None` means the end of the list, and `Some(None)`
+    /// the first page, which has no marker.
     next: Option<Option<String>>,
     may_repeat: bool,
     markers: Markers,
     known: Known,
     first_total: Option<i64>,
     last_total: Option<i64>,
-    /// The number of new items.
+    /// The number of items that were delivered.
     delivered: u64,
     /// The number of pages in a row without a new item.
     vain_pages: u32,
@@ -80,12 +80,13 @@ impl Follow<Option<String>> for MarkerCursor {
 }
 
 impl MarkerCursor {
-    /// Returns whether the item, according to its key, was delivered before.
+    /// Returns whether an item with this key has been delivered before. An empty key is never
+    /// known.
     fn is_known(&self, key: &str) -> bool {
         !key.is_empty() && self.known.block_of(key).is_some()
     }
 
-    /// Remembers an item. Returns whether it is new.
+    /// Remembers the key of an item. Returns whether the item is new.
     fn remember(&mut self, key: &str) -> bool {
         let known = self.is_known(key);
         if !known {
@@ -98,14 +99,14 @@ impl MarkerCursor {
     }
 }
 
-/// The latest markers and an earlier one, with which a cycle of any length is found.
+/// The latest markers and one earlier marker, which suffice to find a cycle of any length.
 #[derive(Debug, Default)]
 struct Markers {
-    /// Hashes, since a marker may be long. A collision is practically impossible.
+    /// Hashes of the latest markers, since a marker may be long. A collision is practically
+    /// impossible.
     last: HashSet<u128>,
     order: VecDeque<u128>,
-    /// An earlier marker, replaced each time the number of markers since the last replacement
-    /// doubles.
+    /// An earlier marker. It is replaced after a number of further markers that doubles each time.
     milestone: Option<u128>,
     since_milestone: u64,
     until_next: u64,

@@ -2,9 +2,9 @@
 //!
 //! # By page number
 //!
-//! A service counts pages by position, so items that are added or removed before the current
-//! position shift the rest. The streams compensate for that with the keys of the latest items and
-//! with `totalCount`:
+//! A service counts pages by position, so if items before the current position are added or
+//! removed, the rest of the list shifts. The streams compensate for this with the keys of the
+//! latest items and with `totalCount`:
 //!
 //! | guarantee | rule | condition |
 //! |---|---|---|
@@ -15,17 +15,17 @@
 //!
 //! The keys of the last 1024 items are remembered, or those of four pages if that is more, so
 //! memory use does not grow with the list. A list never ends because of `totalCount` alone, without
-//! an empty or a short page, so a wrong value only costs requests: none if it is too small, up to
-//! eight if it is too large. The requested page size does not end a list either, because services
-//! reduce it silently. Reading a list that fits on one page therefore takes a second request, which
-//! returns an empty page.
+//! an empty or a short page. A wrong value therefore only costs additional requests: none if it is
+//! too small, and up to eight if it is too large. The requested page size does not end a list
+//! either, because services reduce it silently. Reading a list that fits on one page therefore
+//! takes a second request, which returns an empty page.
 //!
 //! If a service may return the same page for every request ([`Paged::MAY_REPEAT`]), the first page
-//! that repeats the previous one ends the list.
+//! that is the same as the previous one ends the list.
 //!
 //! # By marker
 //!
-//! Each response contains the marker at which the next request begins, so nothing shifts.
+//! Each response contains the marker at which the next page begins, so nothing shifts.
 //!
 //! | guarantee | rule |
 //! |---|---|
@@ -35,11 +35,11 @@
 //! | missing items are reported | as by page number, if there is a `totalCount` |
 //!
 //! After one of these errors, the next request asks for the same page again. The last 1024 markers
-//! are remembered, and longer cycles are found after at most three rounds.
+//! are remembered; a longer cycle of markers is found after at most three rounds.
 //!
 //! # Both kinds
 //!
-//! A response without its list is an error, on any page; a list that is `null` is empty.
+//! A response without its list is an error, on any page; a list that is `null` counts as empty.
 //!
 //! A stream is not a snapshot: items that are added or removed while it is read may or may not be
 //! part of it.
@@ -61,8 +61,8 @@ pub trait Paged: Clone + Send + Unpin + 'static {
     /// The type of the items.
     type Item: Send + Unpin + 'static;
 
-    /// The position of a page: `i64` for a page number, counted from 1; `Option<String>` for a
-    /// marker, which is `None` for the first page.
+    /// The position of a page: for a page number, `i64`, counted from 1; for a marker,
+    /// `Option<String>`, with `None` for the first page.
     type Place: Place;
 
     /// Whether the service may ignore the position, and return the same page for every request.
@@ -74,12 +74,12 @@ pub trait Paged: Clone + Send + Unpin + 'static {
         place: Self::Place,
     ) -> impl Future<Output = Result<Page<Self::Item>, Error>> + Send + 'static;
 
-    /// Returns a key that distinguishes an item from others: its id, or its whole content if it has
-    /// none. In a list that is read by marker, an empty key means that there is none; such an item
-    /// is different from every other.
+    /// Returns a key that distinguishes an item from all others: its id, or, if it has none, its
+    /// whole content. In a list that is read by marker, an empty key means that the item has no
+    /// key; such an item counts as different from every other.
     fn key(item: &Self::Item) -> String;
 
-    /// Returns the operation, for errors about the list as a whole.
+    /// Returns the operation that reads the list, for errors about the list as a whole.
     fn operation() -> Option<&'static Operation> {
         None
     }
@@ -89,19 +89,20 @@ pub trait Paged: Clone + Send + Unpin + 'static {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
-    /// The items of the page; in a stream, without those that were delivered before.
+    /// The items of the page. In a stream, items that were delivered before are left out.
     pub items: Vec<T>,
     /// The number of items on all pages, if the service returns it.
     pub total_count: Option<i64>,
-    /// The beginning of the next page, for a list that is read by marker. An empty marker counts as
+    /// For a list that is read by marker, the marker of the next page. An empty marker counts as
     /// none.
     pub next_marker: Option<String>,
-    /// Whether more items follow, if the service says so, for a list that is read by marker.
+    /// Whether more items follow, for a list that is read by marker; `None` if the service does not
+    /// tell.
     pub more: Option<bool>,
 }
 
 impl<T> Page<T> {
-    /// Creates a page as the service returned it.
+    /// Creates a page from what the service returned.
     ///
     /// # Examples
     ///
@@ -120,7 +121,8 @@ impl<T> Page<T> {
         }
     }
 
-    /// Adds the next marker, and whether more items follow, for a list that is read by marker.
+    /// For a list that is read by marker, adds the marker of the next page, and whether more items
+    /// follow.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! Positions of pages, by number and by marker.
+//! Positions of pages: page numbers and markers.
 
 use super::cursor::Cursor;
 use super::marker::MarkerCursor;
@@ -26,7 +26,7 @@ mod private {
     impl Sealed for Option<String> {}
 }
 
-/// The facts about a list that a response contains besides its items.
+/// What a response states about its list besides the items.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
     pub(super) total: Option<i64>,
@@ -36,20 +36,24 @@ pub struct Said<'a> {
 
 /// Decides which page comes next, and which of its items are new.
 pub trait Follow<P> {
-    /// Starts a list. `may_repeat`: whether the service may return the same page for every request.
+    /// Starts at the first page of a list. `may_repeat` tells whether the service may return the
+    /// same page for every request.
     fn begin(may_repeat: bool) -> Self;
 
-    /// Returns the page to read; `None` at the end of the list.
+    /// Returns the position of the next page; `None` at the end of the list.
     fn next(&self) -> Option<P>;
 
-    /// Returns the number of items that are missing at the end of the list.
+    /// Returns the number of items that are missing at the end of the list; `None` before the end,
+    /// if none are missing, or if the total is unknown.
     fn missing(&self) -> Option<u64>;
 
-    /// Processes the page that was to be read. Returns for each item whether it is new.
+    /// Processes the page at the position that [`next`](Self::next) returned. Returns for each item
+    /// whether it is new.
     ///
     /// # Errors
     ///
-    /// If the list cannot be followed any further. The same page is read again next time.
+    /// If the list cannot be followed any further. The next request then asks for the same page
+    /// again.
     fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray>;
 }
 
@@ -72,7 +76,7 @@ impl Stray {
             }
             Self::Endless => "the list does not end: page after page contains nothing new",
         };
-        // Reading a list changes nothing.
+        // Reading a list does not change anything.
         let error = Error::new(ErrorKind::Decode, what).with_delivery(Delivery::Refused);
         error.in_operation(operation)
     }

@@ -1,4 +1,4 @@
-//! The latest items of a list.
+//! The keys of the latest items of a list.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -6,14 +6,15 @@ use std::sync::Arc;
 const FEWEST: usize = 1024;
 const FEWEST_PAGES: usize = 4;
 
-/// The number of a block of items.
+/// The number of a block: items that were delivered although other items before them may be
+/// missing.
 pub(super) type Block = u32;
 
-/// The block of items up to which everything has been delivered.
+/// The block of the items before which nothing is missing.
 pub(super) const SETTLED: Block = 0;
 
-/// The keys of the latest items, each with its block: it is either settled, or it was read on a
-/// page before which others may be missing.
+/// The keys of the latest items, each with its block. An item is either settled, or it was read on
+/// a page before which other items may be missing.
 #[derive(Debug)]
 pub(super) struct Known {
     blocks: HashMap<Arc<str>, Block>,
@@ -30,12 +31,12 @@ impl Known {
         }
     }
 
-    /// Makes space for four pages of this length.
+    /// Makes space for the keys of four pages of this length.
     pub(super) fn fit(&mut self, page_length: usize) {
         self.capacity = self.capacity.max(page_length.saturating_mul(FEWEST_PAGES));
     }
 
-    /// Returns the number of keys that are remembered.
+    /// Returns the maximum number of keys that are remembered.
     pub(super) fn capacity(&self) -> usize {
         self.capacity
     }
@@ -44,7 +45,7 @@ impl Known {
         self.blocks.get(key).copied()
     }
 
-    /// Remembers a key, and forgets the oldest one if there are too many.
+    /// Remembers a key, and forgets the oldest keys if there are too many.
     pub(super) fn insert(&mut self, key: &str, block: Block) {
         let key: Arc<str> = key.into();
         if self.blocks.insert(Arc::clone(&key), block).is_none() {
@@ -57,7 +58,7 @@ impl Known {
         }
     }
 
-    /// Marks a block as settled: nothing is missing before its items any more.
+    /// Marks the items of a block as settled: nothing is missing before them any more.
     pub(super) fn settle(&mut self, block: Block) {
         for known in self.blocks.values_mut().filter(|known| **known == block) {
             *known = SETTLED;

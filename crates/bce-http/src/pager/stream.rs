@@ -12,7 +12,7 @@ use crate::error::Error;
 
 /// The pages of a list, as a stream; see [`pager`](super) for its guarantees.
 ///
-/// A page without new items is left out, so no page is empty. After an error the stream can be
+/// A page without new items is left out, so no page is empty. After an error, the stream can be
 /// polled again: it continues with the page that failed. The client's retry policy applies to each
 /// request.
 #[must_use = "a stream does nothing until it is polled"]
@@ -23,15 +23,15 @@ pub struct Pages<L: Paged> {
     request: Option<Request<L::Item>>,
 }
 
-/// A requested page.
+/// The request of a page, or the page that it returned.
 enum Request<T> {
     Sent(Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>),
     Answered(Result<Page<T>, Error>),
 }
 
 impl<L: Paged> Pages<L> {
-    /// Creates a stream of the pages of a list, beginning with the first one. A page number or
-    /// marker in the operation has no effect.
+    /// Creates a stream of the pages of a list, which begins with the first page. A page number or
+    /// a marker in the operation has no effect.
     pub fn new(list: L) -> Self {
         Self {
             list,
@@ -41,8 +41,8 @@ impl<L: Paged> Pages<L> {
         }
     }
 
-    /// Requests the next page while the current one is being processed, and keeps up to two pages
-    /// in memory. Nothing runs in the background: the request makes progress whenever the stream is
+    /// Requests the next page while the current one is being processed. Up to two pages are kept in
+    /// memory. Nothing runs in the background: the request makes progress whenever the stream is
     /// polled.
     pub fn prefetch(mut self) -> Self {
         self.prefetch = true;
@@ -53,7 +53,7 @@ impl<L: Paged> Pages<L> {
     ///
     /// # Errors
     ///
-    /// If the list operation fails; the next call repeats the request.
+    /// If the list operation fails. The next call repeats the request.
     ///
     /// # Examples
     ///
@@ -76,46 +76,47 @@ impl<L: Paged> Pages<L> {
         next(self).await.transpose()
     }
 
-    /// Returns all remaining pages. This does not tell whether any items are
-    /// [missing](Self::missing).
+    /// Returns all remaining pages. The result does not tell whether items are
+    /// [missing](Self::missing): see [`collect_into`](Self::collect_into).
     ///
     /// # Errors
     ///
-    /// If the list operation fails; the first error is returned.
+    /// If the list operation fails. The first error is returned.
     pub async fn collect_all(mut self) -> Result<Vec<Page<L::Item>>, Error> {
         let mut pages = Vec::new();
         self.collect_into(&mut pages).await?;
         Ok(pages)
     }
 
-    /// Appends all remaining pages to `pages`. Use this to check [`missing`](Self::missing)
+    /// Appends all remaining pages to `pages`. Use this method instead of
+    /// [`collect_all`](Self::collect_all) if you want to check [`missing`](Self::missing)
     /// afterwards, or to keep the pages that were read before an error.
     ///
     /// # Errors
     ///
-    /// If the list operation fails; the first error is returned.
+    /// If the list operation fails. The first error is returned.
     pub async fn collect_into(&mut self, pages: &mut Vec<Page<L::Item>>) -> Result<(), Error> {
         collect_into(self, pages).await
     }
 
-    /// Returns the number of items that the service counts in `totalCount` but has not listed, at
-    /// the end of the list. Returns `None` before the end, if nothing is missing, or if there is no
-    /// `totalCount`.
+    /// Returns, at the end of the list, the number of items that the service counts in `totalCount`
+    /// but has not listed. Returns `None` before the end, if no items are missing, or if there is
+    /// no `totalCount`.
     ///
-    /// Items that were added while the list was read do not count, and items that were removed are
-    /// not missing.
+    /// Items that were added or removed while the list was read do not count as missing.
     pub fn missing(&self) -> Option<u64> {
         self.cursor.missing()
     }
 
-    /// Drives the request of the next page, if prefetching is enabled.
+    /// Polls the request for the next page, if prefetching is enabled.
     fn poll_prefetch(&mut self, cx: &mut Context<'_>) {
         if self.prefetch {
             let _ = self.poll_request(cx);
         }
     }
 
-    /// Requests the next page, if there is one. Ready when the response has arrived, or at the end.
+    /// Polls the request for the next page, and sends it first if necessary. Ready when the
+    /// response has arrived, or if there is no next page.
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.request.is_none() {
             let Some(place) = self.cursor.next() else {
@@ -131,7 +132,7 @@ impl<L: Paged> Pages<L> {
         Poll::Ready(())
     }
 
-    /// Returns a page with only the items that were not delivered before.
+    /// Processes a page, and returns it with only the items that have not been delivered before.
     fn take(&mut self, mut page: Page<L::Item>) -> Result<Page<L::Item>, Error> {
         let keys = page.items.iter().map(L::key).collect();
         let said = Said {
@@ -171,8 +172,7 @@ impl<L: Paged> Stream for Pages<L> {
 }
 
 /// The items of a list, as a stream; see [`pager`](super) for its guarantees.
-///
-/// After an error the stream can be polled again: it continues with the page that failed. The
+/// After an error, the stream can be polled again: it continues with the page that failed. The
 /// client's retry policy applies to each request.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<L: Paged> {
@@ -181,8 +181,8 @@ pub struct Items<L: Paged> {
 }
 
 impl<L: Paged> Items<L> {
-    /// Creates a stream of the items of a list, beginning with the first page. A page number or
-    /// marker in the operation has no effect.
+    /// Creates a stream of the items of a list, which begins with the first page. A page number or
+    /// a marker in the operation has no effect.
     pub fn new(list: L) -> Self {
         Self {
             pages: Pages::new(list),
@@ -190,7 +190,8 @@ impl<L: Paged> Items<L> {
         }
     }
 
-    /// Requests the next page while the current one is being processed, like [`Pages::prefetch`].
+    /// Requests the next page while the current one is being processed, as [`Pages::prefetch`]
+    /// does.
     ///
     /// # Examples
     ///
@@ -217,7 +218,7 @@ impl<L: Paged> Items<L> {
     ///
     /// # Errors
     ///
-    /// If the list operation fails; the next call repeats the request.
+    /// If the list operation fails. The next call repeats the request.
     ///
     /// # Examples
     ///
@@ -240,12 +241,12 @@ impl<L: Paged> Items<L> {
         next(self).await.transpose()
     }
 
-    /// Returns all remaining items. This does not tell whether any are [missing](Self::missing):
-    /// see [`collect_into`](Self::collect_into).
+    /// Returns all remaining items. The result does not tell whether items are
+    /// [missing](Self::missing): see [`collect_into`](Self::collect_into).
     ///
     /// # Errors
     ///
-    /// If the list operation fails; the first error is returned.
+    /// If the list operation fails. The first error is returned.
     ///
     /// # Examples
     ///
@@ -268,12 +269,13 @@ impl<L: Paged> Items<L> {
         Ok(items)
     }
 
-    /// Appends all remaining items to `items`. Use this to check [`missing`](Self::missing)
+    /// Appends all remaining items to `items`. Use this method instead of
+    /// [`collect_all`](Self::collect_all) if you want to check [`missing`](Self::missing)
     /// afterwards, or to keep the items that were read before an error.
     ///
     /// # Errors
     ///
-    /// If the list operation fails; the first error is returned.
+    /// If the list operation fails. The first error is returned.
     ///
     /// # Examples
     ///
@@ -296,8 +298,8 @@ impl<L: Paged> Items<L> {
         collect_into(self, items).await
     }
 
-    /// Returns the number of items that the service counts but has not listed, like
-    /// [`Pages::missing`].
+    /// Returns, at the end of the list, the number of items that the service counts but has not
+    /// listed, as [`Pages::missing`] does.
     ///
     /// # Examples
     ///

@@ -9,11 +9,12 @@ use tokio::time::Instant;
 /// A limit on the share of retries in the traffic of a client. It keeps a fleet of busy clients
 /// from multiplying the load of a service that is down.
 ///
-/// The budget starts full, with ten retries. Each retry costs one, which is refunded if it
-/// succeeds; each call that succeeds without a retry adds a tenth, and each minute adds one. When
-/// the budget is empty, calls fail with the error of their first attempt. Repeating requests that a
-/// service has throttled costs nothing, since the service itself asks for them to be repeated.
-/// Clones share one budget, so several clients can use it together.
+/// At first, the budget is full, and allows ten retries. Each retry is charged to the budget; if
+/// the retry succeeds, it is refunded. Each call that succeeds without a retry adds a tenth of a
+/// retry, and each minute adds one retry, until the budget is full again. When the budget is empty,
+/// calls fail with the error of their first attempt. Repeating a request that a service has
+/// throttled is not charged, since the service itself asks for it to be repeated. Clones share one
+/// budget, so several clients can use it together.
 ///
 /// A client that makes a hundred calls during an outage sends at most 110 requests, and one more
 /// for each minute. A client that makes a single call can use its full number of retries, which the
@@ -25,14 +26,14 @@ pub struct RetryBudget(Option<Arc<Mutex<Account>>>);
 struct Account {
     /// The balance in tenths of a retry.
     balance: u32,
-    /// The time up to which the balance includes what was earned by waiting.
+    /// The time up to which the earnings of elapsed time have been added to the balance.
     paid_until: Instant,
 }
 
 const PRICE: u32 = 10;
 const EARNING: u32 = 1;
 const FULL: u32 = 10 * PRICE;
-/// The time that earns as much as a successful call.
+/// The time that adds as much to the balance as a successful call.
 const TIME_PER_EARNING: Duration = Duration::from_secs(6);
 
 impl Account {
@@ -40,12 +41,13 @@ impl Account {
         self.balance = self.balance.saturating_add(amount).min(FULL);
     }
 
-    /// Adds what the time since the last update has earned.
+    /// Adds to the balance what the time since the last update has earned.
     fn book_time(&mut self) {
         let passed = self.paid_until.elapsed();
         let earned = passed.as_secs() / TIME_PER_EARNING.as_secs();
         let earned = u32::try_from(earned).unwrap_or(FULL).min(FULL);
-        // Less than a whole tenth is kept for later, unless the budget is full anyway.
+        // Time that is too short to earn a whole tenth is kept for the next update, unless the
+        // budget is full in any case.
         match earned {
             FULL => self.paid_until = Instant::now(),
             _ => self.paid_until += TIME_PER_EARNING * earned,
@@ -88,7 +90,7 @@ impl RetryBudget {
         Self(None)
     }
 
-    /// Pays for a retry. Returns `false` if the budget does not allow it.
+    /// Charges a retry to the budget. Returns `false` if the budget does not allow a retry.
     pub(crate) fn withdraw(&self) -> bool {
         let Some(mut account) = self.lock() else {
             return true;
@@ -108,7 +110,7 @@ impl RetryBudget {
         }
     }
 
-    /// Adds the earnings of a call that has succeeded without a retry.
+    /// Adds what a call earns that has succeeded without a retry.
     pub(crate) fn deposit(&self) {
         if let Some(mut account) = self.lock() {
             account.earn(EARNING);

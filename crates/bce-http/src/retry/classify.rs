@@ -1,4 +1,4 @@
-//! The table of [`retry`](super) in code.
+//! The table in the documentation of [`retry`](super), as code.
 
 use std::time::Duration;
 
@@ -8,58 +8,59 @@ use crate::error::{Delivery, Error, ErrorKind, Proof, ServiceError};
 use crate::headers::retry_after;
 use crate::service::{Idempotency, Operation};
 
-/// The decision after a failed attempt.
+/// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Return the failure.
+    /// End the call with this failure.
     Return,
     /// Retry after the policy's pause, or after this one if it is longer.
     After(Duration),
-    /// The same as [`After`](Self::After), because the service has throttled the request.
+    /// Retry after a pause, as for [`After`](Self::After), but because the service throttled the
+    /// request: the pace, if there is one, governs the retry, and the budget is not charged.
     Throttled(Duration),
-    /// Retry without a pause, because the cause has been corrected.
+    /// Retry without a pause, because the cause of the failure has been corrected.
     AtOnce,
-    /// Read the state after the policy's pause, or after this one if it is longer, and decide
-    /// accordingly.
+    /// Read the state, after the policy's pause or after this one if it is longer, and let it
+    /// decide whether to retry.
     Look(Duration),
 }
 
 /// A cause of a refusal that the client can correct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Correction {
-    /// Sign with a corrected clock.
+    /// Sign the request with a corrected clock.
     Clock,
-    /// Sign with other credentials.
+    /// Sign the request with other credentials.
     Credentials,
 }
 
-/// Requests that may have been carried out when an attempt has failed, besides the one that its
-/// error is about.
+/// Whether there are requests that may have been carried out, apart from the one that the error of
+/// the failed attempt is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {
-    /// Whether there is another such request in the same attempt.
+    /// Whether the failed attempt sent another such request.
     pub(crate) other: bool,
-    /// Whether there is such a request in an earlier attempt.
+    /// Whether an earlier attempt sent such a request.
     pub(crate) earlier: bool,
 }
 
-/// The possible steps after an attempt that may have been carried out.
+/// What is allowed after an attempt that may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
-    /// Retry, because that does no harm.
+    /// A retry, because it does no harm.
     Freely,
-    /// Read the state and decide accordingly, but retry directly after a 429 without an error
-    /// document.
+    /// Reading the state, which decides whether to retry. After a 429 without an error document, a
+    /// retry is allowed at once.
     StateGuarded,
-    /// Read the state and decide accordingly.
+    /// Reading the state, which decides whether to retry.
     Looking,
-    /// Nothing, because a retry would act again.
+    /// Nothing, because a retry could have a further effect.
     Never,
 }
 
 impl Repeat {
-    /// Returns the steps that an operation allows. `idempotent` is the caller's setting, which
-    /// takes precedence; `can_look` tells whether the state can be read.
+    /// Returns what an operation allows. `idempotent` is the caller's setting, which takes
+    /// precedence; `can_look` tells whether the state can be read.
     pub(crate) fn of(
         operation: Option<&Operation>,
         idempotent: Option<bool>,
@@ -87,7 +88,8 @@ impl Repeat {
     }
 }
 
-/// Returns the correction that can be made before a retry, if the request was certainly refused.
+/// Returns the correction that can be made before a retry. Returns `None` if there is none, or if
+/// the service may have acted on the request.
 pub(crate) fn correction(error: &Error) -> Option<Correction> {
     let answer = error.service()?;
     if answer.proof() == Proof::Nothing {
@@ -101,8 +103,8 @@ pub(crate) fn correction(error: &Error) -> Option<Correction> {
     }
 }
 
-/// Decides about a failed attempt. `corrected` tells whether its [`correction`] has been applied
-/// since.
+/// Decides what to do after a failed attempt. `corrected` tells whether its [`correction`] has been
+/// made in the meantime.
 pub(crate) fn decide(
     error: &Error,
     repeat: Repeat,
@@ -118,7 +120,7 @@ pub(crate) fn decide(
         Repeat::StateGuarded | Repeat::Looking => Decision::Look(pause),
         Repeat::Never => Decision::Return,
     };
-    // The response to a second request says nothing about the first.
+    // The response to a second request does not tell anything about the first one.
     if doubts.other {
         return if error.is_transient() || repeat.can_look() {
             doubtful
@@ -130,7 +132,7 @@ pub(crate) fn decide(
         return match decide_by_answer(answer, repeat, corrected, pause) {
             Some(decision) => decision,
             None if answer.is_transient() && answer.proof() == Proof::Nothing => doubtful,
-            // A retry may have been refused because the change had already been made.
+            // A retry may have been refused because an earlier attempt had already made the change.
             None if answer.has_document() && doubts.earlier && repeat.can_look() => {
                 Decision::Look(pause)
             }
@@ -146,7 +148,7 @@ pub(crate) fn decide(
                 Delivery::Unknown | Delivery::Refused => doubtful,
             }
         }
-        // Another attempt would end in the same way, but reading the state may help.
+        // Another attempt would end in the same way, but reading the state may settle the call.
         ErrorKind::Transport | ErrorKind::Decode
             if error.delivery() == Delivery::Unknown && repeat.can_look() =>
         {
@@ -156,7 +158,8 @@ pub(crate) fn decide(
     }
 }
 
-/// Returns the decision if it follows from the response alone, whatever a retry would do.
+/// Returns the decision if it follows from the response alone, whatever effect a retry would have;
+/// otherwise `None`.
 fn decide_by_answer(
     answer: &ServiceError,
     repeat: Repeat,

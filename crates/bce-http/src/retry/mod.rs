@@ -1,7 +1,7 @@
 //! The rules for retries, which [`layer::Retry`](crate::layer::Retry) applies.
 //!
-//! The decision depends on the effect of a retry and on what is proven about the failed attempt,
-//! not on the HTTP method:
+//! Whether an attempt is repeated depends on the effect of a retry and on what is proven about the
+//! failed attempt, not on the HTTP method:
 //!
 //! | outcome of an attempt | safe, repeatable | state-guarded | non-idempotent |
 //! |---|---|---|---|
@@ -15,29 +15,31 @@
 //! | a response that would be unreadable again, such as one that is too long | return | read the state, never retry | return |
 //! | 4xx without an error document; anything else | return | return | return |
 //!
-//! "Read the state" uses another operation ([`SettledBy`]): the call succeeds if its response shows
-//! that the change was made, is retried if it shows that it was not, and fails otherwise. The state
-//! is also read if a refusal follows an attempt that may have been carried out. It is read once,
-//! after a pause, within the deadline and the budget, and even if no retry is left, unless the
-//! policy allows no retries at all. Reading cannot distinguish a change that was not made from one
-//! that somebody else has undone in the meantime. Nor does it see more than the service shows:
-//! where reads lag behind writes, an instance that was created or changed a moment ago may appear
-//! to be in the desired state, for example deleted because it does not show up yet.
+//! "Read the state" means that another operation is called, which [`SettledBy`] describes: the call
+//! succeeds if the response of that operation shows that the change was made, is retried if it
+//! shows that the change was not made, and fails otherwise. The state is also read if a refusal
+//! follows an attempt that may have been carried out. It is read once, after a pause, within the
+//! deadline and the budget, and even if no retry is left, unless the policy does not allow any
+//! retries. Reading cannot distinguish a change that was not made from one that somebody else has
+//! undone in the meantime. Nor does it show more than the service does: where reads lag behind
+//! writes, an instance that was created or changed a moment ago may appear to be in the desired
+//! state already, for example deleted, because the service does not list it yet.
 //!
 //! A state-guarded operation whose state cannot be read is retried like a repeatable one, unless
 //! [`Operation::without_blind_retry`](crate::rt::Operation::without_blind_retry) forbids that. For
 //! a repeatable operation with this setting, the state is read as for a state-guarded one, and also
 //! after a 429 without an error document.
 //!
-//! Nothing undoes the sending of a request: once a request had a connection, the call may have been
-//! applied, unless the service has refused that very request, whatever the outcome of other
-//! requests of the same call.
+//! As soon as one of its requests had a connection, a call may have been applied, unless the
+//! service has refused this very request. The outcome of the call's other requests does not change
+//! that.
 //!
-//! `with_idempotent` moves a single call to the first or to the last column.
+//! `with_idempotent` moves a single call to the first column of the table (`true`) or to the last
+//! (`false`).
 //!
-//! Between attempts the call pauses ([`RetryPolicy`]), but never beyond its deadline, and only as
-//! long as the client's [`RetryBudget`] lasts. Retries at once, and retries of throttled requests,
-//! are not charged to the budget. A body that is a stream is never sent twice.
+//! Between attempts, a call pauses ([`RetryPolicy`]), but never beyond its deadline, and is retried
+//! only as long as the client's [`RetryBudget`] allows. Retries without a pause, and retries of
+//! throttled requests, are not charged to the budget. A body that is a stream is never sent twice.
 
 mod budget;
 mod classify;

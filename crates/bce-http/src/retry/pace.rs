@@ -1,4 +1,4 @@
-//! Calls of one action that slow down together.
+//! A common pace for calls, which slows down when the service throttles them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,35 +12,34 @@ use super::policy::LONGEST_PAUSE;
 const FIRST_INTERVAL: Duration = Duration::from_millis(50);
 /// The maximum interval between two attempts.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
-/// A shorter interval between two attempts counts as none.
+/// The minimum interval between two attempts. If the interval becomes shorter, no call waits.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
-/// Each response shortens the interval by this fraction, so an unnecessary doubling is undone after
-/// about twenty responses.
+/// Each response shortens the interval by one part in this number, so about twenty responses undo
+/// an unnecessary doubling.
 const RECOVERY: u32 = 32;
-/// A service that counts requests per second needs this long before the effect of a slower pace
-/// shows.
+/// The time that it takes until the effect of a slower pace shows, for a service that counts
+/// requests per second.
 const SETTLING: Duration = Duration::from_secs(1);
-/// The maximum time during which all requests are throttled.
+/// The maximum time during which all requests may be throttled.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The pace of calls that belong together, such as stopping a hundred instances.
 ///
-/// If a service throttles one of them, that concerns all of them. Therefore every call waits for
-/// its turn before each attempt:
+/// If a service throttles one of the calls, it would throttle the others as well. Therefore, each
+/// call waits for its turn before each attempt:
 ///
-/// - Until the first request is throttled, no call waits.
-/// - Afterwards, no call sends a request until the pause that the service asked for is over; then
-///   attempts follow each other at an interval. Throttled calls take precedence over calls that
-///   have not started.
-/// - The interval doubles when a request is throttled, up to 5 seconds, and shrinks with each
-///   response. Several throttled requests count as one if they occur within a second, or if they
-///   were under way at the same time.
-/// - Throttled attempts do not count as retries of the call, and are not charged to the
+/// - Once a request has been throttled, no call sends a request until the pause that the service
+///   asked for is over. After that, attempts follow each other at an interval. Calls that were
+///   throttled take precedence over calls that have not started.
+/// - The interval doubles when a request is throttled, up to 5 seconds, and becomes shorter with
+///   each response. Several throttled requests count as one if they occur within a second, or if
+///   they were under way at the same time.
+/// - A throttled attempt does not count as a retry of its call, and is not charged to the
 ///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. It fails as
 ///   throttled only if the service has throttled all calls for a minute.
 ///
-/// Waiting is part of the call, so its deadline applies, and dropping the call ends it. Clones
-/// share the pace; no task is spawned.
+/// The wait is part of the call: the deadline of the call applies, and dropping the call ends the
+/// wait. Clones share the same pace; no task is spawned.
 ///
 /// ```no_run
 /// use bce_http::Pace;
@@ -66,25 +65,25 @@ pub struct Pace(Arc<Mutex<State>>);
 /// The permission for one attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn {
-    /// The number of times that the pace had slowed down when the attempt began.
+    /// How often the pace had slowed down when the attempt began.
     slowdowns: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// The time between two turns; if it is zero, no call waits.
+    /// The time between two turns; if it is zero, no call has to wait.
     interval: Duration,
-    /// No call sends a request before this time.
+    /// The time before which no call sends a request.
     resume: Option<Instant>,
-    /// The earliest turn that is still free.
+    /// The time of the next turn that is still free.
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,
-    /// The time since which all requests have been throttled.
+    /// The time since which every request has been throttled.
     throttled_since: Option<Instant>,
 }
 
-/// A turn in the future. It becomes invalid if the pace slows down before it comes.
+/// A turn that a call waits for. It becomes invalid if the pace slows down before its time.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     at: Instant,
@@ -108,7 +107,7 @@ impl Pace {
         Self::default()
     }
 
-    /// Waits until an attempt may begin.
+    /// Waits until an attempt may begin, and returns the permission for it.
     pub async fn turn(&self) -> Turn {
         let mut place = None;
         loop {
@@ -123,19 +122,19 @@ impl Pace {
         }
     }
 
-    /// Records that the attempt of this turn was throttled, and that the service accepts no other
-    /// before `pause` is over. A pause of more than 20 minutes is ignored.
+    /// Records that the attempt of this turn was throttled, and that the service does not accept
+    /// another one before `pause` is over. A pause of more than 20 minutes is ignored.
     pub fn throttled(&self, turn: Turn, pause: Duration) {
         self.lock().slow_down(turn, pause, Instant::now());
     }
 
-    /// Records that the service sent any response other than a throttled one.
+    /// Records that the service sent a response that does not throttle the request.
     pub fn answered(&self) {
         self.lock().speed_up();
     }
 
-    /// Returns whether all requests have been throttled for so long that waiting any longer makes
-    /// no sense.
+    /// Returns whether all requests have been throttled for so long that there is no point in
+    /// waiting any longer.
     pub fn is_stuck(&self) -> bool {
         let since = self.lock().throttled_since;
         since.is_some_and(|since| since.elapsed() >= PATIENCE)
@@ -147,7 +146,8 @@ impl Pace {
 }
 
 impl State {
-    /// Returns the turn of a place whose time has come, or else a place to wait for.
+    /// Returns the turn if its time has come and it is still valid; otherwise, returns a place to
+    /// wait for as the error.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);
@@ -177,7 +177,8 @@ impl State {
             self.slowdowns += 1;
             self.slowed_at = Some(now);
             self.interval = (self.interval * 2).clamp(FIRST_INTERVAL, LONGEST_INTERVAL);
-            // A call that holds a place checks again when its time comes, after calls that ask now.
+            // Calls that wait for a place check again when its time comes, after calls that ask for
+            // a turn now.
             self.next = None;
         }
     }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The maximum pause that a service may ask for. After a longer one the call is not retried.
+/// The maximum pause that a service may ask for. If it asks for a longer one, the call is not
+/// retried.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
 /// A policy for how often a call is retried, and for the pause before each retry. It does not
@@ -16,15 +17,15 @@ pub struct RetryPolicy(Arc<dyn Backoff>);
 
 /// A custom backoff strategy.
 pub trait Backoff: fmt::Debug + Send + Sync + 'static {
-    /// Returns the pause before a retry; retries are counted from 1. `None` ends the call. If the
-    /// service sends a longer `Retry-After`, that one applies.
+    /// Returns the pause before a retry, which is the first one if `retry` is 1. `None` ends the
+    /// call. If the service asks for a longer pause with `Retry-After`, that pause applies.
     fn delay(&self, retry: u32) -> Option<Duration>;
 }
 
 impl RetryPolicy {
     /// Returns a policy that sends every call once, and does not check whether it was carried out.
-    /// A request is only repeated, once, if it was refused for a reason that has been corrected
-    /// since: a wrong clock, or credentials that the provider could replace.
+    /// A request is repeated, once, only if it was refused for a reason that has been corrected in
+    /// the meantime: a wrong clock, or credentials that the provider was able to replace.
     ///
     /// # Examples
     ///
@@ -39,7 +40,7 @@ impl RetryPolicy {
     }
 
     /// Returns an exponential backoff with 3 retries, a base of 300 milliseconds and a maximum
-    /// delay of 20 seconds. Its setters change these values.
+    /// delay of 20 seconds. Its methods change these values.
     ///
     /// # Examples
     ///
@@ -91,8 +92,8 @@ impl Backoff for NoRetry {
 }
 
 /// An exponential backoff with full jitter: the delay before the n-th retry is random, between zero
-/// and the base times 2^(n-1), and limited to the maximum. Clients that failed together do not all
-/// come back at the same time.
+/// and the base times 2^(n-1), and limited to the maximum. Clients that failed at the same time
+/// therefore do not all come back at the same time.
 ///
 /// The values are set by name, because two of them are durations, which could be swapped unnoticed.
 ///
@@ -129,19 +130,19 @@ impl ExponentialBackoff {
         self
     }
 
-    /// Sets the maximum delay before the first retry.
+    /// Sets the base: the maximum delay before the first retry.
     pub const fn base(mut self, base: Duration) -> Self {
         self.base = base;
         self
     }
 
-    /// Sets the maximum delay before any retry.
+    /// Sets the maximum delay before each retry.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Returns the maximum delay before this retry.
+    /// Returns the maximum delay before the retry with this number, counted from 1.
     fn ceiling(&self, retry: u32) -> Duration {
         let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
         self.base.saturating_mul(factor).min(self.max_delay)

@@ -1,8 +1,8 @@
 //! Determines whether a change was made, by reading the state.
 //!
 //! A change that may have been carried out is neither repeated nor given up before the state has
-//! been read: the current state says more than a lost response. It cannot be detected if a change
-//! was made and then undone by somebody else before the state was read.
+//! been read: the current state tells more than a lost response. It cannot be detected, however,
+//! that a change was made and that somebody else has undone it before the state was read.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::codec;
 use crate::error::{Delivery, Error};
 use crate::message::{Body, Reply};
 
-/// The rule for deciding, from the response of a reading operation, whether a change was made.
+/// The rule by which the response of a reading operation shows whether a change was made.
 ///
 /// ```
 /// use bce_http::{Client, Idempotency};
@@ -41,26 +41,27 @@ use crate::message::{Body, Reply};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SettledBy {
-    /// According to a state in the response.
+    /// A state in the response decides.
     State {
         /// The path of the member with the state, outermost first.
         member: &'static [&'static str],
-        /// The states to which the change leads, as text.
+        /// The states to which the change leads, as strings.
         reached: &'static [&'static str],
-        /// The states in which the change has not been made. In all other states it is undecided.
+        /// The states in which the change has not been made. Any other state leaves it undecided.
         not_reached: &'static [&'static str],
-        /// Codes of errors that mean that the change was made, such as `NotFound` after a deletion.
+        /// The error codes that show that the change was made, such as `NotFound` after a deletion.
         reached_errors: &'static [&'static str],
     },
-    /// According to the values in the response: the change was made if it contains all values that
-    /// were sent and no other members beside them. Otherwise it is undecided, since a change may
-    /// take some time to show.
+    /// The values in the response decide: the change was made if the response contains all values
+    /// that were sent, and the changed object has no members that were not sent. Otherwise it is
+    /// undecided, since a change may take some time to show.
     Values {
         /// The path of the object that contains the changed members, outermost first.
         member: &'static [&'static str],
-        /// Members that were sent but are not read back under their name, such as an id.
+        /// Members that were sent but are not returned under the same name, such as an id.
         except: &'static [&'static str],
-        /// Members, at any depth, that are maps: they must not contain entries that were not sent.
+        /// Members, at any depth, that are maps. In the response, they must not contain entries
+        /// that were not sent.
         maps: &'static [&'static str],
     },
 }
@@ -68,11 +69,12 @@ pub enum SettledBy {
 /// The result of reading the state.
 #[derive(Debug)]
 pub(crate) enum Settled {
-    /// The change was made; this is its response.
+    /// The change was made. This is the response to the change.
     Reached(Reply),
     /// The change was not made.
     NotReached,
-    /// It cannot be decided, because of this error or because of the state.
+    /// It is undecided whether the change was made, because of this error or, without one, because
+    /// of the state.
     Undecided(Option<Error>),
 }
 
@@ -83,13 +85,14 @@ pub(crate) struct Look(Arc<LookInner>);
 struct LookInner {
     read: Parts,
     by: &'static SettledBy,
-    /// Members of the response to the change that are known in advance.
+    /// Members of the response to the change whose values are known in advance.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Look {
-    /// Creates a reading request. `read` is the request for the layers; `answer` has the members of
-    /// the response to the change that are known in advance.
+    /// Creates the request that reads the state from `read`, a request that is ready for the
+    /// layers. `answer` has the members of the response to the change whose values are known in
+    /// advance.
     pub(crate) fn new(
         read: Request<Body>,
         by: &'static SettledBy,
@@ -104,8 +107,8 @@ impl Look {
         Request::from_parts(self.0.read.clone(), Body::empty())
     }
 
-    /// Compares the response with the result that the change should have; `sent` is the body of the
-    /// change.
+    /// Decides, by comparing the response of the reading request with the desired result, whether
+    /// the change was made. `sent` is the body of the change.
     pub(crate) fn settle(&self, read: Result<Reply, Error>, sent: Option<&Bytes>) -> Settled {
         let by = self.0.by;
         let settled = match &read {
@@ -125,16 +128,16 @@ impl Look {
         }
     }
 
-    /// Returns whether the response is about another object than the change: it contains an `id`,
-    /// but not the known one.
+    /// Returns whether the response is about a different object than the change: it contains an
+    /// `id`, but not the known one.
     fn is_of_another(&self, read: &Value) -> bool {
         let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
         let known = &self.0.answer;
         id.is_some_and(|id| !known.is_empty() && known.iter().all(|(_, value)| *value != id))
     }
 
-    /// Returns the response to the change, as far as it is known, with the request id of the
-    /// reading request.
+    /// Returns a response to the change: the members that are known in advance, and the headers of
+    /// the response to the reading request, including its request id.
     fn answer(&self, headers: HeaderMap) -> Reply {
         let members = self.0.answer.iter();
         let members: Map<String, Value> = members
@@ -146,8 +149,8 @@ impl Look {
 }
 
 impl SettledBy {
-    /// Returns whether the change was made, according to the state; `None` if that cannot be
-    /// decided.
+    /// Returns whether the change was made, according to the response of the reading request;
+    /// `None` if the response does not decide it.
     fn judge(&self, read: &Value, sent: Option<&Bytes>) -> Option<bool> {
         match self {
             Self::State {
@@ -189,8 +192,8 @@ impl SettledBy {
         }
     }
 
-    /// Returns whether the change was made, according to the error of the reading request. The
-    /// response of a failing service decides nothing.
+    /// Returns whether the change was made, according to the error of the reading request; `None`
+    /// if the error does not decide it, as when the service itself has failed.
     fn judge_error(&self, error: &Error) -> Option<bool> {
         if error.delivery() != Delivery::Refused {
             return None;
@@ -212,7 +215,8 @@ fn member_of<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {
         .try_fold(document, |value, name| value.get(name))
 }
 
-/// Returns a number, a text or a boolean as text, because services also write numbers as text.
+/// Returns a string, a number or a boolean as a string, because services also write numbers as
+/// strings; `None` for any other value.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -222,8 +226,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns whether `shown` contains everything that was sent. A missing value only agrees with a
-/// value that is empty, so a secret, which no service shows, stays undecided.
+/// Returns whether `shown` agrees with everything that was sent. A value that is missing agrees
+/// only with an empty one. A secret, which no service returns, therefore stays undecided.
 fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
@@ -244,10 +248,10 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     }
 }
 
-/// Returns whether an object that a change replaces has no other members than those that were sent,
-/// because the change may have been meant to remove them. Members that a service adds itself, such
-/// as the time of the change, do not count. At deeper levels, except in maps, services add too many
-/// members for this check.
+/// Returns whether an object that a change replaces has no members that were not sent, because the
+/// change may have been meant to remove them. Members that a service adds itself, such as the time
+/// of the change, do not count. At deeper levels, except in maps, services add too many members for
+/// this check.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;

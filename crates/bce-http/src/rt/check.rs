@@ -1,4 +1,4 @@
-//! Checks of input before anything is sent. Used by generated request types.
+//! Checks of input before anything is sent, used by generated request types.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,8 @@ use bce_auth::Secret;
 
 use crate::error::Error;
 
-/// The location of a value in a request, as the API spells it: `conf.volumnConfs[0].mountPath`.
+/// The location of a value in a request, with the names that the API uses:
+/// `conf.volumnConfs[0].mountPath`.
 #[derive(Debug)]
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
@@ -23,7 +24,7 @@ enum Segment<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// Returns the path of a member of the request itself.
+    /// Creates the path of a member of the request itself.
     pub const fn new(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -32,8 +33,9 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Returns the path of a member of a request that sends a modified object back as a whole. In
-    /// the objects below it, [`set`] accepts members that the service had omitted.
+    /// Creates the path of a member of a request that modifies an object by sending the whole
+    /// object back. For the objects inside it, [`set`] also accepts a member that the service had
+    /// omitted.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -98,8 +100,8 @@ pub trait Check {
     ///
     /// # Errors
     ///
-    /// If a member breaks a rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput),
-    /// whose message names the first one.
+    /// If a member breaks a rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), with
+    /// a message that names the first such member.
     fn check(&self, path: &Path<'_>) -> Result<(), Error>;
 }
 
@@ -130,8 +132,8 @@ impl<T: Check> Check for BTreeMap<String, T> {
     }
 }
 
-/// Refuses `***`, which is never intended: it comes from a model that was written with its secrets
-/// masked.
+/// Refuses `***`, which is never intended: the value comes from a model that was written with its
+/// secrets masked.
 impl Check for Secret {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
         if self.expose() == Self::MASK {
@@ -155,7 +157,7 @@ impl Check for f64 {
     }
 }
 
-/// Returns the error for a call that is refused as a whole, before anything is sent.
+/// Creates the error for a call that is refused as a whole, before anything is sent.
 ///
 /// # Examples
 ///
@@ -169,7 +171,7 @@ pub fn refused(why: impl fmt::Display) -> Error {
     Error::new(crate::ErrorKind::InvalidInput, why.to_string())
 }
 
-/// Refuses a member that is not set, unless it is part of an object that was [read and is sent
+/// Refuses a member that is not set, unless it is part of an object that was read and [is sent
 /// back](Path::sent_back).
 ///
 /// # Errors
@@ -239,7 +241,7 @@ pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses a number outside the limits, which are inclusive.
+/// Refuses a number less than `min` or greater than `max`.
 ///
 /// # Errors
 ///
@@ -276,11 +278,11 @@ pub fn limits(
     Ok(())
 }
 
-/// Refuses members of which only some are set; `true` means that a member is set.
+/// Refuses members of which some are set and others are not; `true` means that a member is set.
 ///
 /// # Errors
 ///
-/// If one is missing: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If one of them is missing: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -307,7 +309,8 @@ pub fn together(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If none is set, or more than one: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If none of them is set, or more than one:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -332,12 +335,12 @@ pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
     Err(problem)
 }
 
-/// Refuses numbers if all of them are 0. A number that is not set passes, because the service's
-/// default for it is not 0.
+/// Refuses numbers that are all 0. If one of the numbers is not set, all pass, because the
+/// service's default for it is not 0.
 ///
 /// # Errors
 ///
-/// If all are 0: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If all of them are 0: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///

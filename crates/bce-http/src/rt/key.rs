@@ -1,10 +1,10 @@
-//! Keys of items without an id.
+//! Keys for items without an id.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// Returns the whole content of an item as its key, for lists whose items have no id.
+/// Returns a key that consists of the whole content of an item, for lists whose items have no id.
 ///
 /// ```
 /// use bce_http::rt::content_key;

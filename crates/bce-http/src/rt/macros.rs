@@ -14,7 +14,7 @@ macro_rules! __operation {
                 self.call.client()
             }
 
-            /// Sets the time limit of this call, including retries, in place of the client's.
+            /// Sets the time limit of this call, including retries. Overrides that of the client.
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.call.options_mut().timeout = ::std::option::Option::Some(timeout);
                 self
@@ -27,7 +27,7 @@ macro_rules! __operation {
                 self
             }
 
-            /// Sets the retry policy of this call, in place of the client's.
+            /// Sets the retry policy of this call. Overrides that of the client.
             pub fn with_retry(
                 mut self,
                 policy: impl ::std::convert::Into<$crate::RetryPolicy>,
@@ -36,8 +36,8 @@ macro_rules! __operation {
                 self
             }
 
-            /// Makes this call slow down together with the other calls of the same pace if the
-            /// service throttles them; `None` means that it has no pace.
+            /// Sets the pace of this call. If the service throttles one of the calls that share a
+            /// pace, all of them slow down. `None` means that the call has no pace.
             pub fn with_pace<'p>(
                 mut self,
                 pace: impl ::std::convert::Into<::std::option::Option<&'p $crate::Pace>>,

@@ -1,8 +1,9 @@
-//! The runtime of generated client crates, not meant for applications.
+//! The runtime of generated client crates, which is not meant for applications.
 //!
-//! `cargo xtask codegen` writes code that uses these names, and so does a client written by hand:
-//! the README of this crate contains one. This module follows the generator, so it changes more
-//! often than the rest of the crate; regenerate a client crate when updating this crate.
+//! The code that `cargo xtask codegen` writes uses these names, and so does a client that is
+//! written by hand: the README of this crate contains one. This module follows the generator, so it
+//! changes more often than the rest of the crate. Regenerate a client crate when you update this
+//! crate.
 //!
 //! | topic | see |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Tokens by which a service recognises a repeated call.
+//! Tokens by which a service recognizes a repeated call.
 
 use rustls::crypto::ring;
 
@@ -7,8 +7,8 @@ use crate::uuid;
 /// Returns a unique token: a random UUID.
 ///
 /// A service treats two calls with the same token as one, so the random numbers come from the
-/// operating system, as for TLS. Returns `None` if it provides none: a call without a token is not
-/// retried.
+/// operating system, as for TLS. Returns `None` if the operating system does not provide any: a
+/// call without a token is not retried.
 ///
 /// ```
 /// let (one, other) = (bce_http::rt::new_token(), bce_http::rt::new_token());

@@ -1,4 +1,5 @@
-//! The ends of waits for a state, and the intervals between reads. Used by generated waiter tables.
+//! What ends a wait for a state, and the intervals between its reads. Used by generated waiter
+//! tables.
 
 use std::fmt;
 use std::pin::Pin;
@@ -7,20 +8,20 @@ use std::time::Duration;
 use crate::error::Error;
 pub use crate::wait::{State, Wait, WaitState, Warning};
 
-/// The states that end a wait, according to the API's description: numbers or texts.
+/// The states that end a wait, according to the API's description, as numbers or strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WaiterTable<S: 'static = i64> {
     /// The name of the waiter, such as `DevInstanceRunning`.
     pub name: &'static str,
     /// The operation that reads the state.
     pub operation: &'static str,
-    /// The member of its response that contains the state, such as `devInstance.status`.
+    /// The member of the response that contains the state, such as `devInstance.status`.
     pub field: &'static str,
     /// The states that end the wait successfully.
     pub success: &'static [S],
-    /// The states from which success can no longer be reached.
+    /// The states from which a success state can no longer be reached.
     pub failure: &'static [S],
-    /// The states on the way to success.
+    /// The states that are passed through on the way to success.
     pub pending: &'static [S],
     /// Error codes that mean success, such as `NotFound` after a deletion.
     pub success_errors: &'static [&'static str],
@@ -30,16 +31,16 @@ pub struct WaiterTable<S: 'static = i64> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// The wait is over, because a success state was reached.
+    /// The wait is over, because a success state has been reached.
     Done,
-    /// Success can no longer be reached.
+    /// The wait is over, because a success state can no longer be reached.
     Failed,
-    /// The wait goes on. This is also the verdict for states that no table contains.
+    /// The wait continues. This is also the verdict for a state that the table does not contain.
     Pending,
 }
 
 impl<S: Copy + Into<State>> WaiterTable<S> {
-    /// Returns the verdict for a state, given by its code or its name.
+    /// Returns the verdict for a state, which is given by its code or by its name.
     ///
     /// ```
     /// use bce_http::rt::wait::{Verdict, WaiterTable};
@@ -69,20 +70,21 @@ impl<S: Copy + Into<State>> WaiterTable<S> {
     }
 }
 
-/// The reads of a wait, and the interpretation of their results.
+/// How a wait reads the state, and how it interprets the results.
 pub struct Watch<T, S = State> {
-    /// The goal, for people: `job-1 running`.
+    /// The goal, in human-readable form: `job-1 running`.
     pub goal: String,
-    /// Reads once, within this time.
+    /// Reads once. The argument is the time that the read may take.
     pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,
     /// Returns the verdict for a state.
     pub judge: Box<dyn Fn(&S) -> Verdict + Send + Sync>,
-    /// Whether a state, or the fact that nothing was found, may date from before the preceding
-    /// change.
+    /// Returns whether a state may date from before the change that precedes the wait. The argument
+    /// may also be the state that means that nothing was found.
     pub may_be_from_before: Box<dyn Fn(&S) -> bool + Send + Sync>,
-    /// The outcome of an error that says that the object no longer exists, if that ends the wait.
+    /// What ends the wait if an error reports that the object no longer exists; `None` if such an
+    /// error does not end the wait successfully.
     pub gone: Option<Gone<T>>,
-    /// Reads the reasons why a wait was not successful.
+    /// Reads warnings, which may explain why a wait was not successful.
     pub warnings: Option<Warnings>,
 }
 
@@ -91,25 +93,25 @@ pub struct Watch<T, S = State> {
 pub struct Look<T, S = State> {
     /// The state.
     pub state: S,
-    /// The service's explanation of the state; may be empty.
+    /// The service's explanation of the state; it may be empty.
     pub reason: String,
-    /// The value of the wait if it ends with this state.
+    /// The value that the wait returns if it ends with this state.
     pub value: T,
 }
 
-/// The end of a wait for an object to disappear.
+/// The successful end of a wait for an object to disappear.
 #[derive(Debug)]
 pub struct Gone<T> {
-    /// The codes of errors that mean that the object no longer exists.
+    /// The error codes that mean that the object no longer exists.
     pub codes: &'static [&'static str],
-    /// The value of the wait in that case.
+    /// The value that the wait returns in this case.
     pub value: T,
 }
 
-/// A future of a wait.
+/// A future that belongs to a wait.
 pub type Read<R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>;
 
-/// A call that reads warnings. It returns none if they cannot be read quickly.
+/// A function that reads warnings. It returns an empty list if they cannot be read quickly.
 pub type Warnings =
     Box<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Warning>> + Send>> + Send + Sync>;
 
@@ -121,8 +123,8 @@ impl<T, S> fmt::Debug for Watch<T, S> {
     }
 }
 
-/// Returns a wait that reads with this call, which gets the time it may take; `state` extracts the
-/// state from the response.
+/// Creates a wait. `read` makes the call that reads the state, within the time that it gets as its
+/// argument; `state` extracts the state from the response.
 pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -131,8 +133,8 @@ pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     watch(table, read, state, |response| response).into()
 }
 
-/// Does the same as [`until`], for a wait that an error of the operation may end successfully, with
-/// `None`.
+/// Does the same as [`until`], except that an error of the operation may end the wait successfully,
+/// with `None` as its result.
 pub fn until_or_gone<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -176,14 +178,15 @@ fn watch<R: Send + 'static, T: 'static, S: Copy + Into<State> + Sync>(
 }
 
 /// The intervals between the reads of a wait. They grow by half each time, up to a maximum, and
-/// each is shortened randomly by up to a fifth, so that waits that began together drift apart.
+/// each is shortened randomly by up to a fifth, so that waits that started together do not stay
+/// synchronized.
 #[derive(Clone, Debug)]
 pub struct PollInterval {
     next: Duration,
     longest: Duration,
 }
 
-/// Prevents a wait from becoming a busy loop.
+/// The minimum interval, which keeps a wait from becoming a busy loop.
 const SHORTEST: Duration = Duration::from_millis(1);
 
 impl PollInterval {
@@ -208,7 +211,8 @@ impl PollInterval {
         }
     }
 
-    /// Makes the intervals grow up to `longest`; a value below the first interval is ignored.
+    /// Makes the intervals grow up to `longest`. A value that is shorter than the first interval
+    /// has no effect.
     #[must_use]
     pub fn growing_to(self, longest: Duration) -> Self {
         Self {
@@ -217,16 +221,16 @@ impl PollInterval {
         }
     }
 
-    /// Returns the next interval.
+    /// Returns the next interval, shortened randomly.
     pub fn next_pause(&mut self) -> Duration {
         let pause = self.next;
         self.next = (pause.saturating_mul(3) / 2).min(self.longest);
         pause.mul_f64(1.0 - 0.2 * fastrand::f64())
     }
 
-    /// Returns the interval before the next read of a wait that may take `timeout` and has taken
-    /// `elapsed`; `None` if there is no time left for a read. The last read takes place shortly
-    /// before the limit.
+    /// Returns the interval before the next read of a wait that may take `timeout` in total and has
+    /// taken `elapsed` so far; `None` if there is no time left for a read. The last read takes
+    /// place shortly before the time limit.
     pub fn pause_within(&mut self, timeout: Duration, elapsed: Duration) -> Option<Duration> {
         let margin = timeout.min(Duration::from_secs(10)) / 10;
         let left = timeout.saturating_sub(elapsed);

@@ -1,6 +1,6 @@
-//! The conventions by which responses tell success, refusal and failure apart.
+//! The conventions by which responses distinguish success, refusal and failure.
 
-/// The conventions by which the responses of a service tell success, refusal and failure apart.
+/// The conventions by which the responses of a service distinguish success, refusal and failure.
 ///
 /// ```
 /// use bce_http::rt::Envelope;
@@ -15,28 +15,31 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Envelope {
-    /// Whether a 2xx response with a `code` is an error. Otherwise its `code` is data.
+    /// Whether a 2xx response with a `code` is an error. Otherwise, its `code` is data.
     pub errors_in_success: bool,
-    /// Codes of such responses that mean success, such as `OK` or `200`. They also identify a
-    /// response of the service that carries no request id. Zero and an empty text do not count as
-    /// codes.
+    /// The codes in 2xx responses that mean success, such as `OK` or `200`. A response with one of
+    /// them counts as the service's even if it has no request id. Zero and an empty string do not
+    /// count as codes.
     pub success_codes: &'static [&'static str],
-    /// Codes that are errors in any 2xx response, even if `errors_in_success` is not set and other
-    /// codes are data.
+    /// The codes that mean an error in any 2xx response, even if `errors_in_success` is `false` and
+    /// other codes are data.
     pub error_codes: &'static [&'static str],
-    /// Codes with which the service throttles requests. Like all codes, they are compared exactly.
+    /// The codes with which the service throttles requests. Like all codes, they are compared
+    /// exactly.
     pub throttle_codes: &'static [&'static str],
-    /// Codes of the service, besides the common ones, that prove that it did not act.
+    /// Codes of this service, in addition to the common ones, that prove that it did not act on the
+    /// request.
     pub refusal_codes: &'static [&'static str],
-    /// Whether every response carries a request id, in the body or in a header. If not, a 2xx
-    /// object counts as a response of the service if it contains one of the success codes, or in
-    /// any case if there are none.
+    /// Whether every response has a request id, in the body or in a header. If this is `false` and
+    /// `success_codes` is empty, a 2xx response needs no id to count as the service's. Otherwise, a
+    /// JSON object without an id counts only if it has one of the success codes or a documented
+    /// member.
     pub sends_request_id: bool,
 }
 
 impl Envelope {
-    /// The default: errors in 2xx responses, request ids, and the usual throttling codes of this
-    /// cloud.
+    /// The default: a 2xx response with a `code` is an error, every response has a request id, and
+    /// the throttling codes are those that are usual in this cloud.
     pub const DEFAULT: Self = Self {
         errors_in_success: true,
         success_codes: &[],

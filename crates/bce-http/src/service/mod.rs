@@ -9,33 +9,33 @@ pub use self::operation::{Idempotency, Operation};
 use crate::endpoint::{Endpoint, Shown};
 use crate::error::Error;
 
-/// A service of the cloud: its hosts, and the common parts of all requests.
+/// A service of the cloud: its hosts, and what all requests to it have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ServiceInfo {
     /// The short name, such as `aihc`.
     pub code: &'static str,
     /// The full name.
     pub title: &'static str,
-    /// The host with `{region}` in place of the region, such as `aihc.{region}.baidubce.com`.
-    /// Without `{region}`, the host is the same for all regions; if it is empty, only `hosts`
-    /// applies.
+    /// The host with `{region}` in place of the region, such as `aihc.{region}.baidubce.com`. If it
+    /// does not contain `{region}`, the host is the same for all regions; if it is empty, only the
+    /// regions in `hosts` are available.
     pub endpoint_template: &'static str,
-    /// Regions and their hosts, if these differ from the template.
+    /// Regions whose hosts differ from the template, and these hosts.
     pub hosts: &'static [(&'static str, &'static str)],
-    /// The region that is used by default; empty if the host contains no region.
+    /// The region that is used by default; empty if the host does not depend on the region.
     pub default_region: &'static str,
     /// The environment variable that overrides the endpoint in `from_env`.
     pub endpoint_env: &'static str,
-    /// Whether responses carry secrets, in which case plain http must be allowed explicitly with
+    /// Whether responses carry secrets. If so, plain http must be allowed explicitly with
     /// [`ClientBuilder::allow_plain_http`](crate::ClientBuilder::allow_plain_http).
     pub requires_https: bool,
-    /// Headers of every request, such as `version: v2`.
+    /// The headers of every request, such as `version: v2`.
     pub headers: &'static [(&'static str, &'static str)],
     /// The content type of every request.
     pub content_type: &'static str,
-    /// The conventions of the responses.
+    /// The conventions that the responses follow.
     pub envelope: Envelope,
-    /// The client crate, for the User-Agent header.
+    /// The name of the client crate, for the User-Agent header.
     pub crate_name: &'static str,
     /// The version of the client crate, for the User-Agent header.
     pub crate_version: &'static str,
@@ -46,8 +46,8 @@ impl ServiceInfo {
     ///
     /// # Errors
     ///
-    /// If the service is not available there, or the region is not a plain word:
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// If the service is not available in the region, or if the region contains anything but
+    /// lower-case letters, digits and hyphens: [`ErrorKind::Config`](crate::ErrorKind::Config).
     pub(crate) fn endpoint(&self, region: &str) -> Result<Endpoint, Error> {
         let host = self.hosts.iter().find(|(code, _)| *code == region);
         match host {

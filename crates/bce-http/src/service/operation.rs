@@ -1,4 +1,4 @@
-//! The stack's information about the operation of a request.
+//! What the stack knows about the operation of a request.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use http::Method;
 
 /// An operation of a service: its name, the effect of repeating it, and its responses.
 ///
-/// Layers find it in the extensions of a request as `&'static Operation`.
+/// Layers find the operation in the extensions of a request, as `&'static Operation`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
     service: &'static str,
@@ -22,18 +22,19 @@ pub struct Operation {
 /// The kind of content in the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
-    /// A document of the service, which identifies its responses and may contain an error.
+    /// A document of the service. It shows that the response comes from the service, and may
+    /// contain an error.
     Document,
-    /// Bytes. They may contain an error if the service reports errors in successes.
+    /// Bytes of any kind. They may contain an error if the service reports errors in 2xx responses.
     Bytes,
-    /// Data that users have stored: never an error, whatever it looks like.
+    /// Data that users have stored. It is never an error, whatever it looks like.
     Data,
 }
 
-/// The effect of carrying out the same call twice.
+/// The effect of making the same call twice.
 ///
-/// This, and not the HTTP method, decides whether a call may be retried, because most calls of
-/// these services use POST.
+/// This effect, and not the HTTP method, decides whether a call may be retried, because most calls
+/// of these services use POST.
 ///
 /// # Examples
 ///
@@ -46,19 +47,19 @@ pub(crate) enum Content {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Idempotency {
-    /// The operation only reads, or issues a token: a repetition changes nothing.
+    /// The operation only reads, or issues a token: repeating it changes nothing.
     Safe,
     /// Repeating the call leads to the same state.
     Repeatable,
-    /// The service checks the state and refuses a repetition, as long as nobody else has changed
-    /// the state.
+    /// The service checks the state, and refuses a repeated call unless somebody else has changed
+    /// the state in the meantime.
     StateGuarded,
-    /// A repetition acts again, for instance creates a second instance.
+    /// Repeating the call has a further effect, for example creates a second instance.
     NonIdempotent,
 }
 
-/// Writes one word, as for a table or the label of a metric: `safe`, `repeatable`, `state-guarded`,
-/// `non-idempotent`.
+/// Writes one word, for use in a table or as the label of a metric: `safe`, `repeatable`,
+/// `state-guarded`, `non-idempotent`.
 impl fmt::Display for Idempotency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -71,7 +72,7 @@ impl fmt::Display for Idempotency {
 }
 
 impl Operation {
-    /// Creates the description of an operation, for a `static` of the client crate.
+    /// Creates the description of an operation, which client crates store in a `static`.
     ///
     /// # Examples
     ///
@@ -104,19 +105,18 @@ impl Operation {
     }
 
     /// Declares that a call that may have been carried out is not retried before the state has been
-    /// read, whatever its [`Idempotency`]. If the state cannot be read, the call is not retried at
-    /// all.
+    /// read, whatever its [`Idempotency`]. If the state cannot be read, the call is not retried.
     pub const fn without_blind_retry(mut self) -> Self {
         self.blind_retry = false;
         self
     }
 
-    /// Sets the members of the response: an object with one of them that is not null counts as a
-    /// response of the service even if it carries no request id. `code`, `message` and `requestId`
-    /// do not count.
+    /// Sets the members of the response. An object with one of these members counts as a response
+    /// of the service even if it has no request id, unless the value of the member is null. The
+    /// members `code`, `message` and `requestId` do not count.
     ///
-    /// The response must then be a JSON object. For an operation without this setting, a response
-    /// of any form counts if it carries a request id.
+    /// With this setting, the response must be a JSON object. Without it, a response of any form
+    /// counts if it has a request id.
     ///
     /// ```
     /// use bce_http::Idempotency;
@@ -133,20 +133,20 @@ impl Operation {
     }
 
     /// Declares that the body of a success is bytes of any kind. A response counts as the service's
-    /// if one of its headers carries a request id, whatever the body looks like. If the service
-    /// sends no ids, the response to a change does not count if it is an HTML page. If the service
-    /// reports errors in successes, an object with a `code` is an error.
+    /// if one of its headers contains a request id, whatever the body looks like. If the service
+    /// does not send ids, the response to a change does not count if it is an HTML page. If the
+    /// service reports errors in 2xx responses, an object with a `code` is an error.
     ///
     /// A response with only a part of the content is an error, unless the operation
-    /// [accepts](Self::accepting) 206.
+    /// [accepts](Self::accepting) status 206.
     pub const fn answered_with_bytes(mut self) -> Self {
         self.content = Content::Bytes;
         self
     }
 
-    /// Declares that the body of a success is data that users have stored. This is the same as
-    /// [`answered_with_bytes`](Self::answered_with_bytes), but the body is never an error, not even
-    /// an object with a `code` if the service reports errors in successes.
+    /// Declares that the body of a success is data that users have stored. This has the same effect
+    /// as [`answered_with_bytes`](Self::answered_with_bytes), except that the body is never an
+    /// error, not even an object with a `code` if the service reports errors in 2xx responses.
     pub const fn answered_with_data(mut self) -> Self {
         self.content = Content::Data;
         self
@@ -154,11 +154,11 @@ impl Operation {
 
     /// Sets statuses other than 2xx that are values for the caller and not errors.
     ///
-    /// The response must come from the service, as a request id in a header shows. Without one, a
-    /// response with such a status is still an error, except for an operation that only reads, of a
-    /// service that sends no ids. 206 counts only if the request has a `range` header, and 304 only
-    /// if it has `if-none-match` or `if-modified-since`. A response with a code for throttling or
-    /// for a failure is always an error.
+    /// The response must come from the service, which is shown by a request id in a header. Without
+    /// one, a response with such a status is still an error, unless the operation only reads and
+    /// the service does not send ids. Status 206 counts only if the request has a `range` header,
+    /// and 304 only if it has `if-none-match` or `if-modified-since`. A response whose code means
+    /// throttling or a failure is always an error.
     ///
     /// ```
     /// use bce_http::Idempotency;
@@ -175,7 +175,7 @@ impl Operation {
         self
     }
 
-    /// Returns the code of the service, such as `aihc`.
+    /// Returns the short name of the service, such as `aihc`.
     ///
     /// # Examples
     ///
@@ -193,7 +193,7 @@ impl Operation {
         self.service
     }
 
-    /// Returns the API's name of the operation, such as `CreateDevInstance`.
+    /// Returns the name of the operation in the API, such as `CreateDevInstance`.
     pub const fn name(&self) -> &'static str {
         self.name
     }
@@ -240,12 +240,12 @@ impl Operation {
         self.blind_retry
     }
 
-    /// Returns the members of the response, if they are known.
+    /// Returns the members of the response, or `None` if they are not known.
     pub const fn answer_members(&self) -> Option<&'static [&'static str]> {
         self.answer_members
     }
 
-    /// Returns the statuses other than 2xx that are values.
+    /// Returns the statuses other than 2xx that are values and not errors.
     pub const fn accepted(&self) -> &'static [u16] {
         self.accepted
     }

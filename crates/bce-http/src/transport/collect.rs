@@ -1,4 +1,4 @@
-//! Reading of the whole body of a response.
+//! Reading the whole body of a response.
 
 use std::pin::pin;
 
@@ -9,13 +9,14 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::BoxError;
 
-/// The maximum number of bytes that is allocated because a response announces its length.
+/// The maximum number of bytes that are allocated only because a response announces its length.
 const AT_FIRST: usize = 1 << 20;
 
-/// Reads a body into one buffer, of `limit` bytes at most.
+/// Reads a body into one buffer of at most `limit` bytes.
 ///
-/// Pieces are combined as they arrive, because separate pieces of a single byte would take up fifty
-/// times their length. While the buffer grows, the body takes up at most three times its length.
+/// Pieces are combined as they arrive, because many pieces of a single byte each would take up
+/// fifty times their length. While the buffer grows, the body takes up at most three times its
+/// length.
 pub(super) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, BoxError>
 where
     B: Body<Data = Bytes>,
@@ -28,9 +29,9 @@ where
     let mut first = Bytes::new();
     let mut all = Vec::new();
     loop {
-        // Lets the time limit of the call take effect even if the body always has more data. Placed
-        // before the piece is read, so that the piece need not be stored in the future across this
-        // await.
+        // Lets the time limit of the call take effect even if the body always has more data. This
+        // comes before the piece is read, so that the future does not have to store the piece
+        // across this await.
         consume_budget().await;
         let Some(frame) = body.frame().await else {
             break;
@@ -54,7 +55,7 @@ where
     Ok(all.into())
 }
 
-/// Reserves space for a length: doubles the capacity, but does not exceed the maximum.
+/// Reserves space for `length` bytes. The capacity is doubled, but does not exceed `most`.
 fn reserve(all: &mut Vec<u8>, length: usize, most: usize) {
     if length > all.capacity() {
         let capacity = all.capacity().saturating_mul(2).max(most.min(AT_FIRST));

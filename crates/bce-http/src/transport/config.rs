@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::connect::{Proxy, Resolver, TlsRoots};
 
-/// The settings of a [`Transport`](super::Transport): how it connects, and its limits.
+/// The settings of a [`Transport`](super::Transport): how it makes connections, and its limits.
 ///
 /// # Examples
 ///
@@ -20,28 +20,28 @@ use crate::connect::{Proxy, Resolver, TlsRoots};
 #[derive(Clone, Debug)]
 pub struct TransportConfig {
     /// The time limit for making a connection, including name resolution, proxy and TLS; the
-    /// default is 5 seconds. If a host name has several addresses, each of them gets an equal
-    /// share.
+    /// default is 5 seconds. If a host name has several addresses, each address gets an equal share
+    /// of the time.
     pub connect_timeout: Duration,
-    /// The proxy; by default it is configured in the environment.
+    /// The proxy. The default is to use the proxies that are configured in the environment.
     pub proxy: Proxy,
     /// The resolver for host names; the default is that of the system.
     pub resolver: Resolver,
-    /// The trusted root certificates; the default is those of the platform.
+    /// The trusted root certificates; the default is to trust those of the platform.
     pub tls_roots: TlsRoots,
     /// The time for which an idle connection is kept; the default is 30 seconds.
     pub pool_idle_timeout: Duration,
-    /// The maximum number of idle connections that are kept per host; unlimited by default, and 0
-    /// keeps none.
+    /// The maximum number of idle connections that are kept per host. The default is no limit; with
+    /// 0, none are kept.
     pub pool_max_idle_per_host: usize,
-    /// The time without traffic after which TCP probes whether the peer is still there; the default
+    /// The time without traffic after which TCP probes whether the peer is still there. The default
     /// is 10 seconds, and `None` disables probes. If the platform supports it, two probes are sent,
-    /// 5 seconds apart; after 5 more seconds without a response the connection is lost.
+    /// 5 seconds apart; after 5 more seconds without a response, the connection counts as lost.
     pub tcp_keepalive: Option<Duration>,
-    /// The time for which sent bytes may stay unacknowledged by the peer's TCP before the
-    /// connection is lost, including probes of [`tcp_keepalive`](Self::tcp_keepalive); the default
-    /// is 20 seconds, and `None` leaves it to the system. Only available on Linux and related
-    /// systems.
+    /// The time for which sent bytes, including the probes of
+    /// [`tcp_keepalive`](Self::tcp_keepalive), may stay unacknowledged by the peer's TCP before the
+    /// connection counts as lost. The default is 20 seconds, and `None` leaves it to the system.
+    /// Only available on Linux and related systems.
     pub tcp_user_timeout: Option<Duration>,
     /// The maximum size of a response body, in bytes; the default is 16 MiB. Reading a response
     /// takes up at most 8 times its size plus 16 MiB of memory.

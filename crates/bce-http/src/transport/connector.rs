@@ -1,4 +1,4 @@
-//! The connector: connect timeout, TLS, proxy and TCP, each wrapped around the next.
+//! The connector: a connect timeout, TLS, a proxy and TCP, each around the next.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,20 +25,20 @@ use crate::error::Error;
 type Parts =
     ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
 
-/// Makes connections. It is a single pointer, because hyper-util clones it for every request, even
-/// for requests that need no new connection.
+/// Makes connections. This is a single pointer, because hyper-util clones the connector for every
+/// request, even if the request needs no new connection.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<Parts>);
 
 impl Service<Uri> for Connector {
     type Response = <Parts as Service<Uri>>::Response;
     type Error = <Parts as Service<Uri>>::Error;
-    // Boxed, since hyper-util's future of every request has space for it, although few requests
-    // connect.
+    // Boxed, since hyper-util's future of every request reserves space for this future, although
+    // few requests connect.
     type Future = Pin<Box<Oneshot<Parts, Uri>>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // Readiness is part of the future.
+        // The future waits until the parts are ready.
         Poll::Ready(Ok(()))
     }
 
@@ -47,11 +47,12 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// The time that TCP waits for the response to a probe, and the number of probes.
+/// The time that TCP waits for the response to a probe.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+/// The number of probes that TCP sends before the connection counts as lost.
 const PROBES: u32 = 2;
 
-/// Creates connectors that differ only in the monitoring of their connections.
+/// Creates connectors that differ only in who monitors their connections.
 pub(super) struct Connectors {
     tcp: HttpConnector<ResolverService>,
     proxy: Proxy,
@@ -70,7 +71,7 @@ impl Connectors {
         })
     }
 
-    /// Returns a connector for connections that are not kept.
+    /// Returns a connector for connections that are not kept, and that nothing monitors.
     pub(super) fn unwatched(&self) -> Connector {
         self.watched_by(Pulse::new())
     }
@@ -87,7 +88,8 @@ fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
     let mut tcp = HttpConnector::new_with_resolver(ResolverService(config.resolver.clone()));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    // Divided among the addresses of a host name; the limit for all of them together also applies.
+    // This limit is divided among the addresses of a host name; `limit` applies to all of them
+    // together.
     tcp.set_connect_timeout(Some(config.connect_timeout));
     tcp.set_keepalive(config.tcp_keepalive);
     if config.tcp_keepalive.is_some() {
@@ -99,13 +101,13 @@ fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
     tcp
 }
 
-/// Returns the URI with which a connection to an endpoint is requested.
+/// Returns the URI that is passed to a connector in order to connect to an endpoint.
 pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(endpoint.scheme().clone());
     parts.authority = Some(endpoint.authority().clone());
     parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
-    // All three parts are present, so they make a valid URI.
+    // All three parts are present, so they form a valid URI.
     Uri::from_parts(parts).unwrap_or_default()
 }
 

@@ -1,4 +1,5 @@
-//! Classification of failures of the HTTP client: whether the request may have reached the service.
+//! Classification of failures of the HTTP client by whether the request may have reached the
+//! service.
 
 use std::error::Error as StdError;
 use std::io;
@@ -13,11 +14,11 @@ use super::pool::MAX_HEADERS;
 use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
-/// hyper's message for a head that is too large. There is no other way for a client to recognise
-/// this error.
+/// hyper's message for a head that is too large. A client cannot recognize this error in any other
+/// way.
 const TOO_LARGE: &str = "message head is too large";
 
-/// Returns the error for a failure before the head of the response.
+/// Returns the error for a failure that occurred before the head of the response was received.
 pub(super) fn of_request(
     error: legacy::Error,
     target: &Uri,
@@ -40,7 +41,8 @@ pub(super) fn of_request(
         );
         return Error::new(ErrorKind::Transport, message).permanent();
     }
-    // For https, the bytes on the connection are those of TLS.
+    // With https, the bytes on the connection are those of TLS, and do not show the protocol inside
+    // it.
     let plain = target.scheme() == Some(&Scheme::HTTP);
     if let Some(protocol) = opening.other_protocol().filter(|_| plain) {
         let message = format!("{peer} does not speak HTTP but {protocol}");
@@ -53,10 +55,11 @@ pub(super) fn of_request(
     }
 }
 
-/// Describes a failure on an existing connection. Returns the message, and whether the request was
-/// written.
+/// Describes a failure on an existing connection. Returns the message, and how far the request may
+/// have got.
 fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
-    // The connection returned the request unwritten, usually because the peer had closed it.
+    // The connection returned the request without writing it, usually because the peer had closed
+    // the connection.
     if problem.is_some_and(hyper::Error::is_canceled) {
         let message = format!("the connection to {peer} was closed before the request was sent");
         return (message, Delivery::NotSent);
@@ -71,14 +74,14 @@ fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery)
     (message, Delivery::Unknown)
 }
 
-/// Returns the error for a failure to connect: name resolution, TCP, proxy or TLS. Nothing was
-/// sent.
+/// Returns the error for a failure to connect: name resolution, TCP, the proxy or TLS failed.
+/// Nothing was sent.
 pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Error {
     let host = host_of(target);
     let timed_out = chain(&*error).any(|cause| cause.is::<ConnectTimeoutError>());
     let handshake = of_handshake(&*error);
     let message = match proxy.server_for(target) {
-        // Other proxy errors name the proxy themselves.
+        // All other errors of proxies name the proxy themselves.
         Ok(Some(proxy)) if timed_out || handshake.is_some() => {
             format!("cannot connect to {host} through proxy {proxy}")
         }
@@ -94,12 +97,12 @@ pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Err
     }
 }
 
-/// Returns the failed TLS handshake, if that is the cause.
+/// Returns the failed TLS handshake if that is the cause of the error, and `None` otherwise.
 fn of_handshake(error: &(dyn StdError + 'static)) -> Option<TlsFailure> {
     if let Some(error) = tls_error(error) {
         return Some(TlsFailure::new(error));
     }
-    // Failures before the handshake have other types: the TLS connector only wraps errors of the
+    // Failures before the handshake have other types: the TLS connector wraps only errors of the
     // handshake in an I/O error.
     let first = chain(error).find(|cause| !cause.is::<legacy::Error>())?;
     let inner = first.downcast_ref::<io::Error>()?.get_ref()?;
@@ -113,8 +116,8 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     chain(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// Returns whether this cause of a failure to connect will also affect the next attempt. Unknown
-/// causes count as transient.
+/// Returns whether the next attempt will fail to connect for the same reason. Unknown causes count
+/// as transient.
 fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return matches!(error, rustls::Error::InvalidCertificate(_));
@@ -129,7 +132,8 @@ fn host_of(target: &Uri) -> &str {
         .map_or("the endpoint", |host| host.as_str())
 }
 
-/// Returns the error for a forwarding proxy that responded with 407, and thus forwarded nothing.
+/// Returns the error for a proxy that responded with 407 and therefore did not forward the request;
+/// `None` for any other response.
 pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> Option<Error> {
     if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return None;
@@ -148,15 +152,15 @@ pub(super) fn of_response(error: BoxError, limit: usize) -> Error {
     Error::new(ErrorKind::Transport, "the response is incomplete").with_cause(error)
 }
 
-/// Returns the error for a response that is deliberately not read to its end: another attempt would
-/// end in the same way.
+/// Returns the error for a response that is too long and therefore not read to its end. It is
+/// permanent: another attempt would end in the same way.
 fn too_long(limit: usize) -> Error {
     let message = format!("the response is longer than the limit of {limit} bytes");
     Error::new(ErrorKind::Transport, message).permanent()
 }
 
-/// Returns the error and its sources. An I/O error that wraps another error is followed by that
-/// one, which its `source()` skips.
+/// Returns an error and its sources. If an I/O error wraps another error, the latter follows it,
+/// although `source()` of the I/O error skips it.
 fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

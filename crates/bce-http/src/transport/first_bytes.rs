@@ -1,4 +1,4 @@
-//! The first bytes from a peer, which reveal whether it speaks another protocol.
+//! The first bytes from a peer, which show whether it speaks another protocol than HTTP/1.1.
 
 /// The length of the header of an HTTP/2 frame.
 const LENGTH: usize = 9;
@@ -21,12 +21,13 @@ impl Opening {
         opening
     }
 
-    /// Returns the protocol that the peer speaks instead of HTTP/1.1, and advice.
+    /// Returns the name of the protocol that the peer speaks in place of HTTP/1.1, with advice;
+    /// `None` if the bytes do not show one.
     pub(super) fn other_protocol(&self) -> Option<&'static str> {
         match self.bytes.get(..self.length)? {
             // An alert, or the beginning of a handshake, in any version.
             [0x15 | 0x16, 3, ..] => Some("TLS; use an https:// endpoint"),
-            // A settings frame, with which a server begins.
+            // A settings frame, which is the first frame that a server sends.
             [0, 0, _, 4, _, 0, 0, 0, 0] => Some(
                 "HTTP/2, which this client does not support; check the port, or make the \
                  server accept HTTP/1.1",

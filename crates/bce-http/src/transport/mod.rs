@@ -1,4 +1,4 @@
-//! The innermost service: connections, and reading of whole responses within limits.
+//! The innermost service: it keeps connections, and reads whole responses, within limits.
 
 mod collect;
 mod config;
@@ -33,17 +33,19 @@ use crate::mask::ProxyLogin;
 use crate::message::{Body, BodyPolled, WireBody};
 use crate::service::{Idempotency, Operation};
 
-/// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
+/// Sends requests over pooled HTTP/1.1 connections, and reads responses in full.
 ///
-/// It never follows a redirect. A connection is reused only after its response, which may be an
-/// error, was read to the end. Clones share the connections; separate transports share nothing.
+/// Redirects are never followed. A connection is reused only after its response, which may be an
+/// error, has been read to the end. Clones share the connections; separate transports share
+/// nothing.
 ///
 /// A transport works on every runtime that it is used from, even on several at once. Each runtime
 /// has its own connections, since a connection is driven by the runtime that opened it: calls on
-/// one runtime are not delayed when another is busy, and continue after another has ended.
+/// one runtime are not delayed while another runtime is busy, and continue after another runtime
+/// has ended.
 ///
-/// If a kept connection turns out to be dead, because nothing at all was received on it before the
-/// call ended, the other idle connections are dropped without being tried.
+/// If a kept connection turns out to be dead, because no data was received on it before the call
+/// ended, the other idle connections are dropped without being tried.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
@@ -52,18 +54,19 @@ struct Shared {
     pools: Pools,
     connector: Connector,
     proxy: Proxy,
-    /// The login of the proxy, which no text may show.
+    /// The login of the proxy, which must not appear in any message.
     login: Option<Arc<ProxyLogin>>,
     max_response_bytes: usize,
 }
 
 impl Transport {
-    /// Creates a transport to an endpoint. This needs no runtime yet.
+    /// Creates a transport to an endpoint. This can be done outside a runtime.
     ///
     /// # Errors
     ///
     /// If the endpoint is https and there are no usable root certificates, or if the environment
-    /// configures an unusable proxy for it: [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// configures an unusable proxy for the endpoint:
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
     ///
     /// # Examples
     ///
@@ -95,7 +98,8 @@ impl Transport {
     }
 
     /// Opens a connection to the endpoint as a call does, with name resolution, proxy and TLS, and
-    /// closes it. Sends no request. This is meant for tools that diagnose connection problems.
+    /// closes the connection. No request is sent. This is meant for tools that diagnose connection
+    /// problems.
     ///
     /// # Errors
     ///
@@ -124,7 +128,8 @@ impl Transport {
         }
     }
 
-    /// Returns host and port of the proxy on the way to the endpoint, without its login.
+    /// Returns the host and the port of the proxy that is used for the endpoint, without its login;
+    /// `None` if no proxy is used.
     ///
     /// # Examples
     ///
@@ -140,7 +145,7 @@ impl Transport {
 }
 
 impl Shared {
-    /// Chooses the connections for a request.
+    /// Chooses whether a request is sent over a kept connection or over a new one.
     fn exchange(&self, request: &Request<WireBody>, handover: Handover) -> Exchange<'_> {
         match request.extensions().get() {
             Some(NewConnection) => Exchange::over_new(&self.pools, handover),
@@ -148,8 +153,9 @@ impl Shared {
         }
     }
 
-    /// Examines the head of a response before its body is read. Reading the body may fail, since
-    /// some proxies close the connection without reading the body of a request that they refuse.
+    /// Examines the head of a response before its body is read. This must not wait for the body,
+    /// which may be impossible to read: some proxies close the connection without reading the body
+    /// of a request that they refuse.
     fn look_at<B>(&self, response: &mut Response<B>, target: &Uri) -> Result<(), Error> {
         if let Some(error) = failure::of_forwarding(target, &self.proxy, response.status()) {
             return Err(error);
@@ -182,9 +188,9 @@ impl Service<Request<Body>> for Transport {
             dispatch,
         } = Prepared::of(request, shared.login.as_ref());
         let target = request.uri().clone();
-        // A single block instead of several async functions: a captured variable takes up space in
-        // the future only once, but an argument of a function a second time, and allocations of up
-        // to 1,032 bytes are cheap.
+        // This is a single block and not several async functions: a captured variable takes up
+        // space in the future only once, but the argument of a function takes it up a second time,
+        // and allocations of up to 1,032 bytes are cheap.
         Box::pin(async move {
             let sent = {
                 let exchange = shared.exchange(&request, handover);
@@ -192,7 +198,8 @@ impl Service<Request<Body>> for Transport {
                     failure::of_request(error, &target, &shared.proxy, exchange.opening())
                 })
             };
-            // The response is examined in place, because passing it on as a whole would move it.
+            // The response is examined in place, because passing on the whole response would move
+            // it.
             let mut result = 'received: {
                 let mut response = match sent {
                     Ok(response) => response,
@@ -209,7 +216,7 @@ impl Service<Request<Body>> for Transport {
                 }
             };
             match (&mut result, dispatch) {
-                // The reader of the response decides what it means.
+                // The layer that reads the response decides what its outcome means.
                 (Ok(response), Some(dispatch)) => {
                     response.extensions_mut().insert(dispatch);
                 }
@@ -225,7 +232,7 @@ impl Service<Request<Body>> for Transport {
 struct Prepared {
     request: Request<WireBody>,
     handover: Handover,
-    /// The entry in the record of its call, if it belongs to one.
+    /// The dispatch in the record of the call, if the request belongs to a call.
     dispatch: Option<Dispatch>,
 }
 
@@ -243,8 +250,9 @@ impl Prepared {
 }
 
 /// Returns how to observe whether a connection has taken the request. A request that must not be
-/// repeated counts as unsent only as long as it has no connection. The same applies if neither its
-/// operation nor its method shows that a repetition is harmless, and if connections are recorded.
+/// repeated counts as unsent only as long as it has no connection. If both the operation and the
+/// method only read, and connections are not recorded, it is sufficient to observe whether the body
+/// has been polled.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
@@ -268,7 +276,7 @@ fn follow(
     (Handover::Connection(capture_connection(request)), None)
 }
 
-/// Enters the request into the record of its call.
+/// Records the request as a dispatch of its call.
 fn begin(
     request: &mut Request<Body>,
     record: CallRecord,
@@ -393,8 +401,8 @@ mod tests {
 
     static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
 
-    /// Returns whether a request is observed by its connection if it differs in this way from one
-    /// that only reads.
+    /// Returns whether the connection of a request is observed, if the request differs in this way
+    /// from one that only reads.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());

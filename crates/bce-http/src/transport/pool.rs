@@ -1,4 +1,5 @@
-//! Pools of connections: one per runtime, dropped when its connections turn out to be dead.
+//! Pools of connections. Each runtime has one, which is dropped when its connections turn out to be
+//! dead.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -15,26 +16,28 @@ use super::pool_health::Pulse;
 use crate::context::Handover;
 use crate::message::WireBody;
 
-/// The maximum idle time, because an `Instant` cannot represent arbitrarily late times.
+/// The maximum idle time. It is limited because an `Instant` cannot represent arbitrarily late
+/// times.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The maximum number of headers of a response: hyper's default limit, and the most that common
-/// gateways forward. If a limit is set explicitly, even this one, hyper allocates and initialises
-/// space for all of them with every response.
+/// gateways forward. The limit is not set explicitly, because hyper would then fill space for this
+/// number of headers with every response, and for a larger number would also allocate the space.
 pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
 ///
-/// A connection is driven by a task on the runtime that opened it. If another runtime took it from
-/// a pool, it would have to wait for that runtime, or would fail after that runtime has ended.
+/// A connection is driven by a task on the runtime that opened it. If another runtime took the
+/// connection from a pool, its requests would have to wait for the first runtime, or would fail
+/// after the first runtime has ended.
 pub(super) struct Pools {
     connectors: Connectors,
     idle_timeout: Duration,
     max_idle_per_host: usize,
-    /// The pools with their runtimes. There are few, so searching is fast, and the list rarely
-    /// changes, so readers rarely wait.
+    /// The pools, each with the id of its runtime. There are few of them, so searching is fast, and
+    /// the list rarely changes, so readers rarely wait.
     pools: RwLock<Vec<(Option<Id>, Arc<Pool>)>>,
-    /// Makes a connection for each request, and keeps none.
+    /// A pool that makes a new connection for each request, and keeps none.
     unpooled: Arc<Pool>,
 }
 
@@ -53,8 +56,8 @@ impl Pool {
         Self { client, pulse }
     }
 
-    /// Returns whether the pool can be dropped without a loss. That is the case if its runtime has
-    /// ended, and its connections with it.
+    /// Returns whether the pool can be dropped because it has no connections. This is the case if
+    /// its runtime has ended, and its connections with it.
     fn is_empty(self: &Arc<Self>) -> bool {
         self.pulse.open() == 0 && Arc::strong_count(self) == 1
     }
@@ -74,7 +77,7 @@ impl Pools {
         }
     }
 
-    /// Returns the pool of the current runtime.
+    /// Returns the pool of the current runtime. Creates it if necessary.
     fn current(&self) -> Arc<Pool> {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
@@ -103,43 +106,44 @@ impl Pools {
             client
                 .pool_idle_timeout(self.idle_timeout)
                 .pool_max_idle_per_host(self.max_idle_per_host)
-                // Without a timer, the pool would drop idle connections only when a connection is
-                // requested.
+                // Without a timer, the pool would drop idle connections only when another
+                // connection is requested.
                 .pool_timer(TokioTimer::new());
         })
     }
 
-    /// Drops the idle connections of a pool; those in use end with their request.
+    /// Drops the idle connections of a pool; a connection in use is closed at the end of its
+    /// request.
     fn let_go(&self, dead: &Arc<Pool>) {
         let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
-        // Unless another call has already done so for the same reason.
+        // Another call may already have done so for the same reason.
         pools.retain(|(_, pool)| !Arc::ptr_eq(pool, dead));
     }
 }
 
 /// A request under way on a connection of a pool, until the head of its response has been received.
 ///
-/// A middlebox that forgets connections silently forgets all those that were idle. So if one of
-/// them ends without a single byte, because of a time limit or an error, the others are not tried
-/// one after another. A slow new connection proves nothing about the others, and neither does a
-/// silent one while others receive responses.
+/// A middlebox that silently forgets connections forgets all that were idle. So if one of these
+/// connections ends without having received a single byte, because of a time limit or an error, the
+/// others are not tried one after another. A slow new connection proves nothing about the others,
+/// nor does a silent connection prove anything while others receive responses.
 pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
     handover: Handover,
-    /// The number of times that connections had received data, and the number of connections made,
-    /// when the request began.
+    /// How many times connections had received data when the request began.
     heard: usize,
+    /// How many connections had been made when the request began.
     made: usize,
 }
 
 impl<'a> Exchange<'a> {
-    /// Creates an exchange on the pool of the current runtime.
+    /// Creates an exchange over a connection from the pool of the current runtime.
     pub(super) fn over_kept(pools: &'a Pools, handover: Handover) -> Self {
         Self::new(pools, pools.current(), handover)
     }
 
-    /// Creates an exchange on a connection of its own.
+    /// Creates an exchange over a new connection that is used only for this request.
     pub(super) fn over_new(pools: &'a Pools, handover: Handover) -> Self {
         Self::new(pools, Arc::clone(&pools.unpooled), handover)
     }
@@ -158,14 +162,14 @@ impl<'a> Exchange<'a> {
         self.pool.client.request(request)
     }
 
-    /// Returns the first bytes from the peer.
+    /// Returns the first bytes that the peer has sent.
     pub(super) fn opening(&self) -> Opening {
         self.pool.pulse.opening()
     }
 
-    /// Returns whether the request used a connection that already existed: it has one, and none has
-    /// been made since. A connection made for another request would itself show the condition of
-    /// the others.
+    /// Returns whether the request used a connection that already existed: the request has a
+    /// connection, and no connection has been made since it began. If one was made for another
+    /// request, it shows by itself whether the peer can be reached.
     fn reused(&self) -> bool {
         self.handover.may_have_happened() && self.pool.pulse.made() == self.made
     }

@@ -1,4 +1,4 @@
-//! Tracks which connections are open, and whether any of them has received data.
+//! Records which connections are open, and whether any of them has received data.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -14,19 +14,19 @@ use tower_service::Service;
 
 use super::first_bytes::Opening;
 
-/// The signs of life of all connections of one pool. Clones share them.
+/// The signs of life of all connections of one pool. Clones share the same signs.
 #[derive(Clone, Debug)]
 pub(super) struct Pulse(Arc<Signs>);
 
 #[derive(Debug)]
 struct Signs {
-    /// The number of times that data was received. A counter, since reading a clock takes longer
-    /// than counting.
+    /// How many times data was received. This is a counter and not a time, since reading a clock
+    /// takes longer than counting.
     heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// The first bytes of the latest connection, or of an older one that has received its first
-    /// bytes since.
+    /// The first bytes that were received on the latest connection, or on an older one that
+    /// received its first bytes after the latest connection had been made.
     opening: Mutex<Opening>,
 }
 
@@ -40,7 +40,7 @@ impl Pulse {
         }))
     }
 
-    /// Returns the number of times that a connection has received data.
+    /// Returns how many times a connection has received data.
     pub(super) fn heard(&self) -> usize {
         self.0.heard.load(Ordering::Relaxed)
     }
@@ -55,8 +55,8 @@ impl Pulse {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Returns the first bytes of the connection that received its first bytes last, or nothing if
-    /// none has since the latest connection was made. All connections have the same peer.
+    /// Returns the first bytes of the connection that received its first bytes last; nothing if
+    /// this was before the latest connection was made. All connections have the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }
@@ -71,7 +71,7 @@ impl Pulse {
     }
 }
 
-/// A connector whose connections report signs of life.
+/// A connector whose connections report their signs of life.
 #[derive(Clone, Debug)]
 pub(super) struct Watched<C> {
     inner: C,
@@ -104,7 +104,8 @@ where
             let inner = connecting.await?.into_inner();
             pulse.0.open.fetch_add(1, Ordering::Relaxed);
             pulse.0.made.fetch_add(1, Ordering::Relaxed);
-            // The server may have been reconfigured since the last connection.
+            // The bytes of older connections are forgotten, because the server may have been
+            // reconfigured.
             *pulse.lock_opening() = Opening::default();
             Ok(TokioIo::new(WatchedStream {
                 inner,
@@ -120,7 +121,7 @@ where
 pub(super) struct WatchedStream<T> {
     inner: T,
     pulse: Pulse,
-    /// Whether it has received data.
+    /// Whether the connection has received data.
     begun: bool,
 }
 
@@ -144,7 +145,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let result = Pin::new(&mut self.inner).poll_read(cx, buf);
-        // A closed connection returns zero bytes.
+        // Reading from a closed connection returns zero bytes.
         if let Some(bytes @ [_, ..]) = buf.filled().get(before..) {
             self.pulse.note();
             if !std::mem::replace(&mut self.begun, true) {

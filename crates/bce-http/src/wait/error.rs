@@ -7,19 +7,19 @@ use std::time::Duration;
 use super::State;
 use crate::error::{Error, one_line};
 
-/// An error about a wait that was not successful.
+/// The error of a wait that was not successful.
 ///
 /// `Display` writes everything on one line: the goal, the last state and how long it lasted, the
-/// service's explanation of it, and the latest warnings, which may tell for instance why something
-/// is still queued.
+/// service's explanation of the state, and the latest warnings, which may explain, for example, why
+/// something is still queued.
 ///
-/// The line includes the error of a request, so [`source`](std::error::Error::source) returns
-/// `None`, as for [`Error`]: printing the chain would repeat it.
-/// [`request_error`](Self::request_error) returns that error.
+/// If a read failed, the line includes its error, so [`source`](std::error::Error::source) returns
+/// `None`, as for [`Error`]: otherwise, a program that prints an error with its sources would print
+/// it twice. [`request_error`](Self::request_error) returns this error.
 ///
-/// There is no conversion into [`Error`], which is the outcome of a call, whereas a wait changes
-/// nothing: for an object that failed, or is still queued, the questions whether the call may have
-/// been applied and whether it may be retried make no sense.
+/// There is no conversion into [`Error`]. An `Error` is the outcome of a call, and tells whether
+/// the call may have been applied and whether it may be retried. A wait changes nothing, so for an
+/// object that failed or is still queued, these questions make no sense.
 pub struct WaitError<S = State>(Box<Inner<S>>);
 
 struct Inner<S> {
@@ -43,11 +43,12 @@ pub(super) struct LastState<S> {
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Warning {
-    /// The topic, in a word.
+    /// The topic, as one word.
     pub reason: String,
     /// The message of the service.
     pub message: String,
-    /// The time at which the warning was last seen, as the service writes it; may be empty.
+    /// The time at which the warning was last seen, in the form that the service uses; it may be
+    /// empty.
     pub seen_at: String,
 }
 
@@ -79,9 +80,9 @@ impl Warning {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitErrorKind {
-    /// The object is in a state from which the wanted one cannot be reached.
+    /// The object is in a state from which the desired state cannot be reached.
     Failed,
-    /// The time limit of the wait has passed. The wanted state may still be reached later.
+    /// The time limit of the wait has passed. The desired state may still be reached later.
     TimedOut,
     /// The state cannot be read; see [`WaitError::request_error`].
     Request,
@@ -160,7 +161,7 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map(|last| &last.state)
     }
 
-    /// Returns the service's explanation of the state; may be empty.
+    /// Returns the service's explanation of the state; it may be empty.
     ///
     /// # Examples
     ///
@@ -173,7 +174,7 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map_or("", |last| &last.reason)
     }
 
-    /// Returns how long that state was seen.
+    /// Returns for how long the object was seen in its last state; `None` if no state was read.
     ///
     /// # Examples
     ///
@@ -199,8 +200,8 @@ impl<S> WaitError<S> {
         self.0.elapsed
     }
 
-    /// Returns the latest few warnings, newest first. Empty if there are none, or if they could not
-    /// be read.
+    /// Returns the latest few warnings, newest first. The list is empty if there are none, or if
+    /// they could not be read.
     ///
     /// # Examples
     ///
@@ -215,7 +216,8 @@ impl<S> WaitError<S> {
         &self.0.warnings
     }
 
-    /// Returns the error of the last read, if it failed. It may also be present after a timeout.
+    /// Returns the error of the last read, or `None` if the last read succeeded. After a timeout,
+    /// the error may be present as well.
     ///
     /// # Examples
     ///
@@ -272,7 +274,7 @@ impl<S: fmt::Display> fmt::Debug for WaitError<S> {
     }
 }
 
-/// Makes text of the service safe for a log line, and limits its length.
+/// Makes text from the service safe for a line of a log, and limits its length.
 fn short(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {

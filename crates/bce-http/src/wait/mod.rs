@@ -1,11 +1,11 @@
-//! Waiting until the object that an operation reads reaches a state.
+//! Waiting until an object reaches a state.
 //!
-//! A client crate has a method for each waiter in the description of its API, on the builder of the
-//! reading operation: `client.describe_box(id).wait_until_box_dry()`. Crates that know more about
-//! their states have their own waits, which end with the same error.
+//! For each waiter in the description of its API, a client crate has a method on the builder of the
+//! operation that reads the state: `client.describe_box(id).wait_until_box_dry()`. Crates that know
+//! more about their states have their own waits, which end with the same error.
 //!
 //! Reads may lag behind writes. For some time ([`Wait::start_grace`]), a wait therefore assumes
-//! that a preceding change may not show yet: during this time, neither a failure state nor a
+//! that a preceding change may not be visible yet: during this time, neither a failure state nor a
 //! missing object ends the wait.
 
 mod error;
@@ -23,7 +23,7 @@ use crate::rt::wait::{PollInterval, Watch};
 type Callback<'a, S> = Box<dyn FnMut(&Progress<S>) + Send + 'a>;
 type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 
-/// A wait for a state, which returns a `T`; `.await` starts it.
+/// A wait for a state. `.await` starts it, and returns a `T` when it has succeeded.
 ///
 /// | setting | default |
 /// |---|---|
@@ -31,15 +31,15 @@ type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 /// | poll interval | 3 seconds, growing to 15, each shortened randomly |
 /// | start grace | 30 seconds |
 ///
-/// A read that fails transiently, after the retries of the client, does not end the wait. Neither
-/// do unknown states. Dropping the future ends the wait and changes nothing.
+/// A read that fails for a transient reason, even after the retries of the client, does not end the
+/// wait. Neither does an unknown state. Dropping the future ends the wait and changes nothing.
 ///
 /// A `Wait` is not a future itself: pass `wait.into_future()` to `tokio::spawn` and similar
 /// functions.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<'a, T, S = State> {
     watch: Watch<T, S>,
-    /// Whether a result shows a change that precedes the wanted state.
+    /// Returns whether a result shows the change that precedes the desired state, if there is one.
     shows_change: Option<Shows<T>>,
     timeout: Duration,
     interval: PollInterval,
@@ -47,21 +47,21 @@ pub struct Wait<'a, T, S = State> {
     on_progress: Option<Callback<'a, S>>,
 }
 
-/// A result of reading that shows whether it includes a change.
+/// A type of result that shows whether it was read after a change.
 pub trait ShowsChange {
-    /// A change.
+    /// The type of a change.
     type Change: Clone + Send + Sync + 'static;
 
-    /// Returns whether a result can show this change at all.
+    /// Returns whether a result of this type can show this change.
     fn can_show(change: &Self::Change) -> bool;
 
-    /// Returns whether this result was read after the change, as far as it can show that.
+    /// Returns whether this result was read after the change, as far as the result can show that.
     fn shows(&self, change: &Self::Change) -> bool;
 }
 
 impl<'a, T, S> Wait<'a, T, S> {
-    /// Sets the time limit of the wait. Reading the reasons for its failure may take five seconds
-    /// more.
+    /// Sets the time limit of the wait. If the wait is not successful, reading the reasons may take
+    /// up to five seconds more.
     ///
     /// # Examples
     ///
@@ -78,9 +78,9 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets the interval between two reads to a constant; a
-    /// [`max_poll_interval`](Self::max_poll_interval) set afterwards makes it grow. Without either,
-    /// it begins with 3 seconds and grows to 15.
+    /// Sets a constant interval between two reads. If a
+    /// [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the interval grows up to
+    /// that maximum. By default, it is 3 seconds at first and grows to 15.
     ///
     /// # Examples
     ///
@@ -114,12 +114,13 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets how long after its start the wait assumes that a preceding change may not show yet.
-    /// During this time, a state that may date from before the change does not end the wait, and
-    /// neither does a missing object, unless another state was seen before. The same applies to a
-    /// [change](Self::after_change). With zero, the first result counts.
+    /// Sets the time after the start of the wait during which a preceding change is assumed not to
+    /// be visible yet. During this time, a failure state that may date from before the change does
+    /// not end the wait, and neither does a missing object, unless the wait has already seen a
+    /// state that cannot date from before. The same time applies to a [change](Self::after_change).
+    /// With zero, the first result counts.
     ///
-    /// A wait for something that ends by itself has no such states.
+    /// A wait for something that ends by itself has no states that may date from before a change.
     ///
     /// # Examples
     ///
@@ -136,11 +137,11 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Waits for the state after this change. As long as reads show the object as it was before,
-    /// its state does not end the wait successfully, until the [grace period](Self::start_grace) is
-    /// over. Once they show the change, the state counts.
+    /// Waits for the state after this change. As long as reads show the object as it was before the
+    /// change, its state does not end the wait successfully, until the [grace
+    /// period](Self::start_grace) is over. Once they show the change, the state counts.
     ///
-    /// A change that never shows, and `None`, have no effect.
+    /// `None` has no effect, and neither does a change that reads never show.
     pub fn after_change<'c>(mut self, change: impl Into<Option<&'c T::Change>>) -> Self
     where
         T: ShowsChange,
@@ -153,8 +154,8 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets a callback for every change of the state or of its reason, beginning with the first
-    /// state.
+    /// Sets a callback that is called for every change of the state or of its explanation, and for
+    /// the first state.
     ///
     /// # Examples
     ///

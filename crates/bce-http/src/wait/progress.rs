@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use crate::error::one_line;
 
-/// A state in a wait, including the lack of one. Client crates have such a type for their states;
-/// [`State`] is for all others.
+/// The state that a wait reports, which may also be that there is none. Client crates define their
+/// own type; [`State`] serves everyone else.
 pub trait WaitState: Clone + PartialEq + fmt::Display + Send + Sync {
-    /// The service responded without a state.
+    /// The state of an object for which the service returned no state.
     const UNREPORTED: Self;
-    /// The service does not know the object: not yet, or no longer.
+    /// The state of an object that the service does not know: not yet, or no longer.
     const NOT_FOUND: Self;
 }
 
-/// A state given by its number or name.
+/// A state that is given by its number or by its name.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// A code.
+    /// A number.
     Number(i64),
     /// A name.
     Text(Cow<'static, str>),
@@ -52,7 +52,7 @@ impl From<String> for State {
     }
 }
 
-/// Writes one line. States are names, so a longer text is not a state and is not shown.
+/// Writes the state on one line. States are names, so a long text is not a state and is not shown.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 64;
@@ -66,16 +66,17 @@ impl fmt::Display for State {
     }
 }
 
-/// A change observed by a wait: another state, or another reason for the same one.
+/// A change that a wait has observed: a different state, or a different explanation of the same
+/// state.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress<S = State> {
     /// The new state.
     pub state: S,
-    /// The service's explanation of the state; may be empty.
+    /// The service's explanation of the state; it may be empty.
     pub reason: String,
     /// The time since the wait began.
     pub elapsed: Duration,
-    /// The previous state, and how long it was seen.
+    /// The previous state, and for how long it was seen; `None` for the first state.
     pub previous: Option<(S, Duration)>,
 }

@@ -7,12 +7,12 @@ use super::{Progress, Wait, WaitError, WaitErrorKind, WaitState};
 use crate::error::Error;
 use crate::rt::wait::Verdict;
 
-/// The observations of a wait so far.
+/// What a wait has observed so far.
 struct Seen<S> {
     started: Instant,
     last: Option<(S, String)>,
     since: Instant,
-    /// Whether a state was seen that cannot date from before the wait.
+    /// Whether a state was seen that cannot date from before the preceding change.
     moved: bool,
 }
 
@@ -61,7 +61,8 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns the verdict for a state, according to the table and to the time when it was read.
+    /// Returns the verdict for a state, which depends on the table and on the time at which the
+    /// state was read.
     fn judge(&self, seen: &mut Seen<S>, state: &S) -> Verdict {
         if *state == S::UNREPORTED {
             return Verdict::Pending;
@@ -74,7 +75,8 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns the value of the wait if this error means that the goal was reached.
+    /// Returns the value of the wait if this error means that the goal has been reached, and `None`
+    /// otherwise.
     fn gone_by(&mut self, error: &Error) -> Option<T> {
         let code = error.code()?;
         self.watch
@@ -83,18 +85,20 @@ impl<T, S: WaitState> Wait<'_, T, S> {
             .map(|gone| gone.value)
     }
 
-    /// Returns whether a preceding change may not show yet.
+    /// Returns whether a preceding change may not be visible yet.
     fn in_grace(&self, seen: &Seen<S>) -> bool {
         !seen.moved && seen.started.elapsed() < self.start_grace
     }
 
-    /// Returns whether the result may include the change, if there is one.
+    /// Returns whether the result may have been read after the change. Always returns `true` if
+    /// there is no change, or once the grace period is over.
     fn is_after_change(&self, seen: &Seen<S>, value: &T) -> bool {
         seen.started.elapsed() >= self.start_grace
             || (self.shows_change.as_ref()).is_none_or(|shows| shows(value))
     }
 
-    /// Returns whether a missing object may still appear, because it was created only recently.
+    /// Returns whether a missing object may still appear, because it may have been created only
+    /// recently.
     fn may_come_into_being(&self, seen: &Seen<S>) -> bool {
         (self.watch.may_be_from_before)(&S::NOT_FOUND) && self.in_grace(seen)
     }
@@ -117,7 +121,7 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         WaitError::new(kind, self.watch.goal.clone(), elapsed, last)
     }
 
-    /// Returns an error with the warnings, which are read once.
+    /// Returns an error that includes the warnings, which are read for this purpose.
     async fn explained(&mut self, kind: WaitErrorKind, seen: &Seen<S>) -> WaitError<S> {
         let error = self.error(kind, seen);
         match &self.watch.warnings {
@@ -138,7 +142,7 @@ impl<S: WaitState> Seen<S> {
         }
     }
 
-    /// Records a state. Returns the change, if there is one.
+    /// Records a state. Returns the progress to report, or `None` if nothing has changed.
     fn note(&mut self, state: S, reason: String) -> Option<Progress<S>> {
         let now = (state, reason);
         if self.last.as_ref() == Some(&now) {

@@ -1,4 +1,4 @@
-//! Settings of the connections of a client. They have no effect with a custom transport.
+//! Settings of a client's connections. With a custom transport, they have no effect.
 
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the maximum number of idle connections that are kept.
+    /// Sets the maximum number of idle connections that are kept for reuse.
     ///
     /// # Examples
     ///
@@ -145,7 +145,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the maximum size of a response body, in bytes. A larger one is an error.
+    /// Sets the maximum size of a response body, in bytes. A larger body is an error.
     ///
     /// # Examples
     ///

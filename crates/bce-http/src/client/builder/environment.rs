@@ -13,7 +13,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// Creates a builder with the settings of the environment.
+    /// Creates a builder that takes its settings from the environment.
     ///
     /// | setting | source |
     /// |---|---|
@@ -22,16 +22,16 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// | endpoint | the variable of the service, such as `AIHC_ENDPOINT` |
     /// | region | `BCE_REGION`; else, if there is no endpoint either, the region of the profile whose credentials are used |
     ///
-    /// Variables with credentials must not be empty, and neither must the variable of the endpoint:
-    /// an empty value would silently send requests to the service of the region. An endpoint that
-    /// cannot be used makes [`build`](Self::build) fail, unless the program sets another one. An
-    /// empty region counts as unset.
+    /// A variable that holds credentials must not be empty, and neither must the variable of the
+    /// endpoint: an empty value would silently send requests to the service of the region. An
+    /// endpoint that cannot be used makes [`build`](Self::build) fail, unless the program sets
+    /// another one. An empty region counts as unset.
     ///
     /// The endpoint of a profile is not used, because the profile does not say which service it
     /// belongs to.
     ///
-    /// Credentials from variables are read once, by this function. A profile is also read by this
-    /// function, and read again, by its name, when a service has refused its credentials.
+    /// Credentials from variables are read once, by this function. A profile is read by this
+    /// function as well, and read again, by its name, after a service has refused its credentials.
     ///
     /// # Errors
     ///
@@ -53,9 +53,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
         Self::from_lookup(|name| std::env::var_os(name))
     }
 
-    /// Does the same as [`from_env`](Self::from_env), with the variables that `lookup` returns: for
-    /// tests, and for programs that keep their settings elsewhere. This includes the home
-    /// directory: without `HOME` (on Windows `USERPROFILE`), no profile file is read.
+    /// Does the same as [`from_env`](Self::from_env), but gets the variables from `lookup`: for
+    /// tests, and for programs that keep their settings elsewhere. `lookup` also provides the home
+    /// directory: if it returns nothing for `HOME` (on Windows, for `USERPROFILE`), no profile file
+    /// is read.
     ///
     /// # Errors
     ///
@@ -97,7 +98,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         if self.endpoint.is_none() && self.region.is_none() {
             self.region = profile.region().map(str::to_owned);
         }
-        // By name: making another profile current must not change the identity that signs here.
+        // The profile is selected by its name: making another profile current must not change the
+        // identity with which this client signs.
         let same = ProfileProvider::new()
             .path(profile.path())
             .name(profile.name());
@@ -105,7 +107,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 }
 
-/// Returns the endpoint in a variable. Errors name the variable and quote nothing of its value.
+/// Returns the endpoint in a variable. Errors name the variable and never quote its value.
 fn endpoint(variable: &str, value: &str) -> Result<Endpoint, Error> {
     if value.trim().is_empty() {
         return Err(Error::config(format!(

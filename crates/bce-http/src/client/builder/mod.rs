@@ -1,4 +1,4 @@
-//! Configuration of a client, the same for every service.
+//! The configuration of a client, which is the same for every service.
 
 mod connection;
 mod environment;
@@ -131,7 +131,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the region whose endpoint is used, such as `bj`; an empty text means the default
+    /// Sets the region whose endpoint is used, such as `bj`; an empty string means the default
     /// region. Has no effect for a service that has the same endpoint in all regions.
     ///
     /// # Examples
@@ -147,13 +147,13 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Allows plain http for a service whose responses carry secrets, such as STS. Anyone on the
-    /// network path can read them then, so an endpoint with `http://` is refused without this
-    /// permission.
+    /// Allows plain http for a service whose responses carry secrets, such as STS. Without this
+    /// permission, an endpoint with `http://` is refused, because anyone on the network path could
+    /// read the responses.
     ///
     /// An endpoint on the local machine needs no permission, unless the path to it leads through a
-    /// proxy on another machine. A tunnel through a proxy to an `https://` endpoint needs none
-    /// either.
+    /// proxy on another machine. Neither does an `https://` endpoint that is reached through a
+    /// tunnel of a proxy.
     ///
     /// # Examples
     ///
@@ -308,7 +308,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets whether signatures follow the service's clock when the local clock is wrong by minutes.
+    /// Sets whether signatures follow the service's clock if the local clock is wrong by minutes.
     ///
     /// # Examples
     ///
@@ -323,7 +323,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Limits the number of concurrent requests; further calls wait, up to their deadline.
+    /// Limits the number of concurrent requests. Further calls wait until a place is free, or until
+    /// their deadline.
     ///
     /// # Examples
     ///
@@ -342,8 +343,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// layer added is the outermost.
     ///
     /// A layer that moves the request to another task, such as `tower::buffer` or one that calls
-    /// `tokio::spawn`, may continue after the call has ended: it may send a change after the error
-    /// of the call has said that nothing was sent
+    /// `tokio::spawn`, may continue after the call has ended. It may then send a change although
+    /// the error of the call has said that nothing was sent
     /// ([`may_have_been_applied`](Error::may_have_been_applied)).
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -358,11 +359,11 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Adds a layer around each attempt, before the request is signed: the signature covers headers
-    /// that the layer adds. The first layer added is the outermost.
+    /// Adds a layer around each attempt. It runs before the request is signed, so the signature
+    /// covers the headers that the layer adds. The first layer added is the outermost.
     ///
     /// A layer that moves the request to another task may continue after the attempt and its call
-    /// have ended, and may send a change after an error has said that nothing was sent: see
+    /// have ended. It may then send a change although an error has said that nothing was sent: see
     /// [`layer`](Self::layer).
     pub fn attempt_layer<L>(mut self, layer: L) -> Self
     where
@@ -382,8 +383,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// If a setting is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), whose
-    /// message names it.
+    /// If a setting is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), with a
+    /// message that names the setting.
     ///
     /// # Examples
     ///
@@ -406,14 +407,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// Builds the client with a custom transport, which replaces only the connections at the bottom
-    /// of the stack. The transport receives signed requests, exactly as they are to be sent. If it
-    /// uses a proxy, that is its own responsibility: with a service whose responses carry secrets,
-    /// such as STS, make sure that no proxy on another machine can read them.
+    /// of the stack. The transport receives signed requests, exactly as they are to be sent. The
+    /// client does not know whether the transport uses a proxy: with a service whose responses
+    /// carry secrets, such as STS, make sure that no proxy on another machine can read them.
     ///
     /// # Errors
     ///
-    /// If a setting is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), whose
-    /// message names it.
+    /// If a setting is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), with a
+    /// message that names the setting.
     pub fn build_with_transport<S, B>(mut self, transport: S) -> Result<C, Error>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -434,7 +435,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         })
     }
 
-    /// Assembles the stack. `foreign` tells whether the transport is the application's.
+    /// Assembles the stack. `foreign` is `true` if the application provides the transport.
     fn assemble(
         self,
         endpoint: Endpoint,
@@ -487,8 +488,8 @@ fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
     response.map(Into::into)
 }
 
-/// Returns a client for tests, with a scripted service as its transport, made-up credentials and
-/// the default endpoint.
+/// Returns a client for tests: its transport is a scripted service, its credentials are made up,
+/// and its endpoint is the default one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The check that secrets of a service are not sent over plain http.
+//! The check that a service's secrets are not sent over plain http.
 
 use http::Uri;
 
@@ -9,8 +9,9 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// Refuses a connection on which others could read the secrets in responses, unless that was
-    /// allowed. `proxy` has the rules of the transport, if they are known.
+    /// Refuses an endpoint whose connections would let others read the secrets in responses, unless
+    /// plain http was allowed. `proxy` has the proxy rules of the transport; `None` if they are
+    /// unknown.
     pub(super) fn check_secrecy(
         &self,
         endpoint: &Endpoint,

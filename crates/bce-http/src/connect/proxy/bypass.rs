@@ -19,9 +19,9 @@ struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Host {
     Any,
-    /// A name and everything below it.
+    /// A name, and every name below it.
     Domain(String),
-    /// Everything below a name.
+    /// Every name below this one, but not this one itself.
     Below(String),
     Address(IpAddr),
     Network(IpNet),
@@ -29,7 +29,7 @@ enum Host {
 
 /// The target of a connection.
 pub(super) struct Target {
-    /// In lower case, without a final dot.
+    /// The host in lower case, without a final dot.
     name: String,
     address: Option<IpAddr>,
     port: u16,
@@ -72,7 +72,8 @@ impl Entry {
         if let Ok(network) = text.parse() {
             return whole(Host::Network(network));
         }
-        // Before the port, because an IPv6 address without brackets is full of colons.
+        // An address is tried before a port, because an IPv6 address without brackets is full of
+        // colons.
         if let Ok(address) = text.parse() {
             return whole(Host::Address(address));
         }
@@ -114,7 +115,7 @@ fn parse_name(text: &str) -> Option<Host> {
     name.parse::<Authority>().is_ok().then_some(host)
 }
 
-/// Returns whether a name ends with `.domain`.
+/// Returns whether a name ends with `.` and `domain`, and has a label before them.
 fn is_below(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain)
         .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))

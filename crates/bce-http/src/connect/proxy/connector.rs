@@ -1,4 +1,4 @@
-//! A connector that uses a proxy where one is configured.
+//! A connector that uses a proxy if one is configured for the target.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -16,12 +16,12 @@ use crate::error::BoxError;
 
 /// Connects to a target, directly or through a [`Proxy`], using an inner connector for TCP.
 ///
-/// TLS is wrapped around this connector, so data for an https target is already encrypted when it
-/// reaches the proxy. Requests to an http target that an HTTP proxy forwards need the header that
-/// [`Proxy::authorization`] returns.
+/// TLS is added around this connector, so data for an https target is already encrypted when it
+/// reaches the proxy. If an HTTP proxy forwards a request to an http target, the request needs the
+/// header that [`Proxy::authorization`] returns.
 ///
-/// The error is a [`ProxyError`], the error of the inner connector or, for an environment variable
-/// without a usable address, [`Error`](crate::Error).
+/// The error is a [`ProxyError`] or the error of the inner connector; or an
+/// [`Error`](crate::Error), if an environment variable contains no usable address.
 #[derive(Clone, Debug)]
 pub struct ProxyConnector<C> {
     inner: C,

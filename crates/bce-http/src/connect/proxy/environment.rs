@@ -10,14 +10,14 @@ use super::bypass::{Bypass, Target};
 use super::server::Server;
 use crate::error::Error;
 
-/// The values of the proxy variables at one moment.
+/// The proxy settings that the environment had at one moment.
 pub(super) struct Environment {
     http: Setting,
     https: Setting,
     bypass: Bypass,
 }
 
-/// A proxy, no proxy, or the problem with the variable.
+/// A proxy, no proxy, or a description of what is wrong with the variable.
 type Setting = Result<Option<Server>, String>;
 
 impl Environment {

@@ -1,4 +1,4 @@
-//! Errors of connections through a proxy.
+//! Errors about connections through a proxy.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::socks_error::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
-/// An error about a proxy that cannot be reached, or that refuses a connection.
+/// The error for a proxy that cannot be reached, or that refuses a connection.
 ///
 /// `Display` names the proxy (host and port, never its login) and states what it did.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ pub(super) enum Problem {
     Closed,
     Answered(StatusCode),
     NotHttp,
-    /// The proxy responded with bytes of SOCKS.
+    /// The proxy responded in the SOCKS protocol.
     NotHttpButSocks,
-    /// The proxy responded with a page instead of a tunnel.
+    /// The proxy agreed to open a tunnel, but then sent data of its own, such as a page.
     NoTunnel,
     Socks(SocksError),
 }
@@ -59,7 +59,7 @@ impl ProxyError {
         }
     }
 
-    /// Creates the error for a proxy that responds to a request in place of the target.
+    /// Creates the error for a proxy that responds to a request itself, in place of the target.
     pub(crate) fn answered(proxy: &Server, status: StatusCode) -> Self {
         Self::new(proxy, Problem::Answered(status))
     }
@@ -81,13 +81,13 @@ impl ProxyError {
         }
     }
 
-    /// Returns host and port of the proxy.
+    /// Returns the host and the port of the proxy.
     pub fn proxy(&self) -> &str {
         &self.proxy
     }
 
-    /// Returns the status that the proxy responded with, if any: 407 means that it requires another
-    /// login.
+    /// Returns the status with which the proxy responded, or `None` if it did not respond with one.
+    /// 407 means that it requires a login, or a different one.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),
@@ -96,7 +96,7 @@ impl ProxyError {
     }
 }
 
-/// The text includes the cause, which is therefore not a `source()` as well.
+/// `Display` includes the cause, so `source()` does not return it as well.
 impl Error for ProxyError {}
 
 impl fmt::Display for ProxyError {
@@ -136,8 +136,8 @@ impl fmt::Display for ProxyError {
     }
 }
 
-/// Returns what a response means that a proxy sends instead of opening a tunnel, and what to do
-/// about it.
+/// Explains the response that a proxy sends instead of opening a tunnel, and what to do about it.
+/// Returns `None` for a status without an explanation.
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
         // tinyproxy uses 401 for the same purpose.
@@ -156,7 +156,8 @@ fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     })
 }
 
-/// Returns the innermost error, because the outer ones only name the step that failed.
+/// Returns the message of the innermost error, because the outer errors only name the step that
+/// failed.
 fn root_cause(error: &BoxError) -> String {
     causes(error)
         .last()

@@ -33,9 +33,9 @@ use crate::mask::ProxyLogin;
 /// | https | `CONNECT`: the proxy sees only host and port | the same |
 /// | http | the proxy gets the whole request and forwards it | the proxy sees host and port, and the data that is sent |
 ///
-/// Host names are resolved by the proxy, for `socks5://` and `socks5h://` alike. Proxies that are
-/// themselves reached over TLS (`https://`) are refused. The login of a proxy never appears in text
-/// that is printed or logged.
+/// With `socks5://` and `socks5h://` alike, the proxy resolves host names. A proxy that is itself
+/// reached over TLS (`https://`) is refused. The login of a proxy never appears in text that is
+/// printed or logged.
 ///
 /// ```
 /// use bce_http::connect::Proxy;
@@ -55,14 +55,14 @@ enum Rules {
 }
 
 impl Proxy {
-    /// Returns the proxies that are configured in the environment, which is the default. The
-    /// variables are read once, by this function.
+    /// Returns the setting that uses the proxies configured in the environment. This is the
+    /// default. The variables are read once, by this function.
     ///
-    /// `HTTPS_PROXY` applies to https targets and `HTTP_PROXY` to http targets; if unset,
-    /// `ALL_PROXY` applies to either. Lower-case names take precedence, and empty variables count
-    /// as unset. `HTTP_PROXY` in upper case is ignored if `REQUEST_METHOD` is set, because in a CGI
-    /// program it comes from a header of the request. `localhost` and loopback addresses are never
-    /// proxied.
+    /// `HTTPS_PROXY` applies to https targets and `HTTP_PROXY` to http targets; if the variable for
+    /// a target is unset, `ALL_PROXY` applies. Lower-case names take precedence, and empty
+    /// variables count as unset. `HTTP_PROXY` in upper case is ignored if `REQUEST_METHOD` is set,
+    /// because in a CGI program it comes from a header of the request. `localhost` and loopback
+    /// addresses are never proxied.
     ///
     /// `NO_PROXY` is a list, separated by commas or spaces:
     ///
@@ -75,9 +75,9 @@ impl Proxy {
     /// | `192.0.2.0/24`, `2001:db8::/32` | addresses of that network |
     /// | any of these names and addresses with a port, `corp:8443`, `[2001:db8::7]:8443` | on that port only |
     ///
-    /// IP addresses match only targets given as IP addresses; host names are not resolved for this.
-    /// A variable without a usable address is an error when a client that would use it is built.
-    /// The proxy settings of the operating system are not read.
+    /// IP addresses match only targets that are given as IP addresses; host names are not resolved
+    /// for this. If a variable contains no usable address, building a client that would use it
+    /// fails. The proxy settings of the operating system are not read.
     ///
     /// # Examples
     ///
@@ -91,8 +91,8 @@ impl Proxy {
         Self::from_lookup(|name| std::env::var_os(name))
     }
 
-    /// Does the same as [`Proxy::from_env`], with the variables that `lookup` returns: for tests,
-    /// and for programs that keep their settings elsewhere.
+    /// Does the same as [`Proxy::from_env`], but gets the variables from `lookup`: for tests, and
+    /// for programs that keep their settings elsewhere.
     ///
     /// # Examples
     ///
@@ -109,7 +109,7 @@ impl Proxy {
         Self(Rules::Environment(Arc::new(Environment::read(lookup))))
     }
 
-    /// Returns a setting without a proxy, regardless of the environment.
+    /// Returns the setting that uses no proxy, regardless of the environment.
     ///
     /// # Examples
     ///
@@ -123,15 +123,15 @@ impl Proxy {
         Self(Rules::Direct)
     }
 
-    /// Returns a setting with this proxy for every target. The address consists of `http://`,
-    /// `socks5://` or `socks5h://`, of `user:password@` if the proxy requires a login, host, and
-    /// port. The default scheme is http; the default port is 80 for http and 1080 for SOCKS. User
-    /// and password are percent-decoded.
+    /// Returns the setting that uses this proxy for every target. The address consists of
+    /// `http://`, `socks5://` or `socks5h://`; `user:password@`, if the proxy requires a login; the
+    /// host; and the port. The default scheme is http; the default port is 80 for http and 1080 for
+    /// SOCKS. The user and the password are percent-decoded.
     ///
     /// # Errors
     ///
-    /// If the address is not valid: [`ErrorKind::Config`](crate::ErrorKind::Config), whose message
-    /// names the rule that it breaks, but not the address, which may contain a password.
+    /// If the address is not valid: [`ErrorKind::Config`](crate::ErrorKind::Config). The message
+    /// names the rule that the address breaks, but not the address, which may contain a password.
     ///
     /// # Examples
     ///
@@ -149,8 +149,8 @@ impl Proxy {
     }
 
     /// Returns the `proxy-authorization` header that each request to this target needs if an HTTP
-    /// proxy forwards it. Requests to https targets need none, because the login is sent with
-    /// `CONNECT`.
+    /// proxy with a login forwards it; otherwise `None`. Requests to https targets need no such
+    /// header, because the login is sent with `CONNECT`.
     ///
     /// [`Transport`](crate::layer::Transport) adds this header. Add it yourself only if you use a
     /// [`ProxyConnector`] in another client.
@@ -158,12 +158,13 @@ impl Proxy {
         self.forwarder(target)?.authorization().cloned()
     }
 
-    /// Returns the login of the proxy for a target, to keep it out of texts.
+    /// Returns the login of the proxy for a target, which must be kept out of messages; `None` if
+    /// there is no proxy or no login.
     pub(crate) fn login(&self, target: &Uri) -> Option<Arc<ProxyLogin>> {
         self.server_for(target).ok().flatten()?.login().cloned()
     }
 
-    /// Returns the proxy that receives and forwards whole requests to this target.
+    /// Returns the proxy that receives and forwards whole requests to this target, or `None`.
     pub(crate) fn forwarder(&self, target: &Uri) -> Option<&Server> {
         if target.scheme() != Some(&Scheme::HTTP) {
             return None;
@@ -174,7 +175,7 @@ impl Proxy {
             .filter(|server| server.is_http())
     }
 
-    /// Returns the proxy for a target, if it has one.
+    /// Returns the proxy for a target, or `None` if the target is reached directly.
     pub(crate) fn server_for(&self, target: &Uri) -> Result<Option<&Server>, Error> {
         match &self.0 {
             Rules::Direct => Ok(None),

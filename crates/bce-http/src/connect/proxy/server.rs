@@ -25,7 +25,7 @@ pub(super) enum Protocol {
 }
 
 impl Server {
-    /// Parses an address; the error is the rule that it breaks.
+    /// Parses an address. The error is the rule that the address breaks.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
@@ -38,7 +38,7 @@ impl Server {
             }
             _ => return Err("must start with http://, socks5:// or socks5h://, or have no scheme"),
         };
-        // The last @, because an @ in a password is often not encoded.
+        // Split at the last @, because an @ in a password is often not encoded.
         let (user, host) = match rest.rsplit_once('@') {
             Some((user, host)) => (Some(user).filter(|user| !user.is_empty()), host),
             None => (None, rest),
@@ -72,13 +72,13 @@ impl Server {
         is_loopback(&self.authority)
     }
 
-    /// Returns the address to which the inner connector has to connect.
+    /// Returns a URI with the address of the proxy, for the inner connector.
     pub(super) fn uri(&self) -> Uri {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(Scheme::HTTP);
         parts.authority = Some(self.authority.clone());
         parts.path_and_query = Some(PathAndQuery::from_static("/"));
-        // All three parts are present, so they make a valid URI.
+        // All three parts are present, so they form a valid URI.
         Uri::from_parts(parts).unwrap_or_default()
     }
 }

@@ -19,7 +19,8 @@ const NO_METHOD: u8 = 0xff;
 const LOGIN_VERSION: u8 = 1;
 const CONNECT: u8 = 1;
 
-/// Requests a connection to the target over a stream to the proxy.
+/// Asks the proxy at the other end of the stream to connect to the target. Returns the stream once
+/// the proxy has done so.
 pub(super) async fn open<T>(
     stream: T,
     target: &Uri,
@@ -28,7 +29,7 @@ pub(super) async fn open<T>(
 where
     T: hyper::rt::Read + hyper::rt::Write + Unpin,
 {
-    // Both are built first, so that nothing is sent if one of them cannot be.
+    // Both requests are built first, so that nothing is sent if one of them cannot be built.
     let request = connect_request(target)?;
     let login = login.map(login_request).transpose()?;
     let mut stream = TokioIo::new(stream);
@@ -43,7 +44,7 @@ async fn log_in<S>(stream: &mut S, login: Option<&[u8]>) -> Result<(), Problem>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    // A client with a login also offers to connect without one, which the proxy may prefer.
+    // A client with a login also offers to connect without it, which the proxy may prefer.
     let offer: &[u8] = match login {
         Some(_) => &[VERSION, 2, NO_LOGIN, PASSWORD],
         None => &[VERSION, 1, NO_LOGIN],
@@ -71,7 +72,8 @@ where
     }
 }
 
-/// Reads the whole reply, so that the following bytes come from the target.
+/// Reads the whole reply to the request for a connection, so that all bytes that follow come from
+/// the target.
 async fn read_reply<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(), Problem> {
     let [version, code] = read(stream).await?;
     if version != VERSION {
@@ -139,7 +141,7 @@ fn connect_request(target: &Uri) -> Result<Vec<u8>, SocksError> {
     Ok(request)
 }
 
-/// Appends a text, preceded by its length.
+/// Appends a string, preceded by its length. `what` names it in the error.
 fn push_short(request: &mut Vec<u8>, text: &str, what: &'static str) -> Result<(), SocksError> {
     let length = u8::try_from(text.len()).map_err(|_| SocksError::TooLong(what))?;
     request.push(length);
@@ -157,8 +159,8 @@ mod tests {
         ProxyLogin::new(user.to_owned(), password.into()).unwrap()
     }
 
-    /// Returns the result with a proxy that sends these bytes whatever it is asked, and the bytes
-    /// that it received.
+    /// Asks a proxy for a connection that sends these bytes, regardless of what it is asked.
+    /// Returns the result, and the bytes that the proxy received.
     async fn against(says: &[u8], login: Option<(&str, &str)>) -> (Result<(), Problem>, Vec<u8>) {
         let login = login.map(|(user, password)| proxy_login(user, password));
         let (ours, mut proxy) = duplex(1024);

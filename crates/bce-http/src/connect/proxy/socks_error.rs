@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// The reason why a SOCKS proxy does not make a connection.
+/// The reason why a SOCKS proxy did not make a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SocksError {
-    /// The proxy does not respond as a SOCKS5 server does, but with this first byte.
+    /// The proxy does not respond as a SOCKS5 server does: its response begins with this byte.
     OtherProtocol(u8),
     /// The proxy requires a login, and there is none.
     WantsLogin,
-    /// The proxy accepts neither user and password nor a connection without a login.
+    /// The proxy accepts neither a user with a password nor a connection without a login.
     WantsOther,
     LoginRefused,
     /// The proxy chose an authentication method that was not offered.

@@ -1,4 +1,4 @@
-//! A connection to a target, or to a proxy that forwards to it.
+//! A connection to a target, or to a proxy that forwards requests to the target.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The stream of a [`ProxyConnector`](super::ProxyConnector).
+    /// The stream that a [`ProxyConnector`](super::ProxyConnector) returns.
     #[derive(Debug)]
     pub struct ProxyStream<T> {
         #[pin]
@@ -20,7 +20,8 @@ pin_project! {
     }
 }
 
-/// The time at which a connection was made, which hyper-util passes on with the connection.
+/// The time at which a connection was made, which hyper-util passes on in the extensions of the
+/// connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MadeAt(pub(crate) Instant);
 

@@ -6,11 +6,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::error::Problem;
 
-/// Larger than the head of any real proxy; limits a head that never ends.
+/// The maximum size of the head of a proxy's response, in bytes, in case a head never ends. No real
+/// proxy sends one of this size.
 const MAX_HEAD: usize = 16 << 10;
 
-/// Requests a tunnel to the target. The implementation of hyper-util is not used because its error
-/// does not contain the status.
+/// Asks the proxy for a tunnel to the target. The implementation of hyper-util is not used, because
+/// its error does not contain the status.
 pub(super) async fn open<T>(
     stream: T,
     target: &Uri,
@@ -34,8 +35,8 @@ where
         if stream.read_buf(&mut answer).await? == 0 {
             return Err(Problem::Closed);
         }
-        // Checked at once, because a server of another protocol may be waiting for more than this
-        // client sends.
+        // Checked after each read, because a server of another protocol may be waiting for more
+        // than this client sends.
         if !may_be_http(&answer) {
             return Err(match answer.first() {
                 // The version of SOCKS5, and the first byte of a SOCKS4 reply.
@@ -73,7 +74,7 @@ fn connect_request(target: &Uri, authorization: Option<&HeaderValue>) -> Vec<u8>
     request
 }
 
-/// Returns the status in `HTTP/1.x 200 …`.
+/// Returns the status in `HTTP/1.x 200 …`, or `None` if the line has another form.
 fn status(head: &[u8]) -> Option<StatusCode> {
     let line = head.strip_prefix(b"HTTP/1.")?;
     let [b'0' | b'1', b' ', code @ ..] = line else {

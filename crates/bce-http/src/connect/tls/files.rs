@@ -1,4 +1,4 @@
-//! The root certificates of systems that keep them in files.
+//! Root certificates on systems that keep them in files.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -19,8 +19,8 @@ const FOLDERS: &str = "SSL_CERT_DIR";
 
 const ADD_ROOTS: &str = "add your own as PEM (tls_roots, or --ca-file of the tool)";
 
-/// Returns a verifier for the system's roots and these. Logs a warning for each unusable place that
-/// the environment names.
+/// Returns a verifier that trusts the system's roots and the `extra` ones. Logs a warning for each
+/// unusable file or folder that an environment variable names.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
@@ -28,17 +28,18 @@ pub(super) fn verifier(
     SystemRoots::load(|name| std::env::var_os(name)).verifier(extra, provider)
 }
 
-/// The certificates that were found, and the problems with places that the environment names.
+/// The certificates that were found, and what is wrong with the files and folders that environment
+/// variables name.
 #[derive(Debug, Default)]
 struct SystemRoots {
     certificates: HashSet<CertificateDer<'static>>,
-    /// One description for each unusable place.
+    /// One description for each unusable file or folder.
     problems: Vec<String>,
 }
 
 impl SystemRoots {
-    /// Reads the places that the environment variables name; if there are none, the usual places of
-    /// systems. An empty variable counts as unset.
+    /// Reads the files and folders that environment variables name; if they name none, reads the
+    /// places where systems usually keep certificates. An empty variable counts as unset.
     fn load(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let filled = |name| variable(name).filter(|value| !value.is_empty());
         let file = filled(FILE).map(PathBuf::from);
@@ -101,7 +102,8 @@ impl SystemRoots {
         self.certificates.extend(found.certs);
     }
 
-    /// Adds the usual places. Errors are ignored, because the caller cannot do anything about them.
+    /// Adds the certificates in the places where systems usually keep them. Errors are ignored,
+    /// because the caller cannot do anything about them.
     fn add_usual(&mut self) {
         let places = openssl_probe::probe();
         let file = places.cert_file.as_deref();
@@ -114,8 +116,8 @@ impl SystemRoots {
     }
 }
 
-/// Explains why a place could not be read completely. It may be a folder, and the error about a
-/// file in it.
+/// Explains why a file or a folder could not be read completely. If `place` is a folder, the error
+/// may be about a file in it.
 fn of_error(error: &Error, place: &Path) -> String {
     match &error.kind {
         ErrorKind::Io { inner, path } if path == place => format!("cannot be read: {inner}"),

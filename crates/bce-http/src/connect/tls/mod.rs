@@ -48,7 +48,8 @@ enum Base {
 }
 
 impl TlsRoots {
-    /// Creates the default: the roots of the operating system at the time when the client is built.
+    /// Uses the roots that the operating system trusts when the client is built. This is the
+    /// default.
     ///
     /// On Windows, Android and Apple systems, the operating system itself verifies certificates. On
     /// other systems, such as Linux, the roots are read from files, and two environment variables
@@ -59,10 +60,10 @@ impl TlsRoots {
     /// | `SSL_CERT_FILE` | a file with any number of certificates in PEM form |
     /// | `SSL_CERT_DIR` | folders, separated by `:`, that contain such files with any names |
     ///
-    /// If at least one of them is set and not empty, the certificates that it names replace all
+    /// If at least one of them is set and not empty, the certificates in these places replace all
     /// roots of the system. If both are set, both are read. A place that cannot be read, or that
     /// contains no usable certificate, causes a warning when the client is built; if there is no
-    /// root at all, building it fails. Certificates added by
+    /// root at all, building the client fails. Certificates added by
     /// [`extra_root_pem`](Self::extra_root_pem) are always trusted.
     ///
     /// # Examples
@@ -77,13 +78,13 @@ impl TlsRoots {
         Self::new(Base::Platform)
     }
 
-    /// Creates the roots of Mozilla that were compiled in, for systems without roots.
+    /// Uses Mozilla's roots, which are compiled into the program: for systems without roots.
     #[cfg(feature = "webpki-roots")]
     pub const fn bundled() -> Self {
         Self::new(Base::Bundled)
     }
 
-    /// Creates an empty set of roots, to which [`extra_root_pem`](Self::extra_root_pem) adds.
+    /// Uses only the roots that [`extra_root_pem`](Self::extra_root_pem) adds.
     ///
     /// # Examples
     ///
@@ -127,11 +128,11 @@ impl fmt::Debug for TlsRoots {
     }
 }
 
-/// Returns the TLS configuration for these roots. `None` stands for plain http, which must also
-/// work on a machine without any roots.
+/// Returns the TLS configuration for these roots. `None` means plain http, which must also work on
+/// a machine without any roots.
 pub(crate) fn client_config(roots: Option<&TlsRoots>) -> Result<ClientConfig, Error> {
-    // Named explicitly instead of using the process default: a program may contain two providers,
-    // and there is no default then.
+    // The provider is named explicitly, and the default of the process is not used: a program may
+    // contain two providers, and then there is no default.
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -194,8 +195,8 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
             return Err(Error::config("the extra root PEM contains no certificate"));
         }
     }
-    // Checked here, because the platform's verifier would report a bad certificate as a lack of
-    // roots.
+    // Checked here, because the platform's verifier would refuse a bad certificate when it is
+    // created, and this would be reported as if the verifier were not available.
     for certificate in &certificates {
         let mut store = RootCertStore::empty();
         store.add(certificate.clone()).map_err(|_| unusable_pem())?;
@@ -203,7 +204,7 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     Ok(certificates)
 }
 
-// Without the cause, whose text is about encodings and meant for Rust programmers.
+// The cause is left out: its message is about encodings, and meant for Rust programmers.
 fn unusable_pem() -> Error {
     Error::config("the extra root PEM contains something that is not a certificate")
 }

@@ -1,4 +1,4 @@
-//! The roots of systems that verify certificates themselves.
+//! Root certificates on systems that verify certificates themselves.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::Error;
 
-/// Returns a verifier for the system's roots and these.
+/// Returns a verifier that trusts the system's roots and the `extra` ones.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,

@@ -1,4 +1,4 @@
-//! The error document of a service: code, message and request id.
+//! The error document of a service: its code, message and request id.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,8 +14,9 @@ use crate::headers;
 use crate::mask::Secrets;
 use crate::service::Envelope;
 
-/// An error response with any HTTP status: the `{code, message, requestId}` of the service,
-/// completed from the headers, or the response of a gateway in its place.
+/// An error response with any HTTP status. Its code, message and request id are those of the
+/// service's `{code, message, requestId}`; what is missing there is taken from the headers. A
+/// gateway may also have sent the response in place of the service.
 ///
 /// # Examples
 ///
@@ -37,7 +38,7 @@ pub struct ServiceError {
     body: Bytes,
 }
 
-/// A response, and what is needed to interpret it.
+/// A response, and the envelope that is needed to interpret it.
 #[derive(Clone, Copy)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: StatusCode,
@@ -46,26 +47,26 @@ pub(crate) struct Answer<'a> {
     pub(crate) envelope: &'a Envelope,
 }
 
-/// The code, message and id of an error response, parsed once for all users; an extension of the
-/// response.
+/// The code, message and id of an error response. They are parsed once, and stored as an extension
+/// of the response for everything that needs them.
 #[derive(Clone)]
 pub(crate) struct Named {
     document: ErrorDocument,
     proof: Proof,
-    /// The status that it was parsed with, because a layer of the application may replace the
-    /// response.
+    /// The status of the response that was parsed. It is compared later, because a layer of the
+    /// application may replace the response.
     status: StatusCode,
     body: Bytes,
 }
 
 impl Named {
-    /// Returns the conclusion that the response allows about the request.
+    /// Returns what the response proves about its request.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
 
-    /// Returns whether the service states that it is too busy, or that it failed while processing
-    /// the request.
+    /// Returns whether the code states that the service is too busy, or that it failed while
+    /// processing the request.
     pub(crate) fn tells_failure(&self) -> bool {
         let fails = self.document.code.as_deref().is_some_and(proof::is_failure);
         fails || self.proof == Proof::Throttled
@@ -78,9 +79,9 @@ impl Named {
 }
 
 impl Answer<'_> {
-    /// Returns the error in the response: one with an error status, or with a `code` in the body of
-    /// a success that is not one of the service's success codes. `named` is used if it has already
-    /// been parsed.
+    /// Returns the error in a response, or `None` if it is a success. A response is an error if it
+    /// has an error status, or if its body has a `code` that the envelope counts as an error even
+    /// in a success. `named` is used if the response has already been parsed.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
         if self.status.is_success() {
             return self
@@ -91,7 +92,8 @@ impl Answer<'_> {
         Some(self.read(named.unwrap_or_else(|| self.names()), secrets))
     }
 
-    /// Returns the code, message and id in the body, completed from the headers.
+    /// Returns the code, message and id in the body; what is missing there is taken from the
+    /// headers.
     pub(crate) fn names(&self) -> Named {
         let document = self.document();
         Named {
@@ -122,8 +124,7 @@ impl Answer<'_> {
         document.request_id = (document.request_id).or_else(|| headers::request_id(headers));
         document.code = document.code.or_else(|| headers::error_code(headers));
         document.message = (document.message).or_else(|| headers::error_message(headers));
-        // Gateways use numbers as codes; the numeric code of a service comes with the id of the
-        // request.
+        // Gateways use numbers as codes. A service that has numeric codes also sends a request id.
         let tells_request = self.status.is_success() || document.request_id.is_some();
         let named = |code: &String| tells_request || code.contains(char::is_alphabetic);
         document.code = document.code.filter(named);
@@ -143,7 +144,7 @@ impl Answer<'_> {
             request_id,
         } = named.document;
         let proof = named.proof;
-        // Known codes are compared, so they must not be masked.
+        // Rules compare these codes, so codes that are known must not be masked.
         let is_known = |code: &str| proof::is_known(code, envelope);
         let code = code.map(|code| match is_known(&code) {
             true => code,
@@ -172,8 +173,8 @@ impl Answer<'_> {
 }
 
 impl ServiceError {
-    /// Returns the error code of the service, such as `NotFound`, up to 128 characters of it.
-    /// Returns `None` if there is none, as in the page of a gateway.
+    /// Returns the error code of the service, such as `NotFound`, truncated to 128 characters.
+    /// Returns `None` if the response has no code, as in the error page of a gateway.
     ///
     /// # Examples
     ///
@@ -186,9 +187,10 @@ impl ServiceError {
         self.code.as_deref()
     }
 
-    /// Returns the code, or else the reason phrase of the HTTP status as one word (`BadGateway`,
-    /// but `AccessDenied` for 403), which the official Go SDK reports as the code. The latter does
-    /// not come from the service: base decisions on [`code`](Self::code).
+    /// Returns the code. If there is none, returns the code that the official Go SDK reports in its
+    /// place: the reason phrase of the HTTP status as one word (`BadGateway`, but `AccessDenied`
+    /// for 403). Such a code does not come from the service: base decisions on
+    /// [`code`](Self::code).
     ///
     /// # Examples
     ///
@@ -204,7 +206,7 @@ impl ServiceError {
         }
     }
 
-    /// Returns whether a parameter was refused. Services spell this code in two ways.
+    /// Returns whether a parameter was refused. Services have two names for this code.
     ///
     /// # Examples
     ///
@@ -219,8 +221,8 @@ impl ServiceError {
         matches!(self.code(), Some("InvalidParameter" | "InvalidParam"))
     }
 
-    /// Returns whether the service says that the resource does not exist: the code `NotFound`. A
-    /// gateway's page with status 404 does not count.
+    /// Returns whether the service states that the resource does not exist: the code is `NotFound`.
+    /// The page of a gateway with status 404 does not count.
     ///
     /// # Examples
     ///
@@ -235,15 +237,16 @@ impl ServiceError {
         self.code() == Some("NotFound")
     }
 
-    /// Returns whether the service says that the caller may not do this, or not now: the codes
-    /// `Forbidden` and `AccessDenied`. Services do not distinguish a missing permission from a
-    /// state that does not allow the operation. A gateway's page with status 403 does not count.
+    /// Returns whether the service states that the caller may not do this, or not at present: the
+    /// code is `Forbidden` or `AccessDenied`. Services do not distinguish a missing permission from
+    /// a state that does not allow the operation. The page of a gateway with status 403 does not
+    /// count.
     pub fn is_forbidden(&self) -> bool {
         matches!(self.code(), Some("Forbidden" | "AccessDenied"))
     }
 
-    /// Returns whether there were too many requests: status 429, or a throttling code of the
-    /// service.
+    /// Returns whether there were too many requests: the status is 429, or the code is one of the
+    /// service's throttling codes.
     ///
     /// # Examples
     ///
@@ -258,8 +261,8 @@ impl ServiceError {
         self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
-    /// Returns the service's explanation, up to 2000 characters of it; it may be empty. Secrets of
-    /// the call that it quotes are masked (`***`).
+    /// Returns the service's explanation, truncated to 2000 characters; it may be empty. If it
+    /// quotes secrets of the call, they are masked (`***`).
     ///
     /// # Examples
     ///
@@ -272,7 +275,8 @@ impl ServiceError {
         &self.message
     }
 
-    /// Returns the service's id of the request, up to 128 characters of it.
+    /// Returns the id that the service assigned to the request, truncated to 128 characters; `None`
+    /// if the response has no id.
     ///
     /// # Examples
     ///
@@ -285,7 +289,8 @@ impl ServiceError {
         self.request_id.as_deref()
     }
 
-    /// Returns the HTTP status, which is 200 for an error in a successful response.
+    /// Returns the HTTP status, which may also be that of a success, such as 200, if the error was
+    /// in the body.
     ///
     /// # Examples
     ///
@@ -298,8 +303,8 @@ impl ServiceError {
         self.status
     }
 
-    /// Returns the headers of the response unchanged. Do not log them, since they may quote secrets
-    /// of the request.
+    /// Returns the headers of the response unchanged. Do not log them, because they may quote
+    /// secrets of the request.
     ///
     /// # Examples
     ///
@@ -312,8 +317,8 @@ impl ServiceError {
         &self.headers
     }
 
-    /// Returns the body of the response unchanged, for instance the error page of a proxy. Do not
-    /// log it, since it may quote secrets of the request.
+    /// Returns the body of the response unchanged, for example the error page of a proxy. Do not
+    /// log it, because it may quote secrets of the request.
     ///
     /// # Examples
     ///
@@ -326,37 +331,38 @@ impl ServiceError {
         &self.body
     }
 
-    /// Returns the conclusion that the response allows about the request.
+    /// Returns what the response proves about its request.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
 
-    /// Returns whether there is a code, which means that the response comes from the service
+    /// Returns whether the response has an error code, which means that it comes from the service
     /// itself.
     pub(crate) fn has_document(&self) -> bool {
         self.code.is_some()
     }
 
-    /// Returns whether the service, or a gateway, failed, rather than refused the request.
+    /// Returns whether the service, or a gateway, reported a failure of its own, as opposed to
+    /// refusing the request.
     pub(crate) fn is_failure(&self) -> bool {
         let fails = matches!(self.status.as_u16(), 408 | 500 | 502 | 503 | 504);
         fails || self.code().is_some_and(proof::is_failure)
     }
 
-    /// Returns whether the service considers the signature too old, or too far in the future.
+    /// Returns whether the service considers the signature to be too old, or too far in the future.
     pub(crate) fn is_expired(&self) -> bool {
         self.code() == Some("RequestExpired")
     }
 
-    /// Returns whether the service does not recognise, or no longer recognises, the access key or
-    /// the session token. The documentation only mentions `InvalidAccessKeyId`; some codes about
-    /// session tokens are known as well.
+    /// Returns whether the service does not recognize the access key or the session token, or no
+    /// longer does. The documentation mentions only the code `InvalidAccessKeyId`; several codes
+    /// about session tokens are also known to occur.
     pub fn refuses_credentials(&self) -> bool {
         let refuses = |code| proof::refuses_credentials(self.status, code);
         self.code().is_some_and(refuses)
     }
 
-    /// Returns whether the same request may get a different response later.
+    /// Returns whether repeating the same request may lead to a different response.
     pub(crate) fn is_transient(&self) -> bool {
         self.is_throttled() || self.is_failure() || self.is_expired()
     }

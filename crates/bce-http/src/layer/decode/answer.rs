@@ -9,19 +9,19 @@ use crate::codec::{self, Failed, Members, Scalar, Value, Word};
 use crate::headers::carries_id;
 use crate::service::Envelope;
 
-/// The reason why a response is not attributed to the service.
+/// The reason why a response with a success status is not accepted as the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
     Empty,
-    /// Compressed although that was not requested.
+    /// The body is compressed although that was not requested.
     Encoded,
-    /// HTML or XML.
+    /// The body is HTML or XML.
     Page,
     NoObject,
     NoId,
     NoMember,
     Cut,
-    /// Only a part of the content.
+    /// The body is only a part of the content.
     Part,
 }
 
@@ -52,15 +52,16 @@ impl fmt::Display for NoAnswer {
     }
 }
 
-/// Recognises a response of the service. `members` are the documented ones; without them, the body
-/// may be anything, but the response must carry a request id.
+/// Checks whether a response with a success status comes from the service. `members` has the
+/// documented members of the response; if it is `None`, the body may be anything, but the response
+/// must have a request id.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
     envelope: &Envelope,
     members: Option<&[&str]>,
 ) -> Result<(), NoAnswer> {
-    // If there are success codes, one of them is as good as an id.
+    // If the service has success codes, one of them serves as well as an id.
     let nameless = !envelope.sends_request_id && envelope.success_codes.is_empty();
     let identified = carries_id(headers) || nameless;
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -87,8 +88,8 @@ pub(crate) fn recognise(
     }
 }
 
-/// Recognises content that is not a document, by its headers alone. `reads` tells whether the
-/// operation only reads.
+/// Does the same for content that is not a document, which only the headers can identify. `reads`
+/// tells whether the operation only reads.
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],
@@ -108,7 +109,7 @@ pub(crate) fn recognise_content(
     }
 }
 
-/// Returns whether a body is a page for people, according to its type or its beginning.
+/// Returns whether the body is an HTML page, judging by its content type or its first bytes.
 fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
     let starts_with = |bytes: &[u8], name: &[u8]| {
         let start = bytes.get(..name.len());
@@ -120,7 +121,7 @@ fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
         || starts_with(text, b"<html")
 }
 
-/// Returns the kind of a body that is not an object.
+/// Returns the reason for not accepting a body that is not an object.
 fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     if text.starts_with(b"<") {
         NoAnswer::Page
@@ -131,22 +132,22 @@ fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     }
 }
 
-/// Returns whether a body is compressed although that was not requested: according to its headers,
-/// or because it begins like gzip.
+/// Returns whether a body is compressed although that was not requested, judging by its headers or
+/// by its first bytes, which may be those of gzip.
 fn is_encoded(headers: &HeaderMap, body: &[u8]) -> bool {
     let encoding = headers.get(CONTENT_ENCODING).map(|name| name.as_bytes());
     let named = encoding.is_some_and(|name| !name.eq_ignore_ascii_case(b"identity"));
     named || body.starts_with(b"\x1f\x8b")
 }
 
-/// Returns whether an object is incomplete because the connection ended. The transport does not
-/// notice this only if neither the length nor the end of the body was announced.
+/// Returns whether an object is incomplete because the connection ended. The transport itself
+/// notices this, unless neither the length of the body was announced nor how its end is marked.
 fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
         return false;
     }
-    // The object may still be incomplete if it stops after an inner object. But if nothing was
-    // announced, most transports have read to the end, and reading the body twice is not worth it.
+    // An object that ends after an inner object may still be incomplete. But if nothing was
+    // announced, most transports have read to the end, and it is not worth reading the body twice.
     if object.trim_ascii_end().ends_with(b"}") && !headers.contains_key(CONNECTION) {
         return false;
     }
@@ -155,20 +156,20 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
 }
 
 /// Returns whether an object has a request id, one of these members with a value other than null,
-/// or a `code` that the service documents as a success. Stops reading there.
+/// or a `code` that the service documents as a success. Stops reading once one of them is found.
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
-    // Returns whether it was found, and whether the document was read to its end.
+    // Returns whether one of them was found, and whether the document was read to its end.
     let search = |text: &[u8]| {
         let mut search = Search {
             envelope,
             members,
             found: false,
         };
-        // Reading also stops at an error: members found before it count, and no others.
+        // Reading also stops at an error. Members before the error count; those after it do not.
         let read = codec::scan_members(text, &mut search);
         (search.found, read.is_ok())
     };
-    // A single bad text does not mean that the response comes from another server.
+    // A single invalid string does not mean that the response comes from another server.
     let mended = || codec::repaired(object).is_some_and(|text| search(text.as_bytes()).0);
     match search(object) {
         (true, _) => true,
@@ -192,7 +193,7 @@ impl Members for Search<'_> {
             let code = Word::read(value.again())?.into_text();
             code.is_some_and(|code| successes.contains(&&*code))
         } else if self.members.contains(&name) {
-            // The value itself is parsed elsewhere.
+            // Only whether the value is null matters here; the value itself is parsed elsewhere.
             return value.scalar("null", |scalar| {
                 self.found = scalar != Scalar::Null;
                 !self.found

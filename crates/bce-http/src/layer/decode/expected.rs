@@ -1,4 +1,4 @@
-//! The responses that an operation and its request expect.
+//! The responses that are expected for an operation and a request.
 
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use http::{HeaderMap, StatusCode};
@@ -8,7 +8,7 @@ use crate::error::{Answer, Named};
 use crate::headers::carries_id;
 use crate::service::{Content, Idempotency, Operation};
 
-/// The responses that are expected, according to the operation and the request.
+/// The responses that are expected for an operation and a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
     operation: Option<&'static Operation>,
@@ -20,7 +20,7 @@ pub(crate) struct Expected {
 
 impl Expected {
     pub(crate) fn of(operation: Option<&'static Operation>, headers: &HeaderMap) -> Self {
-        // Most operations never ask for these.
+        // Most operations never ask for a part, or for a change.
         let may_ask = operation.is_some_and(|it| !it.accepted().is_empty());
         let asks = |name| may_ask && headers.contains_key(name);
         Self {
@@ -34,19 +34,19 @@ impl Expected {
         self.operation.map_or(Content::Document, Operation::content)
     }
 
-    /// Returns whether the operation only reads.
+    /// Returns whether the operation is known to read only.
     fn reads(&self) -> bool {
         self.operation.map(Operation::idempotency) == Some(Idempotency::Safe)
     }
 
-    /// Returns whether a success contains data that users have stored.
+    /// Returns whether a success contains data that a user has stored.
     pub(crate) fn is_data(&self) -> bool {
         self.content() == Content::Data
     }
 
-    /// Returns whether a response that is not a success counts as a value: the operation accepts
-    /// it, and it comes from the service and not from a cache or a gateway. `named` is used if it
-    /// has already been parsed.
+    /// Returns whether a response without a success status counts as a value: the operation accepts
+    /// the status, and the response comes from the service and not from a cache or a gateway.
+    /// `named` is used if the response has already been parsed.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {
@@ -70,7 +70,7 @@ impl Expected {
         asked && accepted.contains(&status.as_u16())
     }
 
-    /// Checks that a success comes from the service.
+    /// Checks that a response with a success status comes from the service.
     pub(crate) fn recognise(&self, answer: &Answer<'_>) -> Result<(), NoAnswer> {
         let Answer {
             status,
@@ -89,8 +89,8 @@ impl Expected {
         }
     }
 
-    /// Returns whether an unusable response may be data that a user has stored, which no error
-    /// quotes.
+    /// Returns whether a response that was not accepted may be data that a user has stored. Errors
+    /// must not quote such data.
     pub(crate) fn may_be_of_user(&self, problem: NoAnswer) -> bool {
         let own = self.content() != Content::Document && problem != NoAnswer::Page;
         own || problem == NoAnswer::Cut

@@ -7,10 +7,11 @@ use http::uri::{Authority, Scheme};
 use crate::context::ForwardedBy;
 use crate::error::{Error, ErrorKind};
 
-/// The domain of the services; only their own servers terminate TLS there.
+/// The domain of the services. Only the services' own servers can terminate TLS for names in this
+/// domain.
 const OWN_DOMAIN: &str = ".baidubce.com";
 
-/// The target of a request.
+/// The target of a request, and whether the connection is encrypted.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     target: Option<Authority>,
@@ -25,8 +26,8 @@ impl Way {
         }
     }
 
-    /// Returns advice about servers in between, if they may have something to do with an error
-    /// response.
+    /// Returns advice about servers between the client and the service, if they may have something
+    /// to do with an error response; otherwise `None`.
     pub(crate) fn note(&self, error: &Error, proxy: Option<&ForwardedBy>) -> Option<String> {
         let foreign = match error.service() {
             Some(answer) => !answer.has_document(),

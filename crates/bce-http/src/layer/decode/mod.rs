@@ -28,14 +28,15 @@ use crate::service::Envelope;
 /// service, or a server in its place, has responded.
 ///
 /// A response is an error of the service if its status is not 2xx, or if its body has a `code` that
-/// is not one of the success codes of its [`Envelope`], since some services report errors with HTTP
-/// 200. It is a success if it carries a request id, in the body or in the header `x-bce-request-id`
-/// or `x-bce-debug-id`, or a documented member that is not null
-/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as a
-/// gateway's page with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). An
-/// operation whose responses are not documents, or that accepts other statuses as values, declares
-/// that with [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes) or
-/// [`accepting`](crate::rt::Operation::accepting).
+/// is not one of the success codes of its [`Envelope`], since some services send errors with the
+/// HTTP status of a success. A response is a success if it has a request id, in the body or in the
+/// header `x-bce-request-id` or `x-bce-debug-id`; or if it has a documented member that is not null
+/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Any other response, such as
+/// a gateway's page with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode).
+///
+/// An operation whose responses are not documents declares this with
+/// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes); an operation that accepts
+/// other statuses as values declares them with [`accepting`](crate::rt::Operation::accepting).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Decode {
     envelope: Envelope,
@@ -104,7 +105,7 @@ impl<S> Layer<S> for Decode {
 #[derive(Clone, Debug)]
 pub struct DecodeService<S> {
     inner: S,
-    /// Shared, because every call has it in its futures, which should stay small.
+    /// Shared, because the future of every call contains it, and futures should stay small.
     envelope: Arc<Envelope>,
 }
 
@@ -123,8 +124,8 @@ where
 
     #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // Also without an outer call, because the layers below record the secrets that errors must
-        // not show.
+        // A record is needed even if the request does not belong to a call, because the inner
+        // layers record in it the secrets that errors must not show.
         let record = CallRecord::of_or_begin(request.extensions_mut());
         if !CallRecord::is_alone(request.extensions())
             && let Some(sent) = request.extensions().get::<SentSecrets>()
@@ -189,7 +190,7 @@ where
 impl Reading {
     fn classify(self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
-        // The code of a success has not been parsed before.
+        // The code in a success has not been parsed before.
         let named = match head.status.is_success() {
             true => None,
             false => head.extensions.remove::<Named>(),
@@ -199,7 +200,8 @@ impl Reading {
             true => Err(Error::unread_in_time()),
             false => result,
         };
-        // A success stays in the record: it was carried out, even if reading it fails.
+        // A success stays in the record: the request was carried out, even if reading the response
+        // fails.
         match result {
             Ok(()) => {
                 let reply = Reply::new(head.status, head.headers, body);
@@ -209,7 +211,7 @@ impl Reading {
         }
     }
 
-    /// Returns the error in a response, unless it is a success.
+    /// Checks a response. Fails with the error in the response, unless it is a success.
     fn check(&self, head: &Parts, body: &Bytes, named: Option<Named>) -> Result<(), Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {
@@ -238,13 +240,14 @@ impl Reading {
                 foreign: !expected.may_be_of_user(problem),
                 secrets: &self.secrets,
             };
-            // The next attempt may get past the server that responded in place of the service.
+            // The next attempt may reach the service, and not the server that responded in its
+            // place.
             Error::decode(unreadable).transient()
         })
     }
 }
 
-/// Records what an error proves, and adds advice about servers in between to the error.
+/// Records what an error proves, and adds advice about servers between the client and the service.
 #[cold]
 fn noted(error: Error, head: &Parts, way: &Way) -> Error {
     if let Some(dispatch) = head.extensions.get::<Dispatch>() {

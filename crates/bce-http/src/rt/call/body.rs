@@ -1,4 +1,4 @@
-//! The body of a call: a form, JSON, or content of the caller.
+//! The body of a call: a form, JSON, or content provided by the caller.
 
 use bce_auth::encode::uri_encode;
 use http::HeaderValue;
@@ -50,7 +50,8 @@ impl Call {
         self
     }
 
-    /// Adds a secret field to the [form](Self::form). It never appears in text about the call.
+    /// Adds a secret field to the [form](Self::form). It is masked in errors and traces about the
+    /// call, even if the service quotes it, unless it has fewer than 4 characters.
     ///
     /// # Examples
     ///
@@ -64,8 +65,8 @@ impl Call {
         self.secret(&value).form_field(name, value)
     }
 
-    /// Adds a list to the [form](Self::form) as a field with commas between the elements, like
-    /// [`query_list`](Self::query_list).
+    /// Adds a list to the [form](Self::form), as a single field with commas between the elements,
+    /// as [`query_list`](Self::query_list) does.
     ///
     /// # Examples
     ///
@@ -86,7 +87,7 @@ impl Call {
         }
     }
 
-    /// Sets the body to the JSON form of a value.
+    /// Sets the body to a value, converted to JSON.
     ///
     /// # Examples
     ///
@@ -104,15 +105,16 @@ impl Call {
         self
     }
 
-    /// Sets the body to a JSON document with secrets. They are sent in clear text, and never appear
-    /// in text about the call.
+    /// Sets the body to a JSON document that contains secrets. They are sent as they are, and
+    /// masked in errors and traces about the call, unless they are too short: see
+    /// [`SecretKind`](super::codec::SecretKind).
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
         let mut call = self.json(&Wire(body));
         call.add_secrets(SentSecrets::of(body));
         call
     }
 
-    /// Sets the body to existing JSON text. `send` refuses anything but an object.
+    /// Sets the body to existing JSON text. If it is not an object, `send` refuses the call.
     ///
     /// # Examples
     ///
@@ -130,8 +132,9 @@ impl Call {
         self
     }
 
-    /// Sets the body to content of the caller, unchanged, with its content type. A stream can be
-    /// sent only once: a call with a stream is not retried, and only one of its clones can be sent.
+    /// Sets the body to content provided by the caller, which is sent unchanged, with its content
+    /// type. A stream can be sent only once: a call with a stream is not retried, and only one of
+    /// the clones of the call can be sent.
     ///
     /// # Examples
     ///
@@ -146,7 +149,7 @@ impl Call {
         self.header(CONTENT_TYPE.as_str(), content_type)
     }
 
-    /// Returns the length of the body, if it is known.
+    /// Returns the length of the body in bytes, or `None` if it is unknown.
     pub(super) fn body_bytes(&self) -> Option<u64> {
         let rare = self.rare.as_deref();
         match rare.and_then(|rare| rare.upload.as_ref()) {

@@ -1,4 +1,4 @@
-//! A call under construction: from members to an HTTP request, and from the reply to a typed
+//! A call that is being built: from its members to an HTTP request, and from the reply to a typed
 //! response. Used by generated operations.
 
 mod body;
@@ -19,7 +19,7 @@ use crate::message::{ApiResponse, Body, JsonReply, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 
-/// Headers that belong to the signature or to the connection.
+/// Headers that callers must not set, because they belong to the signature or to the connection.
 const RESERVED: [&str; 11] = [
     "connection",
     "expect",
@@ -34,22 +34,23 @@ const RESERVED: [&str; 11] = [
     "x-bce-security-token",
 ];
 
-/// A call: an operation, its members, and the options of this call.
+/// A call of an operation: its members and its options.
 #[derive(Clone)]
 pub struct Call {
     client: Client,
     operation: &'static Operation,
-    /// Path and query. Empty if the path is `/` and there is no query.
+    /// The path and the query; empty if the path is `/` and there is no query.
     target: String,
     /// The length of the path in the target.
     path: usize,
     headers: HeaderMap,
     body: Vec<u8>,
-    /// Members that few calls have. They are boxed because setting a member moves the call.
+    /// Settings that few calls have. They are boxed because adding to a call moves it, so it should
+    /// be small.
     rare: Option<Box<Rare>>,
 }
 
-/// Members that few calls have.
+/// Settings that few calls have.
 #[derive(Clone, Default)]
 struct Rare {
     options: CallOptions,
@@ -60,18 +61,18 @@ struct Rare {
     problem: Option<Problem>,
 }
 
-/// The rule for finding out whether the call was carried out.
+/// How to find out whether the call was carried out.
 #[derive(Clone)]
 struct Settlement {
     read: Call,
     by: &'static SettledBy,
-    /// Members of the response that are known in advance.
+    /// Members of the response whose values are known in advance.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Settlement {
-    /// Returns the request that reads the state. It is an error if that request cannot be sent,
-    /// because otherwise the call would silently be treated as one whose state cannot be read.
+    /// Returns the request that reads the state. If this request cannot be sent, the call fails:
+    /// otherwise, the call would silently be treated as one whose state cannot be read.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
         let (client, read) = self.read.into_request()?;
@@ -82,7 +83,8 @@ impl Settlement {
     }
 }
 
-/// A value that cannot be sent. It is stored until `send`, so that building a call needs no `?`.
+/// A value that cannot be sent. It is stored until `send`, so that building a call does not require
+/// `?`.
 #[derive(Clone, Debug)]
 struct Problem {
     member: String,
@@ -90,7 +92,7 @@ struct Problem {
 }
 
 impl Call {
-    /// Creates a call of an operation, with path `/`.
+    /// Creates a call of an operation, with the path `/`.
     ///
     /// # Examples
     ///
@@ -130,7 +132,7 @@ impl Call {
         }
     }
 
-    /// Replaces the operation by another one with the same path, such as the variant whose
+    /// Replaces the operation with another one that has the same path, such as the variant whose
     /// [token](super::new_token) makes a retry harmless.
     pub fn operation(mut self, operation: &'static Operation) -> Self {
         self.operation = operation;
@@ -142,7 +144,7 @@ impl Call {
         &self.client
     }
 
-    /// Adds a header. `send` refuses headers that the client sets itself.
+    /// Adds a header. If it is one that the client sets itself, `send` refuses the call.
     ///
     /// # Examples
     ///
@@ -194,12 +196,12 @@ impl Call {
     }
 
     /// Declares that a value in the path, in the query, in a header or in the body is a secret. It
-    /// never appears in text about the call, even if the service quotes it. Values of fewer than 4
-    /// characters are not masked, because they occur in ordinary words.
+    /// is masked in errors and traces about the call, even if the service quotes it, unless it has
+    /// fewer than 4 characters.
     ///
-    /// [`query_secret`](Self::query_secret), [`header_secret`](Self::header_secret),
-    /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets)
-    /// include this declaration.
+    /// There is no need to call this for values passed to [`query_secret`](Self::query_secret),
+    /// [`header_secret`](Self::header_secret), [`form_secret`](Self::form_secret) and
+    /// [`json_with_secrets`](Self::json_with_secrets).
     ///
     /// # Examples
     ///
@@ -214,7 +216,7 @@ impl Call {
         self
     }
 
-    /// Omits a header that the service otherwise has in all operations.
+    /// Omits a header that all other operations of the service have.
     ///
     /// # Examples
     ///
@@ -229,8 +231,9 @@ impl Call {
         self
     }
 
-    /// Sets how the state is read if it is unknown whether this call was carried out, and the
-    /// members of its response that are known in advance.
+    /// Sets how to find out, by reading the state, whether this call was carried out, if that is
+    /// unknown. `read` reads the state, `by` interprets it, and `answer` has the members of the
+    /// call's response whose values are known in advance.
     pub fn settled_by(
         mut self,
         read: Self,
@@ -272,12 +275,13 @@ impl Call {
         }
     }
 
-    /// Returns the caller's setting for retries.
+    /// Returns the caller's setting for retries, or `None` if there is none.
     fn idempotent(&self) -> Option<bool> {
         self.rare.as_ref()?.options.idempotent
     }
 
-    /// Adds the operation and the elapsed time to an error that ended the call before it was sent.
+    /// Adds the operation, and an elapsed time of zero, to an error that ended the call before it
+    /// was sent.
     pub fn refuse(&self, error: Error) -> Error {
         error.in_call(self.operation, self.idempotent(), Duration::ZERO)
     }
@@ -286,17 +290,17 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// If the call does not succeed, with an error of any [`ErrorKind`].
+    /// If the call does not succeed; the error may be of any [`ErrorKind`].
     pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
         self.exchange().await?.read()
     }
 
-    /// Sends the call and returns the response unchanged, with status and headers. For operations
-    /// whose responses are not documents, see [`Operation::answered_with_bytes`].
+    /// Sends the call and returns the response unchanged, with its status and headers. For
+    /// operations whose responses are not documents, see [`Operation::answered_with_bytes`].
     ///
     /// # Errors
     ///
-    /// If [`send`](Self::send) would fail; the body is not parsed, however.
+    /// As for [`send`](Self::send), except that the body is not parsed.
     ///
     /// # Examples
     ///
@@ -315,7 +319,7 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// If [`send`](Self::send) would fail.
+    /// As for [`send`](Self::send).
     ///
     /// # Examples
     ///
@@ -330,8 +334,8 @@ impl Call {
         self.exchange().await?.read_by(Reply::json)
     }
 
-    /// The part of sending that does not depend on the response type, so that it is compiled only
-    /// once.
+    /// Sends the call. This is separate from [`send`](Self::send) because it does not depend on the
+    /// response type, and is therefore compiled only once.
     async fn exchange(self) -> Result<Exchange, Error> {
         let operation = self.operation;
         let idempotent = self.idempotent();
@@ -389,7 +393,7 @@ impl Rare {
     }
 }
 
-/// Shows no values, because queries, headers and bodies may contain secrets.
+/// Does not show any values, because queries, headers and bodies may contain secrets.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let options = self.rare.as_ref().map(|rare| &rare.options);

@@ -4,7 +4,7 @@ use bce_auth::encode::{uri_encode, uri_encode_path};
 
 use super::Call;
 
-/// The number of bytes that suffices for most paths with their queries.
+/// A number of bytes that is sufficient for most paths with their queries.
 const USUAL_TARGET: usize = 96;
 
 impl Call {
@@ -13,7 +13,7 @@ impl Call {
         self.path = path.len();
     }
 
-    /// Sets the path, in plain text.
+    /// Sets the path, which is given without percent-encoding.
     ///
     /// # Examples
     ///
@@ -29,7 +29,7 @@ impl Call {
     }
 
     /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values of its
-    /// members. `send` refuses a value that would change the structure of the path.
+    /// members. If a value would change the structure of the path, `send` refuses the call.
     ///
     /// # Examples
     ///
@@ -125,7 +125,7 @@ impl Call {
         self
     }
 
-    /// Adds a query parameter with this value under each of these names.
+    /// Adds several query parameters with these names, all with the same value.
     ///
     /// # Examples
     ///
@@ -142,8 +142,9 @@ impl Call {
         self
     }
 
-    /// Adds a query parameter that is a list with commas between its elements; an empty list adds
-    /// nothing. `send` refuses an element with a comma, which would be read as two.
+    /// Adds a query parameter that is a list, with commas between its elements. An empty list adds
+    /// nothing. If an element contains a comma, which would be read as a separator, `send` refuses
+    /// the call.
     ///
     /// # Examples
     ///
@@ -164,7 +165,8 @@ impl Call {
         }
     }
 
-    /// Returns the elements with commas between them; `None` for an empty list.
+    /// Joins the elements with commas between them; returns `None` if there are none. Refuses an
+    /// element with a comma.
     pub(super) fn joined<T: AsRef<str>>(
         &mut self,
         name: &str,
@@ -201,7 +203,7 @@ impl Call {
     }
 }
 
-/// Appends a text in the encoding for queries, which leaves most texts unchanged.
+/// Appends a string in the encoding for queries, which leaves most strings unchanged.
 fn push_encoded(query: &mut String, text: &str) {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     match text.bytes().all(plain) {

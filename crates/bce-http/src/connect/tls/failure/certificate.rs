@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::INTERFERENCE;
 
-/// The maximum number of a certificate's names that are shown.
+/// The maximum number of names in a certificate that are shown.
 const NAMES_SHOWN: usize = 5;
 
 const TRUST: &str = "trust its authority: its root certificate goes into tls_roots, or to \
@@ -65,7 +65,7 @@ pub(super) fn words(problem: &CertificateError) -> String {
             Some(problem) => of_chain(problem),
             None => not_accepted(),
         },
-        // The deprecated variant, which is still in use.
+        // The deprecated variant of the previous error, which is still in use.
         other if *other == unsupported_without_context() => unsupported_signature(),
         _ => not_accepted(),
     }
@@ -89,7 +89,7 @@ fn not_accepted() -> String {
     format!("the certificate is not accepted; {REISSUE}, or {TRUST}")
 }
 
-/// Explains violations of the standard rules for certificate chains, for which rustls has no
+/// Explains violations of the standard rules for certificate chains, for which rustls has no error
 /// variants of its own.
 fn of_chain(problem: &webpki::Error) -> String {
     use webpki::Error;
@@ -132,8 +132,8 @@ fn of_chain(problem: &webpki::Error) -> String {
     }
 }
 
-/// Explains a certificate that is not valid now; `limit` has a verb, the limit of its validity, and
-/// the current time.
+/// Explains a certificate that is not valid at present. `limit` consists of a verb, the time at
+/// which the validity begins or ends, and the current time; `None` if they are unknown.
 fn out_of_date(what: &str, limit: Option<(&str, UnixTime, UnixTime)>) -> String {
     let date = |time: UnixTime| {
         let seconds = i64::try_from(time.as_secs()).ok()?;
@@ -167,7 +167,8 @@ fn of_names(expected: &str, presented: &[String]) -> String {
     )
 }
 
-/// Returns the name in `DnsName("a.example")` or `IpAddress(192.0.2.1)`.
+/// Returns the name in `DnsName("a.example")` or `IpAddress(192.0.2.1)`, or `None` if the string
+/// has another form.
 fn plain_name(shown: &str) -> Option<&str> {
     let (kind, name) = shown.strip_suffix(')')?.split_once('(')?;
     matches!(kind, "DnsName" | "IpAddress").then(|| name.trim_matches('"'))

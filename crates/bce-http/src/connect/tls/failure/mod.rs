@@ -21,7 +21,7 @@ const CLIENT_CERTIFICATE: &str = "the server asks for a client certificate, and 
 const NOT_TLS: &str = "the server does not speak TLS; check the port, or use an http:// endpoint \
                        if it is meant to be reached without TLS";
 
-/// The cause of a failed TLS handshake, and what to do about it. `Display` writes the whole text.
+/// The cause of a failed TLS handshake, and what to do about it. `Display` writes both.
 #[derive(Debug)]
 pub(crate) struct TlsFailure(String);
 
@@ -30,7 +30,8 @@ impl TlsFailure {
         Self(words(error))
     }
 
-    /// Creates the failure for a connection that ended during the handshake.
+    /// Creates the failure for a connection that ended during the handshake. `closed` tells whether
+    /// the connection was closed or broke.
     pub(crate) fn broken(closed: bool) -> Self {
         let what = if closed { "was closed" } else { "broke" };
         Self(format!(
@@ -48,8 +49,8 @@ impl fmt::Display for TlsFailure {
 
 impl std::error::Error for TlsFailure {}
 
-// The texts of rustls are not used: most of them are names of Rust variants, and some refer to its
-// documentation.
+// The messages of rustls are not used: most of them are names of Rust variants, and some refer to
+// its documentation.
 fn words(error: &TlsError) -> String {
     match error {
         TlsError::InvalidCertificate(problem) => certificate::words(problem),
@@ -105,7 +106,7 @@ fn of_revocation_list(problem: &CertRevocationListError) -> String {
 fn of_alert(alert: AlertDescription) -> String {
     let reason = match alert {
         AlertDescription::ProtocolVersion => return TOO_OLD.to_owned(),
-        // With TLS 1.2, OpenSSL also sends it to a client without a certificate.
+        // With TLS 1.2, OpenSSL also sends this alert to a client without a certificate.
         AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
             return format!(
                 "the server refuses the TLS handshake: usually {NOTHING_IN_COMMON}, or it asks \
@@ -252,7 +253,7 @@ mod tests {
                 .any(|two| two[0].is_lowercase() && two[1].is_uppercase())
     }
 
-    /// Checks that a text is readable prose.
+    /// Checks that a message is readable prose.
     #[track_caller]
     pub(super) fn check(text: &str) {
         for part in ["{", "}", "\"", "::", "docs.rs", "http://doc", "Error", "0x"] {
