@@ -1,4 +1,4 @@
-//! The source of the time for signatures and expiry checks.
+//! The source of the time that signatures and expiry checks use.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 /// A source of the current time.
 ///
-/// Implemented by [`SystemClock`] and by every `Fn() -> OffsetDateTime`, so a closure is enough for
-/// a test, or for a clock that is corrected by the server's `Date` header:
+/// [`SystemClock`] and every `Fn() -> OffsetDateTime` implement this trait, so a closure is enough
+/// for a test, or for a clock that is corrected by the server's `Date` header:
 ///
 /// ```
 /// use bce_auth::Clock;

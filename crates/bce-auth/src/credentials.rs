@@ -14,7 +14,7 @@ use crate::stray::Stray;
 /// An access key id and its secret; session credentials also have a token and, if known, an expiry
 /// time.
 ///
-/// Cheap to clone: all clones share one copy. `Debug` shows the access key id and nothing secret.
+/// Cloning is cheap: all clones share one copy. `Debug` shows the access key id and nothing secret.
 ///
 /// ```
 /// use bce_auth::Credentials;
@@ -35,7 +35,8 @@ struct Inner {
     secret_access_key: Secret,
     session_token: Option<SessionToken>,
     expires_at: Option<OffsetDateTime>,
-    /// Stored with the secret that it is derived from, so that both are dropped together.
+    /// Stored together with the secret from which it is derived, so that both are dropped at the
+    /// same time.
     signing_key: KeySlot,
 }
 
@@ -43,11 +44,10 @@ impl Credentials {
     /// Creates long-term credentials.
     ///
     /// # Errors
-    ///
     /// If a part is empty, begins or ends with white space, or contains a line end, a control
-    /// character or an invisible character (typical remains of copy and paste); or if the access
-    /// key id contains anything but visible ASCII characters, or a `/`, which separates the parts
-    /// of an authorization.
+    /// character or an invisible character, which copy and paste often leave behind. Also if the
+    /// access key id contains anything but visible ASCII characters, or a `/`, which separates the
+    /// parts of an authorization.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<Secret>,
@@ -59,7 +59,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// If [`Credentials::new`] would refuse a part, or if the token cannot be sent in a header.
+    /// If [`Credentials::new`] would refuse one of the parts, or if the token cannot be sent in a
+    /// header.
     pub fn session(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<Secret>,
@@ -113,7 +114,7 @@ impl Credentials {
         self
     }
 
-    /// Returns the access key id (AK). It is not secret: every request shows it.
+    /// Returns the access key id (AK). It is not a secret: every request contains it.
     pub fn access_key_id(&self) -> &str {
         &self.0.access_key_id
     }
@@ -133,24 +134,24 @@ impl Credentials {
         self.0.session_token.as_ref()
     }
 
-    /// Returns the time at which the credentials expire, if it is known.
+    /// Returns the time at which the credentials expire, or `None` if it is not known.
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.0.expires_at
     }
 
-    /// Returns whether the credentials are known to have expired by `now`.
+    /// Returns whether the credentials are known to have expired at the time `now`.
     pub fn is_expired_at(&self, now: OffsetDateTime) -> bool {
         self.0.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Returns whether both are clones of one value. Separate values with equal parts are not the
-    /// same.
+    /// Returns whether both are clones of the same value. Separate values with equal parts are not
+    /// the same.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Calls `work` with the signing key for this instant. Returns `None` if the instant cannot be
-    /// written as a time stamp.
+    /// Calls `work` with the signing key for this instant, and returns its result. Returns `None`
+    /// if the instant cannot be written as a time stamp.
     pub(crate) fn with_signing_key<T>(
         &self,
         at: OffsetDateTime,
@@ -166,7 +167,7 @@ impl Credentials {
         signing_key.with(access_key_id, secret_access_key, at, expire_seconds, work)
     }
 
-    /// Returns the slot that keeps the signing key of the current second.
+    /// Returns the slot that stores the signing key of the current second.
     #[cfg(test)]
     pub(crate) fn key_slot(&self) -> &KeySlot {
         &self.0.signing_key
@@ -184,7 +185,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Returns whether the text may be the second part of an authorization.
+/// Returns whether the string may be the second part of an authorization.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/')
 }

@@ -1,8 +1,9 @@
 //! Percent-encoding as BCE signatures require it, strictly according to RFC 3986: letters, digits
-//! and `-` `_` `.` `~` stay, and every other byte becomes `%XX` with upper-case digits.
+//! and `-` `_` `.` `~` are left unchanged, and every other byte becomes `%XX` with upper-case
+//! digits.
 //!
-//! Encode the path and the query of a request with these functions, so that the signed text is
-//! exactly the text that is sent.
+//! Encode the path and the query of a request with these functions, so that exactly the text that
+//! is signed is sent.
 
 const UPPER_HEX: [u8; 16] = *b"0123456789ABCDEF";
 
@@ -26,7 +27,7 @@ const fn table(marks: &[u8]) -> Table {
     table
 }
 
-/// Encodes a text, or any bytes, for use as a query key, a query value or a path segment.
+/// Encodes a string, or any bytes, for use as a query key, a query value or a path segment.
 ///
 /// ```
 /// assert_eq!(bce_auth::encode::uri_encode("开发 机/1+1"), "%E5%BC%80%E5%8F%91%20%E6%9C%BA%2F1%2B1");
@@ -35,7 +36,7 @@ pub fn uri_encode(text: impl AsRef<[u8]>) -> String {
     encode(text.as_ref(), &UNRESERVED)
 }
 
-/// Encodes a whole path: like [`uri_encode`], except that `/` stays.
+/// Encodes a whole path. This is the same as [`uri_encode`], except that `/` is left unchanged.
 ///
 /// ```
 /// assert_eq!(bce_auth::encode::uri_encode_path("/数据/a b"), "/%E6%95%B0%E6%8D%AE/a%20b");
@@ -44,10 +45,10 @@ pub fn uri_encode_path(path: impl AsRef<[u8]>) -> String {
     encode(path.as_ref(), &UNRESERVED_AND_SLASH)
 }
 
-/// Decodes `%XX`. A `%` that is not followed by two hex digits stays, and `+` is a plus sign, not a
-/// space.
+/// Decodes `%XX`. A `%` that is not followed by two hex digits is left unchanged, and `+` is a plus
+/// sign, not a space.
 ///
-/// The result is bytes because encoded text need not be UTF-8.
+/// The result is bytes, because encoded text need not be valid UTF-8.
 ///
 /// ```
 /// assert_eq!(bce_auth::encode::uri_decode("a%20b+c%zz"), b"a b+c%zz");
@@ -70,7 +71,7 @@ fn encode(raw: &[u8], plain: &Table) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// Appends raw bytes in encoded form.
+/// Encodes bytes and appends the result.
 #[inline]
 pub(crate) fn push_encoded(out: &mut Vec<u8>, raw: &[u8]) {
     if is_plain(raw) {
@@ -79,32 +80,34 @@ pub(crate) fn push_encoded(out: &mut Vec<u8>, raw: &[u8]) {
     push(out, raw, &UNRESERVED, |byte, tail| (byte, tail));
 }
 
-/// Appends a part of a query that is already encoded, in the normal form that signatures use.
+/// Appends a part of a query that is already encoded, in the normalized form that signatures use.
 pub(crate) fn push_normalised(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED, decode_escape);
 }
 
-/// Appends a path that is already encoded, in the normal form that signatures use. `%2F` stays
-/// `%2F`.
+/// Appends a path that is already encoded, in the normalized form that signatures use. `%2F` is
+/// left unchanged.
 pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
 
-/// Returns whether encoding leaves every byte unchanged.
+/// Returns whether encoding would leave every byte unchanged.
 #[inline]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
     all(text, is_unreserved)
 }
 
-/// Returns whether a query consists only of bytes that encoding leaves unchanged, `&` and `=`.
+/// Returns whether a query consists only of `&`, `=`, and bytes that encoding would leave
+/// unchanged.
 pub(crate) fn is_plain_query(query: &[u8]) -> bool {
     all(query, |byte| {
         is_unreserved(byte) | (byte == b'&') | (byte == b'=')
     })
 }
 
-/// Tests every byte, even after one that fails, and uses no table: that lets the compiler test a
-/// chunk in one step. The last chunk overlaps the one before it.
+/// Returns whether all bytes are `good`. Every byte is tested, even after one that is not, and no
+/// table is used: this allows the compiler to test a whole chunk in one step. The last chunk
+/// overlaps the one before it.
 fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
     let Some(last) = text.last_chunk::<16>() else {
@@ -114,7 +117,7 @@ fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     chunks.iter().all(|chunk| good(chunk)) && good(last)
 }
 
-/// Returns the same as the table `UNRESERVED`, by arithmetic.
+/// Returns the entry of the table `UNRESERVED` for this byte, but computes it.
 fn is_unreserved(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit = byte.wrapping_sub(b'0') < 10;
@@ -128,8 +131,8 @@ fn run_len(text: &[u8], plain: &Table) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Appends `text`, copying runs of plain bytes as a whole; `unescape` decodes the first byte that
-/// is not plain.
+/// Appends text. Runs of plain bytes are copied as a whole; for each other byte, `unescape` returns
+/// the byte that it stands for, and the rest of the text.
 fn push<'a>(
     out: &mut Vec<u8>,
     mut rest: &'a [u8],
@@ -143,7 +146,8 @@ fn push<'a>(
             return;
         };
         let (byte, tail) = unescape(byte, tail);
-        // Not `plain`: a slash that was escaped must stay escaped, even in a path.
+        // The table `plain` is not used here: a slash that was escaped must stay escaped, even in a
+        // path.
         if UNRESERVED[usize::from(byte)] {
             out.push(byte);
         } else {

@@ -1,4 +1,5 @@
-//! Errors of credentials and of the signer. Those of the verifier are in [`crate::VerifyError`].
+//! Errors about credentials, and errors of the signer. The verifier has its own:
+//! [`crate::VerifyError`].
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,10 +8,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-/// An error about credentials that could not be created or found.
+/// The error for credentials that could not be created or found.
 ///
-/// The message names the part or the source at fault, never a value. Providers outside this crate
-/// report their errors with [`CredentialsError::new`] and [`CredentialsError::with_source`].
+/// The message names the part or the source that is at fault, but never contains a value. Providers
+/// outside this crate report their errors with [`CredentialsError::new`] and
+/// [`CredentialsError::with_source`].
 #[derive(Clone, Debug)]
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
@@ -22,11 +24,12 @@ pub struct CredentialsError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
-    /// The source has no credentials at all; another source may be asked.
+    /// The source has no credentials. Another source may have some.
     NotFound,
-    /// The source has credentials, but a part is missing or unusable. They must be corrected.
+    /// The source has credentials, but a part of them is missing or unusable. They must be
+    /// corrected.
     Invalid,
-    /// The source could not respond. Asking again later may help.
+    /// The source could not respond. Trying again later may help.
     Unavailable,
 }
 
@@ -50,7 +53,7 @@ impl CredentialsError {
         }
     }
 
-    /// Adds the cause, which `source()` then returns.
+    /// Adds the cause of the error, which `source()` then returns.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
@@ -79,21 +82,22 @@ impl StdError for CredentialsError {
     }
 }
 
-/// An error about a request that could not be signed. The request is unchanged.
+/// The error for a request that could not be signed. The request was not changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The signing time cannot be written as `YYYY-MM-DDThh:mm:ssZ`.
+    /// The time of the signature cannot be written as `YYYY-MM-DDThh:mm:ssZ`.
     #[error("the signing time is outside the years 0 to 9999")]
     TimestampOutOfRange,
-    /// A header to be signed has several values, and a signature covers only one.
+    /// A header that has to be signed has several values, but a signature covers only one.
     #[error("header `{name}` must be signed, but it occurs more than once")]
     RepeatedHeader {
-        /// Name of the header, in lower case.
+        /// The name of the header, in lower case.
         name: String,
     },
     /// The caller has chosen the headers to sign, and the request has none of them, nor a host or
-    /// an `x-bce-*` header. An empty list would mean the default set, which was not signed.
+    /// an `x-bce-*` header. An empty list of signed headers would mean the default set, which was
+    /// not signed.
     #[error("nothing to sign: the request has none of the chosen headers, and no host")]
     NothingSigned,
     /// The host for a pre-signed URL is unknown: there is neither a `Host` header nor a host in the
@@ -101,14 +105,14 @@ pub enum SignError {
     #[error("the host to sign is unknown: there is no Host header, and no host in the URI")]
     MissingHost,
     /// The `Host` header is not a host with an optional port, for example because it contains user
-    /// information. The host of the signature would be unclear.
+    /// information. It would be unclear which host the signature covers.
     #[error("the header `host` is malformed")]
     MalformedHost,
-    /// A value that the signer has to add, usually the host of the URI, is not a legal header
+    /// A value that the signer has to add, usually the host of the URI, is not a valid header
     /// value.
     #[error("the value for header `{name}` is not a legal header value")]
     InvalidHeader {
-        /// Name of the header, in lower case.
+        /// The name of the header, in lower case.
         name: String,
     },
     /// The request has so many headers that no more can be added.

@@ -1,12 +1,14 @@
-//! The header `Host`, as signer and verifier take it.
+//! The header `Host`, as the signer and the verifier parse it.
 
 use http::uri::Authority;
 
-/// A value that is no host with or without a port: it holds user information, say.
+/// The error for a `Host` value that is not a host with an optional port, for example because it
+/// contains user information.
 #[derive(Debug)]
 pub(crate) struct MalformedHost;
 
-/// Returns host and port of a value; `None` for an empty one, which names no host.
+/// Returns the host and the port of a value; `None` if the value is empty and therefore names no
+/// host.
 pub(crate) fn authority(value: &[u8]) -> Result<Option<Authority>, MalformedHost> {
     let text = value.trim_ascii();
     if text.is_empty() {

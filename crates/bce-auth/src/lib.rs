@@ -25,9 +25,9 @@
 //! | [`FnProvider`] | a function or a closure |
 //! | [`ChainProvider`] | several of them in order; the standard chain asks the environment, then the profile file |
 //!
-//! Every source refuses half a key pair, a token without keys, an empty value, and a value that has
-//! white space around it or invisible characters in it. The error names the place and shows no
-//! value.
+//! Every source refuses half a key pair, a token without keys, an empty value, and a value with
+//! white space around it or with invisible characters in it. The error tells where the value comes
+//! from, but does not show it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

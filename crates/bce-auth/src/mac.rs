@@ -1,4 +1,4 @@
-//! HMAC-SHA256, comparison in constant time, and tags in hex digits.
+//! HMAC-SHA256, comparison in constant time, and the conversion of tags to and from hex digits.
 
 use hmac::Hmac;
 use hmac::block_api::HmacCore;
@@ -13,8 +13,8 @@ pub(crate) const LEN: usize = 32;
 /// The number of bytes that SHA-256 processes at a time.
 const BLOCK_LEN: usize = 64;
 
-/// An array that is overwritten with zeros when it is dropped: all bytes at once, whereas
-/// `Zeroizing` clears an array byte by byte.
+/// An array that is overwritten with zeros when it is dropped. All bytes are overwritten at once,
+/// whereas `Zeroizing` overwrites an array byte by byte.
 pub(crate) struct Wiped<const N: usize>(pub(crate) [u8; N]);
 
 impl<const N: usize> Drop for Wiped<N> {
@@ -23,14 +23,14 @@ impl<const N: usize> Drop for Wiped<N> {
     }
 }
 
-/// A key that is ready for use: the hasher has already processed the secret. Overwritten with zeros
-/// when dropped.
+/// A key that is ready for use: the hasher has already processed the secret. The key is overwritten
+/// with zeros when it is dropped.
 #[derive(Clone)]
 pub(crate) struct Key(HmacCore<Sha256>);
 
 impl Key {
     pub(crate) fn new(secret: &[u8]) -> Self {
-        // The type of a whole block rules out an error; a slice could have any length.
+        // An array of the length of a block rules out an error; a slice could have any length.
         let mut block = Wiped([0; BLOCK_LEN]);
         match block.0.get_mut(..secret.len()) {
             Some(beginning) => beginning.copy_from_slice(secret),
@@ -47,7 +47,8 @@ impl Key {
         self.over(text).into()
     }
 
-    /// Returns whether `tag` is the tag of the text. Takes the same time wherever the tags differ.
+    /// Returns whether `tag` is the tag of the text. The comparison takes the same time wherever
+    /// the tags differ.
     pub(crate) fn verify(&self, text: &[u8], tag: &[u8]) -> bool {
         let Ok(tag) = <[u8; LEN]>::try_from(tag) else {
             return false;
@@ -65,10 +66,10 @@ impl Key {
     }
 }
 
-/// Returns a tag in lower-case hex digits, as signatures are written.
+/// Returns a tag in lower-case hex digits, which is the form of signatures.
 pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
-    // Arithmetic instead of a table: the compiler converts many digits in one step, and the memory
-    // that is read does not depend on a secret.
+    // The digits are computed and not looked up in a table: the compiler converts many digits in
+    // one step, and which memory is read does not depend on a secret.
     let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
     let mut text = [0; 64];
     for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
@@ -79,7 +80,8 @@ pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
     text
 }
 
-/// Parses a tag in lower-case hex digits; no other form is a signature.
+/// Parses a tag in lower-case hex digits. Returns `None` for any other form, because it is not a
+/// signature.
 pub(crate) fn read_lower_hex(text: &[u8]) -> Option<[u8; LEN]> {
     let mut bytes = [0; LEN];
     if text.len() != 2 * LEN {

@@ -1,4 +1,4 @@
-//! The fixed names of bce-auth-v1.
+//! The names that bce-auth-v1 specifies.
 
 use http::HeaderName;
 

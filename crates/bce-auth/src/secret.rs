@@ -1,4 +1,4 @@
-//! Text that is never shown.
+//! Strings that are never shown.
 
 use std::fmt;
 
@@ -6,13 +6,14 @@ use zeroize::Zeroizing;
 
 use crate::mac;
 
-/// A secret text: a secret access key, a session token, a registry password.
+/// A secret string: a secret access key, a session token, a registry password.
 ///
-/// - `Debug` prints `***` ([`Secret::MASK`]), `Serialize` (feature `serde`) writes the same text,
+/// - `Debug` prints `***` ([`Secret::MASK`]), `Serialize` (feature `serde`) writes the same string,
 ///   and there is no `Display`. Printed or serialized data therefore contains no secret, and
 ///   deserializing it yields the mask: to store the value itself, use [`expose`](Secret::expose).
-/// - The text is overwritten with zeros when the value is dropped.
-/// - `==` takes the same time wherever the texts differ. Only their length can be inferred from it.
+/// - The string is overwritten with zeros when the value is dropped.
+/// - `==` takes the same time wherever the strings differ. Only their length can be inferred from
+///   it.
 ///
 /// ```
 /// use bce_auth::Secret;
@@ -25,25 +26,26 @@ use crate::mac;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text that is shown in place of a secret.
+    /// The string that is shown in place of a secret.
     pub const MASK: &'static str = "***";
 
-    /// Creates a secret. A `String` is moved, not copied, so that no second copy stays behind.
+    /// Creates a secret. A `String` is moved and not copied, so no second copy is left in memory.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// Returns the text itself. Searching for this name finds every place that reads a secret.
+    /// Returns the string itself. A search for the name of this method finds every place that reads
+    /// a secret.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Returns whether the text is empty.
+    /// Returns whether the string is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Compares with bytes from another source, in constant time.
+    /// Compares the secret with bytes from another source, in constant time.
     pub(crate) fn matches(&self, other: &[u8]) -> bool {
         // All tags have the same length, so comparing them takes constant time.
         let key = mac::Key::new(b"bce-auth comparison");
@@ -65,7 +67,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Writes [`Secret::MASK`]; an empty text, which hides nothing, is written unchanged.
+/// Writes [`Secret::MASK`]. An empty string is written unchanged, because there is nothing to hide.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Secret {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

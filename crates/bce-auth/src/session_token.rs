@@ -1,4 +1,4 @@
-//! A session token in every form that signing needs.
+//! A session token in all the forms that signing needs.
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -7,27 +7,28 @@ use zeroize::Zeroizing;
 use crate::encode::push_encoded;
 use crate::secret::Secret;
 
-/// A session token that can be sent in a header. Every form is overwritten with zeros when it is
-/// dropped; the header value, when the last request that has it is dropped.
+/// A session token that can be sent in a header. All forms are overwritten with zeros when the
+/// token is dropped, except that the header value is overwritten when the last request that
+/// contains it is dropped.
 #[derive(Clone)]
 pub(crate) struct SessionToken {
     text: Secret,
     /// The form used in a canonical request.
     encoded: Zeroizing<Vec<u8>>,
-    /// The form used in requests, which share one copy. Marked as sensitive.
+    /// The form used in requests, which all share one copy. It is marked as sensitive.
     header: HeaderValue,
 }
 
 impl SessionToken {
-    /// Returns `None` if the token cannot be sent in a header. This is stricter than `HeaderValue`:
-    /// bytes beyond ASCII are refused.
+    /// Creates a token. Returns `None` if it cannot be sent in a header. This is stricter than
+    /// `HeaderValue`: bytes beyond ASCII are refused.
     pub(crate) fn new(text: Secret) -> Option<Self> {
         let bytes = text.expose().as_bytes();
         if !bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
             return None;
         }
-        // With capacity for the longest form: a vector that grows leaves parts of the token behind
-        // in memory.
+        // The capacity is that of the longest form: if the vector grew, it would leave parts of the
+        // token behind in memory.
         let mut encoded = Zeroizing::new(Vec::with_capacity(3 * bytes.len()));
         push_encoded(&mut encoded, bytes);
         let shared = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));

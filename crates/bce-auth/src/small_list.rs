@@ -1,8 +1,10 @@
 //! A list of small values that allocates only when it gets long.
 //!
-//! `smallvec` offers much more, with unsafe code, and would be one more crate for everybody who only signs.
+//! `smallvec` offers much more, but contains unsafe code, and would be an additional dependency for
+//! everyone who only signs.
 
-/// Up to `N` values in place; if there are more, all of them are in a `Vec`.
+/// A list of values. Up to `N` values are stored in place; if there are more, all of them are
+/// stored in a `Vec`.
 #[derive(Debug)]
 pub(crate) struct SmallList<T, const N: usize> {
     inline: [T; N],

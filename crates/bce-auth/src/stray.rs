@@ -1,9 +1,9 @@
-//! Stray characters in a key: copied along with it, or added by an editor or a shell.
+//! Stray characters in a key that were copied along with it, or added by an editor or a shell.
 
 use std::fmt;
 
-/// A character that no part of credentials has in this place. Without this check, the service would
-/// only respond that the signature is wrong.
+/// A character that cannot be part of credentials in this place. If it were not refused, the
+/// service would only respond that the signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stray {
     found: char,
@@ -11,8 +11,9 @@ pub(crate) struct Stray {
 }
 
 impl Stray {
-    /// Looks for white space around a part, and for line ends, control characters and invisible
-    /// characters in it. Blanks inside are up to the caller.
+    /// Searches a part for white space around it, and for line ends, control characters and
+    /// invisible characters in it. Returns `None` if there are none. Whether spaces inside are
+    /// allowed is up to the caller.
     pub(crate) fn find(text: &str) -> Option<Self> {
         let is_stray = |c: &char| c.is_whitespace() || c.is_control() || is_invisible(*c);
         let ends = [text.chars().next(), text.chars().next_back()];
@@ -30,7 +31,7 @@ impl Stray {
     }
 }
 
-/// Writes the predicate of a sentence whose subject is the name of the part.
+/// Writes a predicate; the subject of the sentence is the name of the part.
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.outside {

@@ -1,5 +1,5 @@
-//! The locks of the two caches: those of the standard library or, in the model checks, those of
-//! shuttle, which tries many thread schedules:
+//! The locks of the two caches. They are those of the standard library or, in model checks, those
+//! of shuttle, which tries many thread schedules:
 //!
 //! ```text
 //! RUSTFLAGS="--cfg shuttle" cargo test -p bce-auth --lib model
@@ -12,7 +12,7 @@ pub(crate) use std::sync::{Mutex, MutexGuard, RwLock};
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock};
 
 /// Locks a mutex, even if it is poisoned: no code panics while it holds one of these locks, and the
-/// guarded data would be consistent even then.
+/// data would be consistent even if it did.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()

@@ -1,11 +1,11 @@
-//! The only form in which bce-auth-v1 writes times: `YYYY-MM-DDThh:mm:ssZ`.
+//! The form in which bce-auth-v1 writes times, which is always `YYYY-MM-DDThh:mm:ssZ`.
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
 pub(crate) const LEN: usize = 20;
 
-/// Formats the instant in UTC, truncated to whole seconds. Returns `None` outside the years 0 to
-/// 9999.
+/// Formats an instant in UTC, truncated to whole seconds. Returns `None` if it is outside the years
+/// 0 to 9999.
 pub(crate) fn format(at: OffsetDateTime) -> Option<[u8; LEN]> {
     let at = at.checked_to_offset(UtcOffset::UTC)?;
     let year = u16::try_from(at.year()).ok().filter(|&year| year <= 9999)?;
@@ -22,7 +22,7 @@ pub(crate) fn format(at: OffsetDateTime) -> Option<[u8; LEN]> {
     ])
 }
 
-/// Parses the output of [`format`], and nothing else.
+/// Parses a time stamp in the form that [`format`] returns. Returns `None` for any other form.
 pub(crate) fn parse(text: &[u8]) -> Option<OffsetDateTime> {
     #[rustfmt::skip]
     let &[

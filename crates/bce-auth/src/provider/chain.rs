@@ -6,12 +6,12 @@ use super::{CredentialsFuture, EnvironmentProvider, ProvideCredentials};
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// Asks several providers in order and returns the first credentials it gets.
+/// Asks several providers in order, and returns the first credentials that it gets.
 ///
-/// The next provider is asked only if the one before it has no credentials
+/// A provider is asked only if all providers before it have no credentials
 /// ([`CredentialsErrorKind::NotFound`]). Any other error ends the chain: half a key pair, for
-/// example, is a mistake, and a later provider must not hide it by signing with another identity.
-/// If no provider has credentials, the error lists the reason of each.
+/// example, is a mistake, and signing with the identity of a later provider would hide it. If no
+/// provider has credentials, the error lists the reason that each of them gave.
 ///
 /// ```
 /// use bce_auth::{ChainProvider, Credentials, EnvironmentProvider};
@@ -29,13 +29,13 @@ pub struct ChainProvider {
 }
 
 impl ChainProvider {
-    /// Creates an empty chain, which finds nothing.
+    /// Creates an empty chain, which never has credentials.
     pub fn new() -> Self {
         Self { links: Vec::new() }
     }
 
-    /// Creates the standard chain, which is also the default: the environment
-    /// ([`EnvironmentProvider`]), then the profile file of the official command-line tool
+    /// Creates the standard chain, which is also the default. It first asks the environment
+    /// ([`EnvironmentProvider`]), and then the profile file of the official command-line tool
     /// (`ProfileProvider`, with the feature `profile`).
     pub fn standard() -> Self {
         let chain = Self::new().then(EnvironmentProvider::new());
@@ -44,7 +44,7 @@ impl ChainProvider {
         chain
     }
 
-    /// Adds a provider that is asked if those before it have no credentials.
+    /// Adds a provider, which is asked if those before it have no credentials.
     #[must_use]
     pub fn then(mut self, provider: impl ProvideCredentials) -> Self {
         self.links.push(Arc::new(provider));
@@ -82,7 +82,7 @@ impl ProvideCredentials for ChainProvider {
         Box::pin(self.ask())
     }
 
-    /// Tells every provider of the chain, because one that did not issue these credentials ignores
+    /// Informs every provider of the chain: a provider that did not issue these credentials ignores
     /// them.
     fn invalidate(&self, refused: &Credentials) -> bool {
         self.links

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 const SOURCE: &str = "environment";
 
-/// Names of variables that are used together.
+/// The names of variables that are used together.
 struct Names {
     id: &'static str,
     secret: &'static str,
@@ -33,7 +33,8 @@ const TERRAFORM: Names = Names {
     other_token: None,
 };
 
-/// Reads credentials from the environment of the process, again for every request.
+/// Reads credentials from the environment of the process. The variables are read again for every
+/// request.
 ///
 /// | variable | of the Terraform provider | meaning |
 /// |---|---|---|
@@ -42,10 +43,10 @@ const TERRAFORM: Names = Names {
 /// | `BCE_SECURITY_TOKEN` | `BAIDUCLOUD_SESSION_TOKEN` | session token, optional |
 /// | `BCE_SESSION_TOKEN` | | another name for the session token; `BCE_SECURITY_TOKEN` takes precedence |
 ///
-/// The variables of the Terraform provider are used only if none of the others is set; the two sets
-/// are never mixed. A variable that is set but empty is refused, because that is usually a mistake:
-/// a script that found no value. White space around a value, invisible characters in it, half a key
-/// pair and a token without keys are refused as well.
+/// The variables of the Terraform provider are used only if none of the variables in the first
+/// column is set; the two sets are never mixed. A variable that is set but empty is refused,
+/// because this is usually a mistake: a script that found no value. White space around a value,
+/// invisible characters in it, half a key pair, and a token without keys are refused as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct EnvironmentProvider;
@@ -60,14 +61,14 @@ impl EnvironmentProvider {
     ///
     /// # Errors
     ///
-    /// If none of the variables is set ([`CredentialsErrorKind::NotFound`]), if a required variable
-    /// of a set is missing, or if a value cannot be used ([`CredentialsErrorKind::Invalid`]).
+    /// If none of the variables is set ([`CredentialsErrorKind::NotFound`]); or if a required
+    /// variable of a set is missing or a value cannot be used ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         Self::load_from(|name| env::var_os(name))
     }
 
-    /// Does the same as [`EnvironmentProvider::load`], with the variables that `lookup` returns:
-    /// for tests, and for programs that keep their settings elsewhere.
+    /// Does the same as [`EnvironmentProvider::load`], but gets the variables from `lookup`: for
+    /// tests, and for programs that keep their settings elsewhere.
     ///
     /// # Errors
     ///

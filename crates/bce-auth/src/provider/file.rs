@@ -1,4 +1,4 @@
-//! Files that hold secrets.
+//! Reading of files that contain secrets.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
@@ -9,22 +9,24 @@ use zeroize::Zeroizing;
 use super::parts::invalid;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// Far more than any file of credentials needs.
+/// The maximum size of a file, in bytes. No file of credentials comes close to it.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Returns the contents of the file, without a byte order mark.
+/// Returns the contents of a file, without a byte order mark.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
-    // Checked before opening, because opening a named pipe blocks until there is a writer.
+    // Checked before the file is opened, because opening a named pipe blocks until there is a
+    // writer.
     let metadata = fs::metadata(path).map_err(|error| failed(path, error))?;
     if !metadata.is_file() {
         return Err(invalid(&source(path), "is not a regular file"));
     }
     let file = File::open(path).map_err(|error| failed(path, error))?;
-    // The metadata of the open file, because the path may refer to another file by now.
+    // The metadata is that of the open file, because the path may refer to a different file by now.
     let metadata = file.metadata().map_err(|error| failed(path, error))?;
     warn_if_others_may_read(path, &metadata);
 
-    // The full capacity from the start: a buffer that grows leaves copies of the secret behind.
+    // The buffer has its full capacity from the start: growing would leave copies of the secret
+    // behind.
     let size = metadata.len().min(MAX_BYTES) + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(
         usize::try_from(size).unwrap_or_default(),
@@ -41,7 +43,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> 
     Ok(bytes)
 }
 
-/// Returns the name of the file in error messages.
+/// Returns the name of the file for error messages.
 pub(super) fn source(path: &Path) -> String {
     path.display().to_string()
 }

@@ -6,7 +6,7 @@ use super::{CredentialsFuture, ProvideCredentials};
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
 
-/// Calls a closure for credentials, again for every request.
+/// Calls a function to get credentials. The function is called again for every request.
 ///
 /// ```
 /// use bce_auth::{Credentials, FnProvider};
@@ -27,7 +27,7 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Credentials, CredentialsError>> + Send + 'static,
 {
-    /// Creates a provider that calls `provide` whenever credentials are needed.
+    /// Creates a provider that calls `provide` each time credentials are needed.
     pub fn new(provide: F) -> Self {
         Self(provide)
     }
@@ -43,7 +43,7 @@ where
     }
 }
 
-// The captured values of a closure may be secret, so none of them is shown.
+// A closure may have captured secrets, so nothing of it is shown.
 impl<F> fmt::Debug for FnProvider<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FnProvider").finish_non_exhaustive()

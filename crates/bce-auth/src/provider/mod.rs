@@ -33,10 +33,11 @@ pub use self::profile::{Profile, ProfileProvider};
 pub type CredentialsFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;
 
-/// A source of credentials. A client asks it before every attempt to send a request.
+/// A source of credentials. A client asks for credentials before every attempt to send a request.
 ///
 /// A provider that talks to a server should keep the credentials until shortly before they expire;
-/// see [`CachedCredentials`]. [`Credentials`] itself is a provider, which always returns itself.
+/// see [`CachedCredentials`]. [`Credentials`] is itself a provider, which always returns a clone of
+/// itself.
 ///
 /// ```
 /// use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
@@ -56,17 +57,19 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     /// Returns credentials that can be used now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
 
-    /// Returns credentials that are available without waiting, usually cached ones; `None`, which is the
-    /// default, if there are none. A client asks for them first, since a future costs more.
+    /// Returns credentials if they are available without waiting, usually because they are cached.
+    /// Returns `None` otherwise, which is the default. A client calls this method first, since
+    /// creating a future takes more time.
     fn ready_credentials(&self) -> Option<Credentials> {
         None
     }
 
-    /// Reports that a service has refused these credentials, which this provider returned, as
+    /// Reports that a service has refused these credentials, which this provider has returned, as
     /// expired or revoked. Returns whether the next credentials may be different; if so, the client
     /// tries once more.
     ///
-    /// A provider that keeps nothing has nothing to drop and returns `false`, which is the default.
+    /// A provider that does not keep credentials has nothing to drop, and returns `false`, which is
+    /// the default.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let _ = refused;
         false

@@ -1,18 +1,19 @@
-//! Credentials from parts, each of which a source may or may not have.
+//! Creating credentials from parts, some of which a source may lack.
 
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
 use crate::stray::Stray;
 
-/// A part under the name that its source uses; never empty, and without stray characters.
+/// A part of credentials, with the name that its source uses. A value that is set is not empty and
+/// contains no stray characters.
 pub(super) struct Part<'a> {
     name: &'a str,
     pub(super) value: Option<Secret>,
 }
 
 impl<'a> Part<'a> {
-    /// Refuses a value that is set but empty, or that contains a stray character.
+    /// Creates a part. Refuses a value that is set but empty, or that contains a stray character.
     pub(super) fn new(
         source: &str,
         name: &'a str,
@@ -33,13 +34,13 @@ impl<'a> Part<'a> {
         self.value.is_some()
     }
 
-    /// Returns this part, or the other one if this one is not set.
+    /// Returns this part if it is set, and the other one otherwise.
     pub(super) fn or(self, other: Self) -> Self {
         if self.is_set() { self } else { other }
     }
 }
 
-/// The parts of the credentials in one source.
+/// The parts of credentials that one source has.
 pub(super) struct Parts<'a> {
     pub(super) id: Part<'a>,
     pub(super) secret: Part<'a>,
@@ -47,8 +48,8 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// Returns the credentials, or `None` if no part is set. Half a key pair, or a token alone, is
-    /// refused.
+    /// Creates credentials from the parts. Returns `None` if no part is set. Half a key pair, or a
+    /// token without keys, is refused.
     pub(super) fn into_credentials(
         self,
         source: &str,
@@ -84,7 +85,7 @@ fn half(source: &str, present: &str, absent: &str) -> CredentialsError {
     invalid(source, &format!("{present} is set, but {absent} is not"))
 }
 
-/// Returns an error that has to be corrected at `source`.
+/// Returns the error for something at `source` that has to be corrected.
 pub(super) fn invalid(source: &str, message: &str) -> CredentialsError {
     CredentialsError::new(
         CredentialsErrorKind::Invalid,

@@ -1,5 +1,5 @@
-//! The buffer in which a signature is written: the canonical request followed by the authorization,
-//! usually in a single allocation.
+//! The buffer into which a signature is written: the canonical request, followed by the
+//! authorization, usually in a single allocation.
 
 use http::Uri;
 
@@ -8,9 +8,10 @@ use super::key::SigningKey;
 use super::signature::Layout;
 use crate::mac::lower_hex;
 
-/// Space for the headers and the authorization of an ordinary request. A larger request makes the
-/// buffer grow. The constant is not larger because an allocation beyond a kilobyte, which a request
-/// with a session token nearly reaches, takes several times as long.
+/// The space that is reserved for the headers and the authorization of an ordinary request, in
+/// bytes. For a larger request, the buffer grows. The constant is not larger because an allocation
+/// beyond a kilobyte takes several times as long, and a request with a session token nearly reaches
+/// this size.
 const FIXED: usize = 448;
 
 pub(super) struct Buffer {
@@ -27,14 +28,15 @@ impl Buffer {
         }
     }
 
-    /// Writes method, path and query. Returns whether the query carries a session token.
+    /// Writes the method, the path and the query. Returns whether the query contains a session
+    /// token.
     pub(super) fn push_target(&mut self, method: &http::Method, uri: &Uri, query: &str) -> bool {
         push_method_and_path(&mut self.text, method, uri);
         push_query(&mut self.text, query)
     }
 
-    /// Ends the canonical request, and writes the authorization. Returns the positions of all
-    /// parts.
+    /// Ends the canonical request, and writes the authorization. Returns the positions of all parts
+    /// in the buffer.
     pub(super) fn sign(&mut self, lines: &mut HeaderLines<'_>, key: &SigningKey) -> Layout {
         let text = &mut self.text;
         lines.finish(text);

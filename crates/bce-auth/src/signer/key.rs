@@ -1,4 +1,4 @@
-//! The signing key, which is derived from the secret, the time stamp and the expiry, and kept as
+//! The signing key. It is derived from the secret, the time stamp and the expiry, and is kept as
 //! long as these stay the same.
 
 use std::fmt;
@@ -13,19 +13,19 @@ use crate::secret::Secret;
 use crate::sync::RwLock;
 use crate::timestamp;
 
-/// Derives the key for all signatures whose authorization begins with `prefix`.
+/// Derives the signing key for all signatures whose authorization begins with `prefix`.
 pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
     let tag = Wiped(mac::Key::new(secret.expose().as_bytes()).tag(prefix));
-    // The key is the hex text of the first digest, not its bytes.
+    // The key consists of the hex digits of the first digest, not of its bytes.
     let text = Wiped(mac::lower_hex(&tag.0));
     mac::Key::new(&text.0)
 }
 
-/// The data that all signatures of one second have in common.
+/// What all signatures of one second have in common.
 pub(crate) struct SigningKey {
     second: i64,
     expire_seconds: i64,
-    /// The time stamp, as a header value and encoded for a canonical request.
+    /// The time stamp as a header value.
     pub(super) date: HeaderValue,
     pub(super) encoded_stamp: Vec<u8>,
     /// The authorization up to and including the expiry.
@@ -34,7 +34,7 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    /// Returns `None` if the instant cannot be written as a time stamp.
+    /// Derives a signing key. Returns `None` if the instant cannot be written as a time stamp.
     fn derive(id: &str, secret: &Secret, at: OffsetDateTime, expire_seconds: i64) -> Option<Self> {
         let stamp = timestamp::format(at)?;
         let mut prefix = Vec::with_capacity(VERSION.len() + id.len() + stamp.len() + 24);
@@ -56,18 +56,19 @@ impl SigningKey {
     }
 }
 
-/// The last signing key of some credentials. It changes once a second, and a busy client signs far
-/// more often. It is stored in the credentials, so that it cannot be used with others and is
-/// dropped with them.
+/// The last signing key of some credentials. The key changes once a second, but a busy client signs
+/// far more often. The slot is stored in the credentials, so the key cannot be used with other
+/// credentials, and is dropped together with these.
 ///
-/// No thread ever waits for another: readers share the lock, and a thread that cannot get it
+/// No thread ever waits for another: readers share the lock, and a thread that cannot get the lock
 /// derives a key of its own.
 #[derive(Default)]
 pub(crate) struct KeySlot(RwLock<Option<SigningKey>>);
 
 impl KeySlot {
-    /// Calls `work` with the key for this instant, which is derived from `id` and `secret` unless
-    /// the slot has it. Returns `None` if the instant cannot be written as a time stamp.
+    /// Calls `work` with the key for this instant, and returns its result. If the slot does not
+    /// contain the key, it is derived from `id` and `secret`. Returns `None` if the instant cannot
+    /// be written as a time stamp.
     pub(crate) fn with<T>(
         &self,
         id: &str,
@@ -93,7 +94,7 @@ impl KeySlot {
     }
 }
 
-/// A clone of the credentials may be changed in some part, so it gets an empty slot.
+/// Creates an empty slot, because the clone of the credentials may be changed afterwards.
 impl Clone for KeySlot {
     fn clone(&self) -> Self {
         Self::default()

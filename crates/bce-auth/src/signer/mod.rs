@@ -31,17 +31,17 @@ pub use self::signature::Signature;
 ///
 /// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned.
 /// The signing key of the current second is kept with the credentials and dropped with them, so
-/// sign with clones of one value instead of creating credentials for each request.
+/// sign with clones of the same credentials instead of creating new ones for each request.
 ///
-/// The URI must be in its final form, percent-encoded once. The signer never changes it, so exactly
-/// the signed text is sent.
+/// The URI must be in its final form, percent-encoded once. The signer never changes it, so the
+/// text that is signed is exactly what is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Signer {
     options: SigningOptions,
 }
 
 impl Signer {
-    /// Creates a signer with these options. `Signer::default()` has the usual ones.
+    /// Creates a signer with these options. `Signer::default()` has the default options.
     pub fn new(options: SigningOptions) -> Self {
         Self { options }
     }
@@ -50,11 +50,11 @@ impl Signer {
     ///
     /// Sets these headers:
     ///
-    /// - `host`, from the URI, if it is missing. A request with neither is signed without a host,
-    ///   which BCE services refuse.
+    /// - `host`, from the URI, if the request does not have it. If the URI has no host either, the
+    ///   request is signed without a host, which BCE services refuse.
     /// - `x-bce-date`, to the same instant as in the authorization (see
     ///   [`SigningOptions::keep_date`]).
-    /// - `x-bce-security-token`, for session credentials, unless the query has a parameter of that
+    /// - `x-bce-security-token`, for session credentials, unless the query has a parameter of this
     ///   name with a value.
     /// - `authorization`.
     ///
@@ -150,8 +150,8 @@ fn sign(
     // Header values that occur in the text are slices of it, so they need no memory of their own.
     let slice = |name: &str, range| legal(name, HeaderValue::from_maybe_shared(text.slice(range)));
 
-    // The host may be an illegal value and the map may be full. Everything that can fail comes
-    // before the first change, so that no error leaves half of the headers behind.
+    // The host may be an invalid value, and the map may be full. Everything that can fail is done
+    // before the first change, so that an error never leaves only some of the headers behind.
     let host = match host {
         Some(_) => Some(slice(protocol::HOST, host_start..host_end)?),
         None => None,
@@ -182,7 +182,7 @@ fn sign(
     Ok(Signature::new(text, layout))
 }
 
-/// The headers that signing sets and the request already has.
+/// Which of the headers that signing sets are already in the request.
 #[derive(Default)]
 struct Present {
     host: bool,
@@ -192,7 +192,8 @@ struct Present {
 }
 
 impl Present {
-    /// Returns the number of headers to add if the request gets these and the authorization.
+    /// Returns the number of headers that are added if the request gets those for which the
+    /// argument is `true`, and the authorization.
     fn missing(&self, host: bool, date: bool, token: bool) -> usize {
         usize::from(host && !self.host)
             + usize::from(date && !self.date)
@@ -201,7 +202,8 @@ impl Present {
     }
 }
 
-/// Refuses what a verifier refuses. Most requests get their host here and pay nothing for this.
+/// Refuses `Host` headers that a verifier would refuse. Most requests have none yet, so this takes
+/// no time.
 fn check_host_headers(headers: &HeaderMap) -> Result<(), MalformedHost> {
     let mut values = headers.get_all(HOST).iter();
     values.try_for_each(|value| host_header::authority(value.as_bytes()).map(drop))

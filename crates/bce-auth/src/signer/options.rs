@@ -39,11 +39,11 @@ impl Default for SigningOptions {
 }
 
 impl SigningOptions {
-    /// Signs these headers instead of the default set.
+    /// Sets the headers to sign, in place of the default set.
     ///
     /// Names may be in upper or lower case; headers that a request does not have are ignored.
     /// `host` and every `x-bce-*` header are always signed (`x-bce-request-id` only if it is
-    /// named), the `authorization` header never. An empty list means the default set: host,
+    /// named), and the `authorization` header never is. An empty list means the default set: host,
     /// content-type, content-length, content-md5 and every `x-bce-*` except `x-bce-request-id`.
     #[must_use]
     pub fn headers_to_sign<I>(mut self, names: I) -> Self
@@ -60,7 +60,7 @@ impl SigningOptions {
         self
     }
 
-    /// Signs for this instant instead of the one passed to the signer.
+    /// Sets the time of the signature, in place of the one that is passed to the signer.
     #[must_use]
     pub fn timestamp(mut self, at: OffsetDateTime) -> Self {
         self.timestamp = Some(at);
@@ -68,23 +68,24 @@ impl SigningOptions {
     }
 
     /// Sets how long the signature is valid, in seconds from its time stamp. The default is 1800; a
-    /// negative number means forever. If the period is very short, a clock that is slightly slow
-    /// makes every request expire before it arrives.
+    /// negative number means forever. If the period is very short and the local clock is slightly
+    /// slow, every request expires before it arrives.
     #[must_use]
     pub fn expire_seconds(mut self, seconds: i64) -> Self {
         self.expire_seconds = seconds;
         self
     }
 
-    /// Leaves the `x-bce-date` header as it is, present or not, instead of setting it to the time
-    /// of the signature. This is for requests whose date was set earlier.
+    /// Leaves the `x-bce-date` header as it is, whether or not it is present, instead of setting it
+    /// to the time of the signature. This is for requests whose date was set earlier.
     #[must_use]
     pub fn keep_date(mut self) -> Self {
         self.keep_date = true;
         self
     }
 
-    /// Returns the rule for headers, or `None` if the caller has not chosen any.
+    /// Returns the headers that the caller has chosen as a rule, or `None` if the caller has not
+    /// chosen any.
     pub(super) fn listed(&self) -> Option<Selection<'_>> {
         self.headers.as_deref().map(Selection::Listed)
     }

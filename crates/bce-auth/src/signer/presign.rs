@@ -1,4 +1,4 @@
-//! Pre-signed URLs: the authorization is a query parameter, so the URL alone is enough.
+//! Pre-signed URLs: the authorization is a query parameter, so nothing but the URL is needed.
 
 use http::Uri;
 use http::request::Parts;
@@ -16,7 +16,7 @@ use crate::host_header;
 use crate::protocol::{AUTHORIZATION, HOST, SECURITY_TOKEN};
 
 impl Signer {
-    /// Creates a URL that carries its authorization in the query parameter `authorization`.
+    /// Creates a URL that contains its authorization, in the query parameter `authorization`.
     ///
     /// The signature covers the host, every `x-bce-*` header of `parts` (except
     /// `x-bce-request-id`), and the headers named by
@@ -25,14 +25,15 @@ impl Signer {
     /// `Host` header if the URI has none.
     ///
     /// For session credentials, the token becomes the query parameter `x-bce-security-token`,
-    /// unless that is already present. An existing `authorization` parameter is replaced. The rest
-    /// of the URI stays unchanged byte for byte, and the result is absolute if the input is.
+    /// unless the query already contains one. An existing `authorization` parameter is replaced.
+    /// The rest of the URI stays unchanged byte for byte, and the result is absolute if the input
+    /// is.
     ///
-    /// Until it expires, the URL is as powerful as a password: do not log it.
+    /// Until the URL expires, everyone who has it can use it, as with a password: do not log it.
     ///
     /// # Errors
     ///
-    /// If [`Signer::sign`] would fail, if the host is unknown, or if the URL becomes too long.
+    /// As for [`Signer::sign`]; also if the host is unknown, or if the URL becomes too long.
     pub fn presign(
         &self,
         parts: &Parts,
@@ -65,7 +66,7 @@ impl Signer {
     }
 }
 
-/// Returns the value of the `Host` header, if there is exactly one and it names a host.
+/// Returns the value of the `Host` header. Fails unless there is exactly one and it names a host.
 fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     let mut values = parts.headers.get_all(HOST).iter();
     let host = values.next().map(|value| value.as_bytes().trim_ascii());
@@ -80,12 +81,13 @@ fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     Ok(host)
 }
 
-/// Returns the query without an existing authorization, and with the session token.
+/// Returns the query without an existing authorization parameter and, for session credentials, with
+/// the token.
 fn query_to_sign(query: &str, credentials: &Credentials) -> String {
     let mut out = String::with_capacity(query.len());
     let mut has_token = false;
     for piece in query.split('&') {
-        // A piece has at most one pair; an empty piece has none and is dropped.
+        // A piece contains at most one pair; an empty piece contains none and is left out.
         let Some((key, value)) = query_pieces(piece).next() else {
             continue;
         };

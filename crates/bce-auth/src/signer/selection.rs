@@ -9,7 +9,8 @@ const REQUEST_ID: &str = "x-bce-request-id";
 pub(crate) enum Selection<'a> {
     /// host, content-type, content-length, content-md5 and every x-bce-* except x-bce-request-id.
     Default,
-    /// The same with x-bce-request-id, which the official Python SDK includes in the default.
+    /// The same headers and x-bce-request-id, which the official Python SDK includes in its
+    /// default.
     DefaultAndRequestId,
     /// host, every x-bce-* except x-bce-request-id, and these lower-case names.
     Listed(&'a [String]),
@@ -21,7 +22,8 @@ impl Selection<'_> {
         if name == HOST {
             return true;
         }
-        // A proxy or a server may change it, and it does not affect the meaning of the request.
+        // A proxy or a server may change the request id, and the id does not affect the meaning of
+        // the request.
         if name == REQUEST_ID {
             return match self {
                 Self::Default => false,
@@ -36,7 +38,7 @@ impl Selection<'_> {
             Self::Default | Self::DefaultAndRequestId => {
                 matches!(name, "content-type" | "content-length" | "content-md5")
             }
-            // The authorization contains the signature and cannot be covered by it.
+            // The authorization contains the signature, so the signature cannot cover it.
             Self::Listed(names) => name != AUTHORIZATION && listed(names, name),
         }
     }

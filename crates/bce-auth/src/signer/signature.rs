@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-/// The positions of the parts of a signature in its text.
+/// The positions of the parts of a signature in the text.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) canonical_request: Range<usize>,
@@ -14,10 +14,10 @@ pub(super) struct Layout {
     pub(super) signature: Range<usize>,
 }
 
-/// A signature and the text that it was made from.
+/// A signature, and the text that was signed.
 ///
 /// Anyone who has the authorization can repeat the request until it expires, and the canonical
-/// request shows the session token, so `Debug` shows only the names of the signed headers.
+/// request contains the session token, so `Debug` shows only the names of the signed headers.
 #[derive(Clone)]
 pub struct Signature {
     text: Bytes,
@@ -29,12 +29,13 @@ impl Signature {
         Self { text, layout }
     }
 
-    /// Returns the canonical request: method, path, query and header lines, joined by line ends.
+    /// Returns the canonical request: the method, the path, the query and the header lines,
+    /// separated by line ends.
     pub fn canonical_request(&self) -> &str {
         self.part(&self.layout.canonical_request)
     }
 
-    /// Returns the lower-case names of the signed headers, sorted and joined by `;`.
+    /// Returns the lower-case names of the signed headers, sorted and separated by `;`.
     pub fn signed_headers(&self) -> &str {
         self.part(&self.layout.signed_headers)
     }

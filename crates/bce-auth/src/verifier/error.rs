@@ -1,13 +1,13 @@
-//! The reasons for which a request is refused.
+//! The reasons for refusing a request.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// An error about a request that does not prove who sent it. The variants are roughly in the order
+/// The error for a request that does not prove who sent it. The variants are roughly in the order
 /// of the checks.
 ///
-/// No variant contains a secret, so the sender may be told any of them. BCE itself responds with
+/// No variant contains a secret, so the sender may be told the reason. BCE services respond with
 /// codes such as `SignatureDoesNotMatch` and `RequestExpired`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
@@ -30,11 +30,11 @@ pub enum VerifyError {
     /// The validity period of the signature has passed.
     #[error("the signature has expired")]
     Expired,
-    /// A clock is wrong: the time stamp is in the future, or `x-bce-date` is too far from the
-    /// server's time.
+    /// A clock is wrong: the time stamp is too far in the future, or `x-bce-date` differs too much
+    /// from the server's time.
     #[error("the {part} is too far from the server's time")]
     Skewed {
-        /// The time at fault.
+        /// The time that is wrong.
         part: AuthorizationPart,
     },
     /// The access key id is unknown.
@@ -43,26 +43,26 @@ pub enum VerifyError {
     /// A header that is listed as signed is missing.
     #[error("the signed header `{name}` is missing")]
     HeaderMissing {
-        /// Name of the header, in lower case.
+        /// The name of the header, in lower case.
         name: String,
     },
-    /// A signed header has several values, and a signature covers only one.
+    /// A signed header has several values, but a signature covers only one.
     #[error("the signed header `{name}` occurs more than once")]
     HeaderRepeated {
-        /// Name of the header, in lower case.
+        /// The name of the header, in lower case.
         name: String,
     },
     /// The signature does not cover the host.
     #[error("the host is not signed")]
     HostNotSigned,
-    /// The `Host` header is not a host with an optional port; for example, it contains user
+    /// The `Host` header is not a host with an optional port, for example because it contains user
     /// information.
     #[error("the `host` header is malformed")]
     HostMalformed,
-    /// The URI names another host than the `Host` header, which is the one that was signed.
+    /// The URI names a host other than that of the `Host` header, which was signed.
     #[error("the host of the URI differs from the `host` header")]
     HostMismatch,
-    /// The credentials are session credentials, and the request does not carry their token.
+    /// The credentials are session credentials, but the request does not contain their token.
     #[error("the session token is missing")]
     TokenMissing,
     /// The session token is in a header that the signature does not cover.
@@ -71,7 +71,7 @@ pub enum VerifyError {
     /// The session token is not the token of the credentials.
     #[error("the session token is not the token of the credentials")]
     TokenMismatch,
-    /// The signature is not that of this request with these credentials.
+    /// The signature does not result from this request and these credentials.
     #[error("the signature does not match")]
     SignatureMismatch,
 }
@@ -80,7 +80,7 @@ pub enum VerifyError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthorizationPart {
-    /// The authorization as a whole: not text, or not six parts.
+    /// The authorization as a whole: it is not text, or does not have six parts.
     Whole,
     /// The second part, the access key id.
     AccessKeyId,

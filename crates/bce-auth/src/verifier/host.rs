@@ -1,4 +1,4 @@
-//! Checks that a request goes to the host that was signed.
+//! The check that a request is sent to the host that was signed.
 
 use http::request::Parts;
 use http::uri::Authority;
@@ -9,8 +9,8 @@ use crate::protocol::HOST;
 
 /// Compares the host of the URI, if there is one, with each `Host` header.
 ///
-/// The signature covers the header, but a server may use the URI: the absolute form of HTTP/1.1, or
-/// `:authority` of HTTP/2.
+/// The signature covers the header, but a server may use the host of the URI: that of the absolute
+/// form of HTTP/1.1, or `:authority` of HTTP/2.
 pub(super) fn check(parts: &Parts) -> Result<(), VerifyError> {
     for value in parts.headers.get_all(HOST) {
         let host = authority(value.as_bytes())?;

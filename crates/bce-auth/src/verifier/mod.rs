@@ -26,7 +26,8 @@ use self::parse::Authorization;
 pub use self::error::{AuthorizationPart, VerifyError};
 pub use self::verified::Verified;
 
-/// Beyond this, BCE services respond with `RequestExpired`.
+/// The largest difference between clocks that is accepted by default. If it is exceeded, BCE
+/// services respond with `RequestExpired`.
 const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// Checks the signatures of requests.
@@ -64,7 +65,7 @@ impl Default for Verifier {
 }
 
 impl Verifier {
-    /// Creates a verifier as strict as the BCE services.
+    /// Creates a verifier that is as strict as the BCE services.
     pub fn new() -> Self {
         Self {
             max_skew: DEFAULT_MAX_SKEW,
@@ -72,36 +73,37 @@ impl Verifier {
         }
     }
 
-    /// Sets how far the sender's clock may be off, in either direction. The default is 30 minutes.
+    /// Sets the maximum difference between the sender's clock and `now`, in either direction. The
+    /// default is 30 minutes.
     #[must_use]
     pub fn max_skew(mut self, limit: Duration) -> Self {
         self.max_skew = limit;
         self
     }
 
-    /// Accepts signatures that do not cover the host. Such requests can be replayed against another
-    /// host.
+    /// Accepts signatures that do not cover the host. A request with such a signature can also be
+    /// sent to another host by whoever intercepts it.
     #[must_use]
     pub fn allow_unsigned_host(mut self) -> Self {
         self.allow_unsigned_host = true;
         self
     }
 
-    /// Checks a request head.
+    /// Checks the head of a request, and returns its sender.
     ///
-    /// The authorization is the `authorization` header or the query parameter of that name. `find`
-    /// returns the credentials that belong to an access key id. An empty list of signed headers
-    /// means the default set, with or without `x-bce-request-id`, since the official SDKs differ
-    /// there. If there is no `Host` header, the host of the URI (HTTP/2 `:authority`) is used in
-    /// its place; if both are present, they must be the same, apart from case and the default port
-    /// of the scheme.
+    /// The authorization is in the `authorization` header or in the query parameter of this name.
+    /// `find` returns the credentials for an access key id, or `None` if it is unknown. An empty
+    /// list of signed headers means the default set, either with or without `x-bce-request-id`,
+    /// since the official SDKs differ in this. If there is no `Host` header, the host of the URI
+    /// (HTTP/2 `:authority`) is used in its place; if both are present, they must be the same,
+    /// apart from case and the default port of the scheme.
     ///
     /// The body is not covered by the signature; see the headers `content-md5` and
     /// `x-bce-content-sha256`.
     ///
     /// # Errors
     ///
-    /// If the request cannot be trusted; the error is the first reason that was found.
+    /// If the request cannot be trusted. The error is the first reason that was found.
     pub fn verify(
         &self,
         parts: &Parts,
@@ -159,7 +161,7 @@ impl Verifier {
         }
         for value in parts.headers.get_all(DATE_HEADER) {
             let value = value.as_bytes().trim_ascii();
-            // A blank header is signed by no SDK, so it is ignored.
+            // No SDK signs a blank header, so it is ignored.
             if value.is_empty() {
                 continue;
             }
@@ -174,12 +176,12 @@ impl Verifier {
 
 const NANOSECONDS: i128 = 1_000_000_000;
 
-/// Returns the time from `start` to `end` as an `i128`, in which no pair of times overflows.
+/// Returns the time from `start` to `end`. No pair of times overflows an `i128`.
 fn nanoseconds_between(start: OffsetDateTime, end: OffsetDateTime) -> i128 {
     end.unix_timestamp_nanos() - start.unix_timestamp_nanos()
 }
 
-/// The possible meanings of the list of signed headers.
+/// What the list of signed headers may mean.
 #[derive(Clone, Copy)]
 enum Reading<'a> {
     Exactly(&'a [&'a str]),
@@ -199,7 +201,7 @@ fn readings<'a>(authorization: &'a Authorization<'_>) -> impl Iterator<Item = Re
     std::iter::once(first).chain(second)
 }
 
-/// Returns the canonical request and the names of the headers in it.
+/// Returns the canonical request, and the names of the headers that it contains.
 fn canonical_request<'a>(
     parts: &'a Parts,
     reading: Reading<'a>,

@@ -1,4 +1,4 @@
-//! Finds the authorization of a request and takes it apart.
+//! Finds the authorization of a request and parses it.
 
 use std::borrow::Cow;
 
@@ -22,13 +22,14 @@ pub(super) struct Authorization<'a> {
     pub(super) access_key_id: &'a str,
     pub(super) timestamp: OffsetDateTime,
     pub(super) expire_seconds: i64,
-    /// The sorted names. An empty list means the default set.
+    /// The names of the signed headers, sorted. An empty list means the default set.
     pub(super) signed_headers: Vec<&'a str>,
     pub(super) signature: [u8; 32],
 }
 
-/// Returns the text of the authorization: that of the header, or else of the query. If there is a
-/// header, a query parameter is ignored, since no signature covers it.
+/// Returns the text of the authorization: that of the header or, if there is no header, that of the
+/// query. If there is a header, a query parameter is ignored, since the signature does not cover
+/// it.
 pub(super) fn find(parts: &Parts) -> Result<Cow<'_, str>, VerifyError> {
     let mut found = None;
     for value in parts.headers.get_all(AUTHORIZATION) {
@@ -70,7 +71,7 @@ impl<'a> Authorization<'a> {
     pub(super) fn parse(text: &'a str) -> Result<Self, VerifyError> {
         let mut fields = text.split('/');
         if fields.next() != Some(protocol::VERSION) {
-            // A text without a `/` is not an authorization of any version.
+            // Text without a `/` is not an authorization of any version.
             return Err(match fields.next() {
                 Some(_) => VerifyError::UnsupportedVersion,
                 None => malformed(Part::Whole),
@@ -85,7 +86,7 @@ impl<'a> Authorization<'a> {
         if !is_access_key_id(access_key_id) {
             return Err(malformed(Part::AccessKeyId));
         }
-        // The list and the signature end the text, each preceded by a slash.
+        // The list and the signature are at the end of the text, each preceded by a slash.
         let prefix_len = text.len() - signed_headers.len() - signature.len() - 2;
         Ok(Self {
             prefix: text.get(..prefix_len).unwrap_or_default(),
@@ -98,7 +99,8 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// Parses a decimal number as a signer writes it: without a plus sign and without leading zeros.
+/// Parses a decimal number in the form that signers write: without a plus sign and without leading
+/// zeros. Returns `None` for any other form.
 fn parse_expiry(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit());
@@ -110,7 +112,8 @@ fn parse_expiry(text: &str) -> Option<i64> {
     }
 }
 
-/// Parses distinct lower-case header names, joined by `;`, in any order. Returns them sorted.
+/// Parses header names that are distinct, in lower case, and separated by `;`, in any order.
+/// Returns them sorted, or `None` if the list does not have this form.
 fn parse_names(text: &str) -> Option<Vec<&str>> {
     if text.is_empty() {
         return Some(Vec::new());
@@ -122,7 +125,7 @@ fn parse_names(text: &str) -> Option<Vec<&str>> {
     (different && names.iter().all(legal)).then_some(names)
 }
 
-/// Returns whether the text is a legal header name without upper-case letters.
+/// Returns whether a string is a valid header name without upper-case letters.
 fn is_lower_name(name: &str) -> bool {
     let legal =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&b);

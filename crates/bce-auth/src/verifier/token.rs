@@ -8,9 +8,11 @@ use crate::credentials::Credentials;
 use crate::protocol::{SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
 use crate::secret::Secret;
 
-/// Compares the token with that of the credentials, and returns the token of the request.
+/// Compares the token of the request with that of the credentials, and returns the token of the
+/// request, if it has one.
 ///
-/// The query is always signed; a header only if `is_signed` says so.
+/// A token in the query is always signed; one in a header is signed only if `is_signed` returns
+/// `true` for its name.
 pub(super) fn check(
     parts: &Parts,
     credentials: &Credentials,

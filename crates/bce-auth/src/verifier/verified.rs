@@ -1,4 +1,4 @@
-//! The sender of a request whose signature was checked.
+//! The sender of a request whose signature has been checked.
 
 use std::fmt;
 
@@ -18,12 +18,12 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Returns the access key id that signed the request.
+    /// Returns the access key id of the credentials with which the request was signed.
     pub fn access_key_id(&self) -> &str {
         self.credentials.access_key_id()
     }
 
-    /// Returns the credentials that signed the request, as `find` returned them.
+    /// Returns the credentials with which the request was signed, as `find` returned them.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
@@ -40,15 +40,15 @@ impl Verified {
     }
 
     /// Returns the lower-case names of the headers that the signature covers, sorted. Do not trust
-    /// any others.
+    /// any other headers.
     pub fn signed_headers(&self) -> &[String] {
         &self.signed_headers
     }
 
-    /// Returns the session token of the request.
+    /// Returns the session token of the request, or `None` if it has none.
     ///
-    /// For session credentials, it has been compared with theirs. For long-term credentials it has
-    /// no meaning, and the signature need not cover it.
+    /// For session credentials, the token has been compared with that of the credentials. For
+    /// long-term credentials, it has no meaning, and the signature does not necessarily cover it.
     pub fn security_token(&self) -> Option<&str> {
         self.security_token.as_ref().map(Secret::expose)
     }

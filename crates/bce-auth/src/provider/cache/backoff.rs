@@ -1,4 +1,4 @@
-//! Pauses between failed attempts.
+//! Pauses after failed attempts.
 
 use time::{Duration, OffsetDateTime};
 
@@ -6,7 +6,7 @@ const FIRST: Duration = Duration::seconds(1);
 /// The longest pause.
 pub(super) const LONGEST: Duration = Duration::seconds(30);
 
-/// The number of failed attempts in a row, and the time before which the next one should not start.
+/// How many attempts in a row have failed, and the pause before the next attempt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Backoff {
     tries: u32,
@@ -23,10 +23,10 @@ impl Backoff {
         }
     }
 
-    /// Begins an attempt. The pause starts now and not only when the attempt ends, so that a caller
-    /// whose time runs out does not immediately find a second attempt under way.
+    /// Begins an attempt. The pause starts now, and not when the attempt ends, so that a caller
+    /// whose time runs out does not immediately start a second attempt.
     ///
-    /// The pause doubles with every attempt up to `longest`; `jitter`, from 0 to 1, shortens it by
+    /// The pause doubles with every attempt, up to `longest`. `jitter`, from 0 to 1, shortens it by
     /// up to half.
     pub(super) fn begin(&mut self, now: OffsetDateTime, longest: Duration, jitter: f64) {
         let doubled = FIRST * 2_i32.pow(self.tries.min(5));
@@ -38,18 +38,18 @@ impl Backoff {
         };
     }
 
-    /// Records that the attempt failed: the pause counts from now.
+    /// Records that the attempt has failed: the pause now starts at this time.
     pub(super) fn fail(&mut self, now: OffsetDateTime) {
         self.since = now;
     }
 
-    /// Returns whether the last attempt was so long ago that it says nothing about the next one.
+    /// Returns whether the last attempt was so long ago that it does not tell anything about the
+    /// next one.
     pub(super) fn is_past(&self, now: OffsetDateTime) -> bool {
         now - self.since > 2 * LONGEST
     }
 
-    /// Returns whether the next attempt should wait. Setting the clock back does not prolong the
-    /// wait.
+    /// Returns whether the next attempt has to wait. Setting the clock back ends the wait.
     pub(super) fn is_waiting(&self, now: OffsetDateTime) -> bool {
         now >= self.since && now - self.since < self.pause
     }

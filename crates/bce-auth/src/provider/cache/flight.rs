@@ -1,8 +1,8 @@
 //! One request to the provider, shared by all callers that wait for its outcome.
 //!
-//! Every waiting caller drives the request forward. It belongs to no single caller, so a caller
-//! that is dropped, or that still exists but is no longer polled (a branch of `select!`), blocks
-//! nobody. A lock held across an await would.
+//! Every waiting caller drives the request forward. The request does not belong to any single
+//! caller, so if one is dropped, or still exists but is no longer polled (a branch of `select!`),
+//! it does not block the others. If callers held a lock across an await instead, it would.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -14,7 +14,8 @@ use futures_util::future::Shared;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// Longer than any call of this SDK takes. A request that takes longer is no longer waited for.
+/// The time after which a request counts as lost, and new callers do not wait for it. No call of
+/// this SDK takes this long.
 const LOST_AFTER: Duration = Duration::from_secs(120);
 
 pub(super) type Outcome = Result<Credentials, CredentialsError>;
@@ -29,9 +30,9 @@ impl Flight {
         started_at: Instant,
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
-        // A panic of the provider must not reach the other waiting callers, to which `Shared` would
-        // pass it on. The state that the work shares with the cache is consistent afterwards, since
-        // no lock is held while the work is polled.
+        // If the provider panics, the panic must not reach the other waiting callers, to which
+        // `Shared` would pass it on. The state that the work shares with the cache is consistent
+        // even then, since no lock is held while the work is polled.
         let work = AssertUnwindSafe(work).catch_unwind().map(|outcome| {
             outcome.unwrap_or_else(|_| {
                 Err(CredentialsError::new(
@@ -51,7 +52,7 @@ impl Flight {
         now.duration_since(self.started_at) < LOST_AFTER && self.work.peek().is_none()
     }
 
-    /// Waits for the outcome.
+    /// Waits for the outcome of the request.
     pub(super) async fn outcome(&self) -> Outcome {
         self.work.clone().await
     }

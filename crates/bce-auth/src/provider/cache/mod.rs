@@ -1,8 +1,8 @@
-//! A cache that renews credentials in time.
+//! A cache that renews credentials before they expire.
 //!
-//! Nothing runs in the background: a call that needs credentials does the work. For a credential
-//! with a known expiry time, the last part of its lifetime (from its arrival to its expiry) has two
-//! windows.
+//! Nothing runs in the background: the calls that need credentials do the work. If the expiry time
+//! of a credential is known, the last part of its lifetime, which is the time from its arrival to
+//! its expiry, has two windows.
 //!
 //! | the kept credential | no request to the provider is under way | a request is under way |
 //! |---|---|---|
@@ -49,18 +49,18 @@ use crate::credentials::Credentials;
 use crate::error::CredentialsError;
 use crate::sync::{Mutex, lock};
 
-/// Keeps the credentials of another provider and renews them before they expire.
+/// Keeps the credentials of another provider, and renews them before they expire.
 ///
-/// However many callers there are, there is only one request to the provider at a time. In the last
+/// However many callers there are, only one request to the provider is made at a time. In the last
 /// five minutes of a credential, one caller renews it while the others keep using it; in the last
-/// minute, all of them wait for the new one. A credential that lives for less than 20 minutes is
-/// renewed later: in the last quarter of its lifetime, and in the last tenth. A renewal that fails
-/// costs nothing that is still valid: a credential is served until it expires, and the next attempt
-/// is made after 1 to 30 seconds. A credential without a known expiry time is kept until a service
-/// refuses it.
+/// minute, all callers wait for the new one. These times are shorter for a credential with a short
+/// lifetime: they are at most the last quarter and the last tenth of its lifetime. If a renewal
+/// fails, the credential is served until it expires, and the next attempt is made after half a
+/// second to 30 seconds, or earlier if the lifetime of the credential is short. A credential
+/// without a known expiry time is kept until a service refuses it.
 ///
-/// There is no background task and no timer, so no runtime is needed. Limiting the time for a
-/// response is up to the provider and the caller.
+/// There is no background task and no timer, so no runtime is needed. The provider or the caller
+/// has to limit the time for a response.
 ///
 /// To let several clients share one cache, give them the same `Arc<CachedCredentials<_>>`.
 ///
@@ -102,8 +102,8 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// Sets the clock that decides when a credential expires. Where a client corrects its clock by
-    /// that of the service, pass the corrected clock here.
+    /// Sets the clock that decides when a credential expires. If a client corrects its clock
+    /// according to the service, pass the corrected clock here.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -127,8 +127,8 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
     fn step(&self) -> Step {
         let now = self.clock.now();
         let instant = Instant::now();
-        // Declared before the lock, and therefore dropped after it: dropping the last reference to
-        // a request also drops the provider's future.
+        // Declared before the lock, and therefore dropped after it: if this is the last reference
+        // to a request, dropping it also drops the provider's future.
         let flight;
         let mut store = lock(&self.store);
         flight = store.flight();
@@ -144,7 +144,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// Creates a request to the provider, whose outcome goes into the store.
+    /// Creates a request to the provider. Its outcome is passed to the store.
     fn ask(&self, instant: Instant) -> Flight {
         let provider = Arc::clone(&self.provider);
         let clock = Arc::clone(&self.clock);
@@ -167,7 +167,7 @@ enum Step {
     Wait(Arc<Flight>),
 }
 
-/// Tells the store if a request to the provider is dropped before it completes.
+/// Informs the store if a request to the provider is dropped before it has completed.
 struct Abandoned<'a> {
     store: Option<&'a Mutex<Store>>,
     clock: &'a dyn Clock,
@@ -201,9 +201,10 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
         lock(&self.store).fresh(self.clock.now())
     }
 
-    /// Drops the kept credential if its parts equal those of the refused one. Returns `false` if
-    /// the provider returned the refused credential again after it had been dropped: a repeated
-    /// call would be refused as well.
+    /// Drops the credential that is kept if its parts equal those of the refused one. Returns
+    /// whether it makes sense to repeat the call. For example, it does not if the provider returned
+    /// the refused credential again after it had been dropped: a repeated call would be refused as
+    /// well.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let provider_has_another = self.provider.invalidate(refused);
         let now = self.clock.now();

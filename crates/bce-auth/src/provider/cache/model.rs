@@ -21,14 +21,15 @@ impl Clock for Stopped {
     }
 }
 
-/// Issues one session after another, and checks that it is never asked by two callers at a time.
+/// A provider that issues one session after another, and checks that two callers never ask at the
+/// same time.
 #[derive(Debug, Default)]
 struct Issuer {
     asked: AtomicU32,
     active: AtomicU32,
 }
 
-/// Marks a request as active until it is dropped.
+/// Counts as an active request until it is dropped.
 struct Asked<'a>(&'a AtomicU32);
 
 impl Drop for Asked<'_> {

@@ -1,5 +1,5 @@
-//! The state of the cache and its transitions. It never waits, calls no provider and reads no
-//! clock.
+//! The state of the cache, and its transitions. The store never waits, does not call providers and
+//! does not read a clock.
 
 use std::sync::{Arc, Weak};
 
@@ -16,24 +16,25 @@ pub(super) struct Store {
     /// Whether the current credential replaced a refused one.
     replaced: bool,
     backoff: Backoff,
-    /// Weak: a request to the provider lives as long as somebody waits for it.
+    /// A weak reference, since a request to the provider should live only as long as a caller waits
+    /// for it.
     flight: Weak<Flight>,
 }
 
 struct Cached {
     credentials: Credentials,
-    /// `None` if the credential is not known to expire.
+    /// The windows of the credential; `None` if it is not known to expire.
     windows: Option<Windows>,
 }
 
-/// The credential that was refused last by a service.
+/// The credential that a service refused last.
 struct Refused {
     credentials: Credentials,
-    /// Whether the provider has returned the same credential again.
+    /// Whether the provider has returned the refused credential again.
     came_back: bool,
 }
 
-/// The next step of a caller.
+/// What a caller has to do next.
 pub(super) enum Demand {
     Serve(Credentials),
     /// Wait for the request that is under way.
@@ -92,13 +93,13 @@ impl Store {
         }
     }
 
-    /// Returns the current credential, if it need not be renewed yet.
+    /// Returns the current credential, or `None` if there is none or if it is due for renewal.
     pub(super) fn fresh(&self, now: OffsetDateTime) -> Option<Credentials> {
         let fresh = (self.current.as_ref()).filter(|cached| cached.phase(now) == Phase::Fresh);
         fresh.map(|cached| cached.credentials.clone())
     }
 
-    /// Returns the last request to the provider, if it still exists.
+    /// Returns the last request to the provider, or `None` if it no longer exists.
     pub(super) fn flight(&self) -> Option<Arc<Flight>> {
         self.flight.upgrade()
     }
@@ -116,7 +117,7 @@ impl Store {
             self.backoff.fail(now);
             return;
         };
-        // A credential that looks expired must not replace one that does not.
+        // A credential that looks expired must not replace one that is still valid.
         if credentials.is_expired_at(now) && self.valid(now).is_some() {
             self.backoff.fail(now);
             return;
@@ -126,7 +127,7 @@ impl Store {
                 refused.came_back = true;
                 self.backoff.fail(now);
             }
-            // A service that immediately refuses this one as well would refuse the next one, too.
+            // If a service immediately refuses this one as well, it would also refuse the next one.
             Some(_) => {
                 self.refused = None;
                 self.replaced = true;
@@ -140,25 +141,25 @@ impl Store {
         self.current = Some(Cached::new(credentials.clone(), now));
     }
 
-    /// Records that all waiting callers left before there was an outcome.
+    /// Records that all waiting callers were dropped before there was an outcome.
     pub(super) fn abandon(&mut self, now: OffsetDateTime) {
         self.backoff.fail(now);
     }
 
-    /// Returns the result for a caller that waited for this outcome; `None` if a service has
+    /// Returns the result for a caller that has waited for this outcome; `None` if a service has
     /// refused the credential in the meantime.
     pub(super) fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Option<Outcome> {
         match (self.valid(now), outcome) {
             (Some(credentials), _) => Some(Ok(credentials.clone())),
-            // A success stores a credential, so the store has dropped it since.
+            // A successful outcome is stored, so a service must have refused the credential since.
             (None, Ok(_)) if self.current.is_none() => None,
-            // The credential looks expired, but the provider considers it valid.
+            // The new credential looks expired, but the provider considers it to be valid.
             (None, outcome) => Some(outcome),
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns whether repeating the call
-    /// makes sense.
+    /// Drops the current credential if it is the refused one. Returns whether it makes sense to
+    /// repeat the call.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,
@@ -177,8 +178,8 @@ impl Store {
             return false;
         }
         if came_back && !provider_has_another {
-            // The provider is asked again from time to time, because its source may have been
-            // corrected.
+            // The provider is asked again from time to time, because the source of its credentials
+            // may have been corrected.
             if is_current && !self.backoff.is_waiting(now) {
                 self.current = None;
             }
@@ -205,8 +206,9 @@ impl Store {
     }
 }
 
-/// Returns whether a service that refuses one also refuses the other. Comparing identities is not
-/// enough: a provider in between may have made a copy to add the expiry time.
+/// Returns whether both credentials have the same parts, so that a service that refuses one also
+/// refuses the other. It would not be sufficient to compare identities: a provider in between may
+/// have made a copy in order to add the expiry time.
 fn is_equal(one: &Credentials, other: &Credentials) -> bool {
     one.is_same(other)
         || one.access_key_id() == other.access_key_id()
@@ -246,7 +248,7 @@ mod tests {
         store
     }
 
-    /// Returns the next steps of a caller while no request is under way, and while one is.
+    /// Returns the next step of a caller: first while no request is under way, then while one is.
     fn demands(store: &Store, now: OffsetDateTime) -> [&'static str; 2] {
         [false, true].map(|under_way| match store.demand(now, under_way) {
             Demand::Serve(_) => "serve",

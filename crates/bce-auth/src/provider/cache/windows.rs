@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 const ADVISORY: Duration = Duration::minutes(5);
 const MANDATORY: Duration = Duration::minutes(1);
 
-/// The lifetime of one credential, divided by the times at which its windows open.
+/// The times at which the windows of a credential open, and the time at which it expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Windows {
     advisory_from: OffsetDateTime,
@@ -16,18 +16,19 @@ pub(super) struct Windows {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// No renewal is due.
+    /// The credential is not due for renewal.
     Fresh,
     /// One caller should renew the credential; the others keep using it.
     Advisory,
-    /// The credential is about to expire.
+    /// The credential is about to expire, so all callers should wait for a new one.
     Mandatory,
     Expired,
 }
 
 impl Windows {
     /// Creates the windows of a credential that arrived at `received_at`. `jitter`, from 0 to 1,
-    /// shortens the advisory window by up to a fifth, so that a fleet does not renew in step.
+    /// shortens the advisory window by up to a fifth, so that many clients do not all renew their
+    /// credentials at the same time.
     pub(super) fn new(
         expires_at: OffsetDateTime,
         received_at: OffsetDateTime,
@@ -58,8 +59,8 @@ impl Windows {
         }
     }
 
-    /// Returns half the mandatory window: with pauses of this length, at least one more attempt
-    /// falls into it.
+    /// Returns half of the length of the mandatory window. If no pause is longer, at least one more
+    /// attempt is made in this window.
     pub(super) fn longest_pause(&self) -> Duration {
         self.mandatory / 2
     }

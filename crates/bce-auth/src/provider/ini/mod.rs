@@ -12,11 +12,11 @@ use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
 
-/// Reads credentials from an INI file written by an older tool.
+/// Reads credentials from an INI file of an older tool.
 ///
-/// Examples are `~/.bce/credentials`, `~/.go-bcecli/credentials` of bcecmd, and `~/.aihc/config` of
-/// the Python package aihc. The provider searches for none of them: the path must be given, and `~`
-/// is not expanded.
+/// Examples are `~/.bce/credentials`, bcecmd's `~/.go-bcecli/credentials`, and `~/.aihc/config`,
+/// which the Python package aihc uses. This provider does not search for any of them: the path must
+/// be given, and `~` is not expanded.
 ///
 /// | part | keys |
 /// |---|---|
@@ -24,17 +24,18 @@ use crate::secret::Secret;
 /// | secret access key | `secret_access_key`, `bce_secret_access_key`, `secret_key`, `sk`; also `access_key` if there is an `access_id`, as aihc writes it |
 /// | session token | `security_token`, `bce_security_token`, `session_token`, `bce_session_token`, `sts` |
 ///
-/// A value is everything after the first `=` of its line, without surrounding blanks. Quotes,
-/// escapes and trailing comments have no meaning, so a secret may contain any of `#;:=%\"`.
-/// Sections and keys are case-insensitive. The section is the one chosen by
-/// [`section`](Self::section), or else `default`, or else `defaults`, or else the part of the file
-/// before any section. A section that occurs twice, a part that is set twice, by one key or by two,
-/// and an empty value are refused; but bcecmd writes `Sts =` for long-term keys, so an empty `sts`
-/// means that there is no token.
+/// A value is everything after the first `=` of its line, without surrounding spaces and tabs.
+/// Quotes, escapes and trailing comments have no meaning, so a secret may contain any of `#;:=%\"`.
+/// Sections and keys are case-insensitive. The section that is read is the one chosen by
+/// [`section`](Self::section). If none was chosen, it is `default`; if there is no such section,
+/// `defaults`; and if there is none of that name either, the part of the file before the first
+/// section. The file is refused if a section occurs twice, if a part is set twice, by one key or by
+/// two, or if a value is empty. As an exception, an empty `sts` means that there is no token,
+/// because bcecmd writes `Sts =` for long-term keys.
 ///
-/// As with [`ProfileProvider`](crate::ProfileProvider), the file is read again whenever credentials
-/// are needed, files larger than 1 MiB are refused, and a file that other users may read causes a
-/// warning.
+/// As with [`ProfileProvider`](crate::ProfileProvider), the file is read again each time
+/// credentials are needed, a file larger than 1 MiB is refused, and a file that other users may
+/// read causes a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IniProvider {
     path: PathBuf,
@@ -50,7 +51,7 @@ impl IniProvider {
         }
     }
 
-    /// Reads the section of this name, and no other.
+    /// Sets the section to read. No other section is read.
     #[must_use]
     pub fn section(mut self, name: impl Into<String>) -> Self {
         self.section = Some(name.into());
@@ -61,9 +62,10 @@ impl IniProvider {
     ///
     /// # Errors
     ///
-    /// If there is no file, or if no section was chosen and the default places have no keys
-    /// ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the chosen section does
-    /// not exist, or its credentials cannot be used ([`CredentialsErrorKind::Invalid`]).
+    /// If there is no file, or if no section was chosen and the section that is read by default has
+    /// no keys ([`CredentialsErrorKind::NotFound`]); or if the file cannot be read, if the chosen
+    /// section does not exist, or if its credentials cannot be used
+    /// ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         let bytes = file::read(&self.path)?;
         let source = file::source(&self.path);

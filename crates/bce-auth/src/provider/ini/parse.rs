@@ -1,21 +1,21 @@
-//! The INI files of older tools.
+//! The format of the INI files of older tools.
 //!
-//! Several programs write them, each in its own dialect. This parser reads what all dialects have
-//! in common, and no character of a value has a special meaning, so any secret can be read:
+//! Several programs write such files, each in its own dialect. This parser reads what all dialects
+//! have in common. No character has a special meaning in a value, so any secret can be read:
 //!
 //! - `[name]` begins a section. `key = value` sets a key; the line is split at the first `=`.
-//!   Surrounding blanks are removed from both, and the value is otherwise taken literally: no
-//!   quotes, escapes, comments or continuation lines.
+//!   Spaces and tabs around the key and the value are removed, and the value is otherwise taken
+//!   literally: there are no quotes, escapes, comments or continuation lines.
 //! - A line that is blank, or that begins with `#` or `;`, is ignored.
-//! - Names of sections and keys do not depend on ASCII case. No section may occur twice, because
+//! - The names of sections and keys are ASCII case-insensitive. No section may occur twice, because
 //!   programs disagree on which one takes effect.
 
 use std::collections::HashSet;
 
-/// A section, or the part of the file before the first one.
+/// A section, or the part of the file before the first section.
 #[derive(Default)]
 pub(super) struct Section<'a> {
-    /// `None` before the first section header.
+    /// The name of the section; `None` for the part before the first section.
     pub(super) name: Option<&'a str>,
     pub(super) entries: Vec<Entry<'a>>,
 }
@@ -24,12 +24,12 @@ pub(super) struct Section<'a> {
 pub(super) struct Entry<'a> {
     pub(super) key: &'a str,
     pub(super) value: &'a str,
-    /// Counted from 1.
+    /// The number of the line, counted from 1.
     pub(super) line: usize,
 }
 
-/// Parses a file; the first section is the one without a name. The error is a text with a line
-/// number and without anything of the file's contents.
+/// Parses a file. The first item is the part before the first section. The error states a line
+/// number, and contains no part of the file.
 pub(super) fn parse(text: &str) -> Result<Vec<Section<'_>>, String> {
     let mut sections = Vec::new();
     let mut section = Section::default();
@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section<'_>>, String> {
     Ok(sections)
 }
 
-/// Removes surrounding blanks. Other white space may be part of a value.
+/// Removes surrounding spaces and tabs. Other white space may be part of a value.
 fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r'])
 }

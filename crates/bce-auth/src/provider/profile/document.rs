@@ -1,4 +1,4 @@
-//! The file format of the command-line tool.
+//! The file format of the official command-line tool.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,8 +18,8 @@ pub(super) struct Document {
     pub(super) profiles: Entries,
 }
 
-/// The profiles in the order of the file. The tool writes a list; an object keyed by name is
-/// accepted as well.
+/// The profiles in the order of the file. The tool writes a list; an object whose keys are the
+/// names is accepted as well.
 #[derive(Default)]
 pub(super) struct Entries(pub(super) Vec<Entry>);
 
@@ -35,7 +35,7 @@ pub(super) struct Entry {
     pub(super) endpoint: Member,
 }
 
-/// A member of any type, so that a mistake in an unused profile does no harm.
+/// A member that may have a value of any type, so that a mistake in an unused profile does no harm.
 #[derive(Default)]
 pub(super) enum Member {
     #[default]
@@ -45,11 +45,11 @@ pub(super) enum Member {
 }
 
 impl Document {
-    /// Parses the file; the error is a text that quotes nothing of the file.
+    /// Parses the file. The error contains no part of the file.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
         match serde_json::from_slice(bytes) {
             Ok(Object(document)) => Ok(document),
-            // The message of the error may quote the file.
+            // The message of the error is not used, because it may quote the file.
             Err(error) => {
                 let what = match error.classify() {
                     Category::Data => "does not have the form of a profile file",
@@ -62,7 +62,7 @@ impl Document {
     }
 }
 
-/// Accepts only an object: derived code would accept `[]` as well.
+/// A value that is read only from an object: derived code would accept `[]` as well.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

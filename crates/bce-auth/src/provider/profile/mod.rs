@@ -22,8 +22,9 @@ const DEFAULT_NAME: &str = "default";
 /// Reads credentials from `~/.bce/config.json`, the file that
 /// [`bce configure set`](https://cloud.baidu.com/doc/OpenAPI-Explorer/s/vmq6cs4ku) writes.
 ///
-/// The profile is the one chosen by [`name`](Self::name), or else by the variable `BCE_PROFILE`, or
-/// else by `current` in the file, or else `default`.
+/// The profile is the one that [`name`](Self::name) selects. Without a name, it is the one named by
+/// the variable `BCE_PROFILE`; without that variable, the one named by `current` in the file; and
+/// without that, `default`.
 ///
 /// | member of the profile | meaning |
 /// |---|---|
@@ -32,13 +33,14 @@ const DEFAULT_NAME: &str = "default";
 /// | `access_key_id`, `secret_access_key`, `security_token` | the credentials; none may be empty |
 /// | `region`, `endpoint` | see [`Profile::region`] and [`Profile::endpoint`] |
 ///
-/// Other members are ignored, and `null` is the same as absent. If two profiles have the same name,
-/// the first one is used. Files larger than 1 MiB are refused. On Unix, a file that its group or
-/// others may read is used, but every read emits a warning through `tracing`.
+/// Other members are ignored, and `null` means the same as an absent member. If two profiles have
+/// the same name, the first one is used. Files larger than 1 MiB are refused. On Unix, a file that
+/// its group or others may read is used, but each time it is read, a warning is emitted through
+/// `tracing`.
 ///
-/// The file is read again, by blocking calls, whenever credentials are needed. With a
-/// [`CachedCredentials`](crate::CachedCredentials) around this provider it is read once, and again
-/// when a service has refused the credentials.
+/// The file is read again, with blocking calls, each time credentials are needed. With a
+/// [`CachedCredentials`](crate::CachedCredentials) around this provider, it is read once, and again
+/// after a service has refused the credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProfileProvider {
     path: Option<PathBuf>,
@@ -46,8 +48,8 @@ pub struct ProfileProvider {
 }
 
 impl ProfileProvider {
-    /// Creates a provider that reads the file under the home directory (`HOME`, on Windows
-    /// `USERPROFILE`), and the profile chosen by `BCE_PROFILE` or by the file.
+    /// Creates a provider that reads the file in the home directory (the variable `HOME`, or
+    /// `USERPROFILE` on Windows), and the profile that `BCE_PROFILE` or the file selects.
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,7 +61,8 @@ impl ProfileProvider {
         self
     }
 
-    /// Reads the profile of this name, regardless of `BCE_PROFILE` and of `current` in the file.
+    /// Selects the profile with this name, regardless of `BCE_PROFILE` and of `current` in the
+    /// file.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -70,17 +73,17 @@ impl ProfileProvider {
     ///
     /// # Errors
     ///
-    /// If there is no file, or if no profile was chosen by name and the file has none, or one
-    /// without keys ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the chosen
-    /// profile does not exist, or its credentials cannot be used
-    /// ([`CredentialsErrorKind::Invalid`]).
+    /// [`CredentialsErrorKind::NotFound`], if there is no file; or if neither [`name`](Self::name)
+    /// nor `BCE_PROFILE` selects a profile, and the file has no profile to use or one without keys.
+    /// [`CredentialsErrorKind::Invalid`], if the file cannot be read, if a profile that is selected
+    /// by name does not exist, or if its credentials cannot be used.
     pub fn load(&self) -> Result<Profile, CredentialsError> {
         self.load_from(|name| env::var_os(name))
     }
 
-    /// Does the same as [`ProfileProvider::load`], with the variables that `lookup` returns: for
-    /// tests, and for programs that keep their settings elsewhere. The home directory is looked up
-    /// only without a [`path`](Self::path), and `BCE_PROFILE` only without a [`name`](Self::name).
+    /// Does the same as [`ProfileProvider::load`], but gets the variables from `lookup`: for tests,
+    /// and for programs that keep their settings elsewhere. The home directory is looked up only if
+    /// no [`path`](Self::path) is set, and `BCE_PROFILE` only if no [`name`](Self::name) is set.
     ///
     /// # Errors
     ///
@@ -101,7 +104,7 @@ impl ProfileProvider {
         choice.into_profile(path)
     }
 
-    /// Returns the chosen name, if there is one.
+    /// Returns the name by which a profile is selected, or `None` if the file decides.
     fn wanted(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
@@ -116,7 +119,7 @@ impl ProfileProvider {
                 }
             },
         };
-        // Falling back to the current profile might use somebody else's account.
+        // With an empty name, using the current profile might mean using somebody else's account.
         if name.is_empty() {
             return Err(invalid(source, "the name is empty"));
         }
@@ -131,7 +134,7 @@ impl ProvideCredentials for ProfileProvider {
     }
 }
 
-/// A profile as [`ProfileProvider`] found it.
+/// A profile that [`ProfileProvider`] has found.
 #[derive(Clone)]
 pub struct Profile {
     path: PathBuf,
@@ -157,20 +160,21 @@ impl Profile {
         &self.credentials
     }
 
-    /// Returns the region of the tool's commands, such as `bj`; `None` if it is missing or empty.
+    /// Returns the region that the tool's commands use, such as `bj`; `None` if it is missing or
+    /// empty.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// Returns the host that the tool sends every command to, whatever the service; `None` if it is
+    /// Returns the host to which the tool sends every command, for any service; `None` if it is
     /// missing or empty. A host usually belongs to a single service, but the profile does not say
-    /// to which.
+    /// to which one.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
 }
 
-// Without the endpoint, which may be a URL with a password.
+// The endpoint is left out, because it may be a URL with a password.
 impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Profile")
@@ -192,9 +196,9 @@ fn default_path(lookup: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Cr
     }
 }
 
-/// The chosen profile.
+/// The profile that was selected.
 struct Choice {
-    /// The name in error messages.
+    /// How error messages name the profile.
     source: String,
     name: String,
     entry: Entry,
@@ -230,7 +234,8 @@ impl Choice {
         } else {
             format!("the file has {}", there.join(", "))
         };
-        // A file that refers to a missing profile is broken, unless it has no profiles at all.
+        // A file that names a missing profile as the current one is broken, unless it has no
+        // profiles.
         let kind = if by_name || (is_named && !entries.is_empty()) {
             CredentialsErrorKind::Invalid
         } else {
@@ -309,7 +314,7 @@ impl Member {
     }
 }
 
-/// The way in which the tool gets the credentials of a profile.
+/// How the tool gets the credentials of a profile.
 #[derive(Clone, Copy)]
 enum Mode {
     Ak,
@@ -328,7 +333,7 @@ impl Mode {
         if text.eq_ignore_ascii_case("StsToken") {
             return Ok(Some(Self::StsToken));
         }
-        // A text that does not look like a mode may be a secret in the wrong place.
+        // A value that does not look like a mode may be a secret in the wrong place.
         let is_word = text.len() <= 24 && text.bytes().all(|b| b.is_ascii_alphabetic());
         let shown = if is_word { text } else { "(not a word)" };
         Err(invalid(
@@ -338,7 +343,7 @@ impl Mode {
     }
 }
 
-/// Returns a name from a file in quotes, on one line.
+/// Returns a name from the file in quotes, and on one line.
 fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

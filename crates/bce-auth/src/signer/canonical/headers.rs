@@ -1,4 +1,4 @@
-//! The header lines, in the order of their encoded text.
+//! The header lines of a canonical request, sorted by their encoded text.
 
 use http::HeaderMap;
 
@@ -9,7 +9,7 @@ use super::compare;
 use super::pieces::Pieces;
 
 /// The headers that most requests sign, in the order of their names. No name is a prefix of another
-/// and all of them are plain, so their lines are in this order as well.
+/// name, and encoding leaves all of them unchanged, so their lines are in this order as well.
 const USUAL: [&str; 6] = [
     "content-length",
     "content-md5",
@@ -19,8 +19,8 @@ const USUAL: [&str; 6] = [
     SECURITY_TOKEN,
 ];
 
-/// Returns the index of a name among the usual ones. The compiler turns this into comparisons of a
-/// few words; searching the list would call a function for each name.
+/// Returns the index of a name in `USUAL`, or `None` if it is not there. The compiler turns this
+/// into comparisons of a few machine words; searching the list would call a function for each name.
 #[inline]
 fn usual_place(name: &str) -> Option<usize> {
     Some(match name {
@@ -34,8 +34,8 @@ fn usual_place(name: &str) -> Option<usize> {
     })
 }
 
-/// The content types of JSON, as they are and encoded: in most requests, the only values that are
-/// neither plain nor already encoded.
+/// The content types of JSON, unencoded and encoded. In most requests, these are the only values
+/// that encoding changes and that have not been encoded in advance.
 const JSON: [(&[u8], &[u8]); 2] = [
     (b"application/json", b"application%2Fjson"),
     (
@@ -44,17 +44,18 @@ const JSON: [(&[u8], &[u8]); 2] = [
     ),
 ];
 
-/// The error for a header to be signed that has more than one value.
+/// The error for a header that has to be signed but has more than one value.
 #[derive(Debug)]
 pub(crate) struct RepeatedHeader<'a>(pub(crate) &'a str);
 
-/// The header lines, which end the canonical request.
+/// The header lines at the end of a canonical request.
 #[derive(Default)]
 pub(crate) struct HeaderLines<'a> {
-    /// The values of the usual headers, each at its index, so that they need no sorting.
+    /// The values of the usual headers, each at the index of its name, so that they need not be
+    /// sorted.
     usual: [Option<Value<'a>>; USUAL.len()],
-    /// If there are other headers: until the lines are finished only those, then all signed
-    /// headers, sorted by name.
+    /// The headers that are not usual. Once the lines are finished, and if there are such headers,
+    /// this list contains all signed headers, sorted by name.
     others: Vec<(&'a str, Value<'a>)>,
 }
 
@@ -65,7 +66,7 @@ enum Value<'a> {
 }
 
 impl<'a> HeaderLines<'a> {
-    /// Adds one header, unless its value is blank: blank values are not signed.
+    /// Adds a header, unless its value is blank: blank values are not signed.
     pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
         let value = value.trim_ascii();
         if !value.is_empty() {
@@ -73,12 +74,12 @@ impl<'a> HeaderLines<'a> {
         }
     }
 
-    /// Adds one header whose value is not blank and already encoded.
+    /// Adds a header whose value is not blank, and is already encoded.
     pub(crate) fn add_encoded(&mut self, name: &'a str, value: &'a [u8]) {
         self.put(name, Value::Encoded(value));
     }
 
-    /// Adds every header that is `wanted`.
+    /// Adds every header whose name is `wanted`.
     pub(crate) fn add_all(
         &mut self,
         headers: &'a HeaderMap,
@@ -90,7 +91,7 @@ impl<'a> HeaderLines<'a> {
             if !wanted(name) {
                 continue;
             }
-            // The map yields all values of one name in a row.
+            // The map returns all values of a name one after another.
             if name == previous {
                 return Err(RepeatedHeader(name));
             }
@@ -104,7 +105,7 @@ impl<'a> HeaderLines<'a> {
     fn put(&mut self, name: &'a str, value: Value<'a>) {
         match usual_place(name).and_then(|place| self.usual.get_mut(place)) {
             Some(free @ None) => *free = Some(value),
-            // A verifier may be given the same header twice.
+            // A verifier may receive the same header twice.
             _ => self.others.push((name, value)),
         }
     }
@@ -113,7 +114,7 @@ impl<'a> HeaderLines<'a> {
         self.all().next().is_none()
     }
 
-    /// Appends the lines in their order.
+    /// Appends the lines in the order that the canonical request requires.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         if !self.others.is_empty() && !self.sort() {
             return push_unordered(out, &self.others);
@@ -128,7 +129,7 @@ impl<'a> HeaderLines<'a> {
         }
     }
 
-    /// Returns the names, sorted once the lines are finished.
+    /// Returns the names of the headers. They are sorted once the lines are finished.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.all().map(|(name, _)| name)
     }
@@ -140,8 +141,8 @@ impl<'a> HeaderLines<'a> {
         usual.chain(self.others.iter().copied())
     }
 
-    /// Moves the usual headers to the others and sorts all by name. Returns whether their lines are
-    /// in order as well.
+    /// Moves the usual headers to the others, and sorts all of them by name. Returns whether their
+    /// lines are in order as well.
     fn sort(&mut self) -> bool {
         let Self { usual, others } = self;
         let usual = USUAL.into_iter().zip(usual);
@@ -164,9 +165,9 @@ impl Value<'_> {
     }
 }
 
-/// Returns whether the lines of these headers, sorted by name, are in order as well. There are rare
-/// exceptions: `a-b:` comes before `a:`, although `a` comes before `a-b`; and encoding changes the
-/// order of unusual characters.
+/// Returns whether the lines of these headers, which are sorted by name, are in order as well.
+/// There are rare exceptions: `a-b:` comes before `a:`, although `a` comes before `a-b`; and
+/// encoding changes the order of unusual characters.
 fn lines_follow_names(headers: &[(&str, Value<'_>)]) -> bool {
     let mut previous = None;
     headers.iter().all(|&(name, _)| {

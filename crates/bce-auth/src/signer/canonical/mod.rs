@@ -1,10 +1,11 @@
-//! The canonical request: the text that signer and verifier both compute and that is signed.
+//! The canonical request: the text that is signed, and that the signer and the verifier both
+//! compute.
 //!
 //! ```text
 //! METHOD \n path \n query \n headers
 //! ```
 //!
-//! Everything is appended to a buffer of the caller. The request itself is not changed.
+//! Everything is appended to a buffer that the caller provides. The request itself is not changed.
 
 mod headers;
 mod pieces;
@@ -19,7 +20,7 @@ use crate::encode::{is_plain, push_normalised_path};
 pub(crate) use self::headers::{HeaderLines, RepeatedHeader};
 pub(crate) use self::query::{push_query, query_pieces};
 
-/// Appends method and path, each followed by a line end.
+/// Appends the method and the path, each followed by a line end.
 pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri) {
     let start = out.len();
     out.extend_from_slice(method.as_str().as_bytes());
@@ -38,12 +39,12 @@ pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri
     out.push(b'\n');
 }
 
-/// Returns the value of a `Host` header: without user information, and with the port only if it
-/// differs from the default port of the scheme.
+/// Returns the value of a `Host` header for this URI: without user information, and with the port
+/// only if it differs from the default port of the scheme. Returns `None` if the URI has no host.
 pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     let authority = uri.authority()?;
     let text = authority.as_str();
-    // Neither a port nor user information.
+    // The authority has neither a port nor user information.
     if is_plain(text.as_bytes()) {
         return Some(text).filter(|text| !text.is_empty());
     }
@@ -59,7 +60,8 @@ pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     Some(host).filter(|host| !host.is_empty())
 }
 
-/// Compares like the slices themselves, but tries their first eight bytes in one step.
+/// Compares two slices. The result is that of `a.cmp(b)`, but the first eight bytes are compared in
+/// one step.
 fn compare(a: &[u8], b: &[u8]) -> Ordering {
     if let (Some(first), Some(second)) = (a.first_chunk(), b.first_chunk()) {
         let order = u64::from_be_bytes(*first).cmp(&u64::from_be_bytes(*second));

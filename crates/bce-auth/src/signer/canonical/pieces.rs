@@ -2,10 +2,10 @@
 
 use crate::small_list::SmallList;
 
-/// More pieces than this are rare, and need an allocation.
+/// The number of pieces that need no allocation. Few requests have more.
 pub(super) const INLINE: usize = 8;
 
-/// Pieces of text that are written in any order, one after another, and then sorted in place.
+/// Pieces of text that are written one after another, in any order, and then sorted in place.
 pub(super) struct Pieces {
     start: usize,
     separator: u8,
@@ -21,7 +21,7 @@ impl Pieces {
         }
     }
 
-    /// Appends the output of `write`, or nothing if it returns `false`.
+    /// Appends a piece, which `write` writes; if `write` returns `false`, nothing is appended.
     pub(super) fn add(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) {
         let before = out.len();
         if !self.ranges.as_slice().is_empty() {
@@ -43,8 +43,8 @@ impl Pieces {
             return;
         }
         ranges.sort_unstable_by(|a, b| text(a).cmp(text(b)));
-        // A sorted copy is made after the text and moved back over it, which avoids a second
-        // buffer.
+        // A sorted copy is written after the text, and then moved to its place, which avoids a
+        // second buffer.
         for (index, &(start, end)) in ranges.iter().enumerate() {
             if index > 0 {
                 out.push(self.separator);

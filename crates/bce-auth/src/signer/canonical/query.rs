@@ -1,4 +1,4 @@
-//! The query: its pairs in the order of their encoded text.
+//! The query of a canonical request: its pairs, sorted by their encoded text.
 
 use crate::encode::{is_plain_query, push_normalised};
 use crate::protocol::{AUTHORIZATION, SECURITY_TOKEN};
@@ -7,7 +7,7 @@ use crate::small_list::SmallList;
 use super::compare;
 use super::pieces::{INLINE, Pieces};
 
-/// Appends the query with its line end. Returns whether it carries a session token.
+/// Appends the query and a line end. Returns whether the query contains a session token.
 pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
     let has_token = match plain_pieces(query.as_bytes()) {
         Some(mut pieces) => push_plain_query(out, pieces.as_mut_slice()),
@@ -18,7 +18,7 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
 }
 
 /// Returns the pieces of a query in which nothing has to be encoded or left out, which is the usual
-/// case.
+/// case. Returns `None` for any other query.
 fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     if !is_plain_query(query) {
         return None;
@@ -50,7 +50,8 @@ fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
 }
 
 /// Calls `each` with the position of every `&` and `=` in ASCII text, until it returns `None`.
-/// Examines eight bytes at a time, because this search takes half of the time for a usual query.
+/// Examines eight bytes at a time, because this search takes half of the time that is spent on a
+/// usual query.
 fn each_mark(text: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<()> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     let (words, rest) = text.as_chunks::<8>();
@@ -59,8 +60,8 @@ fn each_mark(text: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<(
     for (index, word) in words.iter().chain([&last]).enumerate() {
         let word = u64::from_le_bytes(*word);
         // ASCII bytes are below 0x80, so the exclusive or of a byte and a mark is 0 if they are
-        // equal, and otherwise 1 to 0x7F. Adding 0x7F sets the top bit of every byte that is not
-        // the mark, and carries into no other byte.
+        // equal, and between 1 and 0x7F otherwise. Adding 0x7F sets the top bit of every byte that
+        // is not equal to the mark, and never carries into another byte.
         let others = |mark: u8| (word ^ (ONES * u64::from(mark))) + ONES * 0x7F;
         let mut found = !(others(b'&') & others(b'=')) & (ONES * 0x80);
         while found != 0 {
@@ -106,7 +107,8 @@ fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// Returns the keys and values of a query as they are sent. A `key` without `=` has an empty value.
+/// Returns the keys and the values of a query as they are sent. A `key` without `=` has an empty
+/// value.
 pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
     pieces.map(|piece| {
