@@ -15,8 +15,8 @@ use crate::logger::{Handle, Logger};
 use crate::output::{FileOutput, FileWriter, Outputs, Stream, StreamWriter};
 use crate::panics;
 
-/// A builder for a [`Logger`]. Without an output, the logger writes nothing; with one, it writes
-/// DEBUG and above.
+/// A builder for a [`Logger`]. Without an output, the logger writes nothing; with an output, it
+/// writes records of the level DEBUG and above by default.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     pub(crate) filter: Filter,
@@ -38,20 +38,20 @@ impl Logger {
 }
 
 impl Builder {
-    /// Sets the threshold: this level and everything more severe is written.
+    /// Sets the threshold: records of this level, and more severe ones, are written.
     pub fn level(mut self, level: Level) -> Self {
         self.filter.set_general(Some(level));
         self
     }
 
-    /// Sets another threshold for a target. A target is the path of a module and covers everything
-    /// below it.
+    /// Sets a different threshold for a target. A target is the path of a module, and includes
+    /// everything below the module.
     pub fn target(mut self, target: impl Into<String>, level: Level) -> Self {
         self.filter = self.filter.target(target, level);
         self
     }
 
-    /// Sets all thresholds at once.
+    /// Sets the filter, which contains all thresholds, in place of those that were set before.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
         self
@@ -80,14 +80,15 @@ impl Builder {
         self
     }
 
-    /// Sets the parts of a line, in this order. The default is [`Part::DEFAULT`].
+    /// Sets the parts of a line, in this order. By default, these are the parts in
+    /// [`Part::DEFAULT`].
     pub fn format(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
         self.parts = Some(parts.into_iter().collect());
         self.json = false;
         self
     }
 
-    /// Writes JSON, one object per line. It always contains all parts.
+    /// Writes JSON, one object per line. An object always contains all parts.
     pub fn json(mut self) -> Self {
         self.json = true;
         self
@@ -99,20 +100,20 @@ impl Builder {
         self
     }
 
-    /// Sets another source of the time, for tests for example.
+    /// Sets the function that returns the current time, for example for tests.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// Records each panic of the program at [`Level::Panic`], in a panic hook that then calls the
-    /// previous hook.
+    /// Records each panic of the program at [`Level::Panic`]. For this purpose, a panic hook is
+    /// installed, which afterwards calls the previous hook.
     pub fn panics(mut self) -> Self {
         self.panics = true;
         self
     }
 
-    /// Routes the records of a target to another logger: they go there and not to this one.
+    /// Routes the records of a target to another logger. This logger does not write them.
     pub fn route(mut self, target: impl Into<String>, logger: Logger) -> Self {
         self.routes.push((target.into(), logger));
         self
@@ -157,7 +158,7 @@ impl Builder {
         Ok(logger)
     }
 
-    /// Builds the logger and makes it the global one: it receives the records of all threads.
+    /// Builds the logger and makes it the global one, which receives the records of all threads.
     ///
     /// # Errors
     ///

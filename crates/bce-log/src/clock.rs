@@ -15,7 +15,7 @@ pub(crate) struct Clock {
     pub(crate) zone: TimeZone,
 }
 
-/// An instant as it is shown in a log.
+/// An instant, and how it is shown in a log.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
     pub(crate) instant: Timestamp,

@@ -20,7 +20,7 @@ pub(crate) struct Core {
     pub(crate) format: Format,
     pub(crate) clock: Clock,
     pub(crate) outputs: Outputs,
-    /// Targets whose records go to another logger instead.
+    /// Targets whose records go to a different logger.
     pub(crate) routes: Vec<(String, Arc<Core>)>,
 }
 

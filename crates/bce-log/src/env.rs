@@ -1,4 +1,4 @@
-//! Configuration from one line of text, as in the variable `BCE_LOG`.
+//! Configuration from a string, as in the variable `BCE_LOG`.
 
 use std::str::FromStr;
 
@@ -16,13 +16,14 @@ const WORDS: &str = "is unknown; known words are levels (trace, debug, info, war
      panic, off), outputs (stdout, stderr, file), rotations (none, day, hour, minute, size), json, utc, \
      panics, and dir=, name=, keep=, size=, format=, TARGET=LEVEL";
 
-/// Sets up the logger of the whole program according to the variable `BCE_LOG`, for instance
-/// `BCE_LOG=info,file,day`; [`Builder`] describes the syntax. Does nothing if the variable is
-/// missing or empty.
+/// Sets up the logger of the whole program according to the variable `BCE_LOG`, for example
+/// `BCE_LOG=info,file,day`; [`Builder`] describes the syntax. Returns `None`, and does nothing, if
+/// the variable is unset or empty.
 ///
 /// # Errors
 ///
-/// If [`Builder::init`] would fail; [`Error::Setting`] names the wrong word and the allowed ones.
+/// As for [`Builder::init`]. If a word is wrong, [`Error::Setting`] states it and the allowed
+/// words.
 pub fn init_from_env() -> Result<Option<Handle>, Error> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse::<Builder>()?.init().map(Some),
@@ -50,7 +51,8 @@ pub fn init_from_env() -> Result<Option<Handle>, Error> {
 /// | `utc` | UTC instead of local time |
 /// | `panics` | records panics |
 ///
-/// The words about files need `file`. Only targets, directories and names are case-sensitive.
+/// The words about files can only be used together with `file`. Only targets, directories and names
+/// are case-sensitive.
 impl FromStr for Builder {
     type Err = Error;
 
@@ -81,9 +83,10 @@ struct Words {
     builder: Builder,
     file: bool,
     output: FileOutput,
-    /// The kinds of words that may occur only once, with the words that used them.
+    /// The kinds of words that may occur only once and have occurred, each with the word that was
+    /// used.
     seen: Vec<(&'static str, String)>,
-    /// The first word that applies only to files.
+    /// The first word that can be used only together with `file`.
     about_files: Option<String>,
 }
 
@@ -198,7 +201,7 @@ impl Words {
     }
 }
 
-/// Returns a level, or `None` for `off`.
+/// Parses a level. Returns `None` for `off`.
 fn threshold(word: &str) -> Result<Option<Level>, Error> {
     if word.eq_ignore_ascii_case("off") {
         return Ok(None);

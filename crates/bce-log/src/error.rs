@@ -1,26 +1,26 @@
-//! Errors of setting up logging.
+//! Errors that occur while logging is set up.
 
 use std::io;
 use std::path::PathBuf;
 
-/// An error about logging that could not be set up.
+/// The error for logging that could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A setting that cannot be parsed or applied.
+    /// A setting cannot be parsed or applied.
     #[error("log setting `{setting}` {problem}")]
     #[non_exhaustive]
     Setting {
         /// The wrong word.
         setting: String,
-        /// The problem with it, and the allowed words.
+        /// What is wrong with the setting, and the allowed words.
         problem: String,
     },
-    /// A log file that cannot be written.
+    /// A log file cannot be written.
     #[error("cannot write the log file {}: {cause}", path.display())]
     #[non_exhaustive]
     File {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The error of the operating system.
         cause: io::Error,

@@ -8,7 +8,7 @@ use tracing::field::{Field, Visit};
 
 use crate::filter::FATAL;
 
-/// A value that is kept until the format is known.
+/// A value, stored until it is formatted.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
@@ -20,16 +20,16 @@ pub(crate) enum Value {
     Float(f64),
 }
 
-/// Named values in the order in which they were recorded. The fields of a span are in its
+/// Named values, in the order in which they were recorded. A span stores its fields in its
 /// extensions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(pub(crate) Vec<(&'static str, Value)>);
 
-/// Marks the point at which formatting a value failed.
+/// The mark that shows that formatting a value has failed.
 const FAILED: &str = "[a value failed to format]";
 
-/// Returns the output of `show`; if it fails or panics, the output up to that point and a mark. A
-/// record must not end the program that writes it.
+/// Returns the output of `show`. If `show` fails or panics, returns the output up to that point,
+/// followed by a mark: a record must not end the program that writes it.
 fn shown(show: impl FnOnce(&mut String) -> fmt::Result) -> String {
     let mut text = String::new();
     let outcome = catch_unwind(AssertUnwindSafe(|| show(&mut text)));
@@ -55,7 +55,8 @@ impl Fields {
         }
     }
 
-    /// Removes the message from the fields of a record and returns it as text.
+    /// Removes the message from the fields of a record, and returns it as a string; empty if there
+    /// is no message.
     pub(crate) fn take_message(&mut self) -> String {
         let found = self.0.iter().position(|(name, _)| *name == "message");
         match found.map(|at| self.0.remove(at).1) {

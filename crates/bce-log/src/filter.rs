@@ -1,19 +1,20 @@
-//! The choice of records that are written.
+//! Filters, which decide which records are written.
 
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
 
 use crate::level::Level;
 
-/// The field that marks an ERROR of tracing as FATAL. Whether a record has it is known before any
-/// value, so the threshold needs no check per record.
+/// The field that turns an ERROR of tracing into FATAL. Whether a record has this field is known
+/// before its values are, so the threshold does not have to be checked for each record.
 pub(crate) const FATAL: &str = "bce_log.fatal";
 
 /// A default threshold, and further thresholds for individual targets.
 ///
-/// A target is the path of a module, unless a record names another one, and covers everything below
-/// it: `bce_http` covers `bce_http::layer`, but not `bce_http_extras`. The longest target that
-/// covers a record applies.
+/// The target of a record is the path of its module, unless the record states a different one. A
+/// threshold for a target covers everything below that target: `bce_http` covers `bce_http::layer`,
+/// but not `bce_http_extras`. If several thresholds cover a record, the one for the longest target
+/// applies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Filter {
     general: Option<Level>,
@@ -27,7 +28,7 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// Admits this level and everything more severe.
+    /// Creates a filter that admits this level and more severe ones.
     pub fn new(level: Level) -> Self {
         Self {
             general: Some(level),
@@ -35,7 +36,7 @@ impl Filter {
         }
     }
 
-    /// Admits nothing, except for targets that are added.
+    /// Creates a filter that admits nothing, except from targets that are added later.
     pub fn off() -> Self {
         Self {
             general: None,
@@ -43,12 +44,12 @@ impl Filter {
         }
     }
 
-    /// Sets another threshold for a target.
+    /// Sets a different threshold for a target.
     pub fn target(self, target: impl Into<String>, level: Level) -> Self {
         self.with(target.into(), Some(level))
     }
 
-    /// Admits nothing from a target.
+    /// Makes the filter admit nothing from a target.
     pub fn silence(self, target: impl Into<String>) -> Self {
         self.with(target.into(), None)
     }
@@ -70,7 +71,7 @@ impl Filter {
         threshold.is_some_and(|threshold| level >= threshold)
     }
 
-    /// Returns the most verbose level of tracing that any threshold admits.
+    /// Returns the most verbose level of tracing that any of the thresholds admits.
     pub(crate) fn least(&self) -> LevelFilter {
         let targets = self.targets.iter().filter_map(|(_, level)| *level);
         match targets.chain(self.general).min() {
@@ -93,7 +94,7 @@ pub(crate) fn level_of(metadata: &Metadata<'_>) -> Level {
     }
 }
 
-/// Returns whether `target` equals `name` or is below it.
+/// Returns whether `target` is equal to `name` or below it.
 pub(crate) fn covers(name: &str, target: &str) -> bool {
     let below = target.strip_prefix(name);
     below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))

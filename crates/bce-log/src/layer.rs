@@ -15,7 +15,8 @@ use crate::fields::Fields;
 use crate::filter::level_of;
 use crate::record::Record;
 
-/// Returns a layer that writes everything its own filter admits, whatever other layers admit.
+/// Returns a layer that writes everything that its own filter admits, regardless of what other
+/// layers admit.
 pub(crate) fn one_of_several<S>(core: Arc<Core>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -24,8 +25,8 @@ where
     Writing { core, sole: None }.with_filter(threshold)
 }
 
-/// Returns a layer that decides for the whole subscriber: events that it does not write are never
-/// created.
+/// Returns a layer whose filter applies to the whole subscriber: events that the layer does not
+/// write are never created.
 pub(crate) fn sole<S>(core: Arc<Core>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -42,7 +43,8 @@ impl Threshold {
         self.0.of(target).shows(target, level_of(metadata))
     }
 
-    /// The result is valid until the filter changes, which makes tracing ask again.
+    /// Returns the interest in a callsite. It is valid until the filter changes; then tracing asks
+    /// again.
     fn interest(&self, metadata: &'static Metadata<'static>) -> Interest {
         if self.shows(metadata) {
             Interest::always()
@@ -68,7 +70,7 @@ impl<S> Filter<S> for Threshold {
 
 struct Writing {
     core: Arc<Core>,
-    /// The filter, unless a filter is wrapped around this layer.
+    /// The filter; `None` if it is wrapped around this layer.
     sole: Option<Threshold>,
 }
 
@@ -94,14 +96,14 @@ where
         if let Some(span) = context.span(id) {
             let mut fields = Fields::default();
             attributes.record(&mut fields);
-            // Another logger of the same subscriber may have stored the fields already; both have
-            // the same ones.
+            // Another logger of the same subscriber may already have stored the fields; they are
+            // the same for both.
             span.extensions_mut().replace(fields);
         }
     }
 
     fn on_record(&self, id: &Id, values: &tracing::span::Record<'_>, context: Context<'_, S>) {
-        // Before locking: formatting a value may itself record something.
+        // This comes before the lock, because formatting a value may itself record something.
         let mut later = Fields::default();
         values.record(&mut later);
         if let Some(span) = context.span(id)

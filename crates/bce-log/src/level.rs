@@ -5,16 +5,18 @@ use std::str::FromStr;
 
 use crate::error::Error;
 
-/// The severity of a record. As a threshold, a level admits itself and everything more severe.
+/// The severity of a record. As a threshold, a level admits records of this level and more severe
+/// ones.
 ///
-/// `Trace` to `Error` are those of `tracing`. [`fatal!`](crate::fatal!) writes `Fatal`, and the hook
-/// of [`Builder::panics`](crate::Builder::panics) writes `Panic`.
+/// `Trace` to `Error` are the levels of `tracing`. [`fatal!`](crate::fatal!) writes `Fatal`, and
+/// the panic hook of [`Builder::panics`](crate::Builder::panics) writes `Panic`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
-    /// Below the six levels of the Go SDK: written only if a threshold admits it.
+    /// Details that are below the six levels of the Go SDK. They are written only if a threshold
+    /// admits this level.
     Trace,
-    /// For developers. This is the default threshold.
+    /// Information for developers. This level is the default threshold.
     Debug,
     /// Normal events.
     Info,
@@ -40,7 +42,7 @@ impl Level {
         Self::Panic,
     ];
 
-    /// Returns the label as it appears in a record: `DEBUG`.
+    /// Returns the label that a record shows, such as `DEBUG`.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Trace => "TRACE",

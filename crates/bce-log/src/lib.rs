@@ -29,9 +29,9 @@ pub use self::logger::{Handle, Logger};
 pub use self::output::{FileOutput, Rotation};
 
 /// Records an event at [`Level::Fatal`], with the syntax of `tracing::error!`. Like `log.Fatal` of
-/// the Go SDK, it does not end the program.
+/// the Go SDK, the macro does not end the program.
 ///
-/// Other subscribers of tracing see an ERROR with the field `bce_log.fatal`.
+/// Other subscribers of tracing receive an ERROR with the field `bce_log.fatal`.
 ///
 /// ```
 /// let path = "/etc/app.toml";

@@ -1,4 +1,4 @@
-//! Loggers, and handles to loggers in use.
+//! Loggers, and handles to loggers that are in use.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -16,18 +16,19 @@ use crate::layer;
 use crate::level::Level;
 use crate::sync::{lock, read, write};
 
-/// Serializes rebuilds of tracing's cache: of two concurrent ones, the first to begin could
-/// otherwise finish last and store outdated results.
+/// Ensures that tracing's cache is rebuilt by one thread at a time. Otherwise, if two threads
+/// rebuilt it concurrently, the one that started first could finish last and store outdated
+/// results.
 static ASKING: Mutex<()> = Mutex::new(());
 
-/// While only one subscriber exists, tracing asks only the current thread's default subscriber
-/// about a new callsite, and caches the result for all threads. A logger that is not the global one
-/// would then lose records, so a second subscriber is kept.
+/// A second subscriber, which does nothing. As long as only one subscriber exists, tracing asks
+/// only the default subscriber of the current thread about a new callsite, and caches the result
+/// for all threads. A logger that is not the global one would then lose records.
 static SECOND: OnceLock<Dispatch> = OnceLock::new();
 
-/// A logger with its own outputs and filter, which its clones share.
+/// A logger with its own outputs and its own filter, which clones share.
 ///
-/// It receives no records by itself. To use it for the whole program, see
+/// A logger does not receive any records by itself. To use it for the whole program, see
 /// [`Builder::init`](crate::Builder::init); for a section of code, [`in_scope`](Self::in_scope);
 /// for a target, [`Builder::route`](crate::Builder::route); as part of another subscriber,
 /// [`layer`](Self::layer).
@@ -36,7 +37,8 @@ pub struct Logger(Arc<Shared>);
 
 struct Shared {
     core: Arc<Core>,
-    /// Created on first use, because tracing asks every existing subscriber which events it wants.
+    /// Created when it is first used, because tracing asks every existing subscriber which events
+    /// it wants.
     dispatch: OnceLock<Dispatch>,
 }
 
@@ -52,22 +54,22 @@ impl Logger {
         &self.0.core
     }
 
-    /// Runs `code`; its records on this thread go to this logger instead of the global one.
+    /// Runs `code`. Its records on this thread go to this logger and not to the global one.
     ///
-    /// For futures see [`dispatch`](Self::dispatch).
+    /// For futures, see [`dispatch`](Self::dispatch).
     pub fn in_scope<T>(&self, code: impl FnOnce() -> T) -> T {
         tracing::dispatcher::with_default(self.dispatch(), code)
     }
 
-    /// Returns the logger as a subscriber, for
+    /// Returns the logger as a subscriber, for use with
     /// `tracing::instrument::WithSubscriber::with_subscriber`: the records of a future then go to
-    /// this logger, whichever thread polls it.
+    /// this logger, regardless of which thread polls the future.
     pub fn dispatch(&self) -> &Dispatch {
         SECOND.get_or_init(|| Dispatch::new(NoSubscriber::default()));
         self.global()
     }
 
-    /// Returns the logger as a subscriber without other layers.
+    /// Returns the logger as a subscriber that has no other layers.
     pub(crate) fn global(&self) -> &Dispatch {
         self.0.dispatch.get_or_init(|| {
             let layer = layer::sole(Arc::clone(&self.0.core));
@@ -96,17 +98,18 @@ impl fmt::Debug for Logger {
     }
 }
 
-/// A handle that changes and monitors a logger in use. Dropping it has no effect.
+/// A handle with which a logger in use can be changed and monitored. Dropping the handle has no
+/// effect.
 #[derive(Clone, Debug)]
 pub struct Handle(Arc<Core>);
 
 impl Handle {
-    /// Sets the threshold from now on; those of targets stay.
+    /// Changes the general threshold. The thresholds of targets stay the same.
     pub fn set_level(&self, level: Level) {
         self.change(|filter| filter.set_general(Some(level)));
     }
 
-    /// Sets the filter from now on.
+    /// Replaces the filter.
     pub fn set_filter(&self, filter: Filter) {
         self.change(|current| *current = filter);
     }
@@ -116,18 +119,18 @@ impl Handle {
         read(&self.0.filter).clone()
     }
 
-    /// Returns the number of records that did not reach one of the outputs, because a disk was full
-    /// or a pipe was closed, for example.
+    /// Returns the number of records that did not reach one of the outputs, for example because a
+    /// disk was full or a pipe was closed.
     pub fn lost_records(&self) -> u64 {
         self.0.outputs.lost()
     }
 
-    /// Makes the operating system write its buffers to disk, in case the machine fails. If only the
-    /// program ends, however it ends, no record is lost even without this.
+    /// Makes the operating system write its buffers to disk, in case the machine fails. When only
+    /// the program ends, for whatever reason, no record is lost even without this.
     ///
     /// # Errors
     ///
-    /// If the operating system cannot write them.
+    /// If the operating system cannot write its buffers.
     pub fn flush(&self) -> io::Result<()> {
         io::stdout().flush()?;
         self.0
@@ -139,7 +142,7 @@ impl Handle {
 
     fn change(&self, change: impl FnOnce(&mut Filter)) {
         change(&mut write(&self.0.filter));
-        // Tracing caches for every callsite whether its events are wanted.
+        // Tracing caches for each callsite whether its events are wanted.
         let _asking = lock(&ASKING);
         tracing::callsite::rebuild_interest_cache();
     }

@@ -1,4 +1,4 @@
-//! Records of panics.
+//! Recording panics.
 
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use crate::level::Level;
 use crate::logger::Logger;
 use crate::record::Record;
 
-/// The target of a panic for filters, since no module recorded it.
+/// The target of panics, for use in filters: no module records a panic.
 const TARGET: &str = "panic";
 
-/// Installs a hook that writes each panic to this logger and then calls the previous hook.
+/// Installs a panic hook that writes each panic to this logger, and then calls the previous hook.
 pub(crate) fn record(logger: &Logger) {
     let core = Arc::downgrade(logger.core());
     let earlier = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        // Not through tracing, which must not be entered twice, and which would show its own
-        // callsite as the location.
+        // The panic is not recorded through tracing, which must not be entered twice, and which
+        // would show its own callsite as the location.
         if let Some(core) = core.upgrade() {
             write(&core, panic);
         }

@@ -1,10 +1,10 @@
-//! A record that has not been formatted.
+//! A record before it is formatted.
 
 use crate::clock::Moment;
 use crate::fields::Fields;
 use crate::level::Level;
 
-/// The contents of a record, from which the parts of a line are made.
+/// The contents of a record, from which a line is formatted.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) level: Level,
@@ -15,6 +15,6 @@ pub(crate) struct Record<'a> {
     pub(crate) module: Option<&'a str>,
     pub(crate) message: String,
     pub(crate) fields: Fields,
-    /// The spans around the record, outermost first.
+    /// The names and the fields of the spans around the record, outermost first.
     pub(crate) spans: Vec<(&'static str, Fields)>,
 }

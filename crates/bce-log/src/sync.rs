@@ -1,4 +1,5 @@
-//! Locks that survive a panic: a panic leaves nothing half-changed in the data they guard.
+//! Locks that stay usable after a panic: a panic never leaves the data that they guard
+//! half-changed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::sync::lock;
 
-/// A clock that stands still until it is set. Clones share the time.
+/// A clock that stands still until it is set. Clones share the same time.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     start: OffsetDateTime,
@@ -14,7 +14,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// Creates a clock that shows this time.
+    /// Creates a clock that shows `start`.
     pub fn new(start: OffsetDateTime) -> Self {
         Self {
             start,
@@ -27,8 +27,8 @@ impl ManualClock {
         *lock(&self.now)
     }
 
-    /// Returns a function that reads the clock, for everything that accepts an `Fn() ->
-    /// OffsetDateTime` as a clock.
+    /// Returns a function that reads the clock, for use wherever an `Fn() -> OffsetDateTime` is
+    /// accepted as a clock.
     pub fn reader(&self) -> impl Fn() -> OffsetDateTime + Send + Sync + 'static {
         let clock = self.clone();
         move || clock.now()

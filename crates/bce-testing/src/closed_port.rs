@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::net::TcpSocket;
 
-/// A local port that is reserved and that nobody listens on, for as long as this value lives. A
-/// port that was merely released could belong to another process by the time it is used.
+/// A local port that is reserved, and on which nobody listens, as long as this value exists. A port
+/// that was only released could belong to another process by the time it is used.
 #[derive(Debug)]
 pub struct ClosedPort {
     address: SocketAddr,
@@ -28,7 +28,7 @@ impl ClosedPort {
         })
     }
 
-    /// Returns `127.0.0.1:PORT`.
+    /// Returns the address, `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

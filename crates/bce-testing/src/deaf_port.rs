@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// More than any system queues for a listener with the smallest backlog.
+/// The maximum number of connections that are made to fill the queue: more than any system queues
+/// for a listener with the smallest backlog.
 const MOST_QUEUED: usize = 16;
 
 /// A local port on which connecting neither succeeds nor fails, as behind a firewall that drops
-/// packets: its queue is full, and nobody accepts from it.
+/// packets: its queue of connections is full, and nobody accepts them.
 #[derive(Debug)]
 pub struct DeafPort {
     address: SocketAddr,
@@ -46,7 +47,7 @@ impl DeafPort {
         Err(io::Error::other("the queue of a listener does not fill"))
     }
 
-    /// Returns `127.0.0.1:PORT`.
+    /// Returns the address, `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

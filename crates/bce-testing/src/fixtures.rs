@@ -1,4 +1,4 @@
-//! Texts that tests of several crates start from. Each crate parses them into its own types.
+//! Test data that several crates use. Each crate parses it into its own types.
 
 /// The smallest configuration of a dev instance that the API accepts, as it is sent.
 pub const INSTANCE_CONF: &str = r#"{

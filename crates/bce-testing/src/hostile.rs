@@ -1,25 +1,26 @@
-//! Bodies designed to take up memory and time.
+//! Response bodies that are designed to take up memory and time.
 
 use std::fmt;
 
-/// A kind of body: one piece repeated many times between a beginning and an end.
+/// A kind of body: one piece that is repeated many times between a beginning and an end.
 #[derive(Clone, Copy)]
 pub struct HostileBody {
     /// A short description.
     pub name: &'static str,
     before: &'static str,
-    /// The repeated piece. In it, `@` stands for an increasing number of eight digits.
+    /// The piece that is repeated. In it, `@` stands for a number of eight digits, which increases
+    /// with each repetition.
     piece: &'static [u8],
     after: &'static str,
 }
 
 impl HostileBody {
-    /// Returns a body of about this length in bytes, but not longer.
+    /// Returns a body that is close to this length in bytes, but not longer.
     pub fn of_length(&self, length: usize) -> Vec<u8> {
         let mut body = Vec::with_capacity(length);
         body.extend_from_slice(self.before.as_bytes());
         let mut number = 0;
-        // A number is longer than its placeholder.
+        // A number is longer than the `@` in its place.
         while body.len() + self.piece.len() + 8 + self.after.len() <= length {
             for byte in self.piece {
                 match byte {
@@ -54,7 +55,7 @@ const fn body(
     }
 }
 
-/// Bodies for any expected response.
+/// Bodies that are meant for any response.
 pub const ANYWHERE: &[HostileBody] = &[
     body("unused numbers", r#"{"x":["#, b"0,", "0]}"),
     body("unused lists", r#"{"x":["#, b"[],", "0]}"),
@@ -169,7 +170,7 @@ pub const ANYWHERE: &[HostileBody] = &[
     ),
 ];
 
-/// Bodies for a list of dev instances.
+/// Bodies that are meant for a list of dev instances.
 pub const INSTANCES: &[HostileBody] = &[
     body("instances", r#"{"devInstances":["#, b"{},", "{}]}"),
     body(
@@ -223,7 +224,7 @@ pub const INSTANCES: &[HostileBody] = &[
     ),
 ];
 
-/// Bodies for a list of events.
+/// Bodies that are meant for a list of events.
 pub const EVENTS: &[HostileBody] = &[
     body("events", r#"{"events":["#, b"{},", "{}]}"),
     body(
@@ -240,7 +241,7 @@ pub const EVENTS: &[HostileBody] = &[
     ),
 ];
 
-/// Bodies for the description of an instance.
+/// Bodies that are meant for the description of an instance.
 pub const DETAIL: &[HostileBody] = &[
     body(
         "volumes",

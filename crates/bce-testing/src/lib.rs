@@ -1,5 +1,6 @@
-//! Test helpers of this workspace. They depend on none of its crates, so that unit tests and
-//! integration tests of every crate can use them without compiling that crate twice.
+//! Helpers for the tests of this workspace. This crate does not depend on any of the other crates,
+//! so the unit tests and the integration tests of each crate can use it without compiling that
+//! crate twice.
 
 mod clock;
 mod closed_port;

@@ -11,12 +11,13 @@ use tracing_subscriber::registry::Registry;
 
 use crate::sync::lock;
 
-/// Captures every event and span of the current thread at TRACE until it is dropped, including
-/// records of dependencies that use the `log` crate. A thread has one capture at a time.
+/// Captures every event and every span of the current thread, at TRACE and above, until this value
+/// is dropped. This includes records of dependencies that use the `log` crate. A thread can have
+/// only one capture at a time.
 ///
-/// One subscriber serves the whole process, and only its destination depends on the thread:
-/// subscribers that are created and dropped on several threads miss events, because tracing caches
-/// for each callsite whether its events are wanted.
+/// One subscriber serves the whole process, and only the destination depends on the thread: if
+/// subscribers were created and dropped on several threads, they would miss events, because tracing
+/// caches for each callsite whether its events are wanted.
 pub struct LogCapture {
     text: Text,
 }
@@ -38,8 +39,8 @@ impl LogCapture {
         Self::start_beside(|| None)
     }
 
-    /// Starts capturing, together with another layer for all threads. The first capture of a
-    /// process creates that layer; later captures use the same one.
+    /// Starts capturing, and adds another layer, which applies to all threads. The first capture of
+    /// a process creates this layer, and later captures use the same one.
     pub fn start_beside(layer: impl FnOnce() -> Option<AnyLayer>) -> Self {
         SUBSCRIBER.call_once(|| {
             let lines = tracing_subscriber::fmt::layer()
@@ -47,7 +48,7 @@ impl LogCapture {
                 .with_ansi(false)
                 .with_writer(|| ThreadWriter);
             let subscriber = tracing_subscriber::registry().with(layer()).with(lines);
-            // A program with its own subscriber gets empty captures.
+            // If the program already has its own subscriber, captures are empty.
             let _ = tracing::subscriber::set_global_default(subscriber);
             if log::set_logger(&Records).is_ok() {
                 log::set_max_level(log::LevelFilter::Trace);
@@ -58,7 +59,7 @@ impl LogCapture {
         Self { text }
     }
 
-    /// Returns the text captured so far.
+    /// Returns the text that has been captured so far.
     pub fn text(&self) -> String {
         let bytes = lock(&self.text);
         String::from_utf8_lossy(&bytes).into_owned()
@@ -89,7 +90,7 @@ impl io::Write for ThreadWriter {
     }
 }
 
-/// Records of the `log` crate, one line each.
+/// Writes records of the `log` crate, one line for each.
 struct Records;
 
 impl log::Log for Records {

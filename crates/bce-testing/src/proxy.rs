@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::sync::lock;
 
 /// A proxy on loopback that speaks HTTP (`CONNECT` and forwarding) and SOCKS5, depending on what
-/// the client sends first. Dropping it ends the proxy and all of its connections.
+/// the client sends first. Dropping this value ends the proxy and all of its connections.
 #[derive(Debug)]
 pub struct FakeProxy {
     address: SocketAddr,
@@ -19,16 +19,17 @@ pub struct FakeProxy {
     task: JoinHandle<()>,
 }
 
-/// The behaviour of a test proxy.
+/// What a test proxy does with its clients.
 #[derive(Clone, Copy, Debug)]
 pub enum ProxyMode {
-    /// Connects every client to this server, whatever it asks for.
+    /// Connects every client to this server, whichever target the client asks for.
     Serve(SocketAddr),
-    /// Responds to each HTTP request with this text and closes the connection.
+    /// Responds to each HTTP request with this response, and closes the connection.
     Answer(&'static str),
-    /// Responds to each SOCKS connection with this code; 0 would mean success.
+    /// Responds to each SOCKS request with this reply code, which must not be 0, since 0 means
+    /// success.
     RefuseSocks(u8),
-    /// Refuses every SOCKS login, and clients without one.
+    /// Refuses every SOCKS login, and every client without one.
     RefuseLogin,
     /// Reads the request and closes the connection.
     Close,
@@ -63,18 +64,19 @@ impl FakeProxy {
         })
     }
 
-    /// Returns `127.0.0.1:PORT`.
+    /// Returns the address, `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns the requests received so far: the head of the first request of each HTTP connection,
-    /// and `SOCKS5 user:password host:port` for SOCKS connections.
+    /// Returns the requests that have been received so far: for each HTTP connection, the head of
+    /// its first request; for each SOCKS connection, `SOCKS5 user:password host:port`.
     pub fn requests(&self) -> Vec<String> {
         self.seen.with(|record| record.requests.clone())
     }
 
-    /// Returns everything that clients have sent, as text; bytes that are not UTF-8 are replaced.
+    /// Returns everything that clients have sent, as a string in which bytes that are not UTF-8 are
+    /// replaced.
     pub fn received(&self) -> String {
         self.seen
             .with(|record| String::from_utf8_lossy(&record.bytes).into_owned())
@@ -94,14 +96,14 @@ impl Seen {
 }
 
 async fn accept(listener: TcpListener, mode: ProxyMode, seen: Seen) {
-    // Dropping the task drops the set, which ends the connections.
+    // Dropping the task also drops this set, which ends the connections.
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let client = Client {
             stream,
             seen: seen.clone(),
         };
-        // Some tests make clients abort.
+        // Errors are ignored, because some tests make clients abort.
         connections.spawn(async move {
             let _ = client.serve(mode).await;
         });
@@ -190,7 +192,7 @@ impl Client {
         }
     }
 
-    /// Reads `version command reserved type address port`.
+    /// Reads the target of a SOCKS request: `version command reserved type address port`.
     async fn read_socks_target(&mut self) -> io::Result<String> {
         let head = self.read(4).await?;
         let host = match head.last() {
@@ -211,7 +213,7 @@ impl Client {
         Ok(format!("{host}:{port}"))
     }
 
-    /// Reads a length byte and that many bytes.
+    /// Reads a byte with a length, and this number of further bytes.
     async fn read_short(&mut self) -> io::Result<Vec<u8>> {
         let length = self.read(1).await?.first().copied().unwrap_or(0);
         self.read(length.into()).await
@@ -225,7 +227,7 @@ impl Client {
         Ok(bytes)
     }
 
-    /// Forwards bytes in both directions until both ends have closed.
+    /// Forwards bytes in both directions until both sides have closed.
     async fn join(self, upstream: SocketAddr, first: &[u8]) -> io::Result<()> {
         let mut upstream = TcpStream::connect(upstream).await?;
         upstream.write_all(first).await?;

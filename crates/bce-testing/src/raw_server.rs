@@ -1,5 +1,5 @@
-//! A TCP server that writes exactly the given bytes, for responses that an HTTP mock cannot
-//! produce.
+//! A TCP server that writes exactly the bytes that it is given, for responses that an HTTP mock
+//! cannot produce.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::sync::lock;
 
-/// A server on loopback that reads one request per connection, writes bytes and closes the
+/// A server on loopback that reads one request per connection, writes a response, and closes the
 /// connection.
 #[derive(Debug)]
 pub struct RawServer {
@@ -23,7 +23,7 @@ pub struct RawServer {
 /// A request as it was received.
 #[derive(Clone, Debug)]
 pub struct RawRequest {
-    /// Request line and headers, without the empty line.
+    /// The request line and the headers, without the empty line at the end.
     pub head: String,
     /// The body.
     pub body: Vec<u8>,
@@ -53,7 +53,8 @@ impl RawServer {
         let seen = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                // Some tests make clients abort; the next client is served.
+                // An error is ignored, because some tests make clients abort; the next client is
+                // served.
                 if let Ok(request) = read_request(&mut stream).await {
                     let response = answer(&request);
                     lock(&seen).push(request);
@@ -69,12 +70,12 @@ impl RawServer {
         })
     }
 
-    /// Returns `http://127.0.0.1:PORT`.
+    /// Returns the URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns the requests received so far.
+    /// Returns the requests that have been received so far.
     pub fn requests(&self) -> Vec<RawRequest> {
         lock(&self.requests).clone()
     }

@@ -18,20 +18,21 @@ use crate::sync::lock;
 /// One scripted response.
 #[derive(Clone, Debug)]
 pub enum Script {
-    /// Responds at once.
+    /// Responds at once, with this status and this body.
     Answer(u16, &'static str),
-    /// Responds at once, with headers.
+    /// Responds at once, with this status, these headers and this body.
     AnswerWith(u16, &'static [(&'static str, &'static str)], &'static str),
-    /// Responds after a delay; for paused clocks.
+    /// Responds with this status and this body after a delay. For tests whose clock is paused.
     Late(Duration, u16, &'static str),
-    /// Fails with an I/O error with this text.
+    /// Fails with an I/O error that has this message.
     Fail(&'static str),
     /// Never responds.
     Hang,
 }
 
-/// A service that plays its scripts in order and keeps the heads of the requests it received. After
-/// the last script it responds with status 500 and `no script left`. Clones share everything.
+/// A service that responds according to its scripts, one after another, and stores the heads of the
+/// requests that it receives. After the last script, it responds with status 500 and the body `no
+/// script left`. Clones share the scripts and the requests.
 pub struct Scripted<B> {
     shared: Arc<Mutex<Shared>>,
     body: PhantomData<fn(B)>,
@@ -43,7 +44,7 @@ struct Shared {
 }
 
 impl<B> Scripted<B> {
-    /// Creates a service with these responses.
+    /// Creates a service that responds according to these scripts.
     pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
         let shared = Shared {
             scripts: scripts.into_iter().collect(),
@@ -55,7 +56,7 @@ impl<B> Scripted<B> {
         }
     }
 
-    /// Returns the heads of the requests received so far.
+    /// Returns the heads of the requests that have been received so far.
     pub fn requests(&self) -> Vec<http::request::Parts> {
         self.lock().requests.clone()
     }

@@ -1,8 +1,8 @@
-//! Locks that survive a panic.
+//! Locks that stay usable after a panic.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks a mutex, even if it is poisoned: one failed test must not fail others.
+/// Locks a mutex, even if it is poisoned: a test that fails must not make others fail.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

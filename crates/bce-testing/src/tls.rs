@@ -34,14 +34,15 @@ pub struct TestIdentity {
 }
 
 impl TestIdentity {
-    /// Returns certificate and key as one PEM text, for servers that read both from a file.
+    /// Returns the certificate and the key as one PEM string, for servers that read both from the
+    /// same file.
     pub fn pem(&self) -> &str {
         &self.pem
     }
 }
 
 impl TestAuthority {
-    /// Creates a new authority, which nobody trusts yet.
+    /// Creates a new authority. Nobody trusts it yet.
     ///
     /// # Errors
     ///
@@ -60,7 +61,7 @@ impl TestAuthority {
         })
     }
 
-    /// Returns the certificate of the authority as PEM.
+    /// Returns the certificate of the authority in PEM form.
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
@@ -69,7 +70,7 @@ impl TestAuthority {
     ///
     /// # Errors
     ///
-    /// If `name` is neither.
+    /// If `name` is neither a host name nor an address.
     pub fn issue(&self, name: &str) -> Result<TestIdentity, BoxError> {
         self.sign(&CertificateParams::new([name.to_owned()])?)
     }
@@ -98,7 +99,7 @@ impl TestAuthority {
         self.sign(&params)
     }
 
-    /// Issues the certificate of an authority, for use by a server.
+    /// Issues a certificate that is marked as that of an authority, for a server that misuses it.
     ///
     /// # Errors
     ///
@@ -131,8 +132,8 @@ impl TestAuthority {
     }
 }
 
-/// A TLS server on loopback in front of a plain server. Dropping it ends it and all of its
-/// connections.
+/// A TLS server on loopback in front of a plain server. Dropping this value ends the server and all
+/// of its connections.
 #[derive(Debug)]
 pub struct TlsFront {
     address: SocketAddr,
@@ -154,11 +155,11 @@ impl TlsFront {
         let address = listener.local_addr()?;
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let task = tokio::spawn(async move {
-            // Dropping the task drops the set, which ends the connections.
+            // Dropping the task also drops this set, which ends the connections.
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();
-                // Some tests make clients abort.
+                // Errors are ignored, because some tests make clients abort.
                 connections.spawn(async move {
                     let _ = serve(acceptor, stream, upstream).await;
                 });
@@ -167,7 +168,7 @@ impl TlsFront {
         Ok(Self { address, task })
     }
 
-    /// Returns `127.0.0.1:PORT`.
+    /// Returns the address, `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -1,8 +1,8 @@
-//! Golden data; `vectors/README.md` describes where it comes from.
+//! Reference data; `vectors/README.md` describes where it comes from.
 
 /// Signatures of the official SDKs.
 pub const SIGNING: &str = include_str!("../vectors/signing.json");
-/// Requests that the official Go SDK put on the wire.
+/// Requests as the official Go SDK sends them.
 pub const WIRE: &str = include_str!("../vectors/wire.json");
 /// Response bodies, with the results that a correct client returns for them.
 pub const RESPONSES: &str = include_str!("../vectors/responses.json");

@@ -1,9 +1,9 @@
-//! Characters that must not reach a terminal or end a line.
+//! Escaping characters that must not reach a terminal or end a line.
 
 use std::fmt::Write;
 
-/// Returns whether a character is a control character, a Unicode line end, or one that reorders the
-/// text shown.
+/// Returns whether a character must be escaped: it is a control character, ends a line in Unicode,
+/// changes the order in which text is shown, or is invisible.
 pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -13,10 +13,9 @@ pub(super) fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// Appends a text in which unsafe characters are escaped as in Rust source: `
-/// `, `\u{1b}`.
+/// Appends a string in which unsafe characters are escaped as in Rust source code: `\n`, `\u{1b}`.
 pub(super) fn push(line: &mut String, text: &str) {
-    // Bytes below 0x80 are whole characters, and most texts contain no others.
+    // Bytes below 0x80 are whole characters, and most strings contain no others.
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return line.push_str(text);
     }
@@ -29,12 +28,12 @@ pub(super) fn push(line: &mut String, text: &str) {
     }
 }
 
-/// Appends JSON in which unsafe characters are escaped as `\u001b`. In JSON they can only occur in
-/// strings.
+/// Appends JSON in which unsafe characters are escaped as in `\u001b`. In JSON, these characters
+/// can occur only in strings.
 pub(super) fn push_json(line: &mut String, json: &str) {
     for character in json.chars() {
         if is_unsafe(character) {
-            // All of them fit in four digits.
+            // Each of these characters fits in four digits.
             let _ = write!(line, "\\u{:04x}", u32::from(character));
         } else {
             line.push(character);

@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::fields::{Fields, Value};
 use crate::record::Record;
 
-/// Appends one object. Members that are unknown are left out.
+/// Appends a record as an object. Members whose values are unknown are left out.
 pub(super) fn write(line: &mut String, record: &Record<'_>) {
     let mut object = Map::new();
     let mut set = |name: &str, value: Json| object.insert(name.to_owned(), value);

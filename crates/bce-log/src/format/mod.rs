@@ -14,22 +14,24 @@ use crate::record::Record;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {
-    /// `[INFO]`
+    /// The level: `[INFO]`.
     Level,
-    /// `2026-11-23 10:20:30`
+    /// The time in whole seconds: `2026-11-23 10:20:30`.
     Time,
-    /// `2026-11-23 10:20:30.123456`
+    /// The time in microseconds: `2026-11-23 10:20:30.123456`.
     LongTime,
-    /// `main.rs:12:my_app::jobs:`. Tracing knows the module of a record, but not its function.
+    /// The file, the line and the module: `main.rs:12:my_app::jobs:`. The function is not included,
+    /// because tracing does not know it.
     Location,
     /// The message of the record.
     Message,
-    /// `key=value` of the record, then of the spans around it, outermost first.
+    /// The fields of the record as `key=value`, and then those of the spans around it, outermost
+    /// first.
     Fields,
 }
 
 impl Part {
-    /// Level, long time, location, message and fields.
+    /// The default parts: level, long time, location, message and fields.
     pub const DEFAULT: [Self; 5] = [
         Self::Level,
         Self::LongTime,
@@ -59,7 +61,7 @@ impl Part {
     }
 }
 
-/// Writes the word that [`FromStr`] parses.
+/// Writes the word for a part, which [`FromStr`] parses.
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
@@ -69,7 +71,7 @@ impl fmt::Display for Part {
 impl FromStr for Part {
     type Err = Error;
 
-    /// Parses a word of `format=` in `BCE_LOG`, in upper or lower case.
+    /// Parses a word that may occur after `format=` in `BCE_LOG`, in upper or lower case.
     fn from_str(word: &str) -> Result<Self, Error> {
         let named = |part: &Self| part.word().eq_ignore_ascii_case(word);
         Self::ALL.into_iter().find(named).ok_or_else(|| {
@@ -90,7 +92,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the record as one line, including the line end. No value can end the line early.
+    /// Returns the record as one line, including the line end. Values are escaped, so they cannot
+    /// contain a line end.
     pub(crate) fn line(&self, record: &Record<'_>) -> String {
         let mut line = String::with_capacity(256);
         match self {

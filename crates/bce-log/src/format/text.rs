@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::fields::{Fields, Value};
 use crate::record::Record;
 
-/// Appends the parts, separated by spaces. Writing to a string cannot fail.
+/// Appends the parts of a record, separated by spaces. Writing to a string cannot fail.
 pub(super) fn write(line: &mut String, parts: &[Part], record: &Record<'_>) {
     for part in parts {
         let before = line.len();
@@ -50,7 +50,7 @@ fn time(line: &mut String, moment: &Moment) {
     );
 }
 
-/// Appends `file:line:module:`, without the parts that are unknown.
+/// Appends `file:line:module:`; a line or a module that is unknown is left out.
 fn location(line: &mut String, record: &Record<'_>) {
     let file = record.file.unwrap_or("???");
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
@@ -71,7 +71,7 @@ fn fields(line: &mut String, begun: usize, fields: &Fields) {
         }
         let _ = write!(line, "{name}=");
         let _ = match value {
-            // `Debug` of text quotes and escapes.
+            // The `Debug` output of a string has quotes and escapes.
             Value::Text(text) => write!(line, "{text:?}"),
             Value::Shown(text) => {
                 escape::push(line, text);

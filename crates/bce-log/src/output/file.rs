@@ -1,4 +1,4 @@
-//! Writes records into files. The name of the file comes from `plan`.
+//! Writing records to files. `plan` determines the names of the files.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,18 +14,19 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// If a thread is delayed for less than this between reading the clock and writing, its record goes
-/// into the current file instead of reopening the previous one.
+/// The maximum delay between reading the clock and writing a record with which the record is still
+/// written to the current file, and the previous file is not opened again for it.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
-/// The number of files on which one record is tried before it counts as lost, if other processes
-/// fill or delete every one of them.
+/// The number of files in which writing a record is attempted before the record counts as lost, in
+/// case other processes fill or delete all of them.
 const MAX_FILES_PER_RECORD: usize = 100;
 
-/// Appends whole records without a buffer, so a written record is in the hands of the operating
-/// system.
+/// Appends whole records without a buffer, so once a record has been written, the operating system
+/// has it.
 ///
-/// All processes find a file by the same name and open it for appending, so that the system writes
-/// each record to the end in one piece. None of them renames or truncates a file, so none is left
+/// All processes use the same name for a file, and open it for appending, so that the system writes
+/// each record to the end of the file in one piece. No process renames or truncates a file, so none
+/// continues to write to the wrong one.
 /// writing to the wrong one.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
@@ -37,7 +38,7 @@ pub(crate) struct FileWriter {
 #[derive(Debug, Default)]
 struct State {
     current: Option<Current>,
-    /// The number of records lost since writing began to fail, while it fails.
+    /// While writing fails, the number of records that have been lost since then.
     failing: Option<u64>,
     /// Whether the last write stopped in the middle of a record.
     torn: bool,
@@ -53,7 +54,7 @@ struct Current {
 }
 
 impl FileWriter {
-    /// Opens the first file, to check that it can be written.
+    /// Creates a writer, and opens the first file to check that it can be written.
     pub(crate) fn open(output: FileOutput, moment: &Moment) -> Result<Self, Error> {
         output.check()?;
         let writer = Self {
@@ -66,7 +67,7 @@ impl FileWriter {
         Ok(writer)
     }
 
-    /// Appends a record. On failure only this record, and only in this output, is lost; the next
+    /// Appends a record. If this fails, only this record is lost, and only in this output; the next
     /// record is tried again.
     pub(crate) fn write(&self, line: &[u8], moment: &Moment) {
         let mut state = self.state();
@@ -124,7 +125,7 @@ impl FileWriter {
             let removed = written.is_ok() && is_removed(current).map_err(failed)?;
             let written = written.map_err(|(torn, cause)| (torn, failed(cause)));
             match written {
-                // The record was lost with the deleted file.
+                // The record was lost together with the deleted file.
                 Ok(()) if removed => state.current = None,
                 Ok(()) => {
                     state.torn = false;
@@ -141,7 +142,7 @@ impl FileWriter {
         Err((self.output.dir.clone(), cause))
     }
 
-    /// Returns the file for a record of this length, opening a new one if necessary.
+    /// Returns the file for a record of this length. Opens a new file if necessary.
     fn turn<'a>(
         &self,
         state: &'a mut State,
@@ -178,7 +179,7 @@ impl FileWriter {
         }
     }
 
-    /// Opens the next file, or the first.
+    /// Opens the next file, or the first one.
     fn next(
         &self,
         earlier: Option<&Current>,
@@ -231,8 +232,8 @@ impl FileWriter {
         }
     }
 
-    /// Returns the keys of the existing files, and none if the directory cannot be read: writing to
-    /// it will then report the cause.
+    /// Returns the keys of the existing files. If the directory cannot be read, returns none:
+    /// writing to the directory will then report the cause.
     fn keys(&self) -> Vec<Key> {
         let entries = fs::read_dir(&self.output.dir)
             .into_iter()
@@ -242,8 +243,9 @@ impl FileWriter {
         names.filter_map(|name| self.output.key_of(&name)).collect()
     }
 
-    /// Deletes the oldest files beyond the limit, but neither the current one nor newer ones, which
-    /// processes with other clocks may write. A file that cannot be deleted is tried again next time.
+    /// Deletes the oldest files beyond the limit, but neither the current file nor newer ones,
+    /// which processes with different clocks may be writing. If a file cannot be deleted, this is
+    /// tried again next time.
     fn delete_old(&self, current: Key) {
         let Some(keep) = self.output.keep else {
             return;
@@ -258,10 +260,10 @@ impl FileWriter {
     }
 }
 
-/// The path of a file, and the error about it.
+/// The path of a file, and the error that occurred with it.
 type Failure = (PathBuf, io::Error);
 
-/// Writes the whole line; an error tells whether a part of it was written.
+/// Writes the whole line. In an error, `true` means that a part of the line was written.
 fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
     let mut rest = line;
     while !rest.is_empty() {
@@ -276,7 +278,7 @@ fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
     Ok(())
 }
 
-/// Returns whether the open file has been deleted or renamed.
+/// Returns whether the open file was deleted or renamed.
 #[cfg(unix)]
 fn is_removed(current: &Current) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
@@ -285,13 +287,14 @@ fn is_removed(current: &Current) -> io::Result<bool> {
     if open.nlink() > 0 {
         return Ok(false);
     }
-    // Some file systems do not count links at all.
+    // Some file systems do not count links, so the file at the path is compared as well.
     Ok(!fs::metadata(&current.path)
         .is_ok_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
 }
 
-/// Returns whether the name of an open file is free again. Since 2018 Windows removes it at once, before that when
-/// the file is closed. The file that has a name now cannot be identified there.
+/// Returns whether the name of the open file no longer exists. Windows has removed the name of a
+/// deleted file at once since 2018; earlier versions did so when the file was closed. There is no
+/// way to tell whether another file has taken the name.
 #[cfg(not(unix))]
 fn is_removed(current: &Current) -> io::Result<bool> {
     use io::ErrorKind::{NotADirectory, NotFound};
@@ -300,7 +303,7 @@ fn is_removed(current: &Current) -> io::Result<bool> {
     Ok(named.is_err_and(|error| matches!(error.kind(), NotFound | NotADirectory)))
 }
 
-/// Reports on standard error what cannot be written to a log.
+/// Writes a message to standard error, about something that cannot be written to a log.
 fn complain(message: std::fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "bce-log: {message}");
 }

@@ -1,25 +1,25 @@
-//! The choice of the file for a record: names and periods, without I/O.
+//! Determining the file for a record: names and periods, without I/O.
 
 use jiff::civil::DateTime;
 
 use super::{FileOutput, Rotation};
 use crate::clock::Moment;
 
-/// Distinguishes a file from others of the same name. Later files have greater keys.
+/// Distinguishes a file from others with the same name. A later file has a greater key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Only,
-    /// The beginning of the day, hour or minute.
+    /// The beginning of the day, the hour or the minute.
     Period(DateTime),
     Number(u64),
 }
 
-/// A number that no program reaches by counting. A file with a greater number is not one of ours,
-/// so there is always a next number.
+/// The greatest number that a file name may contain. No program reaches it by counting, so a file
+/// with a greater number was not written by this crate, and there is always a next number.
 const LAST_NUMBER: u64 = 999_999_999_999_999_999;
 
 impl FileOutput {
-    /// Returns the key of the file for a moment, unless files rotate by size.
+    /// Returns the key of the file for a moment; `None` if files rotate by size.
     pub(super) fn period(&self, moment: &Moment) -> Option<Key> {
         let t = moment.civil;
         let day = t.date();
@@ -54,8 +54,8 @@ impl FileOutput {
         }
     }
 
-    /// Returns the key of a file by its name; `None` for files that do not have this name and
-    /// rotation.
+    /// Returns the key that a file name contains; `None` if the file does not have this name and
+    /// this rotation.
     pub(super) fn key_of(&self, file_name: &str) -> Option<Key> {
         let rest = file_name.strip_prefix(self.name.as_str())?;
         let label = rest.strip_prefix('.')?.strip_suffix(".log")?;
@@ -77,7 +77,7 @@ impl FileOutput {
                 Key::Period(begin)
             }
         };
-        // Any other deviation shows when the name is generated from the key.
+        // The name is generated from the key and compared, which detects any other deviation.
         (self.file_name(key) == file_name).then_some(key)
     }
 }

@@ -1,9 +1,9 @@
 //! Files and directories that no other user controls.
 //!
 //! In a directory that others may write to, such as `/tmp`, another user may already have placed
-//! something under the expected name: a link to one of our user's files, into which the log would
-//! then be written; a FIFO, on which the program would wait for a reader; or a file of their own,
-//! which they could read.
+//! something under the expected name: a link to a file of this user, to which the log would then be
+//! written; a FIFO, on which the program would wait for a reader; or a file of their own, which
+//! they could read.
 
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io;
@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::geteuid;
 
-/// Permission bits of group and others.
+/// The permission bits of the group and of others.
 const OTHERS: u32 = 0o077;
-/// Permission bits that let group and others create files in a directory.
+/// The permission bits that allow the group and others to create files in a directory.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Returns the default directory of log files, a separate one for each user.
+/// Returns the default directory of log files, which is a different one for each user.
 pub(super) fn default_dir() -> PathBuf {
     let name = format!("bce-log-{}", geteuid().as_raw());
     std::env::temp_dir().join(name)
@@ -51,7 +51,7 @@ pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
 
 /// Opens a log file for appending, or creates it so that only this user can read it.
 pub(super) fn open(path: &Path) -> io::Result<File> {
-    // Opening a FIFO must not wait for a reader.
+    // With these flags, opening a FIFO does not wait for a reader.
     let flags = OFlags::WRONLY
         | OFlags::APPEND
         | OFlags::CREATE
@@ -63,7 +63,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
         rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR));
     let file = match opened {
         Ok(file) => File::from(file),
-        // The system's message about a link or a FIFO is hard to understand.
+        // The system's message about a link or a FIFO is hard to understand, so a different one is
+        // used.
         Err(error) => {
             let there = fs::symlink_metadata(path);
             there.map_or(Ok(()), |metadata| check(&metadata))?;

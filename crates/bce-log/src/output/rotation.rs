@@ -1,36 +1,37 @@
-//! The rule for when a new file begins, and its textual form.
+//! The rule that determines when a new file begins, and its textual form.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// The rule for when a new log file begins. Days, hours and minutes are those of the logger's time
-/// zone.
+/// The rule that determines when a new log file begins. Days, hours and minutes are those of the
+/// logger's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rotation {
-    /// Never: `NAME.log`.
+    /// A new file never begins: `NAME.log`.
     None,
-    /// Every day: `NAME.2026-11-23.log`.
+    /// A new file begins every day: `NAME.2026-11-23.log`.
     Day,
-    /// Every hour: `NAME.2026-11-23_10.log`.
+    /// A new file begins every hour: `NAME.2026-11-23_10.log`.
     #[default]
     Hour,
-    /// Every minute: `NAME.2026-11-23_10-20.log`.
+    /// A new file begins every minute: `NAME.2026-11-23_10-20.log`.
     Minute,
-    /// Before a file grows beyond this number of bytes: `NAME.00000001.log` and so on.
+    /// A new file begins before the current one would exceed this number of bytes:
+    /// `NAME.00000001.log` and so on.
     ///
-    /// A longer record gets a file to itself. If several processes write, each may exceed the limit
-    /// by one record.
+    /// A record that is longer gets a file of its own. If several processes write, each of them may
+    /// exceed the limit by one record.
     Size(u64),
 }
 
 impl Rotation {
-    /// The default for rotation by size: 1 GiB.
+    /// The default rotation by size: 1 GiB.
     pub const DEFAULT_SIZE: Self = Self::Size(1 << 30);
 
-    /// Parses a size such as `1048576`, `64M` or `1G`.
+    /// Parses a size such as `1048576`, `64M` or `1G`. Returns `None` if the string is not a size.
     pub(crate) fn by_size(text: &str) -> Option<Self> {
         bytes(text).map(Self::Size)
     }
@@ -53,7 +54,7 @@ impl FromStr for Rotation {
     type Err = Error;
 
     /// Parses a word of `BCE_LOG`, in upper or lower case: `none`, `day`, `hour`, `minute`, `size`
-    /// for [`DEFAULT_SIZE`](Self::DEFAULT_SIZE), or a size such as `size=64M`.
+    /// for [`DEFAULT_SIZE`](Self::DEFAULT_SIZE), or a different size, as in `size=64M`.
     fn from_str(word: &str) -> Result<Self, Error> {
         let read = match word.to_ascii_lowercase().as_str() {
             "none" => Some(Self::None),
@@ -73,7 +74,7 @@ impl FromStr for Rotation {
     }
 }
 
-/// Returns a size such as `64M` in bytes.
+/// Returns the number of bytes in a size such as `64M`, or `None` if the string is not a size.
 fn bytes(text: &str) -> Option<u64> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.get(digits.len()..)?.to_ascii_lowercase();

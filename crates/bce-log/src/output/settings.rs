@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 use super::{Rotation, private};
 use crate::error::Error;
 
-/// Log files in a directory, named `NAME.log` or, if they rotate, with a distinguishing part, such
-/// as `NAME.2026-11-23_10.log`.
+/// Log files in a directory. They are named `NAME.log` or, if they rotate, have a name with a
+/// distinguishing part, such as `NAME.2026-11-23_10.log`.
 ///
 /// Several processes may write to the same files on a local file system.
 ///
 /// On Unix, only the owner can access the files: they are created with mode 0600, and the
-/// permissions of existing ones are reduced to that. Symbolic links, anything that is not a regular
-/// file, files of other users, and files with several hard links are refused. If such a file exists
-/// when the logger is built, [`build`](crate::Builder::build) fails; if it appears later, records
-/// are lost, which is reported on standard error.
+/// permissions of existing files are reduced to this mode. Symbolic links, anything else that is
+/// not a regular file, files of other users, and files with several hard links are refused. If one
+/// of these exists when the logger is built, [`build`](crate::Builder::build) fails; if it appears
+/// later, records are lost, which is reported on standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileOutput {
     pub(super) dir: PathBuf,
-    /// Whether the directory is the default one, in a place where other users may create files.
+    /// Whether the directory is the default one, which is in a place where other users may create
+    /// files.
     pub(super) shared: bool,
     pub(super) name: String,
     pub(super) rotation: Rotation,
@@ -39,38 +40,39 @@ impl Default for FileOutput {
 }
 
 impl FileOutput {
-    /// Creates settings for hourly files named `bce`, all of which are kept, in the directory
-    /// `bce-log-UID` (on Windows `bce-log`) of the system's directory for temporary files.
+    /// Creates settings for hourly files that are named `bce` and are all kept. They are in the
+    /// directory `bce-log-UID` (on Windows, `bce-log`) in the system's directory for temporary
+    /// files.
     ///
-    /// That directory is created with mode 0700. An existing one must belong to the user, must not
-    /// be a symbolic link, and must not be writable by others.
+    /// This directory is created with mode 0700. If it already exists, it must belong to the user,
+    /// must not be a symbolic link, and must not be writable by others.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the directory. It is created if it is missing. The permissions of other users are not
-    /// checked.
+    /// Sets the directory, which is created if it does not exist. Whether other users have access
+    /// to it is not checked.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = dir.into();
         self.shared = false;
         self
     }
 
-    /// Sets the name with which all files begin.
+    /// Sets the name with which the names of all files begin.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets when a new file begins.
+    /// Sets the rule that determines when a new file begins.
     pub fn rotation(mut self, rotation: Rotation) -> Self {
         self.rotation = rotation;
         self
     }
 
-    /// Keeps this number of files, including the current one, and deletes the oldest beyond that.
-    /// Only files whose names result from this name and rotation are counted and deleted. Zero
-    /// keeps all files.
+    /// Sets the number of files to keep, including the current one; the oldest files beyond this
+    /// number are deleted. Only files whose names result from this name and this rotation are
+    /// counted and deleted. Zero means that all files are kept.
     pub fn keep(mut self, files: usize) -> Self {
         self.keep = NonZeroUsize::new(files);
         self

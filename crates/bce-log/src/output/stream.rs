@@ -24,7 +24,8 @@ impl StreamWriter {
         }
     }
 
-    /// Writes a record in one piece. There is no place where a failure could be reported.
+    /// Writes a record in one piece. If that fails, the record is only counted as lost, since there
+    /// is no place to report it.
     pub(crate) fn write(&self, line: &[u8]) {
         let written = match self.stream {
             Stream::Stdout => whole(io::stdout().lock(), line),
