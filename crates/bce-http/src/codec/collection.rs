@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::source::Elements;
 use super::value::{Failed, FromWire, Members, Value};
 
-/// A model with a default is created in place, and its members are then read into it.
+/// Reads a model in place: the model is created with its default values, and its members are then
+/// read into it.
 impl<T: Members + Default> FromWire for T {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let model = place.insert(Self::default());
@@ -32,7 +33,7 @@ impl<T: Members + Default> FromWire for T {
     }
 }
 
-/// A list; elements that are `null` are left out.
+/// Reads a list. Elements that are `null` are left out.
 impl<T: FromWire> FromWire for Vec<T> {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let list = place.insert(Self::new());
@@ -56,7 +57,7 @@ impl<T: FromWire> Elements for ListOf<'_, T> {
     }
 }
 
-/// A map; entries that are `null` are left out.
+/// Reads a map. Entries that are `null` are left out.
 impl<T: FromWire> FromWire for BTreeMap<String, T> {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let map = place.insert(Self::new());

@@ -1,5 +1,5 @@
-//! The context of reading a document: the memory that is left, and the location of an error and the
-//! reason for it.
+//! The context of reading a document: the memory that is left and, once an error has occurred, its
+//! location and its reason.
 //!
 //! A list of empty objects takes up a hundred times as much memory as its text, so a limit on the
 //! length of a body does not limit memory. Everything that is built from a document is therefore
@@ -9,13 +9,13 @@ use std::fmt::Write as _;
 
 use super::value::Missing;
 
-/// Together with `BESIDES`, limits the memory that reading a body may take up, including the body
-/// itself, to `TIMES` times the length of the body plus `BESIDES` bytes.
+/// The factor in the limit on the memory that reading a body may take up, including the body
+/// itself: `TIMES` times the length of the body, plus `BESIDES` bytes.
 const TIMES: usize = 8;
-/// See `TIMES`.
+/// The number of bytes that this limit allows in addition; see `TIMES`.
 const BESIDES: usize = 16 << 20;
 
-/// The part of this memory that is reserved for allocations that are not counted.
+/// The part of this limit, in bytes, that is reserved for allocations that are not counted.
 const UNCOUNTED: usize = 1 << 20;
 
 /// The maximum length of a location in errors, in characters. The names in a location come from the
@@ -126,8 +126,8 @@ impl Context {
     /// Counts an entry that is added to a map with `others` entries. This includes the name of the
     /// entry, but not the memory that its value points to. A node of a `BTreeMap` has space for
     /// eleven entries, all of which the first entry allocates; in a large map, every node holds at
-    /// least five entries. The name and the value usually have allocations of their own, which take
-    /// much time for their length, so each entry counts `PLACES` additional bytes.
+    /// least five entries. The name and the value usually have allocations of their own. These take
+    /// a long time to make, however short they are, so each entry counts `PLACES` additional bytes.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();

@@ -12,7 +12,7 @@ use crate::limit;
 /// most.
 const STEP: usize = 64 << 10;
 
-/// The maximum length of a document that is read without checking the clock, which takes a few
+/// The maximum length of a document that is read without checking the clock. Reading it takes a few
 /// milliseconds.
 const SHORT: usize = 256 << 10;
 
@@ -45,13 +45,14 @@ impl Steps {
         Self(STEP)
     }
 
-    /// Returns a check that never fails, for text that is short enough to be processed quickly.
+    /// Creates a check that never finds that the limit has passed, for text that is short enough to
+    /// be processed quickly.
     pub(super) fn endless() -> Self {
         Self(usize::MAX)
     }
 
     /// Returns whether the time limit has passed. `at` is the position that the loop has reached;
-    /// between two intervals, returns `false` without checking the clock.
+    /// before the position of the next check, returns `false` without reading the clock.
     pub(super) fn is_late(&mut self, at: usize) -> bool {
         if at < self.0 {
             return false;

@@ -160,7 +160,8 @@ impl<'a> Text<'a> {
         Context::beside(taken.saturating_add(self.body), self.body)
     }
 
-    /// Returns the first of these names that is a member of the document whose value is an object.
+    /// Returns the first of these names for which the document has a member that is an object;
+    /// `None` if there is none.
     fn which_holds<'n>(self, names: &[&'n str]) -> Option<&'n str> {
         let mut holds = WhichHolds { names, first: None };
         let read = self.read(Whole(&mut |value| value.object(&mut holds).map(drop)));
@@ -252,7 +253,7 @@ impl Members for Inside<'_> {
     }
 }
 
-/// Finds the first of these names that is a member of the document whose value is an object.
+/// Finds the first of these names for which the document has a member that is an object.
 struct WhichHolds<'a, 'n> {
     names: &'a [&'n str],
     first: Option<usize>,

@@ -1,4 +1,4 @@
-//! Values of which only the received JSON tells the type.
+//! Values whose type is known only from the JSON that is received.
 
 use super::context::{Context, Problem};
 use super::deadline_reader;
@@ -179,7 +179,7 @@ impl Value<'_> {
         };
         result.map_err(|error| {
             let problem = error.to_string();
-            // Its line and column are relative to the part.
+            // The line and the column in the message are relative to the part.
             let (problem, _) = problem.rsplit_once(" at line ").unwrap_or((&problem, ""));
             context.inner = problem.to_owned();
             context.refuse(Problem::Inner);

@@ -47,7 +47,7 @@ pub use self::wire::{SecretKind, ToWire, Wire};
 /// The maximum number of nested lists and objects that `serde_json` reads.
 pub(crate) const DEEPEST: usize = 127;
 
-/// Reads a value from any format, like the `Deserialize` implementation of a model.
+/// Reads a value from any format, as the `Deserialize` implementation of a model does.
 ///
 /// # Errors
 ///

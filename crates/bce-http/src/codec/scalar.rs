@@ -53,7 +53,7 @@ impl FromWire for bool {
     }
 }
 
-/// The value from which on a whole number is read as a float: 2 to the power of 64.
+/// The smallest whole number that is read as a float: 2 to the power of 64.
 const DIGITS_ARE_LOST: f64 = 18_446_744_073_709_551_616.0;
 
 /// A string that some responses write as a number.

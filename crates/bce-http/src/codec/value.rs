@@ -235,8 +235,8 @@ impl Value<'_> {
         Ok(text)
     }
 
-    /// Passes the value to `take`, which returns whether it accepts it. If it does not, the error
-    /// states what was `expected`. `take` must not allocate memory that has to be counted.
+    /// Passes the value to `take`, which returns whether it accepts the value. If it does not, the
+    /// error states what was `expected`. `take` must not allocate memory that has to be counted.
     pub(crate) fn scalar(
         self,
         expected: &'static str,

@@ -11,11 +11,14 @@ use super::context::{Context, Problem};
 use super::source::{ElementSeed, Elements, MemberSeed, Scalar, TakeScalar, into_error};
 use super::value::Members;
 
-/// A value that was found, as errors describe it.
+/// The description of a number that was found, in errors.
 const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
+/// The description of a boolean that was found, in errors.
 const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
+/// The description of a string that was found, in errors.
 const TEXT: Unexpected<'static> = Unexpected::Other("text");
-/// A string that should contain a value of another type, but does not.
+/// The description, in errors, of a string that should contain a value of another type but does
+/// not.
 const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text in another format");
 
 /// Implements methods of a visitor that refuse scalars without quoting them, unlike serde's own

@@ -64,8 +64,8 @@ pub trait ToWire {
 pub enum SecretKind {
     /// A password or a token, which is masked if it has at least 4 characters.
     Password,
-    /// Any value that may be secret, such as the value of an environment variable. It is masked if it
-    /// has at least 8 characters, since a shorter one may be an ordinary word.
+    /// Any value that may be secret, such as the value of an environment variable. It is masked if
+    /// it has at least 8 characters, since a shorter one may be an ordinary word.
     Value,
 }
 

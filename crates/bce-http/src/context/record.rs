@@ -301,8 +301,8 @@ impl CallRecord {
         }
     }
 
-    /// Records the failure of an attempt, and returns which doubts there are besides it. They
-    /// affect how later attempts are interpreted.
+    /// Records the failure of an attempt, which later attempts take into account. Returns whether
+    /// other requests of the call are in doubt.
     pub(crate) fn finish_attempt(&self, error: &Error) -> Doubts {
         let mut state = self.lock();
         if let Some(answer) = error.service() {

@@ -185,8 +185,9 @@ impl Error {
         self.0.operation.map(Operation::name)
     }
 
-    /// If the kind is [`ErrorKind::InvalidInput`], returns the member of the request that was
-    /// refused, under its name in the API: `conf.resources.cpus`. Otherwise returns `None`.
+    /// Returns the member of the request that was refused, under its name in the API:
+    /// `conf.resources.cpus`. Returns `None` unless the kind is [`ErrorKind::InvalidInput`] and a
+    /// single member was refused.
     ///
     /// # Examples
     ///

@@ -17,8 +17,8 @@ const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// The number of bytes that could begin `UPPER` or `ESCAPE` after which the rest of the body is
-/// searched for each of the two separately.
+/// The number of candidates that are examined one by one: bytes with which `UPPER` or `ESCAPE`
+/// could begin. After that, the rest of the body is searched for each of the two separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]

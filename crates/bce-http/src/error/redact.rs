@@ -1,4 +1,4 @@
-//! Making foreign text safe to show.
+//! Making text that comes from a server safe to show.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -37,8 +37,8 @@ pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
-/// Returns the beginning of a string, masked. If the string is truncated, the end of the beginning
-/// is left out, because a secret may start there.
+/// Returns the beginning of a string, masked. If the string is longer than that, the last
+/// characters of the beginning are left out, because a secret may start there.
 fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
     let masked = mask(head);
@@ -68,8 +68,8 @@ fn bounded(text: &str, longest: usize) -> String {
     }
 }
 
-/// Makes text from elsewhere safe to show in a log or a terminal: line ends and tabs become spaces,
-/// and other characters that cannot be seen are escaped.
+/// Makes text that comes from a server safe to show in a log or a terminal: line ends and tabs
+/// become spaces, and other characters that cannot be seen are escaped.
 ///
 /// Use this function wherever text from a service is shown: names, reasons, messages. The `Display`
 /// output of [`Error`](crate::Error) is already safe.

@@ -80,7 +80,7 @@ impl CallDeadline {
         ends.min().map(Self)
     }
 
-    /// Returns the time that remains until the call ends; zero if it has passed.
+    /// Returns the time that remains until the call ends; zero if none remains.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }

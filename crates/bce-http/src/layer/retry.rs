@@ -23,8 +23,8 @@ use crate::retry::{
 };
 use crate::service::Operation;
 
-/// The maximum correction of the clock, in seconds, that does not explain why a signature was
-/// refused. After a larger correction, the request is worth repeating.
+/// The correction of the clock, in seconds, above which a refused request is worth repeating. A
+/// smaller correction cannot be the reason why the signature was refused.
 const WORTH_A_REPEAT: u64 = 30;
 
 /// A layer that retries failed attempts according to the rules of [`retry`](crate::retry).
@@ -254,7 +254,7 @@ struct CallState {
     renewed_credentials: bool,
     /// The number of retries so far that were made after a pause.
     retries: u32,
-    /// Whether the current attempt is a retry that was withdrawn from the budget.
+    /// Whether the current attempt is a retry that was charged to the budget.
     paid: bool,
 }
 

@@ -194,7 +194,8 @@ impl Listening {
         })
     }
 
-    /// Examines the result of polling the future, and records what it shows.
+    /// Examines the result of polling the future: records the connection once there is one, and the
+    /// outcome once it is known.
     #[cold]
     #[inline(never)]
     fn look<T: Outcome>(&mut self, polled: &Poll<Result<T, Error>>, record: Option<&CallRecord>) {

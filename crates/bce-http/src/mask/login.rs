@@ -28,7 +28,8 @@ impl ProxyLogin {
         })
     }
 
-    /// Parses the part of a proxy address before the `@`. The error is the rule that it breaks.
+    /// Parses the part of a proxy address before the `@`. The error is the rule that this part
+    /// breaks.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decode = |text: &str| {

@@ -102,7 +102,7 @@ impl Secrets {
         last.map(|(credentials, _)| credentials.clone())
     }
 
-    /// Masks the secrets in a text, and also what looks like a secret of another call.
+    /// Masks the secrets in a string, and also what looks like a secret of another call.
     pub(crate) fn mask(&self, text: String) -> String {
         let masked = search::mask(&text, &self.lock().patterns());
         hide_announced(masked.unwrap_or(text))

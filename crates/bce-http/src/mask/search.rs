@@ -40,10 +40,10 @@ const BEGINNING_OF_VALUE: usize = 20;
 /// removed: a shorter one may result from adjacent words by chance.
 const SHORTEST_UNBROKEN: usize = 8;
 
-/// The length of the blocks into which a text is divided in order to find parts of a key. If the
-/// text and the key have `BEGINNING` consecutive bytes in common, these contain at least one whole
-/// block of the text, wherever they begin. It is therefore sufficient to look up each block in the
-/// key.
+/// The length of the blocks into which a string is divided in order to find parts of a key. If the
+/// string and the key have `BEGINNING` consecutive bytes in common, these contain at least one
+/// whole block of the string, wherever they begin. It is therefore sufficient to look up each block
+/// in the key.
 const BLOCK: usize = BEGINNING / 2;
 
 /// A secret to search for.

@@ -14,7 +14,7 @@ pub(super) struct Reading<'a> {
     pub(super) is_unbroken: bool,
 }
 
-/// An encoding of a text.
+/// An encoding of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spelling {
     Percent,
@@ -159,7 +159,7 @@ impl Spelling {
         }
     }
 
-    /// Decodes the escape at the beginning of a text. Returns its value and its length, or `None`
+    /// Decodes the escape at the beginning of a string. Returns its value and its length, or `None`
     /// if there is no valid escape.
     fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
         match (self, text) {

@@ -14,7 +14,6 @@ use crate::mask::{Secrets, SharedSecrets};
 /// The response to a call: one that has a 2xx status and does not contain an error. If the
 /// operation accepts other statuses as values, such as 304 or 412, the response may also have one
 /// of those: see [`status`](Self::status).
-/// those: see [`status`](Self::status).
 ///
 /// ```
 /// use bce_http::Reply;
@@ -49,8 +48,8 @@ pub trait ApiResponse: FromWire {
         false
     }
 
-    /// Sets the request id, if the body contained none, to that of the response header.
-    /// `_request_id` returns it.
+    /// Sets the request id to that of the response header, which `_request_id` returns, if the body
+    /// contained none.
     fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 

@@ -172,6 +172,7 @@ impl<L: Paged> Stream for Pages<L> {
 }
 
 /// The items of a list, as a stream; see [`pager`](super) for its guarantees.
+///
 /// After an error, the stream can be polled again: it continues with the page that failed. The
 /// client's retry policy applies to each request.
 #[must_use = "a stream does nothing until it is polled"]

@@ -50,7 +50,7 @@ pub(crate) enum Repeat {
     /// A retry, because it does no harm.
     Freely,
     /// Reading the state, which decides whether to retry. After a 429 without an error document, a
-    /// retry is allowed at once.
+    /// retry is allowed without reading the state.
     StateGuarded,
     /// Reading the state, which decides whether to retry.
     Looking,

@@ -14,8 +14,8 @@ const FIRST_INTERVAL: Duration = Duration::from_millis(50);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
 /// The minimum interval between two attempts. If the interval becomes shorter, no call waits.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
-/// Each response shortens the interval by one part in this number, so about twenty responses undo
-/// an unnecessary doubling.
+/// The divisor that gives the part of the interval by which each response shortens it. About twenty
+/// responses undo an unnecessary doubling.
 const RECOVERY: u32 = 32;
 /// The time that it takes until the effect of a slower pace shows, for a service that counts
 /// requests per second.
@@ -28,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// If a service throttles one of the calls, it would throttle the others as well. Therefore, each
 /// call waits for its turn before each attempt:
 ///
+/// - Until the first request is throttled, no call waits.
 /// - Once a request has been throttled, no call sends a request until the pause that the service
 ///   asked for is over. After that, attempts follow each other at an interval. Calls that were
 ///   throttled take precedence over calls that have not started.
@@ -146,8 +147,8 @@ impl Pace {
 }
 
 impl State {
-    /// Returns the turn if its time has come and it is still valid; otherwise, returns a place to
-    /// wait for as the error.
+    /// Returns the turn if its time has come and it is still valid. Otherwise, fails with a place
+    /// to wait for.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);
@@ -255,7 +256,7 @@ mod tests {
         let turn = pace.turn().await;
         pace.throttled(turn, Duration::ZERO);
         assert_eq!(turns(&pace, 2).await[1], Duration::from_millis(100));
-        // The pause of a late one counts, although the pace does not slow down any further.
+        // The pause of a late attempt counts, although the pace does not slow down any further.
         pace.throttled(same_time[0], SECOND);
         assert_eq!(
             turns(&pace, 2).await,

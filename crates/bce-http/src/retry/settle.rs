@@ -90,9 +90,8 @@ struct LookInner {
 }
 
 impl Look {
-    /// Creates the request that reads the state from `read`, a request that is ready for the
-    /// layers. `answer` has the members of the response to the change whose values are known in
-    /// advance.
+    /// Creates the request that reads the state. `read` is this request, ready for the layers;
+    /// `answer` has the members of the response to the change whose values are known in advance.
     pub(crate) fn new(
         read: Request<Body>,
         by: &'static SettledBy,

@@ -14,7 +14,7 @@
 //! | checks before sending | [`check`] |
 //! | JSON of models | [`codec`] |
 //! | waiters | [`wait`] |
-//! | foreign text in error messages | [`one_line`] |
+//! | text of a service in messages | [`one_line`] |
 
 mod call;
 

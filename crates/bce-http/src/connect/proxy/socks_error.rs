@@ -26,7 +26,7 @@ pub(super) enum SocksError {
 impl SocksError {
     /// Returns whether another attempt would end in the same way.
     pub(super) fn is_permanent(self) -> bool {
-        /// "Not allowed by the ruleset".
+        /// The reply code for "connection not allowed by ruleset".
         const NOT_ALLOWED: u8 = 2;
         matches!(
             self,

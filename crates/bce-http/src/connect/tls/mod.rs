@@ -48,8 +48,8 @@ enum Base {
 }
 
 impl TlsRoots {
-    /// Uses the roots that the operating system trusts when the client is built. This is the
-    /// default.
+    /// Returns the default choice: the roots that the operating system trusts when the client is
+    /// built.
     ///
     /// On Windows, Android and Apple systems, the operating system itself verifies certificates. On
     /// other systems, such as Linux, the roots are read from files, and two environment variables
@@ -78,13 +78,13 @@ impl TlsRoots {
         Self::new(Base::Platform)
     }
 
-    /// Uses Mozilla's roots, which are compiled into the program: for systems without roots.
+    /// Returns Mozilla's roots, which are compiled into the program, for systems without roots.
     #[cfg(feature = "webpki-roots")]
     pub const fn bundled() -> Self {
         Self::new(Base::Bundled)
     }
 
-    /// Uses only the roots that [`extra_root_pem`](Self::extra_root_pem) adds.
+    /// Returns an empty set of roots, to which [`extra_root_pem`](Self::extra_root_pem) adds.
     ///
     /// # Examples
     ///
@@ -195,8 +195,8 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
             return Err(Error::config("the extra root PEM contains no certificate"));
         }
     }
-    // Checked here, because the platform's verifier would refuse a bad certificate when it is
-    // created, and this would be reported as if the verifier were not available.
+    // Checked here, because creating the platform's verifier with a bad certificate would fail, and
+    // this would be reported as if the verifier were not available.
     for certificate in &certificates {
         let mut store = RootCertStore::empty();
         store.add(certificate.clone()).map_err(|_| unusable_pem())?;

@@ -53,8 +53,8 @@ pub(crate) struct Answer<'a> {
 pub(crate) struct Named {
     document: ErrorDocument,
     proof: Proof,
-    /// The status of the response that was parsed. It is compared later, because a layer of the
-    /// application may replace the response.
+    /// The status that the response had when it was parsed. It is compared later, because a layer
+    /// of the application may replace the response.
     status: StatusCode,
     body: Bytes,
 }

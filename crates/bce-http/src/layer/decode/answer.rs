@@ -88,8 +88,8 @@ pub(crate) fn recognise(
     }
 }
 
-/// Does the same for content that is not a document, which only the headers can identify. `reads`
-/// tells whether the operation only reads.
+/// Does the same as [`recognise`] for content that is not a document, which only the headers can
+/// identify. `reads` tells whether the operation only reads.
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],

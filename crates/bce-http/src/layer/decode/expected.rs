@@ -20,7 +20,8 @@ pub(crate) struct Expected {
 
 impl Expected {
     pub(crate) fn of(operation: Option<&'static Operation>, headers: &HeaderMap) -> Self {
-        // Most operations never ask for a part, or for a change.
+        // Requests of most operations never ask for a part of the content, or only for content that
+        // has changed.
         let may_ask = operation.is_some_and(|it| !it.accepted().is_empty());
         let asks = |name| may_ask && headers.contains_key(name);
         Self {

@@ -107,7 +107,7 @@ impl Call {
 
     /// Sets the body to a JSON document that contains secrets. They are sent as they are, and
     /// masked in errors and traces about the call, unless they are too short: see
-    /// [`SecretKind`](super::codec::SecretKind).
+    /// [`SecretKind`](crate::rt::codec::SecretKind).
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
         let mut call = self.json(&Wire(body));
         call.add_secrets(SentSecrets::of(body));

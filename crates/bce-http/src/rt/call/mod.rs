@@ -45,8 +45,8 @@ pub struct Call {
     path: usize,
     headers: HeaderMap,
     body: Vec<u8>,
-    /// Settings that few calls have. They are boxed because adding to a call moves it, so it should
-    /// be small.
+    /// Settings that few calls have. They are boxed to keep the call small, because every method
+    /// that adds to a call moves it.
     rare: Option<Box<Rare>>,
 }
 
