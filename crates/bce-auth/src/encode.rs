@@ -105,8 +105,8 @@ pub(crate) fn is_plain_query(query: &[u8]) -> bool {
     })
 }
 
-/// Returns whether all bytes are `good`. Every byte is tested, even after one that is not, and no
-/// table is used: this allows the compiler to test a whole chunk in one step. The last chunk
+/// Returns whether all bytes are `good`. Every byte is tested, even after one that is not good, and
+/// no table is used: this allows the compiler to test a whole chunk in one step. The last chunk
 /// overlaps the one before it.
 fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
@@ -117,7 +117,8 @@ fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     chunks.iter().all(|chunk| good(chunk)) && good(last)
 }
 
-/// Returns the entry of the table `UNRESERVED` for this byte, but computes it.
+/// Returns whether a byte is unreserved. The result is the entry in the table `UNRESERVED`, but it
+/// is computed.
 fn is_unreserved(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit = byte.wrapping_sub(b'0') < 10;

@@ -62,10 +62,10 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// If a header to be signed occurs more than once, if a `Host` header is malformed, if the request
-    /// has none of the headers chosen in the options and nothing else to sign, if the year of the time
-    /// stamp does not have four digits, or if the headers cannot be added. In all cases `parts` is left
-    /// unchanged.
+    /// If a header to be signed occurs more than once, if a `Host` header is malformed, if the
+    /// request has none of the headers chosen in the options and nothing else to sign, if the year
+    /// of the time stamp does not have four digits, or if the headers cannot be added. In all
+    /// cases, `parts` is left unchanged.
     pub fn sign(
         &self,
         parts: &mut Parts,

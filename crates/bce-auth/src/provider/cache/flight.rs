@@ -1,8 +1,9 @@
 //! One request to the provider, shared by all callers that wait for its outcome.
 //!
 //! Every waiting caller drives the request forward. The request does not belong to any single
-//! caller, so if one is dropped, or still exists but is no longer polled (a branch of `select!`),
-//! it does not block the others. If callers held a lock across an await instead, it would.
+//! caller, so a caller that is dropped, or that still exists but is no longer polled (a branch of
+//! `select!`), does not block the others. A caller that held a lock across an await would block
+//! them.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;

@@ -202,9 +202,9 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
     }
 
     /// Drops the credential that is kept if its parts equal those of the refused one. Returns
-    /// whether it makes sense to repeat the call. For example, it does not if the provider returned
-    /// the refused credential again after it had been dropped: a repeated call would be refused as
-    /// well.
+    /// `false` if there is no point in repeating the call: for example, if the provider returned
+    /// the refused credential again after it had been dropped, because a repeated call would be
+    /// refused as well.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let provider_has_another = self.provider.invalidate(refused);
         let now = self.clock.now();

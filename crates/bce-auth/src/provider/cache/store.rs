@@ -158,8 +158,8 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns whether it makes sense to
-    /// repeat the call.
+    /// Drops the current credential if it is the refused one. Returns `false` if there is no point
+    /// in repeating the call.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,
