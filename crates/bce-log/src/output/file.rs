@@ -14,8 +14,8 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// The maximum delay between reading the clock and writing a record with which the record is still
-/// written to the current file, and the previous file is not opened again for it.
+/// The maximum delay between reading the clock for a record and writing it with which the record
+/// still goes into the current file. After a longer delay, the previous file is opened again.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
 /// The number of files in which writing a record is attempted before the record counts as lost, in
 /// case other processes fill or delete all of them.
@@ -27,7 +27,6 @@ const MAX_FILES_PER_RECORD: usize = 100;
 /// All processes use the same name for a file, and open it for appending, so that the system writes
 /// each record to the end of the file in one piece. No process renames or truncates a file, so none
 /// continues to write to the wrong one.
-/// writing to the wrong one.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
     output: FileOutput,
