@@ -54,8 +54,8 @@ pub(crate) struct HeaderLines<'a> {
     /// The values of the usual headers, each at the index of its name, so that they need not be
     /// sorted.
     usual: [Option<Value<'a>>; USUAL.len()],
-    /// The headers that are not usual. Once the lines are finished, and if there are such headers,
-    /// this list contains all signed headers, sorted by name.
+    /// The headers that are not usual. If there are any, this list contains all signed headers,
+    /// sorted by name, once the lines are finished.
     others: Vec<(&'a str, Value<'a>)>,
 }
 
