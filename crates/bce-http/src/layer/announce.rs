@@ -1,26 +1,81 @@
 //! Extensions of requests that are meant for layers and transports of applications.
 
+use std::task::{Context, Poll};
+
 use http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
 
 use super::CallDeadline;
 use crate::context::CallRecord;
 
-/// Adds the operation and the deadline of the call to the extensions of a request. The layers of
-/// this crate find both in the record of the call, since every extension costs allocations, both in
-/// the request and in each of its copies. The stack therefore adds them only if there are other
-/// layers.
-pub(super) fn announce<B>(mut request: Request<B>) -> Request<B> {
-    let extensions = request.extensions_mut();
-    if let Some(record) = CallRecord::of(extensions) {
-        // The record may belong to an outer call, whose operation and end are different.
-        if let Some(operation) = CallRecord::operation_of(extensions) {
-            extensions.insert(operation);
-        }
-        if let Some(deadline) = CallDeadline::of(extensions, &record) {
-            extensions.insert(deadline);
-        }
+/// A layer that adds the operation and the deadline of each call to the extensions of its request,
+/// if there are layers or transports of an application.
+///
+/// The layers of this crate find both in the record of the call, since every extension costs
+/// allocations, in the request and in each of its copies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Announce {
+    seen: bool,
+}
+
+impl Announce {
+    /// Creates the layer. `seen` tells whether an application sees the requests.
+    pub(super) const fn new(seen: bool) -> Self {
+        Self { seen }
     }
-    request
+}
+
+impl<S> Layer<S> for Announce {
+    type Service = AnnounceService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let seen = self.seen;
+        AnnounceService { inner, seen }
+    }
+}
+
+/// The service of [`Announce`].
+#[derive(Clone, Debug)]
+pub(super) struct AnnounceService<S> {
+    inner: S,
+    seen: bool,
+}
+
+impl<S, B> Service<Request<B>> for AnnounceService<S>
+where
+    S: Service<Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    #[inline]
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        if self.seen {
+            announce(&mut request);
+        }
+        self.inner.call(request)
+    }
+}
+
+#[cold]
+fn announce<B>(request: &mut Request<B>) {
+    let extensions = request.extensions_mut();
+    let Some(record) = CallRecord::of(extensions) else {
+        return;
+    };
+    // The record may belong to an outer call, whose operation and end are different.
+    if let Some(operation) = CallRecord::operation_of(extensions) {
+        extensions.insert(operation);
+    }
+    if let Some(deadline) = CallDeadline::of(extensions, &record) {
+        extensions.insert(deadline);
+    }
 }
 
 #[cfg(test)]
@@ -44,10 +99,10 @@ mod tests {
         let mut request = Request::new(());
         CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
         assert_eq!(announced(&request), None);
-        let mut request = announce(request);
+        announce(&mut request);
         assert_eq!(announced(&request), Some(&GET));
         CallRecord::begin(request.extensions_mut(), &CREATE, Instant::now());
-        let request = announce(request);
+        announce(&mut request);
         assert_eq!(announced(&request), Some(&CREATE));
     }
 }

@@ -1,6 +1,5 @@
 //! A limit on the number of concurrent requests of a client.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,6 +8,7 @@ use tokio::sync::Semaphore;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::maybe_boxed::MaybeBoxed;
 use super::ready_and_call::ReadyAndCall;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
@@ -20,7 +20,8 @@ use crate::error::{BoxError, Error};
 /// Clones of the layer share the limit.
 #[derive(Clone, Debug)]
 pub struct InFlight {
-    places: Arc<Semaphore>,
+    /// `None` if the number is not limited.
+    places: Option<Arc<Semaphore>>,
 }
 
 impl InFlight {
@@ -35,15 +36,21 @@ impl InFlight {
     /// assert_eq!(layer.free(), 64);
     /// ```
     pub fn new(max: usize) -> Self {
-        let max = max.clamp(1, Semaphore::MAX_PERMITS);
+        Self::limited(Some(max))
+    }
+
+    /// Creates a limit of `max` requests, or a layer that only forwards requests if there is none.
+    pub(super) fn limited(max: Option<usize>) -> Self {
+        let places = |max: usize| Semaphore::new(max.clamp(1, Semaphore::MAX_PERMITS));
         Self {
-            places: Arc::new(Semaphore::new(max)),
+            places: max.map(places).map(Arc::new),
         }
     }
 
     /// Returns the number of requests that could be started right now.
     pub fn free(&self) -> usize {
-        self.places.available_permits()
+        let places = self.places.as_ref();
+        places.map_or(Semaphore::MAX_PERMITS, |places| places.available_permits())
     }
 }
 
@@ -53,7 +60,7 @@ impl<S> Layer<S> for InFlight {
     fn layer(&self, inner: S) -> Self::Service {
         InFlightService {
             inner,
-            places: Arc::clone(&self.places),
+            places: self.places.clone(),
         }
     }
 }
@@ -62,7 +69,7 @@ impl<S> Layer<S> for InFlight {
 #[derive(Clone, Debug)]
 pub struct InFlightService<S> {
     inner: S,
-    places: Arc<Semaphore>,
+    places: Option<Arc<Semaphore>>,
 }
 
 impl<S, B> Service<Request<B>> for InFlightService<S>
@@ -74,18 +81,24 @@ where
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+    type Future = MaybeBoxed<S::Future, S::Response>;
 
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        // The inner service is polled only after this layer has admitted the request, so that no
-        // resource of the inner service is held during the wait.
-        Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match self.places {
+            // The inner service is polled only after this layer has admitted the request, so that
+            // no resource of the inner service is held during the wait.
+            Some(_) => Poll::Ready(Ok(())),
+            None => self.inner.poll_ready(cx).map_err(Error::from_inner),
+        }
     }
 
+    #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let Some(places) = self.places.clone() else {
+            return MaybeBoxed::in_place(self.inner.call(request));
+        };
         let inner = self.inner.clone();
-        let places = Arc::clone(&self.places);
-        Box::pin(async move {
+        MaybeBoxed::boxed(async move {
             let record = CallRecord::of(request.extensions());
             let queued = record.as_ref().map(CallRecord::enter_queue);
             // The semaphore is never closed; if it were, the request would be sent without a limit.

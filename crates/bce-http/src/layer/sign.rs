@@ -1,7 +1,6 @@
 //! Fetching credentials and signing, again for every attempt.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -10,10 +9,10 @@ use bce_auth::{
 };
 use http::Request;
 use http::header::AUTHORIZATION;
-use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::maybe_boxed::MaybeBoxed;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error, ErrorKind};
 
@@ -144,7 +143,7 @@ where
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = SignFuture<S::Future, S::Response>;
+    type Future = MaybeBoxed<S::Future, S::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx).map_err(Error::from_inner)
@@ -154,24 +153,19 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let shared = &self.sign.shared;
         // Most credentials are available at once, and then no future is needed to get them.
-        let state = match shared.credentials.ready_credentials() {
-            None => State::Asking {
-                future: self.ask(request),
-            },
+        match shared.credentials.ready_credentials() {
+            None => self.ask(request),
             Some(credentials) => match shared.sign(request, credentials) {
-                Ok(request) => State::Called {
-                    future: self.inner.call(request),
-                },
-                Err(error) => State::Refused { error: Some(error) },
+                Ok(request) => MaybeBoxed::in_place(self.inner.call(request)),
+                Err(error) => MaybeBoxed::boxed(async { Err(error) }),
             },
-        };
-        SignFuture { state }
+        }
     }
 }
 
 impl<S> SignService<S> {
     /// Waits for the credentials, and then signs the request and calls the inner service.
-    fn ask<B>(&mut self, request: Request<B>) -> BoxFuture<S::Response>
+    fn ask<B>(&mut self, request: Request<B>) -> MaybeBoxed<S::Future, S::Response>
     where
         S: Service<Request<B>> + Clone + Send + 'static,
         S::Error: Into<BoxError>,
@@ -183,7 +177,7 @@ impl<S> SignService<S> {
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
-        Box::pin(async move {
+        MaybeBoxed::boxed(async move {
             let record = CallRecord::of(request.extensions());
             let queued = record.as_ref().map(CallRecord::enter_queue);
             let credentials = shared.credentials.provide_credentials().await;
@@ -194,53 +188,5 @@ impl<S> SignService<S> {
             drop(queued);
             response.await.map_err(Error::from_inner)
         })
-    }
-}
-
-type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-
-pin_project! {
-    /// The future of [`SignService`].
-    pub struct SignFuture<F, T> {
-        #[pin]
-        state: State<F, T>,
-    }
-}
-
-pin_project! {
-    #[project = StateProjection]
-    enum State<F, T> {
-        Asking { future: BoxFuture<T> },
-        Called {
-            #[pin]
-            future: F,
-        },
-        Refused { error: Option<Error> },
-    }
-}
-
-impl<F, T, E> Future for SignFuture<F, T>
-where
-    F: Future<Output = Result<T, E>>,
-    E: Into<BoxError>,
-{
-    type Output = Result<T, Error>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProjection::Asking { future } => future.as_mut().poll(cx),
-            StateProjection::Called { future } => future.poll(cx).map_err(Error::from_inner),
-            StateProjection::Refused { error } => match error.take() {
-                Some(error) => Poll::Ready(Err(error)),
-                None => Poll::Pending,
-            },
-        }
-    }
-}
-
-impl<F, T> fmt::Debug for SignFuture<F, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SignFuture")
     }
 }

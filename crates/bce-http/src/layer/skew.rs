@@ -132,7 +132,8 @@ impl fmt::Debug for SkewedClock {
 /// not used.
 #[derive(Clone, Debug)]
 pub struct Skew {
-    clock: SkewedClock,
+    /// `None` if the clock is not corrected.
+    clock: Option<SkewedClock>,
 }
 
 impl Skew {
@@ -148,6 +149,11 @@ impl Skew {
     /// # let _ = layer;
     /// ```
     pub fn new(clock: SkewedClock) -> Self {
+        Self::correcting(Some(clock))
+    }
+
+    /// Creates a layer that corrects this clock, or only forwards requests if there is none.
+    pub(super) const fn correcting(clock: Option<SkewedClock>) -> Self {
         Self { clock }
     }
 }
@@ -167,7 +173,7 @@ impl<S> Layer<S> for Skew {
 #[derive(Clone, Debug)]
 pub struct SkewService<S> {
     inner: S,
-    clock: SkewedClock,
+    clock: Option<SkewedClock>,
 }
 
 impl<S, B> Service<Request<B>> for SkewService<S>
@@ -185,11 +191,10 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let sent = self.clock.uncorrected();
+        let sent = |clock: &SkewedClock| (clock.clone(), clock.uncorrected());
         SkewFuture {
+            sent: self.clock.as_ref().map(sent),
             inner: self.inner.call(request),
-            clock: self.clock.clone(),
-            sent,
         }
     }
 }
@@ -200,8 +205,8 @@ pin_project! {
     pub struct SkewFuture<F> {
         #[pin]
         inner: F,
-        clock: SkewedClock,
-        sent: OffsetDateTime,
+        // The clock to correct, and its time when the request was sent.
+        sent: Option<(SkewedClock, OffsetDateTime)>,
     }
 }
 
@@ -216,8 +221,8 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
-        if let Ok(response) = &result {
-            learn(this.clock, *this.sent, response);
+        if let (Ok(response), Some((clock, sent))) = (&result, this.sent) {
+            learn(clock, *sent, response);
         }
         Poll::Ready(result)
     }

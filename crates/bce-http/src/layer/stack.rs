@@ -3,7 +3,7 @@
 //! ```text
 //!  1  Trace::call       one span per call; outermost, so that it also sees the deadline
 //!  2  Deadline          the whole call, including pauses between retries
-//!     announce          for layers and transports of the application, if there are any
+//!     Announce          for layers and transports of the application, if there are any
 //!  3  user layers       once per call: ClientBuilder::layer
 //!  4  Retry             retries what may be retried; everything below runs once per attempt
 //!  5  InFlight          waits, if the number of concurrent requests is limited
@@ -25,11 +25,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use tower::ServiceBuilder;
-use tower::util::MapRequestLayer;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::announce::announce;
+use super::announce::Announce;
 use super::application::{AttemptService, CallService, UserLayers, wrap};
 use super::held::Held;
 use super::{
@@ -129,16 +128,16 @@ where
     let retried = ServiceBuilder::new()
         .layer(config.retry)
         .layer(Held::layer(own_below))
-        .option_layer(config.max_in_flight.map(InFlight::new))
+        .layer(InFlight::limited(config.max_in_flight))
         .layer(Trace::attempt())
         .layer(AttemptTimeout::new(config.attempt_timeout))
         .layer(Decode::with(config.envelope))
-        .option_layer(config.corrected_clock.map(Skew::new))
+        .layer(Skew::correcting(config.corrected_clock))
         .service(signed);
     let call = ServiceBuilder::new()
         .layer(Trace::call())
         .layer(Deadline::unannounced(config.total_timeout, seen))
-        .option_layer(seen.then(|| MapRequestLayer::new(announce)));
+        .layer(Announce::new(seen));
     match config.layers.call {
         layers if layers.is_empty() => Stack::new(call.service(retried)),
         layers => Stack::new(call.service(wrap(CallService::new(retried), layers))),
