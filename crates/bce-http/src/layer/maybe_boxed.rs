@@ -9,8 +9,8 @@ use pin_project_lite::pin_project;
 use crate::error::{BoxError, Error};
 
 pin_project! {
-    /// The future of a service that calls its inner service at once, if it can: the inner future
-    /// in place then, and otherwise a boxed one.
+    /// The future of a service that calls its inner service at once if it can, and then contains
+    /// the inner future in place. Otherwise it contains a boxed future that does something first.
     pub struct MaybeBoxed<F, T> {
         #[pin]
         state: State<F, T>,
