@@ -58,7 +58,7 @@ impl Open {
             )));
         };
         if self.browser {
-            // A browser opens files and runs programs for other schemes.
+            // For other schemes, a browser may open files or run programs.
             if !url.starts_with("https://") && !url.starts_with("http://") {
                 return Err(Failure::unfit(text!(
                     "{url} is not a web address",

@@ -21,7 +21,7 @@ pub(crate) struct Version {}
 #[serde(rename_all = "camelCase")]
 struct VersionDocument {
     version: &'static str,
-    /// Operating system and architecture.
+    /// The operating system and the architecture.
     platform: String,
     api: &'static str,
     api_version: &'static str,
