@@ -252,7 +252,7 @@ fn a_region_makes_no_profile_without_keys() {
     user.run(&["configure", "--profile", "work", "--region", "su"])
         .ok();
     assert_eq!(user.json()["profiles"][0]["region"], "su");
-    // A profile that an earlier version left without keys.
+    // A profile that has a mode but no keys.
     let user = User::with(r#"{"profiles": [{"name": "work", "mode": "AK", "region": "gz"}]}"#);
     user.run(&arguments).fails(2).says("work has no keys");
 }

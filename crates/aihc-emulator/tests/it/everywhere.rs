@@ -234,7 +234,7 @@ async fn a_snapshot_brings_everything_back() {
     // No id is used twice.
     other.ask("CreateJob", QUEUE, &job("new")).await.ok();
     assert_eq!(restored.jobs().len(), 3);
-    // A snapshot of an earlier version contains only dev instances.
+    // A snapshot without pools, datasets, models, jobs and services.
     let old =
         r#"{"format": "aihc-emulator/2", "takenAt": "2026-08-20T00:00:00Z", "instances": []}"#;
     restored.restore(old).unwrap();
