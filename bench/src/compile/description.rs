@@ -144,7 +144,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Renames an operation, a type or an enum. Removes its Rust name, which is that of dev instances.
+    /// Renames an operation, a type or an enum. Removes its Rust name, which is that of dev
+    /// instances.
     fn definition(&self, definition: &Value) -> Value {
         let mut definition = self.renamed("", definition.clone());
         if let Some(Value::Object(rust)) = definition.get_mut("rust") {

@@ -197,7 +197,8 @@ fn batches(mut batch: impl FnMut() -> f64) -> f64 {
     median(all)
 }
 
-/// Signs one batch, and returns the nanoseconds that this takes, without dropping unsigned heads.
+/// Signs one batch, and returns the nanoseconds that this takes, minus those for dropping as many
+/// unsigned heads.
 fn batch(
     request: &Request,
     signer: &Signer,
