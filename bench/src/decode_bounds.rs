@@ -44,8 +44,8 @@ struct Case {
     client: Client,
 }
 
-/// Measures all responses. The last line is `decode of 16 MiB at most X ms, ends at most Y ms
-/// late`.
+/// Measures all responses. The last line is
+/// `decode of 16 MiB at most X ms, ends at most Y ms late`.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()

@@ -68,8 +68,8 @@ fn measure(folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Returns the number of crates on which `aihc-dev` depends, and the maximum, both from `cargo
-/// xtask deps`.
+/// Returns the number of crates on which `aihc-dev` depends, and the maximum, both from
+/// `cargo xtask deps`.
 fn crates() -> Result<(f64, f64)> {
     let mut cargo = cargo();
     cargo

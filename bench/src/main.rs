@@ -1,5 +1,5 @@
-//! Measures the cost of the clients, compared with that of the work itself: `cargo xtask bench
-//! [NAME]`.
+//! Measures the cost of the clients, compared with that of the work itself:
+//! `cargo xtask bench [NAME]`.
 //!
 //! `cargo xtask bench` builds this program with the profile `bench`, and passes its arguments on.
 

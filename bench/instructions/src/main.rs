@@ -1,5 +1,5 @@
-//! Compares the numbers of instructions per operation with numbers that are checked in: `cargo
-//! xtask bench instructions [--save]`.
+//! Compares the numbers of instructions per operation with numbers that are checked in:
+//! `cargo xtask bench instructions [--save]`.
 //!
 //! The operations are in `benches/instructions/`. The numbers depend on the compiler and on the
 //! features of the processor, so they are recorded together with the version of the compiler. With
@@ -49,8 +49,8 @@ fn main() -> ExitCode {
     })
 }
 
-/// Counts the instructions, and compares or saves the numbers. The last line of a comparison is `N
-/// within 3 %, M above`.
+/// Counts the instructions, and compares or saves the numbers. The last line of a comparison is
+/// `N within 3 %, M above`.
 fn run(save: bool) -> Result<ExitCode, String> {
     let now = count()?;
     if save {

@@ -76,8 +76,9 @@ impl Against {
     }
 }
 
-/// Measures all contestants. The last line is `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1
-/// X.XX c64 Y.YY`. If `save` is set, draws a plot.
+/// Measures all contestants. The last line is
+/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. If `save` is set, draws a
+/// plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     measure(save).map_err(|error| error.to_string())
 }

@@ -1,5 +1,5 @@
-//! Measures the cost of a signature, and compares it with that of its HMACs: `cargo xtask bench
-//! sign`.
+//! Measures the cost of a signature, and compares it with that of its HMACs:
+//! `cargo xtask bench sign`.
 //!
 //! In each round, every contestant runs for a few milliseconds. The ratio of a run is the median of
 //! the ratios in its rounds; the median of three runs is printed. The cost of a signature includes
@@ -54,8 +54,8 @@ const FASTEST: usize = 9;
 const OVER_POST: usize = 10;
 const CONTESTANTS: usize = 11;
 
-/// Measures all contestants. The last line is `sign get X.XXx of one hmac, first-of-second Y.YYx of
-/// two, allocs N`.
+/// Measures all contestants. The last line is
+/// `sign get X.XXx of one hmac, first-of-second Y.YYx of two, allocs N`.
 pub(crate) fn run() -> Result<Vec<Row>, String> {
     let (signer, other) = (Signer::default(), Signer::default());
     let (credentials, others) = (long_term(), long_term());

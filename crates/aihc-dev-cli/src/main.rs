@@ -1,6 +1,6 @@
 //! `aihc-dev`: AIHC dev instances on the command line.
 //!
-//! | folder or file | holds |
+//! | folder or file | contents |
 //! |---|---|
 //! | `cli.rs`, `options.rs`, `groups.rs`, `concise.rs` | the command line, and the options of every command |
 //! | `command/` | one file or folder per command: its options, examples and implementation; and the parts that several commands share: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
@@ -8,13 +8,13 @@
 //! | `config/` | configuration files: profiles and contexts |
 //! | `request/` | the requests of `create` and `update`: files, members of the API, differences |
 //! | `output/` | results: tables, JSON, YAML |
-//! | `terminal/` | the capabilities of the terminal, and the reader of standard output |
+//! | `terminal/` | the capabilities of the terminal, and whether anybody reads standard output |
 //! | `exit/` | the end of a command: exit codes, failures, hints, signals |
 //! | `completion/` | completion in shells |
 //! | `manual.rs` | the manual pages |
 //! | `contract/` | the comparison of responses with their description, and its report |
 //! | `generated/` | the members of requests and responses, written by `cargo xtask codegen` |
-//! | `language/` | the language of texts for people |
+//! | `language/` | the language of user-facing texts |
 //!
 //! Results go to standard output, everything else to standard error.
 

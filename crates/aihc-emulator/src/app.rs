@@ -31,8 +31,8 @@ pub(crate) struct App {
     pub(crate) times: Times,
     origin: Origin,
     keys: Mutex<Keys>,
-    /// Held by the thread that is next to lock the state. A long operation that repeatedly releases
-    /// the state thereby lets other threads in.
+    /// A lock that a thread takes before it locks the state. An operation that locks the state
+    /// repeatedly has to wait here each time, so that other threads get their turn.
     turn: Mutex<()>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
@@ -245,13 +245,14 @@ impl App {
         lock(&self.request_ids).request_id()
     }
 
-    /// Returns the fault for this request, if a rule applies to it.
+    /// Returns the number and the fault of the rule that applies to this request; `None` if there
+    /// is none.
     pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         self.faults().pick(operation)
     }
 
-    /// Handles one request; `body` is the error that occurred if it could not be read. The response
-    /// may refer to data as of this instant that has yet to be serialized.
+    /// Handles one request; `body` is the error that occurred if it could not be read. A response
+    /// may still have to be serialized afterwards, from data as of this instant.
     pub(crate) fn answer(
         &self,
         named: &Named,

@@ -50,8 +50,8 @@ pub enum StartError {
     /// The emulator cannot listen on the address.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address as it was set. It is not shown if it is not a host and a port, because it
-        /// may be a URL that contains a password.
+        /// The address as it was set; a placeholder if it is not a host and a port, because it may
+        /// then be a URL that contains a password.
         address: String,
         /// The error of the operating system.
         source: std::io::Error,

@@ -64,7 +64,7 @@ pub(crate) struct Moment {
     pub(crate) session: OffsetDateTime,
 }
 
-/// An underlying clock, and the shifts from which the emulator's times result.
+/// The clock of an emulator: an underlying clock, and the shifts that are applied to it.
 pub(crate) struct Times {
     clock: Arc<dyn Clock>,
     time_scale: f64,

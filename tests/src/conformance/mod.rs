@@ -1,5 +1,6 @@
-//! Compares our behaviour with golden data: `cargo xtask conformance signing|wire|responses|calls
-//! FILE...`. Without files, the data in this repository is used.
+//! Compares our behaviour with golden data:
+//! `cargo xtask conformance signing|wire|responses|calls FILE...`. Without files, the data in this
+//! repository is used.
 
 mod calls;
 mod go_arguments;

@@ -1,5 +1,5 @@
-//! Tests every combination of level, output, rotation and format of `bce-log`: `cargo xtask
-//! logging`.
+//! Tests every combination of level, output, rotation and format of `bce-log`:
+//! `cargo xtask logging`.
 //!
 //! A case with a standard stream writes to that stream and to files at the same time, to show that
 //! rotation does not affect the stream. All cases with the same output run in one child process,

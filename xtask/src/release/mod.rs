@@ -122,8 +122,8 @@ fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), S
     )
 }
 
-/// Packages every published crate, and builds it from its package, as `cargo publish --workspace
-/// --dry-run` does, but without the registry.
+/// Packages every published crate, and builds it from its package, as
+/// `cargo publish --workspace --dry-run` does, but without the registry.
 ///
 /// When a release is made, the changes are not committed yet. The folder is always a new one: cargo
 /// unpacks each version only once, and would otherwise build a previous package of the same

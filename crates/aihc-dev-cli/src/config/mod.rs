@@ -1,9 +1,9 @@
 //! Configuration files: the profiles of the official tool, and our own contexts.
 //!
-//! | file | whose | holds |
+//! | file | owner | contents |
 //! |---|---|---|
-//! | `~/.bce/config.json` | the official `bce` tool's | profiles: credentials, region |
-//! | `contexts.json` in the folder of the user's settings | ours | contexts: pool, queue, owner |
+//! | `~/.bce/config.json` | the official `bce` tool | profiles: credentials, region |
+//! | `contexts.json` in the folder of the user's settings | this tool | contexts: pool, queue, owner |
 //!
 //! Both are replaced atomically, and keep unknown members.
 

@@ -27,8 +27,8 @@ pub(super) fn update(
     })
 }
 
-/// Returns a failure that asks the user to correct the file. It is never overwritten, since it may
-/// contain data that exists nowhere else.
+/// Returns a failure that asks the user to correct the file. The file is never overwritten, since
+/// it may contain data that exists nowhere else.
 pub(super) fn broken(path: &Path, what: &str) -> Failure {
     Failure::usage(format!("{}: {what}", path.display()))
 }

@@ -15,7 +15,7 @@ const OF_ERRORS: [&str; 3] = ["code", "message", "requestId"];
 /// The codes with which callers without permission are refused.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "OptInRequired"];
 
-/// What became of the comparison of a response.
+/// The result of comparing a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The response was compared with the API description of the operation.

@@ -126,7 +126,7 @@ fn ignored() -> Option<u64> {
 }
 
 /// The events that the console of this process sends. After its window has been closed, the system
-/// allows five seconds.
+/// gives the process five seconds to end.
 #[cfg(windows)]
 pub(crate) struct Signals {
     interrupt: tokio::signal::windows::CtrlC,

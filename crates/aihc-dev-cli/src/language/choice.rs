@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use crate::config::language_of_profile;
 
-/// A language in which the tool can talk to the user.
+/// A language of help and messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
     #[default]

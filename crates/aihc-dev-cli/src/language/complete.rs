@@ -161,7 +161,7 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// A translation contains the same options, commands and variables as the English text.
+/// Tests that a translation contains the same options, commands and variables as the English text.
 #[test]
 fn translations_name_the_same_options_and_commands() {
     for message in messages().messages() {
@@ -182,7 +182,8 @@ fn translations_name_the_same_options_and_commands() {
     }
 }
 
-/// Chinese has full-width punctuation, and a space next to Latin letters and digits.
+/// Tests that translations have full-width punctuation, and a space next to Latin letters and
+/// digits.
 #[test]
 fn translations_keep_to_the_typography_of_chinese() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

@@ -7,8 +7,8 @@ use super::query::Query;
 use super::sort::SortOrder;
 use crate::language::tr;
 
-/// The format of results. All formats except those for people have the members and codes of the
-/// API.
+/// The format of results. All formats except for the human-readable ones have the members and codes
+/// of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Table,

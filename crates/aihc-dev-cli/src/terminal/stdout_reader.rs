@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-/// The interval at which this is checked.
+/// The interval at which [`gone`] checks whether standard output has a reader.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Completes when standard output no longer has a reader, as after `| head`. A write would fail,

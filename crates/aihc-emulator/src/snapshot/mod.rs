@@ -55,7 +55,8 @@ pub(crate) struct Rest {
     pub(crate) services: Vec<Service>,
 }
 
-/// The data of a snapshot that is read. Only `instances` must be present besides format and time.
+/// The data of a snapshot that is read. Besides the format and the time, only `instances` is
+/// required.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Read {
@@ -74,7 +75,7 @@ struct Read {
     services: Vec<Value>,
 }
 
-/// A snapshot that can be restored. The existing resources of a kind are kept if it is `None` here.
+/// A snapshot that can be restored. If a kind of resources is `None`, the existing ones are kept.
 pub(crate) struct Snapshot {
     pub(crate) taken_at: OffsetDateTime,
     pub(crate) instances: Vec<Instance>,

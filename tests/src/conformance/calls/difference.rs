@@ -233,8 +233,8 @@ pub(super) fn same_value(one: &Value, other: &Value) -> bool {
 }
 
 impl Difference {
-    /// Returns whether `text` describes this difference, in the form of `query: the SDK adds
-    /// pageNumber=0`.
+    /// Returns whether `text` describes this difference, in the form of
+    /// `query: the SDK adds pageNumber=0`.
     pub(super) fn is_told_by(&self, text: &str) -> bool {
         let Some((part, what)) = text.split_once(": ") else {
             return false;

@@ -1,5 +1,5 @@
-//! Compares the signatures of random requests, by us and by the official Python SDK: `cargo xtask
-//! interop --differential N`.
+//! Compares the signatures of random requests, by us and by the official Python SDK:
+//! `cargo xtask interop --differential N`.
 
 mod compare;
 mod disputed;

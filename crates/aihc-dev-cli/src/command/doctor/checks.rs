@@ -103,8 +103,7 @@ async fn connection(transport: &Transport) -> Check {
     }
 }
 
-/// Reads the list with a signed request for one instance. Also returns whether there was a
-/// response.
+/// Sends a signed request that lists one instance. Also returns whether there was a response.
 async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     let call = client
         .list_dev_instances()

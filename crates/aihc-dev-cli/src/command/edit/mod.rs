@@ -122,7 +122,7 @@ enum Edited {
     },
 }
 
-/// The instance that is edited, and the settings for it.
+/// What is edited: the instance, its settings, and the text with which the editor is opened first.
 struct Editing<'a> {
     one: &'a Resolved,
     edit: &'a DevInstanceEdit,

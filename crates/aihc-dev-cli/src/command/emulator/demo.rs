@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::exit::Failure;
 
-/// The id of the pool that exists from the beginning, which the examples also use.
+/// The id of the pool with which the local service begins. The examples use it as well.
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";

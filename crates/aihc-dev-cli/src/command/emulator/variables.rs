@@ -14,7 +14,7 @@ use crate::language::tr;
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
 /// A variable that has such a prefix, but selects neither.
 const LANGUAGE: &str = "BCE_LANGUAGE";
-/// The variables that must not be set together with these; for the lines that a shell runs.
+/// The variables that the lines for a shell unset, because they would conflict with these.
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 

@@ -56,7 +56,7 @@ pub(super) struct Login {
     pub(super) port: u16,
 }
 
-/// Which host is connected to.
+/// The host to connect to.
 #[derive(Debug, PartialEq)]
 enum Way {
     Host(String),

@@ -45,7 +45,8 @@ impl Board {
         lock(&self.0).queues.get(&key).copied()
     }
 
-    /// Returns the number of a pool, which the ledger treats like a queue that contains the others.
+    /// Returns the number of a pool, which the ledger treats like a queue that contains the queues
+    /// of the pool.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }

@@ -41,7 +41,7 @@ pub struct Resources {
 }
 
 /// A dataset or a model in the document. Its members are those of the request that would create it,
-/// with all versions in place of the first one.
+/// but it lists all versions, whereas a request only has the first one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CatalogEntry {
     pub(crate) id: String,

@@ -103,7 +103,7 @@ impl Exact {
     }
 }
 
-/// Returns the state keys under which an instance in `status` is found.
+/// Returns the values of [`Key::state`] under which an instance in the state `status` is found.
 fn states(status: Option<InstanceStatus>) -> Vec<Option<i64>> {
     match status {
         None => vec![],

@@ -1,5 +1,5 @@
-//! An index for finding the strings that may contain a given part, by the runs of three bytes in
-//! them.
+//! An index for finding the strings that may contain a given part. It is based on runs of three
+//! consecutive bytes.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -28,7 +28,7 @@ use self::names::Names;
 #[derive(Debug)]
 pub(crate) struct Instances {
     pace: Pace,
-    /// Decides which deployments fail.
+    /// The random numbers that decide which deployments fail.
     random: Random,
     names: Names,
     slots: BTreeMap<u64, Slot>,
@@ -54,7 +54,7 @@ struct Slot {
 }
 
 impl Slot {
-    /// Returns the instance for a change; readers keep the unchanged one.
+    /// Returns the instance so that it can be changed; readers keep the unchanged one.
     fn edit(&mut self) -> &mut Instance {
         Arc::make_mut(&mut self.instance)
     }

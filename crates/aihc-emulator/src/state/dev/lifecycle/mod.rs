@@ -105,8 +105,8 @@ impl Lifecycle {
         }
     }
 
-    /// Stops the instance also in the states that an older copy of the documentation allows: in
-    /// state 11, which has no effect, and in state 19.
+    /// Does the same as [`stop`](Self::stop), but also in the states that an older copy of the
+    /// documentation allows: in state 11, in which it has no effect, and in state 19.
     pub(crate) fn stop_lenient(
         &mut self,
         now: OffsetDateTime,
