@@ -27,7 +27,8 @@ const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
 /// The number of instances that are created or deleted at the same time.
 const AT_ONCE: usize = 8;
-/// How much more memory the long list may take, because the allocator fragments its memory.
+/// How much higher the peak of the long list may be than that of the short one: the allocator
+/// fragments its memory, so the two are not exactly equal.
 const TOLERANCE_MIB: f64 = 1.0;
 
 /// The beginning of the last line of the reader.

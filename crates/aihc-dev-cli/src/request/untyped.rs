@@ -14,8 +14,8 @@ pub(crate) struct Given {
     pub(crate) line: usize,
 }
 
-/// The kind of a value. A scalar is kept as text, because it depends on its member whether `0123`
-/// is a number.
+/// The kind of a value. A scalar is kept as it was written, because only the type of its member
+/// decides whether `0123` is a number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
     /// No value: `null`; in YAML also `~` or nothing at all.

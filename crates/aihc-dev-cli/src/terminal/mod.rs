@@ -63,8 +63,8 @@ impl Look {
     }
 }
 
-/// Returns the columns and the rows of the terminal on standard output; `None` if it is not a
-/// terminal.
+/// Returns the columns and the rows of the terminal on standard output; `None` if standard output
+/// is not a terminal.
 pub(crate) fn size_of_stdout() -> Option<(u16, u16)> {
     let stdout = io::stdout();
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
@@ -93,9 +93,10 @@ fn positive(text: Option<&str>) -> Option<u16> {
     text?.parse().ok().filter(|number| *number > 0)
 }
 
-/// Returns whether the terminal interprets escape sequences. On Windows, enables this for the
-/// console, which has to be done once per process and before the first sequence; if standard output
-/// is not a console, nothing is enabled.
+/// Returns whether the terminal interprets escape sequences.
+///
+/// On Windows, the console has to be told to interpret them, once per process and before the first
+/// sequence. This function does so, unless standard output is not a console.
 pub(crate) fn takes_escapes() -> bool {
     let dumb = is_dumb(std::env::var_os("TERM").as_deref());
     !dumb && anstyle_query::windows::enable_ansi_colors().unwrap_or(true)

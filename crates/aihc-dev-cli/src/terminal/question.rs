@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use super::printable;
 
-/// The maximum length of an answer, which is more than anybody types or pastes.
+/// The maximum length of an answer in bytes, which is more than anybody types or pastes.
 const LONGEST: u64 = 64 * 1024;
 
 /// Asks a question on standard error, and returns the line that is typed, without white space
@@ -13,7 +13,7 @@ pub(crate) async fn ask(question: String) -> io::Result<Option<String>> {
     line(format!("{question}: ")).await
 }
 
-/// Does the same as [`ask`], with a prompt that also tells how to answer.
+/// Does the same as [`ask`], but prints the prompt as it is, without a colon after it.
 pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
     // Only a read on another thread can be awaited together with Ctrl-C.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<Option<String>> {

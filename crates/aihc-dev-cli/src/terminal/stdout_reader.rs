@@ -39,13 +39,13 @@ pub(crate) fn must_be_writable() -> io::Result<()> {
     }
 }
 
-/// Always succeeds, since the write itself reports the error.
+/// Always succeeds, since a write itself reports the error on these systems.
 #[cfg(not(unix))]
 pub(crate) fn must_be_writable() -> io::Result<()> {
     Ok(())
 }
 
-/// Always returns `false`, since only the next write reports that.
+/// Always returns `false`, since only the next write reports that there is no reader.
 #[cfg(not(unix))]
 fn is_gone() -> bool {
     false

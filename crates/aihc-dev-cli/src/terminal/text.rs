@@ -7,7 +7,8 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 pub(crate) use bce_http::rt::one_line;
 
-/// Does the same as [`one_line`], but keeps line ends. It is for texts whose lines we have written.
+/// Does the same as [`one_line`], but keeps line ends. This function is for texts that the tool
+/// itself has divided into lines.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && is_unprintable(c)) {
         return text.into();
