@@ -96,7 +96,7 @@ pub(crate) fn long(command: Command) -> Command {
     command.mut_args(whole)
 }
 
-/// Shows the full help of an option.
+/// Changes an option so that even the short help shows its full help text.
 pub(crate) fn whole(option: Arg) -> Arg {
     match option.get_long_help().cloned() {
         Some(help) => option

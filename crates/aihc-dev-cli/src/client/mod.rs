@@ -208,8 +208,10 @@ impl Context {
         }
     }
 
-    /// Returns a variable of the environment. If a profile was requested with an option, hides the
-    /// variables that contain other credentials.
+    /// Returns a variable of the environment; `None` if it is not set.
+    ///
+    /// If an option selects a profile, that profile is returned for `BCE_PROFILE`. Most other
+    /// variables are then `None`, because they may contain the credentials of another account.
     fn variable(&self, name: &str) -> Option<OsString> {
         match (&self.options.profile, name) {
             (Some(profile), "BCE_PROFILE") => Some(profile.into()),

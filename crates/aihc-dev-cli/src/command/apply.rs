@@ -1,4 +1,4 @@
-//! `apply`
+//! The `apply` command.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! `clone`
+//! The `clone` command.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `configure`
+//! The `configure` command.
 
 use std::io::{self, IsTerminal as _, Read as _};
 

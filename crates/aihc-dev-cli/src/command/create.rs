@@ -1,4 +1,4 @@
-//! `create`
+//! The `create` command.
 
 use std::path::PathBuf;
 use std::time::Duration;

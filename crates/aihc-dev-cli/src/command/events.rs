@@ -1,4 +1,4 @@
-//! `events`
+//! The `events` command.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `list`
+//! The `list` command.
 
 use aihc_dev::Client;
 use aihc_dev::model::{DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus, SortOrder};

@@ -1,4 +1,4 @@
-//! `open`
+//! The `open` command.
 
 use aihc_dev::model::LoginInfo;
 use aihc_dev::operation::QueryDevInstanceDetail;

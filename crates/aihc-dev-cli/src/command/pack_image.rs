@@ -1,4 +1,4 @@
-//! `pack-image`
+//! The `pack-image` command.
 
 use std::io::{self, Read as _};
 

@@ -1,4 +1,4 @@
-//! `pools`
+//! The `pools` command.
 
 use aihc::pools::ResourcePoolType;
 use clap::{Args, ValueEnum};

@@ -1,4 +1,4 @@
-//! `port-forward`
+//! The `port-forward` command.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! `queues`
+//! The `queues` command.
 
 use clap::Args;
 

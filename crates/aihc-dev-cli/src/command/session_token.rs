@@ -1,4 +1,4 @@
-//! `session-token`
+//! The `session-token` command.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;

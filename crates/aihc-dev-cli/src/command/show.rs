@@ -1,4 +1,4 @@
-//! `show`
+//! The `show` command.
 
 use aihc_dev::{Client, Error};
 use clap::Args;

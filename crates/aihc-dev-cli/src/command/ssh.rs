@@ -1,4 +1,4 @@
-//! `ssh`
+//! The `ssh` command.
 
 use std::ffi::OsString;
 

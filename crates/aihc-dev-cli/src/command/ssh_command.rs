@@ -1,4 +1,4 @@
-//! `ssh-command`
+//! The `ssh-command` command.
 
 use clap::Args;
 

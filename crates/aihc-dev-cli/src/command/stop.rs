@@ -1,4 +1,4 @@
-//! `stop`
+//! The `stop` command.
 
 use aihc_dev::Client;
 use aihc_dev::model::DevInstanceBrief;

@@ -1,4 +1,4 @@
-//! `update`
+//! The `update` command.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `version`
+//! The `version` command.
 
 use aihc_dev::Client;
 use bce_http::rt::ServiceClient as _;

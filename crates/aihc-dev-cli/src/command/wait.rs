@@ -1,4 +1,4 @@
-//! `wait`
+//! The `wait` command.
 
 use clap::{Args, ValueEnum};
 

@@ -1,4 +1,4 @@
-//! `whoami`
+//! The `whoami` command.
 
 use std::time::Duration;
 

@@ -67,8 +67,8 @@ struct PodDocument {
     finished_at: String,
 }
 
-/// Implements the conversion from the items of a list and from descriptions, which have the same
-/// members.
+/// Implements the conversion of the items of a list, and of descriptions, to a `JobDocument`. Both
+/// types have the same members.
 macro_rules! from {
     ($($job:ty),*) => {$(
         impl From<$job> for JobDocument {

@@ -40,7 +40,7 @@ pub(super) enum When {
     Always,
     /// In all formats except for the narrow table.
     Wide,
-    /// Only in human-readable output, because other columns contain the same information.
+    /// Only in human-readable output; for machines, other columns contain the same information.
     ForPeople,
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Converts settings to a body with secrets in clear text, which the models would mask.
+/// Converts settings to a request body. The secrets in it are in clear text, whereas the usual
+/// serialization of the models masks them.
 pub(crate) fn to_json(settings: &DevInstanceSettings) -> Result<Value, Failure> {
     Ok(serde_json::to_value(Wire(settings)).map_err(std::io::Error::from)?)
 }

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 
-/// A rule in a table: the JSON pointer of a member, its allowed values, and the check.
+/// A rule in a table: the JSON pointer of a member, its allowed values for the error message, and a
+/// function that returns whether a value is one of them.
 struct Table {
     pointer: &'static str,
     allowed: &'static str,

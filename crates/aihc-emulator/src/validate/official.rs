@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::rule::{MemberRule, OperationRule, WireType};
 
-/// The API description whose tables differ from the SDKs in this respect.
+/// The name of the API description whose tables omit these members.
 const DESCRIPTION: &str = "aihc";
 
 /// Values that examples contain, with the documented ones that they stand for.

@@ -1,4 +1,4 @@
-//! `check-contract`
+//! The `check-contract` command.
 
 mod asker;
 mod forger;

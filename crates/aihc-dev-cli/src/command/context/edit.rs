@@ -1,4 +1,4 @@
-//! `context set`, `context use` and `context remove`
+//! The `context set`, `context use` and `context remove` commands.
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;

@@ -1,4 +1,4 @@
-//! `context list` and `context show`
+//! The `context list` and `context show` commands.
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;

@@ -1,4 +1,4 @@
-//! `cp`
+//! The `cp` command.
 
 mod place;
 

@@ -1,4 +1,4 @@
-//! `doctor`
+//! The `doctor` command.
 
 mod check;
 mod checks;

@@ -1,4 +1,4 @@
-//! `edit`
+//! The `edit` command.
 
 mod draft;
 mod editor;

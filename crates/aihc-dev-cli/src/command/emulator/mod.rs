@@ -1,4 +1,4 @@
-//! `emulator`
+//! The `emulator` command.
 
 mod demo;
 mod variables;

@@ -12,9 +12,10 @@ use crate::language::tr;
 
 /// Prefixes of variables that select an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
-/// A variable that has such a prefix, but selects neither.
+/// A variable that has one of these prefixes, but selects neither an account nor a service.
 const LANGUAGE: &str = "BCE_LANGUAGE";
-/// The variables that the lines for a shell unset, because they would conflict with these.
+/// The variables that the lines for a shell unset, because they would conflict with the
+/// [`LocalVariables`].
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 

@@ -1,4 +1,4 @@
-//! `help`
+//! The `help` command.
 
 mod topic;
 

@@ -1,4 +1,4 @@
-//! `jobs list`
+//! The `jobs list` command.
 
 use aihc::Client;
 use aihc::jobs::{DescribeJobs, JobItem, JobKeywordType, JobStatus};

@@ -1,4 +1,4 @@
-//! `jobs logs`
+//! The `jobs logs` command.
 
 use std::time::Duration;
 

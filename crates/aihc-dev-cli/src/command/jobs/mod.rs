@@ -1,4 +1,4 @@
-//! `jobs`
+//! The `jobs` command.
 
 mod find;
 mod list;

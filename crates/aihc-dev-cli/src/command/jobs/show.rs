@@ -1,4 +1,4 @@
-//! `jobs show`
+//! The `jobs show` command.
 
 use aihc::Client;
 use aihc_dev::Pace;

@@ -1,4 +1,4 @@
-//! `jobs stop`
+//! The `jobs stop` command.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `profiles list`
+//! The `profiles list` command.
 
 use clap::Args;
 use serde::Serialize;

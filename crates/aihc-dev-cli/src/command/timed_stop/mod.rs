@@ -1,4 +1,4 @@
-//! `timed-stop`
+//! The `timed-stop` command.
 
 mod at;
 
