@@ -1,5 +1,5 @@
-//! Turns the programs in the guides into tests. A guide shows a program without the code around it,
-//! which is in comments of the page that readers do not see:
+//! Turns the programs in the guides into tests. A guide shows a program without the code around it.
+//! That code is in comments of the page, which readers do not see:
 //!
 //! ````text
 //! <!-- begin
@@ -38,7 +38,7 @@ fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
 }
 
-/// Returns the page with the comments as hidden lines of their programs.
+/// Returns the page with its comments turned into hidden lines of the programs.
 fn with_surroundings(page: &str) -> String {
     let mut rest = page;
     let mut result = String::new();
@@ -64,7 +64,8 @@ fn with_surroundings(page: &str) -> String {
     result
 }
 
-/// Applies the replacements of a comment; returns its other lines and the program.
+/// Applies the replacements that a comment contains. Returns the other lines of the comment, and
+/// the program.
 fn replaced(begin: &str, program: &str) -> (String, String) {
     let mut lines = String::new();
     let mut program = program.to_owned();

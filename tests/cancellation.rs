@@ -1,5 +1,5 @@
-//! Ten thousand calls at once, many of them dropped half-way: nothing may be left behind, and
-//! nothing may be done twice.
+//! Tests ten thousand calls at the same time, many of which are dropped before they end: nothing
+//! may be left behind, and nothing may be done twice.
 
 #![allow(clippy::unwrap_used)]
 
@@ -26,20 +26,20 @@ use tower::{Service, layer};
 
 const CALLS: usize = 10_000;
 const PLACES: usize = 64;
-/// Longer than anything here takes; a leak would make it last for ever.
+/// A time that nothing here exceeds. If something leaked, waiting for its end would never succeed.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Of this many attempts, one is not sent.
+/// The number of attempts of which one is not sent.
 const HICCUP: u64 = 40;
 
-/// The disturbances of a client's attempts.
+/// What disturbs the attempts of a client.
 #[derive(Default)]
 struct Disturbance {
     attempts: AtomicU64,
-    /// Once set, attempts wait here until all permits are taken.
+    /// Once this is set, attempts wait here until all permits are in use.
     meeting: OnceLock<Barrier>,
 }
 
-/// A layer around attempts that disturbs them.
+/// A layer around attempts that disturbs some of them.
 #[derive(Clone)]
 struct Disturbed<S> {
     inner: S,
@@ -78,7 +78,7 @@ fn tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }
 
-/// Runs other tasks until the condition holds.
+/// Lets other tasks run until the condition is true.
 async fn until(what: &str, condition: impl Fn() -> bool) {
     let settled = async {
         while !condition() {
@@ -101,7 +101,7 @@ fn configuration() -> DevInstanceConf {
         .volume_confs([disk])
 }
 
-/// Makes one of the calls: two of four read, one creates, one stops.
+/// Makes one of the calls. Of four consecutive ones, two read, one creates, and one stops.
 async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     match number % 4 {
         0 => {
@@ -119,7 +119,7 @@ async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     }
 }
 
-/// The results of the calls, by number.
+/// The results of the calls, by the number of the call.
 #[derive(Default)]
 struct Ended {
     done: HashSet<usize>,
@@ -132,7 +132,7 @@ async fn storm(client: &Client) -> Ended {
     let mut calls = JoinSet::new();
     for number in 0..CALLS {
         let client = client.clone();
-        // Half of them are dropped: before they begin, or while they wait, pause or read.
+        // Half of the calls are dropped: before they begin, or while they wait, pause or read.
         let patience = match random.bool() {
             true => PATIENCE,
             false => Duration::from_micros(random.u64(0..3_000_000)),
@@ -151,8 +151,8 @@ async fn storm(client: &Client) -> Ended {
     ended
 }
 
-/// Checks that the created instances are those in responses and those of dropped calls, without
-/// duplicates.
+/// Checks that the instances which exist are those that calls returned and those of dropped calls,
+/// and that none was created twice.
 fn check_created(created: &[InstanceInfo], ended: &Ended) {
     let number = |instance: &InstanceInfo| instance.name.strip_prefix("instance-").unwrap().parse();
     let numbers: HashSet<usize> = created.iter().map(|m| number(m).unwrap()).collect();
@@ -206,7 +206,7 @@ async fn dropped_calls_leave_no_connection_no_place_and_no_task() {
     );
     check_created(&emulator.handle().instances(), &ended);
 
-    // Every permit is free again: as many calls as there are permits meet.
+    // Every permit is free again if as many calls as there are permits meet at the barrier.
     disturbance.meeting.set(Barrier::new(PLACES)).unwrap();
     let mut meeting = JoinSet::new();
     for _ in 0..PLACES {
@@ -217,7 +217,7 @@ async fn dropped_calls_leave_no_connection_no_place_and_no_task() {
     assert!(met.unwrap().iter().all(Result::is_ok));
     drop(disturbance);
 
-    // A connection is one task here and one in the emulator; the pool has a task as well.
+    // There is one task per connection here and one in the emulator; the pool has a task as well.
     until("connections that nobody uses", || tasks() <= before + 1).await;
     drop(client);
     until("the pool of the dropped client", || tasks() == before).await;

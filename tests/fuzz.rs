@@ -1,5 +1,6 @@
-//! The targets of the fuzzers, without a fuzzer: the kept inputs, those from golden data, and a thousand random
-//! changes of these for each target, the same in each run. `cargo xtask fuzz` continues from there.
+//! Runs the targets of the fuzzers without a fuzzer. The inputs are those that were kept, those
+//! from golden data, and a thousand random changes of these for each target, which are the same in
+//! every run. `cargo xtask fuzz` then searches further.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -10,13 +11,13 @@ use std::path::Path;
 
 use fastrand::Rng;
 
-/// Number of inputs that are generated for a target.
+/// The number of inputs that are generated for a target.
 const MADE: usize = 1_000;
 
-/// The length of the longest, in bytes, as in `cargo xtask fuzz`.
+/// The maximum length of an input in bytes, as in `cargo xtask fuzz`.
 const LONGEST: usize = 4096;
 
-/// Pieces with a meaning in some format.
+/// Byte sequences that have a meaning in some format.
 const PIECES: [&[u8]; 24] = [
     b"\n",
     b"\r\n",
@@ -60,7 +61,7 @@ macro_rules! targets {
 
 targets! { canonical emulator encode endpoint mask profile response verifier }
 
-/// Tries the inputs, and the given number of changes of them.
+/// Passes the inputs to a target, and the given number of random changes of them.
 fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     assert!(!inputs.is_empty(), "there is nothing to begin with");
     let mut rng = Rng::with_seed(0);
@@ -71,7 +72,7 @@ fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     }
 }
 
-/// Returns a random change of one of the inputs.
+/// Returns one of the inputs with a random change.
 fn mutated(inputs: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     let mut input = rng.choice(inputs).unwrap().clone();
     for _ in 0..rng.usize(1..=4) {
@@ -131,7 +132,7 @@ fn what_chance_makes_is_the_same_each_time_and_of_every_kind() {
     assert!(made().iter().any(|input| input.len() > 20));
 }
 
-/// A target that is missing from one of the lists would never be tried there.
+/// Tests that no target is missing from one of the lists, because it would never run there.
 #[test]
 fn every_target_is_in_every_list() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

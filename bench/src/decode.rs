@@ -1,14 +1,14 @@
-//! The time from the bytes of a 200 response to the typed response, compared with serde's derived
-//! code: `cargo xtask bench decode`.
+//! Measures the time from the bytes of a 200 response to the typed response, and compares it with
+//! the code that serde derives: `cargo xtask bench decode`.
 //!
-//! Our part is everything that the client does with a response once it has arrived: the search for
-//! an error, the check that it is the service's, the typed reading and the request id. That is the
-//! future of the `Decode` layer, which is called before the response arrives, and `Reply::decode`.
-//! The baseline checks that the bytes are UTF-8, as `from_str` requires, and reads the same members
-//! into the types that `bench/src/call/contestant/model.rs` derives: it does not look for errors,
-//! does not limit memory, and refuses numbers that are text. Both take the response with its
-//! headers and drop it and their result, since an allocator works as much when memory is freed as
-//! when it is allocated.
+//! Our part is everything that the client does with a response after it has arrived: it searches
+//! for an error, checks that the response comes from the service, reads the types, and finds the
+//! request id. This is the future of the `Decode` layer, which is called before the response
+//! arrives, and `Reply::decode`. The baseline checks that the bytes are UTF-8, as `from_str`
+//! requires, and reads the same members into the derived types in
+//! `bench/src/call/contestant/model.rs`. It does not look for errors, does not limit memory, and
+//! refuses numbers that are strings. Both receive the response with its headers, and drop it and
+//! their result, since an allocator has as much work when memory is freed as when it is allocated.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -30,15 +30,15 @@ use crate::list_server;
 use crate::report::{self, Goal, Row};
 use crate::rounds::Runs;
 
-/// Rounds of each run.
+/// The number of rounds in each run.
 const ROUNDS: usize = 11;
-/// Approximate number of instances that each contestant reads in a round.
+/// The approximate number of instances that each contestant reads in a round.
 const INSTANCES: usize = 10_000;
 const LARGE: usize = 10_000;
 const PAGE: usize = 10;
 const OURS: usize = 0;
 const DERIVED: usize = 1;
-/// The greatest ratio to derived code.
+/// The maximum ratio to the derived code.
 const AT_MOST: f64 = 1.0;
 const ACCEPTED: f64 = 1.05;
 
@@ -52,7 +52,7 @@ static OPERATION: Operation = Operation::new(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Measures a page and a large list; the last line is `decode page X.XX of serde, large X.XX`.
+/// Measures a page and a large list. The last line is `decode page X.XX of serde, large X.XX`.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     measure().map_err(|error| error.to_string())
 }
@@ -91,7 +91,7 @@ fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Decodes a page by one of the two only, for a profiler.
+/// Decodes a page with only one of the contestants, for a profiler.
 pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> {
     let decoded = || -> Result<f64> {
         let (answer, times) = (answer(PAGE)?, times.parse()?);
@@ -105,7 +105,7 @@ pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> 
     Ok(())
 }
 
-/// Returns a response with the headers that the API sends.
+/// Returns a response that has the headers of the API.
 fn answer(instances: usize) -> Result<Response<Bytes>> {
     let body = list_server::page(instances, 1, instances)?;
     let mut answer = Response::new(Bytes::from(body));
@@ -121,7 +121,7 @@ fn answer(instances: usize) -> Result<Response<Bytes>> {
     Ok(answer)
 }
 
-/// Checks that both read the same.
+/// Checks that both contestants read the same.
 fn compare(answer: &Response<Bytes>) -> Result<()> {
     let ours = read(layered(answer.clone()))?;
     let derived = read_derived(answer.clone())?;
@@ -131,7 +131,7 @@ fn compare(answer: &Response<Bytes>) -> Result<()> {
     }
 }
 
-/// Returns a call of the layer over a service that already has the response.
+/// Returns a call of the layer. The service below it already has the response.
 fn layered(answer: Response<Bytes>) -> impl Future<Output = std::result::Result<Reply, Error>> {
     let service = tower::service_fn(move |_: Request<()>| -> Ready<_> {
         ready(Ok::<_, Infallible>(answer.clone()))

@@ -1,9 +1,9 @@
-//! The time that long responses take to read, and how late a call ends if its limit passes
-//! meanwhile: `cargo xtask bench decode-bounds`.
+//! Measures how long it takes to read long responses, and how late a call ends if its limit passes
+//! in the meantime: `cargo xtask bench decode-bounds`.
 //!
-//! The responses are those against which memory is limited, and one that a service might send. Each
-//! is read by a call to a service in memory: once with the default limit, and many times with a
-//! limit that passes at different points of the work.
+//! The responses are those for which memory is limited, and one that a service might send. Each of
+//! them is read by a call to a service in memory: once with the default limit, and many times with
+//! limits that pass at different points of the work.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ use tokio::runtime::Runtime;
 
 use crate::report::{Figure, Goal, Row};
 
-/// The longest response that is read by default.
+/// The maximum length of a response that is read by default.
 const LENGTH: usize = 16 << 20;
 const ROUNDS: usize = 2;
-/// Number of points of the work at which a limit passes, one at a time.
+/// The number of points of the work at which a limit passes, one for each call.
 const LIMITS: u32 = 5;
 const MOST_MILLIS: f64 = 250.0;
 const MOST_MILLIS_LATE: f64 = 50.0;
@@ -37,14 +37,14 @@ enum Call {
     Stop,
 }
 
-/// One response to one call.
+/// A response, and the call that receives it.
 struct Case {
     name: String,
     call: Call,
     client: Client,
 }
 
-/// Measures all responses; the last line is
+/// Measures all responses. The last line is
 /// `decode of 16 MiB at most X ms, ends at most Y ms late`.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -136,7 +136,7 @@ fn ordinary_list() -> Result<Case> {
     })
 }
 
-/// Returns a client of a service that responds at once.
+/// Returns a client of a service that responds immediately.
 fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     let body = Bytes::from(body);
     let status = StatusCode::from_u16(status).map_err(|error| error.to_string())?;
@@ -153,10 +153,10 @@ fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     client.map_err(|error| error.to_string())
 }
 
-/// Measures one response, and returns the milliseconds that it takes without a limit.
+/// Measures one response, and returns how many milliseconds reading it takes without a limit.
 fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Worst) -> Result<f64> {
     const DEFAULT: Duration = Duration::from_secs(20 * 60);
-    // Shorter than the estimate for reading without watching the clock.
+    // This is shorter than the time for which a response is read without checking the clock.
     const WATCHED: Duration = Duration::from_secs(20);
     let least = |limit| {
         let times = (0..ROUNDS).map(|_| elapsed(runtime, case, limit));
@@ -176,7 +176,7 @@ fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Wor
     Ok(fast.max(watched))
 }
 
-/// Returns the duration of a call with a limit, until everything that it has allocated is freed.
+/// Returns how long a call with a limit takes, until everything that it has allocated is freed.
 fn elapsed(runtime: &Runtime, case: &Case, limit: Duration) -> Duration {
     let client = &case.client;
     let started = Instant::now();

@@ -1,7 +1,7 @@
-//! The cost of the client for a program before its first call: crates, build time, size and memory:
-//! `cargo xtask bench footprint`.
+//! Measures what the client costs a program before its first call: crates, build time, size and
+//! memory: `cargo xtask bench footprint`.
 //!
-//! The programs are in `programs/`, outside of the workspace: both are built from nothing, without
+//! The programs are in `programs/`, outside the workspace. Both are built from scratch, without
 //! network, with the versions in their lock files. The one with reqwest does not sign.
 
 use std::path::{Path, PathBuf};
@@ -20,12 +20,12 @@ const BUILD_RATIO: f64 = 1.0;
 const PROGRAMS: [&str; 2] = ["ours", "reqwest"];
 const OURS: usize = 0;
 
-/// Measures all of it.
+/// Measures all of these.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("footprint-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let rows = measure(&folder);
-    // A folder that cannot be removed does no harm.
+    // It does no harm if the folder cannot be removed.
     let _ = std::fs::remove_dir_all(&folder);
     let rows = rows?;
     report::print_rows(&rows);
@@ -68,7 +68,8 @@ fn measure(folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Returns the number of crates below `aihc-dev` and its budget, both from `cargo xtask deps`.
+/// Returns the number of crates on which `aihc-dev` depends, and the maximum, both from
+/// `cargo xtask deps`.
 fn crates() -> Result<(f64, f64)> {
     let mut cargo = cargo();
     cargo
@@ -85,8 +86,8 @@ fn crates() -> Result<(f64, f64)> {
     counted.ok_or_else(|| "cargo xtask deps does not count the crates below aihc-dev".to_owned())
 }
 
-/// Measures clean debug builds in turn. Without the sources of reqwest there is nothing to compare
-/// with, and the goal is missed.
+/// Measures debug builds from scratch, in turn. If the sources of reqwest are missing, there is
+/// nothing to compare with, and the goal is missed.
 fn build_times(folder: &Path) -> Result<Row> {
     let row = |ours, baseline, measured| Row {
         name: "clean debug build of a list program".to_owned(),
@@ -147,8 +148,8 @@ fn program_folder(program: &str) -> PathBuf {
         .join(program)
 }
 
-/// Writes the platform's roots and the server's certificate to a file, so that a starting program
-/// reads as much as anywhere else.
+/// Writes the roots of the platform and the certificate of the server to a file, so that a starting
+/// program has as much to read as usual.
 fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     const PLATFORM: &str = "/etc/ssl/certs/ca-certificates.crt";
     let mut pem =
@@ -159,7 +160,7 @@ fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Returns the program's own figure, its last line.
+/// Returns the peak memory that the program itself has measured, which is its last line.
 fn peak_mib(program: &Path, endpoint: &str, roots: &Path) -> Result<f64> {
     let output = Command::new(program)
         .arg(endpoint)

@@ -1,10 +1,11 @@
-//! The cost of a call and of an item as their numbers grow: `cargo xtask bench growth`.
+//! Measures how the cost of a call and of an item changes as their number grows:
+//! `cargo xtask bench growth`.
 //!
-//! Each series is measured in turn at all of its sizes, so a disturbance of one size affects all.
-//! The cost at the largest size is compared with that at a middle size: at small sizes the figure
-//! contains the fixed part of a call, which only becomes less. For calls in flight, the comparison
-//! is of the cost that the client adds to hyper-util, which takes turns with it, since many
-//! connections already cost hyper-util and the kernel more.
+//! All sizes of a series are measured in turn, so that a disturbance does not affect only one of
+//! them. The cost at the largest size is compared with that at a medium size: at small sizes, the
+//! cost contains the fixed part of a call, whose share only becomes smaller. For calls in flight,
+//! the comparison is of the cost that the client adds to hyper-util, which is measured in turn with
+//! it, since many connections make hyper-util and the kernel more expensive as well.
 
 use tokio::runtime::Runtime;
 
@@ -15,29 +16,30 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The greatest ratio of the cost at the largest size. Flat cost stays within the noise of a
-/// machine with other work, and of caches that hold larger buffers; cost that grows with even the
-/// logarithm of the size does not, over the measured factors.
+/// The maximum ratio at the largest size. Constant cost remains below it even on a machine with
+/// other work, and with caches that hold larger buffers. Cost that grows, even with the logarithm
+/// of the size, exceeds it over the factors that are measured.
 const AT_MOST: f64 = 1.25;
 
-/// The figures by size.
+/// The cost at each size.
 pub(crate) struct Series {
     pub(crate) title: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) sizes: Vec<usize>,
     pub(crate) figures: Vec<Figure>,
-    /// The figure to compare the largest with, if there is one.
+    /// The cost with which that of the largest size is compared; `None` if there is no comparison.
     held: Option<Held>,
 }
 
-/// The position of the middle size, and the ratio of the largest size's cost to the cost there.
+/// The position of the medium size, and the ratio of the cost at the largest size to the cost
+/// there.
 #[derive(Clone, Copy)]
 struct Held {
     middle: usize,
     ratio: f64,
 }
 
-/// Measures all series; with `save`, writes their tables and their plot.
+/// Measures all series. If `save` is set, writes their tables and their plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     let all = measure().map_err(|error| error.to_string())?;
     if save {
@@ -62,7 +64,7 @@ fn measure() -> Result<Vec<Series>> {
     Ok(all)
 }
 
-/// Measures our calls, those of hyper-util, and the difference.
+/// Measures our calls, those of hyper-util, and the difference between them.
 fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     const SIZES: [usize; 5] = [1, 8, 64, 256, 1_000];
     const UNIT: &str = "us cpu per call";
@@ -72,8 +74,8 @@ fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     let server = ListServer::start(1_000)?;
     let ours = Contestant::new("ours", &server.endpoint)?;
     let bare = Contestant::new("bare", &server.endpoint)?;
-    // For each size one and then the other. There are enough calls that opening the kept
-    // connections does not count.
+    // Each size is measured with one and then with the other. The number of calls is so large that
+    // the time for opening connections, which are kept, does not matter.
     let runs = Runs::<10>::run(3, |place| {
         let who = if place % 2 == 0 { &ours } else { &bare };
         micros_per_call(runtime, who, SIZES[place / 2], 20_000)
@@ -89,7 +91,7 @@ fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     ])
 }
 
-/// Measures pages of one list with more and more items.
+/// Measures pages with an increasing number of items.
 fn items_per_page(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
     let server = ListServer::start(10_000)?;
@@ -107,7 +109,7 @@ fn items_per_page(runtime: &Runtime) -> Result<Series> {
     ))
 }
 
-/// Measures streams over longer and longer lists.
+/// Measures streams of increasingly long lists.
 fn instances_per_stream(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
     let servers = SIZES.map(ListServer::start);
@@ -133,7 +135,7 @@ fn client(endpoint: &str) -> Result<aihc_dev::Client> {
     }
 }
 
-/// Reads pages of one size, up to a number of items.
+/// Reads pages of one size until a number of items has been read.
 fn micros_per_item(
     runtime: &Runtime,
     client: &aihc_dev::Client,
@@ -152,7 +154,7 @@ fn micros_per_item(
     Ok((usage::cpu()? - before).as_secs_f64() * 1e6 / items as f64)
 }
 
-/// Streams a list from its first to its last instance; short lists several times.
+/// Streams a whole list; a short one several times.
 fn micros_per_streamed(
     runtime: &Runtime,
     client: &aihc_dev::Client,

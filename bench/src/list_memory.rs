@@ -1,8 +1,8 @@
-//! The memory of a program that streams all dev instances, of ten thousand and of a hundred
-//! thousand, while others are created and deleted: `cargo xtask bench list-memory`.
+//! Measures the memory of a program that streams all dev instances, ten thousand and a hundred
+//! thousand of them, while others are created and deleted: `cargo xtask bench list-memory`.
 //!
-//! The reader is a separate process, so the peak is its own. It prints the ids, which are counted
-//! here.
+//! The reader is a separate process, so that the peak contains nothing else. It prints the ids,
+//! which are counted here.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -25,29 +25,30 @@ pub(crate) const READER: &str = "list-memory-reader";
 const SIZES: [usize; 2] = [10_000, 100_000];
 const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
-/// Number of instances that are created, and deleted, at a time.
+/// The number of instances that are created or deleted at the same time.
 const AT_ONCE: usize = 8;
-/// How much more memory the long list may take, for the fragmentation of the allocator.
+/// How much higher the peak of the long list may be than that of the short one: the allocator
+/// fragments its memory, so the two are not exactly equal.
 const TOLERANCE_MIB: f64 = 1.0;
 
-/// The beginning of the reader's last line.
+/// The beginning of the last line of the reader.
 const PEAK: &str = "peak MiB ";
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The output of the reader of one list.
+/// The results of the reader for one list.
 struct Reading {
     elapsed: Duration,
     items: usize,
     duplicates: usize,
-    /// Number of instances that existed all the time and were not listed.
+    /// The number of instances that existed all the time but were not listed.
     gaps: usize,
     created: usize,
     deleted: usize,
     peak_mib: f64,
 }
 
-/// Measures both sizes; the last line is `peak 10k X MiB, 100k Y MiB`.
+/// Measures both sizes. The last line is `peak 10k X MiB, 100k Y MiB`.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     println!(
@@ -98,7 +99,7 @@ async fn measure(size: usize) -> Result<Reading> {
     let started = Instant::now();
     let endpoint = emulator.endpoint().to_owned();
     let reader = tokio::task::spawn_blocking(move || read_in_a_process(&endpoint));
-    // Every fourth of the first instances may be deleted; the others exist all the time.
+    // Every fourth of the initial instances may be deleted; the others exist all the time.
     let ids = ids.into_iter().enumerate();
     let (doomed, lasting): (Vec<_>, Vec<_>) = ids.partition(|(index, _)| index % 4 == 0);
     let mut doomed = doomed.into_iter().map(|(_, id)| id);
@@ -137,7 +138,7 @@ fn client(endpoint: &str) -> Result<Client> {
     Ok(builder.build()?)
 }
 
-/// Creates instances with these numbers, and returns their ids.
+/// Creates instances that have these numbers, and returns their ids.
 async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let conf = DevInstanceConf::new()
@@ -163,9 +164,9 @@ async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<
     Ok(ids.try_collect().await?)
 }
 
-/// The parsed output of a reader.
+/// The output of a reader, parsed.
 struct List {
-    /// Number of occurrences of each id.
+    /// How often each id has occurred.
     seen: HashMap<String, usize>,
     peak_mib: f64,
 }
@@ -197,7 +198,7 @@ fn read_in_a_process(endpoint: &str) -> std::result::Result<List, String> {
     }
 }
 
-/// Streams all instances, prints their ids and finally the process's peak memory.
+/// Streams all instances. Prints their ids, and finally the peak memory of the process.
 pub(crate) fn read(endpoint: &str) -> std::result::Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,7 +1,8 @@
-//! A server that lists made-up dev instances as cheaply as possible, in a separate process: the
-//! client is measured with nothing else in its process, and with the same responses for all.
+//! A server that lists invented dev instances at the lowest possible cost. It runs in a separate
+//! process, so that nothing else is measured together with the client, and sends the same responses
+//! to everyone.
 //!
-//! It reads only `pageNumber` and `pageSize` of a request, checks nothing, and caches its
+//! It only reads `pageNumber` and `pageSize` of a request, checks nothing, and caches its
 //! responses.
 
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// The argument that makes this program the server.
 pub(crate) const SERVER: &str = "list-server";
 
-/// The limit of the cache in bytes.
+/// The maximum size of the cache in bytes.
 const KEPT: usize = 64 << 20;
 
 const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
@@ -32,21 +33,21 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// A server process, which ends when this is dropped.
+/// The process of a server. It ends when this is dropped.
 pub(crate) struct ListServer {
     process: Child,
     pub(crate) endpoint: String,
-    /// The certificate of a server with TLS, as PEM.
+    /// The certificate of the server in PEM format; `None` if the server does not use TLS.
     pub(crate) certificate: Option<String>,
 }
 
 impl ListServer {
-    /// Starts a server with this many instances.
+    /// Starts a server that lists this number of instances.
     pub(crate) fn start(instances: usize) -> std::result::Result<Self, String> {
         Self::start_as("http", instances)
     }
 
-    /// Starts a server with this many instances and a self-signed certificate.
+    /// Starts a server that lists this number of instances, and has a self-signed certificate.
     pub(crate) fn start_with_tls(instances: usize) -> std::result::Result<Self, String> {
         Self::start_as("https", instances)
     }
@@ -81,21 +82,21 @@ impl ListServer {
 
 impl Drop for ListServer {
     fn drop(&mut self) {
-        // The server ends with its standard input.
+        // The server ends when its standard input is closed.
         drop(self.process.stdin.take());
-        // There is no place to report a failure.
+        // There is nowhere to report a failure.
         let _ = self.process.wait();
     }
 }
 
-/// Runs the server: prints its address, its certificate and an empty line, and serves until its
-/// standard input ends.
+/// Runs the server: prints its address, its certificate and an empty line, and responds until
+/// standard input is closed.
 pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), String> {
     let instances = instances
         .parse()
         .map_err(|_| "the number of instances is invalid")?;
     std::thread::spawn(|| {
-        // Ends in any case.
+        // The server ends, whether or not this fails.
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
@@ -129,7 +130,7 @@ pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), St
     ended.map_err(|error| error.to_string())
 }
 
-/// Returns TLS with a new certificate, which is printed.
+/// Returns an acceptor for TLS with a new certificate, which is printed.
 fn acceptor() -> Result<TlsAcceptor> {
     let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
     print!("{}", own.cert.pem());
@@ -140,7 +141,7 @@ fn acceptor() -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Serves the requests of one connection, none of which has a body, until it ends.
+/// Responds to the requests on a connection until it ends. None of the requests has a body.
 async fn answer<S>(mut stream: S, pages: Arc<Pages>) -> Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -174,10 +175,10 @@ struct Pages {
 
 #[derive(Default)]
 struct Kept {
-    /// By page number and page size.
+    /// The bodies, by page number and page size.
     bodies: HashMap<(usize, usize), Bytes>,
     bytes: usize,
-    /// The text of `Date`, and the second that it is for.
+    /// The value of `Date`, and the second in which it is valid.
     date: (i64, String),
 }
 
@@ -219,7 +220,7 @@ impl Pages {
     }
 }
 
-/// Returns one page, with the members that the API lists, in about 480 bytes per instance.
+/// Returns one page, with the members that the API lists. It has about 480 bytes per instance.
 pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");

@@ -1,19 +1,19 @@
-//! The load by other processes during a measurement.
+//! Determines how much processor time other processes use during a measurement.
 
 use std::fmt;
 
-/// The share of all processors from which on the machine counts as loaded.
+/// The share of all processors at which the machine counts as busy.
 const IDLE_PERCENT: f64 = 5.0;
 
-/// Counts the usage by other processes.
+/// Counts the processor time that other processes use.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    /// Our own processes: this one, and its servers.
+    /// The ids of our own processes: this one, and its servers.
     own: Vec<u32>,
     start: Option<Ticks>,
 }
 
-/// Processor time since the system started, in ticks.
+/// The processor time since the system started, in ticks.
 #[derive(Clone, Copy, Debug)]
 struct Ticks {
     all: u64,
@@ -21,19 +21,19 @@ struct Ticks {
     own: u64,
 }
 
-/// The usage by others, and the load average of the last minute.
+/// The share of the processors that other processes used, and the load average of the last minute.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load(Option<(f64, f64)>);
 
 impl Watch {
-    /// Begins, with these processes besides this one as our own.
+    /// Begins to count. These processes and this one count as our own.
     pub(crate) fn start(servers: &[u32]) -> Self {
         let own = [&[std::process::id()], servers].concat();
         let start = ticks(&own);
         Self { own, start }
     }
 
-    /// Returns the usage by others since the start.
+    /// Returns the processor time that other processes have used since the start.
     pub(crate) fn load(&self) -> Load {
         let used = || {
             let (start, end) = (self.start?, ticks(&self.own)?);
@@ -63,7 +63,7 @@ impl fmt::Display for Load {
     }
 }
 
-/// Reads Linux's counters; `None` elsewhere.
+/// Reads the counters of Linux; returns `None` on other systems.
 fn ticks(own: &[u32]) -> Option<Ticks> {
     let stat = std::fs::read_to_string("/proc/stat").ok()?;
     let (all, busy) = all_and_busy(&stat)?;
@@ -79,7 +79,8 @@ fn ticks(own: &[u32]) -> Option<Ticks> {
     })
 }
 
-/// Parses the first line: `cpu user nice system idle iowait irq softirq steal ...`.
+/// Parses the first line, `cpu user nice system idle iowait irq softirq steal ...`. Returns the
+/// total time, and the time in which processors were busy.
 fn all_and_busy(stat: &str) -> Option<(u64, u64)> {
     let line = stat.lines().next()?.strip_prefix("cpu ")?;
     let ticks = line.split_ascii_whitespace().take(8).map(str::parse);
@@ -88,8 +89,8 @@ fn all_and_busy(stat: &str) -> Option<(u64, u64)> {
     Some((all, all - ticks.get(3)? - ticks.get(4)?))
 }
 
-/// Parses user and system time, the 14th and 15th field; the 2nd, in parentheses, may contain
-/// anything.
+/// Parses user and system time, which are the 14th and 15th field. The 2nd field is in parentheses,
+/// and may contain any characters.
 fn used_by(stat: &str) -> Option<u64> {
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut fields = after_name.split_ascii_whitespace().skip(11);

@@ -1,4 +1,4 @@
-//! The cost of a filtered record, and of one that is written to a file.
+//! Measures the cost of a record that is filtered out, and of a record that is written to a file.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -13,7 +13,7 @@ const ROUNDS: usize = 15;
 const FILTERED: u32 = 5_000_000;
 const WRITTEN: u32 = 20_000;
 
-/// Measures both; the last line is `record filtered N ns, written M ns`.
+/// Measures both. The last line is `record filtered N ns, written M ns`.
 pub(crate) fn run() -> Result<Vec<Row>, String> {
     let dir = std::env::temp_dir().join(format!("bce-log-bench-{}", std::process::id()));
     let file = FileOutput::new()
@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<Vec<Row>, String> {
         .init();
     let log = log.map_err(|error| error.to_string())?;
     let rounds = Rounds::<2>::run(ROUNDS, |kind| Ok::<_, String>(measure(kind)));
-    // It stays the logger of this program; other measurements must not log.
+    // This remains the logger of the program, and other measurements must not log.
     log.set_filter(Filter::off());
     let lost = log.lost_records();
     std::fs::remove_dir_all(&dir).map_err(|error| error.to_string())?;
@@ -51,7 +51,7 @@ pub(crate) fn run() -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Nanoseconds per record.
+/// Returns the nanoseconds per record.
 fn measure(kind: usize) -> f64 {
     let count = if kind == 0 { FILTERED } else { WRITTEN };
     let started = Instant::now();

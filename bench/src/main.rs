@@ -1,8 +1,9 @@
-//! The cost of the clients, compared with that of the work itself: `cargo xtask bench [NAME]`.
+//! Measures the cost of the clients, compared with that of the work itself:
+//! `cargo xtask bench [NAME]`.
 //!
-//! `cargo xtask bench` builds this program in the profile `bench` and passes its arguments on.
+//! `cargo xtask bench` builds this program with the profile `bench`, and passes its arguments on.
 
-// A command prints to its terminal.
+// The command prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 mod call;
@@ -48,7 +49,7 @@ Usage: cargo xtask bench [NAME]
   --save             write tables and plots to docs/benchmarks.md, and counts of instructions
   --json FILE        also write the rows as JSON";
 
-/// The benchmarks without arguments, in the order of the page.
+/// The benchmarks that run if no argument is given, in the order of the page.
 const ALL: [&str; 10] = [
     "sign",
     "call",
@@ -94,7 +95,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
             call::alone(contestant, in_flight, calls)?;
             return Ok(ExitCode::SUCCESS);
         }
-        // The programs that are measured from outside.
+        // These make this program one of the processes that are measured, or with which others are
+        // measured.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
             return Ok(ExitCode::SUCCESS);
@@ -118,7 +120,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     Ok(report::exit_code(&rows))
 }
 
-/// Runs each benchmark in turn, then prints the table of all.
+/// Runs all benchmarks one after the other, and prints a table with all results.
 fn everything(save: bool) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for name in ALL {
@@ -128,14 +130,14 @@ fn everything(save: bool) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Runs one benchmark; with `save`, writes its table and its plot.
+/// Runs one benchmark. If `save` is set, writes its table and its plot.
 fn measured(name: &str, save: bool) -> Result<Vec<Row>, String> {
     let rows = match name {
         "sign" => sign::run()?,
         "call" => call::run(save)?,
         "decode" => decode::run()?,
         "decode-bounds" => decode_bounds::run()?,
-        // Its tables are the series.
+        // The tables of this benchmark are those of its series.
         "growth" => return growth::run(save),
         "list-memory" => list_memory::run()?,
         "footprint" => footprint::run()?,

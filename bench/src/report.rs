@@ -1,21 +1,22 @@
-//! Rows with their goals: a table, JSON, and the number of goals that are met.
+//! The results with their goals: writes them as a table and as JSON, and counts the goals that are
+//! met.
 
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-/// A figure next to the one that it is compared with.
+/// A result, beside the one with which it is compared.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) unit: &'static str,
     pub(crate) ours: Figure,
-    /// The cost of the work itself, and what does it.
+    /// What the work itself costs, and what does the work; `None` if there is no comparison.
     pub(crate) baseline: Option<(&'static str, Figure)>,
     pub(crate) goal: Goal,
 }
 
-/// The median of several rounds, with the smallest and the largest.
+/// The median of several rounds, with the minimum and the maximum.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Figure {
     pub(crate) least: f64,
@@ -23,20 +24,20 @@ pub(crate) struct Figure {
     pub(crate) most: f64,
 }
 
-/// The goal of a row.
+/// The goal for a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
-    /// Ours is at most this multiple of the baseline, or slightly more where that is accepted.
-    /// Contains the measured ratio: the median of the rounds' ratios, each of two consecutive
-    /// figures.
+    /// Our result is at most this multiple of the baseline, or slightly more if that is accepted.
+    /// `measured` is the median of the ratios in all rounds, each of which is the ratio of two
+    /// consecutive measurements.
     Ratio {
         measured: f64,
         at_most: f64,
         accepted: Option<f64>,
     },
-    /// Ours is at most this.
+    /// Our result is at most this.
     AtMost(f64),
-    /// Printed for information.
+    /// There is no goal; the result is printed for information.
     None,
 }
 
@@ -44,7 +45,7 @@ pub(crate) enum Goal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Met,
-    /// Missed, but within the accepted range.
+    /// The goal is missed, but the result is in the accepted range.
     Accepted,
     Missed,
 }
@@ -70,7 +71,7 @@ impl Verdict {
 }
 
 impl Goal {
-    /// Returns the ratio, if one is measured, and the goal, with the accepted range in brackets.
+    /// Returns the measured ratio and the goal as text. The accepted range is in brackets.
     pub(crate) fn texts(self) -> (String, String) {
         match self {
             Self::Ratio {
@@ -88,7 +89,7 @@ impl Goal {
 }
 
 impl Row {
-    /// Returns the result of comparing the row with its goal, if there is one.
+    /// Returns the result of comparing the row with its goal; `None` if there is no goal.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         match self.goal {
             Goal::Ratio {
@@ -103,7 +104,7 @@ impl Row {
 }
 
 impl Figure {
-    /// Returns a figure that is the same in every round.
+    /// Returns a figure whose value is the same in every round.
     pub(crate) fn exact(value: f64) -> Self {
         Self {
             least: value,
@@ -113,7 +114,7 @@ impl Figure {
     }
 }
 
-/// Prints the rows and, as the last line, `N goals met, M missed`.
+/// Prints the rows. The last line is `N goals met, M missed`.
 pub(crate) fn print(rows: &[Row]) {
     print_rows(rows);
     let (met, missed) = verdicts(rows);
@@ -175,7 +176,7 @@ pub(crate) fn write_json(rows: &[Row], file: &str) -> Result<(), String> {
     std::fs::write(file, text).map_err(|error| format!("{file}: {error}"))
 }
 
-/// Returns failure if a goal is missed.
+/// Returns the exit code: a failure if a goal is missed.
 pub(crate) fn exit_code(rows: &[Row]) -> ExitCode {
     match verdicts(rows) {
         (_, 0) => ExitCode::SUCCESS,
@@ -183,7 +184,7 @@ pub(crate) fn exit_code(rows: &[Row]) -> ExitCode {
     }
 }
 
-/// Returns the numbers of goals that are met or accepted, and that are missed.
+/// Returns how many goals are met or accepted, and how many are missed.
 fn verdicts(rows: &[Row]) -> (usize, usize) {
     let verdicts = rows.iter().filter_map(Row::verdict);
     let (missed, met): (Vec<_>, Vec<_>) = verdicts.partition(|&it| it == Verdict::Missed);

@@ -1,14 +1,14 @@
-//! Rounds of contestants in turn, many times over, so that a disturbance affects all of them.
+//! Runs contestants in turn, in many rounds, so that a disturbance affects all of them.
 
 use crate::report::Figure;
 
-/// The figures of several contestants, round by round.
+/// The results of several contestants, by round.
 #[derive(Debug)]
 pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
 
 impl<const N: usize> Rounds<N> {
-    /// Lets every contestant run once per round. Every other round runs backwards, so that no
-    /// contestant is always first.
+    /// Runs every contestant once per round. The order is reversed in every other round, so that no
+    /// contestant is always the first.
     pub(crate) fn run<E>(
         rounds: usize,
         mut measure: impl FnMut(usize) -> Result<f64, E>,
@@ -25,29 +25,29 @@ impl<const N: usize> Rounds<N> {
         Ok(Self(all))
     }
 
-    /// Returns the figure of one contestant.
+    /// Returns the results of one contestant.
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         spread(self.0.iter().map(|round| round[contestant]).collect())
     }
 
-    /// Returns the median over the rounds of one contestant's figure divided by another's.
+    /// Returns the median of the ratios between the results of two contestants in each round.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> f64 {
         let ratio = |round: &[f64; N]| round[contestant] / round[baseline];
         spread(self.0.iter().map(ratio).collect()).median
     }
 
-    /// Maps the figures of each round.
+    /// Applies a function to the results of each round.
     fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Rounds<M> {
         Rounds(self.0.iter().map(figures).collect())
     }
 }
 
-/// Several runs of rounds, each a complete measurement.
+/// The rounds of several runs, each of which is a complete measurement.
 #[derive(Debug)]
 pub(crate) struct Runs<const N: usize>(Vec<Rounds<N>>);
 
 impl<const N: usize> Runs<N> {
-    /// Measures three runs of this many rounds.
+    /// Makes three runs, each with this number of rounds.
     pub(crate) fn run<E>(
         rounds: usize,
         mut measure: impl FnMut(usize) -> Result<f64, E>,
@@ -57,25 +57,25 @@ impl<const N: usize> Runs<N> {
         Ok(Self(runs.collect::<Result<_, E>>()?))
     }
 
-    /// Returns the figure of one contestant over the rounds of all runs.
+    /// Returns the results of one contestant in all rounds of all runs.
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         let rounds = self.0.iter().flat_map(|run| &run.0);
         spread(rounds.map(|round| round[contestant]).collect())
     }
 
-    /// Maps the figures of each round.
+    /// Applies a function to the results of each round.
     pub(crate) fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Runs<M> {
         Runs(self.0.iter().map(|run| run.map(&figures)).collect())
     }
 
-    /// Returns the ratio of each run; the median counts.
+    /// Returns the ratios of all runs. Their median is the result.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> Figure {
         let ratios = self.0.iter().map(|run| run.ratio(contestant, baseline));
         spread(ratios.collect())
     }
 }
 
-/// Returns the median, which no single interruption moves.
+/// Returns the median, which a single interruption does not change by much.
 pub(crate) fn median(figures: Vec<f64>) -> f64 {
     spread(figures).median
 }
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_ratio_of_several_runs_is_the_median_of_their_ratios() {
-        // The second contestant gets slower from run to run.
+        // The second contestant becomes slower with each run.
         let mut figures = [1.0, 2.0, 1.0, 3.0, 1.0, 8.0].into_iter();
         let runs = Runs::<2>::run(1, |_| figures.next().ok_or(())).unwrap();
         let ratio = runs.ratio(1, 0);

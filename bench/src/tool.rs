@@ -1,5 +1,5 @@
-//! The cost of the tool's commands in addition to their work: the start of its process, a list
-//! against a local service, and the size of the released program: `cargo xtask bench tool`.
+//! Measures what the tool's commands cost in addition to their work: the start of the process, a
+//! list from a local service, and the size of the released program: `cargo xtask bench tool`.
 
 use std::io::{BufRead, BufReader, Read as _};
 use std::path::PathBuf;
@@ -24,17 +24,17 @@ const LIST_MS: f64 = 10.0;
 const SIZE_MIB: f64 = 12.0;
 
 const INSTANCES: usize = 50;
-/// Launches of each contestant in one of three runs.
+/// How often each contestant is started in one of the three runs.
 const ROUNDS: usize = 61;
 const KEY: [&str; 2] = ["0123456789abcdef0123456789abcdef", "bench"];
 
-/// The contestants, each a process from its launch to its end.
+/// The contestants. Each of them is a process, which is measured from its start to its end.
 const NOTHING: usize = 0;
 const START: usize = 1;
 const LIST: usize = 2;
 const CURL: usize = 3;
 
-/// Measures all of it; the last line is `tool start X ms, list Y ms, Z MiB`.
+/// Measures all of these. The last line is `tool start X ms, list Y ms, Z MiB`.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let program = build()?;
     let size = std::fs::metadata(&program).map_err(|error| error.to_string())?;
@@ -90,7 +90,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Builds the program with the profile of a release.
+/// Builds the program with the profile that releases use.
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -114,7 +114,7 @@ fn build() -> Result<PathBuf> {
         .ok_or_else(|| "cargo names no program".to_owned())
 }
 
-/// The launched programs and their arguments.
+/// The programs that are started, and their arguments.
 struct Launches {
     program: PathBuf,
     endpoint: String,
@@ -122,7 +122,7 @@ struct Launches {
 }
 
 impl Launches {
-    /// Checks that each does the measured work; returns whether there is curl.
+    /// Checks that each program does the work that is measured. Returns whether curl is installed.
     fn check(&self) -> Result<bool> {
         let version = self.run(START)?;
         if !version.stdout.starts_with(b"aihc-dev ") {
@@ -130,7 +130,7 @@ impl Launches {
         }
         let list = self.run(LIST)?;
         let lines = list.stdout.split(|byte| *byte == b'\n').count();
-        // One for the headings, and one for the text after the last line break.
+        // There is one more line for the headings, and an empty part after the last line end.
         if lines != INSTANCES + 2 {
             let error = String::from_utf8_lossy(&list.stderr);
             return Err(format!(
@@ -201,7 +201,7 @@ fn succeeded(output: std::io::Result<Output>) -> Result<Output> {
     }
 }
 
-/// A list request with its signature, for a program that does not sign.
+/// A list request with its signature, for a program that cannot sign.
 struct Request {
     url: String,
     headers: Vec<String>,
@@ -232,7 +232,7 @@ impl Request {
     }
 }
 
-/// The service in a separate process, which ends when this is dropped.
+/// The service, which is a separate process. It ends when this is dropped.
 struct Service {
     process: Child,
     endpoint: String,
@@ -261,14 +261,14 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It ends with its standard input.
+        // The service ends when its standard input is closed.
         drop(self.process.stdin.take());
-        // There is no place to report a failure.
+        // There is nowhere to report a failure.
         let _ = self.process.wait();
     }
 }
 
-/// Runs the service: prints its address, and serves until its standard input ends.
+/// Runs the service: prints its address, and responds until standard input is closed.
 pub(crate) fn serve() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -281,7 +281,7 @@ pub(crate) fn serve() -> Result<()> {
     let emulator = emulator.map_err(|error| error.to_string())?;
     emulator.handle().add_instances("bench", INSTANCES);
     println!("{}", emulator.endpoint());
-    // Ends in any case.
+    // The service ends, whether or not this fails.
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! The resources used by this process, as counted by the system.
+//! The resources that this process has used, as counted by the system.
 
 use std::time::Duration;
 
-/// Returns the processor time of this process so far, in user and system mode.
+/// Returns the processor time that this process has used so far, in user and in system mode.
 #[cfg(unix)]
 pub(crate) fn cpu() -> Result<Duration, String> {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -21,7 +21,7 @@ pub(crate) fn cpu() -> Result<Duration, String> {
     Err("processor time is measured on Unix only".to_owned())
 }
 
-/// Returns the peak memory of this process, as counted by Linux.
+/// Returns the peak memory of this process; `None` on systems other than Linux.
 pub(crate) fn peak_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

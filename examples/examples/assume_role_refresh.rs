@@ -1,13 +1,13 @@
-//! A program that outlives its credentials: it lists dev instances as a role, again and again, and
-//! the provider requests new credentials from STS before the old ones expire.
+//! A program that outlives its credentials. It lists dev instances as a role, again and again,
+//! while the provider requests new credentials from STS before the old ones expire.
 //!
 //! `cargo run -p examples --example assume_role_refresh -- ACCOUNT_ID ROLE_NAME [SECONDS]`
 //!
 //! SECONDS is the lifetime of each credential, 900 by default; the program runs for twice as long.
-//! Takes its own key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from
-//! `~/.bce/config.json`; BCE_STS_ENDPOINT and AIHC_ENDPOINT name other endpoints.
+//! It reads its own key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from
+//! `~/.bce/config.json`. BCE_STS_ENDPOINT and AIHC_ENDPOINT set other endpoints.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use std::sync::Arc;
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Failure> {
     let request = sts
         .assume_role(account, role)
         .duration_seconds(seconds.into());
-    // Shared, so that this program can show which key is in use. Clients can share it as well.
+    // Shared, so that the program can also print which key is in use. Clients can share it as well.
     let provider = Arc::new(AssumeRoleProvider::new(request));
     let client = ClientBuilder::<Client>::from_env()?
         .credentials(Arc::clone(&provider))

@@ -1,12 +1,12 @@
-//! Prints a link to an object in BOS that works for ten minutes for everybody who has it, with
-//! `bce-auth` alone and without contacting a server.
+//! Prints a link to an object in BOS, which works for ten minutes for everybody who has it. It
+//! needs only `bce-auth`, and no server is contacted.
 //!
 //! `cargo run -p examples --example bos_presigned_url -- BUCKET OBJECT`
 //!
-//! Takes the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY; the token of temporary
+//! Reads the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY. The token of temporary
 //! credentials becomes part of the link.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use bce_auth::encode::uri_encode_path;

@@ -1,10 +1,10 @@
-//! Gives a dev instance another number of cores and leaves everything else as it is.
+//! Changes the number of cores of a dev instance, and nothing else.
 //!
 //! `cargo run -p examples --example change_one_thing ID CORES`
 //!
-//! Rebuilds a running instance. Credentials and endpoint: see `Client::from_env`.
+//! A running instance is rebuilt. For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc_dev::Client;

@@ -1,11 +1,11 @@
-//! Creates a dev instance and waits until it runs. If it does not, the error tells why: the last
-//! state, its reason, and the latest warnings.
+//! Creates a dev instance, and waits until it runs. If it fails, the error tells why: it contains
+//! the last state, its reason, and the latest warnings.
 //!
 //! `cargo run -p examples --example create_and_wait NAME QUEUE IMAGE_URL`
 //!
-//! Costs money on a real service. Credentials and endpoint: see `Client::from_env`.
+//! This costs money on a real service. For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use std::time::Duration;

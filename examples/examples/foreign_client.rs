@@ -1,11 +1,12 @@
-//! Signing for your own HTTP client, here ureq: of this SDK, only `bce-auth` is used.
+//! Signs requests for your own HTTP client, which is ureq here. Of this SDK, only `bce-auth` is
+//! used.
 //!
 //! `cargo run -p examples --example foreign_client`
 //!
-//! Takes the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY; AIHC_ENDPOINT names another
-//! endpoint than that of Beijing.
+//! Reads the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY. AIHC_ENDPOINT sets an endpoint
+//! other than that of Beijing.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use bce_auth::{Clock, EnvironmentProvider, Signer, SystemClock};
@@ -22,12 +23,14 @@ fn main() -> Result<(), Failure> {
         .header("content-type", "application/json; charset=utf-8")
         .body(())?;
 
-    // Everything that is signed must be present by now; the signer adds host, date and token.
+    // Everything that is to be signed must be present. The signer adds the host, the date and the
+    // token.
     let (mut head, body) = request.into_parts();
     Signer::default().sign(&mut head, &credentials, SystemClock.now())?;
     let request = Request::from_parts(head, body);
 
-    // A redirect would take the signature to another host, and error responses contain the reason.
+    // If redirects were followed, the signature would be sent to another host. Error responses are
+    // returned because their body contains the reason.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .max_redirects(0)
         .http_status_as_error(false)

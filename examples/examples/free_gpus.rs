@@ -1,13 +1,13 @@
-//! Finds a queue with free GPUs, and creates a dev instance there with a dataset mounted. Two
-//! clients take part: one of pools, queues and datasets (`aihc`), and one of dev instances
+//! Finds a queue that has free GPUs, and creates a dev instance there with a dataset mounted. It
+//! uses two clients: one for pools, queues and datasets (`aihc`), and one for dev instances
 //! (`aihc-dev`).
 //!
 //! `cargo run -p examples --example free_gpus [GPUS [DATASET]]`
 //!
-//! Without credentials in the environment it runs against a local emulator. With them it costs
-//! money; credentials and endpoint: see `Client::from_env`.
+//! Without credentials in the environment, it uses a local emulator. With credentials, it costs
+//! money. For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc::AcceleratorCard;
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Failure> {
         let (aihc, dev) = (aihc::Client::from_env()?, aihc_dev::Client::from_env()?);
         return create(&aihc, &dev, gpus, dataset).await;
     }
-    // Twenty emulated seconds per real second.
+    // Twenty emulated seconds pass in each real second.
     let emulator = Emulator::builder().time_scale(20.0).start().await?;
     println!("local emulator at {}", emulator.endpoint());
     let credentials = emulator.credentials();
@@ -87,7 +87,8 @@ async fn create(
     Ok(())
 }
 
-/// Returns the queue with the most free GPUs of one kind, of all self-managed pools.
+/// Returns the queue that has the most free GPUs of one kind, among the queues of all self-managed
+/// pools.
 async fn free_queue(
     aihc: &aihc::Client,
     gpus: i64,
@@ -101,7 +102,8 @@ async fn free_queue(
         while let Some(queue) = queues.try_next().await? {
             let free = queue.remaining.clone().unwrap_or_default();
             for card in free.accelerator_card_list {
-                // Numbers are decimal text: a queue with shared GPUs may have fractions.
+                // The number is a string in decimal notation. It may have a fraction, because
+                // queues can share GPUs.
                 let count: f64 = card.accelerator_count.parse()?;
                 if queue.opened != Some(false) && count >= gpus as f64 {
                     found.push((count, queue.clone(), card));
@@ -114,7 +116,8 @@ async fn free_queue(
     Ok((queue, card))
 }
 
-/// Returns the dataset with this name, or any; fails if there is none with the name.
+/// Returns the dataset that has this name, or any dataset if `name` is `None`; fails if there is
+/// none.
 async fn find_dataset(
     aihc: &aihc::Client,
     name: Option<String>,
@@ -132,7 +135,7 @@ async fn find_dataset(
     Err(format!("there is no dataset {name}").into())
 }
 
-/// Returns a volume with the latest version of a dataset, mounted at the dataset's default path.
+/// Returns a volume that mounts the latest version of a dataset at the default path of the dataset.
 async fn mount(aihc: &aihc::Client, dataset: &Dataset) -> Result<VolumeConf, Failure> {
     let answer = aihc
         .describe_dataset_version(&dataset.id, &dataset.latest_version_id)

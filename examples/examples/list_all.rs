@@ -1,10 +1,10 @@
-//! Lists all dev instances, however many there are, in constant memory.
+//! Lists all dev instances in constant memory, however many there are.
 //!
 //! `cargo run -p examples --example list_all`
 //!
-//! Credentials and endpoint: see `Client::from_env`.
+//! For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc_dev::Client;

@@ -1,5 +1,6 @@
-//! The logging examples of the Go SDK's document, snippet by snippet. Each sets up the logger of
-//! the program, of which there is only one, so the first argument selects a snippet.
+//! The logging examples in the documentation of the Go SDK, one snippet for each. Every snippet
+//! sets up the logger of the program. Since a program has only one logger, the first argument
+//! selects the snippet to run.
 //!
 //! `cargo run -p examples --example logging SNIPPET [DIR]`
 //!
@@ -13,8 +14,8 @@
 //! | `own` | `NewLogger()`, `SetLogHandler(FILE)`, `SetLogDir`, `ROTATE_SIZE`, `Info` |
 //! | `env` | the settings in `BCE_LOG` |
 //!
-//! Every snippet then lists the dev instances, which the SDK logs. Credentials and endpoint: see
-//! `Client::from_env`.
+//! Every snippet then lists the dev instances, which the SDK logs. For credentials and endpoint,
+//! see `Client::from_env`.
 
 use std::path::PathBuf;
 
@@ -32,34 +33,34 @@ async fn main() -> Result<(), Failure> {
         .map_or_else(std::env::temp_dir, PathBuf::from);
     match snippet.as_str() {
         "silent" => {}
-        // To standard error, INFO and above.
+        // Records at level INFO and above are written to standard error.
         "info" => {
             Logger::builder().level(Level::Info).stderr().init()?;
         }
-        // To standard error and files of 1 GiB, DEBUG and above.
+        // Records at level DEBUG and above are written to standard error, and to files of 1 GiB.
         "size" => {
             let files = FileOutput::new().dir(dir.join("rustsdk-log"));
             let files = files.rotation(Rotation::Size(1 << 30));
             Logger::builder().stderr().file(files).init()?;
         }
-        // To standard output, level and message only.
+        // Only the level and the message are written, to standard output.
         "message" => {
             let parts = [Part::Level, Part::Message];
             Logger::builder().stdout().format(parts).init()?;
         }
-        // Records of the application appear among those of the SDK.
+        // The records of the application are written together with those of the SDK.
         "project" => {
             Logger::builder().stderr().init()?;
             debug!("logging {} using tracing with the AIHC Rust SDK", "message");
         }
-        // A separate logger, apart from the records of the SDK.
+        // A separate logger, which does not get the records of the SDK.
         "own" => {
             let files = FileOutput::new().dir(dir.join("log"));
             let files = files.rotation(Rotation::DEFAULT_SIZE);
             let mine = Logger::builder().file(files).build()?;
             mine.in_scope(|| info!("this is my own logger, in a scope"));
 
-            // As the logger of a target, it can be written to from anywhere.
+            // As the logger of a target, it can be used anywhere in the program.
             Logger::builder().stderr().route("mine", mine).init()?;
             info!(target: "mine", "this is my own logger, by its target");
         }

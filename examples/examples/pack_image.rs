@@ -1,11 +1,11 @@
-//! Packs the environment of a running dev instance into an image and waits until it is in the
-//! registry.
+//! Packs the environment of a running dev instance into an image, and waits until the image is in
+//! the registry.
 //!
 //! `REGISTRY_PASSWORD=… cargo run -p examples --example pack_image ID NAME:TAG HOST NAMESPACE USER`
 //!
-//! Credentials and endpoint: see `Client::from_env`.
+//! For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc_dev::Client;

@@ -2,9 +2,9 @@
 //!
 //! `cargo run -p examples --example stop_mine`
 //!
-//! Credentials and endpoint: see `Client::from_env`.
+//! For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc_dev::Client;

@@ -1,12 +1,12 @@
-//! Gets a session token for a minute, and signs with it in a client of dev instances. Such a token
-//! is for a program that must not have a long-term key.
+//! Requests a session token that is valid for a minute, and uses it in a client of dev instances.
+//! Session tokens are for programs that must not have a long-term key.
 //!
 //! `cargo run -p examples --example sts_session`
 //!
-//! Takes the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from `~/.bce/config.json`.
-//! BCE_STS_ENDPOINT and AIHC_ENDPOINT name other endpoints than the default ones.
+//! Reads the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from `~/.bce/config.json`.
+//! BCE_STS_ENDPOINT and AIHC_ENDPOINT set endpoints other than the default ones.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc_dev::{Client, ClientBuilder, Credentials};
@@ -16,7 +16,7 @@ use examples::Failure;
 async fn main() -> Result<(), Failure> {
     let sts = bce_sts::Client::from_env()?;
 
-    // Without an access-control list the token has all permissions of its owner.
+    // Without an access control list, the token has all permissions of its owner.
     let issued = sts.get_session_token().duration_seconds(60).await?;
     println!("access key id      {}", issued.access_key_id);
     println!("secret access key  {:?}", issued.secret_access_key);

@@ -1,11 +1,11 @@
-//! Sets a timed stop: the dev instance stops by itself after some hours, whatever happens to the
-//! program. With 0 hours, the timer is cancelled.
+//! Sets a timer that stops a dev instance after some hours, even if this program no longer runs.
+//! With 0 hours, cancels the timer.
 //!
 //! `cargo run -p examples --example timed_stop ID HOURS`
 //!
-//! Credentials and endpoint: see `Client::from_env`.
+//! For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use std::time::Duration;

@@ -1,11 +1,11 @@
-//! Tells why a dev instance is in its state: the state, its reason, and the events of the last day,
-//! newest first.
+//! Tells why a dev instance is in its state: prints the state, its reason, and the events of the
+//! last day, newest first.
 //!
 //! `cargo run -p examples --example why_queued ID`
 //!
-//! Credentials and endpoint: see `Client::from_env`.
+//! For credentials and endpoint, see `Client::from_env`.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use aihc_dev::Client;

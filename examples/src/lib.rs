@@ -1,10 +1,11 @@
-//! The error type of the small programs.
+//! The error type that the small programs share.
 
 use std::error::Error;
 use std::fmt;
 
-/// An error that `main` returns. `?` converts any error to it, and it is printed by `Display` with
-/// its causes, while `Box<dyn Error>` would be printed by `Debug`.
+/// An error that `main` can return. `?` converts any error to it. When it ends the program, it is
+/// printed with `Display` and with its causes, whereas `Box<dyn Error>` would be printed with
+/// `Debug`.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! Captures everything that a program shows: traces, printed values, panics.
+//! Captures everything that a program may show: traces, printed values, panics.
 
 use std::cell::{Cell, RefCell};
 use std::error::Error as StdError;
@@ -16,7 +16,7 @@ use proofs::secrets::Shown;
 thread_local! {
     /// The messages of this thread's panics.
     static PANICS: RefCell<String> = const { RefCell::new(String::new()) };
-    /// Whether the next panic is part of the test.
+    /// Whether the next panic belongs to the test, and is therefore not printed.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -53,14 +53,14 @@ impl Capture {
         }))
     }
 
-    /// Shows a value in both `Debug` formats, by its type's name.
+    /// Captures a value in both `Debug` formats, under the name of its type.
     pub(crate) fn debug<T: Debug + ?Sized>(&self, value: &T) {
         let name = std::any::type_name::<T>();
         self.0.types.lock().unwrap().push(name);
         self.text(format!("Debug of {name}"), format!("{value:?}\n{value:#?}"));
     }
 
-    /// Shows a value as programs store it: as JSON and as YAML.
+    /// Captures a value in the formats in which programs store it: JSON and YAML.
     pub(crate) fn serialized<T: Serialize>(&self, value: &T) {
         let name = std::any::type_name::<T>();
         let json = serde_json::to_string(value).unwrap();
@@ -69,7 +69,8 @@ impl Capture {
         self.text(format!("YAML of {name}"), yaml);
     }
 
-    /// Shows an error: itself, its causes, and the message of a panic with it.
+    /// Captures an error: the error itself, its causes, and the message of a panic that contains
+    /// it.
     pub(crate) fn error<E: StdError>(&self, error: E) {
         self.debug(&error);
         let mut text = format!("{error}\n{error:#}");
@@ -83,13 +84,13 @@ impl Capture {
         self.unwrap(error);
     }
 
-    /// Unwraps a failure, as in programs that give up.
+    /// Captures the panic that results from unwrapping an error, as in programs that give up.
     pub(crate) fn unwrap<E: Debug>(&self, error: E) {
         let failed: fn(E) -> Result<(), E> = Err;
         self.panic(|| failed(error).unwrap());
     }
 
-    /// Runs code that panics.
+    /// Captures the panic of some code.
     pub(crate) fn panic(&self, act: impl FnOnce()) {
         let usual = EXPECTED.replace(true);
         let result = catch_unwind(AssertUnwindSafe(act));
@@ -97,12 +98,13 @@ impl Capture {
         assert!(result.is_err(), "no panic");
     }
 
-    /// Sets whether panics of this thread are part of the test from now on.
+    /// Sets whether panics of this thread belong to the test from now on.
     pub(crate) fn expect_panics(&self, expected: bool) {
         EXPECTED.set(expected);
     }
 
-    /// Like [`error`](Self::error), with the additional parts of the clients' errors.
+    /// Does the same as [`error`](Self::error), and also captures the additional parts of the
+    /// clients' errors.
     pub(crate) fn client_error(&self, error: Error) {
         for answer in [error.service(), error.last_service_error()]
             .into_iter()
@@ -124,12 +126,12 @@ impl Capture {
         });
     }
 
-    /// Returns the full names of the types whose `Debug` was shown.
+    /// Returns the full names of the types that were captured in a `Debug` format.
     pub(crate) fn types(&self) -> Vec<&'static str> {
         self.0.types.lock().unwrap().clone()
     }
 
-    /// Returns everything that was shown.
+    /// Returns everything that was captured.
     pub(crate) fn shown(&self) -> Vec<Shown> {
         self.text("a trace", self.0.logs.text());
         PANICS.with_borrow(|panics| self.text("a panic", panics));

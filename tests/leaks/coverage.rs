@@ -1,5 +1,5 @@
-//! Checks that every public type that can hold a secret is shown, by comparison with the source, so
-//! that no new type is forgotten.
+//! Checks that the test shows every public type that can contain a secret, so that no new type is
+//! forgotten. The types are found in the source.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::path::Path;
 /// The crates of the SDK.
 const CRATES: [&str; 5] = ["bce-auth", "bce-http", "bce-sts", "aihc", "aihc-dev"];
 
-/// Types that cannot hold a secret: constants, numbers, names, and generic wrappers that add
-/// nothing of that kind.
+/// Types that cannot contain a secret: constants, numbers, names, and generic wrappers that only
+/// contain other types.
 const HOLD_NONE: &[&str] = &[
     // Of bce-auth.
     "AuthorizationPart",
@@ -37,20 +37,20 @@ const HOLD_NONE: &[&str] = &[
     "TimestampError",
     "Verdict",
     "WaiterTable",
-    // Of bce-http: cannot be shown.
+    // Types of bce-http that have no `Debug`.
     "Value",
     "Doubles",
     "InText",
-    // Of bce-http: positions in a list, and the state of a response.
+    // Types of bce-http: positions in a list, and the state in a response.
     "Cursor",
     "MarkerCursor",
     "Said",
     "Stray",
-    // Of bce-http: parts of a wait. Their texts are shown with its error.
+    // Types of bce-http: parts of a wait, which its error shows.
     "Gone",
     "Look",
     "Watch",
-    // Of bce-http: layers that only contain limits, and futures.
+    // Types of bce-http: layers that only contain limits, and futures.
     "AttemptTimeout",
     "ConnectTimeout",
     "ConnectTimeoutFuture",
@@ -71,7 +71,7 @@ const HOLD_NONE: &[&str] = &[
     "Trace",
     "TraceFuture",
     "Turn",
-    // Shown through the errors that they cause: a client never returns them.
+    // Errors that a client never returns itself; the errors that they cause show them.
     "ProxyError",
     "UnknownHostError",
     // Of aihc and aihc-dev.
@@ -81,7 +81,7 @@ const HOLD_NONE: &[&str] = &[
     "WaitErrorKind",
 ];
 
-/// Panics if a type in the source is neither shown nor listed here.
+/// Panics if a type in the source is neither in `shown` nor in the list here.
 pub(crate) fn check(shown: &[&str]) {
     let mut missing = Vec::new();
     for name in CRATES {
@@ -100,15 +100,15 @@ pub(crate) fn check(shown: &[&str]) {
     assert!(missing.is_empty(), "never shown: {missing:#?}");
 }
 
-/// Returns whether a full type name, including its parameters, contains a path of this crate with
-/// this end.
+/// Returns whether the full name of a type, including those of its parameters, contains a path in
+/// this crate that ends with `end`.
 fn mentions(type_name: &str, krate: &str, end: &str) -> bool {
     let mut paths = type_name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     paths.any(|path| path.starts_with(krate) && path.ends_with(end))
 }
 
-/// Returns the public structs and enums below a directory. Models are shown as parts of the calls
-/// and responses that they belong to.
+/// Returns the public structs and enums below a directory. Models are left out, since they are
+/// shown as parts of calls and responses.
 fn public_types(directory: &Path) -> Vec<String> {
     let mut types = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
@@ -126,7 +126,8 @@ fn public_types(directory: &Path) -> Vec<String> {
     types
 }
 
-/// Returns whether a file contains a model: one in a folder of generated code without an operation.
+/// Returns whether a file contains models, which are in a folder of generated code, rather than an
+/// operation.
 fn is_model(path: &Path, text: &str) -> bool {
     let folder = path.parent().and_then(Path::parent);
     let is_inside = folder.is_some_and(|folder| folder.ends_with("generated"));

@@ -1,5 +1,5 @@
-//! A service that quotes the request in its response, as services do to explain why a signature is
-//! wrong.
+//! A service that quotes the request in its response, as services do in order to explain why a
+//! signature is wrong.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,7 +18,8 @@ use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::wire::{Wire, split};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Shows every secret part of a request in every place of a response.
+/// Captures what happens if a response quotes a secret part of the request: every part, in every
+/// place.
 pub(crate) async fn show_all(stage: &Scenes) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
@@ -60,7 +61,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
             };
             let client: aihc_dev::Client = ClientBuilder::new()
                 .credentials(credentials.clone())
-                // So that all have one signature.
+                // The clock stands still, so that all requests have the same signature.
                 .clock(clock.clone())
                 .build_with_transport(transport.clone())
                 .unwrap();
@@ -82,7 +83,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
             stage.capture.client_error(create.await.unwrap_err());
             let sts: bce_sts::Client = ClientBuilder::new()
                 .credentials(credentials.clone())
-                // So that all have one signature.
+                // The clock stands still, so that all requests have the same signature.
                 .clock(clock.clone())
                 .build_with_transport(transport)
                 .unwrap();
@@ -101,7 +102,7 @@ pub(crate) struct Sent<'a> {
     pub(crate) body: &'a str,
 }
 
-/// The part of a response that quotes.
+/// The part of a response that contains the quotation.
 #[derive(Clone, Copy)]
 pub(crate) enum QuotedIn {
     Message,
@@ -154,7 +155,7 @@ impl QuotedIn {
     }
 }
 
-/// A service that refuses, with a part of the request in its message.
+/// A service that refuses every request, and quotes a part of it in its message.
 #[derive(Clone)]
 pub(crate) struct Echo {
     pub(crate) echo: fn(&Sent<'_>) -> String,

@@ -1,4 +1,4 @@
-//! Credential files, valid and broken ones.
+//! Files with credentials, both valid and broken.
 
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ async fn show_ini_files(capture: &Capture) {
         secret.clone(),
         token.clone(),
         format!("{id}\n{token}"),
-        // A value that is set twice, with one key and with two.
+        // A value is set twice; the file contains one key, or two.
         format!("{id}\n{secret}\n{secret}"),
         format!("{id}\n{secret}\nsk = {SECRET_KEY}"),
         format!("{id}\n{secret}\n{token}\nsts = {MISPLACED}"),
@@ -92,7 +92,7 @@ async fn show_ini_files(capture: &Capture) {
         format!("{id}\n{secret}\nsession_token ="),
         format!("{id}\n= {SECRET_KEY}"),
         format!("{id}\n{secret}\n[default]\n{token}"),
-        // The wrong file: only a secret key.
+        // The wrong file, which contains only a secret key.
         SECRET_KEY.replace('=', ""),
         format!("[{SECRET_KEY}"),
     ];

@@ -1,4 +1,4 @@
-//! Credentials that STS issues and that cannot be used.
+//! Credentials that STS has issued but that cannot be used.
 
 use bce_auth::{Credentials, CredentialsError, ProvideCredentials};
 use bce_http::{Body, ClientBuilder};
@@ -8,7 +8,7 @@ use bce_testing::{Script, Scripted};
 use crate::scenes::Scenes;
 use crate::{MISPLACED, SECRET_KEY};
 
-/// Shows responses of STS with an empty or unusable part, next to secrets.
+/// Captures responses of STS that contain secrets, and a part that is empty or unusable.
 pub(crate) async fn show_all(stage: &Scenes) {
     let capture = &stage.capture;
     let broken = format!("{MISPLACED}\n");
@@ -23,14 +23,14 @@ pub(crate) async fn show_all(stage: &Scenes) {
         let body = serde_json::json!({
             "accessKeyId": id, "secretAccessKey": secret, "sessionToken": token,
         });
-        // Each response is read twice; scripts are static, and there are few of them.
+        // A script has to be static. There are few of them, so leaking does not matter.
         let answer = Script::Answer(200, body.to_string().leak());
         let sts: bce_sts::Client = ClientBuilder::new()
             .credentials(stage.emulator.credentials().clone())
             .build_with_transport(Scripted::<Body>::new([answer.clone(), answer]))
             .unwrap();
         let issued = sts.get_session_token().await.unwrap();
-        // An id is not a secret, even if STS returns it as one.
+        // An id is not a secret, even if STS returns it in the place of one.
         if id != SECRET_KEY {
             capture.debug(&issued);
         }

@@ -1,5 +1,5 @@
-//! The log files of a program that logs with `bce-log`, as text and as JSON. Other tests of this
-//! process plant secrets, so only records of the thread of the full run are kept.
+//! The log files of a program that logs with `bce-log`, as text and as JSON. Other tests in this
+//! process plant secrets, so only the records of the thread that makes the full run are kept.
 
 use std::cell::Cell;
 use std::fs;
@@ -16,7 +16,7 @@ thread_local! {
     static KEPT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Keeps the records of this thread from now on.
+/// Keeps all further records of this thread.
 pub(crate) fn keep() {
     KEPT.set(true);
 }
@@ -25,7 +25,7 @@ fn dir() -> PathBuf {
     std::env::temp_dir().join(format!("leaks-logs-{}", std::process::id()))
 }
 
-/// Writes both formats, at DEBUG and above.
+/// Returns a layer that writes both formats, at level DEBUG and above.
 pub(crate) fn layer() -> AnyLayer {
     let [text, json] = NAMES.map(|name| {
         let file = FileOutput::new().dir(dir()).name(name);
@@ -42,7 +42,7 @@ pub(crate) fn layer() -> AnyLayer {
     Box::new(layer.with_filter(dynamic_filter_fn(|_, _| KEPT.get())))
 }
 
-/// Returns the files' names and contents, and deletes them.
+/// Returns the names and the contents of the files, and deletes them.
 pub(crate) fn files() -> Vec<(&'static str, String)> {
     let read = |name| fs::read_to_string(dir().join(format!("{name}.log"))).unwrap();
     let files = NAMES.map(|name| (name, read(name)));

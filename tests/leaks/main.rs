@@ -1,9 +1,9 @@
 //! Tests that no trace, printed value, error or panic contains a secret, over a full run of all
 //! operations.
 //!
-//! `scenes` has the ways in which a run can go, `walk` is the run, `values`, `files`, `issued`,
-//! `echo` and `platform` show things that a run does not, `logs` are log files, `wire` knows the
-//! secrets, `capture` records the output, and `proofs::secrets` searches it.
+//! `scenes` contains the ways in which a run can go, and `walk` is the run. `values`, `files`,
+//! `issued`, `echo` and `platform` show what a run does not show. `logs` contains the log files,
+//! `wire` knows the secrets, `capture` records the output, and `proofs::secrets` searches it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -27,16 +27,16 @@ use proofs::secrets::{Search, Shown};
 use crate::scenes::Scenes;
 use crate::walk::OPERATIONS;
 
-// Each has characters that are encoded differently in URLs, in JSON and by `Debug`.
+// Each of these contains characters that are encoded differently in URLs, in JSON and by `Debug`.
 const SECRET_KEY: &str = "sk+9f86d081/884c7d65=9a2f\"eaa0c55ad015";
 const WRONG_KEY: &str = "sk+2c26b46b/68ffc68f=f99b\"453c1d304134";
 const PASSWORD: &str = "registry:f81d4fae%7dec\\11d0&a765\"00a0c91e";
 const PROXY_PASSWORD: &str = "proxy:9e107d9d/372bb682%6bd81d3542a419d6";
 const PROXY_USER: &str = "proxy-user";
-/// A secret that a broken STS returns in the wrong places.
+/// A secret that a faulty STS returns in the wrong places.
 const MISPLACED: &str = "misplaced+7c9e6679/7425=40de\"944be07fc1";
 
-/// Returns the secrets that are known beforehand.
+/// Returns the secrets that are known before the run.
 fn known_secrets() -> Vec<(String, String)> {
     let login = STANDARD.encode(format!("{PROXY_USER}:{PROXY_PASSWORD}"));
     [
@@ -68,7 +68,7 @@ async fn a_full_run_shows_no_secret() {
     platform::show_all(&stage).await;
 
     let secrets = [known_secrets(), stage.wire.secrets()].concat();
-    // Half of the scenes sign all operations.
+    // All operations are signed in half of the scenes.
     let signatures = stage.wire.signatures();
     assert!(signatures > 13 * OPERATIONS, "{signatures}");
     let mut shown = stage.capture.shown();

@@ -1,4 +1,4 @@
-//! Tests that the search finds planted secrets: each kind, in each place, in each form.
+//! Tests that the search finds secrets that were planted: each kind, in each place, in each form.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::capture::Capture;
 use crate::wire::{hex_digest, signing_key, split};
 use crate::{SECRET_KEY, known_secrets, search};
 
-/// Returns the secrets that are known beforehand, and those of one signature.
+/// Returns the secrets that are known before the run, and those that result from one signature.
 fn secrets() -> Vec<(String, String)> {
     let token = "token/6ba7b8109dad11d1+80b400c04fd430c8=".to_owned();
     let credentials = Credentials::session("id", SECRET_KEY, token.clone()).unwrap();
@@ -23,7 +23,7 @@ fn secrets() -> Vec<(String, String)> {
     let signed = signed.unwrap();
     let (prefix, signature) = split(signed.authorization());
     let key = signing_key(SECRET_KEY, prefix);
-    // Checks that this signing key is the one that signs.
+    // This shows that the key is the one with which the request was signed.
     assert_eq!(hex_digest(&key, signed.canonical_request()), signature);
     let more = [
         ("a session token", token),
@@ -44,7 +44,7 @@ impl fmt::Debug for Careless<'_> {
     }
 }
 
-/// Returns the findings after some code has run.
+/// Runs some code, and returns what the search finds in its output.
 fn found_after(search: &Search, act: impl FnOnce(&Capture)) -> String {
     let capture = Capture::start();
     act(&capture);

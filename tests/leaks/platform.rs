@@ -1,5 +1,5 @@
-//! All operations of `aihc`, called with all members set, and answered with secrets wherever they
-//! may occur.
+//! Captures all operations of `aihc`. They are called with all members set, and the responses
+//! contain secrets wherever that is possible.
 
 use std::fmt::Debug;
 
@@ -16,7 +16,7 @@ use crate::echo::{Echo, QuotedIn};
 use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Shows calls and responses.
+/// A witness that captures calls and responses.
 struct Seen<'a>(&'a Capture);
 
 impl Witness for Seen<'_> {
@@ -34,7 +34,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
         let answer = description.answer(operation, PASSWORD).to_string();
         let answers = Scripted::<Body>::new([
             Script::Answer(200, answer.clone().leak()),
-            // An unreadable response is not quoted.
+            // A response that cannot be read must not be quoted.
             Script::Answer(200, answer.replace(':', ":[").leak()),
         ]);
         let client: aihc::Client = builder().build_with_transport(answers).unwrap();
@@ -69,7 +69,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_waits(&stage.capture, &description).await;
 }
 
-/// Makes the call, and shows everything; returns whether it succeeded.
+/// Makes a call, and captures everything about it. Returns whether it succeeded.
 async fn call(
     stage: &Scenes,
     description: &Description,
@@ -87,7 +87,7 @@ async fn call(
     }
 }
 
-/// Shows configurations as programs store them.
+/// Captures configurations as programs store them.
 fn show_models(capture: &Capture, description: &Description) {
     let job = Value::from(description.sample("CreateJob", PASSWORD));
     let spec = &job["jobSpec"];
@@ -102,7 +102,7 @@ fn show_models(capture: &Capture, description: &Description) {
     capture.serialized(&conf);
 }
 
-/// Shows waits that fail, and logs as they grow.
+/// Captures waits that fail, and logs that are followed.
 async fn show_waits(capture: &Capture, description: &Description) {
     let mut job = description.answer("DescribeJob", PASSWORD);
     job["status"] = json!("Failed");

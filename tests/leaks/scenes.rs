@@ -1,4 +1,4 @@
-//! The ways in which all operations can end.
+//! The ways in which all operations may end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,13 +27,14 @@ use crate::wire::Wire;
 use crate::{MISPLACED, PASSWORD, PROXY_PASSWORD, PROXY_USER, SECRET_KEY, WRONG_KEY};
 
 pub(crate) const ACCESS_KEY: &str = "access-key-id";
-/// Two calls of STS, a create and a list need no existing dev instance.
+/// The number of operations that do not need an existing dev instance: two of STS, a create and a
+/// list.
 const WITHOUT_INSTANCE: usize = 4;
-/// Number of operations for which any JSON object is a success.
+/// The number of operations for which any JSON object means success.
 const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The emulator, and the layers between it and its clients.
+/// An emulator, and the layers between it and its clients.
 pub(crate) struct Scenes {
     pub(crate) capture: Capture,
     pub(crate) wire: Wire,
@@ -41,7 +42,7 @@ pub(crate) struct Scenes {
     pub(crate) emulator: Emulator,
 }
 
-/// The destination of a scene's requests, and the way there.
+/// Where the requests of a scene go, and how they get there.
 struct Way {
     endpoint: String,
     config: TransportConfig,
@@ -97,7 +98,7 @@ impl Scenes {
         self.capture.debug(&self.emulator.handle().sessions());
     }
 
-    /// Plays success, with credentials that STS has issued.
+    /// Runs all operations successfully, with credentials that STS has issued.
     async fn play_with_tokens(&self) {
         let sts: bce_sts::Client = self.client(&self.here(), self.right_key());
         let session = SessionTokenProvider::new(sts.get_session_token());
@@ -110,7 +111,7 @@ impl Scenes {
             .await;
     }
 
-    /// Plays success, over TLS.
+    /// Runs all operations successfully, over TLS.
     async fn play_over_tls(&self) {
         let authority = TestAuthority::new().unwrap();
         let address = self.emulator.endpoint().strip_prefix("http://").unwrap();
@@ -122,7 +123,7 @@ impl Scenes {
         self.play(way, self.right_key(), None, OPERATIONS).await;
     }
 
-    /// Plays refusals of understood requests.
+    /// Runs all operations with a service that understands the requests and refuses them.
     async fn play_refusals(&self) {
         self.play(self.here(), self.wrong_key(), None, 0).await;
         for id in ["dv-99999999", "", "dv-1\r\nx-evil: 1"] {
@@ -137,7 +138,8 @@ impl Scenes {
         self.play(self.here(), Arc::new(expired), None, 0).await;
     }
 
-    /// Plays connections without a response, or with a response from a proxy.
+    /// Runs all operations over connections that end without a response, or with the response of a
+    /// proxy.
     async fn play_dead_ends(&self) {
         let closed = ClosedPort::take().unwrap();
         let way = Way::to(format!("http://{}", closed.address()));
@@ -162,7 +164,7 @@ impl Scenes {
         }
     }
 
-    /// Plays unreadable responses, some of which contain secrets.
+    /// Runs all operations with responses that cannot be read. Some of them contain secrets.
     async fn play_garbage(&self) {
         let quoted = serde_json::to_string(MISPLACED).unwrap();
         let members = |secret: &str, token: &str, expiration: &str| {
@@ -193,7 +195,7 @@ impl Scenes {
                 format!("HTTP/1.1 200 OK\r\nx-bce-request-id: garbage\r\ncontent-length: {length}");
             (expected, format!("{head}\r\n\r\n{body}"))
         });
-        // The same from a foreign server, whose text is quoted.
+        // The same responses from a foreign server, whose body the error quotes.
         let foreign = answers
             .clone()
             .map(|(_, answer)| (0, answer.replace("x-bce-request-id", "x-other-id")));
@@ -211,7 +213,7 @@ impl Scenes {
         }
     }
 
-    /// Plays providers that fail, and one that panics.
+    /// Runs all operations with providers of credentials that fail, one of which panics.
     async fn play_providers(&self) {
         let failing = FnProvider::new(|| async {
             let kind = CredentialsErrorKind::Unavailable;
@@ -236,12 +238,12 @@ impl Scenes {
         self.capture.debug(&panicking);
     }
 
-    /// Plays cached credentials that the service refuses, so that the cache drops them and requests
-    /// new ones.
+    /// Runs all operations with cached credentials that the service refuses, so that the cache
+    /// drops them and requests new ones.
     async fn play_refused_caches(&self) {
         let sts: bce_sts::Client = self.client(&self.here(), self.right_key());
         let issued = sts.get_session_token().duration_seconds(60).await.unwrap();
-        // Without a known expiry, a cache keeps the token until the service refuses it.
+        // If the expiry is unknown, a cache keeps the token until the service refuses it.
         let token = issued.session_token;
         let expired = Credentials::session(issued.access_key_id, issued.secret_access_key, token);
         let unknown = Credentials::session("unknown-id", WRONG_KEY, MISPLACED);
@@ -279,7 +281,7 @@ impl Scenes {
         self.capture.debug(&credentials);
     }
 
-    /// Returns a client like those of applications, with the tap added.
+    /// Returns a client as applications build it, to which the recording layer is added.
     fn client<C: ServiceClient>(&self, way: &Way, credentials: Arc<dyn ProvideCredentials>) -> C {
         let clock = self.clock.clone();
         let builder = ClientBuilder::<C>::new()

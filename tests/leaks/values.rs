@@ -1,4 +1,4 @@
-//! Public types that a run does not show by itself.
+//! Captures public types that do not occur in the output of a run.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -39,7 +39,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_calls(capture).await;
 }
 
-/// Shows signer and verifier, with a signing key in the signer's memory.
+/// Captures the signer and the verifier. The signer has a signing key in its memory.
 fn show_signatures(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -79,8 +79,7 @@ fn show_signatures(stage: &Scenes) {
     capture.unwrap(credentials);
 }
 
-/// Shows pre-signed URLs, whose text is as secret as a password; nothing else may show their
-/// contents.
+/// Captures pre-signed URLs. Their text is as secret as a password, and nothing else may show it.
 fn show_presigned_urls(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -129,7 +128,7 @@ fn show_presigned_urls(stage: &Scenes) {
     }
 }
 
-/// Shows the intermediate types of reading models.
+/// Captures the intermediate types that occur when models are read.
 fn show_readers(capture: &Capture) {
     #[derive(Debug, Default)]
     struct Parts {
@@ -150,7 +149,7 @@ fn show_readers(capture: &Capture) {
     capture.debug(&TextOrNumber(MISPLACED.to_owned()));
 }
 
-/// Shows environment variables that are complete, incomplete, or wrong.
+/// Captures settings from environment variables that are complete, incomplete, or wrong.
 fn show_environment(capture: &Capture) {
     capture.debug(&EnvironmentProvider::new());
     for variables in [
@@ -179,7 +178,7 @@ fn show_environment(capture: &Capture) {
     }
 }
 
-/// Shows the layers around a transport, assembled by hand.
+/// Captures the layers around a transport, assembled by hand.
 fn show_layers(capture: &Capture) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     let shared: Arc<dyn ProvideCredentials> = Arc::new(credentials.clone());
@@ -206,7 +205,7 @@ fn proxy() -> Proxy {
     Proxy::url(format!("http://user:{password}@proxy.example:3128")).unwrap()
 }
 
-/// Shows addresses with passwords, where they are allowed and where they are not.
+/// Captures addresses with passwords, both where these are allowed and where they are not.
 fn show_addresses(capture: &Capture) {
     let password = uri_encode(PROXY_PASSWORD);
     for address in [
@@ -244,7 +243,7 @@ fn show_addresses(capture: &Capture) {
 
 static OPERATION: Operation = Operation::new("aihc", "Made", Method::POST, Idempotency::Safe);
 
-/// Shows calls and replies with secrets in them, as user layers see them.
+/// Captures calls and replies that contain secrets, as the layers of applications see them.
 async fn show_calls(capture: &Capture) {
     let answer = Script::AnswerWith(
         200,

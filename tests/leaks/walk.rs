@@ -1,4 +1,4 @@
-//! All operations, each shown before it is sent and after it has ended.
+//! All operations, each of which is captured before it is sent and after it has ended.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -14,24 +14,24 @@ use bce_testing::ManualClock;
 
 use crate::capture::Capture;
 
-/// Number of operations: eleven of dev instances, two of STS.
+/// The number of operations: eleven of dev instances, two of STS.
 pub(crate) const OPERATIONS: usize = 13;
-/// Longer than the emulator takes from one state to another.
+/// A time in which the emulator certainly gets from one state to the next.
 const STEP: Duration = Duration::from_secs(60);
 
-/// The clients of a scene, its instance, and its secrets.
+/// The clients of a scene, the instance, and the secrets.
 pub(crate) struct Walk<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) clock: &'a ManualClock,
     pub(crate) aihc: aihc_dev::Client,
     pub(crate) sts: bce_sts::Client,
-    /// The instance, unless the walk creates it.
+    /// The id of an existing instance; `None` if the walk creates one.
     pub(crate) id: Option<&'static str>,
     pub(crate) password: &'static str,
 }
 
 impl Walk<'_> {
-    /// Calls all operations on one dev instance, and returns the number that succeeded.
+    /// Calls all operations on one dev instance, and returns the number of calls that succeeded.
     pub(crate) async fn all_operations(&self) -> usize {
         let (aihc, sts) = (&self.aihc, &self.sts);
         self.capture.debug(aihc);
@@ -113,8 +113,8 @@ impl Walk<'_> {
         succeeded
     }
 
-    /// Edits settings between reading and sending them, with the secrets that were read and with
-    /// others.
+    /// Reads settings, changes them and sends them back: with the secrets that were read, and with
+    /// other secrets.
     async fn edit(&self, id: &str) {
         match self.aihc.edit_dev_instance(id).await {
             Ok(mut edit) => {
@@ -127,7 +127,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Calls STS with documents written by the caller; their success does not matter here.
+    /// Calls STS with access control documents as text. It does not matter whether these calls
+    /// succeed.
     async fn documents(&self) {
         let sts = &self.sts;
         let document = r#"{"accessControlList":[]}"#;
@@ -136,7 +137,7 @@ impl Walk<'_> {
             .await;
         let role = || sts.assume_role("account", "role");
         self.call(role().acl_document(document)).await;
-        // Text that is not a document is refused; a builder shows it, an error does not.
+        // A text that is not a document is refused. The builder may show it, but the error may not.
         let quoted = serde_json::to_string(self.password).unwrap();
         for broken in [
             self.password,
@@ -149,7 +150,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Calls functions that combine several calls; their success does not matter here.
+    /// Calls functions that make several calls. It does not matter whether these succeed.
     async fn helpers(&self, id: &str) {
         let (capture, moment) = (self.capture, Duration::from_millis(10));
         let wait = self.aihc.wait_until_running(id).timeout(moment);
@@ -222,7 +223,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns a configuration with a secret wherever one is allowed.
+    /// Returns a configuration that contains a secret wherever one is allowed.
     fn conf(&self, cpus: i64) -> DevInstanceConf {
         let image = Image::new(0, "registry.example.com/team/image:tag");
         let image = image.username("robot").password(self.password);

@@ -1,4 +1,4 @@
-//! The tap between a client and its transport, which sees the secrets.
+//! The recording layer between a client and its transport, which learns the secrets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use tower::Service;
 
 use crate::capture::Capture;
 
-/// Records the secrets on the wire, and shows the requests. Clones share the record.
+/// Records the secrets that are sent, and captures the requests. Clones share the records.
 #[derive(Clone)]
 pub(crate) struct Wire {
     capture: Capture,
@@ -24,7 +24,8 @@ pub(crate) struct Wire {
 
 #[derive(Default)]
 struct Seen {
-    /// Secret keys by their ids; a caller may use a wrong one.
+    /// The secret keys by the access key id. There may be several, because a caller may use a wrong
+    /// one.
     keys: BTreeMap<String, BTreeSet<String>>,
     tokens: BTreeSet<String>,
     authorizations: BTreeSet<String>,
@@ -56,12 +57,13 @@ impl Wire {
         }
     }
 
-    /// Returns the number of different signatures.
+    /// Returns how many different signatures there were.
     pub(crate) fn signatures(&self) -> usize {
         self.seen.lock().unwrap().authorizations.len()
     }
 
-    /// Returns keys, tokens, and the values derived from them for the requests so far.
+    /// Returns the keys and the tokens, and the values that were derived from them for the requests
+    /// so far.
     pub(crate) fn secrets(&self) -> Vec<(String, String)> {
         let seen = self.seen.lock().unwrap();
         let mut secrets = Vec::new();
@@ -113,15 +115,16 @@ impl Wire {
     }
 }
 
-/// Splits an authorization into the prefix for the key, `version/id/time/seconds`, and the
-/// signature.
+/// Splits an authorization into the prefix `version/id/time/seconds`, from which the signing key is
+/// derived, and the signature.
 pub(crate) fn split(authorization: &str) -> (&str, &str) {
     let (front, signature) = authorization.rsplit_once('/').unwrap();
     let (prefix, _signed_headers) = front.rsplit_once('/').unwrap();
     (prefix, signature)
 }
 
-/// Returns the key that signs a request, by the description of the protocol, as hex text.
+/// Returns the key with which a request is signed, in hexadecimal digits. It is computed as the
+/// description of the protocol says.
 pub(crate) fn signing_key(secret: &str, prefix: &str) -> String {
     hex_digest(secret, prefix)
 }

@@ -1,5 +1,5 @@
-//! Tests of the guide about other services: its description becomes a crate, and its program prints
-//! the output on the page.
+//! Tests of the guide about other services: a crate is generated from the description on the page,
+//! and the program on the page prints the output that the page shows.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use bce_testing::RawServer;
 
 const PAGE: &str = include_str!("../../docs/another-bce-service.md");
 
-/// Returns the first block in this language.
+/// Returns the first code block in this language.
 fn block(language: &str) -> &'static str {
     let (_, rest) = PAGE.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("\n```").unwrap().0
@@ -19,7 +19,8 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Returns cargo in a folder, with the target folder that other tests of generated crates use.
+/// Returns a command that runs cargo in a folder, with the target folder that other tests of
+/// generated crates use as well.
 fn cargo(folder: &Path) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
     let mut command = Command::new(env!("CARGO"));
@@ -41,7 +42,7 @@ fn output(command: &mut Command) -> String {
 fn write_program(folder: &Path) {
     let program = folder.join("zones");
     fs::create_dir_all(program.join("src")).unwrap();
-    // It is inside another workspace here.
+    // Without its own workspace, the crate would belong to the one that surrounds it.
     let manifest = format!("{}\n\n[workspace]\n", block("toml"));
     fs::write(program.join("Cargo.toml"), manifest).unwrap();
     fs::write(program.join("src/main.rs"), block("rust")).unwrap();
@@ -59,7 +60,7 @@ async fn the_guide_makes_a_crate_and_its_program_runs() {
     let made = folder.join("bce-bcc");
     let shown = "cargo xtask codegen --spec bcc.json --out ../bce-bcc";
     assert_eq!(block("sh"), shown);
-    // The command behind `cargo xtask`.
+    // This is the command for which `cargo xtask` is an alias.
     let xtask = ["run", "--quiet", "--offline", "--package", "xtask"];
     output(
         cargo(workspace())

@@ -1,4 +1,4 @@
-//! The headers of our requests next to those of the Go SDK, as the migration page lists them.
+//! Compares the headers of our requests with those of the Go SDK, as the migration page lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ const GO: &str = include_str!("../../crates/bce-testing/vectors/wire.json");
 
 type Headers = BTreeMap<String, String>;
 
-/// Returns our headers for a call with a body, one without, and one that reads, with a session
-/// token.
+/// Returns the headers of our calls, all with a session token: a call with a body, one without, and
+/// one that reads.
 async fn ours() -> BTreeMap<&'static str, Headers> {
     let body = r#"{"requestId":"r","devInstanceId":"dv-1","devInstances":[],"totalCount":0}"#;
     let length = body.len();
@@ -57,7 +57,8 @@ async fn ours() -> BTreeMap<&'static str, Headers> {
     operations.into_iter().zip(headers).collect()
 }
 
-/// Returns the recorded headers of the Go SDK for the same; the token in any of its calls.
+/// Returns the headers that were recorded from the Go SDK for the same operation. The header for
+/// the token may be from another operation.
 fn theirs(operation: &str) -> Headers {
     let file: Value = serde_json::from_str(GO).unwrap();
     let requests = file["requests"].as_array().unwrap().iter();
@@ -71,7 +72,7 @@ fn theirs(operation: &str) -> Headers {
         .collect()
 }
 
-/// Returns the rows of the page's table of headers: name, Go, Rust.
+/// Returns the rows in the table of headers: the name, the value of Go, and that of Rust.
 fn rows() -> Vec<[&'static str; 3]> {
     let (_, section) = PAGE.split_once("\n## Headers\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
@@ -99,7 +100,7 @@ async fn the_page_has_each_header_that_differs_from_those_of_go_and_no_other() {
         let of_ours = ours.keys().filter(|name| !theirs.contains_key(*name));
         added.extend(of_ours.cloned());
     }
-    // Headers that differ between requests or machines.
+    // The values of these headers depend on the request or on the machine.
     for name in [
         "authorization",
         "content-length",

@@ -1,4 +1,4 @@
-//! Tests of the statements in pages for people.
+//! Tests of the statements in the documentation.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

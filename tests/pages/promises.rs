@@ -1,4 +1,4 @@
-//! Tests that the things named in pages for people exist.
+//! Tests that everything which the documentation names exists.
 
 use crate::{read, root};
 
@@ -21,7 +21,7 @@ fn every_test_that_the_threat_model_names_is_there() {
         let (before, _) = source
             .split_once(&format!("fn {test}("))
             .unwrap_or_else(|| panic!("no test `{test}` in {path}"));
-        // The attribute is on the lines above it.
+        // The attribute is on one of the lines before the function.
         let near: String = before.lines().rev().take(4).collect();
         assert!(
             near.contains("#[test]") || near.contains("#[tokio::test"),

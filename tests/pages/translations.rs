@@ -1,8 +1,8 @@
-//! Tests that Chinese pages match the English ones: the same programs, and the same structure of
-//! sections.
+//! Tests that the Chinese pages match the English ones: they must have the same programs, and the
+//! same structure of sections.
 //!
-//! The programs of the English pages are compiled and run; those of the Chinese ones have the same
-//! text.
+//! The programs on the English pages are compiled and run. The programs on the Chinese pages are the
+//! same, so they are not run again.
 
 use std::fs;
 
@@ -40,11 +40,11 @@ fn differences_are_found() {
     );
 }
 
-/// The parts that are the same in every language.
+/// The parts of a page that are the same in every language.
 struct Page {
-    /// Blocks of code, with their fences.
+    /// The blocks of code, including their fences.
     code: Vec<String>,
-    /// Levels of the headings.
+    /// The levels of the headings, in order.
     headings: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Fixtures of the suites.
+//! Fixtures that several suites use.
 
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,

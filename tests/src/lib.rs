@@ -1,7 +1,7 @@
 //! The suites that compare the SDK with golden data, faults on the wire, gateways, the official
-//! SDKs, and the pages for people. Each suite is a separate test; `suites/` starts them.
+//! SDKs, and the documentation. Each suite is a separate test; `suites/` starts them.
 
-// A suite prints what it has compared.
+// A suite prints the results of its comparisons.
 #![allow(clippy::print_stdout)]
 
 pub mod calls;
@@ -20,13 +20,13 @@ pub mod storm;
 
 use std::process::ExitCode;
 
-/// Prints the usage of a suite after an invalid call.
+/// Prints the usage of a suite after an invalid command line.
 fn usage_error(usage: &str) -> ExitCode {
     eprintln!("Usage: {usage}");
     ExitCode::from(2)
 }
 
-/// The programs on the pages for people are compiled, and run where possible.
+/// The programs in the documentation are compiled, and run where possible.
 #[cfg(doctest)]
 mod pages {
     #[doc = include_str!("../../README.md")]

@@ -1,18 +1,20 @@
-//! Rows as tests: each has a descriptive name, `--list` lists them, and a filter selects some.
+//! Runs the rows of a suite as tests. Each row has a name that describes it; `--list` lists the
+//! names, and a filter selects some of them.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// The rows of a suite, in the order in which they begin.
+/// The rows of a suite, in the order in which they are started.
 #[derive(Default)]
 pub(crate) struct Rows {
     rows: Vec<Trial>,
     notes: Notes,
 }
 
-/// The output of a suite besides its counts: printed after the rows, which run concurrently.
+/// The output of a suite besides its counts. It is printed after the rows have ended, since they
+/// run concurrently.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -24,7 +26,7 @@ impl Notes {
 }
 
 impl Rows {
-    /// Adds a row. A failure contains the difference.
+    /// Adds a row. If `check` fails, its error describes the difference.
     pub(crate) fn add<C>(&mut self, name: impl Into<String>, check: C)
     where
         C: FnOnce() -> Result<(), String> + Send + 'static,
@@ -42,15 +44,16 @@ impl Rows {
         self.notes.clone()
     }
 
-    /// Runs the selected rows, this many at a time unless the arguments set another number.
-    /// Arguments are those of any test binary; an invalid one ends the process with 2.
+    /// Runs the selected rows, `at_once` of them at a time unless the arguments set another number.
+    /// The arguments are those of any test binary; if one is invalid, the process ends with exit
+    /// code 2.
     pub(crate) fn run(self, arguments: &[String], at_once: Option<usize>) -> Outcome {
         let program = ["rows".to_owned()];
         let mut arguments = Arguments::from_iter(program.iter().chain(arguments));
         arguments.test_threads = arguments.test_threads.or(at_once);
         let conclusion = libtest_mimic::run(&arguments, self.rows);
         let notes = self.notes.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A reader of the list reads nothing else.
+        // With `--list`, only the list is printed.
         for note in notes.iter().filter(|_| !arguments.list) {
             println!("{note}");
         }
@@ -62,7 +65,8 @@ impl Rows {
     }
 }
 
-/// The number of rows that agree. A row counts once, and one that was not run does not count.
+/// The number of rows that have passed, and of those that have failed. A row that was not run is
+/// not counted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     passed: u64,
@@ -71,7 +75,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Counts something that is not a separate row, and prints it if it failed.
+    /// Counts something that is not a separate row, and prints it if it has failed.
     pub(crate) fn count(&mut self, case: &str, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed += 1,
@@ -82,7 +86,7 @@ impl Outcome {
         }
     }
 
-    /// Prints the counts, as the last line.
+    /// Prints the counts as the last line, and returns the exit code.
     pub(crate) fn finish(self) -> ExitCode {
         if !self.is_list {
             println!("{} passed, {} failed", self.passed, self.failed);
@@ -94,12 +98,13 @@ impl Outcome {
     }
 }
 
-/// Runs a row that waits: on its own thread, in real time.
+/// Runs a row that is a future, on a runtime of its own and in real time.
 pub(crate) fn block_on<T>(row: impl Future<Output = T>) -> Result<T, String> {
     block_on_clock(row, false)
 }
 
-/// Like `block_on`, in simulated time: a minute passes at once if nothing is left to do.
+/// Does the same as [`block_on`], but in simulated time: if nothing else is left to do, a minute
+/// passes immediately.
 pub(crate) fn block_on_simulated<T>(row: impl Future<Output = T>) -> Result<T, String> {
     block_on_clock(row, true)
 }

@@ -1,4 +1,4 @@
-//! The search for secrets in text, in every form that they are likely to take.
+//! Searches texts for secrets, in every form that they are likely to have.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,9 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use bce_auth::encode::uri_encode;
 
-/// The number of bytes by which forms are looked up, and thus their smallest length.
+/// The number of bytes by which forms are looked up, and thus the minimum length of a form.
 const START: usize = 8;
-/// The length from which on a truncated secret counts as one.
+/// The length at which a part of a secret counts as the secret.
 const PART: usize = 16;
 /// The length of signatures and signing keys in hexadecimal digits.
 const SIGNATURE: usize = 64;
@@ -16,22 +16,23 @@ const SIGNATURE: usize = 64;
 /// A text, and where it was shown.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// The place.
+    /// The place where it was shown.
     pub place: String,
     /// The text.
     pub text: String,
 }
 
-/// Secrets in all of their forms, by their first bytes: a text is read once, whatever their number.
+/// The secrets to search for in all of their forms, by their first bytes. A text is read only once,
+/// however many secrets there are.
 #[derive(Debug)]
 pub struct Search {
-    /// Whether a form begins with these two bytes.
+    /// Whether any form begins with two given bytes; the index is made of these bytes.
     begins: Vec<bool>,
     forms: HashMap<[u8; START], Vec<(String, String)>>,
 }
 
 impl Search {
-    /// Prepares the search for secrets, each with a name.
+    /// Prepares the search for secrets, each of which has a name.
     ///
     /// # Panics
     /// If a secret is too short to be distinguished from other text.
@@ -58,7 +59,7 @@ impl Search {
         }
     }
 
-    /// Returns every secret that is shown, as `NAME (FORM) in PLACE`.
+    /// Returns all secrets that occur in the texts, as `NAME (FORM) in PLACE`.
     pub fn of<'a>(&self, shown: impl IntoIterator<Item = &'a Shown>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for Shown { place, text } in shown {
@@ -68,9 +69,9 @@ impl Search {
         found
     }
 
-    /// Returns every secret that is shown in a text, as `NAME (FORM)`.
+    /// Returns all secrets that occur in a text, as `NAME (FORM)`.
     pub fn of_text(&self, text: &str) -> BTreeSet<&str> {
-        // Lists of bytes are broken up by blanks and, in `{:#?}`, by line ends.
+        // White space may separate the bytes in a list; in `{:#?}`, these are line ends.
         let squeezed: String = text.split_whitespace().collect();
         let mut found = BTreeSet::new();
         for text in [text.as_bytes(), squeezed.as_bytes()] {
@@ -92,9 +93,9 @@ fn first_two(start: &[u8; START]) -> usize {
     usize::from(start[0]) << 8 | usize::from(start[1])
 }
 
-/// Returns whether a text contains something like a signature or a signing key: this many
-/// hexadecimal digits. The records of rustls are ignored, since handshakes and certificates are
-/// full of them; it sees signatures only in the data that it encrypts, which it does not log.
+/// Returns whether a text contains as many consecutive hexadecimal digits as a signature or a
+/// signing key. The records of rustls are ignored, since handshakes and certificates contain many
+/// such digits; rustls sees signatures only in the data that it encrypts, which it does not log.
 pub fn shows_signature(text: &str) -> bool {
     let mut of_tls = false;
     let ours = text.lines().filter(|line| {
@@ -110,7 +111,7 @@ pub fn shows_signature(text: &str) -> bool {
         .any(|run| run.len() >= SIGNATURE)
 }
 
-/// Returns the forms of a secret: unchanged, in JSON and in `Debug` texts, each in possible
+/// Returns the forms of a secret: unchanged, and escaped as by `Debug`; both also in several
 /// encodings.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let escaped = secret.escape_debug().to_string();
@@ -143,8 +144,8 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     forms
 }
 
-/// Returns the base64 characters that depend only on these bytes, after a number of other bytes
-/// (modulo 3).
+/// Returns the base64 characters that depend on nothing but these bytes, if `before` other bytes
+/// precede them (modulo 3).
 fn base64_inside(engine: &impl Engine, before: usize, bytes: &[u8]) -> String {
     let text = engine.encode([&vec![0; before], bytes].concat());
     let bits = 8 * before..8 * (before + bytes.len());

@@ -1,5 +1,5 @@
-//! The stage for the programs in the guides: an emulator with one running dev instance. The pages
-//! show the programs without it.
+//! Prepares everything for the programs in the guides: an emulator with one running dev instance.
+//! The pages show the programs without this.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use aihc_emulator::{Emulator, Handle};
 const KEY: &str = "my-access-key-id";
 const SECRET: &str = "my-secret-access-key";
 
-/// An emulator with fast instances, and a client of it.
+/// An emulator in which instances run almost immediately, and a client of it.
 #[derive(Debug)]
 pub struct Stage {
     emulator: Emulator,
@@ -20,11 +20,11 @@ pub struct Stage {
     instance: String,
 }
 
-/// Sets up the stage, runs a program on it, and removes it.
+/// Starts the emulator, runs a program with it, and stops the emulator.
 ///
 /// # Errors
 ///
-/// If the program fails, or the stage cannot be set up.
+/// If the program fails, or if the emulator cannot be prepared.
 pub fn run<P>(program: P) -> Result<(), Box<dyn Error>>
 where
     P: AsyncFnOnce(&Stage) -> Result<(), Box<dyn Error>>,
@@ -60,8 +60,8 @@ impl Stage {
         })
     }
 
-    /// Returns access key id, secret access key and endpoint, for a program that creates its own
-    /// client.
+    /// Returns the access key id, the secret access key and the endpoint, for a program that
+    /// creates its own client.
     pub fn login(&self) -> (&'static str, &'static str, &str) {
         (KEY, SECRET, self.emulator.endpoint())
     }
@@ -71,12 +71,12 @@ impl Stage {
         self.client.clone()
     }
 
-    /// Returns the id of the instance that runs from the start.
+    /// Returns the id of the instance that exists from the beginning, and runs.
     pub fn instance(&self) -> String {
         self.instance.clone()
     }
 
-    /// Returns the handle of the emulator.
+    /// Returns a handle of the emulator.
     pub fn handle(&self) -> Handle {
         self.emulator.handle()
     }

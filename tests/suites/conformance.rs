@@ -1,5 +1,4 @@
-//! A comparison of our signatures, requests and results with golden ones:
-//! `cargo xtask conformance`.
+//! Compares our signatures, requests and results with golden data: `cargo xtask conformance`.
 
 use std::process::ExitCode;
 

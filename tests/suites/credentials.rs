@@ -1,4 +1,4 @@
-//! Credentials that expire, fail or are refused: `cargo xtask credentials`.
+//! Tests credentials that expire, fail or are refused: `cargo xtask credentials`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Every fault on the wire against every operation: `cargo xtask faults`.
+//! Tests every fault on the wire with every operation: `cargo xtask faults`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Our clients through real gateways and proxies: `cargo xtask gateways`.
+//! Tests our clients through real gateways and proxies: `cargo xtask gateways`.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     proofs::gateways::run(&arguments)
 }
 
-/// The gateways are Debian packages.
+/// Fails on systems for which there are no such gateways, which are Debian packages.
 #[cfg(not(unix))]
 fn main() -> ExitCode {
     eprintln!("gateways: only on Linux");

@@ -1,4 +1,4 @@
-//! The official SDKs compared with ours: `cargo xtask interop`.
+//! Compares the official SDKs with ours: `cargo xtask interop`.
 
 use std::process::ExitCode;
 

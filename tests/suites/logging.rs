@@ -1,4 +1,4 @@
-//! Every level, output, rotation and format of `bce-log`: `cargo xtask logging`.
+//! Tests every level, output, rotation and format of `bce-log`: `cargo xtask logging`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Many clients of a service that is down: `cargo xtask storm`.
+//! Simulates many clients of a service that is down: `cargo xtask storm`.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! `cargo xtask deps`: the dependencies that users of the published crates build, with their
-//! numbers and licences.
+//! `cargo xtask deps`: the dependencies that users of the published crates compile, with their
+//! number and their licences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,8 @@ use crate::codegen;
 use crate::project::{Project, output, run as command};
 use crate::tidy::{BUDGETS, below};
 
-/// Prints the dependency tree of each published crate, then the counts, then the licences.
+/// Prints the dependency tree of each published crate, then the number of dependencies, then their
+/// licences.
 pub(crate) fn run() -> ExitCode {
     match report(&codegen::root()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +55,8 @@ fn report(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the licence of each crate, by name and version as returned by [`below`].
+/// Returns the licence of each crate. The key is the name with the version, as [`below`] returns
+/// it.
 fn licences(root: &Path) -> Result<BTreeMap<String, String>, String> {
     #[derive(Deserialize)]
     struct Metadata {
@@ -82,8 +84,8 @@ fn licences(root: &Path) -> Result<BTreeMap<String, String>, String> {
     Ok(metadata.packages.into_iter().map(licence).collect())
 }
 
-/// Returns the crates by licence. `MIT/Apache-2.0` is the old spelling of `MIT OR Apache-2.0`, and
-/// the order of alternatives has no meaning.
+/// Groups the crates by licence. `MIT/Apache-2.0` is the old notation for `MIT OR Apache-2.0`, and
+/// the order of alternatives makes no difference.
 fn by_licence<'a>(
     licences: &BTreeMap<String, String>,
     crates: &'a BTreeSet<String>,

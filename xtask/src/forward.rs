@@ -1,5 +1,5 @@
-//! Tasks that are separate programs: they are built, and run with our arguments in our working
-//! directory.
+//! Tasks that are separate programs. They are built first, and then run with our arguments in our
+//! working directory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::codegen;
 
-/// Builds the benchmarks with the profile of `cargo bench`, so that nothing is built twice, and
-/// runs them. The count of instructions is a separate program.
+/// Builds the benchmarks with the profile of `cargo bench`, so that dependencies are not built
+/// again, and runs them. The program that counts instructions is a separate one.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
     match arguments {
         [name, rest @ ..] if name == "instructions" => {
@@ -24,14 +24,14 @@ pub(crate) fn bench(arguments: &[String]) -> ExitCode {
 
 /// Builds a suite of the package `proofs`, and runs it.
 ///
-/// `--workspace` chooses the features that dependencies have in `cargo test --workspace`, so that what that has
-/// built serves here as well.
+/// With `--workspace`, dependencies have the same features as in `cargo test --workspace`, so that
+/// everything which that command has built is used here as well.
 pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
     let build = format!("test --no-run --workspace --test {suite}");
     run(&build, arguments)
 }
 
-/// Like `proof`, for the suite that compares with files.
+/// Does the same as [`proof`], for the suite that compares requests with files.
 pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
     let files = ["--files".to_owned()];
     proof("conformance", &[&files, arguments].concat())
@@ -50,8 +50,8 @@ fn run(build: &str, arguments: &[String]) -> ExitCode {
     }
 }
 
-/// Returns the program that cargo builds with this command, or `None` after an error that cargo has
-/// reported.
+/// Runs a cargo command that builds a program, and returns the path of the program. Returns `None`
+/// if the build fails; cargo has then reported the error.
 fn built(command: &str) -> Option<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = foreign(Path::new(&cargo))
@@ -76,8 +76,8 @@ fn built(command: &str) -> Option<PathBuf> {
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
 }
 
-/// Returns a program without the variables that `cargo xtask` sets, which build scripts would take
-/// for a change.
+/// Returns a command that runs a program without the variables that `cargo xtask` sets. If these
+/// changed, build scripts would run again.
 fn foreign(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -89,7 +89,7 @@ fn foreign(program: &Path) -> Command {
     command
 }
 
-/// Returns the exit code of the program, or 1 if a signal ended it.
+/// Returns the exit code of a program, or 1 if a signal ended it.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)

@@ -1,4 +1,4 @@
-//! `cargo xtask fresh`: the first build of a newcomer, on a machine without caches.
+//! `cargo xtask fresh`: the first build on a machine of a new contributor, without any caches.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ fn measure(root: &Path, folder: &Path) -> Result<(u64, u64), String> {
     Ok((quickstart, tests))
 }
 
-/// Runs a line of README.md, and returns the seconds that it took.
+/// Runs a command from README.md, and returns the number of seconds that it took.
 fn seconds(clone: &Path, home: &Path, line: &str) -> Result<u64, String> {
     let page = fs::read_to_string(clone.join("README.md")).map_err(|error| error.to_string())?;
     if !shows(&page, line) {
@@ -77,13 +77,14 @@ fn shows(page: &str, line: &str) -> bool {
     page.lines().any(|shown| shown == line)
 }
 
-/// Returns the variables of cargo, set by the running cargo or by the user for all builds.
+/// Returns the names of the variables that configure cargo, and that cargo or the user has set.
 fn settings(names: impl Iterator<Item = std::ffi::OsString>) -> Vec<PathBuf> {
     let ours = |name: &PathBuf| {
         let name = name.to_string_lossy().into_owned();
         let registry = name.starts_with("CARGO_REGISTR") || name.starts_with("CARGO_HTTP");
         let is_cargo = name == "CARGO" || name.starts_with("CARGO_") || name.starts_with("RUST");
-        // The location of the compiler and the access to the network belong to the machine.
+        // The location of the compiler and the access to the network belong to the machine, so they
+        // are kept.
         is_cargo && !registry && name != "RUSTUP_HOME" && !name.starts_with("CARGO_NET")
     };
     names.map(PathBuf::from).filter(ours).collect()

@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use crate::codegen;
 use crate::project::output;
 
-// The package itself cannot be used here: it depends on the crates, which need not compile.
+// The package cannot be a dependency: it depends on our crates, which need not compile.
 #[path = "../../fuzz/src/seeds.rs"]
 mod seeds;
 
@@ -22,18 +22,18 @@ const TARGETS: [&str; 8] = [
     "verifier",
 ];
 
-/// The flags for libFuzzer's instrumentation: coverage counters and traced comparisons. All of them
-/// work with a stable compiler.
+/// Flags that make the compiler insert coverage counters and trace comparisons for libFuzzer. All
+/// of them work with a stable compiler.
 const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
     -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// The longest input in bytes; longer ones are only slower.
+/// The maximum length of an input in bytes. Longer inputs only make the targets slower.
 const LONGEST: usize = 4096;
 
-/// Runs all targets in turn, or a single one.
+/// Runs all targets one after the other, or a single one.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let (seconds, only) = match arguments {
         [flag] if flag == "--seeds" => {
@@ -63,14 +63,14 @@ fn failure(problem: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Writes the initial inputs of all targets, for `cargo fuzz run`.
+/// Writes the initial inputs of all targets, for use with `cargo fuzz run`.
 fn seed(root: &Path) -> Result<(), String> {
     TARGETS
         .iter()
         .try_for_each(|name| plant(root, name).map(drop))
 }
 
-/// Returns the numbers of executions and crashes of all targets together.
+/// Runs the targets, and returns the total numbers of executions and of crashes.
 fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), String> {
     let targets: Vec<_> = TARGETS
         .into_iter()
@@ -79,7 +79,7 @@ fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), Str
     if targets.is_empty() {
         return Err(format!("no such target: {}", only.unwrap_or_default()));
     }
-    // libFuzzer takes 0 as no limit.
+    // For libFuzzer, 0 means that there is no limit.
     let each = (seconds / targets.len() as u64).max(1);
     let binaries = build(root)?;
     let (mut executions, mut crashes) = (0, 0);
@@ -96,7 +96,7 @@ fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), Str
     Ok((executions, crashes))
 }
 
-/// Builds the targets, and returns their folder.
+/// Builds the targets, and returns the folder that contains them.
 fn build(root: &Path) -> Result<PathBuf, String> {
     let about = output(root, "rustc", &["-vV"])?;
     let host = about
@@ -105,7 +105,7 @@ fn build(root: &Path) -> Result<PathBuf, String> {
         .ok_or("rustc does not report its host")?;
     let folder = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root.join("fuzz/target"), |folder| root.join(folder));
-    // With --target, so that build scripts are not instrumented.
+    // With `--target`, build scripts are not instrumented.
     let status = Command::new("cargo")
         .args(["build", "--locked", "--release", "--bins", "--target", host])
         .arg("--target-dir")
@@ -121,7 +121,8 @@ fn build(root: &Path) -> Result<PathBuf, String> {
     Ok(folder.join(host).join("release"))
 }
 
-/// Writes initial inputs to the corpus and returns its folder; inputs from earlier runs stay.
+/// Writes the initial inputs of a target to its corpus, and returns the folder of the corpus.
+/// Inputs from previous runs are kept.
 fn plant(root: &Path, name: &str) -> Result<PathBuf, String> {
     let corpus = root.join("fuzz/corpus").join(name);
     let failed = |error| format!("{}: {error}", corpus.display());
@@ -133,7 +134,7 @@ fn plant(root: &Path, name: &str) -> Result<PathBuf, String> {
     Ok(corpus)
 }
 
-/// The outcome of one target.
+/// The result of running one target.
 struct Run {
     executions: u64,
     crash: Option<String>,
@@ -152,7 +153,7 @@ fn attack(
     let done = Command::new(binary)
         .arg(corpus)
         .arg(root.join("fuzz/inputs").join(name))
-        // Inputs that crashed it before are tried again.
+        // Inputs that have crashed the target before are run again.
         .arg(&artifacts)
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .arg(format!("-max_total_time={seconds}"))
@@ -165,9 +166,9 @@ fn attack(
     judge(name, &said, done.status.success())
 }
 
-/// Parses the output of libFuzzer.
+/// Parses the output that libFuzzer has written for a target.
 fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
-    // Without counters the fuzzer would guess blindly and still seem to work.
+    // Without counters, the fuzzer would choose inputs at random, which nobody would notice.
     if !said.contains("inline 8-bit counters") {
         return Err(format!("{name} was built without coverage:\n{said}"));
     }
@@ -187,7 +188,7 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
             .iter()
             .any(|sign| line.contains(sign))
         };
-        // The line after the location of a panic is its message.
+        // The message of a panic is on the line after its location.
         let lines: Vec<_> = said.lines().collect();
         let panic = lines.iter().position(|line| line.contains("panicked at"));
         let message = panic.and_then(|at| lines.get(at + 1)).copied();
@@ -196,7 +197,7 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
     });
     match (executions, crash) {
         (Some(executions), crash) => Ok(Run { executions, crash }),
-        // It crashed before it could print its count.
+        // The target has crashed before it could print the number of executions.
         (None, Some(crash)) if !crash.is_empty() => Ok(Run {
             executions: 0,
             crash: Some(crash),

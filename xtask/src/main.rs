@@ -1,6 +1,6 @@
 //! Development tasks: `cargo xtask TASK`.
 
-// A command prints to its terminal.
+// The tasks print to the terminal.
 #![allow(clippy::print_stdout)]
 
 mod codegen;
@@ -49,7 +49,7 @@ Usage: cargo xtask TASK
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line
 `N passed, M failed` and fail if M is not 0.";
 
-/// Tasks that are suites of the package `proofs` and take no arguments.
+/// Tasks that are suites of the package `proofs` without any options.
 const PROOFS: [&str; 4] = ["credentials", "faults", "logging", "storm"];
 
 fn main() -> ExitCode {
@@ -75,7 +75,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns whether a suite has options of its own.
+/// Returns whether a suite accepts these options.
 fn takes(suite: &str, arguments: &[String]) -> bool {
     let first = arguments.first().map(String::as_str);
     match suite {
@@ -85,7 +85,7 @@ fn takes(suite: &str, arguments: &[String]) -> bool {
     }
 }
 
-/// Prints the usage after an invalid call.
+/// Prints the usage after an invalid command line.
 fn usage_error() -> ExitCode {
     eprintln!("{USAGE}");
     ExitCode::from(2)

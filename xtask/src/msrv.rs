@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::codegen;
 use crate::project::{Project, output, run as command, target};
 
-/// Checks every published crate with that compiler.
+/// Checks every published crate with the oldest supported compiler.
 pub(crate) fn run() -> ExitCode {
     match check(&codegen::root()) {
         Ok(version) => {
@@ -34,7 +34,8 @@ fn check(root: &Path) -> Result<String, String> {
              `rustup toolchain install {version} --profile minimal`"
         )
     })?;
-    // A separate folder, since each compiler rebuilds what another has built.
+    // The folder is a separate one, since a compiler rebuilds everything that another one has
+    // built.
     let folder = target(root).join("msrv");
     let folder = folder.to_str().ok_or("the path is not UTF-8")?;
     let mut args = vec![
@@ -53,7 +54,8 @@ fn check(root: &Path) -> Result<String, String> {
     Ok(version)
 }
 
-/// Finds an installed toolchain of a version, with any patch number.
+/// Returns the installed toolchain that has this version, with any patch number; `None` if there is
+/// none.
 fn find<'a>(toolchains: &'a str, version: &str) -> Option<&'a str> {
     let names = toolchains
         .lines()

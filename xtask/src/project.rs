@@ -1,4 +1,4 @@
-//! The workspace for maintenance tasks: its packages and its files.
+//! The workspace as the maintenance tasks see it: its packages and its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The members of the workspace, by name.
     pub(crate) packages: Vec<Package>,
-    /// The text files that git tracks or would add, by path from the root.
+    /// The text files that git tracks or would add. Their paths are relative to the root.
     pub(crate) files: Vec<TextFile>,
 }
 
@@ -32,7 +32,8 @@ pub(crate) struct Package {
     pub(crate) keywords: Vec<String>,
     #[serde(default)]
     pub(crate) categories: Vec<String>,
-    /// The registries that accept it: an empty list for `publish = false`.
+    /// The registries to which it may be published: an empty list for `publish = false`, `None` for
+    /// any.
     pub(crate) publish: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) metadata: Value,
@@ -46,24 +47,24 @@ pub(crate) struct Package {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    /// The required version; `*` without one.
+    /// The required version; `*` if none is specified.
     pub(crate) req: String,
     /// `dev` or `build`; `None` for a normal dependency.
     pub(crate) kind: Option<String>,
-    /// The path of a dependency in this workspace.
+    /// The path of a dependency that is in this workspace; `None` for others.
     pub(crate) path: Option<PathBuf>,
 }
 
 /// A text file of the repository.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextFile {
-    /// The path from the root, with `/`.
+    /// The path relative to the root, with `/` as the separator.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl Package {
-    /// Returns whether it is published to a registry.
+    /// Returns whether the package is published to a registry.
     pub(crate) fn is_published(&self) -> bool {
         self.publish.as_ref().is_none_or(|to| !to.is_empty())
     }
@@ -79,7 +80,7 @@ impl Project {
         })
     }
 
-    /// Returns the published packages, each after its dependencies.
+    /// Returns the published packages in an order in which each follows its dependencies.
     pub(crate) fn published(&self) -> Vec<&Package> {
         let mut left: Vec<&Package> = self.packages.iter().filter(|p| p.is_published()).collect();
         let mut ordered: Vec<&Package> = Vec::new();
@@ -98,19 +99,20 @@ impl Project {
         ordered
     }
 
-    /// Returns a file by its path from the root.
+    /// Returns the file at a path relative to the root; `None` if there is none.
     pub(crate) fn file(&self, path: &str) -> Option<&TextFile> {
         self.files.iter().find(|file| file.path == path)
     }
 
-    /// Returns the folder of a package, from the root and with `/`.
+    /// Returns the folder of a package relative to the root, with `/` as the separator.
     pub(crate) fn folder(&self, package: &Package) -> String {
         let folder = package.manifest_path.parent().unwrap_or(Path::new(""));
         slashes(folder.strip_prefix(&self.root).unwrap_or(folder))
     }
 }
 
-/// Runs a command in `folder` and returns its standard output, or its standard error if it fails.
+/// Runs a command in `folder`, and returns what it writes to standard output. If it fails, the
+/// error is what it writes to standard error.
 pub(crate) fn output(folder: &Path, program: &str, args: &[&str]) -> Result<String, String> {
     let shown = format!("{program} {}", args.join(" "));
     let output = command(folder, program)
@@ -125,7 +127,7 @@ pub(crate) fn output(folder: &Path, program: &str, args: &[&str]) -> Result<Stri
     }
 }
 
-/// Runs a command in `folder` with our own terminal.
+/// Runs a command in `folder`, with access to our terminal.
 pub(crate) fn run(folder: &Path, program: &str, args: &[&str]) -> Result<(), String> {
     let shown = format!("{program} {}", args.join(" "));
     let status = command(folder, program)
@@ -150,7 +152,7 @@ fn command(folder: &Path, program: &str) -> Command {
         _ => program.into(),
     };
     let mut command = Command::new(program);
-    // Git sets these for hooks, but a scratch clone is another repository.
+    // Git sets these for hooks, but the command may be for another repository, such as a clone.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
     }
@@ -183,7 +185,7 @@ fn files(root: &Path) -> Result<Vec<TextFile>, String> {
     let names = output(root, "git", &args)?;
     let mut files = Vec::new();
     for name in names.split('\0').filter(|name| !name.is_empty()) {
-        // Links would be read twice; deleted files and binary files are skipped.
+        // The target of a link would be read twice; deleted files and binary files are of no use.
         let path = root.join(name);
         if path.is_symlink() {
             continue;
@@ -208,7 +210,7 @@ fn slashes(path: &Path) -> String {
 pub(crate) mod tests {
     use super::*;
 
-    /// Returns a project of two packages, `top` depending on `base`, without files.
+    /// Returns a project without files whose package `top` depends on the package `base`.
     pub(crate) fn small() -> Project {
         let package = |name: &str| Package {
             name: name.to_owned(),
@@ -230,7 +232,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// Adds a file.
+    /// Returns the project with an additional file.
     pub(crate) fn with(mut project: Project, path: &str, text: &str) -> Project {
         project.files.push(TextFile {
             path: path.to_owned(),

@@ -1,14 +1,14 @@
-//! Instructions per piece of work, compared with checked-in counts:
+//! Compares the numbers of instructions per operation with numbers that are checked in:
 //! `cargo xtask bench instructions [--save]`.
 //!
-//! `benches/instructions/` has the work. The counts depend on the compiler and on the processor's
-//! features, so they are comparable only with the compiler that produced them, which is recorded
-//! with them; with another one the check fails and asks for new counts (`--save`). The HMAC among
-//! them is assembler: if its count differs widely, the processor is of another kind, and the check
-//! passes without a result. A difference of a few instructions is no such sign, since runs differ
-//! that much.
+//! The operations are in `benches/instructions/`. The numbers depend on the compiler and on the
+//! features of the processor, so they are recorded together with the version of the compiler. With
+//! another compiler, the check fails and asks for new numbers (`--save`). One of the operations is
+//! an HMAC, which is assembler: if its number differs by much, the processor is of another kind,
+//! and the check passes without a result. A difference of a few instructions does not mean that,
+//! since two runs may differ by as much.
 
-// A command talks to its terminal.
+// The command prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -18,11 +18,12 @@ use std::process::{Command, ExitCode};
 use serde::{Deserialize, Serialize};
 
 const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
-/// The runner must have the version of the library.
+/// The runner must have the same version as the library.
 const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
 const MOST_PERCENT: u64 = 3;
-/// Another kind of processor changes the count of the HMAC by much more.
+/// The percentage up to which the HMAC may differ on the same kind of processor. Another kind
+/// changes it by much more.
 const SAME_PROCESSOR_PERCENT: u64 = 1;
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -48,7 +49,8 @@ fn main() -> ExitCode {
     })
 }
 
-/// Counts, and compares or saves; the last line of a comparison is `N within 3 %, M above`.
+/// Counts the instructions, and compares or saves the numbers. The last line of a comparison is
+/// `N within 3 %, M above`.
 fn run(save: bool) -> Result<ExitCode, String> {
     let now = count()?;
     if save {
@@ -128,8 +130,8 @@ fn count() -> Result<Counts, String> {
     })
 }
 
-/// Parses a heading such as `instructions::group::function id:arguments` and the line below it,
-/// `Instructions: now|before ...`.
+/// Parses headings such as `instructions::group::function id:arguments`, each with the line below
+/// it, `Instructions: now|before ...`.
 fn parse(text: &str) -> BTreeMap<String, u64> {
     let mut name = None;
     let mut counts = BTreeMap::new();
@@ -159,7 +161,7 @@ fn rustc_version() -> Result<String, String> {
     Ok(version.to_owned())
 }
 
-/// Installs the program that drives valgrind in the target folder.
+/// Installs the program that runs valgrind into the target folder.
 fn runner() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = program.ancestors().nth(2).ok_or("no target directory")?;
@@ -174,7 +176,7 @@ fn runner() -> Result<PathBuf, String> {
 fn install(root: &Path) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        // It only starts programs and reads their output.
+        // The program only starts others and reads their output, so its speed does not matter.
         .args([
             "install", "--quiet", "--locked", "--debug", RUNNER, "--root",
         ])

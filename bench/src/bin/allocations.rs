@@ -1,7 +1,7 @@
-//! Counts the allocations of signing one GET with a cached key, and prints their number. A separate
-//! program, because its allocator is slower than the system's.
+//! Counts the allocations of signing one GET with a cached key, and prints their number. It is a
+//! separate program, because its allocator is slower than that of the system.
 
-// A command prints to its terminal.
+// The command prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 #[path = "../sign/requests.rs"]

@@ -1,8 +1,8 @@
 //! Counts the allocations of a list call, including those of its connection, and prints their
-//! number for each contestant: `call-allocations ENDPOINT`. A separate program, because its
-//! allocator is slower than the system's.
+//! number for each contestant: `call-allocations ENDPOINT`. It is a separate program, because its
+//! allocator is slower than that of the system.
 
-// A command prints to its terminal.
+// The command prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 #[path = "../call/contestant/mod.rs"]
@@ -19,7 +19,7 @@ fn main() -> Result<()> {
         .build()?;
     for name in Contestant::NAMES {
         let contestant = Contestant::new(name, &endpoint)?;
-        // Also opens the connection.
+        // This also opens the connection.
         runtime.block_on(contestant.answer())?;
         let mut outcome = Ok(());
         let counted = allocation_counter::measure(|| {

@@ -1,7 +1,7 @@
-//! The processor time of a list call, compared with code that others would write for it:
+//! Measures the processor time of a list call, and compares it with other code for the same call:
 //! `cargo xtask bench call`.
 //!
-//! The server is a separate process, and all contestants take turns in this one, on one thread.
+//! The server is a separate process. All contestants run in turn in this process, on one thread.
 
 mod contestant;
 
@@ -19,13 +19,15 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// Rounds of each run. There are many short ones, since a neighbour on a virtual machine comes and
-/// goes within a second: two figures that are a hundredth of a second apart were taken in the same
-/// state of the machine, and the few rounds across a change do not move the median.
+/// The number of rounds in each run. There are many short ones, because the load of neighbours on a
+/// virtual machine changes within a second. Two measurements that are a hundredth of a second apart
+/// were made under the same conditions, and the few rounds in which conditions change do not affect
+/// the median.
 const ROUNDS: usize = 201;
-/// Calls of one contestant in one round; some hundredths of a second.
+/// The number of calls that one contestant makes in one round, which takes some hundredths of a
+/// second.
 const CALLS: usize = 512;
-/// Instances in the list, whose first page the calls read.
+/// The number of instances in the list. The calls read its first page.
 const INSTANCES: usize = 1_000;
 
 const CONTESTANTS: usize = Contestant::NAMES.len();
@@ -35,7 +37,8 @@ const BARE: usize = 1;
 const FAIR: usize = 2;
 const REQWEST: usize = 3;
 
-/// The greatest ratio of a call's cost to that of others, by calls in flight.
+/// The maximum ratios between the cost of our call and that of others, by the number of calls in
+/// flight.
 const GOALS: [(usize, [Against; 2]); 2] = [
     (
         1,
@@ -53,7 +56,7 @@ const GOALS: [(usize, [Against; 2]); 2] = [
     ),
 ];
 
-/// A contestant to compare with.
+/// A contestant with which ours is compared.
 #[derive(Clone, Copy)]
 struct Against {
     contestant: usize,
@@ -73,8 +76,9 @@ impl Against {
     }
 }
 
-/// Measures all contestants; the last line is
-/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. With `save`, draws a plot.
+/// Measures all contestants. The last line is
+/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. If `save` is set, draws a
+/// plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     measure(save).map_err(|error| error.to_string())
 }
@@ -146,7 +150,7 @@ fn measure(save: bool) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Makes calls of one contestant only, for a profiler.
+/// Makes calls with only one contestant, for a profiler.
 pub(crate) fn alone(name: &str, in_flight: &str, total: &str) -> std::result::Result<(), String> {
     let made = || -> Result<f64> {
         let server = ListServer::start(INSTANCES)?;
@@ -158,14 +162,14 @@ pub(crate) fn alone(name: &str, in_flight: &str, total: &str) -> std::result::Re
     Ok(())
 }
 
-/// Returns a runtime with one thread, since the time of the whole process is measured.
+/// Returns a runtime with a single thread, because the time of the whole process is measured.
 pub(crate) fn runtime() -> Result<Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?)
 }
 
-/// Checks that all contestants that read the response have read the same.
+/// Checks that all contestants which read the response have the same result.
 async fn compare_answers(contestants: &[Contestant]) -> Result<()> {
     let ours = contestants[OURS].answer().await?;
     for other in contestants {
@@ -189,7 +193,7 @@ pub(crate) fn micros_per_call(
     Ok(micros(usage::cpu()? - before) / made as f64)
 }
 
-/// Returns the allocations per call of each contestant, counted by a separate program.
+/// Returns the number of allocations per call of each contestant. A separate program counts them.
 fn allocations(endpoint: &str) -> Result<[f64; CONTESTANTS]> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = "run --quiet --profile bench --package bench --bin call-allocations";
@@ -207,7 +211,7 @@ fn micros(time: Duration) -> f64 {
     time.as_secs_f64() * 1e6
 }
 
-/// Makes about this many calls, some at a time, and returns their number.
+/// Makes about `total` calls, `in_flight` of them at the same time, and returns their exact number.
 async fn calls(contestant: &Contestant, in_flight: usize, total: usize) -> Result<usize> {
     let each = total.div_ceil(in_flight);
     let mut tasks = JoinSet::new();

@@ -1,27 +1,27 @@
-//! A description of 180 operations, as large as that of a whole product.
+//! A description of 180 operations, which is as large as that of a whole product.
 //!
-//! It repeats the description of dev instances, each time for another resource: with its own
-//! operations and responses, and with models that a few resources share, as in real products. So
-//! everything occurs in the proportions of a real description: lists, waiters, changes that are
-//! settled by reading, secrets, enums, limits, nested types, documentation.
+//! It repeats the description of dev instances, each time for another kind of resource: with
+//! operations and responses of its own, and with models that several kinds share, as in real
+//! products. Therefore, everything occurs as often as in a real description: lists, waiters,
+//! changes that are settled by reading, secrets, enums, limits, nested types, documentation.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// Number of operations.
+/// The number of operations.
 pub(super) const OPERATIONS: usize = 180;
 
-/// The resources that take the place of dev instances.
+/// The kinds of resources that take the place of dev instances.
 const RESOURCES: [&str; 17] = [
     "Cluster", "Volume", "Snapshot", "Queue", "Gateway", "Router", "Disk", "Mirror", "Cache",
     "Topic", "Stream", "Table", "Index", "Backup", "Function", "Domain", "Pipeline",
 ];
 
-/// Number of consecutive resources that share their models.
+/// The number of consecutive kinds of resources that share their models.
 const SHARING: usize = 5;
 
-/// Members that are only for readers of a description.
+/// Members of a description that are only for its readers.
 const FOR_READERS: [&str; 13] = [
     "conflict",
     "destructive",
@@ -38,7 +38,7 @@ const FOR_READERS: [&str; 13] = [
     "used_in",
 ];
 
-/// Creates the description from the real one.
+/// Creates the description from that of dev instances.
 pub(super) fn synthesise(real: &str) -> Result<String, String> {
     let real: Value = serde_json::from_str(real).map_err(|error| error.to_string())?;
     let Value::Object(real) = without_ballast(real) else {
@@ -74,7 +74,7 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
             }
         }
     }
-    // The last resource does not have all operations.
+    // The last kind of resource has only some of the operations.
     let known: BTreeSet<_> = operations.iter().map(|it| it["name"].as_str()).collect();
     waiters.retain(|waiter: &Value| known.contains(&waiter["operation"].as_str()));
     made.insert("operations".to_owned(), Value::Array(operations));
@@ -84,7 +84,7 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
     Ok(format!("{:#}\n", Value::Object(made)))
 }
 
-/// Removes members that the generator ignores, and defaults.
+/// Removes defaults, and members that the generator ignores.
 fn without_ballast(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -102,10 +102,10 @@ fn list<'a>(description: &'a Map<String, Value>, part: &str) -> &'a [Value] {
     items.map_or(&[], Vec::as_slice)
 }
 
-/// The names of things of another resource.
+/// The names that another kind of resource has.
 struct Names<'a> {
     resource: &'a str,
-    /// The first of the resources that share their models.
+    /// The first of the kinds that share their models.
     first: &'a str,
     responses: BTreeSet<&'a str>,
     types: BTreeSet<&'a str>,
@@ -133,7 +133,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns the name of a type, an enum or a built-in type.
+    /// Returns the name of a type or an enum, which may be built in.
     fn of_type(&self, name: &str) -> String {
         if self.responses.contains(name) {
             name.replace("DevInstance", self.resource)
@@ -144,7 +144,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Renames an operation, a type or an enum. One with a Rust name is that of dev instances.
+    /// Renames an operation, a type or an enum. Removes its Rust name, which is that of dev
+    /// instances.
     fn definition(&self, definition: &Value) -> Value {
         let mut definition = self.renamed("", definition.clone());
         if let Some(Value::Object(rust)) = definition.get_mut("rust") {
@@ -153,7 +154,7 @@ impl<'a> Names<'a> {
         definition
     }
 
-    /// Renames a part of the description, which is the value of a member.
+    /// Renames a part of the description, which is the value of the member `member`.
     fn renamed(&self, member: &str, value: Value) -> Value {
         match (member, value) {
             ("type" | "enum" | "response" | "status_enum", Value::String(ty)) => {

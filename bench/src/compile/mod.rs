@@ -1,9 +1,9 @@
-//! The cost of the client for a crate that is built from nothing, and for a crate with many
-//! operations during its development: `cargo xtask bench compile`.
+//! Measures what the client costs a crate that is built from scratch, and what generated code costs
+//! during the development of a crate with many operations: `cargo xtask bench compile`.
 //!
-//! All crates are outside of the workspace, in a temporary folder, and are built with cargo's
-//! default profiles, on two cores, with the versions of `programs/`. Their dependencies are
-//! downloaded first, and the measured builds have no network.
+//! All crates are outside the workspace, in a temporary folder. They are built with the default
+//! profiles of cargo, on two cores, with the versions in `programs/`. Their dependencies are
+//! downloaded first, and the builds that are measured have no network.
 
 mod description;
 
@@ -25,19 +25,19 @@ const REQWEST: usize = 1;
 /// The description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
-/// The same as the client's: rustls with ring, and the roots of the platform. The default features
-/// would use aws-lc, a long build in C.
+/// The features of reqwest that correspond to those of the client: rustls with ring, and the roots
+/// of the platform. The default features would include aws-lc, which is a long build in C.
 const REQWEST_DEPENDENCIES: &str = r#"
 reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 "#;
 
-/// Measures all of it.
+/// Measures all of these.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let figures = measure(&folder);
-    // A folder that cannot be removed does no harm.
+    // It does no harm if the folder cannot be removed.
     let _ = std::fs::remove_dir_all(&folder);
     let (builds, check) = figures?;
     let (build, reqwest) = (builds.figure(OURS), builds.figure(REQWEST));
@@ -90,7 +90,7 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
         check.arg("check");
         check
     };
-    // The dependencies are checked once, and stay so.
+    // The dependencies are checked only once.
     succeed(check())?;
     let checks = Rounds::<1>::run(ROUNDS, |_| {
         let mut clean = cargo(&synthesised);
@@ -109,7 +109,8 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     Ok((builds, checks.figure(OURS)))
 }
 
-/// Creates a crate that only has dependencies, with the versions of the program of that name.
+/// Creates a crate that only has dependencies. Their versions are those of the program with this
+/// name.
 fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     let dependent = folder.join(name);
     let manifest = format!(
@@ -122,7 +123,7 @@ fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     Ok(dependent)
 }
 
-/// Generates the crate from the description of many operations.
+/// Generates the crate for the description with many operations.
 fn synthesised(folder: &Path) -> Result<PathBuf> {
     let real = std::fs::read_to_string(DESCRIPTION);
     let real = real.map_err(|error| format!("{DESCRIPTION}: {error}"))?;
@@ -142,7 +143,7 @@ fn synthesised(folder: &Path) -> Result<PathBuf> {
     Ok(made)
 }
 
-/// Gives a crate the versions of a program; cargo removes those that it does not need.
+/// Gives a crate the same versions as a program. Cargo removes those that the crate does not need.
 fn lock(folder: &Path, program: &str) -> Result<()> {
     let locked = workspace().join(format!("bench/programs/{program}/Cargo.lock"));
     let copied = std::fs::copy(&locked, folder.join("Cargo.lock"));
@@ -167,7 +168,7 @@ fn cargo_program() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Returns cargo with default settings, in a separate crate.
+/// Returns a command that runs cargo with default settings, in a crate outside the workspace.
 fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(cargo_program());
     cargo
@@ -175,7 +176,7 @@ fn cargo(folder: &Path) -> Command {
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env("CARGO_TERM_QUIET", "true");
-    // The user's settings for builds.
+    // These are the user's settings for builds.
     let names = std::env::vars_os().map(|(name, _)| name);
     let sets_a_build = |name: &std::ffi::OsString| {
         let name = name.to_string_lossy();
@@ -191,12 +192,12 @@ fn cargo(folder: &Path) -> Command {
     cargo
 }
 
-/// Downloads the missing dependencies of a crate.
+/// Downloads the dependencies of a crate that are missing.
 fn fetch(folder: &Path) {
     let mut fetch = cargo(folder);
     fetch.arg("fetch").env("CARGO_NET_OFFLINE", "false");
-    // Without network everything may still be there, except dependencies of other systems: the
-    // build will tell.
+    // Without network, all that is needed may be there, although dependencies for other systems are
+    // missing. If not, the build fails.
     if let Err(problem) = succeed(fetch) {
         eprintln!("{problem}");
     }

@@ -1,5 +1,5 @@
-//! The page of the benchmarks, `docs/benchmarks.md`: people write its text, and `--save` its tables
-//! and plots.
+//! The page of the benchmarks, `docs/benchmarks.md`. Its text is written by hand; its tables and
+//! plots are written with `--save`.
 //!
 //! A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`.
 
@@ -14,12 +14,12 @@ use crate::report::{Figure, Row, Verdict};
 const PAGE: &str = "benchmarks.md";
 const END: &str = "<!-- end of table -->";
 
-/// Writes the rows of a benchmark to its table.
+/// Writes the rows of a benchmark to its table on the page.
 pub(crate) fn save_rows(name: &str, rows: &[Row]) -> Result<(), String> {
     save_table(name, &table(rows))
 }
 
-/// Writes series to the tables `growth` and to a separate plot.
+/// Writes series to the table `growth` on the page, and draws them in a plot.
 pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     let mut text = String::new();
     for series in all {
@@ -29,7 +29,7 @@ pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     write("growth.svg", &plot::lines(all))
 }
 
-/// Draws the cost of each contestant's call.
+/// Draws the cost of each contestant's call in a plot.
 pub(crate) fn save_calls(groups: &[(String, Vec<(&str, Figure)>)]) -> Result<(), String> {
     write("call.svg", &plot::bars("us cpu per call", groups))
 }
@@ -48,7 +48,7 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
 
-/// Returns the page with another table of this name.
+/// Returns the page after replacing the table that has this name.
 fn replaced(page: &str, name: &str, table: &str) -> Result<String, String> {
     let start = format!("<!-- table: {name} -->\n");
     let missing = || format!("{PAGE} has no table {name}");
@@ -112,7 +112,7 @@ fn spread(figure: Figure) -> String {
     }
 }
 
-/// Returns a title with a capital letter.
+/// Returns a title that begins with a capital letter.
 fn sentence(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

@@ -1,4 +1,4 @@
-//! Plots of the figures, as SVG for light and dark themes.
+//! Draws plots of the results as SVG, for light and dark themes.
 
 use std::fmt::{self, Write as _};
 
@@ -26,7 +26,8 @@ text { fill: #e6edf3 }
 </style>
 ";
 
-/// Draws one frame per series: cost upwards from zero, sizes to the right in equal steps.
+/// Draws a frame for each series. The vertical axis is the cost and begins at zero; the horizontal
+/// axis is the size, in equal steps.
 pub(super) fn lines(all: &[Series]) -> String {
     drawn(
         "Cost by size, one frame for each series",
@@ -40,7 +41,7 @@ pub(super) fn lines(all: &[Series]) -> String {
     )
 }
 
-/// Draws one frame per group: a bar for each contestant, the first of which is ours.
+/// Draws a frame for each group. It contains a bar for each contestant, the first of which is ours.
 pub(super) fn bars(unit: &str, groups: &[(String, Vec<(&str, Figure)>)]) -> String {
     drawn(
         "Cost by contestant, one frame for each group",
@@ -80,7 +81,8 @@ fn axes(svg: &mut String, left: f64, title: &str, unit: &str) -> fmt::Result {
     )
 }
 
-/// Returns the positions of figures: in the middle of equal steps, upwards from zero.
+/// Returns the positions of the results: in the middle of equal steps, with heights that begin at
+/// zero.
 fn points(left: f64, costs: &[f64]) -> Vec<(f64, f64)> {
     let highest = costs.iter().copied().fold(0.0, f64::max) * 1.2;
     let step = WIDTH / costs.len() as f64;

@@ -1,14 +1,14 @@
-//! The minimum of any signer: the HMACs.
+//! The minimum that any signer has to do: the HMACs.
 
 use ring::hmac::{HMAC_SHA256, Key, Tag, sign};
 
 use super::midstates::Midstates;
 
-/// The texts from which one signature is made.
+/// The strings from which one signature is computed.
 #[derive(Debug)]
 pub(crate) struct Floor {
     secret: Vec<u8>,
-    /// Version, access key id, timestamp and expiry.
+    /// The version, the access key id, the timestamp and the expiry.
     prefix: String,
     canonical_request: String,
     key: Key,
@@ -30,19 +30,20 @@ impl Floor {
         floor
     }
 
-    /// With a cached key: one HMAC over the canonical request.
+    /// Computes what is needed with a cached key: one HMAC over the canonical request.
     pub(crate) fn one(&self) -> Tag {
         sign(&self.key, self.canonical_request.as_bytes())
     }
 
-    /// With the secret only: an HMAC key from the secret, an HMAC over the prefix, its 64 hex
-    /// digits, an HMAC key from those, and an HMAC over the canonical request.
+    /// Computes what is needed with only the secret: an HMAC key from the secret, an HMAC over the
+    /// prefix, its 64 hexadecimal digits, an HMAC key from these, and an HMAC over the canonical
+    /// request.
     pub(crate) fn two(&self) -> Tag {
         let key = Key::new(HMAC_SHA256, &self.derive());
         sign(&key, self.canonical_request.as_bytes())
     }
 
-    /// Like `one`, with the fastest HMAC.
+    /// Does the same as [`one`](Self::one), with the fastest HMAC.
     pub(crate) fn fastest(&self) -> [u8; 32] {
         self.fastest.tag(self.canonical_request.as_bytes())
     }
@@ -53,7 +54,8 @@ impl Floor {
     }
 }
 
-/// Formats as cheaply as possible: no allocation, and no branch.
+/// Converts a digest to hexadecimal digits at the lowest possible cost: without allocations and
+/// branches.
 fn hex(digest: &[u8]) -> [u8; 64] {
     let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
     let mut text = [0; 64];

@@ -1,5 +1,5 @@
-//! The fastest possible HMAC: SHA-256 of sha2 on whole blocks, with the two states for the key
-//! cached. It does not wipe memory, which a signer has to.
+//! The fastest possible HMAC: it calls the compression function of sha2 on whole blocks, and caches
+//! the two states for the key. It does not wipe memory, which a signer has to do.
 
 use sha2::block_api::compress256;
 
@@ -19,7 +19,7 @@ const START: State = [
 
 type State = [u32; 8];
 
-/// A key of at most one block.
+/// The cached states for a key of at most one block.
 #[derive(Debug)]
 pub(super) struct Midstates {
     inner: State,
@@ -44,7 +44,7 @@ impl Midstates {
     }
 }
 
-/// Returns the digest of one block, already in the state, and the text.
+/// Returns the digest of `text`, after one block that is already part of the state.
 fn finish(mut state: State, text: &[u8]) -> [u8; 32] {
     let (blocks, rest) = text.as_chunks::<BLOCK_LEN>();
     compress256(&mut state, blocks);
@@ -52,7 +52,7 @@ fn finish(mut state: State, text: &[u8]) -> [u8; 32] {
     let bytes = last.as_flattened_mut();
     bytes[..rest.len()].copy_from_slice(rest);
     bytes[rest.len()] = 0x80;
-    // The mark and the length need nine bytes.
+    // The end mark and the length take up nine bytes.
     let blocks = 1 + usize::from(rest.len() > BLOCK_LEN - 9);
     let bits = 8 * (BLOCK_LEN + text.len()) as u64;
     bytes[blocks * BLOCK_LEN - 8..blocks * BLOCK_LEN].copy_from_slice(&bits.to_be_bytes());

@@ -1,10 +1,12 @@
-//! The cost of a signature compared with its HMACs: `cargo xtask bench sign`.
+//! Measures the cost of a signature, and compares it with that of its HMACs:
+//! `cargo xtask bench sign`.
 //!
-//! A round gives every contestant a few milliseconds in turn. The ratio of a run is the median of
-//! its rounds' ratios; the median of three runs is printed. The cost of a signature includes
-//! freeing everything that it allocated: it is the time of signing and dropping a batch of heads,
-//! minus the time of dropping as many unsigned heads. Each batch is built just before it is timed.
-//! The figure of a round is the median of its batches, so no interruption moves it.
+//! In each round, every contestant runs for a few milliseconds. The ratio of a run is the median of
+//! the ratios in its rounds; the median of three runs is printed. The cost of a signature includes
+//! freeing everything that it has allocated: it is the time for signing and dropping a batch of
+//! heads, minus the time for dropping as many unsigned heads. Each batch is built just before it is
+//! measured. The result of a round is the median of its batches, so a single interruption does not
+//! change it.
 
 mod floor;
 mod midstates;
@@ -25,11 +27,11 @@ use crate::rounds::{Runs, median};
 use floor::Floor;
 use requests::{NOW, Request, long_term, session, usable};
 
-/// Rounds of one run.
+/// The number of rounds in one run.
 const ROUNDS: usize = 40;
-/// The time that a contestant runs in a round.
+/// The time for which a contestant runs in a round.
 const SHARE: Duration = Duration::from_millis(4);
-/// Few enough heads at a time to stay in the nearest cache.
+/// The number of heads in a batch, which is so small that they remain in the nearest cache.
 const BATCH: u32 = 16;
 
 const GET_AT_MOST: f64 = 1.85;
@@ -52,7 +54,8 @@ const FASTEST: usize = 9;
 const OVER_POST: usize = 10;
 const CONTESTANTS: usize = 11;
 
-/// Measures; the last line is `sign get X.XXx of one hmac, first-of-second Y.YYx of two, allocs N`.
+/// Measures all contestants. The last line is
+/// `sign get X.XXx of one hmac, first-of-second Y.YYx of two, allocs N`.
 pub(crate) fn run() -> Result<Vec<Row>, String> {
     let (signer, other) = (Signer::default(), Signer::default());
     let (credentials, others) = (long_term(), long_term());
@@ -163,7 +166,7 @@ fn rows(runs: &Runs<CONTESTANTS>, allocations: &[u32; 2]) -> Vec<Row> {
     ]
 }
 
-/// Returns the nanoseconds per run of work that allocates nothing.
+/// Returns the nanoseconds that work takes which allocates nothing.
 fn repeated<T>(mut work: impl FnMut() -> T) -> f64 {
     batches(|| {
         let started = Instant::now();
@@ -184,7 +187,7 @@ fn signing(
     batches(|| batch(request, signer, credentials, &mut now))
 }
 
-/// Returns the median, per piece of work, of the batches that fit into a share.
+/// Returns the median of the time per operation, over the batches that can be run within `SHARE`.
 fn batches(mut batch: impl FnMut() -> f64) -> f64 {
     let started = Instant::now();
     let mut all = Vec::new();
@@ -194,7 +197,8 @@ fn batches(mut batch: impl FnMut() -> f64) -> f64 {
     median(all)
 }
 
-/// Signs one batch, and returns its nanoseconds.
+/// Signs one batch, and returns the nanoseconds that this takes, minus those for dropping as many
+/// unsigned heads.
 fn batch(
     request: &Request,
     signer: &Signer,
@@ -221,7 +225,7 @@ fn nanoseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e9
 }
 
-/// Returns the allocations of a GET and of a POST, counted by a separate program.
+/// Returns the number of allocations of a GET and of a POST. A separate program counts them.
 fn allocations() -> Result<[u32; 2], String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = "run --quiet --profile bench --package bench --bin allocations";

@@ -1,5 +1,5 @@
-//! The requests that are signed. Three programs use them: the benchmark, the count of allocations
-//! and the count of instructions.
+//! The requests that are signed. Three programs use them: the benchmark, and those that count
+//! allocations and instructions.
 
 use bce_auth::Credentials;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
@@ -12,10 +12,11 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
 const ACCESS_KEY_ID: &str = "0123456789abcdef0123456789abcdef";
 const SECRET_ACCESS_KEY: &str = "fedcba9876543210fedcba9876543210";
-/// STS tokens are about this long and contain such characters.
+/// A part of a token. Tokens of STS are about as long as several of these, and contain such
+/// characters.
 const TOKEN_UNIT: &str = "MjUzZjQzNTY4OTE/0YmUzYzRiMjQ5Y+zQ";
 
-/// A page of a list as the client of dev instances requests it: its query is not sorted, and its
+/// A page of a list, as the client of dev instances requests it. The query is not sorted, and the
 /// canonical request has 213 bytes.
 pub(crate) const LIST: &str = "https://aihc.bj.baidubce.com/?action=DescribeDevInstances\
     &pageNumber=1&pageSize=100&onlyMyDevs=true&queueName=aihcq-8hbn3p";
@@ -23,7 +24,7 @@ pub(crate) const LIST: &str = "https://aihc.bj.baidubce.com/?action=DescribeDevI
 const CREATE: &str = "https://aihc.bj.baidubce.com/?action=CreateDevInstance\
     &clientToken=6f1f7a0e-5e0c-4c6e-9d5b-3f2f0d7a9c11";
 
-/// Creates the head of one request.
+/// Creates the heads of one request.
 #[derive(Debug)]
 pub(crate) struct Request {
     method: Method,
@@ -48,8 +49,8 @@ impl Request {
         }
     }
 
-    /// Returns the head as the client passes it to the signer. It is built and not cloned, because
-    /// a cloned header map has no room for the headers that the signer adds.
+    /// Returns the head as the client passes it to the signer. It is built rather than cloned,
+    /// because a cloned header map has no room for the headers that the signer adds.
     pub(crate) fn head(&self) -> Parts {
         let mut parts = http::Request::new(()).into_parts().0;
         parts.method = self.method.clone();
@@ -81,7 +82,7 @@ pub(crate) fn session() -> Credentials {
     ))
 }
 
-/// Returns the value; these programs stop at any failure.
+/// Returns the value of a result; these programs stop at any failure.
 #[allow(clippy::panic)]
 pub(crate) fn usable<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))

@@ -1,4 +1,4 @@
-//! Two threads that sign at the same time.
+//! Measures two threads that sign at the same time.
 
 use std::sync::Barrier;
 
@@ -6,8 +6,8 @@ use bce_auth::{Credentials, Signer};
 
 use super::requests::Request;
 
-/// Returns the nanoseconds per signature of two threads that share signer and credentials, or have
-/// their own.
+/// Returns the nanoseconds per signature for two threads. They share a signer and credentials, or
+/// each has its own.
 pub(super) fn two(request: &Request, of_each: [(&Signer, &Credentials); 2]) -> f64 {
     let barrier = Barrier::new(of_each.len());
     let figures = std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The command line.
+//! The definition and the parsing of the command line.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
@@ -35,30 +35,31 @@ pub(crate) struct Cli {
     pub(crate) global: GlobalOptions,
 }
 
-/// Returns the whole command line.
+/// Returns the definition of the whole command line.
 pub(crate) fn command() -> clap::Command {
     concise::fitting(Cli::command())
 }
 
-/// Returns the command line as the manual describes it.
+/// Returns the command line as the manual pages describe it.
 pub(crate) fn manual() -> clap::Command {
     concise::long(command())
 }
 
-/// Returns the command line as it is shown: in the reader's language, with its commands in groups.
+/// Returns the command line as the help shows it: in the language of the user, with its commands in
+/// groups.
 pub(crate) fn tree() -> clap::Command {
     groups::grouped(in_language(concise::short(command())))
 }
 
-/// The parsed command line of the process.
+/// Parses the command line of the process.
 ///
 /// # Errors
 ///
-/// Parses the command line. Requested help and version are errors, as in clap.
+/// If the command line is invalid, or if help or the version was requested, as in clap.
 pub(crate) fn parse() -> Result<Cli, clap::Error> {
     let command = match language::current() {
         Language::English => groups::grouped(concise::short(command())),
-        // The help is translated only when it is requested.
+        // The help is translated only if it is requested.
         Language::Chinese => command(),
     };
     let matches = command
@@ -67,7 +68,7 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
-/// Command names of other tools, and the commands here that do the same.
+/// Commands of other tools, each with the commands of this tool that do the same.
 const ELSEWHERE: [(&str, &[&str]); 4] = [
     ("login", &["ssh"]),
     ("log", &["events", "jobs logs"]),
@@ -75,7 +76,8 @@ const ELSEWHERE: [(&str, &[&str]); 4] = [
     ("instances", &["list"]),
 ];
 
-/// Adds the command that may be meant, where similar spelling alone does not suggest it.
+/// Adds a suggestion to an error about an unknown command, if the command is one of another tool.
+/// clap itself suggests only commands whose spelling is similar.
 fn with_tip(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::InvalidSubcommand
@@ -90,7 +92,8 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Adds the equivalent assignment where `update` is given an option of `create`.
+/// Adds a suggestion to an error about an option of `create` that was passed to `update`: the
+/// equivalent assignment.
 fn with_member(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
         return error;
@@ -108,8 +111,8 @@ fn with_member(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Returns the assignment that is equivalent to an option of `create`. `typed` begins with the
-/// option.
+/// Returns the assignment that is equivalent to an option of `create`; `None` if there is none.
+/// `typed` is the command line from that option on.
 fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<String> {
     let member = match option {
         "--cpus" => "resources.cpus",
@@ -123,7 +126,7 @@ fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<St
     let first = typed.next().unwrap_or_default();
     let value = first.split_once('=').map(|(_, value)| value.to_owned());
     let value = value.or_else(|| typed.next());
-    // Other values may be secret.
+    // Only a number is repeated: other values may be secret.
     let is_number = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let value = value
         .filter(is_number)
@@ -131,7 +134,7 @@ fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<St
     Some(format!("--set {member}={value}"))
 }
 
-/// Answers a shell's request for completions and exits, if there is one.
+/// If a shell has requested completions, prints them and exits.
 pub(crate) fn answer_shell() {
     completion::answer(|| in_language(concise::short(command())));
 }

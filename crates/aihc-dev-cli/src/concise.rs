@@ -1,14 +1,14 @@
 //! Short help for the options that every command accepts.
 //!
-//! The help of a command shows only those that have an effect there, with one line each; `help options` and
-//! the manual show them in full.
+//! The help of a command shows only those of these options that have an effect on it, with one line
+//! for each. `help options` and the manual pages show all of them, with their long descriptions.
 
 use clap::{Arg, Command};
 
 use crate::options::HEADING;
 use crate::output::OutputOptions;
 
-/// The heading of options with one line each.
+/// The heading of options that are described in one line each.
 const SHORT_HEADING: &str = "Global options (`aihc-dev help options` says more)";
 
 /// Commands that print no results.
@@ -28,7 +28,7 @@ const NO_RESULTS: [&[&str]; 13] = [
     &["help"],
 ];
 
-/// Commands that print the result of a change, or a single item, from which nothing can be selected.
+/// Commands that print a single item or the result of a change, which is not a list to select from.
 const NO_LISTS: [&[&str]; 20] = [
     &["create"],
     &["clone"],
@@ -67,7 +67,7 @@ pub(crate) fn fitting(command: Command) -> Command {
         let unfit = options
             .iter()
             .filter(|option| unfit.contains(&option.get_id().as_str()));
-        // A command's own option replaces the global one of the same id.
+        // An option of the command replaces the global option that has the same id.
         command.args(unfit.map(|option| option.clone().hide(true)))
     };
     command.mut_subcommands(|below| {
@@ -80,7 +80,7 @@ pub(crate) fn fitting(command: Command) -> Command {
     })
 }
 
-/// Shortens the help of the global options to one line each.
+/// Shortens the help of each global option to one line.
 pub(crate) fn short(command: Command) -> Command {
     command.mut_args(|option| {
         let option = option.long_help(None);
@@ -91,12 +91,12 @@ pub(crate) fn short(command: Command) -> Command {
     })
 }
 
-/// Gives the options their full help.
+/// Shows the full help of the global options.
 pub(crate) fn long(command: Command) -> Command {
     command.mut_args(whole)
 }
 
-/// Gives one option its full help.
+/// Changes an option so that even the short help shows its full help text.
 pub(crate) fn whole(option: Arg) -> Arg {
     match option.get_long_help().cloned() {
         Some(help) => option

@@ -1,4 +1,4 @@
-//! The top-level help: the commands in groups.
+//! The top-level help, which shows the commands in groups.
 
 use clap::Command;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -6,12 +6,12 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::language::{paragraphs, tr};
 use crate::terminal::Look;
 
-/// The longest line, however wide the terminal is.
+/// The maximum number of columns, even if the terminal is wider.
 const WIDEST: usize = 100;
-/// The group of commands that are in no other group.
+/// The index of the group for commands that are not listed in any group.
 const OTHERS: usize = 4;
 
-/// The commands of each group. Commands that do not exist are left out.
+/// The commands of each group. Names of commands that do not exist are ignored.
 const GROUPS: [&[&str]; 6] = [
     &[
         "list",
@@ -80,7 +80,7 @@ pub(crate) fn grouped(command: Command) -> Command {
         let header = command.get_styles().get_usage();
         (format!("{header}"), format!("{header:#}"))
     };
-    // These words are clap's own, and are translated with the rest.
+    // These words come from clap, and are translated together with its other words.
     let (usage, options) = ("Usage:", "Options:");
     let flags = paragraphs!("  -h, --help     Print help\n  -V, --version  Print version");
     let topics = paragraphs!(
@@ -121,7 +121,7 @@ fn groups(command: &Command, width: usize) -> String {
     text
 }
 
-/// Returns a command's line: its name and summary.
+/// Returns the line for a command: its name and its summary.
 fn line(command: &Command, indent: usize, width: usize) -> String {
     let mut about = command
         .get_about()
@@ -138,13 +138,13 @@ fn line(command: &Command, indent: usize, width: usize) -> String {
     format!("  {name}{}{about}\n", " ".repeat(indent - 2 - name.len()))
 }
 
-/// Wraps a text. Wide characters need no space between them.
+/// Wraps a string. A line may be broken next to a wide character, even if there is no space.
 fn folded(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let mut pieces = vec![String::new()];
         for c in word.chars() {
-            // No line begins with one of these.
+            // No line may begin with one of these.
             if c.width().unwrap_or(0) > 1 && !"，。、；：？！）」』】》”’".contains(c)
             {
                 pieces.push(String::new());

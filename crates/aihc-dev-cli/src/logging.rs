@@ -1,4 +1,4 @@
-//! Logs on standard error.
+//! The log on standard error.
 
 use std::io::{self, IsTerminal as _};
 
@@ -9,8 +9,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::options::LogLevel;
 use crate::terminal::takes_escapes;
 
-/// Crates whose logs are known to contain no secrets. The libraries below them may log what they
-/// send.
+/// Crates whose logs are known to contain no secrets. Other crates, which they depend on, may log
+/// the data that they send.
 const OURS: [&str; 6] = [
     "aihc",
     "aihc_dev",
@@ -20,7 +20,8 @@ const OURS: [&str; 6] = [
     "bce_sts",
 ];
 
-/// Logs events of our crates from this level on; without a level, warnings that no error repeats.
+/// Starts logging the events of our crates from this level on. If `level` is `None`, logs only
+/// those warnings that no error repeats.
 pub(crate) fn start(level: Option<LogLevel>) {
     let is_default = level.is_none();
     let level = match level.unwrap_or(LogLevel::Warn) {
@@ -38,8 +39,8 @@ pub(crate) fn start(level: Option<LogLevel>) {
     tracing_subscriber::registry()
         .with(lines)
         .with(Targets::new().with_targets(OURS.map(|name| (name, level))))
-        // Failed attempts and slowness do not matter if the call succeeds in the end; if it fails, its error
-        // has the reason and the number of attempts.
+        // Failed attempts and slow responses do not matter if the call succeeds in the end. If it
+        // fails, its error contains the reason and the number of attempts.
         .with(filter_fn(move |record| {
             let fields = record.fields();
             let is_about_attempt = record.target().starts_with("bce_http")

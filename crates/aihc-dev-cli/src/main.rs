@@ -1,6 +1,6 @@
 //! `aihc-dev`: AIHC dev instances on the command line.
 //!
-//! | folder or file | holds |
+//! | folder or file | contents |
 //! |---|---|
 //! | `cli.rs`, `options.rs`, `groups.rs`, `concise.rs` | the command line, and the options of every command |
 //! | `command/` | one file or folder per command: its options, examples and implementation; and the parts that several commands share: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
@@ -8,13 +8,13 @@
 //! | `config/` | configuration files: profiles and contexts |
 //! | `request/` | the requests of `create` and `update`: files, members of the API, differences |
 //! | `output/` | results: tables, JSON, YAML |
-//! | `terminal/` | the capabilities of the terminal, and the reader of standard output |
+//! | `terminal/` | the capabilities of the terminal, and whether anybody reads standard output |
 //! | `exit/` | the end of a command: exit codes, failures, hints, signals |
 //! | `completion/` | completion in shells |
 //! | `manual.rs` | the manual pages |
 //! | `contract/` | the comparison of responses with their description, and its report |
 //! | `generated/` | the members of requests and responses, written by `cargo xtask codegen` |
-//! | `language/` | the language of texts for people |
+//! | `language/` | the language of user-facing texts |
 //!
 //! Results go to standard output, everything else to standard error.
 
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let exit = match runtime {
         Ok(runtime) => {
             let exit = runtime.block_on(run(cli));
-            // A question on the terminal may still be waiting for its answer.
+            // A thread may still be waiting for the answer to a question on the terminal.
             runtime.shutdown_background();
             exit
         }
@@ -72,9 +72,9 @@ fn main() -> ExitCode {
     exit.into()
 }
 
-/// Shows the requested help, or the error in the command line.
+/// Prints the requested help or version, or the error in the command line.
 fn told(error: &clap::Error) -> Exit {
-    // The error repeats arguments, which come from a user or a script.
+    // The error quotes arguments that may come from a user or from a script.
     let mut typed = std::env::args_os();
     let is_odd = typed.any(|word| matches!(printable(&word.to_string_lossy()), Cow::Owned(_)));
     let text = language::shown(error, cli::tree, std::env::args_os());
@@ -120,7 +120,7 @@ async fn run(cli: Cli) -> Exit {
         biased;
         Ok(signal) = signal => {
             if signal == Signal::Interrupt && context.output.look().live {
-                // Ends the line on which the terminal has shown ^C.
+                // Ends the line on which the terminal has printed `^C`.
                 note("");
             }
             Err(interrupted(signal))

@@ -1,4 +1,4 @@
-//! Manual pages, made from the texts of the command line.
+//! Manual pages, generated from the definition of the command line.
 
 use std::io;
 
@@ -10,21 +10,23 @@ use crate::language;
 
 /// The title of the manual at the top of each page.
 const MANUAL: &str = "aihc-dev";
-/// An apostrophe that works in every formatter.
+/// The definitions that the library repeats on every page: an apostrophe that works in every
+/// formatter.
 const DEFINITIONS: [&str; 2] = [".ie \\n(.g .ds Aq \\(aq\n", ".el .ds Aq '\n"];
 
-/// A page.
+/// A manual page.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// The file name, such as `aihc-dev-jobs-list.1`.
+    /// The name of the file, such as `aihc-dev-jobs-list.1`.
     pub(crate) file: String,
-    /// The words of the command, without the program.
+    /// The words of the command, without the name of the program.
     pub(crate) words: Vec<String>,
     pub(crate) text: String,
 }
 
 impl Page {
-    /// Translates a page of a Chinese command line, with the library's own words.
+    /// Translates a page that was generated from the Chinese command line: also the words that the
+    /// library adds.
     pub(crate) fn in_chinese(self) -> Self {
         Self {
             text: language::chinese_manual(&self.text),
@@ -33,7 +35,7 @@ impl Page {
     }
 }
 
-/// Returns all pages: of the program, its commands and their subcommands.
+/// Returns all pages: those of the program, of its commands, and of their subcommands.
 pub(crate) fn pages(command: Command) -> io::Result<Vec<Page>> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
@@ -74,9 +76,9 @@ fn page(command: &Command, words: &[String]) -> io::Result<Page> {
     Ok(Page { file, words, text })
 }
 
-/// Adds a title without a date, so that a program always has the same pages. Turns off
-/// justification and hyphenation, so that names of options can be searched for. The library repeats
-/// its definitions.
+/// Adds a title without a date, so that the pages of a version of the program never change. Turns
+/// off justification and hyphenation, so that names of options can be searched for. Removes
+/// definitions that the library repeats.
 fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     let name = file.trim_end_matches(".1").to_uppercase();
     let version = env!("CARGO_PKG_VERSION");
@@ -93,8 +95,8 @@ fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     Ok(page)
 }
 
-/// Formats the paragraphs, tables and examples at the end of a help text. The library would join
-/// their lines.
+/// Formats the paragraphs, tables and examples at the end of a help text, whose lines the library
+/// would join.
 fn after_help(text: &str) -> Roff {
     let mut roff = Roff::new();
     let mut lines = text.lines().peekable();
@@ -130,12 +132,13 @@ fn after_help(text: &str) -> Roff {
     roff
 }
 
-/// Removes the two columns by which verbatim lines are indented.
+/// Removes the two spaces by which verbatim lines are indented.
 fn unindented(line: &str) -> &str {
     line.strip_prefix("  ").unwrap_or(line)
 }
 
-/// Returns the heading in a line, if it is one: `Examples:`, but not a sentence before a list.
+/// Returns the heading that a line consists of, such as `Examples:`; `None` if the line is not a
+/// heading. A sentence that introduces a list is not a heading either.
 fn heading(line: &str) -> Option<String> {
     let words = line.strip_suffix(':').or_else(|| line.strip_suffix('：'))?;
     (words.split_whitespace().count() < 3).then(|| words.to_uppercase())

@@ -1,4 +1,4 @@
-//! The options that every command takes.
+//! The options that all commands accept.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -89,7 +89,7 @@ pub(crate) struct GlobalOptions {
     language: Option<Language>,
 }
 
-/// Their heading in the help.
+/// The heading of the global options in the help.
 pub(crate) const HEADING: &str = "Global options";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -102,8 +102,8 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
-/// Refuses an empty value: it comes from a variable that is not set, and would silently select
-/// something else.
+/// Refuses an empty value. It usually comes from a variable that is not set, and would silently
+/// select something else.
 pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err(tr!("is empty; leave the option out instead")),
@@ -121,12 +121,12 @@ fn count(text: &str) -> Result<u32, String> {
     })
 }
 
-/// Parses a whole number.
+/// Parses an integer.
 pub(crate) fn whole(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| tr!("must be a whole number"))
 }
 
-/// Parses a whole number of at least one.
+/// Parses an integer that is at least one.
 pub(crate) fn positive(text: &str) -> Result<i64, String> {
     match whole(text)? {
         ..=0 => Err(tr!("must be at least 1")),
@@ -138,7 +138,7 @@ pub(crate) fn positive(text: &str) -> Result<i64, String> {
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let number = text.trim();
     if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A plain number means seconds for some tools and minutes for others.
+        // Some tools take a plain number for seconds, others for minutes.
         return Err(tr!(
             "it has no unit; write {number}s for seconds, {number}m for minutes, {number}h for hours",
             number = number

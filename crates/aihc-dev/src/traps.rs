@@ -1,4 +1,4 @@
-//! Programs that must not compile. Each is a mistake that an earlier version of the API accepted.
+//! Programs that must not compile. Each contains a mistake that the types prevent.
 
 /// A state is not text, which could mean either `running` or `3`.
 ///

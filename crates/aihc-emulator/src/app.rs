@@ -31,8 +31,8 @@ pub(crate) struct App {
     pub(crate) times: Times,
     origin: Origin,
     keys: Mutex<Keys>,
-    /// Held by the thread that is next to lock the state, so that a long operation that releases
-    /// the lock between chunks lets other threads in.
+    /// A lock that a thread takes before it locks the state. An operation that locks the state
+    /// repeatedly has to wait here each time, so that other threads get their turn.
     turn: Mutex<()>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
@@ -40,7 +40,8 @@ pub(crate) struct App {
     request_ids: Mutex<Random>,
 }
 
-/// The members that identify the resource of a request, most specific first.
+/// The request members that identify a resource, most specific first. The first of them that an
+/// operation requires identifies the resource it acts on.
 const IDS: [&str; 9] = [
     "devInstanceId",
     "jobId",
@@ -72,14 +73,14 @@ pub(crate) struct AppSettings {
     pub(crate) limits: Limits,
 }
 
-/// The initial state of a service, to which a reset returns.
+/// The initial keys and state of a service, which a reset restores.
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(crate) keys: Keys,
     pub(crate) beginning: Beginning,
 }
 
-/// The operation that a request names, before anything else is known about it.
+/// The operation that a request names, determined before anything else about the request.
 #[derive(Debug)]
 pub(crate) struct Named {
     query: Query,
@@ -143,7 +144,7 @@ impl App {
         &self.settings.limits
     }
 
-    /// Replaces the state by a restored one.
+    /// Replaces the state with a restored one.
     pub(crate) fn restore(&self, snapshot: Snapshot) {
         let Snapshot {
             taken_at,
@@ -185,8 +186,8 @@ impl App {
         self.follow_pace(now);
     }
 
-    /// Changes the pace. Instances are updated in chunks; all of them are up to date when this
-    /// returns.
+    /// Changes the pace. Instances are updated in chunks; when this method returns, all of them are
+    /// up to date.
     pub(crate) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
         let now = self.now().world;
         {
@@ -205,8 +206,8 @@ impl App {
         }
     }
 
-    /// Returns the state at `now`, in emulated time, after carrying out all transitions that are
-    /// due. If there are many, other threads may use the state in between.
+    /// Locks the state and returns it as of `now`, in emulated time, after carrying out all
+    /// transitions that are due by then. If there are many, the lock is released in between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -221,7 +222,7 @@ impl App {
         lock(&self.state)
     }
 
-    /// Returns the identity behind the emulator's own credentials.
+    /// Returns the identity to which the emulator's own credentials belong.
     pub(crate) fn own_principal(&self) -> Principal {
         let id = self.settings.credentials.access_key_id();
         let own = self.origin.keys.find(id).map(AccessKey::principal);
@@ -244,13 +245,14 @@ impl App {
         lock(&self.request_ids).request_id()
     }
 
-    /// Returns the fault for this request, if a rule applies to it.
+    /// Returns the number and the fault of the rule that applies to this request; `None` if there
+    /// is none.
     pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         self.faults().pick(operation)
     }
 
-    /// Handles one request. `body` is an error if it could not be read. A long response still has
-    /// to be serialized afterwards, from the data read at this instant.
+    /// Handles one request; `body` is the error that occurred if it could not be read. A response
+    /// may still have to be serialized afterwards, from data as of this instant.
     pub(crate) fn answer(
         &self,
         named: &Named,
@@ -261,7 +263,7 @@ impl App {
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
 
-    /// Serializes the response as JSON. Needs no lock.
+    /// Converts the response of an operation to JSON. Needs no lock.
     pub(crate) fn write_down(
         &self,
         answer: Output,
@@ -287,7 +289,7 @@ impl App {
         if let Err(error) = &named.rule
             && error.status == http::StatusCode::NOT_FOUND
         {
-            // There is no service at this path, so the sender is not identified.
+            // There is no service at this path, so the caller is not authenticated.
             return Err(error.clone());
         }
         let now = self.now();
@@ -316,13 +318,13 @@ impl App {
             moment: now,
             state: &mut state,
         });
-        // Resources that were released go to waiting instances.
+        // Gives released resources to waiting instances, jobs and pods.
         state.fill(now.world);
         answer
     }
 
-    /// Documents are only about other services; the permissions of a session towards STS follow
-    /// from the sessions it can pass on.
+    /// Checks the access control documents of the session. They do not apply to STS: a session may
+    /// request further sessions, which the same documents limit.
     fn check_acls(
         &self,
         rule: &OperationRule,
@@ -381,7 +383,7 @@ impl App {
                     Principal::User(_) => {
                         key.map(|key| key.permissions().clone()).unwrap_or_default()
                     }
-                    // The permissions of a role are independent of the caller's, and every role has
+                    // The permissions of a role do not depend on the caller's, and every role has
                     // all permissions.
                     Principal::Role { .. } => access::Permissions::default(),
                 },

@@ -1,4 +1,4 @@
-//! The settings of an emulator, and its start.
+//! The settings of an emulator, and how it is started.
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ use crate::scenario::{Scenario, SettingError};
 use crate::serve::{Limits, Server};
 use crate::state::{Beginning, Resources};
 
-/// The user of the emulator's own credentials.
+/// The user to whom the emulator's own credentials belong.
 const USER: &str = "default";
 
 /// A builder for an emulator, created by [`Emulator::builder`].
@@ -43,26 +43,26 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
 }
 
-/// An error about an emulator that could not be started.
+/// The error returned when an emulator cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// The emulator cannot listen on the address.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address as it was given, unless it is not a host and a port: it may then be a URL
-        /// with a password and is not quoted.
+        /// The address as it was set; a placeholder if it is not a host and a port, because it may
+        /// then be a URL that contains a password.
         address: String,
         /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The access key cannot be used.
+    /// The access key is not valid.
     #[error("invalid credentials: {0}")]
     Credentials(#[from] CredentialsError),
     /// The time scale is not a number above zero.
     #[error("time scale {0} is not a finite number above zero")]
     TimeScale(f64),
-    /// A setting of the scenario cannot be used.
+    /// A setting of the scenario is not valid.
     #[error("invalid scenario: {0}")]
     Scenario(#[from] SettingError),
 }
@@ -101,8 +101,9 @@ impl Builder {
     }
 
     /// Sets the address of the control interface, for example `127.0.0.1:0`, which offers the
-    /// functions of a [`Handle`](crate::Handle) as JSON over HTTP. There is none by default. It
-    /// does not authenticate its callers, so choose an address that others cannot reach.
+    /// functions of a [`Handle`](crate::Handle) as JSON over HTTP. By default there is no control
+    /// interface. It does not authenticate its callers, so choose an address that others cannot
+    /// reach.
     pub fn control(mut self, address: impl Into<String>) -> Self {
         self.control = Some(address.into());
         self
@@ -115,8 +116,8 @@ impl Builder {
         self
     }
 
-    /// Does the same as [`credentials`](Self::credentials), with an access key; if the key is not
-    /// valid, [`start`](Self::start) fails.
+    /// Sets the credentials, like [`credentials`](Self::credentials), from the two parts of an
+    /// access key. If they are not valid, [`start`](Self::start) fails.
     pub fn access_key(
         mut self,
         access_key_id: impl Into<String>,
@@ -135,39 +136,39 @@ impl Builder {
         self
     }
 
-    /// Sets the number of emulated seconds per real second; the default is 1. It divides the
-    /// [`Delays`] and the delays of timed stops. Time stamps, clock checks and session tokens
+    /// Sets the number of emulated seconds per real second; the default is 1. The [`Delays`] and
+    /// the delays of timed stops are divided by it. Time stamps, clock checks and session tokens
     /// follow the real clock.
     pub fn time_scale(mut self, scale: f64) -> Self {
         self.time_scale = scale;
         self
     }
 
-    /// Sets the duration of each step of the emulated service.
+    /// Sets the duration of each step of the service.
     pub fn delays(mut self, delays: Delays) -> Self {
         self.delays = delays;
         self
     }
 
-    /// Sets the scenario, which makes things go wrong; by default nothing does.
+    /// Sets the scenario, which determines what goes wrong; by default nothing does.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenario = scenario;
         self
     }
 
-    /// Sets how literally the documentation is followed.
+    /// Sets how strictly requests must follow the documentation.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// Adds a variant of responses. May be called several times; there are none by default.
+    /// Adds a variant of responses. May be called several times; by default there are none.
     pub fn quirk(mut self, quirk: Quirk) -> Self {
         self.quirks.add(quirk);
         self
     }
 
-    /// Sets the limits of the server for its clients.
+    /// Sets the limits that the server imposes on its clients.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -180,20 +181,20 @@ impl Builder {
     }
 
     /// Sets a seed that makes all random choices repeatable: ids, generated keys, failing
-    /// deployments, and requests that a fault affects. Instances that are created in the same order
-    /// by the same clock get the same ids.
+    /// deployments, and the requests that a fault affects. Instances that are created in the same
+    /// order and at the same times get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Sets the region in responses; the default is `bj`.
+    /// Sets the region that appears in responses; the default is `bj`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self
     }
 
-    /// Sets the clock. A test that controls the clock need not wait.
+    /// Sets the clock. A test that controls the clock does not have to wait.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -253,7 +254,7 @@ impl Builder {
     }
 }
 
-/// Listens on an address, and returns the bound one.
+/// Listens on the address `asked`, and returns the listener with the address it is bound to.
 async fn listen(asked: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let bound = async {
         if !is_address(asked) {
@@ -269,14 +270,14 @@ async fn listen(asked: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     })
 }
 
-/// Returns whether the text looks like a host and a port, and like nothing else.
+/// Returns whether the string can only be a host and a port.
 fn is_address(text: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"-_.:[]% ".contains(&b);
     text.rsplit_once(':')
         .is_some_and(|(host, port)| host.bytes().all(legal) && port.parse::<u16>().is_ok())
 }
 
-/// Returns an address in a form that may be shown.
+/// Returns the address, or a placeholder if it might contain a password.
 fn shown(address: &str) -> &str {
     match is_address(address) {
         true => address,

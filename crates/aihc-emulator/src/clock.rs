@@ -38,7 +38,7 @@ impl VirtualClock {
         *shown = later(*shown, by);
     }
 
-    /// Sets the clock to an instant, which may be earlier.
+    /// Sets the clock to an instant, which may be earlier than the current one.
     pub fn set(&self, at: OffsetDateTime) {
         *lock(&self.0) = at;
     }
@@ -53,28 +53,30 @@ impl Clock for VirtualClock {
 /// One instant, as seen by each part of the emulator.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
-    /// The time for signatures, for the `Date` header and for the expiry of sessions in responses:
-    /// clients compare these with their own clocks.
+    /// The time for signatures, for the `Date` header, and for the expiry of sessions in responses.
+    /// Clients compare it with their own clocks.
     pub(crate) wall: OffsetDateTime,
-    /// The time for dev instances. Ahead of the wall clock by the time that was skipped.
+    /// The time for dev instances, jobs and services: ahead of the underlying clock by the skipped
+    /// time, which is divided by the time scale.
     pub(crate) world: OffsetDateTime,
-    /// The time for the end of sessions: like `world`, but not scaled.
+    /// The time that determines when sessions expire: ahead of the underlying clock by the skipped
+    /// time, which is not divided.
     pub(crate) session: OffsetDateTime,
 }
 
-/// A clock whose times can be shifted.
+/// The clock of an emulator: an underlying clock, and the shifts that are applied to it.
 pub(crate) struct Times {
     clock: Arc<dyn Clock>,
     time_scale: f64,
     shift: Mutex<Shift>,
 }
 
-/// The shifts of the times.
+/// The differences between the underlying clock and the emulator's times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Shift {
-    /// The emulated time that was skipped.
+    /// The emulated time that has been skipped.
     pub(crate) advanced: Duration,
-    /// The time by which the wall clock is ahead of the underlying clock.
+    /// The time by which the clock for signatures is ahead of the underlying clock.
     pub(crate) skew: time::Duration,
 }
 
@@ -98,8 +100,8 @@ impl Times {
         }
     }
 
-    /// Returns whether the time this number of seconds from now is in the calendar, whose years
-    /// have four digits.
+    /// Returns whether the time that is this number of seconds from now is in the calendar, whose
+    /// years have four digits.
     pub(crate) fn holds(&self, seconds: i64) -> bool {
         let at = self
             .clock
@@ -126,7 +128,7 @@ impl std::fmt::Debug for Times {
     }
 }
 
-/// Returns the later time, or the end of the calendar if there is no such time.
+/// Returns the time that is `by` after `at`, limited to the end of the calendar.
 fn later(at: OffsetDateTime, by: Duration) -> OffsetDateTime {
     const LAST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
     time::Duration::try_from(by)

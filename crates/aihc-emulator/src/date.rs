@@ -1,4 +1,4 @@
-//! Times as text, in the forms that occur in responses.
+//! Formatting of times as they occur in responses.
 
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
@@ -11,13 +11,13 @@ const HTTP: StaticFormatDescription = format_description!(
 const ISO_8601: StaticFormatDescription =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
-/// Returns a time as in RFC 9110, for example `Thu, 20 Aug 2026 00:00:00 GMT`. A skewed clock may
-/// be before 1970, which the usual crates for this format do not support.
+/// Formats a time as in RFC 9110, for example `Thu, 20 Aug 2026 00:00:00 GMT`. A skewed clock may
+/// show a time before 1970, which the usual crates for this format do not support.
 pub(crate) fn http_date(at: OffsetDateTime) -> String {
     written(at, HTTP)
 }
 
-/// Returns a time as in the service's time stamps, for example `2026-08-20T00:00:00Z`.
+/// Formats a time as in the service's time stamps, for example `2026-08-20T00:00:00Z`.
 pub(crate) fn iso8601(at: OffsetDateTime) -> String {
     written(at, ISO_8601)
 }
@@ -25,7 +25,7 @@ pub(crate) fn iso8601(at: OffsetDateTime) -> String {
 const GO: StaticFormatDescription =
     format_description!("[year]-[month]-[day] [hour]:[minute]:[second] +0000 UTC");
 
-/// Returns a time as in events of jobs, for example `2026-08-20 00:00:00 +0000 UTC`.
+/// Formats a time as in events of jobs, for example `2026-08-20 00:00:00 +0000 UTC`.
 pub(crate) fn go_time(at: OffsetDateTime) -> String {
     written(at, GO)
 }
@@ -34,7 +34,7 @@ const WITH_OFFSET: StaticFormatDescription = format_description!(
     "[year]-[month]-[day]T[hour]:[minute]:[second][offset_hour sign:mandatory]:[offset_minute]"
 );
 
-/// Returns a time as in pools and queues, for example `2026-08-20T08:00:00+08:00`.
+/// Formats a time as in pools and queues, for example `2026-08-20T08:00:00+08:00`.
 pub(crate) fn in_beijing(at: OffsetDateTime) -> String {
     let there = at
         .checked_to_offset(time::macros::offset!(+8))

@@ -23,23 +23,24 @@ use crate::scenario::Scenario;
 pub struct Delays {
     /// The time in state 0, creating, until the instance is queued. The default is 1 s.
     pub creating: Duration,
-    /// The time in state 1, queued, until resources are found; also for jobs. The default is 2 s.
+    /// The time in state 1, queued, until resources are found; jobs spend the same time in their
+    /// queue. The default is 2 s.
     pub queued: Duration,
-    /// The time in state 2, deploying, until the instance runs; also for jobs and the pods of
-    /// services. The default is 5 s.
+    /// The time in state 2, deploying, until the instance runs. The pods of jobs and services take
+    /// the same time to start. The default is 5 s.
     pub deploying: Duration,
-    /// The time in state 6, starting, until the instance is deployed; also for each step of a job
-    /// that restarts. The default is 1 s.
+    /// The time in state 6, starting, until the instance is deployed. Each step of a job's restart
+    /// takes the same time. The default is 1 s.
     pub starting: Duration,
-    /// The time in state 4, stopping, until the instance is stopped; also for jobs. The default is
-    /// 3 s.
+    /// The time in state 4, stopping, until the instance is stopped. A job takes the same time to
+    /// stop. The default is 3 s.
     pub stopping: Duration,
     /// The time in state 11, deleting, until the instance is deleted. The default is 3 s.
     pub deleting: Duration,
-    /// The time in state 10, packing: the whole image pack job, a quarter for each of its steps.
-    /// The default is 8 s.
+    /// The time in state 10, packing, which is that of the whole image pack job; each of its four
+    /// steps takes a quarter. The default is 8 s.
     pub image_packing: Duration,
-    /// The time for which a job runs before it has succeeded. The default is 60 s.
+    /// The time for which a job runs until it succeeds. The default is 60 s.
     pub job_running: Duration,
     /// The time for which a deleted instance can still be read, with state 20, before it is no
     /// longer found. The default is 600 s.
@@ -62,7 +63,7 @@ impl Default for Delays {
     }
 }
 
-/// The delays in real time, and the scenario: everything that determines when a step takes place.
+/// Everything that determines when a step takes place: the delays in real time, and the scenario.
 #[derive(Debug, Clone)]
 pub(crate) struct Pace {
     pub(crate) delays: Delays,
@@ -98,7 +99,7 @@ impl Pace {
     }
 }
 
-/// Represents all instants beyond the end of the calendar.
+/// Stands for all instants beyond the end of the calendar.
 const LATEST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Checks whether [`Handle::save`] could write to `path` now, so that a problem shows before a
-    /// long run and not after it.
+    /// Checks whether [`Handle::save`] could write to `path` now, to detect a problem before a long
+    /// run rather than after it.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Emulator {
         &self.endpoint
     }
 
-    /// Returns the URL of the control interface, if there is one.
+    /// Returns the URL of the control interface; `None` if there is none.
     pub fn control_endpoint(&self) -> Option<&str> {
         self.control.as_ref().map(|(endpoint, _)| endpoint.as_str())
     }

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-/// A refusal in the form of the service: HTTP status, code and message.
+/// A refusal as the service sends it: HTTP status, code and message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
@@ -25,14 +25,14 @@ codes! {
     invalid_auth_header = "InvalidHTTPAuthHeader", BAD_REQUEST;
     /// The access key is unknown, has expired, or came without its session token.
     invalid_access_key = "InvalidAccessKeyId", FORBIDDEN;
-    /// The signature is not that of this request.
+    /// The signature does not belong to this request.
     signature_mismatch = "SignatureDoesNotMatch", BAD_REQUEST;
     /// The clocks differ too much, or the signature is too old.
     request_expired = "RequestExpired", BAD_REQUEST;
-    /// The `version` header is not one that is served at this path.
+    /// The `version` header has a value that is not served at this path.
     invalid_version = "InvalidVersion", NOT_FOUND;
-    /// There is no service at this path. The code is documented; the status is that of a missing
-    /// page.
+    /// There is no service at this path. The code is documented; the status is the usual one for a
+    /// page that does not exist.
     unknown_path = "InvalidURI", NOT_FOUND;
     /// There is a service at this path, but it does not have this action.
     invalid_uri = "InvalidURI", BAD_REQUEST;
@@ -48,7 +48,7 @@ codes! {
     malformed_json = "MalformedJSON", BAD_REQUEST;
     /// A member is missing or its value is not allowed.
     invalid_parameter = "InvalidParameter", BAD_REQUEST;
-    /// A client token was used before, but with other parameters.
+    /// A client token was used before with other parameters.
     idempotent_mismatch = "IdempotentParameterMismatch", FORBIDDEN;
     /// A resource in the request does not exist.
     not_found = "NotFound", FORBIDDEN;

@@ -1,4 +1,4 @@
-//! The emulator as a program: see `--help`.
+//! The emulator as a program; `--help` describes it.
 
 mod cli;
 
@@ -40,8 +40,8 @@ fn finish(result: io::Result<()>) -> ExitCode {
 }
 
 async fn run(options: Options) -> io::Result<()> {
-    // Signals are handled from here on: a program that reads the first line of output may send one
-    // immediately.
+    // Signals are handled from here on, because a program that reads the first line of output may
+    // send one immediately.
     let signal = end_signal()?;
     if let Some(path) = &options.save {
         let tried = Emulator::try_save_path(path);
@@ -137,7 +137,7 @@ fn end_signal() -> io::Result<impl Future<Output = ()>> {
 /// Returns a future that completes with the first Ctrl-C after this call.
 #[cfg(windows)]
 fn end_signal() -> io::Result<impl Future<Output = ()>> {
-    // The function for all systems listens only from its first poll on.
+    // `tokio::signal::ctrl_c` listens only from its first poll on.
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         let _ = interrupt.recv().await;

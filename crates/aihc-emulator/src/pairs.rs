@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::delays::Delays;
 use crate::scenario::{Scenario, SettingError};
 
-/// The names that are parsed below, for the error about another name.
+/// The names that are parsed below, which are listed in the error about an unknown name.
 const SCENARIOS: [&str; 6] = [
     "read-after-write",
     "capacity",
@@ -30,8 +30,8 @@ const DELAYS: [&str; 9] = [
 impl FromStr for Scenario {
     type Err = SettingError;
 
-    /// Parses a list such as `capacity=2,idle-stop=600`, in the form of the program's `--scenario`:
-    /// the names of the members with hyphens, and durations in seconds.
+    /// Parses a list such as `capacity=2,idle-stop=600`, as in the program's `--scenario`. The
+    /// names are those of the members, with hyphens; durations are in seconds.
     ///
     /// ```
     /// let scenario: aihc_emulator::Scenario = "capacity=2,preemption=true".parse()?;
@@ -41,7 +41,7 @@ impl FromStr for Scenario {
     ///
     /// # Errors
     ///
-    /// If the text is not such a list.
+    /// If `text` is not such a list.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut scenario = Self::default();
         each(text, &SCENARIOS, |name, value| {
@@ -63,12 +63,12 @@ impl FromStr for Scenario {
 impl FromStr for Delays {
     type Err = SettingError;
 
-    /// Parses a list such as `queued=600,deploying=30`, in the form of the program's `--delays`:
-    /// the names of the members with hyphens, and seconds.
+    /// Parses a list such as `queued=600,deploying=30`, as in the program's `--delays`. The names
+    /// are those of the members, with hyphens; the values are in seconds.
     ///
     /// # Errors
     ///
-    /// If the text is not such a list.
+    /// If `text` is not such a list.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut delays = Self::default();
         each(text, &DELAYS, |name, value| {
@@ -91,7 +91,7 @@ impl FromStr for Delays {
     }
 }
 
-/// The problem with a pair.
+/// What is wrong with a pair.
 enum Problem {
     Name,
     Value,

@@ -1,4 +1,4 @@
-//! The strictness with which the documentation is followed.
+//! How strictly requests must follow the documentation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,11 +8,12 @@ use http::StatusCode;
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// The strictness with which the documentation is followed where its sources disagree.
+/// How strictly requests must follow the documentation where sources disagree. The table shows what
+/// each profile accepts.
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
 /// |---|---|---|---|
-/// | `delaySec` of a timed stop | above 3600, as the table says | also 3600, as in the example | as `Usual`; also as text |
+/// | `delaySec` of a timed stop | above 3600, as the table says | also 3600, as in the example | as `Usual`; also as a string |
 /// | events without `startTime` and `endTime` | refused | refused | the whole history |
 /// | form of these two | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
 /// | `name` of a new instance | letters, digits, Chinese, `-_ /.`; the first a letter, the last a letter or a digit; at most 256 characters | not empty | not empty |
@@ -32,20 +33,20 @@ use crate::scenario::SettingError;
 /// | Modify without `resourcePool`, as in the outline of the documentation | refused | refused | keeps the pool |
 /// | Modify with the id in the query, as the Python SDK sends it | refused | refused | accepted |
 /// | Create with the members of the Python SDK (`instanceType`, `storageSize`) | refused | refused | refused: their meaning is undocumented |
-/// | Stop in states 11 and 19, as an older copy of the page has it | refused | refused | accepted: no effect in 11, stops in 19 |
-/// | actions `CreateDevInstanceImage`, `DescribeImagePackJob` in a third party's document | refused | refused | same as the official ones |
-/// | `accessControlList` of a session as a JSON text, as the official tool `bce` sends it, whose metadata has it as a String | `MalformedJSON` | accepted | accepted |
-/// | the whole document of a session as a JSON text in `acl`, as the page of STS has it | ignored | ignored | accepted |
+/// | Stop in states 11 and 19, as on an older copy of the page | refused | refused | accepted: no effect in 11, stops in 19 |
+/// | actions `CreateDevInstanceImage`, `DescribeImagePackJob`, from a third party's document | refused | refused | same as the official ones |
+/// | `accessControlList` of a session as a string of JSON, as the official tool `bce` sends it, whose metadata defines it as a String | `MalformedJSON` | accepted | accepted |
+/// | the whole document of a session as a string of JSON in `acl`, as on the page of STS | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
 /// | a pool, a queue or a mounted dataset that does not exist | `NotFound` | accepted, without limits | as `Usual` |
 /// | values outside the enumerations, except for dev instances | refused; case-sensitive | refused; case-insensitive | any |
 /// | names of datasets, models and services | lower-case letters, digits and `-`; the first a letter, the last not `-`; at most 50 characters | not empty | not empty |
 /// | the version header of jobs | `version` or `x-api-version` | also neither, as one SDK sends it | as `Usual` |
-/// | `queue` of CreateJob left out, as one SDK does | refused | same as `queueID` | as `Usual` |
+/// | CreateJob without `queue`, as one SDK sends it | refused | same as `queueID` | as `Usual` |
 /// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | the whole list | as `Usual` |
 /// | `True` for `true` in the query, as the Python SDK sends it | refused | accepted | accepted |
-/// | a number in place of a numeric text, or the reverse, as for `quantity` | `MalformedJSON` | accepted | accepted |
+/// | a number in place of a string that contains a number, or the reverse, as for `quantity` | `MalformedJSON` | accepted | accepted |
 /// | `orderBy` of services without `order` | refused | accepted | accepted |
 /// | `devInstanceId` in addition to `imagePackJobId` in the response | no | no | yes, as the Go SDK reads it |
 ///
@@ -63,7 +64,7 @@ pub enum Profile {
     Lenient,
 }
 
-/// Writes the name that [`FromStr`] and the program's `--profile` parse.
+/// Writes the name, as [`FromStr`] and the program's `--profile` parse it.
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -94,7 +95,8 @@ impl Profile {
         }
     }
 
-    /// Returns the error with the status of this profile, if two are documented.
+    /// Returns the error with the status that this profile uses, if several are documented for its
+    /// code.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
             error.status = StatusCode::UNAUTHORIZED;
@@ -102,8 +104,8 @@ impl Profile {
         error
     }
 
-    /// Returns the maximum difference between the two times of a request. According to reports of
-    /// live use, they must be equal.
+    /// Returns the maximum difference between the two times of a request: those in `Authorization`
+    /// and in `x-bce-date`. According to reports of live use, they must be equal.
     pub(crate) fn times_apart(self) -> time::Duration {
         match self {
             Self::Documented => time::Duration::ZERO,

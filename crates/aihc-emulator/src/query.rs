@@ -1,4 +1,4 @@
-//! The query string, decoded.
+//! The decoded query string.
 
 use bce_auth::encode::uri_decode;
 
@@ -7,7 +7,7 @@ use bce_auth::encode::uri_decode;
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Decodes a raw query string. A literal `+` stays a plus sign, as in the signature.
+    /// Decodes a raw query string. A literal `+` remains a plus sign, as in signatures.
     pub(crate) fn parse(raw: &str) -> Self {
         let decode = |text: &str| String::from_utf8_lossy(&uri_decode(text)).into_owned();
         let pairs = raw
@@ -20,7 +20,7 @@ impl Query {
         Self(pairs.collect())
     }
 
-    /// Returns the first value of `key`; an empty value counts as absent.
+    /// Returns the first value of `key`; `None` if it is empty or missing.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.0
             .iter()
@@ -33,7 +33,8 @@ impl Query {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns whether the pair is present; an empty `value` means a key without a value.
+    /// Returns whether the query contains this key with this value; an empty `value` stands for a
+    /// key without a value.
     pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
         self.0
             .iter()

@@ -1,13 +1,13 @@
 //! Identifiers and keys that look like those of the service.
 //!
-//! They only need to be unique: the emulator protects nothing worth guessing.
+//! They only need to be unique, not hard to guess: the emulator protects nothing of value.
 
-/// A stream of identifiers; the same seed produces the same stream.
+/// A stream of random identifiers; the same seed produces the same stream.
 #[derive(Debug)]
 pub(crate) struct Random(fastrand::Rng);
 
-/// The purpose of a stream. Each stream has a separate sequence, so that one more request does not
-/// change the ids of instances that are created afterwards.
+/// The purpose of a stream. Each purpose has a sequence of its own, so that, for example, an
+/// additional request does not change the ids of instances that are created afterwards.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stream {
     Instances = 1,
@@ -25,10 +25,10 @@ pub(crate) enum Stream {
 }
 
 impl Random {
-    /// Creates a stream from `seed`; without a seed, all streams differ.
+    /// Creates the stream for this purpose from `seed`; without a seed, all streams differ.
     pub(crate) fn new(seed: Option<u64>, stream: Stream) -> Self {
         Self(match seed {
-            // An odd factor separates the streams of neighbouring seeds.
+            // The odd factor separates the streams of neighbouring seeds.
             Some(seed) => fastrand::Rng::with_seed(
                 seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
                     .wrapping_add(stream as u64),
@@ -43,7 +43,7 @@ impl Random {
         format!("{:032x}", self.0.u128(..))
     }
 
-    /// Returns this number of letters and digits, for ids of datasets, models and jobs.
+    /// Returns `count` letters and digits, as in the ids of datasets, models and jobs.
     pub(crate) fn letters(&mut self, count: usize) -> String {
         (0..count).map(|_| self.0.alphanumeric()).collect()
     }
@@ -86,7 +86,7 @@ impl Ids {
     pub(crate) fn next(&mut self) -> u32 {
         let [mut left, mut right] = [self.next >> 16, self.next & 0xffff];
         self.next = self.next.wrapping_add(1);
-        // A Feistel network is a permutation, whatever its rounds compute.
+        // A Feistel network is a permutation, whatever its round function computes.
         for round in 0..4_u64 {
             let mixed = mix(self.key ^ (round << 32 | u64::from(right)));
             (left, right) = (right, left ^ mixed);
@@ -95,7 +95,7 @@ impl Ids {
     }
 }
 
-/// Returns sixteen bits that depend on all bits of `value`.
+/// Returns 16 bits, each of which depends on all bits of `value`.
 fn mix(value: u64) -> u32 {
     let mut mixed = value;
     for factor in [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb_u64] {
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn no_id_comes_twice() {
         let mut ids = Ids::new(Some(1), Stream::Instances);
-        // This many random numbers of 32 bits would contain repetitions.
+        // Random 32-bit numbers would very probably repeat within this many.
         let seen: std::collections::HashSet<u32> = (0..200_000).map(|_| ids.next()).collect();
         assert_eq!(seen.len(), 200_000);
         let first = |seed| Ids::new(seed, Stream::Services).next();

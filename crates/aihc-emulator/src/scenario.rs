@@ -1,4 +1,4 @@
-//! The scenario of the emulated service: things that go wrong.
+//! The scenario of the emulated service, which determines what goes wrong.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// The time for which reads and lists show the state before a write; an instance that was just
-    /// created is not found. Writes always use the actual state. The default is zero.
+    /// The time for which reads and lists still show the state before a write; an instance that has
+    /// just been created is not found. Writes always use the actual state. The default is zero.
     pub read_after_write: Duration,
-    /// The number of instances that can be deployed at a time; the others wait in state 1.
-    /// Instances with a higher priority take precedence, then those that have waited longer.
+    /// The number of instances that can be deployed at the same time; the others wait in state 1.
+    /// Those with a higher priority come first, and among these the ones that have waited longest.
     /// Unlimited by default.
     pub capacity: Option<usize>,
     /// Whether an instance with priority `high` replaces one with a lower priority if no resources
@@ -31,12 +31,12 @@ pub struct Scenario {
     pub deployment_failure: f64,
     /// The probability that a job fails at its end, from 0 to 1. The default is 0.
     pub job_failure: f64,
-    /// The time after which a running instance counts as idle and is stopped. By default it never
-    /// does.
+    /// The time after which a running instance is regarded as idle and stopped. By default this
+    /// never happens.
     pub idle_stop: Option<Duration>,
 }
 
-/// An error about a setting that is not valid.
+/// The error returned when a setting is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingError(pub(crate) String);

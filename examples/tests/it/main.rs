@@ -1,4 +1,4 @@
-//! Tests of the quickstart and the small programs, as people run them.
+//! Tests of the quickstart and the small programs, as users run them.
 
 #![allow(clippy::unwrap_used)]
 

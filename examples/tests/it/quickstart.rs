@@ -1,4 +1,4 @@
-//! Tests of the quickstart as a process, with its output and exit code.
+//! Tests of the quickstart as a process, with its output and its exit code.
 
 use std::process::{Command, Output};
 
@@ -9,7 +9,7 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_quickstart"))
         .args(arguments)
         .env_clear()
-        // Without it, Windows has no sockets.
+        // Without this variable, sockets do not work on Windows.
         .envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)))
         .envs(environment.iter().copied())
         .output()

@@ -1,4 +1,4 @@
-//! The API description, as far as arguments and differences need it.
+//! The API description, as far as it is needed for arguments and for differences.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ pub(super) struct Form {
     recognise: String,
 }
 
-/// A parameter or a field.
+/// A parameter of an operation, or a field of a type.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Member {
     pub(super) name: String,
@@ -89,7 +89,7 @@ impl Description {
     ///
     /// # Errors
     ///
-    /// If it does not have the expected format.
+    /// If the description does not have the expected format.
     pub fn load() -> Result<Self, String> {
         serde_json::from_str(SPEC).map_err(|error| error.to_string())
     }
@@ -102,7 +102,7 @@ impl Description {
     }
 
     /// Returns the idempotency class of an operation, and whether it may be repeated without
-    /// reading the state.
+    /// reading the state; `None` if there is no such operation.
     pub(crate) fn idempotency(&self, operation: &str) -> Option<(&str, bool)> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;
@@ -110,7 +110,7 @@ impl Description {
         Some((&idempotency.class, idempotency.blind_retry))
     }
 
-    /// Returns the response type of an operation.
+    /// Returns the name of the response type of an operation; `None` if it has none.
     pub(super) fn response(&self, operation: &str) -> Option<&str> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;
@@ -123,7 +123,7 @@ impl Description {
         Some(&found.parameters)
     }
 
-    /// Returns the parameter that is sent under this name.
+    /// Returns the parameter that is sent under this name; `None` if there is none.
     pub(crate) fn parameter(&self, operation: &str, name: &str) -> Option<&Member> {
         let parameters = self.parameters(operation)?;
         let by_name = parameters.iter().find(|it| it.name == name);
@@ -133,7 +133,8 @@ impl Description {
         })
     }
 
-    /// Returns the member at a path in a body, such as `containers[0].image`.
+    /// Returns the member at a path in a body, such as `containers[0].image`; `None` if there is
+    /// none.
     pub(crate) fn member(&self, operation: &str, place: &str) -> Option<&Member> {
         let mut members = self.parameters(operation)?;
         let mut found = None;
@@ -147,7 +148,7 @@ impl Description {
         found
     }
 
-    /// Refuses arguments that the operation does not have, or that have another type.
+    /// Refuses arguments that the operation does not have, or whose type is wrong.
     pub(crate) fn check(
         &self,
         operation: &str,
@@ -184,7 +185,7 @@ impl Description {
         Ok(())
     }
 
-    /// Returns whether a value has a type without members.
+    /// Returns whether a value has this type, which has no members.
     fn is(&self, ty: &str, value: &Value) -> bool {
         match ty {
             "String" => value.is_string(),
@@ -254,12 +255,12 @@ impl Form {
     }
 }
 
-/// Returns `T` of `List<T>` or `Map<String,T>`.
+/// Returns `T` of `List<T>` or `Map<String,T>`; `None` for other types.
 pub(super) fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
     ty.strip_prefix(outer)?.strip_suffix('>').map(str::trim)
 }
 
-/// Returns the element type of a list or a map.
+/// Returns the type of the items of a list, or of the values of a map.
 pub(super) fn element(ty: &str) -> &str {
     let inner = inner(ty, "List<").or_else(|| inner(ty, "Map<String,"));
     inner.map_or(ty, element)

@@ -1,4 +1,4 @@
-//! The arguments of a call, by the names of the API, and their conversion to those of our client.
+//! The arguments of a call under their API names, and their conversion to those of our client.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use bce_http::Error;
 use bce_http::rt::codec::{self, FromWire};
 use serde_json::{Map, Value};
 
-/// The arguments of one call. Each is used once.
+/// The arguments of one call. Each of them can be taken once.
 #[derive(Debug)]
 pub(crate) struct Given {
     members: Map<String, Value>,
@@ -16,10 +16,10 @@ pub(crate) struct Given {
     limit: Option<Duration>,
 }
 
-/// The reason why a call was not made, or failed.
+/// The reason why a call was not made or has failed.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The call failed; the error tells whether before sending.
+    /// The call failed. The error tells whether this was before anything was sent.
     Error(Error),
     /// The arguments do not fit the call.
     Arguments(String),
@@ -57,7 +57,8 @@ impl Given {
         Some(value)
     }
 
-    /// Returns an argument, read like a response.
+    /// Takes an argument, which is read in the same way as a member of a response; `None` if it is
+    /// missing.
     pub(crate) fn value<T: FromWire>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -68,13 +69,13 @@ impl Given {
             .map_err(|error| Refusal::Arguments(format!("the argument {name}: {error}")))
     }
 
-    /// Returns an argument of a type that the client takes unchanged.
+    /// Takes an argument that must be present. Its type is one that the client takes unchanged.
     pub(crate) fn required<T: FromWire>(&mut self, name: &str) -> Result<T, Refusal> {
         let missing = || Refusal::Arguments(format!("the argument {name} is missing"));
         self.value(name)?.ok_or_else(missing)
     }
 
-    /// Returns an argument that is within a text in the API.
+    /// Takes an argument that is a string in the API, although its value has another type.
     pub(crate) fn in_text<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -84,13 +85,14 @@ impl Given {
         read.map_err(|_| Refusal::Arguments(format!("the argument {name} is {text:?}")))
     }
 
-    /// Returns an argument that is one text with commas in the API.
+    /// Takes an argument that is a list, and a string with commas in the API.
     pub(crate) fn listed(&mut self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
         let text: Option<String> = self.value(name)?;
         Ok(text.map(|text| text.split(',').map(str::to_owned).collect()))
     }
 
-    /// Checks an argument that our client derives from another one: if given, it must be the same.
+    /// Takes an argument that our client sets to the value of another one. If it is present, its
+    /// value must be the same.
     pub(crate) fn same(&mut self, name: &str, other: &str) -> Result<(), Refusal> {
         let other_value = self.members.get(other).cloned();
         match self.take(name) {
@@ -101,7 +103,8 @@ impl Given {
         }
     }
 
-    /// Refuses a call with arguments that the operation does not have.
+    /// Refuses the call if there are arguments that were not taken, because the operation does not
+    /// have them.
     pub(crate) fn all_used(&self) -> Result<(), Refusal> {
         let mut names = self.members.keys();
         match names.find(|name| !self.used.contains(*name)) {

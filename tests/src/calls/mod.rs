@@ -1,4 +1,4 @@
-//! Calls of `aihc` by the names of the API, for suites that cover all operations.
+//! Calls the operations of `aihc` by their API names, for suites that cover all operations.
 
 #[path = "generated/aihc_calls.rs"]
 mod aihc_calls;
@@ -15,7 +15,7 @@ pub use self::description::Description;
 pub(crate) use self::given::Given;
 pub use self::given::Refusal;
 
-/// Observes the call before it is sent, and its response.
+/// Observes a call before it is sent, and its response.
 pub trait Witness: Sync {
     /// Observes a value.
     fn see<T: Debug>(&self, value: &T);
@@ -29,11 +29,11 @@ impl Witness for Nobody {
     fn see<T: Debug>(&self, _: &T) {}
 }
 
-/// Calls an operation with these arguments, within this time.
+/// Calls an operation with these arguments, within `limit`.
 ///
 /// # Errors
 ///
-/// If the arguments do not fit the call, or the call fails.
+/// If the arguments do not fit the operation, or if the call fails.
 pub async fn call(
     client: &aihc::Client,
     operation: &str,
@@ -45,5 +45,5 @@ pub async fn call(
     aihc_calls::call(client, operation, &mut given, witness).await
 }
 
-/// A response that is a success for every operation.
+/// The body of a response that means success for every operation.
 pub const ANSWER: &str = include_str!("answer.json");

@@ -1,23 +1,23 @@
-//! Arguments and responses with all members set.
+//! Generates arguments and responses in which all members are set.
 
 use serde_json::{Map, Value, json};
 
 use super::description::{Description, Member, Type, element, inner};
 
-/// The depth to which nested types are filled.
+/// The maximum depth at which nested types have members.
 const DEPTH: usize = 8;
 
-/// The values of members.
+/// How values are generated.
 #[derive(Clone, Copy)]
 struct Filling<'a> {
     secret: &'a str,
-    /// Whether members that only responses have are filled as well.
+    /// Whether members that only responses contain are set as well.
     is_answer: bool,
 }
 
 impl Description {
-    /// Returns arguments of an operation with every member that can be set; each secret among them
-    /// is this text.
+    /// Returns arguments for an operation in which all members are set that can be. The value of
+    /// every secret is `secret`.
     pub fn sample(&self, operation: &str, secret: &str) -> Map<String, Value> {
         let members = self.parameters(operation).unwrap_or_default();
         let set = members.iter().filter(|member| member.same_as.is_none());
@@ -28,7 +28,8 @@ impl Description {
         self.members(set, filling, DEPTH)
     }
 
-    /// Returns a response of an operation with every member; each secret among them is this text.
+    /// Returns a response of an operation in which all members are set. The value of every secret
+    /// is `secret`.
     pub fn answer(&self, operation: &str, secret: &str) -> Value {
         let filling = Filling {
             secret,
@@ -99,7 +100,7 @@ impl Description {
             return json!({});
         }
         let mut members = self.members(ty.fields.iter(), filling, depth - 1);
-        // Of members that exclude each other, the first one stays.
+        // If only one of several members may be set, the first one is kept.
         for name in ty
             .rules
             .iter()

@@ -1,4 +1,4 @@
-//! The calls of our clients that correspond to the argument structs of the official Go SDK.
+//! Makes the calls of our clients that correspond to the argument structs of the official Go SDK.
 
 use aihc_dev::DevInstanceSettings;
 use bce_http::Error;
@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::schema::argument;
 
-/// Clients of all services, with the same endpoint.
+/// The clients of all services, which have the same endpoint.
 #[derive(Debug)]
 pub(crate) struct Clients {
     pub(crate) aihc: aihc_dev::Client,
@@ -19,16 +19,15 @@ pub(crate) struct Clients {
 /// The reason why a call was not sent.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// The call failed; the error tells whether before sending.
+    /// The call failed. The error tells whether this was before anything was sent.
     Error(Error),
-    /// The argument has no counterpart in our API, which has types: this is not a value of the
-    /// type.
+    /// The argument cannot be passed to our API, which has types: it is not a value of the type.
     Untyped(String),
-    /// The case is outside this comparison.
+    /// The case is not part of this comparison.
     Unknown(String),
 }
 
-/// Makes the call.
+/// Makes the call of our client that corresponds to an operation and arguments of the Go SDK.
 pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Result<(), Refusal> {
     let aihc = &clients.aihc;
     let id = || text(args, "devInstanceId");
@@ -104,7 +103,7 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
 
 async fn list(client: &aihc_dev::Client, args: &Value) -> Result<Result<(), Error>, Refusal> {
     let mut call = client.list_dev_instances();
-    // In Go, zero is unset.
+    // In Go, zero means that a member is not set.
     if let Some(page) = number(args, "pageNumber").filter(|page| *page != 0) {
         call = call.page_number(page);
     }
@@ -166,7 +165,7 @@ fn text(args: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// Returns a text that is set; in Go, empty text is unset.
+/// Returns a string argument. It is `None` if it is empty, which in Go means that it is not set.
 fn filled(args: &Value, name: &str) -> Option<String> {
     Some(text(args, name)).filter(|text| !text.is_empty())
 }

@@ -1,5 +1,6 @@
-//! Comparison with golden data: `cargo xtask conformance signing|wire|responses|calls FILE...`.
-//! Without files, the checked-in data is used.
+//! Compares our behaviour with golden data:
+//! `cargo xtask conformance signing|wire|responses|calls FILE...`. Without files, the data in this
+//! repository is used.
 
 mod calls;
 mod go_arguments;
@@ -18,14 +19,13 @@ use crate::rows::Rows;
 
 const USAGE: &str = "cargo xtask conformance signing|wire|responses|calls FILE...";
 
-/// The marker before arguments that name files to compare with, in front of the test binary's own
-/// arguments.
+/// The marker that precedes the files to compare with, and follows the test binary's own arguments.
 const FILES: &str = "--files";
 
-/// The checked-in data for all comparisons.
+/// The folder with the data in this repository, for all comparisons.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/bce-testing/vectors");
 
-/// A comparison: adds a row for each case of a file.
+/// A function that adds a row for each case in a file.
 type Comparison = fn(&Path, &mut Rows) -> Result<(), String>;
 
 /// The comparisons, by the names of their files.
@@ -36,7 +36,7 @@ const COMPARISONS: [(&str, Comparison); 4] = [
     ("calls", calls::rows),
 ];
 
-/// Runs the comparisons; the last line is `N passed, M failed`.
+/// Runs the comparisons. The last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let mut rows = Rows::default();
     let arguments = match arguments {
@@ -61,14 +61,15 @@ pub fn run(arguments: &[String]) -> ExitCode {
     rows.run(arguments, None).finish()
 }
 
-/// Adds the rows of a file. A file without cases is a failure.
+/// Adds the rows for a file. A file without any cases is a failure.
 fn add(rows: &mut Rows, (kind, comparison): (&str, Comparison), file: &Path) {
     if let Err(problem) = comparison(file, rows) {
         rows.checked(format!("{kind}: {}", file.display()), Err(problem));
     }
 }
 
-/// Reads the cases of a golden file: the list in `member`, which must not be empty.
+/// Reads a golden file. Returns its contents and its cases, which are the list in `member`; the
+/// list must not be empty.
 fn read_cases(file: &Path, member: &str) -> Result<(Value, Vec<Value>), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("cannot be read: {error}"))?;
     let document: Value =
@@ -82,7 +83,7 @@ fn read_cases(file: &Path, member: &str) -> Result<(Value, Vec<Value>), String> 
     }
 }
 
-/// Returns the text of a member, or empty text if there is none.
+/// Returns the string in a member; empty if there is none.
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value.get(member).and_then(Value::as_str).unwrap_or("")
 }

@@ -1,5 +1,5 @@
-//! Results of our clients as JSON, under the names in expectations: the API's own names, and short
-//! ones such as `count` and `first_id`.
+//! Converts the results of our clients to JSON. The names are those that the expectations use: the
+//! API's own names, and short ones such as `count` and `first_id`.
 
 use aihc_dev::model::{
     DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail,
@@ -18,7 +18,7 @@ use crate::fixtures::conf;
 /// The result of a call.
 pub(crate) type Result = std::result::Result<Value, Error>;
 
-/// Calls an operation with made-up arguments.
+/// Calls an operation with arbitrary arguments.
 pub(crate) async fn call(
     operation: &str,
     endpoint: &str,
@@ -125,8 +125,8 @@ fn with_request_id(mut value: Value, request_id: &str) -> Value {
     value
 }
 
-/// Returns a page of a list. Members of its first item are repeated at the top, with its id and
-/// reason as `first_id` and `first_reason`.
+/// Returns a page of a list. The members of its first item are repeated at the top level; its id
+/// and its reason are named `first_id` and `first_reason`.
 fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
     let mut members = match items.first() {
         Some(Value::Object(first)) => first.clone(),
@@ -149,7 +149,8 @@ fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
         ("statuses", all("status")),
         ("total", total.into()),
         ("totalCount", total.into()),
-        // An event's own count is `count` of the item; that of the page takes precedence.
+        // An event has its own `count`, which is in the item; at the top level, `count` is that of
+        // the page.
         ("count", items.len().into()),
         (name, items.into()),
     ] {
@@ -202,7 +203,7 @@ fn detail(d: &DevInstanceDetail) -> Value {
     })
 }
 
-/// Writes types that requests also have as requests do.
+/// Serializes a type that requests contain as well, in the same way as for a request.
 fn as_sent(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }

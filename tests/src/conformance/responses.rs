@@ -1,4 +1,4 @@
-//! A comparison of our clients' results with those of a correct client.
+//! Compares the results of our clients with the results that a correct client has.
 
 use std::path::Path;
 
@@ -52,7 +52,7 @@ async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     }
 }
 
-/// Returns the response, byte for byte.
+/// Returns the bytes of the response.
 fn bytes(case: &Value) -> Result<Vec<u8>, String> {
     let status = case
         .get("status")
@@ -100,7 +100,7 @@ fn success(expected: &Value, result: Projected) -> Result<(), String> {
     Ok(())
 }
 
-/// Finds a member by name: at the top, or else its first occurrence.
+/// Finds a member by name: at the top level, or else where it occurs first.
 fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let members = value.as_object()?;
     members
@@ -108,7 +108,8 @@ fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
         .or_else(|| members.values().find_map(|member| find(member, name)))
 }
 
-/// Returns whether values are equal; objects are compared in the expected members.
+/// Returns whether a value is equal to the expected one. Objects are compared only in the members
+/// that are expected.
 fn same_value(ours: &Value, expected: &Value) -> bool {
     match (ours, expected) {
         (Value::Object(ours), Value::Object(expected)) => expected
@@ -168,7 +169,7 @@ fn failure(result: Projected, kinds: &[ErrorKind]) -> Result<(), String> {
     }
 }
 
-/// Checks that a redirect is not followed, but is an error.
+/// Checks that a redirect is not followed, and is an error.
 fn redirect(case: &Value, result: Projected) -> Result<(), String> {
     let error = result.err().ok_or("unexpectedly a success")?;
     let status = error.status().map(|status| u64::from(status.as_u16()));

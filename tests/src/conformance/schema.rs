@@ -1,4 +1,4 @@
-//! The API description, as far as the comparison of requests needs it.
+//! The API description, as far as it is needed to compare requests.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const SPECS: [&str; 2] = [
     include_str!("../../../xtask/spec/sts.json"),
 ];
 
-/// Operations and types of every service.
+/// The operations and the types of all services.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Schema {
     operations: Vec<Operation>,
@@ -28,7 +28,7 @@ struct Type {
     fields: Vec<Member>,
 }
 
-/// A member of a request or of an object in it.
+/// A member of a request, or of an object in a request.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Member {
     name: String,
@@ -71,8 +71,9 @@ impl Schema {
         self.types.get(wire_type).map_or(&[], |found| &found.fields)
     }
 
-    /// Returns a value without meaningless parts: null, empty text, zero, false, empty lists and
-    /// maps, and members that only responses have.
+    /// Returns a value without the parts that mean nothing: null, empty strings, zero, `false`,
+    /// empty lists and maps, and members that only responses contain. Returns `None` if nothing
+    /// else is left.
     pub(crate) fn essence(&self, value: &Value, members: &[Member]) -> Option<Value> {
         match value {
             Value::Object(entries) => {
@@ -104,8 +105,8 @@ impl Schema {
         }
     }
 
-    /// Returns whether the description requires clients to refuse the value at a path such as
-    /// `conf.volumnConfs[0].mountPath` of these arguments.
+    /// Returns whether, according to the description, a client must refuse the value at a path such
+    /// as `conf.volumnConfs[0].mountPath` in these arguments.
     pub(crate) fn forbids(&self, operation: &str, place: &str, arguments: &Value) -> bool {
         let mut members = self.members(operation);
         let mut value = Some(arguments);
@@ -130,7 +131,7 @@ impl Schema {
 }
 
 impl Member {
-    /// Returns whether its values are times with milliseconds in a query.
+    /// Returns whether the values of the member are times with milliseconds in a query.
     pub(crate) fn is_time(&self) -> bool {
         self.format.as_deref() == Some("iso8601-millis")
     }
@@ -158,7 +159,7 @@ impl Member {
     }
 }
 
-/// Returns the member of a Go argument struct, whose name may start with an upper-case letter.
+/// Returns a member of a Go argument struct; its name may begin with a capital letter.
 pub(crate) fn argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a Value> {
     let members = arguments.as_object()?;
     members.get(name).or_else(|| {
@@ -169,7 +170,8 @@ pub(crate) fn argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a Value
     })
 }
 
-/// Returns `T` of `T`, `List<T>` and `Map<String,T>`.
+/// Returns the type of the items of a list or the values of a map; any other type is returned
+/// unchanged.
 fn element_type(wire_type: &str) -> &str {
     let inner = wire_type
         .split_once('<')

@@ -1,5 +1,6 @@
-//! `conformance signing`: golden signatures with the public signer, and the verifier on each signed
-//! request, unchanged and after every alteration that must break it.
+//! `conformance signing`: compares golden signatures with those of the public signer. The verifier
+//! must accept each signed request, and refuse it after every alteration that invalidates the
+//! signature.
 
 mod alterations;
 
@@ -24,15 +25,15 @@ use alterations::Altered;
 const DATE: &str = "x-bce-date";
 const TOKEN: &str = "x-bce-security-token";
 
-/// The numbers of altered requests in a case that were refused, and that turned out to be
-/// unaltered.
+/// The number of altered requests that were refused, and the number of alterations that did not
+/// change the request.
 #[derive(Debug, Default)]
 struct Tally {
     refused: usize,
     skipped: usize,
 }
 
-/// Adds a row for every case of the file, and notes our behaviour where the official SDKs disagree.
+/// Adds a row for every case in the file. Notes what we do where the official SDKs disagree.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let (document, cases) = read_cases(file, "cases")?;
     let notes = rows.notes();
@@ -77,7 +78,7 @@ struct Output {
     authorization: String,
 }
 
-/// A case with everything needed to sign it and to check what was signed.
+/// A case, with everything that is needed to sign the request and to check the result.
 struct Prepared {
     case: Case,
     at: OffsetDateTime,
@@ -85,7 +86,8 @@ struct Prepared {
     verifier: Verifier,
 }
 
-/// Returns the implementations whose output equals ours, for a case on which they disagree.
+/// Returns the names of the implementations that have the same result as we, for a case on which
+/// they disagree.
 fn agreeing(case: &Value) -> Result<String, String> {
     let prepared = Prepared::new(case)?;
     let (_, ours) = prepared.sign(prepared.parts()?)?;
@@ -172,7 +174,7 @@ impl Prepared {
         if case.header("host").is_none() {
             verifier = verifier.allow_unsigned_host();
         }
-        // A case may fix a date that is intentionally far from its timestamp.
+        // The case may set a date that intentionally differs from its timestamp by much.
         let date = case
             .header(DATE)
             .and_then(|date| OffsetDateTime::parse(date, &Rfc3339).ok());
@@ -188,7 +190,7 @@ impl Prepared {
         })
     }
 
-    /// Returns the request of the case, encoded for the wire and not yet signed.
+    /// Returns the request of the case, encoded but not yet signed.
     fn parts(&self) -> Result<Parts, String> {
         let case = &self.case;
         let slash = if case.path.starts_with('/') { "" } else { "/" };
@@ -220,7 +222,7 @@ impl Prepared {
     fn sign(&self, mut parts: Parts) -> Result<(Parts, Signature), String> {
         let token = self.case.session_token.as_deref();
         let credentials = self.credentials(&self.case.access_key_id, token)?;
-        // The signer must ignore this time, since the case fixes its own.
+        // The signer must ignore this time, because the case sets its own.
         let now = OffsetDateTime::UNIX_EPOCH;
         let signature = self
             .signer
@@ -229,26 +231,28 @@ impl Prepared {
         Ok((parts, signature))
     }
 
-    /// Returns the signed parts of the request, without a session token, which the signer would add
-    /// again.
+    /// Returns the canonical request that is signed. The session token is removed first, because
+    /// the signer would add it again.
     fn canonical_request(&self, mut parts: Parts) -> Result<String, String> {
         let credentials = self.credentials(&self.case.access_key_id, None)?;
         match self.signer.sign(&mut parts, &credentials, self.at) {
             Ok(signature) => Ok(signature.canonical_request().to_owned()),
-            // The alteration removed the last signed header, or left no host: certainly a different text.
+            // The last signed header was removed, or no host is left, so the canonical request must
+            // be different.
             Err(SignError::NothingSigned | SignError::MalformedHost) => Ok(String::new()),
             Err(error) => Err(explain("signing an altered request fails")(error)),
         }
     }
 
-    /// Verifies like a server that knows `id`, with the secret and the token of the case.
+    /// Verifies a request in the same way as a server that knows the id `id`, with the secret and
+    /// the token of the case.
     fn verify(&self, parts: &Parts, id: &str) -> Result<(), VerifyError> {
         let in_query = self
             .case
             .query
             .iter()
             .find(|(key, value)| key == TOKEN && !value.is_empty());
-        // Like the signer: a token in the query replaces the header.
+        // As for the signer, a token in the query replaces the one in the header.
         let token = in_query.map(|(_, value)| value.as_str());
         let token = token.filter(|_| self.case.session_token.is_some());
         let token = token.or(self.case.session_token.as_deref());
@@ -282,7 +286,7 @@ impl Prepared {
 }
 
 impl Case {
-    /// Returns the value of a header, if it is not blank.
+    /// Returns the value of a header; `None` if it is missing or blank.
     fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let found = headers.find(|(given, _)| given.eq_ignore_ascii_case(name));
@@ -292,7 +296,7 @@ impl Case {
     }
 }
 
-/// Returns a URI of this encoded path and the query, which is encoded here.
+/// Returns a URI with this path, which is encoded already, and with the query, which is not.
 fn target(path: &str, query: &[(String, String)]) -> Result<Uri, String> {
     let pairs = query.iter();
     let pairs: Vec<_> = pairs

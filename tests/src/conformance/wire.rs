@@ -1,4 +1,4 @@
-//! A comparison of our requests with those that the official Go SDK sent for the same arguments.
+//! Compares our requests with those that the official Go SDK has sent for the same arguments.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::schema::Schema;
 use super::{read_cases, text};
 use crate::rows::{Notes, Rows, block_on};
 
-/// A response that is a success for every operation.
+/// The body of a response that means success for every operation.
 const ANSWER: &str = r#"{"requestId":"r","totalCount":0,"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
 /// Adds a row for every request of the file.
@@ -92,7 +92,7 @@ fn clients(endpoint: &str, credentials: &Credentials) -> Result<Clients, bce_htt
 }
 
 /// Returns the reason why a refusal is right: the description requires clients to refuse the value,
-/// or our API has a type where Go takes any text.
+/// or our API has a type where Go accepts any string. Returns `None` if it is not right.
 fn deliberate(
     schema: &Schema,
     operation: &str,
@@ -181,7 +181,7 @@ fn same_body(schema: &Schema, case: &Value, body: &[u8]) -> Result<(), String> {
     };
     let mut expected = case.get("body").cloned().unwrap_or(Value::Null);
     let operation = text(case, "operation");
-    // The Go SDK has one struct for Create and Modify, and the id belongs to Modify.
+    // The Go SDK has the same struct for Create and Modify, but only Modify has an id.
     if let (Some(members), "CreateDevInstance") = (expected.as_object_mut(), operation) {
         members.remove("id");
     }
@@ -255,7 +255,7 @@ fn expected_pairs(case: &Value) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
-/// Returns the pairs with a value, as a set.
+/// Returns the set of the pairs that have a value.
 fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
     pairs
         .into_iter()
@@ -263,7 +263,7 @@ fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// Returns the text that we send for a time; Go sends any text unchanged.
+/// Returns the string that we send for a time; Go sends any string unchanged.
 fn documented_form(time: String) -> String {
     OffsetDateTime::parse(&time, &Rfc3339).map_or(time, bce_http::rt::codec::date_time_millis)
 }

@@ -1,4 +1,4 @@
-//! The cache alone, in simulated time.
+//! Checks of the cache alone, in simulated time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,8 @@ use super::source::{LATENCY, Source};
 use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
-/// The age from which on a credential of an hour is in its advisory window, whatever the jitter.
+/// The age at which a credential that lives for an hour is in its advisory window, whatever the
+/// jitter.
 const ADVISORY: Duration = Duration::from_secs(57 * 60);
 
 pub(super) fn rows(rows: &mut Rows) {
@@ -26,7 +27,7 @@ pub(super) fn rows(rows: &mut Rows) {
     simulated(rows, name, all_dropped);
 }
 
-/// A cache over a provider, and the calls to it.
+/// A cache of a provider, with the calls that were made.
 struct Cached {
     source: Source,
     cache: Arc<CachedCredentials<Source>>,
@@ -43,7 +44,7 @@ impl Cached {
         }
     }
 
-    /// Returns a call, as a task can make it.
+    /// Returns a call as a future, which a task can run.
     fn call(&self) -> impl Future<Output = ()> + Send + use<> {
         let (cache, calls) = (Arc::clone(&self.cache), self.calls.clone());
         async move { calls.make(cache.provide_credentials()).await }
@@ -53,7 +54,7 @@ impl Cached {
         (0..CALLS).map(|_| self.call()).collect()
     }
 
-    /// Judges the counts; `before` is the number of requests to the provider during the
+    /// Returns the counts. `before` is the number of requests that the provider received during the
     /// preparation.
     fn seen(self, before: usize, expected: usize, patience: Duration) -> Checked {
         Ok(Counted {
@@ -95,7 +96,7 @@ async fn renewal_dropped() -> Checked {
     tokio::time::sleep(LATENCY / 4).await;
     first.abort();
     others.join_all().await;
-    // Less than a whole response takes, since the request is that of the dropped call.
+    // This is less than a whole response takes, because the request was begun by the dropped call.
     cached.seen(0, 1, LATENCY / 2)
 }
 

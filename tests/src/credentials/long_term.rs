@@ -1,4 +1,4 @@
-//! Keys that the service does not know, and that nobody can renew.
+//! Checks with keys that the service does not know, and that cannot be renewed.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -29,7 +29,8 @@ async fn fixed() -> Checked {
     seen(calls, usize::try_from(requests)?, CALLS..=CALLS)
 }
 
-/// The provider has no other key, but the cache can only know that by asking again.
+/// Checks a cached key. The provider has no other one, but the cache only learns that by requesting
+/// it again.
 async fn cached() -> Checked {
     let emulator = Emulator::builder().start().await?;
     let asked = Arc::new(AtomicUsize::new(0));
@@ -80,7 +81,7 @@ fn client(
         .build()
 }
 
-/// Makes one call after the other, which all fail.
+/// Makes calls one after the other, all of which fail.
 async fn call(client: &Client) -> Calls {
     let calls = Calls::default();
     for _ in 0..CALLS {

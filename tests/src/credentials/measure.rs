@@ -1,4 +1,4 @@
-//! Counting of calls, and judgement of the counts.
+//! Counts calls, and checks the counts.
 
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ struct Counts {
 }
 
 impl Calls {
-    /// Makes a call and counts it, unless it is dropped before its end.
+    /// Makes a call, and counts it when it ends. A call that is dropped is not counted.
     pub(super) async fn make<T, E>(&self, call: impl IntoFuture<Output = Result<T, E>>) {
         let started = Instant::now();
         let result = call.await;
@@ -36,12 +36,12 @@ impl Calls {
     }
 }
 
-/// The counts of a check, and the requirements on them.
+/// The counts of a check, and the limits for them.
 #[derive(Debug)]
 pub(super) struct Counted {
-    /// All calls.
+    /// The calls that were made.
     pub(super) calls: Calls,
-    /// Number of requests to the provider, or to STS.
+    /// The number of requests to the provider, or to STS.
     pub(super) provider_calls: usize,
     /// The allowed number of such requests.
     pub(super) expected: RangeInclusive<usize>,

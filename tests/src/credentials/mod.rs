@@ -1,7 +1,9 @@
-//! The guarantees for programs with expiring credentials, by counting: `cargo xtask credentials`.
+//! Checks the guarantees for programs whose credentials expire, by counting:
+//! `cargo xtask credentials`.
 //!
-//! The cache and a client of a service in memory run in simulated time, so a minute passes at once.
-//! Checks of the service itself run in real time against the emulator.
+//! The checks of the cache, and of a client with a service in memory, run in simulated time, in
+//! which a minute passes immediately. Checks of the service itself run in real time, with the
+//! emulator.
 
 mod cache;
 mod long_term;
@@ -16,15 +18,15 @@ use std::time::Duration;
 
 use crate::rows::Rows;
 
-/// Number of calls where many come at once.
+/// The number of simultaneous calls in a check of many.
 const CALLS: usize = 1_000;
-/// Longer than any call to the emulator takes, unless it hangs.
+/// A time that no call to the emulator exceeds unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs the checks; the last line is `N passed, M failed`.
+/// Runs the checks. The last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let mut rows = Rows::default();
-    // The longest one begins first.
+    // The check that takes longest begins first.
     session::rows(&mut rows);
     refusal::rows(&mut rows);
     long_term::rows(&mut rows);

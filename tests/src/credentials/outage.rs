@@ -1,4 +1,4 @@
-//! A provider that fails for a minute, and clients that continue, in simulated time.
+//! A provider that fails for a minute while clients make calls, in simulated time.
 
 use std::time::Duration;
 
@@ -13,19 +13,20 @@ use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
 const OUTAGE: Duration = Duration::from_secs(60);
-/// How long calls continue after it: past the expiry of the credential in both checks.
+/// How long calls are made after the outage. In both checks, the credential expires within this
+/// time.
 const AFTERWARDS: Duration = Duration::from_secs(100);
 const TASKS: usize = 20;
 const CALL_EVERY: Duration = Duration::from_millis(250);
 const SERVICE_LATENCY: Duration = Duration::from_millis(5);
-/// A sleep lasts up to a millisecond longer than requested, and there are two.
+/// A sleep may last a millisecond longer than requested, and there are two of them.
 const TIMER: Duration = Duration::from_millis(2);
 
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
 
 pub(super) fn rows(rows: &mut Rows) {
     let advisory = LIFE - OUTAGE - Duration::from_secs(90);
-    // The outage that ends just before the credential expires leaves the shortest time.
+    // An outage that ends just before the credential expires leaves the least time to renew it.
     let last = LIFE - OUTAGE - Duration::from_secs(1);
     let name = "client: provider fails for a minute, advisory window";
     simulated(rows, name, move || outage(advisory));
@@ -33,8 +34,8 @@ pub(super) fn rows(rows: &mut Rows) {
     simulated(rows, name, move || outage(last));
 }
 
-/// Calls a service steadily from the beginning of the provider's outage, at this age of the
-/// credential, until the credential has expired.
+/// Calls a service at regular intervals: from the beginning of the provider's outage, when the
+/// credential has this age, until the credential has expired.
 async fn outage(begins: Duration) -> Checked {
     let source = Source::start(LIFE);
     let service = tower::service_fn(|_request| async {
@@ -64,12 +65,12 @@ async fn outage(begins: Duration) -> Checked {
     }
     Ok(Counted {
         calls,
-        // Without the first one, which returned the credential.
+        // The first request, which returned the credential, is not counted.
         provider_calls: asked - 1,
-        // Pauses of 1, 2, 4, 8, 16 and 30 s, each up to half shorter.
+        // The pauses are 1, 2, 4, 8, 16 and 30 s, each of which may be up to half shorter.
         expected: 5..=10,
         failures: 0,
-        // In the last minute, calls wait for an attempt that is in flight.
+        // In the last minute of the credential, calls wait for an attempt that is in flight.
         patience: LATENCY + SERVICE_LATENCY + TIMER,
     })
 }

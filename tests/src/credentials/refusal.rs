@@ -1,4 +1,4 @@
-//! Session tokens that the service rejects before they expire.
+//! Checks with session tokens that the service rejects before they expire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -33,8 +33,8 @@ pub(super) fn rows(rows: &mut Rows) {
     );
 }
 
-/// An emulator that rejects a client's token after its last use: the token has expired by its
-/// clock, but not by the client's.
+/// An emulator that rejects the token of a client after its last use, because the token has expired
+/// by the clock of the emulator, but not by that of the client.
 struct ForgetfulService {
     emulator: Emulator,
     client: Client,
@@ -60,7 +60,7 @@ impl ForgetfulService {
             .credentials(SessionTokenProvider::new(request))
             .build()?;
         client.list_dev_instances().await?;
-        // Less than the offset from which on clients correct their own clocks.
+        // This is less than the offset at which clients correct their own clocks.
         ahead.store(2 * life, Ordering::SeqCst);
         Ok(Self {
             issued: emulator.handle().request_count("GetSessionToken"),
@@ -84,7 +84,7 @@ impl ForgetfulService {
         self.emulator.handle()
     }
 
-    /// Returns the number of requests of this operation that the service has refused for their
+    /// Returns how many requests for this operation the service has refused because of their
     /// credentials.
     fn refused(&self, operation: &str) -> usize {
         let requests = self.handle().requests();
@@ -106,7 +106,7 @@ async fn reads(count: usize) -> Checked {
         .collect();
     reads.join_all().await;
     let refused = service.refused("DescribeDevInstances");
-    // No call is refused twice: each is repeated once.
+    // Each call is refused once at most, and then repeated.
     if !(1..=count).contains(&refused) {
         return Err(format!("{refused} requests of {count} calls were refused").into());
     }

@@ -1,4 +1,4 @@
-//! Credentials of the emulated STS under load, in real time.
+//! Checks with credentials that the emulated STS has issued, under load and in real time.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use super::measure::{Calls, Checked, Counted, real};
 use super::{CALLS, PATIENCE};
 use crate::rows::Rows;
 
-/// Number of connections shared by calls that have their credentials.
+/// The number of connections that calls share after they have received their credentials.
 const CONNECTIONS: usize = 64;
 
 const LIFE_SECONDS: u32 = 2;
@@ -53,7 +53,8 @@ async fn cold_role() -> Checked {
     cold(&emulator, provider, "AssumeRole").await
 }
 
-/// All calls wait for credentials together; the number of connections is limited only afterwards.
+/// Makes calls that all wait for the first credentials. Only then is the number of connections
+/// limited.
 async fn cold(
     emulator: &Emulator,
     provider: impl ProvideCredentials,
@@ -87,9 +88,9 @@ async fn cold(
     })
 }
 
-/// A clock that runs ten times as fast. The emulator expires tokens at whole seconds, so a token of
-/// 2 s may live for little more than one; one of 20 s by this clock loses at most a tenth of a
-/// second.
+/// A clock that runs ten times as fast. The emulator expires tokens at whole seconds, so a token
+/// with a lifetime of 2 s could live for little more than one second. A token with a lifetime of 20
+/// s by this clock loses at most a tenth of a second.
 #[derive(Clone, Copy)]
 struct FastClock {
     started: (OffsetDateTime, Instant),
@@ -138,9 +139,10 @@ async fn short_lives() -> Checked {
     let issued = emulator.handle().request_count("GetSessionToken");
     Ok(Counted {
         calls,
-        // The first one is not a renewal.
+        // The first request is not a renewal.
         provider_calls: usize::try_from(issued)?.saturating_sub(1),
-        // Renewed in the last quarter of their lifetimes, tokens last for 1.5 to 2 s each.
+        // Tokens are renewed in the last quarter of their lifetimes, so each of them is used for
+        // 1.5 to 2 s.
         expected: 2..=4,
         failures: 0,
         patience: PATIENCE,

@@ -1,4 +1,5 @@
-//! A provider that responds as configured and counts, and a clock that follows simulated time.
+//! A provider that responds as configured and counts the requests, and a clock that follows
+//! simulated time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 /// The latency of the provider.
 pub(super) const LATENCY: Duration = Duration::from_millis(200);
 
-/// The time of the runtime, which may be simulated, as a time of day.
+/// A clock that shows the time of the runtime, which may be simulated.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RuntimeClock(Instant);
 
@@ -30,7 +31,8 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// Issues a new session token with each response, or fails. Clones are the same provider.
+/// A provider that issues a new session token with each response, or fails. Clones are the same
+/// provider.
 #[derive(Clone, Debug)]
 pub(super) struct Source(Arc<Inner>);
 
@@ -43,7 +45,7 @@ struct Inner {
 }
 
 impl Source {
-    /// Returns a provider of tokens with this lifetime.
+    /// Returns a provider of tokens that have this lifetime.
     pub(super) fn start(life: Duration) -> Self {
         Self(Arc::new(Inner {
             clock: RuntimeClock::start(),
@@ -53,12 +55,12 @@ impl Source {
         }))
     }
 
-    /// Returns a cache over this provider, by its clock.
+    /// Returns a cache of this provider, which uses its clock.
     pub(super) fn cached(&self) -> Arc<CachedCredentials<Self>> {
         Arc::new(CachedCredentials::new(self.clone()).clock(self.0.clock))
     }
 
-    /// Returns the number of requests.
+    /// Returns the number of requests that the provider has received.
     pub(super) fn asked(&self) -> usize {
         self.0.asked.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! The comparison of a run's outcome with the expected one.
+//! Compares what happened in a run with what should happen.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::secrets::{Search, shows_signature};
 
-/// Checks the outcome of a run.
+/// Checks the result of a run.
 pub(super) fn check(run: &Run, seen: &Came) -> Result<(), String> {
     if let Err(error) = &seen.result {
         no_secret(&format!(
@@ -85,8 +85,8 @@ fn check_result(expected: &Expected, seen: &Came) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that, whatever the fault, the call ends in time, and that a non-idempotent call reaches
-/// the server at most once unless it was turned away.
+/// Checks a call with a short deadline. Whatever the fault is, the call must end in time, and a
+/// non-idempotent one must reach the server at most once, unless the service turned it away.
 fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     if seen.elapsed > SHORT_DEADLINE + TOLERANCE {
         return Err(format!("took {:?} of {SHORT_DEADLINE:?}", seen.elapsed));
@@ -110,8 +110,8 @@ fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     }
 }
 
-/// Checks that the page of a gateway is reported as such, and that nothing in it counts as the
-/// service's.
+/// Checks that the page of a gateway is reported as such, and that no part of it is attributed to
+/// the service.
 fn check_author(run: &Run, error: &Error) -> Result<(), String> {
     let Some(gateway) = run.fault.gateway else {
         return Ok(());
@@ -125,7 +125,7 @@ fn check_author(run: &Run, error: &Error) -> Result<(), String> {
     }
 }
 
-/// Checks that every request has a unique id.
+/// Checks that every request has an id of its own.
 fn check_ids(seen: &Came) -> Result<(), String> {
     let ids: HashSet<_> = seen.request_ids.iter().collect();
     let all_differ = ids.len() == seen.request_ids.len();
@@ -135,7 +135,7 @@ fn check_ids(seen: &Came) -> Result<(), String> {
     }
 }
 
-/// The secrets that no text may show.
+/// The secrets that must not occur in any text.
 static SECRETS: LazyLock<Search> = LazyLock::new(|| {
     Search::new([
         ("the secret key", SECRET_KEY),
@@ -158,7 +158,7 @@ pub(super) fn no_secret(text: &str) -> Result<(), String> {
     }
 }
 
-/// Checks the search itself, which would find nothing if traces were not kept or not searched.
+/// Checks the search itself: it would find nothing if traces were not kept or not searched.
 pub(super) fn finds_what_is_planted() -> Result<(), String> {
     let logs = LogCapture::start();
     tracing::trace!(SECRET_KEY, "planted");

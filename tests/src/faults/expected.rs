@@ -1,4 +1,4 @@
-//! The expected outcome of a call: the table of retries, applied.
+//! Determines the expected result of a call by the documented table of retries.
 
 use bce_http::ErrorKind;
 
@@ -6,31 +6,32 @@ use super::plan::{Fault, Finding, Look, Meaning};
 use super::subject::Class;
 use super::{MAX_RETRIES, Manner, Run};
 
-/// The expected outcome of a call.
+/// The expected result of a call.
 #[derive(Debug)]
 pub(super) struct Expected {
     /// The kind of the error; `None` for success.
     pub(super) kind: Option<ErrorKind>,
     pub(super) attempts: usize,
-    /// The number of requests that the server reads, and of additional reads of the state.
+    /// The number of requests that the server reads, without those that read the state.
     pub(super) requests: usize,
     pub(super) looks: usize,
     pub(super) applied: bool,
-    /// The smallest number of requested pauses.
+    /// The minimum number of pauses, as the service requests them.
     pub(super) pauses: usize,
 }
 
-/// The action after a failed attempt.
+/// What the client does after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Return,
     Again,
-    /// Repeat if it was the first attempt.
+    /// Repeats the call if this was the first attempt.
     Once,
     Look,
 }
 
-/// Returns the action for a meaning (row) and a class (column).
+/// Returns what the client does, depending on what the fault means (row) and on the class of the
+/// operation (column).
 fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
     use Class::{Compared, Guarded, Repeatable, Safe, Settled};
     match (meaning, class) {
@@ -40,13 +41,14 @@ fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
         (Meaning::Throttled, Safe | Repeatable | Guarded | Settled) => Next::Again,
         (Meaning::Open(_) | Meaning::OpenForGood(_), Settled | Compared) => Next::Look,
         (Meaning::Throttled, Compared) => Next::Look,
-        // A refusal may be of a change that has already been made.
+        // The refusal may be a consequence of the change, which an earlier attempt has already
+        // made.
         (Meaning::Refused, Settled | Compared) if in_doubt => Next::Look,
         _ => Next::Return,
     }
 }
 
-/// Returns whether the state is read after the first attempt.
+/// Returns whether the client reads the state after the first attempt.
 pub(super) fn is_looked_at(meaning: Meaning, class: Class) -> bool {
     next(meaning, class, false) == Next::Look
 }
@@ -96,7 +98,7 @@ impl Expected {
     }
 }
 
-/// Returns the meaning of an attempt's fault.
+/// Returns what the fault means for an attempt.
 fn meets(fault: &Fault, manner: Manner, attempt: usize) -> Meaning {
     match &fault.later {
         _ if attempt == 1 => fault.meaning,
@@ -114,12 +116,12 @@ fn is_read(fault: &Fault, meaning: Meaning) -> bool {
     }
 }
 
-/// Returns the finding of the next read of the state.
+/// Returns what the client concludes from the next read of the state.
 fn look(run: &Run, seen: &mut Expected) -> Finding {
     let look = run.looks[seen.looks.min(1)];
     seen.looks += 1;
     match look {
-        // Nobody has read a request whose values could be shown.
+        // The server has not read the request, so it cannot show the values in it.
         Some(Look::AsSent) if !run.fault.is_read => Finding::Undecided,
         None => Finding::Undecided,
         Some(look) => look.finding(run.subject),

@@ -1,9 +1,9 @@
-//! Every fault against every idempotency class and every real operation: `cargo xtask faults`.
+//! Tests every fault with every idempotency class and every real operation: `cargo xtask faults`.
 //!
-//! Uses real sockets on loopback, and short limits. Each run checks the number of requests that
-//! reached the server and that read the state, the outcome of the call, whether it reports that the
-//! change may have been applied and who responded, its duration, and that no error or trace
-//! contains a secret.
+//! The runs use real sockets on loopback, and short limits. Each of them checks how many requests
+//! reached the server and how many read the state, the result of the call, whether the error
+//! reports that the change may have been applied and who responded, how long the call took, and
+//! that no error or trace contains a secret.
 
 mod check;
 mod expected;
@@ -30,32 +30,33 @@ use crate::rows::{Rows, block_on};
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
 const TOKEN: &str = "token-6ba7b8109dad11d180b400c04fd430c8";
 const PASSWORD: &str = "registry-password-f81d4fae7dec";
-/// The user and password of the proxy, encoded for its header.
+/// The user and the password of the proxy, as its header contains them.
 const PROXY_LOGIN: &str = "dXNlcjpwcm94eS1wYXNzd29yZC05ZTEwN2Q5ZDM3MmI=";
 const PROXY_PASSWORD: &str = "proxy-password-9e107d9d372b";
 
 const MAX_RETRIES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(10);
-/// A deadline that ends calls before the limits of their attempts.
+/// A deadline that ends a call before the limits of its attempts do.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
-/// The limit of an attempt against a fault that stalls, and against any other.
+/// The limit of an attempt if the fault makes it stall, and the limit for all other faults.
 const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
-/// How far a call may outlive its deadline on a busy machine. With the short deadline, it is less
-/// than three stalled attempts take.
+/// How long a call may take after its deadline, since the machine may be busy. With the short
+/// deadline, this is less than three attempts that stall would take.
 const TOLERANCE: Duration = Duration::from_millis(700);
-/// The number of runs at a time, and of those among them that do not wait for a service's pause,
-/// since their limits are short.
+/// The maximum number of simultaneous runs.
 const AT_ONCE: usize = 160;
+/// The maximum number of simultaneous runs that do not wait for a pause that the service requests.
+/// There are fewer of them, because their limits are short.
 const OTHERS_AT_ONCE: usize = 16;
-/// The limit of open files and sockets.
+/// The maximum number of open files and sockets.
 const FILES: u64 = 4096;
 
-/// Plays the faults; the last line is `N passed, M failed`.
+/// Runs all faults. The last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
-    // Each run has a handful of sockets; if that is too many, runs report it.
+    // Each run needs several sockets. If there are too few, the runs report it.
     let _ = rlimit::increase_nofile_limit(FILES);
     let mut rows = Rows::default();
     rows.add("a secret in a trace is found", check::finds_what_is_planted);
@@ -78,13 +79,13 @@ pub fn run(arguments: &[String]) -> ExitCode {
     rows.run(arguments, Some(AT_ONCE)).finish()
 }
 
-/// One run: a fault, a subject, and the manner.
+/// A run: a fault, the operation that is called, and how often the fault occurs.
 #[derive(Clone, Debug)]
 struct Run {
     fault: Fault,
     subject: Subject,
     manner: Manner,
-    /// The finding of the first read of the state, and of all others.
+    /// What the first read of the state shows, and what all later ones show.
     looks: [Option<Look>; 2],
 }
 
@@ -95,7 +96,7 @@ impl Run {
         format!("{fault} / {operation} / {}{look}", self.manner.name())
     }
 
-    /// Returns whether it waits for a pause requested by a service.
+    /// Returns whether the run waits for a pause that the service requests.
     fn pauses(&self) -> bool {
         let in_time = self.manner != Manner::ShortDeadline;
         in_time && self.fault.retry_after > 0 && Expected::of(self).pauses > 0
@@ -104,13 +105,13 @@ impl Run {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Manner {
-    /// Every attempt meets the fault.
+    /// The fault occurs in every attempt.
     Always,
-    /// Only the first attempt meets the fault.
+    /// The fault occurs only in the first attempt.
     Once,
-    /// Every attempt meets the fault, and the deadline is short.
+    /// The fault occurs in every attempt, and the deadline is short.
     ShortDeadline,
-    /// Every attempt would meet the fault, and the client makes only one.
+    /// The fault would occur in every attempt, but the client makes only one.
     NoRetry,
 }
 
@@ -125,20 +126,20 @@ impl Manner {
     }
 }
 
-/// The outcome of a run.
+/// What happened in a run.
 #[derive(Debug)]
 struct Came {
     result: Result<(), Error>,
     requests: usize,
-    /// Requests that read the state.
+    /// The number of requests that read the state.
     looks: usize,
-    /// The ids of all of them, chosen by the client.
+    /// The ids of all requests, which the client has chosen.
     request_ids: Vec<String>,
     elapsed: Duration,
 }
 
-/// Distributes runs that wait evenly over the first half of the others, so that neither come last,
-/// and few begin to wait together.
+/// Distributes the runs that wait evenly over the first half of the others. As a result, neither
+/// kind comes last, and few runs begin to wait at the same time.
 fn spread(runs: Vec<Run>) -> Vec<Run> {
     let (pausing, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(Run::pauses);
     let step = (others.len() / 2 / pausing.len().max(1)).max(1);
@@ -174,7 +175,7 @@ fn runs_of(fault: &Fault, subject: Subject) -> Vec<Run> {
     };
     let is_looked_at = expected::is_looked_at(fault.meaning, subject.class);
     let first = is_looked_at.then(|| Look::not_reached(subject));
-    // For an operation that is called from a description, the class decides everything.
+    // For an operation that is called from the description, only the class matters.
     if !subject.is_called_by_hand() {
         return vec![run(Manner::Always, [first; 2])];
     }
@@ -191,7 +192,7 @@ fn runs_of(fault: &Fault, subject: Subject) -> Vec<Run> {
         false => vec![None],
     };
     for look in looks {
-        // A later fault is met after a read of the state that lets the call continue.
+        // For a later fault to occur, the preceding read of the state must let the call continue.
         let looks = match fault.later {
             Some(_) => [first, look],
             None => [look; 2],

@@ -1,4 +1,4 @@
-//! The player, which sets up a fault, makes the call, and cleans up.
+//! Prepares a fault, makes the call, and removes the fault.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(super) struct Player {
     untrusted: Arc<TestAuthority>,
 }
 
-/// A fault that is set up. Dropping it removes it.
+/// A fault that has been prepared. It is removed when this is dropped.
 #[derive(Default)]
 struct Scene {
     endpoint: String,
@@ -34,7 +34,7 @@ struct Scene {
     proxy: Option<Proxy>,
     resolver: Resolver,
     server: Option<Server>,
-    /// Kept alive for the call.
+    /// Kept so that it exists during the call.
     _front: Option<TlsFront>,
     _proxy: Option<FakeProxy>,
     _listener: Option<TcpListener>,
@@ -49,7 +49,7 @@ impl Player {
         })
     }
 
-    /// Plays one run.
+    /// Makes one run.
     pub(super) async fn play(&self, run: &Run) -> Result<Came, String> {
         let scene = self
             .set_up(run)
@@ -95,7 +95,7 @@ impl Player {
         };
         let mut scene = Scene {
             attempt_timeout,
-            // Without the system's resolver, which is slow.
+            // This avoids the resolver of the system, which is slow.
             resolver: Resolver::lookup(async |_| Ok([SocketAddr::from(([127, 0, 0, 1], 0))])),
             ..Scene::default()
         };
@@ -124,8 +124,8 @@ impl Player {
                 scene.serve(Server::start(script).await?);
             }
             Place::Pooled => {
-                // Each response is complete, and then the connection is closed without an
-                // announcement.
+                // After each complete response, the connection is closed without having been
+                // announced as such.
                 let Play::WriteAndKeep(answer) = success() else {
                     return Err("the good answer does not keep the connection".into());
                 };
@@ -145,7 +145,7 @@ impl Player {
                 scene._front = Some(front);
             }
             Place::HandshakeStall => {
-                // The operating system accepts the connection, and nothing ever responds on it.
+                // The operating system accepts the connection, but nobody ever responds on it.
                 let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
                 scene.endpoint = format!("https://localhost:{}", listener.local_addr()?.port());
                 scene._listener = Some(listener);
@@ -175,7 +175,7 @@ impl Player {
     }
 }
 
-/// The configuration of a run's client.
+/// How the client of a run is configured.
 struct Configuration<'a> {
     player: &'a Player,
     scene: &'a Scene,
@@ -200,7 +200,7 @@ impl Configure for Configuration<'_> {
         };
         let builder = ClientBuilder::new()
             .endpoint(&scene.endpoint)
-            // STS is also at a name that does not resolve.
+            // The STS client calls a name that does not resolve as well.
             .allow_plain_http()
             .retry(retry)
             .retry_budget(RetryBudget::unlimited())
@@ -212,7 +212,7 @@ impl Configure for Configuration<'_> {
             .proxy(scene.proxy.clone().unwrap_or_else(Proxy::none));
         let builder = match Credentials::session("access-key", SECRET_KEY, TOKEN) {
             Ok(credentials) => builder.credentials(credentials),
-            // The builder reports that there are none.
+            // The builder itself reports that there are no credentials.
             Err(_) => builder,
         };
         builder.build()
@@ -220,7 +220,7 @@ impl Configure for Configuration<'_> {
 }
 
 impl Scene {
-    /// Returns an address at which nothing listens.
+    /// Returns an address at which no program listens.
     fn nobody(&mut self) -> std::io::Result<SocketAddr> {
         let port = ClosedPort::take()?;
         let address = port.address();

@@ -1,4 +1,4 @@
-//! A server that misbehaves on the wire as configured.
+//! A server that misbehaves as configured.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,45 +12,45 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::{PASSWORD, SECRET_KEY};
 
-/// The treatment of a request.
+/// What the server does with a request.
 #[derive(Clone, Debug)]
 pub(super) enum Play {
-    /// Write these bytes, then close.
+    /// Writes these bytes, and closes the connection.
     Write(String),
-    /// Write these bytes, and keep the connection for the next request.
+    /// Writes these bytes, and keeps the connection for the next request.
     WriteAndKeep(String),
-    /// Write these bytes, then nothing more, but keep the connection.
+    /// Writes these bytes and nothing more, but does not close the connection.
     WriteAndStall(String),
-    /// Write these bytes, then reset the connection.
+    /// Writes these bytes, and resets the connection.
     WriteAndReset(String),
-    /// Write an instance with the members of the last attempt, and keep the connection.
+    /// Writes an instance that has the members of the last attempt, and keeps the connection.
     ShowSent,
-    /// Report that the signature has expired, by a clock that is ahead by this much, and keep the
-    /// connection.
+    /// Reports that the signature has expired, because the clock of the server is ahead by this
+    /// time, and keeps the connection.
     Expired(time::Duration),
-    /// Write a response with the secrets of the request in it, and keep the connection.
+    /// Writes a response that quotes the secrets of the request, and keeps the connection.
     Quote(Quote),
-    /// Close as soon as the request arrives, before reading any of it.
+    /// Closes the connection as soon as the request arrives, without reading any of it.
     CloseUnread,
 }
 
-/// A response with `QUOTED` in place of the quotation.
+/// A response in which `QUOTED` is replaced with the quotation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quote {
-    /// Status and headers.
+    /// The status and the headers.
     pub(super) head: &'static str,
     pub(super) body: &'static str,
     pub(super) spelling: Spelling,
 }
 
-/// The encoding of quoted secrets.
+/// How quoted secrets are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// Unchanged.
     Plain,
-    /// Each byte percent-encoded.
+    /// Each byte is percent-encoded.
     Percent,
-    /// Each byte as a JSON escape.
+    /// Each byte is an escape of JSON.
     Escapes,
 }
 
@@ -93,18 +93,19 @@ impl Quote {
     }
 }
 
-/// The behaviour of a server.
+/// How a server behaves.
 #[derive(Clone, Debug)]
 pub(super) struct Script {
-    /// For the first attempt.
+    /// What it does with the first attempt.
     pub(super) first: Play,
-    /// For all other attempts.
+    /// What it does with all other attempts.
     pub(super) then: Play,
-    /// For requests of another operation, which read the state: the first one, and all others.
+    /// The operation that reads the state; and what the server does with the first request for that
+    /// operation, and with all others.
     pub(super) looks: Option<(&'static str, [Play; 2])>,
 }
 
-/// A server on loopback, which ends when it is dropped, with all of its connections.
+/// A server on loopback. It and all of its connections end when this is dropped.
 #[derive(Debug)]
 pub(super) struct Server {
     address: SocketAddr,
@@ -112,21 +113,21 @@ pub(super) struct Server {
     task: JoinHandle<()>,
 }
 
-/// The received requests.
+/// The requests that a server has received.
 #[derive(Debug, Default)]
 struct Received {
-    /// Number of attempts that have been played.
+    /// The number of attempts so far.
     turns: AtomicUsize,
     requests: AtomicUsize,
     looks: AtomicUsize,
-    /// The ids of requests, chosen by clients.
+    /// The ids of the requests, which clients have chosen.
     ids: Mutex<Vec<String>>,
-    /// The last attempt.
+    /// The request of the last attempt.
     sent: Mutex<Request>,
 }
 
 impl Script {
-    /// Returns a script that always plays the same.
+    /// Returns a script that does the same with all requests.
     pub(super) fn of(play: Play) -> Self {
         Self {
             first: play.clone(),
@@ -135,7 +136,8 @@ impl Script {
         }
     }
 
-    /// Returns the plays for a request that reads the state.
+    /// Returns what the server does with requests that read the state; `None` if this is not such a
+    /// request.
     fn looks(&self, head: &str) -> Option<&[Play; 2]> {
         let (operation, plays) = self.looks.as_ref()?;
         (action(head) == Some(*operation)).then_some(plays)
@@ -166,17 +168,17 @@ impl Server {
         self.address
     }
 
-    /// Returns the number of requests that were read to their end, without reads of the state.
+    /// Returns the number of requests that were read completely, without those that read the state.
     pub(super) fn requests(&self) -> usize {
         self.seen.requests.load(Ordering::SeqCst)
     }
 
-    /// Returns the number of reads of the state that were read to their end.
+    /// Returns the number of requests for the state that were read completely.
     pub(super) fn looks(&self) -> usize {
         self.seen.looks.load(Ordering::SeqCst)
     }
 
-    /// Returns the ids of all requests, empty for a request without one.
+    /// Returns the ids of all requests. A request without an id is represented by an empty string.
     pub(super) fn request_ids(&self) -> Vec<String> {
         self.seen.ids().clone()
     }
@@ -197,7 +199,7 @@ impl Received {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the play for a request.
+    /// Returns what the server does with a request.
     fn turn<'a>(&self, request: Request, script: &'a Script) -> &'a Play {
         let id = header(&request.head, "x-bce-request-id").to_owned();
         self.ids().push(id);
@@ -211,7 +213,7 @@ impl Received {
         play
     }
 
-    /// Returns whether a request that begins like this is left unread.
+    /// Returns whether a request that begins like this is not read.
     fn leaves_unread(&self, head: &str, script: &Script) -> bool {
         let is_attempt = script.looks(head).is_none();
         let unread = is_attempt && matches!(self.attempt(script), Play::CloseUnread);
@@ -221,7 +223,7 @@ impl Received {
         unread
     }
 
-    /// Returns the play of the next attempt.
+    /// Returns what the server does with the next attempt.
     fn attempt<'a>(&self, script: &'a Script) -> &'a Play {
         match self.turns.load(Ordering::SeqCst) {
             0 => &script.first,
@@ -253,12 +255,12 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Received>) 
         match play {
             Play::WriteAndKeep(_) | Play::ShowSent | Play::Expired(_) | Play::Quote(_) => {}
             Play::WriteAndStall(_) => {
-                // Until the client gives up.
+                // Waits until the client closes the connection.
                 let _ = stream.read(&mut [0; 64]).await;
                 return;
             }
             Play::WriteAndReset(_) => {
-                // Closing with a linger of zero sends a reset.
+                // With a linger time of zero, closing the connection resets it.
                 let _ = stream.set_zero_linger();
                 return;
             }
@@ -270,7 +272,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Received>) 
     }
 }
 
-/// Returns the first bytes of a request without consuming them.
+/// Returns the first bytes of a request, which can still be read afterwards.
 async fn peek(stream: &TcpStream) -> io::Result<String> {
     let mut bytes = [0; 1024];
     match stream.peek(&mut bytes).await? {
@@ -279,7 +281,7 @@ async fn peek(stream: &TcpStream) -> io::Result<String> {
     }
 }
 
-/// Returns a response with an instance with these members.
+/// Returns a response with an instance that has these members.
 fn instance(members: &str) -> String {
     let body = format!(r#"{{"devInstance":{members},"requestId":"r"}}"#);
     format!(
@@ -297,7 +299,7 @@ fn expired(ahead: time::Duration) -> String {
     )
 }
 
-/// Head and body.
+/// The head and the body of a request.
 #[derive(Debug, Default)]
 struct Request {
     head: String,
@@ -322,14 +324,14 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Request> {
     }
 }
 
-/// Returns a header of a request, empty if it is absent.
+/// Returns a header of a request; empty if it is missing.
 fn header<'a>(head: &'a str, name: &str) -> &'a str {
     let mut fields = head.lines().filter_map(|line| line.split_once(':'));
     let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
     found.map_or("", |(_, value)| value.trim())
 }
 
-/// Returns the operation that a request names.
+/// Returns the operation that a request names; `None` if it names none.
 fn action(head: &str) -> Option<&str> {
     let target = head.split(' ').nth(1)?;
     let (_, query) = target.split_once('?')?;

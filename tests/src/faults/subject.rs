@@ -1,4 +1,5 @@
-//! The subjects of the faults: a made-up operation of every class, and every real operation.
+//! The operations for which the faults are tested: an invented operation of every class, and every
+//! real operation.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::PASSWORD;
 use crate::calls::{self, Description, Nobody, Refusal};
 use crate::fixtures;
 
-/// The client of the service that a subject belongs to.
+/// The client of the service to which an operation belongs.
 #[derive(Clone, Debug)]
 pub(super) enum Caller {
     Aihc(aihc_dev::Client),
@@ -24,7 +25,7 @@ pub(super) enum Caller {
     Probe(Probe),
 }
 
-/// The client of the made-up service.
+/// The client of the invented service.
 #[derive(Clone, Debug)]
 pub(super) struct Probe(Client);
 
@@ -66,29 +67,30 @@ static SWITCH_ONCE: Operation = Operation::new(
 .without_blind_retry();
 static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
 
-/// A builder of clients of any service, with one configuration.
+/// A builder of clients, to which the same configuration can be applied for any service.
 pub(super) trait Configure {
     fn build<C: ServiceClient>(self) -> Result<C, Error>;
 }
 
-/// The class of an operation: what may follow an attempt that may have been carried out.
+/// The class of an operation: it determines what may follow an attempt that may have been carried
+/// out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// A repeat: it only reads.
+    /// The attempt may be repeated, since it only reads.
     Safe,
-    /// A repeat: it leads to the same state.
+    /// The attempt may be repeated, since the result is the same state.
     Repeatable,
-    /// A repeat: the service refuses the second one because of the state.
+    /// The attempt may be repeated, since the state makes the service refuse the second one.
     Guarded,
-    /// A read of the state, which decides.
+    /// The state is read, and decides.
     Settled,
-    /// A read of the values, which decides.
+    /// The values are read, and decide.
     Compared,
-    /// Nothing: a repeat would act again, or may do so.
+    /// Nothing may follow: a second attempt would act again, or might do so.
     NeverAgain,
 }
 
-/// One operation.
+/// An operation for which faults are tested.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
     pub(super) name: &'static str,
@@ -99,7 +101,7 @@ const fn subject(name: &'static str, class: Class) -> Subject {
     Subject { name, class }
 }
 
-/// The made-up operations, and those that are called by hand.
+/// The invented operations, and those whose calls are written by hand.
 const BY_HAND: [Subject; 19] = [
     subject("(safe)", Class::Safe),
     subject("(repeatable)", Class::Repeatable),
@@ -122,13 +124,14 @@ const BY_HAND: [Subject; 19] = [
     subject("AssumeRole", Class::Safe),
 ];
 
-/// The description of the operations of `aihc`, which are all called with all members set.
+/// The description of `aihc`. Each of its operations is called with all members set.
 static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
 
-/// The name for a creation with a token, in addition to the one without.
+/// The name for the creation of a service with a token; the same operation is also tested without
+/// one.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
-/// Returns all subjects, the classes first.
+/// Returns all operations, beginning with the invented ones.
 pub(super) fn subjects() -> Vec<Subject> {
     let mut subjects = BY_HAND.to_vec();
     for name in DESCRIPTION.iter().flat_map(Description::operations) {
@@ -136,7 +139,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         let class = match class {
             Some(("safe", _)) => Class::Safe,
             Some(("repeatable", _)) => Class::Repeatable,
-            // None of them has a state to read, so none is repeated in doubt.
+            // None of them has a state that could be read, so in doubt none is repeated.
             _ => Class::NeverAgain,
         };
         subjects.push(subject(name, class));
@@ -148,10 +151,10 @@ pub(super) fn subjects() -> Vec<Subject> {
 /// The operation that reads the state of an instance.
 pub(super) const LOOKS: &str = "DescribeDevInstance";
 
-/// A response that is a success for every subject.
+/// The body of a response that means success for every operation.
 pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"id":"id-1","jobId":"job-1","serviceId":"s-1","webTerminalUrl":"u","resourcePools":[],"queues":[],"datasets":[],"versions":[],"models":[],"jobs":[],"logs":[],"services":[],"changeLogs":[],"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
-/// The response of the made-up operations.
+/// The response type of the invented operations.
 #[derive(Debug, Default)]
 struct Anything {}
 
@@ -164,7 +167,7 @@ impl Members for Anything {
 impl ApiResponse for Anything {}
 
 impl Subject {
-    /// Returns the client for the call; `builder` configures any of them.
+    /// Returns the client for the call, after `builder` has configured it.
     pub(super) fn caller(self, builder: impl Configure) -> Result<Caller, Error> {
         match self.name {
             "GetSessionToken" | "AssumeRole" => builder.build().map(Caller::Sts),
@@ -263,7 +266,7 @@ impl Subject {
         }
     }
 
-    /// Returns whether it is not called from a description.
+    /// Returns whether the call of the operation is written by hand.
     pub(super) fn is_called_by_hand(self) -> bool {
         BY_HAND.iter().any(|subject| subject.name == self.name)
     }

@@ -1,4 +1,4 @@
-//! Turns, which limit the number of concurrent runs.
+//! Limits the number of simultaneous runs.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ pub(super) struct Turns {
     one_ends: Condvar,
 }
 
-/// A turn, which ends when this is dropped.
+/// The permission for one run, which ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Turn<'a>(&'a Turns);
 
@@ -20,7 +20,7 @@ impl Turns {
         }
     }
 
-    /// Waits for a turn.
+    /// Waits until another run may begin.
     pub(super) fn wait(&self) -> Turn<'_> {
         let waits = self.one_ends.wait_while(self.left(), |left| *left == 0);
         *waits.unwrap_or_else(PoisonError::into_inner) -= 1;

@@ -1,4 +1,4 @@
-//! A gateway as a process: started, awaited, and ended by its id.
+//! Runs a gateway as a process: starts it, waits until it listens, and ends it by its id.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -12,18 +12,18 @@ use tokio::time::{Instant, interval};
 
 use super::folder::Folder;
 
-/// How long a gateway may take to listen, on a busy machine.
+/// The time limit for a gateway to listen, since the machine may be busy.
 const START: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(5);
 
-/// Below the ephemeral ports, so that no outgoing connection takes a port between its choice and
-/// the gateway's start.
+/// The first of the ports that gateways use. They are below the ephemeral ports; otherwise, an
+/// outgoing connection might take a port after it was chosen and before the gateway has started.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 10_000;
 
 static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
 
-/// A running gateway, which ends when this is dropped.
+/// A gateway that runs. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Daemon {
     process: Child,
@@ -31,8 +31,8 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts a program that listens on this port, and waits until it does. Its output goes to a
-    /// file in the folder.
+    /// Starts a program that listens on this port, and waits until it does. Its output is written
+    /// to a file in the folder.
     pub(super) async fn start(
         program: &str,
         arguments: &[String],
@@ -74,9 +74,9 @@ impl Daemon {
         Err(format!("{program} does not listen: {}", self.last_lines()))
     }
 
-    /// Ends it at once; its connections break off.
+    /// Ends the program immediately; its connections break.
     pub(super) fn kill(&mut self) {
-        // It may already have ended.
+        // The program may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -94,9 +94,9 @@ impl Drop for Daemon {
     }
 }
 
-/// Returns a port that is free, and that no other row of this run gets.
+/// Returns a port that is free, and that no other row of this run uses.
 pub(super) fn free_port() -> Result<u16, String> {
-    // A concurrent run begins at another port.
+    // Another run, at the same time, begins at another port.
     let offset = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap_or_default();
     for _ in 0..PORTS {
         let number = NEXT_PORT.fetch_add(1, Ordering::Relaxed);

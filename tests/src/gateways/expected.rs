@@ -1,4 +1,4 @@
-//! The expected outcome of a row, and its check.
+//! The expected result of a row, and the check for it.
 
 use std::ops::RangeInclusive;
 
@@ -6,43 +6,43 @@ use bce_http::{Error, ErrorKind};
 
 use super::gateway::PASSWORDS;
 
-/// The expected outcome of a row.
+/// The expected result of a row.
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
     /// The kind of the error; `None` for success.
     kind: Option<ErrorKind>,
-    /// An alternative kind.
+    /// Another kind that is allowed; `None` if there is none.
     or_kind: Option<ErrorKind>,
-    /// The number of the operation's requests that reach the emulator.
+    /// The number of requests for the operation that reach the emulator.
     sent: RangeInclusive<u64>,
-    /// The number of attempts in the error, if the row is about them.
+    /// The number of attempts that the error reports; `None` if the row does not check it.
     attempts: Option<u32>,
     applied: bool,
-    /// Whether the state of the instance is read.
+    /// Whether the client reads the state of the instance.
     looks: bool,
-    /// The service's own error code. Gateways have none.
+    /// The error code of the service; `None` if a gateway responds, because gateways have no codes.
     code: Option<&'static str>,
     says: Vec<&'static str>,
 }
 
-/// The outcome of a row.
+/// What happened in a row.
 #[derive(Debug)]
 pub(super) struct Came {
     pub(super) result: Result<(), Error>,
     pub(super) sent: u64,
-    /// The ids of those requests.
+    /// The ids of these requests.
     pub(super) ids: Vec<String>,
-    /// Requests for the state of the instance.
+    /// The number of requests that read the state of the instance.
     pub(super) looks: u64,
 }
 
 impl Expected {
-    /// Expects success, after this many requests.
+    /// Expects that the call succeeds after this number of requests.
     pub(super) fn ok(sent: u64) -> Self {
         Self::ok_within(sent..=sent)
     }
 
-    /// Expects success, after a number of requests that depends on the network.
+    /// Expects that the calls succeed, after a number of requests that depends on the network.
     pub(super) fn ok_within(sent: RangeInclusive<u64>) -> Self {
         Self {
             kind: None,
@@ -56,7 +56,7 @@ impl Expected {
         }
     }
 
-    /// Expects success that was found by reading the state of the instance.
+    /// Expects that the call succeeds because the state of the instance shows the change.
     pub(super) fn settled(sent: u64) -> Self {
         Self::ok(sent).looks()
     }
@@ -83,7 +83,7 @@ impl Expected {
         self
     }
 
-    /// Allows another kind, for responses that may break off by chance.
+    /// Allows another kind, for a response that may or may not be truncated.
     pub(super) fn or(mut self, kind: ErrorKind) -> Self {
         self.or_kind = Some(kind);
         self
@@ -99,13 +99,13 @@ impl Expected {
         self
     }
 
-    /// Expects this in the text of the error.
+    /// Expects that the message of the error contains `part`.
     pub(super) fn says(mut self, part: &'static str) -> Self {
         self.says.push(part);
         self
     }
 
-    /// Returns the differences, if there are any.
+    /// Returns an error that describes the differences, if there are any.
     pub(super) fn check(&self, seen: &Came) -> Result<(), String> {
         let mut problems = Vec::new();
         let error = seen.result.as_ref().err();
@@ -162,8 +162,8 @@ impl Expected {
     }
 }
 
-/// Returns a problem if an error with an unknown outcome lacks a request id: the service's own, or
-/// the one that was sent.
+/// Returns a problem if an error about an unknown outcome contains no request id, neither one of
+/// the service nor one that was sent; `None` otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

@@ -1,4 +1,4 @@
-//! A folder for each row: settings, certificates, the output of a gateway.
+//! A folder for each row. It contains settings, certificates, and the output of a gateway.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A folder that is removed when this is dropped.
+/// A folder. It is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
 
@@ -17,7 +17,7 @@ impl Folder {
         let name = format!("gateways-{}-{number}", std::process::id());
         let folder = Self(std::env::temp_dir().join(name));
         fs::create_dir(&folder.0)
-            // squid gives up root, and its helpers read files in this folder.
+            // squid changes to another user, as which its helpers read files in this folder.
             .and_then(|()| fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o755)))
             .map_err(|error| folder.failed(&error))?;
         Ok(folder)
@@ -41,7 +41,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A killed gateway holds nothing there; the rest is in the system's own folders.
+        // A gateway that was killed has no other files here; the rest is in folders of the system.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

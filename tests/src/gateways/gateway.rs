@@ -1,4 +1,4 @@
-//! The gateway of a row: its settings, and its start.
+//! The gateway of a row: its settings, and how it is started.
 
 use std::net::SocketAddr;
 
@@ -9,31 +9,31 @@ use super::daemon::{Daemon, free_port};
 use super::folder::Folder;
 use super::program::Program;
 
-/// A user and the password, as in the URL of a proxy.
+/// The user and the password, as in the URL of a proxy.
 pub(super) const LOGIN: &str = "gateway-user:gateway-password-4f8a";
 pub(super) const WRONG_LOGIN: &str = "gateway-user:wrong-password-71cc";
-/// Passwords that no text of an error may show.
+/// Passwords that must not occur in the message of an error.
 pub(super) const PASSWORDS: [&str; 2] = ["gateway-password-4f8a", "wrong-password-71cc"];
 
 /// A gateway and its settings.
 #[derive(Clone, Debug)]
 pub(super) struct Gateway {
     pub(super) program: Program,
-    /// The special property, for the table.
+    /// What is special about the gateway, for the name of the row.
     pub(super) name: &'static str,
     settings: String,
     pub(super) target: Target,
     login: Option<&'static str>,
 }
 
-/// The target that the client is told to call.
+/// What the client is told to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Plain,
     Tls,
-    /// TLS with a certificate of an authority that the client does not know.
+    /// TLS, with a certificate of an authority that the client does not know.
     Untrusted,
-    /// Through a proxy: an address at which nothing listens.
+    /// An address at which no program listens, called through a proxy.
     Nobody,
     NobodyTls,
 }
@@ -51,20 +51,20 @@ pub(super) struct Running {
     pub(super) address: SocketAddr,
 }
 
-/// The addresses that settings can name.
+/// The addresses that settings may contain.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places<'a> {
     pub(super) folder: &'a Folder,
-    /// The emulator.
+    /// The address of the emulator.
     pub(super) upstream: SocketAddr,
-    /// An address at which nothing listens.
+    /// An address at which no program listens.
     pub(super) nobody: SocketAddr,
 }
 
 impl Gateway {
-    /// Creates a gateway. In settings, `{port}` is its own port, `{upstream}` the emulator,
-    /// `{nobody}` an address that refuses connections, and `{folder}` the row's folder with
-    /// `front.pem` in it.
+    /// Creates a gateway. In its settings, `{port}` is its own port, `{upstream}` the address of
+    /// the emulator, `{nobody}` an address that refuses connections, and `{folder}` the folder of
+    /// the row, which contains `front.pem`.
     pub(super) fn new(program: Program, name: &'static str, settings: impl Into<String>) -> Self {
         Self {
             program,
@@ -85,7 +85,7 @@ impl Gateway {
         self
     }
 
-    /// Starts the program with its settings and waits until it listens.
+    /// Starts the program with its settings, and waits until it listens.
     pub(super) async fn start(
         &self,
         places: Places<'_>,
@@ -128,5 +128,5 @@ impl Gateway {
     }
 }
 
-/// The login for squid, hashed as `openssl passwd -apr1` does.
+/// The login for squid. The password is hashed as by `openssl passwd -apr1`.
 const PASSWORD_FILE: &str = "gateway-user:$apr1$gateways$ukTqh5f2BM4gviJVT1Q0C0\n";

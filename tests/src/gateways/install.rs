@@ -1,4 +1,4 @@
-//! The gateways as Debian packages: installed for a run, and removed afterwards.
+//! Installs the gateways as Debian packages, and removes them after the run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,31 +8,33 @@ use std::process::Command;
 
 use super::policy::Policy;
 
-/// The required packages. `nginx-light` has all modules that rows use.
+/// The packages that are required. `nginx-light` has all modules that the rows use.
 const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
 
-/// The script that package scripts consult before they start a service.
+/// The script that the scripts of packages run before they start a service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
-/// The packages; those that were missing are removed when this is dropped.
+/// The packages. Those that were missing are removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Packages {
     before: System,
     stay: bool,
 }
 
-/// The state of dpkg.
+/// What dpkg has recorded.
 #[derive(Debug)]
 struct System {
     installed: BTreeSet<String>,
-    /// Installed, or removed except for their settings.
+    /// Packages that are installed, or that were removed except for their settings.
     known: BTreeSet<String>,
 }
 
 impl Packages {
-    /// Installs missing packages. With `keep` they stay, which saves the next run the time.
+    /// Installs the packages that are missing. If `keep` is set, they are not removed, so that the
+    /// next run need not install them.
     pub(super) fn install(keep: bool) -> Result<Self, String> {
-        // Not only for the packages: squid and haproxy do less without root.
+        // root is required not only for the packages: without it, squid and haproxy work
+        // differently.
         if !is_root() {
             return Err(without(&PACKAGES, "this is not root"));
         }
@@ -41,7 +43,7 @@ impl Packages {
             .into_iter()
             .filter(|package| !before.installed.contains(*package))
             .collect();
-        // Created before anything is installed, so that half an installation is removed as well.
+        // Created before the installation, so that an incomplete one is removed as well.
         let packages = Self { before, stay: keep };
         if !missing.is_empty() {
             println!("installing {}", missing.join(", "));
@@ -52,14 +54,15 @@ impl Packages {
         Ok(packages)
     }
 
-    /// Removes the installed packages, and reports failures.
+    /// Removes the packages that were installed, and returns an error if that fails.
     pub(super) fn remove(mut self) -> Result<(), String> {
         self.take_away()
     }
 
-    /// Removes the packages that were added, and the settings of those that were never installed.
+    /// Removes the packages that were added, including the settings of those that had never been
+    /// installed.
     fn take_away(&mut self) -> Result<(), String> {
-        // Only once, even if it fails.
+        // This is done only once, even if it fails.
         if std::mem::replace(&mut self.stay, true) {
             return Ok(());
         }
@@ -77,7 +80,7 @@ impl Packages {
         let (was_known, is_new): (Vec<&str>, Vec<&str>) = added
             .into_iter()
             .partition(|package| self.before.known.contains(*package));
-        // apt-get keeps packages that it is not told about.
+        // apt-get does not remove packages that are not named.
         apt_get("purge", &is_new)?;
         apt_get("remove", &was_known)
     }
@@ -96,7 +99,7 @@ impl System {
         let lines = dpkg_query("${db:Status-Status} ${binary:Package}\n", &[])?;
         let (mut installed, mut known) = (BTreeSet::new(), BTreeSet::new());
         for (status, package) in lines.lines().filter_map(|line| line.split_once(' ')) {
-            // Packages of the machine's own architecture are also known by their bare names.
+            // A package for the architecture of the machine is also known by its name alone.
             let package = package.split(':').next().unwrap_or(package).to_owned();
             if status != "config-files" && status != "not-installed" {
                 installed.insert(package.clone());
@@ -107,7 +110,7 @@ impl System {
     }
 }
 
-/// A process belongs to its effective user.
+/// Returns whether the effective user of this process is root.
 fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
@@ -120,7 +123,7 @@ fn without(packages: &[&str], problem: &str) -> String {
 fn install(packages: &[&str]) -> Result<(), String> {
     let _policy = Policy::set(Path::new(POLICY))?;
     apt_get("install", packages).or_else(|_| {
-        // The lists may be missing, or older than the packages that they name.
+        // The lists of packages may be missing, or older than the packages in the archive.
         output(apt().arg("update"))?;
         apt_get("install", packages)
     })
@@ -138,7 +141,7 @@ fn apt_get(command: &str, packages: &[&str]) -> Result<(), String> {
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
     apt.env("DEBIAN_FRONTEND", "noninteractive");
-    // Another installation may be running.
+    // Another installation may be in progress.
     apt.args(["-qq", "-o", "DPkg::Lock::Timeout=120"]);
     apt
 }

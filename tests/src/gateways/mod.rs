@@ -1,9 +1,9 @@
-//! Our clients through real gateways and proxies: `cargo xtask gateways`.
+//! Tests our clients through real gateways and proxies: `cargo xtask gateways`.
 //!
 //! Between the client and the emulator is third-party software: nginx, haproxy, squid, tinyproxy,
-//! microsocks. Each row is a configuration of one of them and an operation; it checks the requests
-//! that reach the emulator, the outcome of the call, and whether it reports that the change may
-//! have been applied. Everything is on loopback.
+//! microsocks. Each row is a configuration of one of them, and an operation. It checks which
+//! requests reach the emulator, the result of the call, and whether the error reports that the
+//! change may have been applied. Everything is on loopback.
 
 mod daemon;
 mod expected;
@@ -27,13 +27,13 @@ use crate::rows::{Outcome, Rows, block_on};
 
 const AT_ONCE: usize = 8;
 
-/// Keeps the installed packages, which saves the next run the time.
+/// The option that keeps the installed packages, so that the next run need not install them.
 const KEEP: &str = "--keep";
 
-/// Whether a signal has requested the end, after which the packages still have to be removed.
+/// Whether a signal has asked the process to end. The packages still have to be removed then.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Installs the gateways and plays the rows; the last line is `N passed, M failed`.
+/// Installs the gateways, and runs the rows. The last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let (keep, arguments): (Vec<_>, Vec<_>) =
         arguments.iter().cloned().partition(|option| option == KEEP);

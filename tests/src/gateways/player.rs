@@ -1,4 +1,4 @@
-//! The player, which sets up a row, makes the call, and cleans up.
+//! Prepares a row, makes the call, and cleans up.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use super::row::{Event, Row};
 use super::subject::{Ids, Subject};
 
 const MAX_RETRIES: u32 = 2;
-/// Attempts of a call that is repeated to the end.
+/// The number of attempts of a call that is repeated as often as possible.
 pub(super) const ATTEMPTS: u32 = MAX_RETRIES + 1;
 const PAUSE: Duration = Duration::from_millis(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
-/// An operation without rows, which keeps a gateway busy.
+/// An operation that no row is about, which keeps a gateway busy.
 const BUSY: Subject = Subject::Events;
 const BUSY_FOR: Duration = Duration::from_secs(3);
 
@@ -37,14 +37,14 @@ pub(super) struct Player {
     untrusted: Arc<TestAuthority>,
 }
 
-/// A row that is set up. Dropping it removes it.
+/// A row that has been prepared. It is removed when this is dropped.
 struct Scene {
     emulator: Emulator,
     handle: Handle,
     gateway: Running,
     client: Client,
     ids: Ids,
-    /// Kept alive for the call.
+    /// Kept so that it exists during the call.
     _front: Option<TlsFront>,
     _nobody: ClosedPort,
     _folder: Folder,
@@ -59,7 +59,7 @@ impl Player {
         })
     }
 
-    /// Plays one row.
+    /// Runs one row.
     pub(super) async fn play(&self, row: &Row) -> Result<Came, String> {
         let mut scene = self.set_up(row).await?;
         if row.event == Event::ListBefore {
@@ -185,7 +185,7 @@ impl Player {
 }
 
 impl Scene {
-    /// Makes a call that waits for its response; it ends when the result is dropped.
+    /// Begins a call that waits for its response. It ends when the result is dropped.
     async fn busy(&self) -> Result<JoinSet<()>, String> {
         let rule = FaultRule::new(Fault::new().delay(BUSY_FOR)).action(BUSY.action());
         let injected = self.handle.inject(rule);
@@ -193,14 +193,14 @@ impl Scene {
         let (client, ids) = (self.client.clone(), self.ids.clone());
         let mut calls = JoinSet::new();
         calls.spawn(async move {
-            // Its result does not matter.
+            // It does not matter how this call ends.
             let _ = BUSY.call(&client, &ids).await;
         });
         arrival(&self.handle, BUSY).await;
         Ok(calls)
     }
 
-    /// Returns the ids of requests of this operation.
+    /// Returns the ids of the requests for this operation.
     fn request_ids(&self, subject: Subject) -> Vec<String> {
         let requests = self.handle.requests();
         let of_subject = requests
@@ -218,7 +218,7 @@ impl Scene {
             arrival(&self.handle, subject).await;
             self.gateway.daemon.kill();
         };
-        // The call ends first if the request does not arrive, and the row reports it.
+        // If the request does not arrive, the call ends first, and the row reports that.
         tokio::pin!(call, kill);
         tokio::select! {
             result = &mut call => result,
@@ -227,7 +227,7 @@ impl Scene {
     }
 }
 
-/// Waits until a request of this operation has reached the emulator.
+/// Waits until a request for this operation has reached the emulator.
 async fn arrival(handle: &Handle, subject: Subject) {
     let mut polls = interval(POLL);
     while handle.request_count(subject.action()) == 0 {

@@ -1,17 +1,19 @@
-//! Prevention of the services that packages would start.
+//! Prevents packages from starting services when they are installed.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// 101 means "not allowed".
+/// The contents of the script. 101 means that an action is not allowed.
 const TEXT: &str = "#!/bin/sh\nexit 101\n";
 
-/// A `policy-rc.d` that keeps package scripts from starting services, until this is dropped.
+/// A `policy-rc.d` that prevents the scripts of packages from starting services. It is removed when
+/// this is dropped.
 #[derive(Debug)]
 pub(super) struct Policy {
-    /// `None` if there already was a policy, as in container images; that one stays.
+    /// The path of the script; `None` if there already was one, as in container images, which is
+    /// kept.
     ours: Option<PathBuf>,
 }
 

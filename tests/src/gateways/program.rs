@@ -1,4 +1,5 @@
-//! The gateways' programs, and the settings that all rows of one share.
+//! The programs that serve as gateways, and the settings that are the same in all rows with a
+//! program.
 
 /// A program between the client and the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ impl Program {
         }
     }
 
-    /// Returns Debian's path; the `sbin` folders are not in every user's path.
+    /// Returns the path of the program in Debian. Not every user has the `sbin` folders in PATH.
     pub(super) fn path(self) -> &'static str {
         match self {
             Self::Nginx => "/usr/sbin/nginx",
@@ -32,30 +33,32 @@ impl Program {
         }
     }
 
-    /// Returns whether clients use it as a proxy; the others take the place of the service.
+    /// Returns whether clients use the program as a proxy. Other programs take the place of the
+    /// service.
     pub(super) fn is_proxy(self) -> bool {
         matches!(self, Self::Squid | Self::Tinyproxy | Self::Microsocks)
     }
 
-    /// Runs it in the foreground, as one process, which is ended by its id.
+    /// Returns the arguments with which the program runs as one process in the foreground, so that
+    /// it can be ended by its id.
     pub(super) fn arguments(self, file: &str, settings: &str) -> Vec<String> {
         let arguments = match self {
             Self::Nginx => vec!["-c", file],
             Self::Haproxy => vec!["-db", "-f", file],
             Self::Squid => vec!["-N", "-d", "1", "-f", file],
             Self::Tinyproxy => vec!["-d", "-c", file],
-            // It has no settings file.
+            // microsocks has no settings file, only arguments.
             Self::Microsocks => settings.split_whitespace().collect(),
         };
         arguments.into_iter().map(str::to_owned).collect()
     }
 
-    /// Returns the settings file, around the settings of a row.
+    /// Returns the contents of the settings file, including the settings of a row.
     pub(super) fn file(self, settings: &str) -> String {
         let (before, after) = match self {
             Self::Nginx => (NGINX, "}\n"),
             Self::Haproxy => (HAPROXY, ""),
-            // The first rule that matches decides.
+            // squid uses the first rule that matches.
             Self::Squid => (SQUID, "\nhttp_access allow all\n"),
             Self::Tinyproxy => (TINYPROXY, ""),
             Self::Microsocks => ("", ""),

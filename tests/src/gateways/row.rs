@@ -1,4 +1,5 @@
-//! Rows: a gateway, an operation, the fault behind the gateway, and the expected outcome.
+//! The parts of a row: a gateway, an operation, a fault behind the gateway, and the expected
+//! result.
 
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use super::expected::Expected;
 use super::gateway::Gateway;
 use super::subject::Subject;
 
-/// Longer than the gateways wait, for rows about that.
+/// A time that is longer than the gateways wait, for rows about that.
 const SLOW: Duration = Duration::from_millis(1500);
-/// The limit of an attempt.
+/// The time limit of an attempt.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug)]
@@ -20,21 +21,21 @@ pub(super) struct Row {
     pub(super) upstream: Upstream,
     pub(super) event: Event,
     pub(super) attempt_timeout: Duration,
-    /// Whether a deleted instance is gone at once, rather than after a while.
+    /// Whether a deleted instance no longer exists at once, rather than after some time.
     pub(super) deletes_at_once: bool,
     pub(super) expected: Expected,
 }
 
-/// The fault in the emulator.
+/// The fault that the emulator simulates.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Upstream {
     #[default]
     Well,
-    /// For the first request of the operation.
+    /// A fault for the first request for the operation.
     Once(Fault),
-    /// For each request of the operation.
+    /// A fault for each request for the operation.
     Always(Fault),
-    /// For each request of any operation.
+    /// A fault for each request for any operation.
     Everything(Fault),
 }
 
@@ -50,34 +51,34 @@ impl Upstream {
     }
 }
 
-/// An event besides the call.
+/// What happens besides the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     Nothing,
-    /// A list went through the gateway before.
+    /// Before the call, a list is read through the gateway.
     ListBefore,
-    /// Another call waits for its response.
+    /// During the call, another call waits for its response.
     Busy,
-    /// The gateway is killed once the request has reached the emulator.
+    /// The gateway is killed when the request has reached the emulator.
     Killed,
 }
 
-/// Returns a fault in which the operation is carried out at once, and its response is slow.
+/// Returns a fault in which the operation is carried out immediately, but its response is slow.
 pub(super) fn slow() -> Fault {
     Fault::new().delay(SLOW)
 }
 
-/// Like `slow`, for gateways that check the clock once a second.
+/// Does the same as [`slow`], for gateways that check the time only once per second.
 pub(super) fn slower() -> Fault {
     Fault::new().delay(SLOW * 2)
 }
 
-/// Returns a fault in which the connection is closed, and nothing was done.
+/// Returns a fault in which the connection is closed, and nothing is done.
 pub(super) fn dropped() -> Fault {
     Fault::new().close(Close::AfterReading)
 }
 
-/// Returns a fault in which the response ends after some bytes.
+/// Returns a fault in which the response ends after a few bytes.
 pub(super) fn cut() -> Fault {
     Fault::new().cut_body(10)
 }

@@ -1,4 +1,4 @@
-//! The calls that go through the gateways.
+//! The calls that are made through the gateways.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::fixtures;
 
-/// A call, or a series of consecutive calls.
+/// A call, or a series of calls that are made one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     Create,
@@ -24,17 +24,20 @@ pub(super) enum Subject {
     Pack,
     PackJob,
     Events,
-    /// Lists with growing pauses between them, so that connections close in between.
+    /// Lists with pauses between them that become longer, so that connections are closed in
+    /// between.
     Lists,
-    /// Like `Lists`. A call that loses its response counts if it reports that, and is not repeated.
+    /// Creates with such pauses. A call that has lost its response counts as correct if it reports
+    /// that, and is not repeated.
     Creates,
 }
 
-/// The prefix from which the emulator builds the name of the instance, and that name, which stays.
+/// The prefix from which the emulator generates the name of the instance; and that name, which an
+/// update keeps.
 const PREFIX: &str = "gateway";
 const NAME: &str = "gateway-0";
 
-/// Calls of a series.
+/// The number of calls in a series.
 pub(super) const SERIES: u64 = 40;
 /// The longest pause within a series.
 const LONGEST_PAUSE: Duration = Duration::from_millis(12);
@@ -54,7 +57,7 @@ pub(super) const OPERATIONS: [Subject; 11] = [
     Subject::Events,
 ];
 
-/// The objects of a call.
+/// The ids of the objects that a call is about.
 #[derive(Clone, Debug)]
 pub(super) struct Ids {
     instance: String,
@@ -80,7 +83,7 @@ impl Subject {
         }
     }
 
-    /// Returns the operation's name on the wire.
+    /// Returns the name of the operation in the API.
     pub(super) fn action(self) -> &'static str {
         match self {
             Self::Create | Self::Creates => "CreateDevInstance",
@@ -97,7 +100,7 @@ impl Subject {
         }
     }
 
-    /// Puts an instance into the state that the call needs.
+    /// Brings an instance into the state that the call requires.
     pub(super) async fn prepare(self, handle: &Handle, direct: &Client) -> Result<Ids, String> {
         let mut ids = Ids {
             instance: handle.add_instances(PREFIX, 1).remove(0),
@@ -173,21 +176,22 @@ impl Subject {
     }
 }
 
-/// Returns whether the connection was closed by the other side just as the request was written to
-/// it.
+/// Returns whether the error is that the other side has closed the connection just when the request
+/// was written.
 fn is_lost(error: &Error) -> bool {
     error.kind() == ErrorKind::Transport && error.may_have_been_applied()
 }
 
-/// Pauses, some shorter than the gateway keeps a connection, some as long.
+/// Pauses. Some pauses are shorter than the time for which the gateway keeps a connection, and some
+/// are as long.
 async fn pause(number: u64) {
     let part = u32::try_from(number).unwrap_or_default();
     let of = u32::try_from(SERIES).unwrap_or(1);
     tokio::time::sleep(LONGEST_PAUSE * part / of).await;
 }
 
-/// Returns a configuration with the pool and the image of the emulator's instances, which an update
-/// cannot change.
+/// Returns a configuration that has the pool and the image of the emulator's instances, since an
+/// update cannot change these.
 fn conf() -> DevInstanceConf {
     let pool = ResourcePool::new("default").resource_pool_id("cce-load");
     let image = Image::new(

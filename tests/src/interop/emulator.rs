@@ -1,4 +1,4 @@
-//! The emulator as users run it: the binary, in a separate process.
+//! Runs the emulator as users run it: as a binary in a separate process.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -7,12 +7,13 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// The emulator's speed: a new dev instance runs after a few milliseconds.
+/// A time scale at which a new dev instance runs after a few milliseconds.
 pub(super) const FAST: u32 = 1000;
-/// Like [`FAST`], for jobs: they run for seconds, so that operations can be tested on them.
+/// A time scale for tests of jobs. These run for some seconds, so that operations can be called
+/// meanwhile.
 pub(super) const STEADY: u32 = 20;
 
-/// A running emulator, which ends when this is dropped.
+/// An emulator that runs. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Emulator {
     process: Child,
@@ -21,7 +22,7 @@ pub(super) struct Emulator {
 }
 
 impl Emulator {
-    /// Builds the binary and starts it on a free port.
+    /// Builds the binary, and starts it on a free port.
     pub(super) fn start(
         access_key_id: &str,
         secret_access_key: &str,
@@ -40,7 +41,7 @@ impl Emulator {
             .spawn()
             .map_err(|error| format!("the emulator does not start: {error}"))?;
         let mut lines = process.stdout.take().map(BufReader::new);
-        // A process that ends early leaves the lines empty.
+        // If the process ends early, there are no such lines.
         let mut address = || {
             let mut line = String::new();
             let _ = lines.as_mut()?.read_line(&mut line);
@@ -77,17 +78,17 @@ impl Drop for Emulator {
 }
 
 fn end(process: &mut Child) {
-    // It may already have ended.
+    // The process may already have ended.
     let _ = process.kill();
     let _ = process.wait();
 }
 
-/// Builds the binary and returns its path.
+/// Builds the binary, and returns its path.
 fn build() -> Result<String, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        // `cargo xtask` sets these; build scripts would take them for a change.
+        // `cargo xtask` sets these variables. If they changed, build scripts would run again.
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
             cargo.env_remove(&name);
         }

@@ -1,4 +1,4 @@
-//! The reports that are expected of the programs on the SDKs.
+//! The reports that the programs which use an SDK should make.
 
 use serde::Deserialize;
 
@@ -31,14 +31,15 @@ pub(super) fn operations() -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// A program that runs on an SDK.
+/// A program that uses an SDK.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Program {
-    /// Calls that the service must accept.
+    /// Makes calls that the service must accept.
     Operations,
-    /// Calls that it must refuse.
+    /// Makes calls that the service must refuse.
     Refusals,
-    /// Calls of pools, queues, datasets, models, jobs and services, with both Python packages.
+    /// Makes calls about pools, queues, datasets, models, jobs and services, with both Python
+    /// packages.
     Aihc,
 }
 
@@ -46,7 +47,8 @@ const MISMATCH: &str = "SignatureDoesNotMatch";
 const UNKNOWN: &str = "InvalidAccessKeyId";
 const EXPIRED: &str = "RequestExpired";
 
-/// The code for each bad request, or `None` for the good request from which the others are made.
+/// The expected code for each bad request; `None` for the valid request from which the others are
+/// made.
 const REFUSALS: [(&str, Option<&str>); 14] = [
     ("request as signed", None),
     ("changed method", Some(MISMATCH)),
@@ -64,18 +66,18 @@ const REFUSALS: [(&str, Option<&str>); 14] = [
     ("unknown access key", Some(UNKNOWN)),
 ];
 
-/// The same, for errors that are possible only with session credentials.
+/// The same for errors that only occur with the credentials of a session.
 const TOKEN_REFUSALS: [(&str, Option<&str>); 3] = [
     ("no session token", Some(UNKNOWN)),
     ("another session token", Some(UNKNOWN)),
     ("changed session token", Some(MISMATCH)),
 ];
 
-/// The results of a run in which every witness reports everything. A witness that is silent, or
-/// leaves out a case, has not agreed.
+/// The results of a run in which all programs report everything. A program that reports nothing, or
+/// leaves out a case, does not agree with us.
 const RESULTS: &str = include_str!("../../interop/expected.tsv");
 
-/// Returns each row that should be there or should not, with its problem.
+/// Returns each row that is missing or superfluous, with its problem.
 pub(super) fn compare(results: &[String]) -> Vec<(String, Result<(), String>)> {
     let expected: Vec<&str> = RESULTS.lines().collect();
     let missing = expected
@@ -102,7 +104,7 @@ impl Program {
         }
     }
 
-    /// Returns whether a report is as expected.
+    /// Returns whether a report is the expected one.
     pub(super) fn judge(self, report: &Report) -> Verdict {
         if report.result == Answer::LeftOut {
             return Verdict::LeftOut(report.detail.clone());

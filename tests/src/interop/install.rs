@@ -1,5 +1,4 @@
-//! The installation of the official SDKs under the target directory, once for each set of pinned
-//! versions.
+//! Installs the official SDKs below the target directory, once for each set of pinned versions.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,10 +12,10 @@ use super::sdk::Sdk;
 const PYTHON_SDK: &str = "bce-python-sdk";
 const NODE_SDK: &str = "@baiducloud/sdk";
 
-/// Written last, so that a broken installation is never taken for a complete one.
+/// The file that is written last, so that an incomplete installation is not used.
 const STAMP: &str = "installed";
 
-/// Returns the official Python SDK.
+/// Returns the official Python SDK, after installing it if necessary.
 pub(super) fn python() -> Result<Sdk, String> {
     let sources = sources("python");
     let pins = read(&sources.join("requirements.txt"))?;
@@ -41,7 +40,7 @@ pub(super) fn python() -> Result<Sdk, String> {
     Ok(Sdk::python(name, &place, sources))
 }
 
-/// Returns the official JavaScript SDK.
+/// Returns the official JavaScript SDK, after installing it if necessary.
 pub(super) fn node() -> Result<Sdk, String> {
     let sources = sources("node");
     let lock = read(&sources.join("package-lock.json"))?;
@@ -77,8 +76,8 @@ fn sources(language: &str) -> PathBuf {
     proofs.join("interop").join(language)
 }
 
-/// Returns the directory for a language, filled by `install` unless it was already filled with the
-/// same stamp.
+/// Returns the directory for a language. Calls `install` to fill it, unless it is already filled
+/// and has the same stamp.
 fn once(
     language: &str,
     stamp: &str,
@@ -98,7 +97,8 @@ fn once(
     Ok(place)
 }
 
-/// Returns the directory three levels above this program: `TARGET/PROFILE/deps/interop-…`.
+/// Returns the target directory, which is three levels above this program:
+/// `TARGET/PROFILE/deps/interop-…`.
 pub(super) fn target_directory() -> Result<PathBuf, String> {
     let program = std::env::current_exe()
         .map_err(|error| format!("the target directory is unknown: {error}"))?;

@@ -1,8 +1,8 @@
-//! The official SDKs as witnesses: `cargo xtask interop`.
+//! Compares us with the official SDKs: `cargo xtask interop`.
 //!
-//! They call the emulator, which verifies their signatures and refuses tampered requests; and they
-//! sign the requests of our clients again. The programs on the SDKs are in `tests/interop`. The
-//! code on the emulator's own pages runs as well.
+//! The SDKs call the emulator, which verifies their signatures and refuses altered requests; and
+//! they sign the requests of our clients again. The programs that use the SDKs are in
+//! `tests/interop`. The code on the emulator's own pages is run as well.
 
 mod differential;
 mod emulator;
@@ -29,16 +29,16 @@ use self::sdk::Sdk;
 use self::table::Table;
 use crate::rows::{Outcome, Rows};
 
-/// The default seed of a differential test: the same requests in every run.
+/// The default seed of a differential test, so that every run has the same requests.
 const SEED: u64 = 1;
 
-/// Made up, with characters that are hard to get right in a signature.
+/// An invented access key, with characters that are difficult in a signature.
 const ACCESS_KEY_ID: &str = "interop-access-key";
 const SECRET_ACCESS_KEY: &str = "interop secret+key/测";
 
 const USAGE: &str = "cargo xtask interop [--differential N [--seed S]]";
 
-/// Runs the witnesses, or the differential test; the last line is `N passed, M failed`.
+/// Runs the programs, or the differential test. The last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().ok();
@@ -59,7 +59,7 @@ pub fn run(arguments: &[String]) -> ExitCode {
     outcome.finish()
 }
 
-/// The rows are the programs' reports, so the programs run whatever the arguments select.
+/// Runs the programs. Their reports are the rows, so they run whatever rows the arguments select.
 fn witnesses(arguments: &[String]) -> Outcome {
     let mut rows = Rows::default();
     if let Err(problem) = ask(&mut rows) {
@@ -97,7 +97,7 @@ fn ask(rows: &mut Rows) -> Result<(), String> {
     products::check(python, rows)
 }
 
-/// Runs one program of an SDK against the emulator.
+/// Runs one program that uses an SDK, with the emulator.
 fn call(sdk: &Sdk, program: Program, emulator: &Emulator, table: &mut Table) -> Result<(), String> {
     let address: SocketAddr = emulator.address();
     let settings = json!({

@@ -1,4 +1,5 @@
-//! Every operation of our clients, through the relay, with values that an encoder may get wrong.
+//! Calls every operation of our clients through the relay, with values that are difficult to
+//! encode.
 
 use std::net::SocketAddr;
 
@@ -15,13 +16,13 @@ use crate::fixtures;
 
 const HOSTILE: &str = "a b+c%20%/&=?#~*'()!\"<>\\^`{|}测é😀";
 
-/// The request of one call on the wire.
+/// The request of one call, as it was sent.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) operation: &'static str,
     pub(super) kind: Kind,
     pub(super) credentials: Credentials,
-    /// The code of the service, if it refused the call.
+    /// The code with which the service refused the call; `None` if it accepted it.
     pub(super) refusal: Option<String>,
     pub(super) heads: Vec<String>,
 }
@@ -49,7 +50,7 @@ pub(super) fn send(
     })
 }
 
-/// Calls every operation, and returns session credentials.
+/// Calls every operation, and returns the credentials of a session.
 async fn call_all(
     relay: &Relay,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! The emulator's pages taken literally: their Python and shell code runs against the binary.
+//! Runs the Python and the shell code on the emulator's pages, exactly as it is, with the binary.
 
 use std::process::Command;
 
@@ -10,15 +10,16 @@ use crate::rows::Rows;
 const CONTROL: &str = include_str!("../../../crates/aihc-emulator/docs/control.md");
 const OWN_CODE: &str = include_str!("../../../crates/aihc-emulator/docs/test-your-own-code.md");
 
-/// Ids that a page makes up; the response to their lines is that they do not exist.
+/// Ids that a page invents. The response to lines that contain them is that they do not exist.
 const MADE_UP: [&str; 3] = ["12345678", "0123456789abcdef", "ACCESS-KEY-ID"];
-/// Parts of the control port's messages for them; that for an unknown route has none of these.
+/// Parts of the messages with which the control port responds to such ids. Its message for an
+/// unknown route contains none of them.
 const NO_SUCH_THING: [&str; 2] = ["there is no such", "to see their ids"];
 
-/// The separator between the shell's outputs.
+/// The line that separates the outputs of the shell.
 const MARK: &str = "@@";
 
-/// Runs the code of both pages.
+/// Runs the code on both pages.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let emulator = Emulator::start("AK", "SK", super::emulator::FAST)?;
     let here = |text: &str| {
@@ -47,7 +48,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         rows.checked("the shell function of test-your-own-code.md", result);
     }
     let mut lines = shell_lines(CONTROL);
-    // The first page ends with a reset; the second needs an instance again.
+    // The first page ends with a reset, and the second page needs an instance.
     let instance = lines.iter().find(|line| line.starts_with("ID=")).cloned();
     lines.push("curl -d '{\"prefix\": \"page\", \"count\": 1}' $C/instances".to_owned());
     lines.extend(instance);
@@ -59,14 +60,14 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the code blocks of a page in one language.
+/// Returns the code blocks on a page that are in this language.
 fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     let begin = format!("```{language}\n");
     let blocks = page.split(&*begin).skip(1);
     blocks.filter_map(|rest| rest.split("```").next()).collect()
 }
 
-/// Returns the lines of a page that a shell can run one by one.
+/// Returns the lines on a page that a shell can run one by one.
 fn shell_lines(page: &str) -> Vec<String> {
     let lines = blocks(page, "sh").into_iter().flat_map(str::lines);
     lines
@@ -84,7 +85,8 @@ fn table_lines(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs the lines in one shell, so that they share its variables, and returns the result of each.
+/// Runs the lines in a single shell, so that they share its variables, and returns the result of
+/// each.
 fn run_lines(lines: &[String], settings: &str) -> Result<Vec<Result<(), String>>, String> {
     let place = std::env::temp_dir().join(format!("aihc-emulator-pages-{}", std::process::id()));
     std::fs::create_dir_all(&place).map_err(|error| format!("{}: {error}", place.display()))?;
@@ -99,7 +101,7 @@ fn run_lines(lines: &[String], settings: &str) -> Result<Vec<Result<(), String>>
             .args(["-c", &script])
             .current_dir(&place),
     );
-    // The lines may have left a snapshot there; the next run uses another folder anyway.
+    // The lines may have left a snapshot in the folder; the next run uses another one anyway.
     let _ = std::fs::remove_dir_all(&place);
     let text = text?;
     let mut answers = text.split(MARK);
@@ -124,7 +126,7 @@ fn run_lines(lines: &[String], settings: &str) -> Result<Vec<Result<(), String>>
     }
 }
 
-/// Returns the output of a program, if it succeeds.
+/// Returns the output of a program; fails if the program fails.
 fn output(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| error.to_string())?;
     match output.status.success() {
@@ -151,7 +153,7 @@ mod tests {
         let lines = ["ID=7", "false", "echo ok-$ID", "echo 12345678"].map(str::to_owned);
         let results = run_lines(&lines, "").unwrap();
         let failed: Vec<bool> = results.iter().map(Result::is_err).collect();
-        // A line with a made-up id must fail because the id does not exist.
+        // A line with an invented id must fail because the id does not exist.
         assert_eq!(failed, [false, true, false, true]);
     }
 }

@@ -1,7 +1,7 @@
-//! A comparison of generated crates' requests with those of the official package of each product.
+//! Compares the requests of generated crates with those of the official package for each product.
 //!
 //! `cargo xtask products` generates and compiles the crates, and writes every request that they
-//! build, with its values; `products.py` makes the same calls with the packages, and records the
+//! build, with its values. `products.py` makes the same calls with the packages, and records the
 //! requests.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,10 +16,10 @@ use super::reports::last_lines;
 use super::sdk::Sdk;
 use crate::rows::Rows;
 
-/// Products whose packages are installed.
+/// The products whose packages are installed.
 const PRODUCTS: &[&str] = &["bcc", "vpc", "iam", "bls"];
 
-/// If there are fewer, the packages or the metadata have changed.
+/// The minimum number of requests. If there are fewer, the packages or the metadata have changed.
 const AT_LEAST: usize = 900;
 
 /// Headers that a client sends with every request.
@@ -35,7 +35,7 @@ const OF_THE_CLIENT: &[&str] = &[
     "x-bce-request-id",
 ];
 
-/// Compares all requests, if the official metadata is next to the checkout.
+/// Compares all requests, if the official metadata is beside the checkout.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let metadata = root.join("../shared/openapi-meta");
@@ -88,7 +88,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the file with the requests of our crates.
+/// Returns the path of the file with the requests of our crates.
 fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     let folder = install::target_directory()?.join("interop");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -113,7 +113,7 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// Returns the requests of the packages, by the names of the rows.
+/// Returns the requests of the packages, by the name of the row.
 fn theirs(python: &Sdk, file: &Path) -> Result<BTreeMap<String, Value>, String> {
     let calls = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let output = python
@@ -134,7 +134,8 @@ fn line(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("a line is not JSON: {error}"))
 }
 
-/// Returns whether a line belongs to a product with a package; an unreadable line does.
+/// Returns whether a line belongs to a product that has a package. A line that cannot be read also
+/// counts.
 fn is_meant(line: &Result<Value, String>) -> bool {
     let product = line.as_ref().map(|line| line["product"].as_str());
     product.map_or(true, |product| {
@@ -152,7 +153,7 @@ fn name(line: &Value) -> String {
     )
 }
 
-/// Explained differences.
+/// The rules that explain differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rule {
     Token,
@@ -172,8 +173,8 @@ impl Rule {
     }
 }
 
-/// Returns the rules that explain every difference between two requests, or a difference that none
-/// explains.
+/// Returns the rules that explain the differences between two requests. Fails if there is a
+/// difference that no rule explains.
 fn compare(line: &Value, theirs: &Value) -> Result<BTreeSet<Rule>, String> {
     let ours = &line["sent"];
     let made = line["made"].as_array().map_or(&[][..], Vec::as_slice);
@@ -232,7 +233,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Returns the pairs of a query as written; `a` is the same as `a=`.
+/// Returns the pairs in a query without decoding them; `a` is the same as `a=`.
 fn pairs(query: &Value) -> BTreeSet<(String, String)> {
     let pairs = text(query).split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -241,7 +242,7 @@ fn pairs(query: &Value) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// Returns the headers of the operation.
+/// Returns the headers of a request that depend on the operation.
 fn headers(request: &Value) -> Map<String, Value> {
     let mut headers = request["headers"].as_object().cloned().unwrap_or_default();
     headers.retain(|name, _| !OF_THE_CLIENT.contains(&name.as_str()));

@@ -1,5 +1,4 @@
-//! A comparison of our clients' signatures with those of an SDK for the same requests, byte for
-//! byte.
+//! Compares the signatures of our clients byte by byte with those of an SDK for the same requests.
 
 use bce_auth::Secret;
 use serde_json::{Value, json};
@@ -13,11 +12,11 @@ use super::table::{Kind, Table, Verdict};
 
 const THROUGH: &str = "our request, signed again";
 
-/// The instances and jobs of the calls do not exist; a service that reports that has accepted the
-/// signature.
+/// The code for an instance or a job that does not exist, as in all of these calls. A service that
+/// reports it has accepted the signature.
 const NOT_FOUND: &str = "NotFound";
 
-/// Enters a verdict for every operation and both kinds of credentials.
+/// Enters a verdict into the table for every operation and both kinds of credentials.
 pub(super) fn check(
     sdk: &Sdk,
     operations: &[String],
@@ -41,7 +40,8 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Signs a request again. An outer error is one of the witness, an inner error one of ours.
+/// Signs a request again. The outer error is about the SDK, and the inner error is about our
+/// request.
 fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String>, String> {
     if let Some(code) = sent.refusal.as_deref().filter(|code| *code != NOT_FOUND) {
         return Ok(Err(format!("the emulator answers {code}")));
@@ -70,7 +70,7 @@ fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String
 
 const REQUEST_ID: &str = "x-bce-request-id";
 
-/// A request head, parsed without any code of our crates.
+/// The head of a request, which is parsed without any code of our crates.
 struct Request<'a> {
     method: &'a str,
     target: &'a str,
@@ -109,7 +109,8 @@ impl<'a> Request<'a> {
             .parse()
             .map_err(|error| format!("the expiry {expire:?}: {error}"))?;
         let signed_headers: Vec<&str> = names.split(';').collect();
-        // Added after the signature, but these SDKs sign every header of this kind.
+        // Headers that are added after signing. They are removed because these SDKs sign every
+        // header of this kind.
         headers.retain(|(name, _)| {
             !name.eq_ignore_ascii_case(REQUEST_ID) || signed_headers.contains(&REQUEST_ID)
         });

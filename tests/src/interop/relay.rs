@@ -1,4 +1,4 @@
-//! A relay that forwards connections to a server and records the clients' bytes.
+//! A relay that forwards connections to a server, and records the bytes that clients send.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,10 +8,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// The bytes of each connection.
+/// The bytes that were sent on each connection.
 type Seen = Arc<Mutex<Vec<Vec<u8>>>>;
 
-/// A relay on loopback, which ends when it is dropped, with all of its connections.
+/// A relay on loopback. It and all of its connections end when this is dropped.
 #[derive(Debug)]
 pub(super) struct Relay {
     address: SocketAddr,
@@ -47,7 +47,7 @@ impl Relay {
         format!("http://{}", self.address)
     }
 
-    /// Returns the heads of the requests since the last call. No request may be in flight.
+    /// Returns the heads of the requests since the previous call. No request may be in flight.
     pub(super) fn take_heads(&self) -> Result<Vec<String>, String> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut heads = Vec::new();
@@ -90,7 +90,7 @@ async fn pass(client: TcpStream, server: SocketAddr, seen: Seen, number: usize) 
     tokio::try_join!(requests, answers).map(drop)
 }
 
-/// Returns the heads of the requests on a connection, without the empty lines after them.
+/// Returns the heads of the requests on a connection, without the empty lines that end them.
 fn heads_of(mut bytes: &[u8]) -> Result<Vec<String>, String> {
     let mut heads = Vec::new();
     while !bytes.is_empty() {

@@ -1,4 +1,4 @@
-//! The reports of a program on an SDK: one line of JSON for each case.
+//! The reports of a program that uses an SDK: one line of JSON for each case.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use super::table::Kind;
 #[derive(Debug, Deserialize)]
 pub(super) struct Report {
     pub(super) case: String,
-    /// The client or function of the SDK.
+    /// The client or the function of the SDK.
     pub(super) through: String,
     pub(super) credentials: Kind,
     pub(super) result: Answer,
@@ -31,7 +31,7 @@ pub(super) enum Answer {
     LeftOut,
 }
 
-/// Runs the program to its end; returns the reports, and whether it succeeded.
+/// Runs a program to its end. Returns its reports, and whether it succeeded.
 pub(super) fn of(
     mut program: Command,
     settings: &Value,
@@ -45,7 +45,7 @@ pub(super) fn of(
         .spawn()
         .map_err(failed)?;
     if let Some(mut stdin) = process.stdin.take() {
-        // If it fails, the program gives the better reason.
+        // If this fails, the output of the program tells more about the reason.
         let _ = writeln!(stdin, "{settings}");
     }
     let output = process.wait_with_output().map_err(failed)?;
@@ -61,7 +61,7 @@ pub(super) fn of(
     Ok((reports, end))
 }
 
-/// Returns the end of an error output, which has the reason.
+/// Returns the end of an error output, where the reason is.
 pub(super) fn last_lines(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.trim_end().lines().collect();

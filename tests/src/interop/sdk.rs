@@ -1,28 +1,28 @@
-//! An official SDK, installed and ready to run.
+//! An official SDK that is installed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// An SDK and the way to run its programs.
+/// An SDK, and how programs that use it are run.
 #[derive(Debug)]
 pub(super) struct Sdk {
     name: String,
     interpreter: PathBuf,
     flags: &'static [&'static str],
-    /// The folder of the modules, if the interpreter must be told.
+    /// The folder of the modules; `None` if the interpreter finds them itself.
     modules: Option<PathBuf>,
     programs: PathBuf,
     extension: &'static str,
 }
 
 impl Sdk {
-    /// Returns Python with its packages in a virtual environment.
+    /// Returns a Python SDK that is installed in a virtual environment.
     pub(super) fn python(name: String, environment: &Path, programs: PathBuf) -> Self {
         Self {
             name,
             interpreter: environment.join("bin").join("python"),
-            // No byte code next to the sources; the SDK uses features that newer versions
-            // deprecate.
+            // Python must not write byte code next to the sources; and the SDK uses features that
+            // are deprecated in newer versions.
             flags: &["-B", "-W", "ignore::DeprecationWarning"],
             modules: None,
             programs,
@@ -30,7 +30,7 @@ impl Sdk {
         }
     }
 
-    /// Returns Node with its packages in a separate directory.
+    /// Returns a JavaScript SDK that is installed in a separate directory.
     pub(super) fn node(name: String, environment: &Path, programs: PathBuf) -> Self {
         Self {
             name,
@@ -42,19 +42,19 @@ impl Sdk {
         }
     }
 
-    /// Returns package and version.
+    /// Returns the name and the version of the package.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns the command that runs one of our programs on the SDK.
+    /// Returns a command that runs one of our programs, which use the SDK.
     pub(super) fn program(&self, name: &str) -> Command {
         let mut command = self.interpreter();
         command.arg(self.programs.join(name).with_extension(self.extension));
         command
     }
 
-    /// Returns the command that runs this Python code on the SDK.
+    /// Returns a command that runs this Python code, which may use the SDK.
     pub(super) fn code(&self, python: &str) -> Command {
         let mut command = self.interpreter();
         command.args(["-c", python]);

@@ -1,4 +1,5 @@
-//! The signer of an SDK in a separate process: lists of requests in, lists of authorizations out.
+//! Runs the signer of an SDK in a separate process. It receives lists of requests, and returns
+//! lists of authorizations.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -7,7 +8,7 @@ use serde_json::Value;
 
 use super::sdk::Sdk;
 
-/// A running signer, which ends when this is dropped.
+/// A signer that runs. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct SdkSigner {
     process: Child,
@@ -33,7 +34,7 @@ impl SdkSigner {
         }
     }
 
-    /// Returns one authorization for each request. The formats are those of `sign.py` and
+    /// Returns the authorization for each request. The formats are those of `sign.py` and
     /// `sign.js`.
     pub(super) fn sign(&mut self, requests: &[Value]) -> Result<Vec<String>, String> {
         let failed = |error: &dyn std::fmt::Display| format!("the signer of the SDK: {error}");
@@ -56,7 +57,7 @@ impl SdkSigner {
 
 impl Drop for SdkSigner {
     fn drop(&mut self) {
-        // It may already have ended.
+        // The process may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

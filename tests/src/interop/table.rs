@@ -1,4 +1,4 @@
-//! The table of SDK × case × credentials × result.
+//! The table of results: a row for each SDK and case, and a column for each kind of credentials.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use serde::Deserialize;
 
 use crate::rows::Rows;
 
-/// The two kinds of credentials, a column for each.
+/// The two kinds of credentials. Each has a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     /// A long-term access key.
     Key,
-    /// A temporary key with its session token.
+    /// A temporary access key with its session token.
     Token,
 }
 
@@ -30,10 +30,10 @@ impl Kind {
 /// The result of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Passed, with the word for it.
+    /// The case has passed; the word tells how.
     Passed(&'static str),
     Failed(String),
-    /// Counts neither as passed nor as failed.
+    /// The case was left out, and counts neither as passed nor as failed.
     LeftOut(String),
 }
 
@@ -52,7 +52,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Enters a verdict. Of several for one cell, a failure stays.
+    /// Enters a verdict. If there already is one in the same cell, a failure takes precedence.
     pub(super) fn put(
         &mut self,
         sdk: &str,
@@ -83,8 +83,8 @@ impl Table {
         }
     }
 
-    /// Returns each row with its two results, in the form of `tests/interop/expected.tsv`, with the
-    /// SDK's name without its version.
+    /// Returns the rows with their two results, in the format of `tests/interop/expected.tsv`. The
+    /// name of the SDK does not include its version.
     pub(super) fn results(&self) -> Vec<String> {
         let results = self.rows.iter().map(|row| {
             let sdk = row.sdk.split(' ').next().unwrap_or_default();
@@ -94,7 +94,7 @@ impl Table {
         results.collect()
     }
 
-    /// Adds a row for each cell that passed or failed, and notes why others were left out.
+    /// Adds a row for each cell that has passed or failed, and notes why the others were left out.
     pub(super) fn add_to(&self, rows: &mut Rows) {
         for row in &self.rows {
             for (kind, verdict) in row.verdicts() {
@@ -114,7 +114,7 @@ impl Table {
         }
     }
 
-    /// Returns how often each reason was given.
+    /// Returns the reasons for which cases were left out, each with the number of cases.
     fn left_out(&self) -> BTreeMap<String, usize> {
         let mut reasons = BTreeMap::new();
         for row in &self.rows {

@@ -1,4 +1,4 @@
-//! The cases.
+//! The combinations that are tested.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,10 +16,10 @@ pub(super) const LEVELS: [Level; 6] = [
 
 pub(super) const OUTPUTS: [Output; 3] = [Output::Stdout, Output::Stderr, Output::File];
 
-/// Shorter than some records, and longer than others.
+/// The size of a file, which is smaller than some records, and larger than others.
 pub(super) const SIZE: u64 = 40;
 
-/// By their names in `BCE_LOG`.
+/// The rotations by their names in `BCE_LOG`.
 pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("none", Rotation::None),
     ("day", Rotation::Day),
@@ -28,7 +28,7 @@ pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("size", Rotation::Size(SIZE)),
 ];
 
-/// JSON is the one without a part.
+/// The formats by name. JSON is the one without a part.
 pub(super) const FORMATS: [(&str, Option<Part>); 7] = [
     ("level", Some(Part::Level)),
     ("time", Some(Part::Time)),
@@ -59,7 +59,7 @@ impl Output {
 /// One combination.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
-    /// Its position among those of its output.
+    /// The position of the case among those with the same output.
     pub(super) number: usize,
     pub(super) level: Level,
     pub(super) output: Output,
@@ -79,7 +79,7 @@ impl Case {
         root.join(format!("{}-{}", self.output.name(), self.number))
     }
 
-    /// Returns the time from one of its files to the next.
+    /// Returns the time after which the next file begins.
     pub(super) fn period(&self) -> Duration {
         Duration::from_secs(match self.when {
             Rotation::Day => 24 * 3600,
@@ -89,7 +89,7 @@ impl Case {
     }
 }
 
-/// Returns all cases of one output.
+/// Returns all cases with this output.
 pub(super) fn all(output: Output) -> Vec<Case> {
     let mut cases = Vec::new();
     for level in LEVELS {

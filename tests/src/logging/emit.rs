@@ -11,9 +11,10 @@ use bce_log::{FileOutput, Logger, fatal};
 
 use super::case::{Case, Output};
 
-/// 2026-11-23 10:20:30.123456 UTC, in microseconds.
+/// 2026-11-23 10:20:30.123456 UTC, in microseconds since 1970.
 const START: u64 = 1_795_429_230_123_456;
-/// Rounds with one record of each level; a period passes between two rounds.
+/// The number of rounds. Each round writes one record of each level, and a period passes between
+/// rounds.
 pub(super) const ROUNDS: usize = 2;
 
 pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {
@@ -40,7 +41,7 @@ pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {
         Some(part) => builder.format([part]),
         None => builder.json(),
     };
-    // The default hook writes to standard error.
+    // The default hook for panics writes to standard error.
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let logger = builder.build().map_err(|error| error.to_string());
@@ -55,7 +56,7 @@ pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {
     logger.map(drop)
 }
 
-// A PANIC record requires a panic.
+// Writes one record of each level. A PANIC record requires a panic.
 #[expect(clippy::panic)]
 fn one_of_each(round: usize) {
     trace!(round, "message {round}");

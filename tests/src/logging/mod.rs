@@ -1,9 +1,9 @@
-//! Every level by output, rotation and format of `bce-log`, generated and run:
+//! Tests every combination of level, output, rotation and format of `bce-log`:
 //! `cargo xtask logging`.
 //!
 //! A case with a standard stream writes to that stream and to files at the same time, to show that
-//! rotation does not affect the stream. All cases of an output run in one child process, because
-//! they panic, and the panic hook belongs to the process.
+//! rotation does not affect the stream. All cases with the same output run in one child process,
+//! because they panic, and the panic hook belongs to the process.
 
 mod case;
 mod emit;
@@ -16,13 +16,13 @@ use std::sync::{Arc, OnceLock};
 use self::case::{OUTPUTS, Output};
 use crate::rows::{Outcome, Rows};
 
-/// The argument that makes this program write the cases of an output.
+/// The argument with which this program writes the cases of an output.
 const CHILD: &str = "play-output";
-/// The beginning of a line between two cases on a stream.
+/// The beginning of the line that separates two cases on a stream.
 const MARK: &str = "== case ";
 
-/// Runs the table, or the cases of one output in a child process; the last line of the table is
-/// `N passed, M failed`.
+/// Runs all rows, or writes the cases of one output in a child process. The last line of the rows
+/// is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words[..] {
@@ -45,7 +45,7 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
             let (played, root) = (Arc::clone(&played), root.clone());
             rows.add(case.name(), move || {
                 let streams = played.streams()?;
-                // A stream that ends early lacks the cases after that.
+                // If the child has ended early, the stream lacks the remaining cases.
                 let stream = (output != Output::File)
                     .then(|| streams.get(case.number).map_or("", String::as_str));
                 expect::check(&case, &case.dir(&root), stream)
@@ -57,7 +57,7 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// The cases of an output, played once by the first row that needs them.
+/// The cases of an output. The first row that needs them runs them.
 struct Played {
     output: Output,
     root: PathBuf,
@@ -73,7 +73,7 @@ impl Played {
         }
     }
 
-    /// Returns the output of a child on the stream, by case.
+    /// Returns what a child has written to the stream, for each case.
     fn streams(&self) -> Result<&[String], String> {
         let play = || streams_of_child(self.output, &self.root);
         let streams = self.streams.get_or_init(play).as_ref();

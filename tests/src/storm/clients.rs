@@ -1,4 +1,5 @@
-//! The two kinds of clients: ours with its defaults, and the Go SDK's documented policy.
+//! The two kinds of clients: ours with its defaults, and one with the policy that the Go SDK
+//! documents.
 
 use std::time::Duration;
 
@@ -7,15 +8,15 @@ use http::StatusCode;
 
 use super::service::Service;
 
-/// A kind of client in the storm.
+/// A kind of client.
 pub(super) trait Client: Clone + Send + 'static {
     fn new(service: Service) -> Result<Self, String>;
 
-    /// Makes one call; returns whether it succeeded.
+    /// Makes one call. Returns whether it succeeded.
     fn call(&self) -> impl Future<Output = bool> + Send;
 }
 
-/// Our client, as it is built without any configuration.
+/// Our client, built without any configuration.
 #[derive(Clone, Debug)]
 pub(super) struct Ours(aihc_dev::Client);
 
@@ -34,8 +35,8 @@ impl Client for Ours {
     }
 }
 
-/// The policy that the Go SDK documents: 3 retries, 300 ms doubling, at most 20 s, on transport
-/// errors, 500, 502 and 503; no jitter, no budget.
+/// A client with the policy that the Go SDK documents: 3 retries after transport errors, 500, 502
+/// and 503; pauses of 300 ms that are doubled, up to 20 s; no jitter and no budget.
 #[derive(Clone, Debug)]
 pub(super) struct Go(Service);
 

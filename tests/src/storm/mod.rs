@@ -1,6 +1,6 @@
-//! Many clients against a service that is down, then slow, then healthy: `cargo xtask storm`.
+//! Simulates many clients of a service that is down, then slow, then healthy: `cargo xtask storm`.
 //!
-//! Time is simulated, so two minutes pass at once and every run takes the same steps.
+//! Time is simulated, so two minutes pass immediately, and every run takes the same steps.
 
 mod clients;
 mod record;
@@ -14,7 +14,7 @@ use self::record::Record;
 use self::service::{Phases, Service};
 
 const CLIENTS: usize = 100;
-/// The interval of each client's calls, regardless of the result of the previous one.
+/// The interval at which each client begins calls, whatever the results of previous ones.
 const CALL_EVERY: Duration = Duration::from_millis(500);
 const PHASES: Phases = Phases {
     down: Duration::from_secs(60),
@@ -23,11 +23,11 @@ const PHASES: Phases = Phases {
 };
 
 const AMPLIFICATION_GOAL: f64 = 1.15;
-/// The limit for the busiest tenth of a second after the recovery, as a multiple of the average
-/// one. Waves of clients that come back together would be far above it.
+/// The maximum number of requests in the busiest tenth of a second after the recovery, as a
+/// multiple of the average. If clients come back together in waves, it is far higher.
 const WAVE_GOAL: f64 = 3.0;
 
-/// Runs the storm with our defaults and with the Go SDK's policy; the last line is
+/// Runs the simulation with our defaults and with the Go SDK's policy. The last line is
 /// `amplification ours X.XX, go Y.YY`.
 pub fn run() -> ExitCode {
     let (ours, go) = match (simulate::<Ours>(), simulate::<Go>()) {
@@ -104,7 +104,7 @@ fn simulate<C: Client>() -> Result<Record, String> {
         let mut clients = tokio::task::JoinSet::new();
         for number in 0..CLIENTS {
             let client = C::new(service.clone())?;
-            // Spread over the interval, like those of independent programs.
+            // The calls are spread over the interval, as those of independent programs would be.
             let offset = CALL_EVERY * u32::try_from(number).unwrap_or(0) / CLIENTS as u32;
             clients.spawn(live(client, service.clone(), offset));
         }

@@ -1,11 +1,11 @@
-//! The record of a storm.
+//! What is recorded of a simulation.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 const BUCKET: Duration = Duration::from_millis(100);
 
-/// Counts of one storm.
+/// The counts of one simulation.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     down_until: Duration,
@@ -13,14 +13,14 @@ pub(super) struct Record {
     calls_down: u64,
     requests: u64,
     requests_down: u64,
-    /// Requests per tenth of a second, from the recovery of the service on.
+    /// The number of requests in each tenth of a second since the recovery of the service.
     buckets: BTreeMap<u128, u64>,
-    /// The end of the last failed call that had begun after the service's recovery.
+    /// When the last of the failed calls ended that had begun after the recovery of the service.
     last_failure: Option<Duration>,
     late_failures: u64,
 }
 
-/// A call in flight.
+/// A call that is in flight.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Call {
     began: Duration,
@@ -52,7 +52,7 @@ impl Record {
         }
     }
 
-    /// Counts a request and returns its number.
+    /// Counts a request, and returns its number.
     pub(super) fn request(&mut self, at: Duration) -> u64 {
         self.requests += 1;
         self.requests_down += u64::from(at < self.down_until);
@@ -73,18 +73,20 @@ impl Record {
         self.requests_down
     }
 
-    /// Returns the requests per call while the service was down.
+    /// Returns the number of requests per call while the service was down.
     pub(super) fn amplification(&self) -> f64 {
         self.requests_down as f64 / self.calls_down.max(1) as f64
     }
 
-    /// Returns the seconds from the service's recovery to the end of the last failed call.
+    /// Returns the number of seconds from the recovery of the service to the end of the last failed
+    /// call.
     pub(super) fn recovery(&self) -> f64 {
         let last = self.last_failure.unwrap_or(self.healthy_from);
         last.saturating_sub(self.healthy_from).as_secs_f64()
     }
 
-    /// Returns the busiest tenth of a second since the recovery, as a multiple of the average one.
+    /// Returns the number of requests in the busiest tenth of a second since the recovery, as a
+    /// multiple of the average.
     pub(super) fn wave(&self) -> f64 {
         let busiest = self.buckets.values().max().copied().unwrap_or(0) as f64;
         let buckets = self.buckets.keys().last().map_or(1, |last| last + 1) as f64;
@@ -92,7 +94,8 @@ impl Record {
         busiest / average.max(f64::MIN_POSITIVE)
     }
 
-    /// Returns the number of calls that began after the service's recovery and still failed.
+    /// Returns the number of calls that failed although they began after the recovery of the
+    /// service.
     pub(super) fn late_failures(&self) -> u64 {
         self.late_failures
     }

@@ -13,7 +13,7 @@ use super::record::{Call, Record};
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
 const LATENCY: Duration = Duration::from_millis(20);
 const SLOW_LATENCY: Duration = Duration::from_millis(1500);
-/// While it is slow, the service turns away every second request.
+/// The service turns away one of this number of requests while it is slow.
 const SLOW_TURNS_AWAY: u64 = 2;
 
 /// The duration of each phase.
@@ -24,7 +24,7 @@ pub(super) struct Phases {
     pub(super) healthy: Duration,
 }
 
-/// The service; clones are the same service. It is also a transport for our clients.
+/// The service. Clones are the same service. It is also a transport for our clients.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
     started: Instant,
@@ -64,7 +64,7 @@ impl Service {
         self.with_record(|record| record.clone())
     }
 
-    /// Answers a request; `Err` is a refused connection.
+    /// Responds to a request. The error is a refused connection.
     pub(super) async fn answer(&self) -> Result<StatusCode, std::io::Error> {
         let at = self.started.elapsed();
         let number = self.with_record(|record| record.request(at));

@@ -28,19 +28,19 @@ Options for whole crates:
   --dep-version V  our crates from a registry, instead of their folders here
   --dep-git URL    our crates from a git repository";
 
-/// The task to run.
+/// What the command line requests.
 #[derive(Debug)]
 pub(super) enum Task {
     Help,
-    /// Generates the modules of this workspace.
+    /// Generate the modules of this workspace.
     Workspace,
-    /// Generates a crate from a description.
+    /// Generate a crate from a description.
     Spec(PathBuf, PathBuf, package::Options),
-    /// Generates crates from metadata.
+    /// Generate crates from metadata.
     Meta(meta::Options),
 }
 
-/// The whole command line.
+/// The parsed command line.
 #[derive(Debug)]
 pub(super) struct Arguments {
     pub(super) check: bool,
@@ -52,7 +52,7 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// If they are invalid; the error includes the usage.
+    /// If the arguments are invalid. The error includes the usage.
     pub(super) fn parse(args: &[String]) -> Result<Self, String> {
         Self::read(args).map_err(|problem| format!("{problem}\n{USAGE}"))
     }
@@ -143,13 +143,13 @@ impl Arguments {
     }
 }
 
-/// Returns whether Cargo may accept the text as a version requirement; Cargo itself reports more.
+/// Returns whether the string may be a version requirement. Cargo reports any remaining errors.
 fn is_requirement(text: &str) -> bool {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || " .,-+*^~=<>".contains(c);
     text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_legal)
 }
 
-/// Returns whether the text may be the address of a repository.
+/// Returns whether the string may be the address of a repository.
 fn is_address(text: &str) -> bool {
     let is_legal = |c: char| c.is_ascii_graphic() && !"\"\\".contains(c);
     text.contains("://") && text.chars().all(is_legal)

@@ -1,9 +1,10 @@
-//! Differences between two texts, line by line.
+//! The differences between two texts, line by line.
 
-/// Number of unchanged lines around a difference.
+/// The number of unchanged lines before and after a difference.
 const CONTEXT: usize = 2;
 
-/// Returns the differences: `-` is only in `old`, `+` only in `new`.
+/// Returns the differences between two texts. A line with `-` occurs only in `old`, and a line with
+/// `+` only in `new`.
 pub(crate) fn lines(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let edits = edits(&old, &new);
@@ -31,8 +32,8 @@ pub(crate) fn lines(old: &str, new: &str) -> String {
     out
 }
 
-/// Returns all lines of both texts in order, each with its mark. Lines between the common start and
-/// the common end are matched by their longest common subsequence.
+/// Returns the lines of both texts in order, each with its mark. The lines between the common
+/// beginning and the common end are matched by their longest common subsequence.
 fn edits<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(char, &'t str)> {
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old_rest, new_rest) = (&old[start..], &new[start..]);
@@ -47,7 +48,7 @@ fn edits<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(char, &'t str)> {
         &new_rest[..new_rest.len() - end],
     );
 
-    // common[i][j]: length of the longest common subsequence of a[i..] and b[j..].
+    // common[i][j] is the length of the longest common subsequence of a[i..] and b[j..].
     let mut common = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {

@@ -1,4 +1,4 @@
-//! Doc comments from the texts of a description.
+//! Converts the texts of a description to doc comments.
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub(crate) fn module(paragraphs: &[&str]) -> String {
     )
 }
 
-/// Returns a description as a sentence, or a replacement if it is missing.
+/// Converts a description to a sentence. If it is missing, returns the result of `otherwise`.
 pub(crate) fn described(text: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     text.filter(|text| !text.trim().is_empty())
         .map_or_else(otherwise, sentence)
@@ -58,15 +58,15 @@ fn lines(prefix: &str, paragraphs: &[String]) -> String {
     out
 }
 
-/// Returns whether a character must not occur in a comment because it is invisible: the compiler
-/// refuses those that change the direction of text, and control characters.
+/// Returns whether a character must not occur in a comment because it is invisible. The compiler
+/// refuses characters that change the direction of text; control characters are excluded as well.
 fn is_unshown(c: char) -> bool {
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_control() && c != '\n'
 }
 
-/// Returns whether Markdown could take a word at the start of a line for a list, a heading, a quote
-/// or HTML.
+/// Returns whether Markdown could interpret a word at the start of a line as the beginning of a
+/// list, a heading, a quotation or HTML.
 fn starts_block(word: &str) -> bool {
     let html = word.starts_with('<') && !word.starts_with("<http");
     html || word.starts_with(['-', '+', '*', '#', '>', '=', '~', '|']) || is_number_of_list(word)
@@ -79,8 +79,8 @@ fn is_number_of_list(word: &str) -> bool {
         && digits.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Escapes plain text for Markdown, so that nothing in it becomes a link, HTML or emphasis;
-/// addresses become links.
+/// Escapes plain text for Markdown, so that no part of it becomes a link, HTML or emphasis.
+/// Addresses become links.
 pub(crate) fn escape(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(escape_word).collect();
     let text = words.join(" ");
@@ -123,7 +123,8 @@ fn escape_marks(text: &str) -> String {
         .replace('`', "'")
 }
 
-/// Returns the name of an API member in a word: `volumnConfs` in `volumnConfs,`.
+/// Returns the name of an API member that a word contains, such as `volumnConfs` in `volumnConfs,`;
+/// `None` if it contains no such name.
 fn api_name(word: &str) -> Option<&str> {
     let name = word.trim_matches(|c: char| "'\".,;:()!?".contains(c));
     let legal = name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -131,21 +132,22 @@ fn api_name(word: &str) -> Option<&str> {
     (legal && name.contains(|c: char| c.is_ascii_uppercase())).then_some(name)
 }
 
-/// Returns a note for the documentation: `ours` if there is one, or else that of the description.
+/// Returns a note for the documentation: `ours`, or else `theirs`, which is that of the
+/// description.
 pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
     ours.or(theirs)
         .filter(|note| !note.trim().is_empty())
         .map(sentence)
 }
 
-/// Returns the rules as sentences.
+/// Converts rules to sentences.
 pub(crate) fn rules(rules: &[Rule]) -> impl Iterator<Item = String> {
     let texts = rules.iter().map(|rule| sentence(&rule.text));
     texts.filter(|text| !text.is_empty())
 }
 
-/// Converts a text to a sentence: escaped, with a full stop, and with a capital unless it begins
-/// with a name such as `sshEnable`.
+/// Converts a text to a sentence: escapes it, adds a full stop, and begins it with a capital letter
+/// unless its first word is a name such as `sshEnable`.
 pub(crate) fn sentence(text: &str) -> String {
     let mut sentence = escape(text);
     let first = sentence
@@ -169,7 +171,7 @@ pub(crate) fn sentence(text: &str) -> String {
     sentence
 }
 
-/// First words of operations' summaries that are verbs in the imperative.
+/// Verbs in the imperative with which summaries of operations begin.
 const VERBS: &[&str] = &[
     "Accept",
     "Add",
@@ -264,12 +266,12 @@ const VERBS: &[&str] = &[
     "Write",
 ];
 
-/// Converts a sentence in the imperative to the third person, as documentation of methods has it.
-/// `Create a volume and push it.` becomes `Creates a volume and pushes it.`
+/// Converts a sentence from the imperative to the third person, in which the documentation of
+/// methods is written. `Create a volume and push it.` becomes `Creates a volume and pushes it.`
 pub(crate) fn third_person(sentence: &str) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
     let is_verb = |word: &str| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word));
-    // `List of volumes` and `Query: …` begin with a noun.
+    // In `List of volumes` and `Query: …`, the first word is a noun.
     let begins = words.len() > 1 && VERBS.contains(&words[0]) && words[1] != "of";
     if !begins {
         return sentence.to_owned();
@@ -297,7 +299,8 @@ fn inflected(verb: &str) -> String {
     }
 }
 
-/// Returns the address of an API page: a bare id is a page of AIHC, `IAM/id` one of IAM.
+/// Returns the address of a page of the API documentation. An id alone is that of a page of AIHC;
+/// `IAM/id` is a page of IAM. Returns `None` if there is no id.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
     let id = id.filter(|id| !id.trim().is_empty())?;
     if !id
@@ -315,7 +318,8 @@ pub(crate) fn page(id: Option<&str>) -> Option<String> {
     Some(format!("API page: <{address}>"))
 }
 
-/// Returns the facts about a member besides its description and its values.
+/// Returns sentences about a member that are not part of its description, and do not list its
+/// values.
 pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some(unit) = &member.unit {
@@ -395,7 +399,7 @@ pub(crate) fn value(value: &Value) -> String {
     }
 }
 
-/// Formats a text for use inside backquotes: on one line, and without backquotes.
+/// Formats a string for use inside backquotes: as a single line without backquotes.
 pub(crate) fn code(text: &str) -> String {
     let mut code = String::new();
     for c in text.chars() {
@@ -408,8 +412,8 @@ pub(crate) fn code(text: &str) -> String {
     code
 }
 
-/// Lists the states in which an operation is allowed. `states` is the path of their Rust type,
-/// `name` finds the name of one.
+/// Lists the states in which an operation is allowed. `states` is the path of their Rust type, and
+/// `name` returns the name of a state.
 pub(crate) fn preconditions(
     preconditions: &Preconditions,
     states: Option<&str>,

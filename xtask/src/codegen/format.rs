@@ -1,17 +1,17 @@
-//! The formatting of generated files: one run of rustfmt for all of them.
+//! Formats all generated files with a single run of rustfmt.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// The separator between files that rustfmt formats as one.
+/// The separator between files, which rustfmt formats as one.
 const MARK: &str = "// ---- the next file ----\n";
 
-/// Formats Rust files. The names are for error messages.
+/// Formats Rust files. Their names appear in error messages.
 ///
 /// # Errors
 ///
-/// If rustfmt cannot be run or rejects the text of a file.
+/// If rustfmt cannot be run, or if it rejects a file.
 pub(crate) fn format(files: &mut [(&str, &mut String)]) -> Result<(), String> {
     let mut heads = Vec::new();
     let mut all = String::new();
@@ -39,7 +39,8 @@ pub(crate) fn format(files: &mut [(&str, &mut String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// Splits a file into the part that must be at the top, already formatted, and the rest.
+/// Splits a file into the part that must be at its beginning, which is returned formatted, and the
+/// rest.
 fn split(text: &str) -> (String, &str) {
     let is_head = |line: &str| {
         let inner = ["// ", "//!", "#!["]
@@ -52,7 +53,7 @@ fn split(text: &str) -> (String, &str) {
     let (head, body) = text.split_at(length);
     let mut tidy = String::new();
     for line in head.trim().lines() {
-        // Like rustfmt, keeps at most one empty line.
+        // As rustfmt does, keeps at most one empty line.
         if !(line.trim().is_empty() && tidy.ends_with("\n\n")) {
             tidy.push_str(line.trim_end());
             tidy.push('\n');
@@ -61,7 +62,7 @@ fn split(text: &str) -> (String, &str) {
     (tidy, body)
 }
 
-/// Returns the first file that rustfmt rejects, and the reason.
+/// Returns the name of the first file that rustfmt rejects, and the reason.
 fn culprit(files: &[(&str, &mut String)]) -> String {
     for (name, text) in files {
         if let Err(problem) = rustfmt(text) {
@@ -87,8 +88,8 @@ fn rustfmt(text: &str) -> Result<String, String> {
         .map_err(failed)?;
     let input = child.stdin.take();
     let output = thread::scope(|scope| {
-        // On a thread, since rustfmt may write before it has read everything, and both pipes are
-        // small.
+        // Written on a thread, since rustfmt may write before it has read everything, and neither
+        // pipe can hold it all.
         scope.spawn(move || input.map(|mut input| input.write_all(text.as_bytes())));
         child.wait_with_output()
     });

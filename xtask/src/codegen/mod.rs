@@ -1,7 +1,7 @@
-//! `cargo xtask codegen`: from the API descriptions in `xtask/spec` to Rust.
+//! `cargo xtask codegen`: generates Rust code from the API descriptions in `xtask/spec`.
 //!
-//! `spec` reads a description, `resolve` gives it Rust names and reports its errors, `emit`
-//! generates files from the result, and `tree` compares them with the disk.
+//! `spec` reads a description, `resolve` assigns Rust names and reports errors in the description,
+//! `emit` generates files from the result, and `tree` compares them with the files on disk.
 
 pub(crate) mod api;
 mod arguments;
@@ -35,16 +35,16 @@ const CRATES: &[(&str, &str)] = &[
     ("bce-sts", "sts.json"),
 ];
 
-/// The client that `cargo xtask conformance calls` calls.
+/// The client for which `cargo xtask conformance calls` makes calls.
 const CALLED_BY_THE_PROOFS: &str = "aihc";
 
-/// The clients whose services the emulator serves.
+/// The clients of the services that the emulator provides.
 const EMULATED: &[&str] = &["aihc-dev", "bce-sts", "aihc"];
 
-/// The client whose requests people write for the command-line tool.
+/// The client whose requests users of the command-line tool write in files.
 const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
 
-/// The stack size of the generator, since types may nest thousands deep.
+/// The stack size of the generator in bytes. Types may be nested thousands of levels deep.
 const STACK: usize = 1 << 28;
 
 /// Runs the command with the arguments after `codegen`.
@@ -87,7 +87,7 @@ fn outcome(args: &[String]) -> Result<ExitCode, String> {
     }
 }
 
-/// Returns the generated modules of this workspace.
+/// Returns all generated modules of this workspace.
 fn workspace() -> Result<Tree, String> {
     let root = root();
     let mut tree = Tree::default();
@@ -163,7 +163,7 @@ fn finish(tree: &Tree, check: bool) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Compares the generated modules with the disk; the error contains the differences.
+/// Compares the generated modules with the files on disk. The error contains the differences.
 pub(crate) fn check() -> Result<(), String> {
     let report = workspace()?
         .differences()
@@ -174,7 +174,7 @@ pub(crate) fn check() -> Result<(), String> {
     }
 }
 
-/// Returns the root of the workspace: the folder above this crate.
+/// Returns the root folder of the workspace, which contains the folder of this crate.
 pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);

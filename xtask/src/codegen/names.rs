@@ -1,6 +1,6 @@
-//! The conversion of API names to Rust names.
+//! Conversion of API names to Rust names.
 
-/// Words that are Rust identifiers only with `r#`.
+/// Keywords of Rust, most of which can be identifiers with `r#`.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -9,10 +9,10 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// Keywords that are not identifiers even with `r#`.
+/// Keywords that cannot be identifiers, even with `r#`.
 const NEVER_RAW: &[&str] = &["self", "super", "crate"];
 
-/// Names of crates that generated code uses, and names reserved by cargo or the compiler.
+/// Names of crates that generated code uses, and names that cargo or the compiler reserves.
 const TAKEN_CRATES: &[&str] = &[
     "alloc",
     "bce-auth",
@@ -28,7 +28,7 @@ const TAKEN_CRATES: &[&str] = &[
     "tower-service",
 ];
 
-/// Names of methods and fields that generated types have besides their members.
+/// Names of the methods and fields that generated types have besides their members.
 const TAKEN_MEMBERS: &[&str] = &[
     "body",
     "call",
@@ -48,7 +48,7 @@ const TAKEN_MEMBERS: &[&str] = &[
     "try_into",
 ];
 
-/// Names of methods that every client has.
+/// Names of the methods that every client has.
 const TAKEN_METHODS: &[&str] = &[
     "builder",
     "clone",
@@ -188,13 +188,15 @@ pub(crate) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Returns whether the capital at `index` ends an acronym in the plural, like the P of `IPs`.
+/// Returns whether the capital letter at `index` is the last one of an acronym in the plural, like
+/// the P of `IPs`.
 fn is_plural(chars: &[char], index: usize) -> bool {
     chars.get(index + 1) == Some(&'s')
         && chars.get(index + 2).is_none_or(|c| c.is_ascii_uppercase())
 }
 
-/// Converts to `snake_case`; empty if the name has neither a letter nor a digit.
+/// Converts a name to `snake_case`. The result is empty if the name has neither a letter nor a
+/// digit.
 pub(crate) fn snake(name: &str) -> String {
     let joined = words(name).join("_").to_ascii_lowercase();
     if joined.starts_with(|c: char| c.is_ascii_digit()) {
@@ -204,7 +206,8 @@ pub(crate) fn snake(name: &str) -> String {
     }
 }
 
-/// Converts to `UpperCamelCase`; empty if the name has neither a letter nor a digit.
+/// Converts a name to `UpperCamelCase`. The result is empty if the name has neither a letter nor a
+/// digit.
 pub(crate) fn camel(name: &str) -> String {
     let joined: String = words(name)
         .iter()
@@ -220,17 +223,18 @@ pub(crate) fn camel(name: &str) -> String {
     }
 }
 
-/// Converts to `SCREAMING_SNAKE_CASE`.
+/// Converts a name to `SCREAMING_SNAKE_CASE`.
 pub(crate) fn screaming(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }
 
-/// Converts to lower-case words with spaces, for people: `ImagePacking` becomes `image packing`.
+/// Converts a name to human-readable words in lower case: `ImagePacking` becomes `image packing`.
 pub(crate) fn spoken(name: &str) -> String {
     words(name).join(" ").to_ascii_lowercase()
 }
 
-/// Names a member or argument: snake case, escaped, and not taken.
+/// Returns the Rust name of a member or an argument: in snake case, with `r#` or another name if
+/// necessary.
 pub(crate) fn member(name: &str) -> String {
     let name = snake(name);
     if TAKEN_MEMBERS.contains(&name.as_str()) || name.starts_with("with_") {
@@ -239,7 +243,7 @@ pub(crate) fn member(name: &str) -> String {
     identifier(name)
 }
 
-/// Names a method of the client.
+/// Returns the name of a client's method.
 pub(crate) fn method(name: &str) -> String {
     let name = snake(name);
     if TAKEN_METHODS.contains(&name.as_str()) {
@@ -249,7 +253,7 @@ pub(crate) fn method(name: &str) -> String {
     }
 }
 
-/// Names a type: upper camel case, and not taken.
+/// Returns the Rust name of a type: in upper camel case, and not one that is taken.
 pub(crate) fn type_name(name: &str) -> String {
     let name = camel(name);
     if is_taken_type(&name) {
@@ -265,12 +269,12 @@ pub(crate) fn is_taken_crate(name: &str) -> bool {
     is_in(TAKEN_CRATES) || is_in(KEYWORDS) || is_in(NEVER_RAW)
 }
 
-/// Returns whether generated files use this name for something else.
+/// Returns whether generated files use this name for a type of another kind.
 pub(crate) fn is_taken_type(name: &str) -> bool {
     TAKEN_TYPES.contains(&name)
 }
 
-/// Names a variant of an enum; `name` may also be the value on the wire.
+/// Returns the name of an enum's variant; `name` may also be the value that is sent.
 pub(crate) fn variant(name: &str) -> String {
     let negative = name
         .strip_prefix('-')
@@ -286,7 +290,7 @@ pub(crate) fn variant(name: &str) -> String {
     }
 }
 
-/// Names a module in another one, which must not have the name of its parent.
+/// Returns the name of a module inside another one, which differs from that of its parent.
 pub(crate) fn module_in(parent: &str, name: &str) -> String {
     match module(name) {
         name if name == parent => format!("{name}_"),
@@ -294,7 +298,8 @@ pub(crate) fn module_in(parent: &str, name: &str) -> String {
     }
 }
 
-/// Names a module and its file: keywords would need `r#`, and `mod.rs` is the parent's file.
+/// Returns the name of a module, which is also that of its file. Keywords would need `r#`, and
+/// `mod.rs` is the file of the parent.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
     if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
@@ -304,7 +309,7 @@ pub(crate) fn module(name: &str) -> String {
     }
 }
 
-/// Returns `name`, `name_2`, `name_3` and so on, to find the first free name.
+/// Returns `name`, `name_2`, `name_3` and so on. The first one that is not taken can be used.
 pub(crate) fn numbered(name: &str) -> impl Iterator<Item = String> {
     let plain = name
         .trim_start_matches("r#")
@@ -314,7 +319,8 @@ pub(crate) fn numbered(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(others)
 }
 
-/// Returns `Name`, `Name2`, `Name3` and so on; `Name1_2` keeps numbers apart.
+/// Returns `Name`, `Name2`, `Name3` and so on. If the name ends with a digit, `_` separates the
+/// number: `Name1_2`.
 pub(crate) fn numbered_camel(name: &str) -> impl Iterator<Item = String> {
     let name = name.to_owned();
     let apart = if name.ends_with(|c: char| c.is_ascii_digit()) {
@@ -357,7 +363,7 @@ pub(crate) fn serde_camel_case(field: &str) -> String {
     name
 }
 
-/// Returns whether this is a name of the request id, in any spelling.
+/// Returns whether this is a name for the request id, in any notation.
 pub(crate) fn is_request_id(wire: &str) -> bool {
     wire.replace('_', "").eq_ignore_ascii_case("requestId")
 }

@@ -1,4 +1,4 @@
-//! A whole crate: its name, its dependencies, and which of its files are overwritten.
+//! A complete crate: its name, its dependencies, and which of its files are overwritten.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -9,27 +9,27 @@ use super::emit::package::Dependencies;
 use super::root;
 use super::tree::{Tree, is_generated};
 
-/// The options for names and dependencies of crates.
+/// The options for the names and the dependencies of generated crates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
     /// The name of the crate.
     pub(crate) name: Option<String>,
-    /// The prefix of the crate's name, before the code of the service.
+    /// The prefix of the crate's name, which precedes the code of the service.
     pub(crate) prefix: Option<String>,
-    /// The version of our crates in a registry.
+    /// The version of our crates in a registry, if the dependencies come from there.
     pub(crate) version: Option<String>,
-    /// The git repository with our crates.
+    /// The git repository that contains our crates, if the dependencies come from there.
     pub(crate) git: Option<String>,
 }
 
 impl Options {
-    /// Returns the crate name for a service, or `None` to leave it to the description.
+    /// Returns the name of the crate for a service; `None` if the description determines it.
     pub(crate) fn crate_name(&self, code: &str) -> Option<String> {
         let prefixed = |prefix: &String| format!("{prefix}{}", word(code));
         self.name.clone().or(self.prefix.as_ref().map(prefixed))
     }
 
-    /// Returns whether no option was given.
+    /// Returns whether no option is set.
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -45,13 +45,13 @@ impl Options {
     }
 }
 
-/// Returns the files of a crate in a folder. Files other than those below `src/generated` and the
-/// smoke test are written once, and belong to the authors of the crate from then on, who add
-/// modules and dependencies.
+/// Returns the files of a crate in the folder `out`. Those below `src/generated` and the smoke test
+/// are always overwritten. All others are only written once: from then on they belong to the
+/// authors of the crate, who add modules and dependencies.
 ///
 /// # Errors
 ///
-/// If the folder contains another crate, or the crate cannot be generated.
+/// If the folder contains another crate, or if the crate cannot be generated.
 pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tree, String> {
     if let Some(name) = options.crate_name(&api.service.code) {
         api.service.crate_name = name;
@@ -85,7 +85,7 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
         }
     }
     let smoke = out.join(emit::smoke::PATH);
-    // The test needs dependencies that only newer manifests have.
+    // The test needs dependencies that an existing manifest may lack.
     let tested = fs::read_to_string(&manifest).map_or(true, |text| text.contains("tokio"));
     let mut tree = Tree::default();
     for file in emit::package::emit(api, &dependencies)? {
@@ -106,14 +106,14 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     Ok(tree)
 }
 
-/// The relevant parts of a manifest that belongs to the authors of the crate.
+/// The relevant parts of an existing manifest, which belongs to the authors of the crate.
 struct Manifest {
     name: String,
     text: String,
 }
 
 impl Manifest {
-    /// Returns whether it contains these lines.
+    /// Returns whether the manifest contains these lines.
     fn has(&self, lines: &str) -> bool {
         lines
             .lines()
@@ -121,7 +121,7 @@ impl Manifest {
     }
 }
 
-/// Reads an existing manifest, if it names a crate.
+/// Reads an existing manifest; returns `None` if there is none that names a crate.
 fn written_once(path: &Path) -> Option<Manifest> {
     let text = fs::read_to_string(path).ok()?;
     let (_, package) = text.split_once("[package]")?;
@@ -132,14 +132,14 @@ fn written_once(path: &Path) -> Option<Manifest> {
     Some(Manifest { name: name?, text })
 }
 
-/// Returns whether there is a file that we have not written.
+/// Returns whether there is a file at this path that was not generated.
 fn is_of_others(path: &Path) -> Result<bool, String> {
     let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
     let ours = is_generated(path).map_err(|error| error.to_string())?;
     Ok(there && !ours)
 }
 
-/// Returns the code of a service as a part of a crate's name.
+/// Returns the code of a service in the form in which crate names contain it.
 pub(super) fn word(code: &str) -> String {
     let legal = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     code.to_ascii_lowercase()
@@ -148,7 +148,7 @@ pub(super) fn word(code: &str) -> String {
         .to_owned()
 }
 
-/// Returns a path without symbolic links, as far as it exists.
+/// Resolves the symbolic links in the part of a path that exists.
 fn real(path: &Path) -> PathBuf {
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(path), ..) => path,
@@ -157,7 +157,7 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns the path from one folder to another, or `to` itself if they are on different drives.
+/// Returns the path from one folder to another. If they are on different drives, returns `to`.
 fn relative(from: &Path, to: &Path) -> PathBuf {
     let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) =
         (from.components().collect(), to.components().collect());

@@ -1,24 +1,25 @@
-//! One generated Rust file under construction: its imports and its text.
+//! A generated Rust file that is being assembled: its imports and its text.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// A file under construction. Emitters write lines without regard to layout.
+/// A file that is being assembled. The emitters write lines without regard to layout.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     module_docs: String,
     imports: BTreeMap<String, BTreeSet<String>>,
-    /// Types and operations of the API that it imports, by name.
+    /// The types and the operations of the API that the file imports, by name.
     items: BTreeSet<String>,
     text: String,
-    /// A type that this file defines, and so does not import.
+    /// The name of a type that the file defines and therefore must not import.
     own: Option<String>,
-    /// Whether it names models by path, so that their names may clash with its imports.
+    /// Whether the file refers to models by path, because their names may conflict with its
+    /// imports.
     by_path: bool,
 }
 
 impl Source {
-    /// Creates a file that defines `own`.
+    /// Creates a file that defines the type `own`.
     pub(crate) fn defining(own: &str) -> Self {
         Self {
             own: Some(own.to_owned()),
@@ -26,7 +27,7 @@ impl Source {
         }
     }
 
-    /// Creates a file that names models by path.
+    /// Creates a file that refers to models by path.
     pub(crate) fn by_path() -> Self {
         Self {
             by_path: true,
@@ -34,19 +35,19 @@ impl Source {
         }
     }
 
-    /// Sets the `//!` lines.
+    /// Sets the `//!` lines of the file.
     pub(crate) fn module_docs(&mut self, paragraphs: &[&str]) {
         self.module_docs = super::docs::module(paragraphs);
     }
 
-    /// Adds `//!` lines unchanged.
+    /// Adds `//!` lines without formatting them.
     pub(crate) fn module_text(&mut self, text: &str) {
         self.module_docs.push_str(text);
     }
 
-    /// Imports `path::name` and returns the name, for use in the code.
+    /// Imports `path::name`, and returns the name to use in the code.
     pub(crate) fn import<'n>(&mut self, path: &str, name: &'n str) -> &'n str {
-        // A model could have the same name, and both cannot be imported.
+        // A model could have the same name, and only one of them could be imported.
         let ours = ["crate", "self", "super"]
             .iter()
             .any(|own| path.starts_with(own));
@@ -64,7 +65,7 @@ impl Source {
         name
     }
 
-    /// Imports a type or an operation of the API, wherever it is located.
+    /// Imports a type or an operation of the API, in whatever module it is.
     pub(crate) fn import_item<'n>(&mut self, name: &'n str) -> &'n str {
         if self.own.as_deref() != Some(name) {
             self.items.insert(name.to_owned());
@@ -78,7 +79,7 @@ impl Source {
         self.text.push('\n');
     }
 
-    /// Ends a function of checks: its value is the last check, or `Ok(())`.
+    /// Ends a function that makes checks. It returns the result of the last check, or `Ok(())`.
     pub(crate) fn end_checks(&mut self) {
         match self.text.strip_suffix("?;\n").map(str::len) {
             Some(length) => self.text.truncate(length),
@@ -87,29 +88,30 @@ impl Source {
         self.text.push_str("\n}\n");
     }
 
-    /// Adds text that includes its line ends.
+    /// Adds text that includes its own line ends.
     pub(crate) fn raw(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// Returns the text without imports and documentation, for inclusion in another file.
+    /// Returns the text without imports and module documentation, for inclusion in another file.
     pub(crate) fn into_text(self) -> String {
         self.text
     }
 
-    /// Resolves the import paths of the API's types and operations.
+    /// Sets the import paths of the API's types and operations, which `path_of` returns.
     pub(crate) fn place_items(&mut self, path_of: impl Fn(&str) -> String) {
         for name in std::mem::take(&mut self.items) {
             self.import(&path_of(&name), &name);
         }
     }
 
-    /// Returns the whole file, unformatted. `spec` is named in its first line.
+    /// Returns the whole file, not yet formatted. Its first line names `spec`, from which it was
+    /// generated.
     pub(crate) fn finish(self, spec: &str) -> String {
         self.file(first_line("//", spec))
     }
 
-    /// Like [`finish`](Self::finish), for a file that is written once.
+    /// Does the same as [`finish`](Self::finish), for a file that is written only once.
     pub(crate) fn finish_once(self, spec: &str) -> String {
         self.file(first_line_of_once("//", spec))
     }
@@ -140,7 +142,8 @@ impl Source {
     }
 }
 
-/// Returns the first line of a file that is written once, and belongs to the authors of the crate.
+/// Returns the first line of a file that is written only once, and then belongs to the authors of
+/// the crate.
 pub(crate) fn first_line_of_once(comment: &str, spec: &str) -> String {
     format!(
         "{comment} Created by `cargo xtask codegen` from {spec}; edit it freely, it is not \
@@ -148,7 +151,7 @@ pub(crate) fn first_line_of_once(comment: &str, spec: &str) -> String {
     )
 }
 
-/// Returns the first line, by which generated files are recognised.
+/// Returns the first line of a generated file, by which such files are recognised.
 pub(crate) fn first_line(comment: &str, spec: &str) -> String {
     format!("{comment} Generated by `cargo xtask codegen` from {spec}; do not edit.\n")
 }

@@ -1,4 +1,4 @@
-//! A workspace of generated crates, which is compiled, and a program that uses them, which is run.
+//! Compiles a workspace of generated crates, and runs a program that uses them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::program;
 use crate::codegen::api::Api;
 use crate::codegen::root;
 
-/// A folder below the target folder, removed on drop.
+/// A folder below the target folder. It is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
 
@@ -26,7 +26,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // A folder that cannot be removed does no harm.
+        // It does no harm if the folder cannot be removed.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -36,7 +36,8 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// Compiles the crates in a folder, and returns the lines that the program prints.
+/// Compiles the crates in a folder with a program that uses them, and returns the lines that the
+/// program prints.
 pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut members = vec!["\"requests\"".to_owned()];
@@ -59,7 +60,8 @@ pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
         .args(["run", "--offline", "--quiet", "--package", "requests"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target().join("products"))
-        // A single build needs no debug information and no incremental state.
+        // The crates are built only once, so debug information and incremental state would be of no
+        // use.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "0")
         .stderr(Stdio::inherit())
@@ -75,7 +77,7 @@ pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
     })
 }
 
-/// Returns a manifest without a workspace, and with warnings as errors.
+/// Returns a manifest without a workspace, in which warnings are errors.
 fn as_member(manifest: &str) -> String {
     let text = manifest.replace("\n[workspace]\n", "\n");
     text.replace(

@@ -1,10 +1,10 @@
-//! The comparison of sent requests with those of the second reader.
+//! Compares the requests that were sent with those of the second reader.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Headers of every request.
+/// Headers that every request has.
 const OF_ALL: &[&str] = &[
     "authorization",
     "content-length",
@@ -15,7 +15,7 @@ const OF_ALL: &[&str] = &[
     "x-bce-request-id",
 ];
 
-/// Returns the first difference between a request and the expected one.
+/// Returns an error with the first difference between a request and the expected one.
 pub(super) fn request(sent: &Value, expected: &Value) -> Result<(), String> {
     let made: Vec<&str> = list(&expected["made"]);
     equal("method", &sent["method"], &expected["method"])?;
@@ -41,13 +41,13 @@ pub(super) fn request(sent: &Value, expected: &Value) -> Result<(), String> {
     equal("body", &body(sent, expected, &made)?, &expected["body"])
 }
 
-/// Returns whether a query pair is a token that the client has generated.
+/// Returns whether a pair in the query is a token that the client has generated.
 fn is_made(pair: &str, made: &[&str]) -> bool {
     let pair = pair.split_once('=');
     pair.is_some_and(|(name, value)| made.contains(&name) && !value.is_empty())
 }
 
-/// Returns the body as a value, without tokens that the client has generated.
+/// Returns the body of a request without the tokens that the client has generated.
 fn body(sent: &Value, expected: &Value, made: &[&str]) -> Result<Value, String> {
     let text = sent["body"].as_str().unwrap_or_default();
     if text.is_empty() && expected["body"].is_null() {
@@ -92,7 +92,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Returns the differences between two descriptions of an operation.
+/// Returns an error with the differences between two descriptions of an operation.
 pub(super) fn description(found: &Value, expected: &Value) -> Result<(), String> {
     for key in ["method", "path", "query", "headers", "body"] {
         equal(key, &found[key], &expected[key])?;
@@ -116,7 +116,7 @@ fn list(value: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Parses lines of JSON by product, operation and another member.
+/// Parses lines of JSON. The keys are the product, the operation, and a further member.
 pub(super) fn lines(
     text: &str,
     more: &str,

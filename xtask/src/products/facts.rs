@@ -1,4 +1,4 @@
-//! The facts about operations in a resolved description, in the format of the second reader.
+//! Returns what a resolved description says about operations, in the format of the second reader.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(super) fn facts(api: &Api, operation: &Operation) -> Value {
     })
 }
 
-/// Collects the names of a member and of those in it, separated by dots.
+/// Collects the names of a member and of the members inside it, with dots between them.
 fn names(api: &Api, prefix: &str, member: &Member, found: &mut BTreeSet<String>) {
     let path = format!("{prefix}{}", member.wire);
     if let Type::Object(name) = member.ty.leaf()

@@ -1,8 +1,8 @@
-//! `cargo xtask products`: a comparison of everything that is generated from metadata with a second
+//! `cargo xtask products`: compares everything that is generated from metadata with a second
 //! reading of it.
 //!
 //! `reader.py` reads the metadata independently. Its descriptions are compared with the resolved
-//! ones of every product, and its requests with those of generated crates.
+//! descriptions of every product, and its requests with those of generated crates.
 
 mod build;
 mod compare;
@@ -28,17 +28,17 @@ description of every operation with that of a second reader; compiles bcc, vpc, 
 products where there are few), and compares every request that they build. These requests and their
 values are written to OUT, one line of JSON each. Needs python3.";
 
-/// Products whose crates are compiled.
+/// The products whose crates are compiled.
 const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];
 
 const READER: &str = include_str!("reader.py");
 
-/// The overlay, as a file for the second reader.
+/// The path of the overlay, which the second reader reads as a file.
 const SHIPPED: &str = "xtask/spec/overlay.json";
 
 type Expected = BTreeMap<(String, String, String), Value>;
 
-/// The number of comparisons, and the differences.
+/// The number of comparisons so far, and the differences.
 #[derive(Debug, Default)]
 struct Score {
     passed: usize,
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     }
 }
 
-/// Parses the sources, and the destination of the requests.
+/// Parses the options for the sources, and the path to which the requests are written.
 fn options(arguments: &[String]) -> Result<(Options, Option<PathBuf>), String> {
     let (mut meta, mut requests, mut options) = (None, None, Options::default());
     let mut arguments = arguments.iter();
@@ -170,7 +170,7 @@ fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &m
     }
 }
 
-/// Compares the requests of generated crates, and returns a line for each request.
+/// Compares the requests of the generated crates. Returns a line for each request.
 fn requests(
     folder: &Path,
     apis: &[&Api],

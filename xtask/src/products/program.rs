@@ -1,12 +1,12 @@
-//! A program that calls every operation of a crate twice, with all members and with only the
-//! required ones, and prints the requests. The values are those of `reader.py`.
+//! Generates a program that calls every operation of a crate twice, with all members and with only
+//! the required ones, and prints the requests. The values are the same as in `reader.py`.
 
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 
-/// The part that all crates share.
+/// The part of the program that does not depend on the crates.
 pub(super) const MAIN: &str = include_str!("program_main.rs");
 
-/// Returns the module of a crate.
+/// Returns the module for a crate.
 pub(super) fn module(api: &Api) -> String {
     let library = api.service.crate_name.replace('-', "_");
     let mut text = format!(
@@ -46,7 +46,7 @@ fn call(api: &Api, operation: &Operation, least: bool) -> String {
     format!("client.{}({arguments}){setters}", operation.method)
 }
 
-/// Returns the positional arguments, and the setters after them.
+/// Returns the positional arguments, and the setters that are called after them.
 fn given(
     api: &Api,
     members: &[Member],
@@ -65,7 +65,7 @@ fn given(
     (arguments.join(", "), setters)
 }
 
-/// Returns a value as an argument, which is converted.
+/// Returns a value as an argument, which the method converts.
 fn value(api: &Api, wire: &str, ty: &Type, place: Place, least: bool) -> String {
     match ty {
         Type::Text | Type::Secret if place == Place::Header => format!("{:?}", format!("{wire}-1")),
@@ -84,7 +84,7 @@ fn value(api: &Api, wire: &str, ty: &Type, place: Place, least: bool) -> String 
     }
 }
 
-/// Returns a value of exactly the type.
+/// Returns a value that has exactly this type.
 fn owned(api: &Api, wire: &str, ty: &Type, least: bool) -> String {
     match ty {
         Type::Text => format!("{:?}.to_owned()", text(wire)),
@@ -106,7 +106,7 @@ fn owned(api: &Api, wire: &str, ty: &Type, least: bool) -> String {
             let (arguments, setters) = given(api, &object.fields, least, &in_body);
             format!("model::{name}::new({arguments}){setters}")
         }
-        // The metadata has no times and no enums.
+        // The metadata contains no times and no enums.
         Type::Timestamp | Type::DateTime(_) | Type::Enum { .. } => "Default::default()".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Prints the requests of generated crates, one line of JSON each.
+//! Prints the requests of generated crates, one line of JSON for each.
 
 use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Call>>);
 
-/// The current call.
+/// The call that is being made.
 #[derive(Default)]
 struct Call {
     names: [&'static str; 3],
@@ -20,7 +20,7 @@ struct Call {
 }
 
 impl Recorder {
-    /// Names the next call.
+    /// Sets the name of the next call.
     pub fn begin(&self, product: &'static str, operation: &'static str, variant: &'static str) {
         *self.0.lock().unwrap() = Call {
             names: [product, operation, variant],
@@ -28,7 +28,7 @@ impl Recorder {
         };
     }
 
-    /// Prints the request, or the reason why none was sent.
+    /// Prints the request, or the reason why no request was sent.
     pub fn end<T, E: std::fmt::Display>(&self, answer: Result<T, E>) {
         let call = std::mem::take(&mut *self.0.lock().unwrap());
         let [product, operation, variant] = call.names;

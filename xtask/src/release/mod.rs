@@ -1,13 +1,13 @@
 //! `cargo xtask release`: from a commit to a tagged version.
 //!
-//! Cargo builds the packages from the files to be uploaded, and `cargo-semver-checks`, if
+//! Cargo builds the packages from the files that would be uploaded, and `cargo-semver-checks`, if
 //! installed, compares the API with that of the last release. This task adds the rest: it writes
 //! the version in every place, and the tag. Nothing is pushed or published; the last lines tell how
 //! to do that.
 //!
-//! `cargo-release` would take over versions and tag, by patterns for each file. The form of the
-//! changelog, the lock files of separate workspaces, the rehearsal and the undo would stay here, and the
-//! gate would build 124 crates for it.
+//! `cargo-release` could write the versions and the tag, with patterns for each file. But the
+//! format of the changelog, the lock files of separate workspaces, the rehearsal and the undo would
+//! still have to be implemented here, and the gate would have to build its 124 crates.
 
 mod version;
 
@@ -58,7 +58,7 @@ fn parse(text: &str) -> Result<Version, String> {
     plain.ok_or_else(|| format!("`{text}` is not a version of the form X.Y.Z"))
 }
 
-/// Reports all problems that can be found before a file is changed.
+/// Reports all problems that can be found before any file is changed.
 fn check(root: &Path, version: &Version) -> Result<(), String> {
     let mut problems = Vec::new();
     let changed = output(root, "git", &["status", "--porcelain"])?;
@@ -98,8 +98,8 @@ fn check(root: &Path, version: &Version) -> Result<(), String> {
     }
 }
 
-/// Compares the API with that of the last release. CI has a separate job for it, so a missing tool
-/// is not an error here.
+/// Compares the API with that of the last release. CI does this in a separate job, so it is not an
+/// error here if the program is not installed.
 fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), String> {
     if output(root, "cargo", &["semver-checks", "--version"]).is_err() {
         println!(
@@ -122,11 +122,12 @@ fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), S
     )
 }
 
-/// Packages every published crate, and builds it from its package, like
-/// `cargo publish --workspace --dry-run` but without the registry.
+/// Packages every published crate, and builds it from its package, as
+/// `cargo publish --workspace --dry-run` does, but without the registry.
 ///
-/// Changes are not committed yet when a release is made. The folder is always new, because cargo
-/// unpacks each version only once, and would build an earlier package of the same version.
+/// When a release is made, the changes are not committed yet. The folder is always a new one: cargo
+/// unpacks each version only once, and would otherwise build a previous package of the same
+/// version.
 fn package(root: &Path) -> Result<(), String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = now.map_err(|error| error.to_string())?.as_nanos();
@@ -134,7 +135,7 @@ fn package(root: &Path) -> Result<(), String> {
     let path = folder.to_str().ok_or("the path is not UTF-8")?;
     let project = Project::read(root)?;
     let mut args = vec!["package", "--quiet", "--locked", "--allow-dirty"];
-    // Only the build matters; nothing is run.
+    // Only whether it builds matters; nothing is run.
     args.extend(["--target-dir", path, "--config", "profile.dev.debug=false"]);
     for package in project.published() {
         args.extend(["--package", &package.name]);
@@ -152,7 +153,7 @@ fn release(root: &Path, version: &Version) -> Result<(), String> {
         .and_then(|()| package(root))
         .and_then(|()| command(root, "git", &["commit", "--quiet", "--all", "-m", &message]));
     if let Err(problem) = made {
-        // Everything was committed before.
+        // Everything had been committed before.
         output(root, "git", &["reset", "--quiet", "--hard", "HEAD"])?;
         return Err(format!(
             "{problem}\nnothing was released, and the files are unchanged"
@@ -166,12 +167,12 @@ fn release(root: &Path, version: &Version) -> Result<(), String> {
     Ok(())
 }
 
-/// Releases the next version in a clone.
+/// Makes a release of the next version in a clone.
 fn rehearse(root: &Path) -> Result<(), String> {
     let clone = absolute_target(root)?.join("release-rehearsal");
     remove(&clone)?;
     let path = clone.to_str().ok_or("the path is not UTF-8")?;
-    // Without tags, so that it can be rehearsed before and after a release.
+    // The clone has no tags, so that the rehearsal works both before and after a release.
     command(root, "git", &["clone", "--quiet", "--no-tags", ".", path])?;
     command(&clone, "git", &["config", "user.name", "rehearsal"])?;
     command(

@@ -1,4 +1,4 @@
-//! Writing a version in every place: manifest, lock file, changelog, documents.
+//! Writes a version in all places: the manifest, the lock files, the changelog and the documents.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(super) fn write(root: &Path, version: &Version) -> Result<(), String> {
         }
     }
     // Cargo writes the new versions to the lock files, including those of separate workspaces, and
-    // changes nothing else there.
+    // changes nothing else in them.
     let locks = project.files.iter().map(|file| &*file.path);
     for folder in locks.filter_map(|path| path.strip_suffix("Cargo.lock")) {
         output(
@@ -64,7 +64,7 @@ fn manifest(project: &Project, text: &str, version: &Version) -> String {
     lines
 }
 
-/// Returns a page with this version in the lines that depend on our crates.
+/// Returns a document with this version in the lines that depend on our crates.
 fn document(project: &Project, text: &str, version: &Version) -> String {
     let asks = match version.major {
         0 => format!("0.{}", version.minor),
@@ -86,8 +86,8 @@ fn is_ours(project: &Project, line: &str) -> bool {
     packages.any(|package| name == Some(&package.name))
 }
 
-/// Returns the line with this version in place of the one after `version = "`, or else after
-/// ` = "`.
+/// Returns the line with another version: it replaces the one after `version = "`, or else the one
+/// after ` = "`.
 fn with_version(line: &str, version: &str) -> String {
     let opened = ["version = \"", " = \""];
     let start = opened
@@ -101,7 +101,7 @@ fn with_version(line: &str, version: &str) -> String {
     parts.unwrap_or_else(|| line.to_owned())
 }
 
-/// Adds an entry for a rehearsal if the changelog has none.
+/// For a rehearsal, adds an entry to the changelog if there is none.
 pub(super) fn something_to_release(project: &Project) -> Result<(), String> {
     let file = project
         .file("CHANGELOG.md")
@@ -120,7 +120,7 @@ pub(super) fn something_to_release(project: &Project) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the date in UTC.
+/// Returns the current date in UTC.
 fn today() -> String {
     let date = time::OffsetDateTime::from(SystemTime::now()).date();
     let (year, month, day) = date.to_calendar_date();

@@ -1,4 +1,4 @@
-//! The check of CHANGELOG.md, whose format is that of Keep a Changelog.
+//! Checks CHANGELOG.md, which has the format of Keep a Changelog.
 
 use crate::project::Project;
 
@@ -12,7 +12,7 @@ const KINDS: &[&str] = &[
     "Security",
 ];
 
-/// A changelog, parsed as far as releases need it.
+/// A changelog, parsed as far as a release requires.
 #[derive(Debug)]
 pub(crate) struct Changelog<'a> {
     text: &'a str,
@@ -31,7 +31,7 @@ impl<'a> Changelog<'a> {
         Self { text }
     }
 
-    /// Returns violations of the format.
+    /// Returns the violations of the format.
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let headings = || self.text.lines().filter(|line| line.starts_with("## "));
@@ -58,7 +58,7 @@ impl<'a> Changelog<'a> {
         problems
     }
 
-    /// Returns whether there is something to release.
+    /// Returns whether there are entries for the next release.
     pub(crate) fn has_entries(&self) -> bool {
         let mut lines = self
             .text
@@ -71,13 +71,14 @@ impl<'a> Changelog<'a> {
             .any(|line| line.starts_with("- "))
     }
 
-    /// Returns whether this version has its section.
+    /// Returns whether there is a section for this version.
     pub(crate) fn has(&self, version: &str) -> bool {
         let heading = format!("## [{version}]");
         self.text.lines().any(|line| line.starts_with(&heading))
     }
 
-    /// Returns the text with the unreleased entries under this version.
+    /// Returns the text of the changelog after the unreleased entries have been moved to this
+    /// version.
     pub(crate) fn released(&self, version: &str, date: &str) -> String {
         let heading = format!("{UNRELEASED}\n\n## [{version}] - {date}");
         self.text.replacen(UNRELEASED, &heading, 1)

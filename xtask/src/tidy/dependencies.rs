@@ -1,15 +1,15 @@
-//! The dependencies of the published crates, each of which costs users build time and audits.
+//! Checks the dependencies of the published crates. Each of them costs users build time and audits.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::project::{Project, output};
 
-/// The largest number of crates in a dependency tree, including the crate itself, on the main
-/// platform. The command-line tool has no budget: no other program depends on it.
+/// The maximum number of crates in a dependency tree, including the crate itself, on the main
+/// platform. The command-line tool has no maximum, because no other program depends on it.
 pub(crate) const BUDGETS: &[(&str, usize)] = &[("aihc", 85), ("aihc-dev", 85)];
 
-/// The platform for which budgets are counted, so that the number is the same everywhere.
+/// The platform for which the crates are counted, so that the number is the same everywhere.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 pub(super) fn budgets(project: &Project) -> Vec<String> {
@@ -29,8 +29,8 @@ fn over(package: &str, count: usize, budget: usize) -> Option<String> {
     })
 }
 
-/// Returns name and version of each crate that is built for `package`, including itself, with
-/// default features.
+/// Returns the name and the version of each crate that is built for `package`, including itself,
+/// with its default features.
 pub(crate) fn below(root: &Path, package: &str) -> Result<BTreeSet<String>, String> {
     let args = [
         "tree",
@@ -50,7 +50,7 @@ pub(crate) fn below(root: &Path, package: &str) -> Result<BTreeSet<String>, Stri
     Ok(tree.lines().filter_map(name_and_version).collect())
 }
 
-/// Parses `name v1.2.3 (path or mark)`.
+/// Parses a line such as `name v1.2.3 (path or mark)`; returns `None` if it has another format.
 fn name_and_version(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
     Some(format!("{} {}", words.next()?, words.next()?))

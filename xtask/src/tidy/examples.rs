@@ -1,14 +1,14 @@
-//! The number of examples in the documentation of a crate, relative to its public items.
+//! Checks the number of examples in the documentation of a crate, relative to its public items.
 
 use serde_json::Value;
 
 use super::rustdoc;
 use crate::project::Project;
 
-/// The crates with this requirement: clients for users, and the crate that they are built on.
+/// The crates that are checked: the clients, and the crate on which they are built.
 const CRATES: [&str; 3] = ["aihc-dev", "aihc", "bce-http"];
 
-/// Doctests per public function, struct, enum and trait.
+/// The minimum number of doctests per public function, struct, enum and trait.
 const LEAST: f64 = 0.4;
 
 pub(super) fn check(project: &Project) -> Vec<String> {
@@ -84,7 +84,7 @@ fn doctests(docs: &str) -> u32 {
     found
 }
 
-/// Returns whether a block with these attributes is compiled Rust.
+/// Returns whether a code block with these attributes is Rust that is compiled.
 fn is_compiled(attributes: &str) -> bool {
     let words = attributes.split([' ', ',']).filter(|word| !word.is_empty());
     words.into_iter().all(|word| {

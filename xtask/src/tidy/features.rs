@@ -1,4 +1,5 @@
-//! Every feature must be mentioned in the documentation of its crate, or nobody would find it.
+//! Checks that the documentation of each crate mentions all of its features, because nobody would
+//! find them otherwise.
 
 use crate::project::Project;
 

@@ -1,4 +1,4 @@
-//! The texts of both licences must be part of every package.
+//! Checks that every package contains the texts of both licences.
 
 use crate::project::Project;
 
@@ -10,7 +10,8 @@ pub(super) fn check(project: &Project) -> Vec<String> {
         for name in TEXTS {
             let folder = package.manifest_path.parent();
             let there = folder.and_then(|folder| std::fs::read(folder.join(name)).ok());
-            // A link to the text at the root; where links do not exist, it is a file of one line.
+            // The file is a link to the text at the root; on systems without links, it would be a
+            // file with one line.
             if there.is_none() || there != std::fs::read(project.root.join(name)).ok() {
                 problems.push(format!(
                     "{}: {name} differs from that at the root",

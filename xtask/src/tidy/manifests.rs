@@ -1,11 +1,11 @@
-//! Requirements of a registry and its readers for a manifest.
+//! Checks that manifests fulfil the requirements of a registry and of its users.
 //!
-//! `repository` is not required, because the project has no public address yet. Once there is one,
+//! `repository` is not required, because the project has no public address yet. Once it has one,
 //! set it in `[workspace.package]` and require it here.
 
 use crate::project::{Package, Project};
 
-/// The limit of crates.io.
+/// The maximum number of keywords and of categories on crates.io.
 const MAX_TAGS: usize = 5;
 
 pub(super) fn check(project: &Project) -> Vec<String> {
@@ -47,8 +47,8 @@ fn missing(package: &Package) -> Vec<String> {
     missing
 }
 
-/// Checks that dev-dependencies on our own crates have no version: one with a version would have to
-/// be in the registry before the crate that is tested with it.
+/// Checks that dev-dependencies on our own crates have no version. If they had one, the dependency
+/// would have to be in the registry before the crate that is tested with it.
 pub(super) fn dev_dependencies(project: &Project) -> Vec<String> {
     let mut problems = Vec::new();
     for package in project.published() {

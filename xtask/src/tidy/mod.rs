@@ -1,7 +1,7 @@
-//! `cargo xtask tidy`: automated parts of a review.
+//! `cargo xtask tidy`: the automated part of a review.
 //!
-//! A check is a function from the project to a list of problems, in its own file. Checks of files
-//! and metadata have tests that show them fail.
+//! A check is a function from the project to a list of problems, and is in a file of its own. For
+//! checks of files and metadata, there are tests in which they find a problem.
 
 mod changelog;
 mod dependencies;
@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use crate::codegen;
 use crate::project::Project;
 
-/// A check by name.
+/// A check, with its name.
 type Check = (&'static str, fn(&Project) -> Vec<String>);
 
 const CHECKS: &[Check] = &[
@@ -38,7 +38,7 @@ const CHECKS: &[Check] = &[
     ("changelog is well formed", changelog::check),
 ];
 
-/// Runs all checks; the last line counts them.
+/// Runs all checks. The last line of the output counts them.
 pub(crate) fn run() -> ExitCode {
     let project = match Project::read(&codegen::root()) {
         Ok(project) => project,

@@ -1,4 +1,4 @@
-//! Rustdoc's descriptions of crates.
+//! Reads rustdoc's descriptions of crates.
 
 use std::fs;
 use std::path::Path;
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::project::{Package, Project};
 
-/// Returns rustdoc's JSON description of a crate, including items hidden from documentation. The format
-/// is unstable, but any toolchain writes it on request. It has a separate target folder, since the option
-/// would make cargo rebuild.
+/// Returns rustdoc's JSON description of a crate, including items that are hidden from its
+/// documentation. The format is unstable, but every toolchain can write it. The target folder is a
+/// separate one, since the option would make cargo rebuild everything.
 pub(super) fn description(project: &Project, package: &Package) -> Result<Value, String> {
     let target = crate::project::target(&project.root).join("tidy");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

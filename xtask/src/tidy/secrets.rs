@@ -1,9 +1,10 @@
-//! Strings that look like keys. A test value is allowed by its text, with a reason.
+//! Searches for strings that look like keys. A test value is allowed if it is listed here, with a
+//! reason.
 //!
-//! Secrets without a typical form, such as passwords, cannot be found here.
+//! Secrets without a typical form, such as passwords, cannot be found in this way.
 //!
-//! gitleaks knows more forms, but is in none of the registries that the gate installs from, and would have to
-//! be told those of this cloud as well.
+//! gitleaks knows more forms. But it is in none of the registries from which the gate installs
+//! programs, and it would still need to be told the forms of this cloud.
 
 use crate::project::Project;
 
@@ -56,10 +57,10 @@ const ALLOWED: &[(&str, &str)] = &[
 /// The length of access keys and account ids of this cloud, which consist of hexadecimal digits.
 const KEY_LENGTH: usize = 32;
 
-/// The number of different digits below which a text was probably typed by a person.
+/// The number of different digits below which a string was probably typed by a person.
 const MIN_DIGITS: usize = 7;
 
-/// Prefixes of other services' tokens, with their minimum lengths.
+/// Prefixes of the tokens of other services, each with the minimum length of such a token.
 const PREFIXES: &[(&str, usize)] = &[
     ("ALTAK", 15),
     ("AKIA", 20),
@@ -76,7 +77,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
     for file in &project.files {
         for (number, line) in file.text.lines().enumerate() {
             for found in suspicious(line) {
-                // The value itself is not printed, since this output may be public.
+                // The value itself is not printed, since the output may be public.
                 let place = format!("{}:{}", file.path, number + 1);
                 problems.push(format!("{place}: {found}; see xtask/src/tidy/secrets.rs"));
             }
@@ -110,8 +111,8 @@ fn suspicious(line: &str) -> Vec<&'static str> {
     found
 }
 
-/// Returns whether this is a PEM block with a real body; a marker alone, or one with a few letters,
-/// is a test of parsers.
+/// Returns whether a PEM block with a real body begins on this line. A marker alone, or one that is
+/// followed by only a few letters, is a test of a parser.
 fn is_private_key(line: &str) -> bool {
     const BODY: usize = 40;
     let Some((_, rest)) = line.split_once(concat!("PRIVATE", " KEY-----")) else {
@@ -122,7 +123,7 @@ fn is_private_key(line: &str) -> bool {
     let length = body
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || "+/=".contains(*c));
-    // At the end of a line, the body is on the next lines.
+    // If the marker is at the end of a line, the body begins on the next one.
     is_begin && (rest.trim().is_empty() || length.count() >= BODY)
 }
 
@@ -146,7 +147,8 @@ mod tests {
     use super::*;
     use crate::project::tests::{small, with};
 
-    /// Returns a key that does not occur in this file as one word.
+    /// Returns a string that looks like a key. It is assembled, so that this file does not contain
+    /// it.
     fn key() -> String {
         ["1f3b9c77", "d02e4a58", "8be6f1c0", "937ad245"].concat()
     }

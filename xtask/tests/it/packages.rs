@@ -120,7 +120,7 @@ fn the_test_of_a_crate_follows_its_operations_where_the_manifest_has_what_it_nee
     assert!(codegen(&fixture("depot.json"), &out, &[]).status.success());
     assert_eq!(fs::read_to_string(&smoke).unwrap(), written);
 
-    // A crate from before there was such a test.
+    // A crate whose manifest lacks the dependencies of the test.
     fs::remove_file(&smoke).unwrap();
     let (older, _) = manifest.split_once("[dev-dependencies]").unwrap();
     fs::write(out.join("Cargo.toml"), older).unwrap();

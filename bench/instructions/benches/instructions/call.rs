@@ -1,4 +1,5 @@
-//! A list call through the whole stack to a service in memory, including reading its response.
+//! A call that lists instances, through the whole stack to a service in memory. This includes
+//! reading the response.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -17,10 +18,10 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
 
-/// Number of instances on a page.
+/// The number of instances on the page.
 const INSTANCES: usize = 10;
 
-/// A clock that stands still, so that the second stays the same.
+/// A clock that stands still, so that all requests are signed in the same second.
 struct Stopped;
 
 impl bce_auth::Clock for Stopped {
@@ -48,7 +49,8 @@ fn answer() -> Bytes {
     text.into()
 }
 
-/// Returns a client whose service responds at once, after its first call.
+/// Returns a client of a service that responds immediately. The client has already made its first
+/// call.
 fn client() -> (Runtime, Client) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -81,7 +83,7 @@ fn list((runtime, client): (Runtime, Client)) -> List {
     (answer, (runtime, client))
 }
 
-/// Returns a response that has been checked for errors.
+/// Returns a response that has already been checked for errors.
 fn reply() -> Reply {
     reply_of(answer())
 }
@@ -102,7 +104,7 @@ fn decode(reply: Reply) -> (ListDevInstancesResponse, Reply) {
     (usable(black_box(&reply).decode()), reply)
 }
 
-/// Returns a page of training jobs, whose specs are distinguished by their members.
+/// Returns a page of training jobs. Their specifications are distinguished by their members.
 fn jobs() -> Reply {
     let mut text = String::from("{\"jobs\":[");
     for index in 0..INSTANCES {

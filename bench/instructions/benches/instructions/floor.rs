@@ -1,5 +1,5 @@
-//! Assembler code that no change of ours affects: a different count means another kind of
-//! processor.
+//! Assembler code, which no change of ours affects. If its count differs, the processor is of
+//! another kind.
 
 use std::hint::black_box;
 

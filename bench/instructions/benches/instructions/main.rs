@@ -1,7 +1,7 @@
-//! Instructions per piece of work, counted by callgrind: `cargo xtask bench instructions`. One file
-//! per group.
+//! Counts the instructions per operation with callgrind: `cargo xtask bench instructions`. There is
+//! one file per group.
 
-// The macros generate items without documentation.
+// The macros generate items that have no documentation.
 #![allow(missing_docs, unreachable_pub)]
 
 mod call;

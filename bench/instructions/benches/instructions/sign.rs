@@ -11,7 +11,7 @@ use crate::requests::{NOW, Request, long_term, session, usable};
 
 type Work = (Signer, Credentials, Parts);
 
-/// Returns work for which the signing key of the second already exists.
+/// Returns a request to be signed, for which the signing key of the current second already exists.
 fn kept(request: &Request, credentials: Credentials) -> Work {
     let signer = Signer::default();
     usable(signer.sign(&mut request.head(), &credentials, NOW));

@@ -1,5 +1,5 @@
-//! Lists dev instances with the client: `list-ours ENDPOINT`. The last line is the program's peak
-//! memory in KiB.
+//! Lists dev instances with the client: `list-ours ENDPOINT`. The last line is the peak memory of
+//! the program in KiB.
 
 use aihc_dev::{Client, Credentials};
 

@@ -1,5 +1,5 @@
 //! Lists dev instances with reqwest, without a signature: `list-reqwest ENDPOINT`. The last line is
-//! the program's peak memory in KiB.
+//! the peak memory of the program in KiB.
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]

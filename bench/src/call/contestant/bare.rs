@@ -1,4 +1,4 @@
-//! hyper-util's pooled client, and its request.
+//! The pooled client of hyper-util, and its request.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{PAGE_SIZE, Result};
 
 pub(super) type Http = Client<HttpConnector, Empty<Bytes>>;
 
-/// hyper-util's client and its request.
+/// The client of hyper-util and its request.
 #[derive(Clone)]
 pub(crate) struct Bare {
     http: Http,
@@ -34,7 +34,7 @@ impl Bare {
     }
 }
 
-/// Returns a client whose connections and pool have the same settings as ours.
+/// Returns a client whose connections and pool have the same settings as those of ours.
 pub(super) fn http() -> Http {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
@@ -55,7 +55,7 @@ pub(super) fn url(endpoint: &str) -> String {
     format!("{endpoint}/?action=DescribeDevInstances&pageNumber=1&pageSize={PAGE_SIZE}")
 }
 
-/// Returns the request that our client sends, without the signature and the id.
+/// Returns the request that our client sends, without the signature and the request id.
 pub(super) fn request(endpoint: &str) -> Result<Request<Empty<Bytes>>> {
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = Uri::try_from(url(endpoint))?;

@@ -11,9 +11,9 @@ use super::Result;
 use super::bare::{self, Http};
 use super::model::List;
 
-/// The limit of the whole call.
+/// The time limit of the whole call.
 const LIMIT: Duration = Duration::from_secs(30);
-/// The greatest length of a response in bytes.
+/// The maximum length of a response in bytes.
 const LONGEST: usize = 16 << 20;
 
 /// Signs, checks the status, limits time and memory, and reads the response into derived types.

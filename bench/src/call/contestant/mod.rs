@@ -1,4 +1,4 @@
-//! The contestants that list dev instances: our client, and three that others would write.
+//! The contestants, which list dev instances: our client, and three others.
 
 mod bare;
 mod fair;
@@ -15,17 +15,18 @@ use self::on_reqwest::OnReqwest;
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Number of instances that a call requests.
+/// The number of instances that a call requests.
 pub(crate) const PAGE_SIZE: usize = 10;
 
-/// Makes one list call after another. Clones share the connections.
+/// Makes list calls one after the other. Clones share the connections.
 #[derive(Clone)]
 pub(crate) enum Contestant {
-    /// Our client with everything that is on by default: retry, budget, deadlines, skew, spans.
+    /// Our client with everything that is enabled by default: retry, budget, deadlines, skew,
+    /// spans.
     Ours(aihc_dev::Client),
-    /// hyper-util's client only: no signature, and the response stays bytes.
+    /// The client of hyper-util alone: it does not sign, and does not read the response.
     Bare(Bare),
-    /// The same with the additions of a careful programmer.
+    /// The client of hyper-util with what a careful programmer would add.
     Fair(Fair),
     /// reqwest, with our signature.
     OnReqwest(OnReqwest),
@@ -50,7 +51,8 @@ impl Contestant {
         })
     }
 
-    /// Makes one call; returns the number of instances, or of bytes for the bare contestant.
+    /// Makes one call. Returns the number of instances; for the bare contestant, the number of
+    /// bytes.
     pub(crate) async fn call(&self) -> Result<usize> {
         Ok(match self {
             Self::Ours(client) => list(client).await?.dev_instances.len(),
@@ -60,7 +62,7 @@ impl Contestant {
         })
     }
 
-    /// Makes one call; returns its result, for contestants that read it.
+    /// Makes one call. Returns its result; `None` for a contestant that does not read the response.
     pub(crate) async fn answer(&self) -> Result<Option<Value>> {
         let answer = match self {
             Self::Ours(client) => serde_json::to_value(list(client).await?)?,

@@ -1,5 +1,5 @@
-//! The response to a list call as somebody would write it who trusts the API: only derived code,
-//! with the same contents as the client's own types.
+//! The types of the response to a list call, as somebody would write them who trusts the API: all
+//! code is derived. Their contents are the same as those of the client's types.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The same call with reqwest.
+//! Makes the same call with reqwest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use super::Result;
 use super::bare;
 use super::model::List;
 
-/// The limit of the whole call.
+/// The time limit of the whole call.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Signs the request that reqwest has built; the rest is done by reqwest.
+/// Signs the request that reqwest has built. Everything else is done by reqwest.
 #[derive(Clone)]
 pub(crate) struct OnReqwest {
     http: Client,
@@ -29,7 +29,8 @@ pub(crate) struct OnReqwest {
 
 impl OnReqwest {
     pub(super) fn new(endpoint: &str, credentials: Credentials) -> Result<Self> {
-        // The same TLS as ours. It gets no roots, since the benchmark's server has no TLS.
+        // TLS is set up as in our client. It has no roots, because the server of the benchmark does
+        // not use TLS.
         let tls = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(RootCertStore::empty())

@@ -1,4 +1,4 @@
-//! Requests that are shown instead of sent.
+//! Dry runs: requests are shown instead of sent.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,10 +20,11 @@ use crate::request::mask;
 
 const REQUEST_ID: &str = "x-bce-request-id";
 
-/// A placeholder for an id that only the service assigns.
+/// The body of the response to a request that is held back, with placeholders for the ids that only
+/// the service can assign.
 const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run","jobId":"dry-run"}"#;
 
-/// A transport that sends reads and holds back everything else.
+/// A transport that sends requests that only read, and holds back all others.
 #[derive(Clone)]
 pub(crate) struct DryRun {
     transport: Transport,
@@ -82,7 +83,8 @@ impl HeldRequests {
         held.push(shown);
     }
 
-    /// Prints the requests; a single one is an object. Prints nothing if none was held back.
+    /// Prints the requests that were held back: one as an object, several as a list. Prints nothing
+    /// if there are none.
     pub(crate) fn print(&self, output: &Output) -> Result<(), Failure> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_empty() {
@@ -122,8 +124,8 @@ impl ShownRequest {
     }
 }
 
-/// Returns all headers by name, with `***` for those that authenticate. The request id is left out,
-/// since it is new for every request.
+/// Returns all headers by name. The values of those that authenticate are replaced with `***`. The
+/// request id is omitted, since it is different for every request.
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
     let shown = headers.iter().filter(|(name, _)| *name != REQUEST_ID);
     let shown = shown.map(|(name, value)| {

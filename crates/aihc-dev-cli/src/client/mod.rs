@@ -1,4 +1,4 @@
-//! Clients, configured by the options and the environment.
+//! Clients that are configured by the options and the environment.
 
 mod dry_run;
 mod origin;
@@ -27,20 +27,21 @@ use crate::language::{text, tr};
 use crate::options::GlobalOptions;
 use crate::output::{Output, note};
 
-/// The limit of a call. Nobody at a terminal waits as long as a library may.
+/// The time limit of a call. It is shorter than the default of the library, because somebody may be
+/// waiting at a terminal.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
 const WAIT_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// The context of a command.
+/// The settings and the shared data of a command.
 pub(crate) struct Context {
     pub(crate) options: GlobalOptions,
     pub(crate) output: Output,
     pub(crate) writes: Writes,
     /// Whether the command changes something at the service.
     pub(crate) changes: bool,
-    /// Set once the user was told that a profile's endpoint is not used.
+    /// Set after the user has been told that the endpoint in a profile is not used.
     noted: OnceLock<()>,
-    /// The TLS roots, read once because the file may be a pipe.
+    /// The TLS roots. They are read only once, because the file may be a pipe.
     roots: OnceLock<TlsRoots>,
 }
 
@@ -56,12 +57,12 @@ impl Context {
         }
     }
 
-    /// Returns the limit of a call.
+    /// Returns the time limit of a call.
     pub(crate) fn call_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(CALL_LIMIT)
     }
 
-    /// Returns the limit of a wait.
+    /// Returns the time limit of a wait; `None` if there is none.
     pub(crate) fn wait_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
     }
@@ -76,17 +77,17 @@ impl Context {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
 
-    /// Returns a client that reads but holds back every change.
+    /// Returns a client that sends only reads, and holds back every change.
     pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
-        // A change that is held back must not be noted as sent.
+        // A change that is held back must not be recorded as sent.
         let builder = self.noting_builder::<C>(Writes::default())?;
         Ok((builder.build_with_transport(dry_run)?, held))
     }
 
-    /// Returns a client whose responses are compared with their description.
+    /// Returns a client that compares the responses with the API description.
     pub(crate) fn observed_client<C: ServiceClient>(
         &self,
         recorder: &Recorder,
@@ -95,7 +96,7 @@ impl Context {
         builder.build().map_err(for_people)
     }
 
-    /// Returns such a client over another transport.
+    /// Does the same as [`observed_client`](Self::observed_client), but with the given transport.
     pub(crate) fn observed_over<C, S>(
         &self,
         recorder: &Recorder,
@@ -111,7 +112,7 @@ impl Context {
         Ok(builder.build_with_transport(transport)?)
     }
 
-    /// Returns the transport of the clients.
+    /// Returns the transport that the clients use.
     pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
         let mut config = TransportConfig::default();
         config.proxy = self.proxy()?;
@@ -119,14 +120,14 @@ impl Context {
         Ok(Transport::new(endpoint, config)?)
     }
 
-    /// Returns a client of STS. An endpoint from an option serves both services, as the emulator's
-    /// does.
+    /// Returns a client of STS. An endpoint that is set with an option is used for STS as well,
+    /// because the emulator has one endpoint for all services.
     pub(crate) fn sts_client(&self) -> Result<bce_sts::Client, Failure> {
         let builder = self.builder::<bce_sts::Client>()?;
         builder.build().map_err(for_people)
     }
 
-    /// Returns the proxy that requests go through.
+    /// Returns the proxy through which requests are sent.
     pub(crate) fn proxy(&self) -> Result<Proxy, Failure> {
         Ok(match self.options.proxy.as_deref() {
             None => Proxy::from_env(),
@@ -135,7 +136,7 @@ impl Context {
         })
     }
 
-    /// Returns the roots that server certificates are verified against.
+    /// Returns the roots with which server certificates are verified.
     fn roots(&self) -> Result<TlsRoots, Failure> {
         if let Some(roots) = self.roots.get() {
             return Ok(roots.clone());
@@ -152,14 +153,14 @@ impl Context {
         self.noting_builder(self.writes.clone())
     }
 
-    /// Returns a [`builder`](Self::builder) whose changes are noted in `writes`.
+    /// Returns a [`builder`](Self::builder) for a client whose changes are recorded in `writes`.
     fn noting_builder<C: ServiceClient>(
         &self,
         writes: Writes,
     ) -> Result<ClientBuilder<C>, Failure> {
         let options = &self.options;
         if let Some(name) = &options.profile {
-            // An error here is about the profile alone, and comes first.
+            // An error here is only about the profile, and is more useful than a later one.
             ProfileProvider::new().name(name).load()?;
         }
         let variable = C::SERVICE.endpoint_env;
@@ -194,9 +195,9 @@ impl Context {
             .attempt_layer(writes))
     }
 
-    /// Returns the endpoint from the environment. An endpoint or a region from an option takes
-    /// precedence, except that an emulator is not left for a region: requests meant for it must not
-    /// reach a real account.
+    /// Returns the endpoint that the environment sets; `None` if an option for the endpoint or the
+    /// region takes precedence, except that `--region` does not override a loopback
+    /// `AIHC_ENDPOINT`: requests meant for an emulator must not reach a real account.
     fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
         let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
         let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());
@@ -207,7 +208,10 @@ impl Context {
         }
     }
 
-    /// Returns a variable of the environment, without other credentials if a profile was requested.
+    /// Returns a variable of the environment; `None` if it is not set.
+    ///
+    /// If an option selects a profile, that profile is returned for `BCE_PROFILE`. Most other
+    /// variables are then `None`, because they may contain the credentials of another account.
     fn variable(&self, name: &str) -> Option<OsString> {
         match (&self.options.profile, name) {
             (Some(profile), "BCE_PROFILE") => Some(profile.into()),
@@ -216,7 +220,7 @@ impl Context {
         }
     }
 
-    /// Tells the user once that the profile's endpoint is not used.
+    /// Tells the user, once, that the endpoint in the profile is not used.
     fn note_unused_endpoint(&self) {
         if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;
@@ -233,7 +237,7 @@ impl Context {
         }
     }
 
-    /// Returns the profile that provides the credentials, if one does.
+    /// Returns the profile that provides the credentials; `None` if they come from elsewhere.
     fn profile(&self) -> Option<Profile> {
         if let Some(name) = &self.options.profile {
             return ProfileProvider::new().name(name).load().ok();
@@ -247,7 +251,7 @@ impl Context {
     }
 }
 
-/// Removes the parts of an error that only programs need.
+/// Removes advice from an error that concerns only callers of the library.
 fn for_people(error: aihc_dev::Error) -> Failure {
     let text = error.to_string();
     match text.strip_suffix(", or call allow_plain_http()") {
@@ -256,14 +260,14 @@ fn for_people(error: aihc_dev::Error) -> Failure {
     }
 }
 
-/// Returns the system's roots with those of this file.
+/// Returns the roots of the system together with those in this file.
 fn with_roots_of(path: &Path) -> Result<TlsRoots, String> {
     if path.as_os_str().is_empty() {
         return Err(tr!("is empty; leave the option out, or unset AIHC_CA_FILE"));
     }
     let pem = std::fs::read(path).map_err(|error| error.to_string())?;
-    // Read here so that an error is about this file; whether the file is used depends on the
-    // endpoint.
+    // Parsed here, so that the error names this file; only an endpoint with TLS would parse it
+    // later.
     let mut alone = TransportConfig::default();
     alone.tls_roots = TlsRoots::none().extra_root_pem(pem.clone());
     let somewhere: Result<Endpoint, _> = "https://localhost".parse();

@@ -1,4 +1,4 @@
-//! The sources of a call's settings.
+//! The settings of a call, and where each of them comes from.
 
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
 use bce_http::ClientBuilder;
@@ -12,23 +12,23 @@ use crate::language::text;
 /// The name that stands for no context.
 pub(crate) const NO_CONTEXT: &str = "none";
 
-/// The source of the credentials.
+/// Where the credentials come from.
 #[derive(Debug)]
 pub(crate) enum Provider {
     Environment,
     Profile(Box<Profile>),
 }
 
-/// A setting and its source.
+/// A setting, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sourced {
     pub(crate) value: String,
-    /// An option, a variable, a profile or the default.
+    /// The option, the variable or the profile that sets it, or the word for a default.
     pub(crate) from: String,
 }
 
 impl Context {
-    /// Finds the credentials, in the same order as the clients.
+    /// Finds the credentials in the same order as the clients do.
     pub(crate) fn credentials(&self) -> Result<(Credentials, Provider), Failure> {
         let profile = self.options.profile.as_deref();
         if profile.is_none() {
@@ -45,7 +45,7 @@ impl Context {
             None => ProfileProvider::new(),
         };
         let profile = provider.load().map_err(|error| {
-            // The error of a client names every place that was searched.
+            // The error of a client names all places that were searched.
             match ClientBuilder::<aihc_dev::Client>::from_env() {
                 Err(every_place) if profile.is_none() => Failure::from(every_place),
                 _ => Failure::from(error),
@@ -55,7 +55,8 @@ impl Context {
         Ok((credentials, Provider::Profile(Box::new(profile))))
     }
 
-    /// Returns the name of the profile whose keys sign, unless keys of the environment do.
+    /// Returns the name of the profile whose keys sign the requests; `None` if keys in the
+    /// environment do.
     pub(crate) fn profile_name(&self) -> Option<String> {
         if let Some(name) = &self.options.profile {
             return Some(name.clone());
@@ -67,7 +68,7 @@ impl Context {
         Some(ProfileFile::chosen(file.ok().flatten().as_ref()))
     }
 
-    /// Returns the region and its source.
+    /// Returns the region, and where it comes from.
     pub(crate) fn region(&self) -> Sourced {
         let sourced = |value: &str, from: String| Sourced {
             value: value.to_owned(),
@@ -93,15 +94,16 @@ impl Context {
         }
     }
 
-    /// Returns the context in use, if there is one, after checking that it fits the region and the
-    /// profile. Tell the user about values taken from it, with [`ContextSettings::name`].
+    /// Returns the settings of the context in use, after checking that it fits the region and the
+    /// profile; `None` if no context is in use. Tell the user which values are taken from it, using
+    /// [`ContextSettings::name`].
     ///
     /// Call this only for values that no option, file or variable has set.
     pub(crate) fn settings(&self) -> Result<Option<ContextSettings>, Failure> {
         let option = self.options.context.as_deref();
         let file = match ContextFile::of_user() {
             Ok(file) => file,
-            // Without a home directory there are no contexts, and none was requested.
+            // If there is no home directory, there are no contexts; none was requested either.
             Err(_) if option.is_none() && ContextFile::is_nowhere() => return Ok(None),
             Err(failure) => return Err(failure),
         };
@@ -114,15 +116,16 @@ impl Context {
         Ok(Some(settings))
     }
 
-    /// Returns the name of the context in use, if it can be read.
+    /// Returns the name of the context in use; `None` if there is none, or if the file cannot be
+    /// read.
     pub(crate) fn context_name(&self) -> Option<String> {
         let file = ContextFile::of_user().ok()?;
         let (name, _) = file.chosen(self.options.context.as_deref())?;
         Some(name).filter(|name| name != NO_CONTEXT)
     }
 
-    /// Refuses a context of another region or profile: pools are regional, and a name means nothing
-    /// in another account.
+    /// Refuses a context that is limited to another region or profile: a pool exists in only one
+    /// region, and a name may refer to something else in another account.
     fn refuse_elsewhere(&self, settings: &ContextSettings) -> Result<(), Failure> {
         let name = &settings.name;
         let here = self.region();

@@ -1,4 +1,4 @@
-//! The known outcome of changes that are in flight when a command is interrupted.
+//! What is known about the outcome of changes when a command is interrupted.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -17,24 +17,24 @@ use tower::{Layer, Service};
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// The changes that this process has sent, recorded by a layer of the clients.
+/// The changes that this process has sent. A layer of the clients records them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Writes(Arc<Mutex<Noted>>);
 
 #[derive(Debug, Default)]
 struct Noted {
     writes: Vec<Write>,
-    /// The half-finished operations, by instance.
+    /// Descriptions of the operations that are half finished, by the id of the instance.
     halves: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
 struct Write {
     operation: &'static str,
-    /// The instance or job, if the request names it.
+    /// The id of the instance or the job; `None` if the request does not contain one.
     id: Option<String>,
     outcome: WriteOutcome,
-    /// Whether an earlier attempt may have been carried out.
+    /// Whether an earlier attempt of the same call may have been carried out.
     ambiguous: bool,
 }
 
@@ -47,7 +47,8 @@ enum WriteOutcome {
 }
 
 impl Writes {
-    /// Returns a line for each change; `expected` says that the command makes changes.
+    /// Returns a line for each change. If there are none, returns a line that says so, provided
+    /// that `expected` is set because the command makes changes.
     pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
         let noted = self.lock();
         if noted.writes.is_empty() && expected {
@@ -57,7 +58,8 @@ impl Writes {
         writes.chain(noted.halves.values().cloned()).collect()
     }
 
-    /// Notes the state in which an instance is left if the command ends now, or clears that note.
+    /// Records the state in which an instance is left if the command ends now; `None` removes the
+    /// record.
     pub(crate) fn leave(&self, id: &str, half: Option<String>) {
         let halves = &mut self.lock().halves;
         match half {
@@ -69,7 +71,7 @@ impl Writes {
     fn begin(&self, operation: &'static str, id: Option<String>) -> usize {
         let writes = &mut self.lock().writes;
         let same = |write: &Write| write.operation == operation && write.id == id;
-        // This is the next attempt of the same call; other calls differ in operation or id.
+        // An entry with the same operation and id is an earlier attempt of the same call.
         if let Some(at) = writes.iter().position(same) {
             if let Some(write) = writes.get_mut(at) {
                 write.outcome = WriteOutcome::UnderWay;
@@ -124,7 +126,7 @@ impl<S> Layer<S> for Writes {
     }
 }
 
-/// A layer that notes the outcome of each attempt of a change.
+/// A layer that records the outcome of each attempt to make a change.
 #[derive(Clone, Debug)]
 pub(crate) struct Noting<S> {
     inner: S,
@@ -167,7 +169,8 @@ fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
     }
 }
 
-/// Returns the instance named by the query or the body. A new instance only has a name.
+/// Returns the id of the instance or the job in the query or the body. The body of a creation has
+/// only a name, which is returned instead.
 fn id_in(request: &Request<Body>) -> Option<String> {
     let mut pairs = request.uri().query()?.split('&');
     let Some(value) = pairs.find_map(|pair| pair.strip_prefix("devInstanceId=")) else {
@@ -182,7 +185,7 @@ fn id_in(request: &Request<Body>) -> Option<String> {
     Some(String::from_utf8_lossy(&decoded).into_owned())
 }
 
-/// The members of a change's body that identify the instance.
+/// The members of a body that identify the instance that is changed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct NamingBody {

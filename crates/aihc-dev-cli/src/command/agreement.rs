@@ -1,4 +1,4 @@
-//! The agreement to an operation that loses something.
+//! The user's consent to a destructive operation.
 
 use aihc_dev::Client;
 
@@ -8,15 +8,15 @@ use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::terminal::one_line;
 
-/// A question, and the message for a negative answer.
+/// A question for the user, and the message that is printed if the answer is negative.
 pub(super) struct Question {
-    /// Returns the question about a number of instances.
+    /// Returns the question about this number of instances.
     pub(super) ask: fn(usize) -> String,
     pub(super) declined: String,
 }
 
-/// Returns the instances that were typed and may be affected. Unless `yes` agrees beforehand, shows
-/// those that exist and asks; the others are reported, and determine the exit code.
+/// Resolves the instances that the user named. Without `yes`, shows those that exist and asks for
+/// confirmation; missing ones are reported and determine the exit code.
 pub(super) async fn agreed(
     context: &Context,
     client: &Client,
@@ -48,7 +48,8 @@ pub(super) async fn agreed(
     Ok((found, exit))
 }
 
-/// Returns the result of a command that has left some instances out: the worse of both.
+/// Returns the result of a command that did not process all instances: the worse of its own result
+/// and that of the instances that were left out.
 pub(super) fn ended(done: Result<(), Failure>, left_out: Exit) -> Result<(), Failure> {
     match done {
         Ok(()) => Failure::unless_ok(left_out),

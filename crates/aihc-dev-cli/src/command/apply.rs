@@ -1,4 +1,4 @@
-//! `apply`
+//! The `apply` command.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -50,11 +50,11 @@ pub(crate) struct Apply {
     wait: WaitOptions,
 }
 
-/// The step for one description.
+/// What has to be done for one description.
 enum Step {
     Create(Box<DevInstanceSettings>),
     Change(Box<PlannedChange>),
-    /// The instance is already as described.
+    /// Nothing has to be done, because the instance is as described.
     Nothing(Resolved),
 }
 
@@ -98,7 +98,7 @@ impl Apply {
             match step {
                 Some(Step::Create(settings)) => self.create(client, &watch, *settings).await,
                 Some(Step::Change(planned)) => self.change(client, &watch, *planned).await,
-                // Each name occurs once.
+                // Each name occurs only once.
                 Some(Step::Nothing(_)) | None => Ok("unchanged".to_owned().into()),
             }
         })
@@ -158,7 +158,7 @@ impl Step {
         }
     }
 
-    /// Returns a preview of the step.
+    /// Returns a preview of what will be done.
     fn preview(&self) -> String {
         match self {
             Self::Create(_) => tr!("would be created"),
@@ -175,8 +175,8 @@ impl Step {
     }
 }
 
-/// Returns the step for each description, by name. If any is wrong, all problems are reported and
-/// nothing is returned.
+/// Returns what has to be done for each description, by name. If any description is wrong, reports
+/// all problems and returns an error.
 async fn plan(
     context: &Context,
     client: &Client,
@@ -192,7 +192,7 @@ async fn plan(
         async move {
             match description {
                 Some(description) => step_for(context, client, description).await,
-                // Each name was resolved above.
+                // Every name was resolved before.
                 None => Err(Failure::usage(name)),
             }
         }
@@ -228,7 +228,7 @@ async fn step_for(
     Ok(Step::Change(Box::new(planned)))
 }
 
-/// Runs the request against a transport that sends nothing, to find invalid members.
+/// Checks a request by passing it to a client that sends nothing, which refuses invalid members.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
         Step::Nothing(_) => {}

@@ -1,4 +1,4 @@
-//! One operation on several instances, with a result for each.
+//! Calls one operation for several instances, and reports a result for each.
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::Text;
 use crate::output::{Cell, Column, Table, Tone};
 
-/// Number of calls in flight at a time.
+/// The maximum number of simultaneous calls.
 const AT_ONCE: usize = 8;
 
 /// The outcome for one instance.
@@ -20,15 +20,17 @@ const AT_ONCE: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
     id: String,
-    /// The name that was typed, if it was not an id.
+    /// The name that the user typed; `None` if it was an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// `accepted`, the state that was reached, `unknown` if it may have been done, or `failed`.
+    /// `accepted`, the state that was reached, `unknown` if the operation may have been carried
+    /// out, or `failed`.
     result: Text,
-    /// The result as shown to people, if it differs.
+    /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]
     shown: Option<Text>,
-    /// The time at which a timer stops the instance, or null without one. Only for timed stops.
+    /// When the timer will stop the instance; `Some(None)`, written as `null`, if the timer was
+    /// cancelled. `None` for commands other than `timed-stop`.
     #[serde(skip_serializing_if = "Option::is_none")]
     stops_at: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +40,7 @@ struct InstanceOutcome {
 /// The result of a successful operation.
 #[derive(Debug)]
 pub(crate) struct Done {
-    /// The id of a created instance.
+    /// The id of the instance, if the operation has created it.
     id: Option<String>,
     result: Text,
     shown: Option<Text>,
@@ -46,8 +48,8 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    /// Returns the result of setting or cancelling a timer: the text for people, and the time for
-    /// programs.
+    /// Returns the result of setting or cancelling a timer. `shown` is the human-readable text;
+    /// `stops_at` is the time in machine-readable output.
     pub(crate) fn timed(shown: Text, stops_at: Option<String>) -> Self {
         Self {
             shown: Some(shown),
@@ -81,7 +83,7 @@ impl From<Text> for Done {
     }
 }
 
-/// A failure for programs.
+/// A failure in machine-readable output.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Problem {
@@ -107,7 +109,7 @@ impl InstanceOutcome {
         one.label()
     }
 
-    /// Returns the result for people.
+    /// Returns the result for human-readable output.
     fn told(&self) -> &Text {
         self.shown.as_ref().unwrap_or(&self.result)
     }
@@ -131,13 +133,14 @@ impl Problem {
     }
 }
 
-/// Returns a pace that the calls of one command share when the service asks for fewer requests. A
-/// single call needs none.
+/// Returns a pace for the calls of one command to share, so that all of them slow down if the
+/// service is overloaded. Returns `None` for a single call, which does not need one.
 pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }
 
-/// Runs a call for each id, some at a time, and returns the results in the order of the ids.
+/// Runs a call for each id, several at the same time, and returns the results in the order of the
+/// ids.
 pub(crate) async fn some_at_a_time<T, F: Future>(
     ids: Vec<T>,
     mut call: impl FnMut(T) -> F,
@@ -146,7 +149,7 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
         let call = call(id);
         async move { (n, call.await) }
     });
-    // Not `buffered`, which makes later calls wait behind a slow one.
+    // `buffered` would make later calls wait behind a slow one.
     let mut results: Vec<_> = stream::iter(calls)
         .buffer_unordered(AT_ONCE)
         .collect()
@@ -155,8 +158,8 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Calls `act` for each id, some at a time, and reports the results. `act` returns the word for the
-/// state that was reached. A failure does not stop the others.
+/// Calls `act` for each id, several at the same time, and reports the results. `act` returns the
+/// word for the state that was reached. If one call fails, the others are made nevertheless.
 pub(crate) async fn each<F, W>(
     context: &Context,
     ids: Vec<impl Into<Resolved>>,
@@ -175,7 +178,7 @@ where
     .await
 }
 
-/// Like [`each`], for instances that get their ids from the call.
+/// Does the same as [`each`], for calls that may create the instance and return its id.
 pub(crate) async fn each_done<F>(
     context: &Context,
     ids: Vec<Resolved>,
@@ -191,7 +194,8 @@ where
         async move {
             let outcome = outcome(id, done.await, worst);
             if context.output.is_streaming() {
-                // The reader is gone, but calls that have begun must still be completed.
+                // Nobody reads the output any more, but the calls that have begun are still
+                // completed.
                 if let Err(error) = context.output.entry(&outcome) {
                     worst.borrow_mut().1.get_or_insert(error);
                 }
@@ -205,7 +209,7 @@ where
         Some(error) => Err(error),
         None if context.output.is_streaming() => Ok(()),
         None if context.output.is_for_pipes() => {
-            // A failed result is no argument for the next command.
+            // The next command in a pipe must not receive an instance whose operation failed.
             let done: Vec<_> = outcomes.iter().filter(|it| it.error.is_none()).collect();
             (context.output).list(&done, |_| table(&outcomes))
         }
@@ -213,7 +217,7 @@ where
     };
     match (written, exit) {
         (Err(cause), exit) if context.changes => {
-            // Failures have already been reported.
+            // The failures have already been reported.
             let done = outcomes.iter().filter(|outcome| outcome.error.is_none());
             let done = done.map(|o| format!("{}: {}", o.label(), o.told()));
             let done = done.collect();
@@ -288,7 +292,7 @@ fn table(outcomes: &[InstanceOutcome]) -> Table {
     table
 }
 
-/// Returns each id once, in order.
+/// Returns the ids without repetitions, in their original order.
 pub(crate) fn unique(ids: Vec<String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     ids.into_iter()

@@ -1,4 +1,4 @@
-//! A change of an instance: computed, shown, sent and waited for.
+//! A change of an instance: how it is planned, shown, sent and waited for.
 
 use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, DevInstanceChange, DevInstanceEdit, DevInstanceSettings};
@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::language::text;
 use crate::request::{Change, Schema, changes, settings};
 
-/// A change that was computed from an instance's settings and has not been sent.
+/// A change that follows from the settings of an instance, and has not been sent.
 pub(super) struct PlannedChange {
     one: Resolved,
     edit: Box<DevInstanceEdit>,
@@ -19,15 +19,16 @@ pub(super) struct PlannedChange {
     wanted: Box<DevInstanceSettings>,
 }
 
-/// A change that was sent.
+/// A change that has been sent.
 pub(super) struct SentChange {
     change: DevInstanceChange,
     before: Option<DevInstanceStatus>,
 }
 
 impl PlannedChange {
-    /// Reads an instance. `wanted` turns its settings into the desired ones; it also gets whether
-    /// the service shows an empty registry password, which may stand for any password.
+    /// Reads an instance and plans a change. `wanted` turns the current settings into the desired
+    /// ones. Its second argument tells whether the service shows an empty registry password, which
+    /// may hide any password.
     pub(super) async fn read(
         client: &Client,
         one: &Resolved,
@@ -36,7 +37,7 @@ impl PlannedChange {
         Self::of(one, client.edit_dev_instance(&one.id).await?, wanted)
     }
 
-    /// Like [`read`](Self::read), for an instance that was already read.
+    /// Does the same as [`read`](Self::read), for an instance that has already been read.
     pub(super) fn of(
         one: &Resolved,
         edit: DevInstanceEdit,
@@ -65,7 +66,7 @@ impl PlannedChange {
         &self.one.id
     }
 
-    /// Returns the settings before and after the change, including secrets.
+    /// Returns the settings before and after the change, with secrets in clear text.
     pub(super) fn bodies(&self) -> [&Value; 2] {
         [&self.old, &self.new]
     }
@@ -78,7 +79,7 @@ impl PlannedChange {
         &self.wanted
     }
 
-    /// Refuses members that an update cannot change, by name.
+    /// Fails if the change affects members that an update cannot change; the error names them.
     pub(super) fn refuse_fixed(&self) -> Result<(), Failure> {
         let fixed = Schema::of_update().fixed(&self.old, &self.new);
         match fixed.is_empty() {
@@ -90,8 +91,8 @@ impl PlannedChange {
         }
     }
 
-    /// Sends the change, or returns `None` if nothing differs after all: the difference may stand
-    /// for something that the service does not show.
+    /// Sends the change. Returns `None` if the settings turn out to be equal, because the only
+    /// difference was a value that the service does not show.
     pub(super) async fn send(self) -> Result<Option<SentChange>, Failure> {
         let before = self.edit.detail().status;
         if self.old == self.new {
@@ -105,8 +106,9 @@ impl PlannedChange {
 }
 
 impl SentChange {
-    /// Waits for the result of the change and returns the word for it: a running instance is
-    /// rebuilt and runs again, a stopped one stays stopped, and a failed one is not touched.
+    /// Waits for the effect of the change, and returns the word for it. An instance that was
+    /// running is rebuilt and runs again, one that was stopped remains stopped, and for one that
+    /// has failed there is nothing to wait for.
     pub(super) async fn settle(
         &self,
         watch: &Watch<'_>,

@@ -9,7 +9,7 @@ use crate::exit::{Exit, Failure, Signal, Signals};
 use crate::language::tr;
 use crate::output::note;
 
-/// The exit code that shells use for a command that is not found.
+/// The exit code with which shells report that a command was not found.
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
@@ -31,9 +31,9 @@ pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), F
     }
 }
 
-/// Replaces this process with the command, so that terminal, signals and exit code are those of the
-/// command. Returns only if the command cannot be run, or, where a process cannot be replaced, when
-/// it has ended.
+/// Replaces this process with the command, which thereby gets the terminal and the signals, and
+/// determines the exit code. Returns only if the command cannot be run. On systems that cannot
+/// replace a process, runs it as a child and returns when it has ended.
 #[cfg(unix)]
 pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt as _;
@@ -44,11 +44,11 @@ pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
 
 #[cfg(not(unix))]
 pub(super) async fn become_it(command: Command) -> Result<(), Failure> {
-    // The console also sends Ctrl-C to the command.
+    // The console sends Ctrl-C to the command as well.
     run(command, &mut Signals::new()?).await
 }
 
-/// Returns the reason why a program cannot be run.
+/// Returns a failure with the reason why a program cannot be run.
 fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
     let program = program.to_string_lossy();
     note(&tr!(
@@ -69,8 +69,8 @@ fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
     }))
 }
 
-/// Forwards a signal to the child. A terminal sends Ctrl-C to the child itself; other signals reach
-/// only this process.
+/// Forwards a signal to the child. Ctrl-C is not forwarded, because the terminal sends it to the
+/// child as well; other signals reach only this process.
 #[cfg(unix)]
 fn pass_on(signal: Signal, child: &Child) {
     use rustix::process::{Pid, Signal as Number, kill_process};
@@ -100,6 +100,6 @@ fn code(status: ExitStatus) -> u8 {
         }
     }
     let code = status.code().unwrap_or(1);
-    // Only Windows has exit codes of more than a byte.
+    // On Windows, an exit code may be larger than a byte.
     u8::try_from(code).unwrap_or(1)
 }

@@ -1,4 +1,4 @@
-//! `clone`
+//! The `clone` command.
 
 use std::path::PathBuf;
 
@@ -86,14 +86,15 @@ impl Clone {
     }
 }
 
-/// Returns the body that creates such an instance, with the secrets in clear text.
+/// Returns the body that creates an instance with the same settings, with secrets in clear text.
 fn body_of(detail: &DevInstanceDetail) -> Result<Value, Failure> {
     let settings = DevInstanceSettings::of(detail)
         .ok_or_else(|| Failure::unfit(text!("the service returned no configuration to copy")))?;
     settings::to_json(&settings)
 }
 
-/// Fails if the source has secrets that the service does not show, since they cannot be copied.
+/// Fails if the source has secrets that the service does not show and that were not replaced, since
+/// they cannot be copied.
 fn refuse_unknown_secrets(
     wanted: &DevInstanceSettings,
     source: &DevInstanceDetail,
@@ -124,14 +125,15 @@ fn refuse_unknown_secrets(
     Ok(())
 }
 
-/// Returns whether a password exists but is masked.
+/// Returns whether there is a registry password, which the service does not show.
 fn is_private(source: &DevInstanceDetail) -> bool {
     let conf = source.conf.as_ref();
     let password = conf.and_then(|conf| conf.image.password.as_ref());
     password.is_some_and(|password| password.expose() == MASK)
 }
 
-/// Two instances cannot share a port.
+/// Tells the user which load-balancer ports the clone would share with its source: two instances
+/// cannot share a port.
 fn note_ports(settings: &DevInstanceSettings, source: &DevInstanceDetail) {
     let ports = shared_ports(settings, source);
     if !ports.is_empty() {

@@ -1,4 +1,4 @@
-//! `completions`
+//! The `completions` command.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};

@@ -1,4 +1,4 @@
-//! `configure`
+//! The `configure` command.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -16,7 +16,7 @@ use crate::output::note;
 use crate::terminal;
 use crate::terminal::question::{ask, ask_hidden};
 
-/// Longer than any secret.
+/// The maximum size of the input in bytes, which is more than any secret has.
 const LONGEST_INPUT: u64 = 64 * 1024;
 
 /// Save an access key and a region in a profile of ~/.bce/config.json, as `bce configure set` does.
@@ -45,7 +45,7 @@ pub(crate) struct Configure {
     #[arg(long)]
     secret_from_stdin: bool,
     /// Kind of the keys: AK for long-term ones, StsToken for temporary ones [default: that of the
-    /// profile, AK].
+    /// profile, or else AK].
     #[arg(long, value_name = "MODE", ignore_case = true)]
     mode: Option<Mode>,
 }
@@ -68,7 +68,7 @@ impl Mode {
     }
 }
 
-/// The values to save; `None` keeps the existing one.
+/// The values to save; a value that is `None` remains as it is.
 #[derive(Default)]
 struct Answers {
     id: Option<String>,
@@ -86,7 +86,7 @@ impl Configure {
                  use AIHC_ENDPOINT for dev instances"
             )));
         }
-        // A broken file is reported before the user answers questions.
+        // An error in the file is reported before the user answers questions.
         let file = ProfileFile::of_user()?;
         let name = match &options.profile {
             Some(name) => name.clone(),
@@ -149,7 +149,7 @@ impl Configure {
         }
     }
 
-    /// Asks for missing values on the terminal.
+    /// Asks for the missing values on the terminal.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,
@@ -158,7 +158,7 @@ impl Configure {
     ) -> Result<(), Failure> {
         let by_options = self.access_key_id.is_some() || self.secret_from_stdin;
         if !terminal::can_ask() {
-            // The error names the missing options.
+            // The error names the options that are missing.
             return match by_options {
                 true => Ok(()),
                 false => Err(nobody_to_ask()),
@@ -171,7 +171,7 @@ impl Configure {
             };
             answers.id = answer(ask(question).await?)?;
         }
-        // A secret belongs to its key id.
+        // A secret belongs to one access key id, so it is kept only together with the id.
         let same_key = match (&answers.id, &old.access_key_id) {
             (None, there) => there.is_some(),
             (Some(id), there) => there.as_ref() == Some(id),
@@ -203,7 +203,7 @@ fn nobody_to_ask() -> Failure {
     ))
 }
 
-/// Returns the typed line, or `None` if it is empty.
+/// Returns the line that was typed; `None` if it is empty.
 fn answer(line: Option<String>) -> Result<Option<String>, Failure> {
     match line {
         Some(line) => Ok(Some(line).filter(|line| !line.is_empty())),
@@ -224,7 +224,7 @@ async fn hidden(question: String, keeps: bool) -> Result<Option<String>, Failure
 /// Reads the secret and, for temporary keys, the token from standard input, one per line.
 async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> {
     if io::stdin().is_terminal() {
-        // The prompt asks for it without echo.
+        // The secret is asked for later, without echo.
         return Ok(());
     }
     let read = tokio::task::spawn_blocking(|| {
@@ -257,7 +257,7 @@ async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Checks that the keys are complete and valid. An error quotes nothing of them.
+/// Checks that the keys are complete and valid. Errors never contain any part of the keys.
 fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     let id = answers.id.as_ref().or(old.access_key_id.as_ref());
     let same_key = id == old.access_key_id.as_ref();
@@ -272,7 +272,7 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     if mode == Mode::StsToken && answers.token.is_none() && !keeps_token {
         return Err(missing(tr!("the session token for mode StsToken")));
     }
-    // A kept secret is already in the file; any text stands for it here.
+    // A secret that is kept is already in the file; a placeholder is sufficient for the check.
     let secret = answers.secret.as_deref().unwrap_or("kept");
     let credentials = match mode {
         Mode::Ak => Credentials::new(id, secret),
@@ -285,14 +285,14 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns whether the profile has keys. Keys of a mode that only `bce` knows count.
+/// Returns whether the profile has keys, or a mode that only `bce` supports.
 fn has_keys(profile: &Listed) -> bool {
     let is_known = |mode: &str| Mode::from_str(mode, true).is_ok();
     let is_of_bce = profile.mode.as_deref().is_some_and(|mode| !is_known(mode));
     is_of_bce || (profile.access_key_id.is_some() && profile.has_secret)
 }
 
-/// Saves the answers, with the mode if there are keys among them.
+/// Saves the answers, together with the mode if they contain keys.
 fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<(), Failure> {
     if let Some(region) = &answers.region {
         Endpoint::for_region(Client::SERVICE.endpoint_template, region)?;
@@ -311,7 +311,7 @@ fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<
             changes.push((key, value.as_deref()));
         }
     }
-    // The token belonged to the old keys.
+    // The token belonged to the previous keys.
     if keys.is_some_and(|(mode, old)| mode == Mode::Ak && old.has_token) {
         changes.push(("security_token", None));
     }
@@ -325,7 +325,7 @@ fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<
     Ok(())
 }
 
-/// Tells the user if commands will not use the profile by default.
+/// Tells the user if commands do not use this profile by default.
 fn tell_what_counts(name: &str) {
     let no_variables = EnvironmentProvider::new()
         .load()

@@ -1,11 +1,12 @@
-//! The question before something is lost.
+//! Confirmation before a destructive operation.
 
 use crate::exit::{Exit, Failure};
 use crate::language::{self, Language, text};
 use crate::output::note;
 use crate::terminal::{self, question};
 
-/// Fails if no one can be asked and no one has agreed beforehand.
+/// Fails if confirmation is required but the user cannot be asked. `agreed` means that the user has
+/// agreed beforehand.
 pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> {
     if agreed || terminal::can_ask() {
         return Ok(());
@@ -16,7 +17,7 @@ pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> 
     )))
 }
 
-/// Asks on the terminal; without a yes, prints what was not done and fails.
+/// Asks for confirmation on the terminal. If the user does not agree, prints `not_done` and fails.
 pub(crate) async fn agree(question: String, not_done: &str) -> Result<(), Failure> {
     if ask(question).await? {
         return Ok(());
@@ -25,7 +26,8 @@ pub(crate) async fn agree(question: String, not_done: &str) -> Result<(), Failur
     Err(Failure::Told(Exit::Declined))
 }
 
-/// Asks on the terminal. Only an explicit yes counts; the end of the input is a no.
+/// Asks a question on the terminal. Returns `true` only for an explicit yes; the end of the input
+/// counts as no.
 pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
     let Some(line) = question::line(format!("{question} [y/N] ")).await? else {
         // Ends the line of the question.
@@ -38,7 +40,7 @@ pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
 fn is_yes(line: &str, language: Language) -> bool {
     match line.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => true,
-        // An active input method types a full-width letter.
+        // An input method for Chinese may produce a full-width letter.
         "是" | "是的" | "ｙ" => language == Language::Chinese,
         _ => false,
     }

@@ -1,4 +1,4 @@
-//! `create`
+//! The `create` command.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,14 +23,15 @@ use crate::output::{Detail, Table, note};
 use crate::request::{InstanceFile, Old, Schema, read, settings};
 use crate::terminal::one_line;
 
-/// The limit for finding out whether a failed creation was made.
+/// The time limit of the search for an instance whose creation may have been made.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
-/// The limit for looking up instances of the same name: a warning is not worth a longer wait.
+/// The time limit of the search for instances that have the same name. A warning is not worth a
+/// longer wait.
 const NAMESAKES_LIMIT: Duration = Duration::from_secs(3);
-/// Number of them that are listed.
+/// The maximum number of them that the warning lists.
 const NAMESAKES_SHOWN: usize = 5;
 
-/// Returns the help text about finding a pool and a queue.
+/// Returns the part of the help that tells how to find a pool and a queue.
 fn places() -> String {
     tr!(
         "`aihc-dev pools` lists the pools for --pool, and `aihc-dev queues` their queues with the \
@@ -161,7 +162,7 @@ impl Create {
     }
 }
 
-/// The context in which a creation is sent.
+/// How a creation is sent.
 pub(super) struct Sending<'a> {
     pub(super) client_token: Option<&'a str>,
     pub(super) dry_run: bool,
@@ -180,13 +181,13 @@ impl Sending<'_> {
             self.call(&client, settings).await?;
             return held.print(&context.output);
         }
-        // What no request may have is found before anything is sent.
+        // Invalid requests are refused here, before anything is sent.
         let (checking, _) = context.dry_run_client()?;
         self.call(&checking, settings.clone()).await?;
         let client = context.client()?;
         let known = match self.client_token {
             None => warn_of_namesakes(&client, &settings.name).await,
-            // What is there may be what this creation has made before.
+            // With a token, an existing instance may be the result of an earlier attempt.
             Some(_) => Vec::new(),
         };
         let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
@@ -200,7 +201,7 @@ impl Sending<'_> {
                 let Some(refused) = Refused::of(&error, &place) else {
                     return Err(error.into());
                 };
-                // The error comes first, so that the search for the instance cannot hide it.
+                // The error is printed first, because the search takes some time.
                 let exit = Failure::from(error).report();
                 refused.tell(context).await;
                 return Err(Failure::Told(exit));
@@ -229,13 +230,13 @@ impl Sending<'_> {
     }
 }
 
-/// Merges a file into the body of a creation.
+/// Merges a file into the body of a creation request.
 pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> Result<(), Failure> {
     let filled = Schema::of_create().fill(body, file.members, old);
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// Returns the settings in a body if it has everything that a creation needs.
+/// Returns the settings in a body; fails if a member is missing that a creation requires.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
@@ -311,8 +312,8 @@ impl MemberOptions {
     }
 }
 
-/// Warns if there are already instances of this name: the service accepts another one, but commands given
-/// the name then refuse it. Says nothing if the lookup fails. Returns the ids.
+/// Warns if there already are instances with this name: the service accepts another one, but
+/// commands then refuse the ambiguous name. Returns their ids, or no ids if the search fails.
 async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     let found = tokio::time::timeout(NAMESAKES_LIMIT, namesakes(client, name)).await;
     let found = found.ok().flatten().unwrap_or_default();
@@ -333,8 +334,8 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// After a creation whose response was lost, lists the instances with this name, except those known to be
-/// older.
+/// Lists the instances with this name that were created at or after `since`, except for those in
+/// `known`. This follows a creation whose response was lost.
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,
@@ -361,7 +362,7 @@ pub(super) async fn tell_what_is_there(
     }
 }
 
-/// Sets the size of the existing cloud disk, or adds one.
+/// Sets the size of the existing cloud disk, or adds a disk if there is none.
 fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> {
     let volumes = body["conf"]["volumnConfs"].as_array();
     let volumes = volumes.map_or(&[][..], Vec::as_slice);
@@ -382,16 +383,16 @@ fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> 
     }
 }
 
-/// Returns whether the body does not name a queue.
+/// Returns whether the body lacks the name of a queue.
 fn has_no_queue(body: &Value) -> bool {
     matches!(&body["conf"]["resourcePool"]["queueName"], Value::Null)
 }
 
-/// Splits `a=b` into its two sides.
+/// Splits `NAME=VALUE` into its two parts.
 pub(super) fn assigned<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        // The text is left out, since it may be a misplaced secret.
+        // The error does not contain the value, which may be a misplaced secret.
         _ => Err(Failure::usage(text!(
             "{option} requires NAME=VALUE",
             option = option
@@ -422,7 +423,7 @@ fn name_of_instance(text: &str) -> Result<String, String> {
     }
 }
 
-/// Returns whether there are accelerators without a type.
+/// Returns whether the body requests accelerators but does not specify their type.
 fn has_accelerators_of_no_type(body: &Value) -> bool {
     let resources = &body["conf"]["resources"];
     let count = resources["acceleratorCount"].as_i64().unwrap_or_default();
@@ -433,7 +434,7 @@ fn has_accelerators_of_no_type(body: &Value) -> bool {
             .is_empty()
 }
 
-/// Returns a missing member with the option that sets it.
+/// Returns the path of a missing member, followed by the option that sets it.
 fn with_option(path: &String) -> String {
     let option = match path.as_str() {
         "name" => "--name",

@@ -1,4 +1,4 @@
-//! `datasets`
+//! The `datasets` command.
 
 use aihc::Client;
 use aihc::datasets::{DatasetStorageType, DescribeDatasets};

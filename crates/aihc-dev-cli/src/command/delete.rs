@@ -1,4 +1,4 @@
-//! `delete`
+//! The `delete` command.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! Descriptions of instances in files, matched by name.
+//! Descriptions of instances in files. Each is for the instance that has the name in it.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -15,16 +15,16 @@ use crate::language::{text, tr};
 use crate::request::{InstanceFile, Old, Schema, read_all};
 use crate::terminal::one_line;
 
-/// A description, validated as far as possible without the service.
+/// A description that has been validated as far as possible without contacting the service.
 pub(super) struct Description {
     pub(super) name: String,
-    /// The id of the instance that it was exported from.
+    /// The id of the instance from which the description was exported.
     id: Option<String>,
     file: InstanceFile,
 }
 
-/// Reads all descriptions in these files. If any is wrong, all problems are reported and nothing is
-/// returned.
+/// Reads all descriptions in these files. If any is wrong, reports all problems and returns an
+/// error.
 pub(super) async fn read(paths: &[PathBuf]) -> Result<Vec<Description>, Failure> {
     let mut found: Vec<Description> = Vec::new();
     let mut wrong = Vec::new();
@@ -61,7 +61,7 @@ pub(super) async fn read(paths: &[PathBuf]) -> Result<Vec<Description>, Failure>
     Ok(found)
 }
 
-/// Reports every failure, and returns the worst.
+/// Reports all failures, and returns the worst of them.
 pub(super) fn all_told(failures: Vec<Failure>) -> Result<(), Failure> {
     let worst = failures.iter().map(Failure::report).max();
     worst.map_or(Ok(()), |exit| Err(Failure::Told(exit)))
@@ -86,7 +86,7 @@ impl Description {
         }
     }
 
-    /// Like [`read`], for one description whose instance may have another name.
+    /// Does the same as [`read`], for a single description, whose instance may have another name.
     pub(super) async fn of_any(path: &std::path::Path) -> Result<Self, Failure> {
         let file = crate::request::read(path).await?;
         let mut body = Value::Null;
@@ -100,7 +100,7 @@ impl Description {
         })
     }
 
-    /// Returns the file and the position in it.
+    /// Returns the name of the file, and the position of the description in it.
     pub(super) fn place(&self) -> String {
         tr!(
             "{file}, line {line}",
@@ -113,7 +113,7 @@ impl Description {
         Failure::usage(format!("{}: {what}", self.place()))
     }
 
-    /// Returns the settings for creating the instance.
+    /// Returns the settings with which the instance would be created.
     pub(super) fn creation(&self, context: &Context) -> Result<DevInstanceSettings, Failure> {
         let mut body = json!({});
         create::fill_from(&mut body, self.file.clone(), Old::None)?;
@@ -124,14 +124,14 @@ impl Description {
         })
     }
 
-    /// Returns the members, for display.
+    /// Returns the members of the description, for display.
     pub(super) fn body(&self) -> Result<Value, Failure> {
         let mut body = json!({});
         create::fill_from(&mut body, self.file.clone(), Old::NotRead)?;
         Ok(body)
     }
 
-    /// Merges the members into an instance's settings.
+    /// Merges the members of the description into the settings of an instance.
     pub(super) fn on_top_of(&self, old: &Value) -> Result<Value, Failure> {
         let mut new = old.clone();
         let filled = Schema::of_update().keeping_items().fill(
@@ -141,14 +141,14 @@ impl Description {
         );
         filled.map_err(|wrong| wrong.in_file(&self.file.name))?;
         if let Some(members) = new.as_object_mut() {
-            // The id only tells which instance it was exported from.
+            // The id only tells from which instance the description was exported.
             members.remove("id");
         }
         Ok(new)
     }
 
-    /// Returns the caller's own instance of this name, if there is one. Among several, the id of
-    /// the description decides.
+    /// Returns the caller's own instance that has this name; `None` if there is none. If there are
+    /// several, returns the one that has the id in the description.
     pub(super) async fn find(&self, client: &Client) -> Result<Option<Resolved>, Failure> {
         let list = client.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name);

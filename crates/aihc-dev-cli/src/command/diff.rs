@@ -1,4 +1,4 @@
-//! `diff`
+//! The `diff` command.
 
 use std::io;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub(crate) struct Diff {
     id: Option<String>,
 }
 
-/// The changes of one description.
+/// The changes that one description would make.
 #[derive(Serialize)]
 struct Difference {
     name: String,
@@ -57,7 +57,7 @@ impl Diff {
             Ok(false) => Ok(()),
             Ok(true) => Err(Failure::Told(Exit::Refused)),
             Err(failure) => Err(Failure::Told(match failure.report() {
-                // The exit code for a difference is a separate one.
+                // The exit code 1 is reserved for a difference.
                 Exit::Ok | Exit::Refused => Exit::Usage,
                 exit => exit,
             })),
@@ -102,7 +102,7 @@ impl Diff {
                 .collect::<String>()
         };
         match context.output.list(&found, text) {
-            // A closed pipe must not change the exit code, which reports the difference.
+            // The exit code reports whether there is a difference, even if nobody reads the output.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(differs),
             Err(error) => Err(error.into()),
             Ok(()) => Ok(differs),

@@ -1,4 +1,4 @@
-//! `events`
+//! The `events` command.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,9 +17,9 @@ use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// How far back events are read again, since some appear late.
+/// How far before the latest events the list is read again, since some events appear late.
 const LATENESS: time::Duration = time::Duration::minutes(2);
-/// How far the service's clock may be ahead of the local one.
+/// How far the clock of the service may be ahead of the local clock.
 const AHEAD: time::Duration = time::Duration::minutes(5);
 
 /// Show the events of an instance, oldest first: scheduling, pulling, warnings.
@@ -74,7 +74,7 @@ impl Events {
         if self.follow {
             return tokio::select! {
                 result = self.follow(context, client, start) => result,
-                // Ends as a failed write would.
+                // Ends in the same way as after a failed write.
                 () = stdout_reader::gone() => Ok(()),
             };
         }
@@ -87,7 +87,7 @@ impl Events {
         Ok(())
     }
 
-    /// Shows each event as soon as it is known.
+    /// Prints new events as soon as they appear in the list.
     async fn follow(
         &self,
         context: &Context,
@@ -111,15 +111,15 @@ impl Events {
                     false => context.output.text(&line(event))?,
                 }
             }
-            // An event outside the window cannot come again.
+            // Events outside the window are not read again, so they need not be remembered.
             shown = known;
             start = start.max(OffsetDateTime::now_utc() - LATENESS);
             tokio::time::sleep(self.interval.unwrap_or(INTERVAL)).await;
         }
     }
 
-    /// Reads all events from `start` on, oldest first, and the number of events that the service
-    /// has not listed.
+    /// Reads all events from `start` on, oldest first. Also returns the number of events that the
+    /// service has counted but not listed.
     async fn read(
         &self,
         client: &Client,
@@ -134,7 +134,8 @@ impl Events {
         };
         let (mut items, mut events) = (list.page_size(100).items(), Vec::new());
         items.collect_into(&mut events).await?;
-        // The service lists the newest first; those of the same second keep their order.
+        // The service lists the newest event first. Events of the same second are in the order in
+        // which it lists them.
         events.reverse();
         events.sort_by_key(|event| seen_at(event).and_then(Timestamp::to_date_time));
         Ok((events, items.missing()))
@@ -145,7 +146,8 @@ fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }
 
-/// Returns a key for an event, which has no id. An event that happens again is shown again.
+/// Returns a key that identifies an event, which has no id. If the same event happens again, its
+/// key is different.
 fn key(event: &Event) -> String {
     format!("{event:?}")
 }

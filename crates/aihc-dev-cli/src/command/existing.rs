@@ -1,4 +1,4 @@
-//! The existing pools or queues, when the service does not know the one that was requested.
+//! Shows which pools or queues exist if the service does not know the requested one.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use crate::language::tr;
 use crate::output::{free_gpus, gpus_of_queue, note, number};
 use crate::terminal::one_line;
 
-/// The limit of the whole search.
+/// The time limit of the whole search.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
-/// More lines than this would not help.
+/// The maximum number of lines. More would not help the user.
 const MOST_LINES: usize = 20;
-/// Number of managed pools whose queues are read.
+/// The maximum number of managed pools whose queues are read.
 const MOST_POOLS: usize = 20;
 
-/// The requested pool and queue, and the refusal.
+/// A pool and a queue that were requested, and the refusal of that request.
 pub(super) struct Refused {
     pool: Option<String>,
     queue: String,
@@ -30,7 +30,8 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Returns a value if the refusal may be about the pool or the queue.
+    /// Returns a value if the pool or the queue may be the reason for the refusal, and `None`
+    /// otherwise.
     pub(super) fn of(error: &Error, wanted: &WantedPlace) -> Option<Self> {
         let refused = error.service().filter(|refused| refused.code().is_some())?;
         let message = refused.message().to_lowercase();
@@ -48,11 +49,11 @@ impl Refused {
         })
     }
 
-    /// Prints the existing pools, or the queues of the pool, unless the requested ones are among
-    /// them. Takes at most a few seconds.
+    /// Prints the pools that exist, or the queues of the requested pool. Prints nothing if the
+    /// requested pool and queue exist. Takes at most [`LOOK_LIMIT`].
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
-            // The refused client came from the same settings, so this does not happen.
+            // This does not happen: the same settings were used for the refused request.
             return;
         };
         match tokio::time::timeout(LOOK_LIMIT, self.look(&client)).await {
@@ -98,7 +99,7 @@ impl Refused {
         }
     }
 
-    /// Handles a request without a pool, which is for a managed one.
+    /// Handles a request that names no pool, and is therefore for a managed one.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);
@@ -134,17 +135,17 @@ impl Refused {
     }
 }
 
-/// Reads pools of every kind, as far as each can be listed.
+/// Reads the pools of all kinds.
 async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
     let mut pools = pools_of_kind(client, &ResourcePoolType::Common, None).await?;
-    // Only a failure of the first list counts.
+    // If only the managed pools cannot be listed, the others are returned.
     if let Ok(managed) = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await {
         pools.extend(managed);
     }
     Ok(pools)
 }
 
-/// Returns the option that selects the pool, with its description.
+/// Returns a line with the option that selects the pool, and its description.
 fn line_of_pool(pool: &ResourcePool) -> String {
     let name = one_line(&pool.name);
     if pool.r#type == Some(ResourcePoolType::DedicatedV2) {
@@ -158,7 +159,7 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
 
-/// Like [`line_of_pool`]. A queue of a managed pool is selected by its id.
+/// Does the same as [`line_of_pool`], for a queue. A queue of a managed pool is selected by its id.
 fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     let name = match pool {
         "" => &queue.queue_name,
@@ -182,7 +183,7 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// Returns a title with lines below it, up to a limit.
+/// Returns a title and the lines below it, up to a maximum number.
 fn lines(
     title: &str,
     command: &str,

@@ -1,4 +1,4 @@
-//! Values that `create` takes from elsewhere if neither an option nor a file sets them.
+//! The sources of values that `create` uses if neither an option nor a file sets them.
 //!
 //! | first | then | then | last |
 //! |---|---|---|---|
@@ -13,8 +13,8 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::request::Schema;
 
-/// Fills missing values from the variables, then from the context, and tells the user about the
-/// latter.
+/// Sets missing values from the variables, and then from the context. Tells the user which values
+/// come from the context.
 pub(super) fn fill(context: &Context, schema: Schema, body: &mut Value) -> Result<(), Failure> {
     for (path, name) in [
         ("creator", "AIHC_CREATOR"),
@@ -55,10 +55,10 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The values that a body lacks and a context may have.
+/// The values that a body lacks and that a context may provide.
 #[derive(Debug, PartialEq)]
 struct Wanted {
-    /// The pool that the body names, if any.
+    /// The pool that the body names; `None` if it names none.
     pool: Option<String>,
     queue: bool,
     creator: bool,
@@ -83,7 +83,7 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Takes the values, and returns a description for people.
+    /// Sets the missing values from the context. Returns a description of each value that was set.
     fn take(
         &self,
         settings: &ContextSettings,
@@ -98,7 +98,7 @@ impl Wanted {
             taken.push(format!("{word} {value}"));
             schema.put(body, path, value.clone().into())
         };
-        // A queue of another pool does not apply.
+        // A queue belongs to one pool.
         let same_pool = match (&self.pool, &settings.pool) {
             (Some(named), Some(known)) => named == known,
             _ => true,

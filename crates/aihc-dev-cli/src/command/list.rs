@@ -1,4 +1,4 @@
-//! `list`
+//! The `list` command.
 
 use aihc_dev::Client;
 use aihc_dev::model::{DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus, SortOrder};
@@ -64,7 +64,7 @@ enum Order {
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        // The service accepts only one state.
+        // The service supports only one state per request.
         let several = self.status.len() > 1;
         let page = match several || self.watch.watch {
             true => self.page.whole()?,
@@ -117,7 +117,7 @@ impl List {
     }
 }
 
-/// Parses a state by name or code.
+/// Parses the name or the code of a state.
 fn status(text: &str) -> Result<DevInstanceStatus, String> {
     if let Ok(code) = text.parse::<i64>() {
         return Ok(DevInstanceStatus::from(code));
@@ -142,7 +142,7 @@ fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {
     known.map(|status| (state_name(status), status))
 }
 
-/// Returns the candidates for shells.
+/// Returns the states as candidates for completion.
 fn states() -> Vec<CompletionCandidate> {
     named_states()
         .map(|(name, _)| CompletionCandidate::new(name))

@@ -1,4 +1,4 @@
-//! `man`
+//! The `man` command.
 
 use std::fs;
 use std::io::{self, IsTerminal as _};

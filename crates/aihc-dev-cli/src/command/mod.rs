@@ -104,7 +104,7 @@ pub(crate) enum Command {
     Help(help::Help),
 }
 
-/// The instances that a command is for.
+/// The instances to which a command applies.
 #[derive(Args)]
 pub(crate) struct Ids {
     /// Ids or names of the instances; `-` reads them from standard input.
@@ -113,7 +113,7 @@ pub(crate) struct Ids {
 }
 
 impl Command {
-    /// Returns whether the command changes something at the service.
+    /// Returns whether the command makes changes at the service.
     pub(crate) fn changes(&self) -> bool {
         match self {
             Self::Create(_)
@@ -138,14 +138,14 @@ impl Command {
         match self {
             Self::Emulator(_) | Self::Edit(_) => true,
             Self::CheckContract(check) => check.changes(),
-            // Where a process cannot be replaced, this one waits for the child.
+            // On systems that cannot replace a process, this process waits for a child.
             Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
             _ => false,
         }
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        // Boxed, since the futures of some commands are large and only one of them runs.
+        // The futures of some commands are large, and only one of them runs; hence the boxes.
         match self {
             Self::List(command) => Box::pin(command.run(context)).await,
             Self::Show(command) => Box::pin(command.run(context)).await,

@@ -1,4 +1,4 @@
-//! `open`
+//! The `open` command.
 
 use aihc_dev::model::LoginInfo;
 use aihc_dev::operation::QueryDevInstanceDetail;
@@ -58,7 +58,7 @@ impl Open {
             )));
         };
         if self.browser {
-            // A browser opens files and runs programs for other schemes.
+            // For other schemes, a browser may open files or run programs.
             if !url.starts_with("https://") && !url.starts_with("http://") {
                 return Err(Failure::unfit(text!(
                     "{url} is not a web address",

@@ -1,4 +1,4 @@
-//! `pack-image`
+//! The `pack-image` command.
 
 use std::io::{self, Read as _};
 
@@ -104,10 +104,11 @@ impl PackImage {
 
 async fn password(from_stdin: bool) -> Result<Secret, Failure> {
     if from_stdin {
-        // On a thread, so that Ctrl-C works while the user types.
+        // Read on a thread, so that Ctrl-C works while the user types.
         let text = tokio::task::spawn_blocking(|| {
             let mut text = String::new();
-            // A password is one line; the limit keeps a wrong file out of memory.
+            // A password is a single line. The limit keeps a large file, given by mistake, out of
+            // memory.
             let mut stdin = io::stdin().lock().take(64 * 1024);
             stdin.read_to_string(&mut text).map(|_| text)
         });

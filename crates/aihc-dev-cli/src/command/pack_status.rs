@@ -1,4 +1,4 @@
-//! `pack-status`
+//! The `pack-status` command.
 
 use aihc_dev::model::{ImagePackJobDetail, ImagePackJobStatus};
 use clap::Args;

@@ -1,4 +1,4 @@
-//! Lists that are read page by page.
+//! Lists that are read in pages.
 
 use aihc_dev::pager::{Items, Paged};
 use clap::Args;
@@ -12,10 +12,10 @@ use crate::options::positive;
 use crate::output::{Table, note, note_missing};
 
 const PAGE: i64 = 50;
-/// The largest page size that is known to work.
+/// The largest page size that the service is known to accept.
 pub(super) const LARGEST_PAGE: i64 = 100;
 
-/// The options for the part of a list that is read.
+/// The options that select which part of a list is read.
 #[derive(Args, Clone)]
 pub(super) struct PageOptions {
     /// All pages, not only one.
@@ -40,7 +40,7 @@ impl Default for PageOptions {
 }
 
 impl PageOptions {
-    /// Returns the number of results to request at once.
+    /// Returns the number of results to request per page.
     pub(super) fn size(&self) -> i64 {
         self.page_size.unwrap_or(match self.all_pages {
             true => LARGEST_PAGE,
@@ -48,7 +48,8 @@ impl PageOptions {
         })
     }
 
-    /// Returns these options with all pages, for a search through the whole list.
+    /// Returns options that read the whole list, for a command that searches it. Fails if a single
+    /// page was requested.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(
@@ -61,7 +62,7 @@ impl PageOptions {
         })
     }
 
-    /// Like [`run`](Self::run), repeatedly.
+    /// Does the same as [`run`](Self::run), repeatedly, and shows the changes.
     pub(super) async fn watch<L, D>(
         &self,
         context: &Context,
@@ -98,8 +99,8 @@ impl PageOptions {
         watch.run(context, read, |found, _| table(found)).await
     }
 
-    /// Reads and shows the requested part of the list. The list must request pages of
-    /// [`size`](Self::size).
+    /// Reads and shows the requested part of the list. The requests must be for pages of
+    /// [`size`](Self::size) results.
     pub(super) async fn run<L, D>(
         &self,
         context: &Context,
@@ -114,7 +115,7 @@ impl PageOptions {
         self.run_of(context, list, what, |_| true, table).await
     }
 
-    /// Like [`run`](Self::run), for the items that the filter keeps.
+    /// Does the same as [`run`](Self::run), but shows only the items that the filter keeps.
     pub(super) async fn run_of<L, D>(
         &self,
         context: &Context,
@@ -154,7 +155,8 @@ impl PageOptions {
         let mut found: Vec<D> = read.into_iter().map(D::from).collect();
         found.retain(&keep);
         if let Err(error) = result {
-            // People see the results before an error; a document is complete or absent.
+            // In human-readable output, the results precede an error; a document is either complete
+            // or absent.
             if context.output.is_for_people() && !found.is_empty() {
                 show(&found)?;
             }
@@ -168,7 +170,7 @@ impl PageOptions {
         Ok(())
     }
 
-    /// Tells how many results are not on the page.
+    /// Tells the user how many results are not on this page.
     pub(super) fn note_rest(
         &self,
         context: &Context,

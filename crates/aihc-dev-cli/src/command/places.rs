@@ -1,4 +1,4 @@
-//! The pools and queues that exist.
+//! Reads the pools and queues that exist.
 
 use aihc::pools::{ResourcePool, ResourcePoolType};
 use aihc::queues::QueueItem;
@@ -10,19 +10,19 @@ use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::note_missing;
 
-/// Page size of these lists.
+/// The page size with which these lists are read.
 const PAGE: i64 = 100;
-/// The depth to which nested queues are followed.
+/// The maximum depth of nested queues.
 const DEEPEST: usize = 32;
 
 /// The id that stands for all managed pools in requests about jobs.
 pub(super) const SERVERLESS: &str = "aihc-serverless";
 
-/// The kinds of pools to list.
+/// The kinds of pools that are listed.
 pub(super) struct Kinds(Vec<ResourcePoolType>);
 
 impl Kinds {
-    /// Returns one kind, or all documented kinds.
+    /// Returns this kind; `None` stands for all documented kinds.
     pub(super) fn of(kind: Option<PoolKind>) -> Self {
         Self(match kind {
             Some(kind) => vec![kind.into()],
@@ -30,14 +30,14 @@ impl Kinds {
         })
     }
 
-    /// Returns the kinds that the service manages.
+    /// Returns the kinds of the pools that the service manages.
     pub(super) fn managed() -> Self {
         Self::of(Some(PoolKind::DedicatedV2))
     }
 }
 
-/// Reads the pools of these kinds whose names contain this text. A failure for one kind of several
-/// is reported, and yields an exit code.
+/// Reads the pools of these kinds whose names contain a given string. If there are several kinds
+/// and one of them cannot be read, reports that and returns the exit code for it.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,
@@ -50,7 +50,7 @@ pub(super) async fn pools(
             Ok(pools) => found.extend(pools),
             Err(error) => {
                 let failure = Failure::from(error);
-                // Such a failure would repeat itself for the other kind.
+                // The same failure would occur for the other kind as well.
                 if one || failure.exit() != Exit::Refused {
                     return Err(failure);
                 }
@@ -81,7 +81,7 @@ pub(super) async fn pools_of_kind(
     Ok(pools)
 }
 
-/// Reads the queues of each pool, in the order of the pools.
+/// Reads the queues of all these pools, in the order of the pools.
 pub(super) async fn queues_of(
     client: &Client,
     ids: Vec<String>,
@@ -105,7 +105,7 @@ pub(super) async fn queues_of_pool(client: &Client, id: &str) -> Result<Vec<Queu
     read.pop().map_or(Ok(Vec::new()), |(_, queues)| queues)
 }
 
-/// Flattens trees of queues: each queue is followed by its children.
+/// Converts trees of queues to a flat list, in which the children of a queue follow it.
 fn in_a_row(trees: Vec<QueueItem>, pool: &str) -> Vec<QueueItem> {
     let mut row = Vec::new();
     append(trees, pool, "", DEEPEST, &mut row);

@@ -1,4 +1,4 @@
-//! `pools`
+//! The `pools` command.
 
 use aihc::pools::ResourcePoolType;
 use clap::{Args, ValueEnum};
@@ -57,7 +57,7 @@ impl Pools {
         let kinds = Kinds::of(self.kind);
         let (found, exit) = pools(&client, kinds, self.name.as_deref()).await?;
         let gpus = match context.output.needs_table() {
-            // The list does not contain it, and only tables show it.
+            // The numbers are not part of the list of pools, and only tables show them.
             true if !found.is_empty() => gpus_of_pools(&client).await,
             _ => Ok(Default::default()),
         };

@@ -1,4 +1,4 @@
-//! `port-forward`
+//! The `port-forward` command.
 
 use std::process::Command;
 
@@ -46,7 +46,8 @@ impl PortForward {
     }
 }
 
-/// Adds the forwards. ssh exits if one of them fails, since nobody would notice a message.
+/// Adds options for these forwards. ssh is told to exit if one of them fails, because a mere
+/// message would go unnoticed.
 pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
     if !forwards.is_empty() {
         ssh.args(["-o", "ExitOnForwardFailure=yes"]);
@@ -56,7 +57,8 @@ pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
     }
 }
 
-/// Returns a forward in the syntax of ssh, from that syntax or from `PORT` or `LOCAL:PORT`.
+/// Converts a forward to the syntax of ssh. It may be in that syntax already, or be `PORT` or
+/// `LOCAL:PORT`.
 pub(super) fn forwarding(text: &str) -> Result<String, String> {
     let is_port = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -71,7 +73,7 @@ pub(super) fn forwarding(text: &str) -> Result<String, String> {
     {
         return Ok(format!("{local}:localhost:{port}"));
     }
-    // If a socket is named, ssh checks the rest.
+    // If the forward contains the path of a socket, ssh checks the rest.
     let parts: Vec<&str> = text.split(':').collect();
     let is_forward = match parts.as_slice() {
         _ if text.contains('/') => text.contains(':'),

@@ -1,4 +1,4 @@
-//! `queues`
+//! The `queues` command.
 
 use clap::Args;
 
@@ -40,7 +40,7 @@ impl Queues {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.aihc_client()?;
         let one = self.pool.len() == 1;
-        // The id that stands for all managed pools has no queues of its own.
+        // The id that stands for all managed pools is not that of a pool with queues.
         let is_managed = |id: &String| id == "serverless" || id == SERVERLESS;
         let kinds = match self.pool.iter().any(is_managed) {
             true => Some(Kinds::managed()),

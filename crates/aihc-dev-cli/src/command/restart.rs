@@ -1,4 +1,4 @@
-//! `restart`
+//! The `restart` command.
 
 use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, WaitError};

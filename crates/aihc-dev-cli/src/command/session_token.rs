@@ -1,4 +1,4 @@
-//! `session-token`
+//! The `session-token` command.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(crate) struct SessionToken {
     export: bool,
 }
 
-/// The result, including secrets.
+/// The credentials that are printed, including secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Token<'a> {
@@ -42,7 +42,7 @@ struct Token<'a> {
 
 impl SessionToken {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        // Checked first, since credentials that cannot be shown would be lost.
+        // Checked before the request, because credentials that cannot be printed would be lost.
         if context.output.is_for_pipes() {
             return Err(Failure::usage(text!(
                 "credentials have neither ids nor names: use --output table, json or yaml, or --export"
@@ -79,7 +79,7 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// Returns a description of credentials that could not be written.
+    /// Returns a message that describes credentials which were issued but could not be printed.
     fn lost(&self) -> String {
         let until = match &self.expiration {
             Some(until) => until.clone(),

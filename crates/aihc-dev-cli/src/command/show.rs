@@ -1,4 +1,4 @@
-//! `show`
+//! The `show` command.
 
 use aihc_dev::{Client, Error};
 use clap::Args;
@@ -53,7 +53,7 @@ impl Show {
     }
 }
 
-/// Watches until all instances are gone.
+/// Shows the instances until all of them are gone.
 async fn watch(
     context: &Context,
     client: &Client,
@@ -90,7 +90,7 @@ fn text(found: &[Detail], look: &Look) -> String {
     tables.join("\n")
 }
 
-/// Reads the descriptions, some at a time, in the order of the ids.
+/// Reads the descriptions, several at the same time, and returns them in the order of the ids.
 pub(super) async fn describe(
     client: &Client,
     ids: Vec<Resolved>,
@@ -109,7 +109,7 @@ pub(super) async fn describe(
     .await
 }
 
-/// Prints descriptions: a single one as an object, several as a list.
+/// Prints descriptions: if `one` is set, a single one as an object; otherwise a list.
 pub(super) fn print(context: &Context, found: &[Detail], one: bool) -> Result<(), Failure> {
     let text = |look: &_| text(found, look);
     if one {

@@ -1,4 +1,4 @@
-//! `ssh`
+//! The `ssh` command.
 
 use std::ffi::OsString;
 
@@ -66,7 +66,7 @@ impl Ssh {
         ssh.args(self.no_shell.then_some("-N"));
         ssh.arg(login.target());
         if !self.command.is_empty() {
-            // ssh also looks for options after the host.
+            // Without `--`, ssh would take words after the host for options.
             ssh.arg("--").args(&self.command);
         }
         child::become_it(ssh).await

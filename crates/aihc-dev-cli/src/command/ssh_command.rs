@@ -1,4 +1,4 @@
-//! `ssh-command`
+//! The `ssh-command` command.
 
 use clap::Args;
 
@@ -40,8 +40,8 @@ fn command_line(login: &Login) -> String {
     }
 }
 
-/// Quotes a value for a shell unless it is a plain name or address: nothing from the service may
-/// run there.
+/// Quotes a string for a shell unless it is a plain name or address: nothing that comes from the
+/// service may be run as a command.
 pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%_+=:,./-".contains(c);
     if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! `start`
+//! The `start` command.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `stop`
+//! The `stop` command.
 
 use aihc_dev::Client;
 use aihc_dev::model::DevInstanceBrief;
@@ -51,12 +51,13 @@ impl Stop {
         .await?;
         match whole {
             true => Ok(()),
-            // Already reported; instances that were not listed may still be running.
+            // The failure has been reported; instances that are not in the list may still be
+            // running.
             false => Err(Failure::Told(Exit::Refused)),
         }
     }
 
-    /// Chooses the instances to stop, if the user agrees.
+    /// Determines the instances to stop, and asks the user if necessary.
     async fn choose(&self, context: &Context, client: &Client) -> Result<Chosen, Failure> {
         if !self.mine {
             let ids = self.ids.clone();
@@ -73,7 +74,7 @@ impl Stop {
                 Some(_) => tr!("nothing to stop among the listed instances"),
             });
         } else if !self.yes {
-            // A note shows the escape sequences of colours as text.
+            // `note` would show the escape sequences of colours as text.
             let plain = Look {
                 colour: false,
                 ..*context.output.look()
@@ -96,11 +97,12 @@ impl Stop {
 /// The instances to stop.
 struct Chosen {
     ids: Vec<Resolved>,
-    /// Whether the service has listed everything.
+    /// Whether the service has listed all instances.
     whole: bool,
 }
 
-/// Reads the caller's instances that can usefully be stopped, and the number that was not listed.
+/// Reads the caller's own instances for which a stop makes sense. Also returns the number of
+/// instances that the service has counted but not listed.
 async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>), Failure> {
     let list = client
         .list_dev_instances()
@@ -110,7 +112,7 @@ async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>)
     items.collect_into(&mut mine).await?;
     let missing = items.missing();
     note_missing(mine.len(), missing, &tr!("instances"));
-    // An instance that is already stopping needs no further stop.
+    // An instance that is already being stopped need not be stopped again.
     let worth_it = |instance: &DevInstanceBrief| {
         instance.status.is_some_and(|status| {
             status.can_stop() && status != aihc_dev::model::DevInstanceStatus::Stopping

@@ -1,4 +1,4 @@
-//! `update`
+//! The `update` command.
 
 use std::path::PathBuf;
 
@@ -62,11 +62,11 @@ pub(crate) struct Update {
 #[derive(Serialize)]
 pub(super) struct Changed {
     id: String,
-    /// The name that was typed, if it was not an id.
+    /// The name that the user typed; `None` if it was an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     changes: Vec<Change>,
-    /// The sent change, for the wait; `None` if nothing was sent.
+    /// The change to wait for; `None` if no change was sent.
     #[serde(skip)]
     sent: Option<SentChange>,
 }
@@ -91,7 +91,7 @@ impl Update {
         updated.await.map_err(|failure| failure.about(&one))
     }
 
-    /// Reads the requested changes. Mistakes are reported before anything is sent.
+    /// Reads the requested changes. Mistakes in them are found before anything is sent.
     async fn wanted(&self) -> Result<Wanted<'_>, Failure> {
         let schema = Schema::of_update();
         let mut assignments = Vec::new();
@@ -122,7 +122,7 @@ impl Update {
         };
         let mut body = Value::Null;
         wanted.fill_from_file(&mut body, Old::NotRead)?;
-        // The id behind a name is known later.
+        // If the user typed a name, the id is not known yet.
         match Kind::Instance.is_id(&self.id) {
             true => wanted.must_be_for(&self.id).map(|()| wanted),
             false => Ok(wanted),
@@ -130,7 +130,7 @@ impl Update {
     }
 }
 
-/// Reads the settings, changes them and sends them back; sends nothing if nothing differs.
+/// Reads the settings, changes them and sends them back. Sends nothing if nothing is different.
 async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
     wanted.must_be_for(&one.id)?;
     let read = PlannedChange::read(client, one, |old, is_shown_empty| {
@@ -147,8 +147,8 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Returns the desired settings. A file may contain the empty password that `show` writes for
-    /// one that the service does not show; with `--set` an empty password is refused.
+    /// Returns the desired settings. A file may contain the empty password with which `show`
+    /// represents any password; with `--set`, an empty password is refused.
     fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;
@@ -166,7 +166,7 @@ impl Wanted<'_> {
         Ok(new)
     }
 
-    /// Refuses a file that is for another instance.
+    /// Refuses a file that describes another instance.
     fn must_be_for(&self, id: &str) -> Result<(), Failure> {
         let mut body = Value::Null;
         self.fill_from_file(&mut body, Old::NotRead)?;
@@ -189,12 +189,12 @@ impl Wanted<'_> {
 }
 
 impl Changed {
-    /// Sends a change.
+    /// Sends a change, and returns the result of the update.
     pub(super) async fn by(planned: PlannedChange) -> Result<Self, Failure> {
         let (one, mut changes) = (planned.one().clone(), planned.changes());
         let sent = planned.send().await?;
         if sent.is_none() {
-            // The difference stands for something that the service does not show.
+            // The only difference was a value that the service does not show.
             changes.clear();
         }
         Ok(Self {

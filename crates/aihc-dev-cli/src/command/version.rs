@@ -1,4 +1,4 @@
-//! `version`
+//! The `version` command.
 
 use aihc_dev::Client;
 use bce_http::rt::ServiceClient as _;
@@ -21,7 +21,7 @@ pub(crate) struct Version {}
 #[serde(rename_all = "camelCase")]
 struct VersionDocument {
     version: &'static str,
-    /// Operating system and architecture.
+    /// The operating system and the architecture.
     platform: String,
     api: &'static str,
     api_version: &'static str,

@@ -1,4 +1,4 @@
-//! `wait`
+//! The `wait` command.
 
 use clap::{Args, ValueEnum};
 
@@ -59,8 +59,8 @@ impl Wait {
         });
         tokio::select! {
             result = waits => result,
-            // In other formats all results come at the end, and the exit code may be all that is
-            // needed.
+            // In other formats, all results are printed at the end, and the exit code may be all
+            // that matters.
             () = stdout_reader::gone(), if context.output.is_streaming() => Err(Failure::unfit(text!(
                 "the results are no longer read; the state may still be reached"
             ))),

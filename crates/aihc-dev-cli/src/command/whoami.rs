@@ -1,4 +1,4 @@
-//! `whoami`
+//! The `whoami` command.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::{Table, note};
 
-/// The limit of a call, unless an option sets one.
+/// The time limit of a call, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Show which access key signs, where it comes from, and where requests go.
@@ -36,7 +36,7 @@ pub(crate) struct Whoami {
     offline: bool,
 }
 
-/// The result, without secrets.
+/// The result, which contains no secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Identity {
@@ -44,7 +44,7 @@ struct Identity {
     temporary: bool,
     provider: &'static str,
     profile: Option<String>,
-    /// The file of the profile.
+    /// The file that contains the profile; `None` if no profile is used.
     file: Option<String>,
     region: String,
     region_from: String,
@@ -65,7 +65,7 @@ impl Whoami {
             match account(context, &client).await {
                 Ok(account) => identity.account_id = account,
                 Err(failure) => {
-                    // Only what is known locally can be told.
+                    // In these cases, only what is known locally can be shown.
                     let refused = failure.exit() == Exit::Credentials;
                     note(&tr!("the account is unknown: {failure}", failure = failure));
                     exit = match refused {
@@ -80,7 +80,8 @@ impl Whoami {
     }
 }
 
-/// Returns the account named by a listed instance.
+/// Returns the id of the account, which is taken from an instance in the list; `None` if there is
+/// no instance.
 async fn account(context: &Context, client: &aihc_dev::Client) -> Result<Option<String>, Failure> {
     let list = client
         .list_dev_instances()

@@ -1,4 +1,4 @@
-//! Candidates for the values of options.
+//! Candidates for the completion of options' values.
 
 use aihc_dev::Region;
 use clap_complete::CompletionCandidate;
@@ -6,7 +6,7 @@ use clap_complete::CompletionCandidate;
 use crate::config::{ContextFile, ProfileFile};
 use crate::request::Schema;
 
-/// Returns the known regions.
+/// Returns the regions that are known.
 pub(crate) fn regions() -> Vec<CompletionCandidate> {
     let known = [
         Region::BJ,
@@ -23,18 +23,18 @@ pub(crate) fn regions() -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Returns the languages of help and messages.
+/// Returns the languages in which help and messages are available.
 pub(crate) fn languages() -> Vec<CompletionCandidate> {
     let names = crate::language::names().into_iter();
     names.map(CompletionCandidate::new).collect()
 }
 
-/// Returns the members that `create` sets.
+/// Returns the members that `create` can set.
 pub(crate) fn members_of_create() -> Vec<CompletionCandidate> {
     members_of(Schema::of_create())
 }
 
-/// Returns the members that `update` sets.
+/// Returns the members that `update` can set.
 pub(crate) fn members_of_update() -> Vec<CompletionCandidate> {
     members_of(Schema::of_update())
 }
@@ -44,7 +44,7 @@ fn members_of(schema: Schema) -> Vec<CompletionCandidate> {
     starts.map(CompletionCandidate::new).collect()
 }
 
-/// Returns the official tool's profiles by name, or none if the file cannot be read.
+/// Returns the names of the official tool's profiles; none if the file cannot be read.
 pub(crate) fn profiles() -> Vec<CompletionCandidate> {
     let file = ProfileFile::of_user().ok().flatten();
     let profiles = file.and_then(|file| file.profiles().ok());
@@ -54,7 +54,7 @@ pub(crate) fn profiles() -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Returns the contexts by name.
+/// Returns the names of the contexts; none if the file cannot be read.
 pub(crate) fn contexts() -> Vec<CompletionCandidate> {
     let contexts = ContextFile::of_user().and_then(|file| file.contexts());
     let contexts = contexts.unwrap_or_default().into_iter();

@@ -1,4 +1,4 @@
-//! The options of the command line being completed.
+//! The command line that is being completed, and its options.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,7 @@ use clap::{Args as _, Command, FromArgMatches as _};
 
 use crate::options::GlobalOptions;
 
-/// Options that select the service and the credentials.
+/// The options that select the service and the credentials.
 const WHERE: [&str; 6] = [
     "--region",
     "--endpoint",
@@ -16,14 +16,14 @@ const WHERE: [&str; 6] = [
     "--ca-file",
 ];
 
-/// Returns the words so far, without the path of the program.
+/// Returns the words that were typed so far, without the path of the program.
 fn words() -> Vec<String> {
     let all = std::env::args_os().skip(1).map(OsString::into_string);
     let words = all.map(|word| word.unwrap_or_else(|word| word.to_string_lossy().into_owned()));
     words.skip_while(|word| word != "--").skip(1).collect()
 }
 
-/// Returns the value of the last occurrence of an option.
+/// Returns the value of the last occurrence of an option; `None` if it does not occur.
 pub(super) fn value_of(option: &str) -> Option<String> {
     value_in(&words(), option)
 }
@@ -40,8 +40,8 @@ fn value_in(words: &[String], option: &str) -> Option<String> {
     spaced.or_else(joined)
 }
 
-/// Returns the relevant global options, with a single attempt and JSON output so that nothing is
-/// printed to standard error.
+/// Parses the options in [`WHERE`] from the command line; returns `None` if they are invalid. Sets
+/// a single attempt per call, and JSON output, with which nothing is printed on standard error.
 pub(super) fn options() -> Option<GlobalOptions> {
     let words = words();
     let mut line = vec![

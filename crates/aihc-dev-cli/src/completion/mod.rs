@@ -1,7 +1,7 @@
 //! Completion of commands in shells.
 //!
-//! The script that `completions` prints runs this program with a variable set, and with the words
-//! so far.
+//! The script that `completions` prints runs this program, with a variable set that requests
+//! candidates, and with the words that were typed so far.
 
 pub(crate) mod candidates;
 mod line;
@@ -15,12 +15,12 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
-/// A name that nobody sets by chance.
+/// The variable, whose name nobody sets by chance.
 const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
 const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
 
-/// Answers a shell's request for completions and exits, if there is one.
+/// If a shell has requested completions, prints them and exits.
 pub(crate) fn answer(command: fn() -> Command) {
     CompleteEnv::with_factory(|| values::with_values(command()))
         .var(VARIABLE)
@@ -34,7 +34,7 @@ pub(crate) fn shells() -> Vec<&'static str> {
     SHELLS.names().collect()
 }
 
-/// Returns the script for a shell, which runs the program at this path.
+/// Returns the script for a shell. It runs the program at this path.
 pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     let mut script = Vec::new();
     if let Some(shell) = SHELLS.completer(shell) {
@@ -43,7 +43,7 @@ pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     String::from_utf8(script).map_err(io::Error::other)
 }
 
-/// A shell with a modified version of the library's script.
+/// A shell for which the script of the library is replaced with our own.
 struct ShellWithOwnScript {
     shell: &'static dyn EnvCompleter,
     register: fn(&Program<'_>, &mut dyn Write) -> io::Result<()>,
@@ -51,16 +51,16 @@ struct ShellWithOwnScript {
 
 /// The program that a script completes.
 struct Program<'a> {
-    /// The variable that asks the program for completions.
+    /// The variable with which the script requests candidates.
     variable: &'a str,
     name: &'a str,
-    /// The command that is completed, and the program that is run for it.
+    /// The name of the command that is completed. The program that the script runs is at `path`.
     command: &'a str,
     path: &'a str,
 }
 
-/// A script for bash that allows any character in the program's path, finds a program that has
-/// moved, and handles `--option=value`, which bash splits into three words.
+/// The script for bash. It allows any character in the path of the program, finds the program if it
+/// has been moved, and handles `--option=value`, which bash splits into three words.
 const BASH: ShellWithOwnScript = ShellWithOwnScript {
     shell: &Bash,
     register: |program, script| {
@@ -75,8 +75,8 @@ const BASH: ShellWithOwnScript = ShellWithOwnScript {
     },
 };
 
-/// A script for zsh that strips the quotes of words, and that can be a file in `fpath`, where the
-/// file itself is the function that is called.
+/// The script for zsh. It removes the quotes from words, and works both when it is sourced and when
+/// it is a file in `fpath`, which zsh calls as the completion function.
 const ZSH: ShellWithOwnScript = ShellWithOwnScript {
     shell: &Zsh,
     register: |program, script| {

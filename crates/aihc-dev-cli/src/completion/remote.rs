@@ -1,4 +1,4 @@
-//! Candidates from the service, within a time limit.
+//! Candidates that are requested from the service, within a time limit.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc;
@@ -14,15 +14,15 @@ use futures_util::future::join_all;
 use super::line;
 use crate::client::Context;
 
-/// The limit for everything from the first step to the last byte, since the user waits after a key
-/// press.
+/// The time limit for all steps together, because the user waits after pressing a key.
 const BUDGET: Duration = Duration::from_millis(700);
-/// Only one page is read, of the largest size that is known to work.
+/// The number of items that are read: a single page, of the largest size that the service is known
+/// to accept.
 const PAGE: i64 = 100;
-/// Number of pools that are searched, since jobs are listed pool by pool.
+/// The maximum number of pools that are searched, because jobs are listed for one pool at a time.
 const MOST_POOLS: usize = 8;
 
-/// A thing with an id and a name.
+/// An item that has an id and a name.
 #[derive(Debug)]
 struct Found {
     id: String,
@@ -30,14 +30,14 @@ struct Found {
     state: String,
 }
 
-/// Returns dev instances by name; or by id if the name is missing or ambiguous, or if an id is
-/// being typed.
+/// Returns dev instances by name. Those whose name is missing or ambiguous are returned by id, and
+/// so are all of them if an id is being typed.
 pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
     let name = typed.to_owned();
     let found = in_time(async move |context| {
         let client = context.client().ok()?;
         let mut list = client.list_dev_instances().page_size(PAGE);
-        // The service cannot filter by the beginning of an id.
+        // The service cannot filter by the first characters of an id.
         if !name.is_empty() && !name.starts_with("dv-") {
             list = list.query_key(DevInstanceQueryKey::Name).query_val(&name);
         }
@@ -93,7 +93,8 @@ pub(super) fn services(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Returns the values for `--pool`: ids of pools, and one word for all managed pools.
+/// Returns the values for `--pool`: the ids of pools, and the word that stands for all managed
+/// pools.
 pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     let found = in_time(async |context| {
         let client = context.aihc_client().ok()?;
@@ -117,7 +118,8 @@ pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Returns the queues of the pool on the command line or in the context; in managed pools by id.
+/// Returns the queues of the pool that the command line or the context names: in managed pools by
+/// id, otherwise by name.
 pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {
@@ -139,7 +141,7 @@ pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
         let pages = join_all(lists).await.into_iter().flatten();
         let mut trees: Vec<_> = pages.flat_map(|page| page.queues).collect();
         let mut found = Vec::new();
-        // Queues may contain queues.
+        // A queue may contain other queues.
         while let Some(mut queue) = trees.pop() {
             trees.append(&mut queue.children);
             let (id, name) = match is_managed {
@@ -165,8 +167,8 @@ async fn pool_ids(client: &aihc::Client, kind: ResourcePoolType) -> Option<Vec<S
     Some(pools.map(|pool| pool.resource_pool_id).collect())
 }
 
-/// Returns what `ask` finds, or nothing if it takes longer than the budget. It runs on a separate
-/// thread, since a file, a resolver or a proxy may block without a limit.
+/// Returns what `ask` finds, or nothing if that takes longer than the time limit. `ask` runs on
+/// another thread, because a file, a resolver or a proxy may block it for any length of time.
 fn in_time(ask: impl AsyncFnOnce(Context) -> Option<Vec<Found>> + Send + 'static) -> Vec<Found> {
     let (done, found) = mpsc::channel();
     thread::spawn(move || {
@@ -178,7 +180,7 @@ fn in_time(ask: impl AsyncFnOnce(Context) -> Option<Vec<Found>> + Send + 'static
         };
         options.timeout = Some(BUDGET);
         let asked = async { tokio::time::timeout(BUDGET, ask(Context::new(options, false))).await };
-        // After a timeout there is no receiver.
+        // After a timeout, nobody receives the result.
         let _ = done.send(runtime.block_on(asked).ok().flatten());
         runtime.shutdown_background();
     });
@@ -215,7 +217,7 @@ fn by_id(found: Vec<Found>, typed: &str) -> Vec<CompletionCandidate> {
 
 fn candidate(value: &str, about: [&str; 2]) -> CompletionCandidate {
     let about: Vec<_> = about.into_iter().filter(|it| !it.is_empty()).collect();
-    // Shells print it unescaped.
+    // Shells print the description without escaping it.
     let about = crate::terminal::one_line(&about.join(", ")).into_owned();
     let candidate = CompletionCandidate::new(value);
     match about.is_empty() {
@@ -224,8 +226,9 @@ fn candidate(value: &str, about: [&str; 2]) -> CompletionCandidate {
     }
 }
 
-/// Returns whether a word is safe to offer: shells split at line ends and tabs, control characters
-/// could do more, and a word with a leading `-` is an option.
+/// Returns whether a word can safely be offered. Shells split candidates at line ends and tabs,
+/// other control characters could affect the terminal, and a word with a leading `-` would be an
+/// option.
 fn can_be_typed(word: &str) -> bool {
     !word.is_empty() && !word.starts_with('-') && crate::terminal::one_line(word) == word
 }

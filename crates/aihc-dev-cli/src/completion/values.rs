@@ -1,4 +1,4 @@
-//! The arguments whose values come from the service.
+//! The arguments whose candidates come from the service.
 
 use std::ffi::OsStr;
 
@@ -7,7 +7,7 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use super::remote;
 
-/// Returns the command line with completers for its arguments.
+/// Adds the functions that complete these arguments to the command line.
 pub(super) fn with_values(command: Command) -> Command {
     within(command, false)
 }

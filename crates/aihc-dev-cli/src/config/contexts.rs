@@ -1,4 +1,4 @@
-//! Contexts: named settings for creating instances and logging in.
+//! Contexts, which are named settings for creating instances and logging in.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The member of the file that holds the contexts.
+/// The member of the file that contains the contexts.
 const LIST: &str = "contexts";
 /// The members of a context, in the order in which they are written.
 pub(crate) const MEMBERS: [&str; 10] = [
@@ -25,12 +25,12 @@ pub(crate) const MEMBERS: [&str; 10] = [
     "internal",
     "language",
 ];
-/// The variable for another file.
+/// The variable that sets another path for the file.
 const PATH: &str = "AIHC_CONTEXTS_FILE";
-/// The variable that selects a context, regardless of the file.
+/// The variable that selects a context, whatever the file says.
 const CHOICE: &str = "AIHC_CONTEXT";
 
-/// The file of contexts.
+/// The file that contains the contexts.
 #[derive(Debug)]
 pub(crate) struct ContextFile {
     path: PathBuf,
@@ -42,23 +42,23 @@ pub(crate) struct ContextFile {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContextSettings {
     pub(crate) name: String,
-    /// The region of the context; a pool is in one region.
+    /// The region to which the context is limited, since a pool exists in only one region.
     pub(crate) region: Option<String>,
-    /// The profile of the context, if it is limited to one.
+    /// The profile to which the context is limited; `None` if it can be used with any.
     pub(crate) profile: Option<String>,
     pub(crate) pool: Option<String>,
     pub(crate) queue: Option<String>,
     pub(crate) creator: Option<String>,
     pub(crate) creator_id: Option<String>,
-    /// The host for logging in, such as the address of a load balancer.
+    /// The host to log in to, such as the address of a load balancer.
     pub(crate) host: Option<String>,
-    /// Whether to log in inside the private network.
+    /// Whether the host is inside the private network.
     pub(crate) internal: bool,
     pub(crate) language: Option<String>,
 }
 
 impl ContextFile {
-    /// Reads the user's file, or returns an empty one if there is none.
+    /// Reads the file of the user. If it does not exist, there are no contexts.
     pub(crate) fn of_user() -> Result<Self, Failure> {
         let path = path_of_user()?;
         let document = match file::read(&path)? {
@@ -68,12 +68,13 @@ impl ContextFile {
         Ok(Self { path, document })
     }
 
-    /// Returns whether there is no place for the file.
+    /// Returns whether the path of the file cannot be determined.
     pub(crate) fn is_nowhere() -> bool {
         path_of_user().is_err()
     }
 
-    /// Returns the context in use and what selects it: the option, the variable or the file.
+    /// Returns the name of the context in use, and what selects it: the option, the variable or the
+    /// file. Returns `None` if no context is in use.
     pub(crate) fn chosen(&self, option: Option<&str>) -> Option<(String, &'static str)> {
         if let Some(name) = option {
             return Some((name.to_owned(), "--context"));
@@ -93,7 +94,7 @@ impl ContextFile {
             .collect()
     }
 
-    /// Returns the context with this name.
+    /// Returns the context with this name; `None` if it does not exist.
     pub(crate) fn find(&self, name: &str) -> Result<Option<ContextSettings>, Failure> {
         let entry = self.document.entry(name);
         entry
@@ -101,7 +102,7 @@ impl ContextFile {
             .transpose()
     }
 
-    /// Like [`find`](Self::find), but fails if there is none.
+    /// Does the same as [`find`](Self::find), but fails if the context does not exist.
     pub(crate) fn get(&self, name: &str) -> Result<ContextSettings, Failure> {
         self.find(name)?
             .ok_or_else(|| missing(&self.document, name, &self.path))
@@ -130,8 +131,9 @@ impl ContextFile {
         })
     }
 
-    /// Sets members of a context; an empty value removes the member. Returns whether the context
-    /// has become the current one, as the first one does.
+    /// Sets members of a context, and creates it if necessary; an empty value removes the member.
+    /// Returns whether the context has become the current one, which happens if it is the first
+    /// one.
     pub(crate) fn save(
         name: &str,
         texts: &[(&str, &str)],
@@ -168,7 +170,7 @@ impl ContextFile {
         Ok(became)
     }
 
-    /// Makes a context, or none, the current one.
+    /// Makes this context the current one; `None` means that no context is current.
     pub(crate) fn make_current(name: Option<&str>) -> Result<(), Failure> {
         update(|document, path| {
             if let Some(name) = name
@@ -181,7 +183,7 @@ impl ContextFile {
         })
     }
 
-    /// Removes a context. Returns whether it was the current one, in which case none is current
+    /// Removes a context. Returns whether it was the current one; if so, no context is current
     /// afterwards.
     pub(crate) fn remove(name: &str) -> Result<bool, Failure> {
         let mut was_current = false;

@@ -1,6 +1,7 @@
-//! A JSON file with named entries, one of which is the current one.
+//! A JSON file that contains named entries, one of which is the current one.
 //!
-//! Unknown members keep their place and text, since other programs may have written them.
+//! Unknown members keep their position and their exact text, since other programs may have written
+//! them.
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
@@ -10,24 +11,24 @@ use std::fmt;
 
 use crate::language::tr;
 
-/// The names of the member for the current entry; the first one is written.
+/// The possible names of the member that designates the current entry. We write the first of them.
 const CURRENT: [&str; 3] = ["current", "current_profile", "currentProfile"];
 
-/// The reason why a file cannot be read, without any of its contents.
+/// The reason why a file cannot be parsed; it contains no part of the file.
 pub(super) type Broken = String;
 
 /// The whole file.
 #[derive(Debug, Default)]
 pub(super) struct Document {
-    /// The member that holds the entries.
+    /// The name of the member that contains the entries.
     list: &'static str,
     members: Entry,
     entries: Vec<Named>,
-    /// Whether entries are in an object by name, rather than in a list.
+    /// Whether the entries are in an object whose keys are the names, rather than in a list.
     by_name: bool,
 }
 
-/// An entry, with its name if that is its key.
+/// An entry. It has a name here if the name is a key of the object that contains the entries.
 #[derive(Debug)]
 struct Named {
     key: Option<String>,
@@ -39,7 +40,7 @@ struct Named {
 pub(super) struct Entry(Vec<(String, Box<RawValue>)>);
 
 impl Document {
-    /// Returns a new file.
+    /// Returns a file without entries.
     pub(super) fn new(list: &'static str) -> Self {
         Self {
             list,
@@ -50,7 +51,7 @@ impl Document {
     /// Parses a file whose entries are in the member `list`.
     pub(super) fn parse(text: &str, list: &'static str) -> Result<Self, Broken> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        // All lines are to end alike, those of members that nobody here knows as well.
+        // All lines of the new file end in the same way, including those of unknown members.
         let text = &text.replace("\r\n", "\n");
         let members: Entry = serde_json::from_str(text).map_err(|error| {
             let what = match error.classify() {
@@ -93,7 +94,7 @@ impl Document {
         Ok(document)
     }
 
-    /// Returns the name of the current entry, if the file has one.
+    /// Returns the name of the current entry; `None` if the file designates none.
     pub(super) fn current(&self) -> Result<Option<String>, Broken> {
         let key = self.current_key();
         let text = self.members.text(key)?;
@@ -103,7 +104,7 @@ impl Document {
     pub(super) fn set_current(&mut self, name: Option<&str>) {
         let key = self.current_key();
         match name {
-            // Before the entries, as in the official tool.
+            // The member precedes the entries, as in the files of the official tool.
             Some(name) => self.members.set(key, &name, &[]),
             None => self.members.set(key, &"", &[]),
         }
@@ -114,20 +115,20 @@ impl Document {
         there.unwrap_or(&CURRENT[0])
     }
 
-    /// Returns the named entries, in the order of the file.
+    /// Returns the entries that have a name, in the order of the file.
     pub(super) fn entries(&self) -> impl Iterator<Item = (String, &Entry)> {
         self.entries
             .iter()
             .filter_map(|named| Some((named.name()?, &named.entry)))
     }
 
-    /// Returns the first entry with this name.
+    /// Returns the first entry with this name; `None` if there is none.
     pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries()
             .find_map(|(known, entry)| (known == name).then_some(entry))
     }
 
-    /// Returns the first entry with this name, or a new one.
+    /// Returns the first entry with this name, after adding it if there is none.
     pub(super) fn entry_or_new(&mut self, name: &str) -> &mut Entry {
         let there = self.entries.iter().position(|named| named.is(name));
         let at = there.unwrap_or_else(|| {
@@ -152,7 +153,7 @@ impl Document {
         self.entries.len() < before
     }
 
-    /// Returns the new text of the file, indented as by the official tool, with a final line end.
+    /// Returns the file as text, indented as by the official tool and with a final line end.
     pub(super) fn to_text(&self) -> std::io::Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
@@ -177,7 +178,7 @@ impl Entry {
         found.map(|(_, value)| value.as_ref())
     }
 
-    /// Returns a text member. `null` is the same as absent.
+    /// Returns a string member; `None` if it is absent or `null`.
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, Broken> {
         match self.get(key).map(RawValue::get) {
             None | Some("null") => Ok(None),
@@ -185,7 +186,7 @@ impl Entry {
         }
     }
 
-    /// Returns a boolean member.
+    /// Returns a boolean member; `None` if it is absent or `null`.
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, Broken> {
         match self.get(key).map(RawValue::get) {
             None | Some("null") => Ok(None),
@@ -193,10 +194,11 @@ impl Entry {
         }
     }
 
-    /// Sets a member in place; a new one is inserted after those that precede it in `order`.
+    /// Sets a member. An existing member keeps its position; a new one is inserted after those that
+    /// precede it in `order`.
     pub(super) fn set(&mut self, key: &str, value: &impl Serialize, order: &[&str]) {
         let Ok(value) = to_raw_value(value) else {
-            // Serializing texts and booleans cannot fail.
+            // Strings and booleans can always be serialized.
             return;
         };
         if let Some((_, there)) = self.0.iter_mut().find(|(known, _)| known == key) {
@@ -213,7 +215,7 @@ impl Entry {
         self.0.retain(|(known, _)| known != key);
     }
 
-    /// Returns whether there is at most a name.
+    /// Returns whether the entry contains nothing but a name.
     pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(|(key, _)| key == "name")
     }
@@ -224,7 +226,7 @@ fn parsed<'a, T: Deserialize<'a>>(raw: &'a str, place: &str) -> Result<T, Broken
 }
 
 fn parsed_as<'a, T: Deserialize<'a>>(raw: &'a str, place: &str, what: &str) -> Result<T, Broken> {
-    // The message of the error may quote the file.
+    // The error of serde_json may quote the file.
     serde_json::from_str(raw).map_err(|_| tr!("{place} is not {what}", place = place, what = what))
 }
 
@@ -242,7 +244,7 @@ impl<'de> Deserialize<'de> for Entry {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
                 let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
                 while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
-                    // Programs differ in which duplicate they use.
+                    // Programs do not agree on which of two members with the same name counts.
                     if members.iter().any(|(known, _)| *known == key) {
                         return Err(A::Error::custom("a duplicate member"));
                     }

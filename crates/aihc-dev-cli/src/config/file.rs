@@ -1,4 +1,4 @@
-//! Configuration files that several programs write.
+//! Configuration files that other programs may write as well.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -7,26 +7,26 @@ use std::path::{Path, PathBuf};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// More than any user's settings need.
+/// The maximum size of a file, which is more than the settings of any user need.
 const MAX_BYTES: u64 = 1 << 20;
-/// Number of links that are followed.
+/// The maximum number of symbolic links that are followed.
 const MAX_LINKS: usize = 40;
-/// Number of times a file is read again because another program has just written it.
+/// The maximum number of attempts to change a file that another program changes at the same time.
 const TRIES: usize = 20;
 
-/// Reads a file; `None` if it does not exist.
+/// Reads a file; returns `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     read_text(path).map_err(|error| about(path, error))
 }
 
-/// Atomically replaces the text of a file by the result of `edit`. The file is then readable by the
-/// user only, and no concurrent change is lost.
+/// Atomically replaces the contents of a file with the result of `edit`. Afterwards, only the user
+/// may read the file. No concurrent change is lost.
 pub(super) fn update(
     path: &Path,
     mut edit: impl FnMut(Option<&str>) -> Result<String, Failure>,
 ) -> Result<(), Failure> {
     let failed = |error| about(path, error);
-    // The target of a link is replaced, not the link.
+    // If the path is a symbolic link, its target is replaced.
     let target = resolved(path).map_err(failed)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     create_folder(folder).map_err(failed)?;
@@ -38,7 +38,7 @@ pub(super) fn update(
             return Ok(());
         }
         let written = write_beside(&target, folder, &new).map_err(failed)?;
-        // Other programs do not use the lock.
+        // Other programs do not use the lock, so the file may have been changed.
         if read(&target)? == old {
             written
                 .persist(&target)
@@ -55,7 +55,7 @@ pub(super) fn update(
 
 fn about(path: &Path, error: io::Error) -> Failure {
     let text = format!("{}: {error}", path.display());
-    // A special kind of error might be classified differently by the caller.
+    // The caller may treat some kinds of errors differently.
     match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::unfit(text),
         kind => Failure::Local(io::Error::new(kind, text)),
@@ -63,7 +63,7 @@ fn about(path: &Path, error: io::Error) -> Failure {
 }
 
 fn read_text(path: &Path) -> io::Result<Option<String>> {
-    // Checked before opening, since opening a named pipe waits for its writer.
+    // Checked before opening it, because opening a named pipe waits for its writer.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => return Err(io::Error::other(tr!("is not a regular file"))),
@@ -82,13 +82,13 @@ fn read_text(path: &Path) -> io::Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// Resolves links at the end of the path, whether or not the file exists.
+/// Resolves symbolic links at the end of the path, even if the file does not exist.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_path_buf();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
             Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
-            // Not a link, or not existing.
+            // The path is not a link, or does not exist.
             Err(_) => return Ok(path),
         }
     }
@@ -106,12 +106,13 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes the new text to a file in the same folder, with the final rights and owner.
+/// Writes the new contents to another file in the same folder, which gets the final permissions and
+/// owner.
 fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
     name.push(".");
-    // The library makes it readable by the user only.
+    // The library creates a file that only the user may read.
     let mut file = tempfile::Builder::new().prefix(&name).tempfile_in(folder)?;
     keep_rights(target, file.as_file())?;
     file.write_all(text.as_bytes())?;
@@ -119,7 +120,7 @@ fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile
     Ok(file)
 }
 
-/// Copies the owner and stricter rights from the file that is replaced.
+/// Copies the owner and any stricter permissions of the file that is replaced.
 #[cfg(unix)]
 fn keep_rights(target: &Path, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
@@ -141,8 +142,9 @@ fn keep_rights(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Locks the folder against other processes that use the lock, until the result is dropped. On file
-/// systems without locks only the comparison before the replacement protects the file.
+/// Locks the folder against other processes that use the lock, until the result is dropped. If the
+/// file system does not support locks, only the comparison before the replacement protects the
+/// file.
 #[cfg(unix)]
 fn lock(folder: &Path) -> io::Result<Option<File>> {
     use std::time::{Duration, Instant};
@@ -150,7 +152,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
     use rustix::fs::{FlockOperation, flock};
     use rustix::io::Errno;
 
-    /// The time limit; nobody holds the lock for long.
+    /// The time limit. No process holds the lock for long.
     const LIMIT: Duration = Duration::from_secs(5);
     const PAUSE: Duration = Duration::from_millis(5);
 
@@ -178,7 +180,7 @@ fn lock(_: &Path) -> io::Result<Option<File>> {
 /// Syncs the folder, so that the new name is on disk.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Some file systems cannot sync folders.
+    // Some file systems do not support this.
     let _ = File::open(folder)?.sync_all();
     Ok(())
 }

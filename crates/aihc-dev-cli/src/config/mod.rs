@@ -1,9 +1,9 @@
 //! Configuration files: the profiles of the official tool, and our own contexts.
 //!
-//! | file | whose | holds |
+//! | file | owner | contents |
 //! |---|---|---|
-//! | `~/.bce/config.json` | the official `bce` tool's | profiles: credentials, region |
-//! | `contexts.json` in the folder of the user's settings | ours | contexts: pool, queue, owner |
+//! | `~/.bce/config.json` | the official `bce` tool | profiles: credentials, region |
+//! | `contexts.json` in the folder of the user's settings | this tool | contexts: pool, queue, owner |
 //!
 //! Both are replaced atomically, and keep unknown members.
 
@@ -21,8 +21,9 @@ pub(crate) use self::profiles::{Listed, ProfileFile};
 /// The variable that names the home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// Returns the language named by the files: by this profile, or else by the one that `BCE_PROFILE`
-/// or the file selects, or else by the current context. Unreadable files name none.
+/// Returns the language that the files set: that of this profile, or else of the profile that
+/// `BCE_PROFILE` or the file selects, or else of the current context. Files that cannot be read are
+/// ignored.
 pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     let file = ProfileFile::of_user().ok().flatten();
     let of_profile = file.and_then(|file| file.language(profile));
@@ -33,7 +34,7 @@ pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     })
 }
 
-/// Returns a variable that is set and not empty.
+/// Returns the value of an environment variable; `None` if it is empty or not set.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

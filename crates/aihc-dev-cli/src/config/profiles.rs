@@ -8,7 +8,7 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The member of the file that holds the profiles.
+/// The member of the file that contains the profiles.
 const LIST: &str = "profiles";
 /// The members of a profile, in the order in which the official tool writes them.
 const MEMBERS: [&str; 8] = [
@@ -21,10 +21,10 @@ const MEMBERS: [&str; 8] = [
     "endpoint",
     "language",
 ];
-/// The name of the default profile.
+/// The name of the profile that is used if none is selected.
 const DEFAULT_NAME: &str = "default";
 
-/// `~/.bce/config.json`
+/// The file `~/.bce/config.json`, which contains the profiles.
 #[derive(Debug)]
 pub(crate) struct ProfileFile {
     path: PathBuf,
@@ -56,7 +56,7 @@ impl ProfileFile {
         Ok(Path::new(&home).join(".bce").join("config.json"))
     }
 
-    /// Reads the user's file, if there is one.
+    /// Reads the file of the user; returns `None` if it does not exist.
     pub(crate) fn of_user() -> Result<Option<Self>, Failure> {
         let path = Self::path_of_user()?;
         let Some(text) = file::read(&path)? else {
@@ -66,12 +66,13 @@ impl ProfileFile {
         Ok(Some(Self { path, document }))
     }
 
-    /// Returns the name that the file marks as current.
+    /// Returns the name of the current profile; `None` if the file designates none.
     pub(crate) fn current(&self) -> Option<String> {
         self.document.current().ok().flatten()
     }
 
-    /// Returns the profiles, in the order of the file. Of duplicates the first one counts.
+    /// Returns the profiles, in the order of the file. If several profiles have the same name, only
+    /// the first is returned.
     pub(crate) fn profiles(&self) -> Result<Vec<Listed>, Failure> {
         let mut listed: Vec<Listed> = Vec::new();
         for (name, entry) in self.document.entries() {
@@ -82,7 +83,7 @@ impl ProfileFile {
         Ok(listed)
     }
 
-    /// Returns the profile with this name.
+    /// Returns the profile with this name; `None` if it does not exist.
     pub(crate) fn find(&self, name: &str) -> Result<Option<Listed>, Failure> {
         let entry = self.document.entry(name);
         entry
@@ -110,7 +111,7 @@ impl ProfileFile {
         })
     }
 
-    /// Returns the name of the profile that is used without an option.
+    /// Returns the name of the profile that is used if no option selects one.
     pub(crate) fn chosen(file: Option<&Self>) -> String {
         let of_variable = variable("BCE_PROFILE").and_then(|name| name.into_string().ok());
         of_variable
@@ -118,7 +119,7 @@ impl ProfileFile {
             .unwrap_or_else(|| DEFAULT_NAME.to_owned())
     }
 
-    /// Returns the language of a profile, if it can be read.
+    /// Returns the language of a profile; `None` if it sets none or cannot be read.
     pub(super) fn language(&self, name: Option<&str>) -> Option<String> {
         let chosen;
         let name = match name {
@@ -132,8 +133,9 @@ impl ProfileFile {
         language.filter(|language| !language.is_empty())
     }
 
-    /// Sets members of a profile (`None` removes a member), and makes the profile current if there
-    /// is no current one. Returns the path of the file.
+    /// Sets members of a profile, and creates it if necessary; `None` removes a member. Makes the
+    /// profile the current one if the file designates none that exists. Returns the path of the
+    /// file.
     pub(crate) fn save(name: &str, changes: &[(&str, Option<&str>)]) -> Result<PathBuf, Failure> {
         Self::update(|document, path| {
             let current = document.current().map_err(|what| broken(path, &what))?;
@@ -144,7 +146,7 @@ impl ProfileFile {
                     None => entry.remove(key),
                 }
             }
-            // As in the official tool.
+            // The official tool does the same.
             let points_nowhere = match &current {
                 None => true,
                 Some(current) => document.entry(current).is_none(),
@@ -156,7 +158,7 @@ impl ProfileFile {
         })
     }
 
-    /// Makes a profile the current one.
+    /// Makes this profile the current one. Returns the path of the file.
     pub(crate) fn make_current(name: &str) -> Result<PathBuf, Failure> {
         Self::update(|document, path| {
             if document.entry(name).is_none() {
@@ -167,7 +169,7 @@ impl ProfileFile {
         })
     }
 
-    /// Removes a profile. Returns the new current profile if that had to change.
+    /// Removes a profile. If it was the current one, returns the name of the new current profile.
     pub(crate) fn remove(name: &str) -> Result<Option<String>, Failure> {
         let mut now = None;
         Self::update(|document, path| {
@@ -176,7 +178,7 @@ impl ProfileFile {
             }
             now = None;
             if document.current().ok().flatten().as_deref() == Some(name) {
-                // As in the official tool.
+                // The official tool does the same.
                 let first = document.entries().next().map(|(name, _)| name);
                 document.set_current(first.as_deref());
                 now = Some(first.unwrap_or_default());

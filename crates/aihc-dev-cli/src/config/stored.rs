@@ -1,4 +1,4 @@
-//! A document and its file.
+//! A document that is stored in a file.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ pub(super) fn parse(text: &str, path: &Path, list: &'static str) -> Result<Docum
     Document::parse(text, list).map_err(|what| broken(path, &what))
 }
 
-/// Replaces a file by the result of `edit` on its document.
+/// Replaces the document in a file with the result of `edit`.
 pub(super) fn update(
     path: &Path,
     list: &'static str,
@@ -27,12 +27,13 @@ pub(super) fn update(
     })
 }
 
-/// Returns a failure that asks the user to correct the file, since it may hold unique data.
+/// Returns a failure that asks the user to correct the file. The file is never overwritten, since
+/// it may contain data that exists nowhere else.
 pub(super) fn broken(path: &Path, what: &str) -> Failure {
     Failure::usage(format!("{}: {what}", path.display()))
 }
 
-/// Returns a name from a file on one line.
+/// Returns a name from a file in a form that fits on one line.
 pub(super) fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

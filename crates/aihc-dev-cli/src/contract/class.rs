@@ -1,4 +1,4 @@
-//! Classes of values: a description of a value that does not reveal it.
+//! Classes of values. A class describes a value without revealing it.
 
 use std::net::IpAddr;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// The smallest number that counts as a time in milliseconds: in seconds it would be after the year
-/// 5000.
+/// The smallest number that is taken for a time in milliseconds. As a time in seconds, it would be
+/// after the year 5000.
 pub(super) const FIRST_MILLIS: i64 = 100_000_000_000;
-/// The smallest whole number that may be a time in seconds: the year 2001.
+/// The smallest integer that may be a time in seconds, which is then in the year 2001.
 const FIRST_SECONDS: i64 = 1_000_000_000;
 
 /// Returns the class of a value.
@@ -73,12 +73,14 @@ pub(super) fn of_text(text: &str) -> &'static str {
     "string"
 }
 
-/// Returns whether the text has the form `2026-08-20T00:00:00Z`, to the second and in UTC.
+/// Returns whether the string has the form `2026-08-20T00:00:00Z`: UTC, without fractions of a
+/// second.
 pub(super) fn is_plain_iso(text: &str) -> bool {
     text.len() == 20 && text.ends_with('Z') && has_date(text) && has_time(text, 'T')
 }
 
-/// Returns the form of a text that begins with a date and is not RFC 3339.
+/// Returns the class of a string that begins with a date but is not in RFC 3339; `None` if it does
+/// not begin with a date.
 fn of_date(text: &str) -> Option<&'static str> {
     if !has_date(text) {
         return None;
@@ -102,7 +104,7 @@ fn has_time(text: &str, between: char) -> bool {
     rest.starts_with(between) && fits(rest.get(1..).unwrap_or_default(), "00:00:00")
 }
 
-/// Returns whether the text begins like the pattern, in which a digit stands for any digit.
+/// Returns whether the string begins like the pattern, in which a digit stands for any digit.
 fn fits(text: &str, pattern: &str) -> bool {
     let mut text = text.chars();
     pattern.chars().all(|expected| match text.next() {

@@ -1,10 +1,10 @@
-//! Findings in responses, by position.
+//! Findings in responses, and where they occur.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-/// A difference from the description, or one of its described variants.
+/// A difference from the API description, or a variant that some source describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -34,29 +34,29 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Returns whether no source describes it.
+    /// Returns whether no source describes such a response.
     pub(crate) fn is_difference(self) -> bool {
         self <= Self::Unreadable
     }
 }
 
-/// A finding at a position.
+/// What was found at a certain position.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,
-    /// The path of the member, with `[]` for items and `.*` for keys.
+    /// The path of the member, with `[]` for any item of a list and `.*` for any key of a map.
     pub(crate) path: String,
-    /// The last step of the path, if it is not a described name.
+    /// The last part of the path, if it is a name that is not in the API description.
     pub(crate) name: Option<String>,
-    /// The text of the finding, without a value.
+    /// The description of the finding, which contains no value.
     pub(crate) what: String,
 }
 
-/// The findings in the responses of an operation, each with its count.
+/// The findings in the responses of an operation, with the number of times each occurred.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: BTreeMap<Finding, u64>,
-    /// The classes of the values of each member.
+    /// The classes of the values that each member had.
     pub(crate) seen: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
@@ -87,17 +87,17 @@ impl Found {
     }
 }
 
-/// Texts that occurred as values, and must not be shown as names. Long texts, which cannot be
-/// names, are left out.
+/// Strings that occurred as values, and that must therefore not be shown as names. Long strings,
+/// which cannot be names, are ignored.
 #[derive(Debug, Default)]
 pub(crate) struct Values(BTreeSet<String>);
 
-/// Enough for the responses of one check, and a limit on memory.
+/// The maximum number of strings, which limits memory, and is sufficient for one check.
 const MOST: usize = 50_000;
 const LONGEST: usize = 48;
 
 impl Values {
-    /// Notes all text values of a document, but not the names of members.
+    /// Records all string values in a document, but not the names of members.
     pub(super) fn note(&mut self, value: &serde_json::Value) {
         match value {
             serde_json::Value::String(text) => self.note_text(text),
@@ -113,7 +113,7 @@ impl Values {
         }
     }
 
-    /// Returns whether the text has occurred as a value.
+    /// Returns whether the string has occurred as a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains(&name.to_lowercase())
     }

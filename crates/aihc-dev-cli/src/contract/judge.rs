@@ -1,4 +1,4 @@
-//! The comparison of a whole response with the description: status, headers, code and body.
+//! Compares a whole response with the API description: its status, headers, code and body.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -10,24 +10,24 @@ use super::words::shown;
 
 /// The header that every response of the service has.
 const REQUEST_ID: &str = "x-bce-request-id";
-/// The members of an error.
+/// The members of an error document.
 const OF_ERRORS: [&str; 3] = ["code", "message", "requestId"];
-/// The codes that a caller without permission gets.
+/// The codes with which callers without permission are refused.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "OptInRequired"];
 
 /// The result of comparing a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The response was compared with the description of the operation.
+    /// The response was compared with the API description of the operation.
     Compared,
-    /// The response was compared with the expected error.
+    /// The response was an error, and was compared with the expected one.
     Refused,
     NotAllowed,
-    /// The response cannot be compared.
+    /// The response cannot be compared, for this reason.
     Failed(String),
 }
 
-/// A response.
+/// The parts of a response that are compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Response<'a> {
     pub(crate) status: StatusCode,
@@ -35,7 +35,8 @@ pub(crate) struct Response<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Compares a response. `expected` is the error code that the request should get.
+/// Compares a response. `expected` is the error code that the request should get; `None` if it
+/// should succeed.
 pub(super) fn judge(
     operation: &Operation,
     codes: &[Code],
@@ -50,7 +51,7 @@ pub(super) fn judge(
                 found.add(Kind::NotJson, "", format!("status {status} without JSON"));
                 Verdict::Failed("no JSON".to_owned())
             }
-            // A gateway sent the response.
+            // Such a response comes from a gateway.
             false => Verdict::Failed(format!("status {} without JSON", status.as_u16())),
         };
     };
@@ -124,7 +125,7 @@ impl Refused<'_> {
             return self.unknown(&told, found);
         };
         of_status(known, self.status, found);
-        // For changes it means that the state forbids them.
+        // For an operation that makes a change, the code means that the state forbids it.
         let forbids = self.is_read && self.code == "Forbidden";
         match self.expected {
             _ if is_expected => Verdict::Refused,
@@ -138,7 +139,7 @@ impl Refused<'_> {
         }
     }
 
-    /// Notes an undescribed code.
+    /// Records an error code that the API description does not list, and returns the verdict.
     fn unknown(&self, told: &str, found: &mut Found) -> Verdict {
         let what = format!("{told} is not described");
         match self.expected {
@@ -147,7 +148,7 @@ impl Refused<'_> {
                 found.add(Kind::UnknownCode, "code", what);
                 Verdict::Refused
             }
-            // An account without access may get codes that are not described.
+            // An account without access may get codes that are not in the API description.
             None if self.status == StatusCode::FORBIDDEN => {
                 found.add(Kind::CodeVariant, "code", what);
                 Verdict::NotAllowed
@@ -160,7 +161,7 @@ impl Refused<'_> {
     }
 }
 
-/// Checks that a code has one of its described statuses.
+/// Checks that the status is one of those that the API description lists for the code.
 fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     let code = known.code;
     let number = status.as_u16();
@@ -168,7 +169,7 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     if number == usual {
         return;
     }
-    // By the sources, a success status with a code is an error as well.
+    // According to the sources, a response with a code is an error even if its status is a success.
     let kind = match known.statuses.contains(&number) || status.is_success() {
         true => Kind::StatusVariant,
         false => Kind::OtherStatus,
@@ -177,7 +178,7 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     found.add(kind, "status", what);
 }
 
-/// Compares the members of an error.
+/// Compares the members of an error document.
 fn of_error(body: &Value, found: &mut Found) {
     for (name, value) in body.as_object().into_iter().flatten() {
         let is_known = OF_ERRORS.contains(&name.as_str());

@@ -1,4 +1,4 @@
-//! The findings, by operation.
+//! The findings of a check, by operation.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,29 @@ use super::judge::{Response, Verdict, judge};
 use super::shape::{Description, Operation};
 use crate::generated::answers::DESCRIPTIONS;
 
-/// All findings.
+/// The findings of a check.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     pub(super) entries: BTreeMap<&'static str, Entry>,
     pub(super) values: Values,
 }
 
-/// The findings for an operation.
+/// What is recorded about an operation.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
-    /// The number of responses.
+    /// The number of responses that have arrived.
     pub(super) responses: u64,
     pub(super) compared: u64,
     pub(super) refused: u64,
     pub(super) not_allowed: u64,
-    /// Responses that cannot be compared and calls without a response, by reason.
+    /// The number of responses that cannot be compared and of calls without a response, by reason.
     pub(super) failed: BTreeMap<String, u64>,
     pub(super) found: Found,
 }
 
 impl Ledger {
-    /// Compares a response, given the error code that its request should get. Returns `None` if the
-    /// operation is not described.
+    /// Compares a response. `expected` is the error code that the request should get; `None` if it
+    /// should succeed. Returns `None` if the operation is not in the API description.
     pub(crate) fn compare(
         &mut self,
         operation: &str,
@@ -50,14 +50,14 @@ impl Ledger {
         Some(verdict)
     }
 
-    /// Notes that no response arrived.
+    /// Records that no response has arrived.
     pub(crate) fn no_response(&mut self, operation: &str, why: &str) {
         if let Some(entry) = self.entry(operation) {
             *entry.failed.entry(why.to_owned()).or_default() += 1;
         }
     }
 
-    /// Notes that the client could not decode the response.
+    /// Records that the client could not decode the response.
     pub(crate) fn unreadable(&mut self, operation: &str) {
         if let Some(entry) = self.entry(operation) {
             let what = "the client of this tool cannot decode the response";
@@ -65,7 +65,7 @@ impl Ledger {
         }
     }
 
-    /// Notes that the second page of a list repeats the first.
+    /// Records that the second page of a list has the same items as the first.
     pub(crate) fn same_page(&mut self, operation: &str, items: &str) {
         if let Some(entry) = self.entry(operation) {
             let what = "the second page begins like the first";
@@ -84,7 +84,7 @@ impl Ledger {
     }
 }
 
-/// Finds an operation by name.
+/// Returns the API description that contains the operation with this name, and the operation.
 fn find(name: &str) -> Option<(&'static Description, &'static Operation)> {
     DESCRIPTIONS.iter().find_map(|description| {
         let mut operations = description.operations.iter();

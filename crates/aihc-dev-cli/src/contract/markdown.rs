@@ -1,4 +1,4 @@
-//! The report as Markdown, for an issue.
+//! Writes the report as Markdown, for an issue.
 
 use std::fmt::Write as _;
 
@@ -128,7 +128,7 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// Returns the outcomes other than a compared response.
+/// Returns the other outcomes of an operation, besides compared responses.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {

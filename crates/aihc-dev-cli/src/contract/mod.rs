@@ -1,9 +1,9 @@
-//! The comparison of the live service's responses with their description.
+//! Compares the responses of the live service with the API description.
 //!
-//! | file | |
+//! | file or folder | |
 //! |---|---|
 //! | `shape.rs` | the types of the tables in `generated/answers/` |
-//! | `compare.rs` | the comparison of a response with its description |
+//! | `compare/` | the comparison of a body with the API description |
 //! | `judge.rs` | the comparison of status, headers, code and body |
 //! | `class.rs`, `words.rs` | what may be revealed of values and names |
 //! | `found.rs`, `ledger.rs` | the findings, by position and by operation |

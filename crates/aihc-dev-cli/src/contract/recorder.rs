@@ -1,4 +1,4 @@
-//! The layer that compares responses as they arrive.
+//! A layer that compares responses when they arrive.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,30 +15,32 @@ use tower::{Layer, Service};
 use super::judge::{self, Verdict};
 use super::ledger::Ledger;
 
-/// Compares every response of the clients that have it as a layer.
+/// A layer that compares every response of a client with the API description, and collects the
+/// findings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorder(Arc<Mutex<Recorded>>);
 
 #[derive(Debug, Default)]
 struct Recorded {
     ledger: Ledger,
-    /// The error code that requests should get.
+    /// The error code that requests should get; `None` if they should succeed.
     expected: Option<&'static str>,
-    /// The last operation that was called, and its response if there was one.
+    /// The operation that was called last, and its response if that was compared.
     last: Option<(&'static str, Option<Value>)>,
     /// Whether any response has arrived.
     heard: bool,
 }
 
 impl Recorder {
-    /// Starts a call that should get this error code, or a successful response.
+    /// Announces a call that should get this error code; `None` if it should succeed.
     pub(crate) fn begin(&self, expected: Option<&'static str>) {
         let mut recorded = self.lock();
         recorded.expected = expected;
         recorded.last = None;
     }
 
-    /// Returns the last operation that was called, and its response if there was one.
+    /// Returns the operation that was called last, and its response if that was compared; `None` if
+    /// no response has arrived since the call began.
     pub(crate) fn take_last(&self) -> Option<(&'static str, Option<Value>)> {
         self.lock().last.take()
     }
@@ -48,7 +50,7 @@ impl Recorder {
         self.lock().heard
     }
 
-    /// Reads or extends the findings.
+    /// Gives `look` access to the findings.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Ledger) -> T) -> T {
         look(&mut self.lock().ledger)
     }
@@ -88,7 +90,7 @@ impl<S> Layer<S> for Recorder {
     }
 }
 
-/// A service whose responses are compared.
+/// A service whose responses are compared with the API description.
 #[derive(Clone, Debug)]
 pub(crate) struct Recording<S> {
     inner: S,

@@ -1,5 +1,5 @@
-//! The report: paths of members, types, classes, counts, and words that reveal nothing about
-//! anybody.
+//! The report. It contains paths of members, types, classes, counts, and words that reveal nothing
+//! about anybody.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use super::shape::{Description, Operation, Shape};
 use super::words::objects;
 use crate::generated::answers::DESCRIPTIONS;
 
-/// The placeholder for a name that may reveal something.
+/// The placeholder for a name that might reveal something.
 const NOT_SHOWN: &str = "(name not shown)";
 
-/// The scope of the check.
+/// What was checked.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
     pub(crate) tool: &'static str,
-    /// The region, if it is a known one.
+    /// The region; `None` if its name is not a known one.
     pub(crate) region: Option<&'static str>,
-    /// Whether the endpoint is the default one of the region.
+    /// Whether the endpoint is the default one for the region.
     pub(crate) usual_endpoint: bool,
     pub(crate) with_changes: bool,
     pub(crate) with_sts: bool,
-    /// Steps of the check that were skipped or failed.
+    /// Remarks about steps of the check that were skipped or failed.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -50,11 +50,11 @@ pub(crate) struct Summary {
     pub(crate) failed: usize,
     pub(crate) not_called: usize,
     pub(crate) members_seen: usize,
-    /// The number of described members of the compared operations.
+    /// The number of members that the API description has for the compared operations.
     pub(crate) members_described: usize,
 }
 
-/// A difference or a note.
+/// A difference or a note, as a row of the report.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row {
@@ -65,7 +65,7 @@ pub(crate) struct Row {
     pub(crate) times: u64,
 }
 
-/// The row of an operation.
+/// An operation, as a row of the report.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OperationRow {
@@ -77,9 +77,9 @@ pub(crate) struct OperationRow {
     pub(crate) refused: u64,
     pub(crate) not_allowed: u64,
     pub(crate) failed: BTreeMap<String, u64>,
-    /// The classes of the values of each member.
+    /// The classes of the values that each member had.
     pub(crate) members: BTreeMap<String, BTreeMap<&'static str, u64>>,
-    /// Described members that occurred in no response.
+    /// Members of the API description that occurred in no response.
     pub(crate) not_seen: Vec<String>,
     #[serde(skip)]
     pub(crate) described: usize,
@@ -89,7 +89,7 @@ pub(crate) struct OperationRow {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     Compared,
-    /// Only its errors were compared.
+    /// All responses were errors, so only these were compared.
     RefusedOnly,
     NotAllowed,
     Failed,
@@ -198,8 +198,8 @@ fn has_seen(found: &Found, path: &str) -> bool {
     classes.is_some_and(|classes| classes.keys().any(|class| *class != "null"))
 }
 
-/// Collects the paths of all described members of an object; of a recursive one only the first
-/// level.
+/// Collects the paths of all members of an object in the API description. If an object contains
+/// itself, collects only its first level.
 fn members(
     shape: &'static Shape,
     path: &str,
@@ -221,7 +221,7 @@ fn members(
     around.pop();
 }
 
-/// Returns the objects in a type, with the path to each.
+/// Returns the objects that a type contains, each with its path in the type.
 fn steps(ty: super::shape::Type) -> Vec<(String, &'static Shape)> {
     use super::shape::Type;
     let after = |step: &str, inner: Type| {

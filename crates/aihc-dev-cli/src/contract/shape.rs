@@ -1,15 +1,15 @@
-//! The types of the generated tables that describe responses.
+//! The types of the generated tables, which describe the responses of the API.
 
-/// The responses of one service description.
+/// The descriptions of all responses of a service.
 #[derive(Debug)]
 pub(crate) struct Description {
-    /// The name of the generated client.
+    /// The name of the client that is generated from the same description.
     pub(crate) client: &'static str,
     pub(crate) operations: &'static [Operation],
     pub(crate) codes: &'static [Code],
 }
 
-/// An operation and its response.
+/// An operation, and the description of its response.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
@@ -17,25 +17,25 @@ pub(crate) struct Operation {
     pub(crate) list: Option<Listing>,
 }
 
-/// The members of a response that is a page of a list.
+/// The members of a response that contains a page of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listing {
     pub(crate) items: &'static str,
     pub(crate) total: Option<&'static str>,
 }
 
-/// An error code and its statuses, the usual one first.
+/// An error code, and the HTTP statuses with which it is sent. The usual one comes first.
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) code: &'static str,
     pub(crate) statuses: &'static [u16],
 }
 
-/// An object.
+/// The description of an object.
 #[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) members: &'static [Member],
-    /// Members that may contain the whole object.
+    /// The names of members in which the whole object may be wrapped.
     pub(crate) inside: &'static [&'static str],
 }
 
@@ -44,12 +44,12 @@ pub(crate) struct Shape {
 pub(crate) struct Member {
     pub(crate) name: &'static str,
     pub(crate) ty: Type,
-    /// Whether a response without it cannot be decoded.
+    /// Whether a response without this member cannot be decoded.
     pub(crate) present: bool,
     pub(crate) secret: bool,
-    /// Other names that some source documents.
+    /// Other names, each documented by some source.
     pub(crate) aliases: &'static [&'static str],
-    /// Another type that some source documents.
+    /// Another type that is documented by some source.
     pub(crate) also: Option<Also>,
     pub(crate) words: Words,
     pub(crate) time: Option<Time>,
@@ -65,22 +65,22 @@ pub(crate) enum Type {
     /// Any JSON value.
     Json,
     List(&'static Type),
-    /// An object with arbitrary keys.
+    /// An object whose keys are not fixed.
     Map(&'static Type),
     Object(&'static Shape),
     OneOf(&'static [Type]),
 }
 
-/// An alternative to the described type.
+/// Another type that a member may have besides the one in the API description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Also {
     Text,
     Number,
-    /// A list of such values.
+    /// A list of values of the type in the API description.
     List,
 }
 
-/// The described values.
+/// The string values that the API description allows for a member.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Words {
     Any,
@@ -88,7 +88,7 @@ pub(crate) enum Words {
     AllInAnyCase(&'static [&'static str]),
 }
 
-/// The form of a time.
+/// The format of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Time {
     UnixSeconds,
@@ -187,7 +187,7 @@ impl Member {
 }
 
 impl Type {
-    /// Returns the name for people.
+    /// Returns the human-readable name of the type.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Text => "string",

@@ -1,8 +1,9 @@
-//! The words of a service that may be shown.
+//! The words from responses that a report may show.
 //!
-//! A state, a code or the name of a member helps the reader of the report; but if the service sends
-//! something else there, it may be a person's name. Therefore a word is shown only if it is
-//! composed of words from the description or of common words in APIs; any other is only described.
+//! A state, a code or the name of a member helps the reader of the report. But if the service sends
+//! something else in its place, that may be the name of a person. Therefore, a word is shown only
+//! if it consists of words from the API description and of common words of APIs. For any other
+//! word, only its form is described.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,10 +11,10 @@ use std::sync::LazyLock;
 use super::shape::{Member, Shape, Type, Words};
 use crate::generated::answers::DESCRIPTIONS;
 
-/// The length beyond which a text is not a word.
+/// The maximum length of a string that is regarded as a word.
 const LONGEST: usize = 48;
 
-/// Common words of APIs, in addition to those of the description.
+/// Common words of APIs, in addition to those in the API description.
 const COMMON: &str = "\
     a abort aborted accept accepted action active all allowed already an api arg args argument arguments as attach \
     auth authentication authorization authorized await awaiting backoff bad balance batch been begin billing body \
@@ -77,7 +78,7 @@ fn of_member(member: &Member) -> &'static [&'static str] {
     }
 }
 
-/// Returns the objects of a type.
+/// Returns the objects that a type contains.
 pub(super) fn objects(ty: Type) -> Vec<&'static Shape> {
     match ty {
         Type::Object(shape) => vec![shape],
@@ -87,7 +88,7 @@ pub(super) fn objects(ty: Type) -> Vec<&'static Shape> {
     }
 }
 
-/// Returns whether the text consists of words that reveal nothing about anybody.
+/// Returns whether the string consists only of words that reveal nothing about anybody.
 pub(super) fn is_common(text: &str) -> bool {
     let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
     let parts = parts(text);
@@ -100,7 +101,8 @@ pub(super) fn is_common(text: &str) -> bool {
         && parts.iter().all(|part| KNOWN.contains(part))
 }
 
-/// Returns a text as it may be shown: a word in code type, or a description of its form.
+/// Returns a string in the form in which it may be shown: as a word in code type, or as a
+/// description of its form.
 pub(super) fn shown(text: &str) -> String {
     if is_common(text) {
         return format!("`{text}`");
@@ -132,14 +134,14 @@ pub(super) fn shown(text: &str) -> String {
     )
 }
 
-/// Splits a name into lower-case words without digits: `maxRetry_2` becomes `max` and `retry`.
+/// Splits a name into words in lower case, without digits: `maxRetry_2` becomes `max` and `retry`.
 fn parts(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let letters: Vec<char> = text.chars().collect();
     for (at, letter) in letters.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| letters.get(at));
         let after = letters.get(at + 1);
-        // `RDMAHealth` has two words, and so has `podIP`.
+        // `RDMAHealth` and `podIP` consist of two words each.
         let begins = letter.is_uppercase()
             && (before.is_some_and(|it| it.is_lowercase())
                 || after.is_some_and(|it| it.is_lowercase()));

@@ -22,7 +22,7 @@ use bce_http::wait::{WaitError, WaitState};
 
 use super::signal::Signal;
 
-/// The exit code of the process. Ordered: of several, the highest counts.
+/// The exit code of the process. The codes are ordered: if several apply, the highest one is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Ok,
@@ -88,7 +88,7 @@ impl Exit {
     }
 }
 
-/// Returns whether the service rejects the access key, the token or the signature.
+/// Returns whether the service refused the access key, the token or the signature.
 fn refuses_credentials(refused: &ServiceError) -> bool {
     let about_signature = matches!(
         refused.code(),

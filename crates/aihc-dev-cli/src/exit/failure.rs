@@ -1,4 +1,4 @@
-//! The reason why a command failed.
+//! The reasons why a command can fail.
 
 use std::fmt;
 use std::io;
@@ -12,7 +12,7 @@ use crate::command::Resolved;
 use crate::language::{Text, text};
 use crate::output::Misuse;
 
-/// The reason why a command did not complete.
+/// The reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command line, a file or a setting is wrong.
@@ -25,21 +25,22 @@ pub(crate) enum Failure {
     WaitForJob(aihc::wait::WaitError),
     /// A profile cannot be used.
     Credentials(CredentialsError),
-    /// The request does not fit the state of the instance.
+    /// The state of the instance does not allow the request.
     Unfit(Text),
     /// A result cannot be written, or a local operation failed.
     Local(io::Error),
-    /// A change was made, but its result, which is available nowhere else, cannot be written.
+    /// A change was made, but its result cannot be written, and is not available elsewhere.
     Unwritten { done: Vec<String>, cause: io::Error },
-    /// Names that do not identify one thing each: the message, line by line.
+    /// Names that could not be resolved to exactly one item each. Contains the lines of the
+    /// message.
     Unresolved(Vec<String>),
-    /// A failure about a thing that was referred to by name.
+    /// A failure, and the item that it is about, which the user referred to by name.
     About(Resolved, Box<Failure>),
-    /// A signal, with the known outcome of the changes until then.
+    /// A signal, and what is known about the outcome of the changes that were sent before it.
     Interrupted(Signal, Vec<String>),
-    /// A failure, and the unfinished state that it leaves.
+    /// A failure, and a description of the unfinished state that it leaves behind.
     Half(Box<Self>, Text),
-    /// Everything has already been reported.
+    /// A failure that has already been reported.
     Told(Exit),
 }
 
@@ -52,7 +53,8 @@ impl Failure {
         Self::Unfit(text.into())
     }
 
-    /// Returns the message, for people and for documents. Errors of libraries are English in both.
+    /// Returns the message for human-readable and for machine-readable output. Messages of
+    /// libraries are in English in both.
     pub(crate) fn text(&self) -> Text {
         match self {
             Self::About(_, failure) => failure.text(),
@@ -73,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// Returns an error that is already reported, unless the exit code is `Ok`.
+    /// Returns an error that has already been reported, unless the exit code is `Ok`.
     pub(crate) fn unless_ok(exit: Exit) -> Result<(), Self> {
         match exit {
             Exit::Ok => Ok(()),
@@ -81,7 +83,7 @@ impl Failure {
         }
     }
 
-    /// Returns the failure to write the result of a change, with a description of what was `done`.
+    /// Converts a failure to write the result of a change. `done` describes what was done.
     pub(crate) fn after(self, done: impl Into<String>) -> Self {
         match self {
             Self::Local(cause) => Self::Unwritten {
@@ -92,17 +94,17 @@ impl Failure {
         }
     }
 
-    /// Adds what the failure is about, under the name that was typed.
+    /// Adds the item that the failure is about, under the name that the user typed.
     pub(crate) fn about(self, one: &Resolved) -> Self {
         match self {
-            // These have reported their subject, or include it.
+            // These have already named the item, or contain it.
             Self::Told(_) | Self::Interrupted(..) | Self::Unresolved(_) | Self::About(..) => self,
             other if one.name.is_some() => Self::About(one.clone(), Box::new(other)),
             other => other,
         }
     }
 
-    /// Returns the failure without the name that it is about.
+    /// Returns the failure without the item that it is about.
     pub(super) fn inner(&self) -> &Self {
         match self {
             Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),
@@ -117,7 +119,7 @@ impl Failure {
             Self::Wait(error) => Exit::of_wait(error),
             Self::WaitForJob(error) => Exit::of_wait(error),
             Self::Credentials(_) => Exit::Credentials,
-            // The reader has seen enough, as with `| head`.
+            // The reader has read enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
             Self::About(_, failure) | Self::Half(failure, _) => failure.exit(),
@@ -127,12 +129,12 @@ impl Failure {
         }
     }
 
-    /// Adds the unfinished state that the failure leaves.
+    /// Adds a description of the unfinished state that the failure leaves behind.
     pub(crate) fn leaving(self, half: impl Into<Text>) -> Self {
         Self::Half(Box::new(self), half.into())
     }
 
-    /// Returns the error of a failed call, if this is one.
+    /// Returns the error of the failed call; `None` if the failure is not about a call.
     pub(crate) fn call(&self) -> Option<&Error> {
         match self {
             Self::Call(error) => Some(error),

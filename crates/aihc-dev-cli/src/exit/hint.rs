@@ -1,4 +1,4 @@
-//! Hints about failures.
+//! Hints that tell the user what to do about a failure.
 
 use aihc_dev::wait::State;
 use aihc_dev::{Error, ErrorKind, error_code};
@@ -14,7 +14,7 @@ fn credentials() -> Text {
     )
 }
 
-/// Returns a hint for the user, if there is one.
+/// Returns a hint for a failure; `None` if there is none.
 pub(crate) fn of(failure: &Failure) -> Option<Text> {
     match failure {
         Failure::About(_, failure) if is_gone(failure) && !is_about_pack_job(failure) => Some(
@@ -41,8 +41,8 @@ pub(crate) fn of(failure: &Failure) -> Option<Text> {
     }
 }
 
-/// Returns the hint for a wait for running on an instance that nobody has started. `called` is its
-/// name.
+/// Returns the hint for a wait until an instance runs, if nobody has started the instance; `None`
+/// for other failures. `called` is the name of the instance.
 fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     let Failure::Wait(error) = failure else {
         return None;
@@ -53,7 +53,7 @@ fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
         return None;
     };
     let text = error.to_string();
-    // The error begins with the id and the goal.
+    // The error begins with the id of the instance and the goal of the wait.
     let (id, goal) = text.split_once(": ")?.0.rsplit_once(' ')?;
     (status.can_start() && goal == "running").then(|| {
         text!(
@@ -74,7 +74,7 @@ fn looks_at_pack_job(operation: &str) -> bool {
     operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
-/// Returns whether the thing no longer exists.
+/// Returns whether the failure is that the item no longer exists.
 fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }
@@ -146,7 +146,7 @@ fn is_about_jobs(operation: &str) -> bool {
     operation.contains("Job") && !operation.contains("DevInstance")
 }
 
-/// Returns the commands that list the ids for an operation.
+/// Returns the commands that list the ids which an operation accepts.
 fn ids_for(operation: &str) -> Text {
     if looks_at_pack_job(operation) {
         text!(
@@ -179,7 +179,7 @@ fn ids_for(operation: &str) -> Text {
     }
 }
 
-/// Returns whether the failed operation is a change.
+/// Returns whether the operation that failed makes a change.
 pub(crate) fn is_change(error: &Error) -> bool {
     error
         .operation()
@@ -199,7 +199,7 @@ mod tests {
         assert!(hint(error_code::NOT_FOUND, "StopJob").contains("aihc-dev jobs list"));
         let look = hint(error_code::NOT_FOUND, "DescribeDevInstanceImagePackJob");
         assert!(look.contains("aihc-dev pack-image"));
-        // An image is packed by a job of an instance.
+        // The job that packs an image belongs to an instance.
         let pack = hint(error_code::FORBIDDEN, "CreateDevInstanceImagePackJob");
         assert!(pack.contains("aihc-dev show"));
     }

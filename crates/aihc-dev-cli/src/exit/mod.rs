@@ -1,4 +1,4 @@
-//! The end of a command: exit codes, failures and their messages, signals.
+//! How a command ends: exit codes, failures and their messages, signals.
 
 mod code;
 mod failure;

@@ -1,4 +1,4 @@
-//! The report of a failure.
+//! Prints failures.
 
 use std::io::{self, Write as _};
 
@@ -13,7 +13,7 @@ impl Failure {
         self.report_about(None)
     }
 
-    /// Like [`report`](Self::report), with the name that was typed and the id.
+    /// Does the same as [`report`](Self::report), with the name that the user typed and the id.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -21,7 +21,8 @@ impl Failure {
         }
     }
 
-    /// Like [`report`](Self::report), with the instance that the failure is about.
+    /// Does the same as [`report`](Self::report), with the id of the instance that the failure is
+    /// about.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,
@@ -42,13 +43,13 @@ impl Failure {
             for note in self.notes() {
                 text += &format!("  {note}\n");
             }
-            // There is no other place to report that standard error is closed.
+            // If standard error is closed, there is nowhere to report that.
             let _ = io::stderr().lock().write_all(printable(&text).as_bytes());
         }
         self.exit()
     }
 
-    /// Returns additional lines with consequences and hints.
+    /// Returns further lines, which describe consequences and give hints.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Self::Unresolved(lines) = self {
@@ -74,7 +75,7 @@ impl Failure {
     }
 }
 
-/// Returns the text without the id at its beginning, if the id was already printed.
+/// Returns the message without the id at its beginning, if that has already been printed.
 fn without<'a>(text: &'a str, id: Option<&str>) -> &'a str {
     let rest = id.and_then(|id| text.strip_prefix(id));
     let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));

@@ -1,4 +1,4 @@
-//! Signals that end a command.
+//! The signals that end a command.
 
 use std::io;
 use std::sync::mpsc;
@@ -10,14 +10,14 @@ use tokio::sync::oneshot;
 /// How long a command may take to handle a signal before the process exits.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A signal that requests the end.
+/// A signal that asks the process to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
     /// The terminal was closed; on Windows, its window is being closed.
     HangUp,
-    /// On Windows, Ctrl-Break.
+    /// SIGTERM; on Windows, Ctrl-Break.
     Terminate,
 }
 
@@ -39,15 +39,15 @@ impl Signal {
     }
 }
 
-/// Waits for the first signal on a separate thread, since a command may be blocked in a read or a
-/// write. A blocked command is ended by the process exit: `end` reports what is known and returns
-/// the exit code.
+/// Waits for the first signal on a thread of its own, and sends it to the returned receiver. Then
+/// gives the command some time to handle it, calls `end`, and exits the process with the code that
+/// it returns. This also ends a command that is blocked in a read or a write.
 pub(crate) fn first(end: impl FnOnce(Signal) -> u8 + Send + 'static) -> oneshot::Receiver<Signal> {
     let (heard, receiver) = oneshot::channel();
     let (ready, is_ready) = mpsc::channel::<()>();
     thread::spawn(move || {
         let signal = wait_for(|| drop(ready));
-        // Without signal handling, signals end the process as usual.
+        // If signals cannot be handled, they end the process as usual.
         let Ok(signal) = signal else {
             return;
         };
@@ -56,7 +56,7 @@ pub(crate) fn first(end: impl FnOnce(Signal) -> u8 + Send + 'static) -> oneshot:
         }
         std::process::exit(i32::from(end(signal)));
     });
-    // An earlier signal is not lost: it ends the process before anything has been sent.
+    // A signal before this point also ends the process, before any request has been sent.
     let _ = is_ready.recv();
     receiver
 }
@@ -72,8 +72,8 @@ fn wait_for(ready: impl FnOnce()) -> io::Result<Signal> {
     })
 }
 
-/// The signals of this process. A signal that was ignored at the start, as by `nohup` or `&` in a
-/// script, stays ignored.
+/// The signals that this process receives. A signal that was ignored when the process started, as
+/// with `nohup` or with `&` in a script, remains ignored.
 #[cfg(unix)]
 pub(crate) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
@@ -86,7 +86,7 @@ impl Signals {
     pub(crate) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        // Where the system does not tell, SIGHUP keeps its default action.
+        // If it is unknown which signals are ignored, SIGHUP keeps its default action.
         let ignored = ignored();
         let heard = |number: Signal, kind, unknown: bool| match ignored {
             Some(mask) if mask & (1 << (number.number() - 1)) != 0 => Ok(None),
@@ -115,7 +115,7 @@ impl Signals {
     }
 }
 
-/// Returns the set of ignored signals as bits, if the system tells.
+/// Returns the set of ignored signals as bits; `None` if the system does not tell.
 #[cfg(unix)]
 fn ignored() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -125,7 +125,8 @@ fn ignored() -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// The events of this process's console. After its window is closed, the system allows five seconds.
+/// The events that the console of this process sends. After its window has been closed, the system
+/// gives the process five seconds to end.
 #[cfg(windows)]
 pub(crate) struct Signals {
     interrupt: tokio::signal::windows::CtrlC,

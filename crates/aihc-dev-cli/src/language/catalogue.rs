@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 use polib::catalog::Catalog as Messages;
 use polib::po_file::{POParseOptions, parse_from_reader_with_option};
 
-/// The file that translators' tools read and write.
+/// The catalogue file, which translators' tools can read and write.
 pub(super) const CHINESE: &str = include_str!("zh_CN.po");
 
-/// The texts of a language by the English ones.
+/// The texts of a language, by the corresponding English text. `None` if the file cannot be parsed.
 pub(super) struct Catalogue(Option<Messages>);
 
-/// Returns the Chinese texts, which are parsed on first use.
+/// Returns the catalogue of Chinese texts, which is parsed on first use.
 pub(super) fn chinese() -> &'static Catalogue {
     static READ: OnceLock<Catalogue> = OnceLock::new();
     READ.get_or_init(|| Catalogue::of(CHINESE))
@@ -24,7 +24,7 @@ impl Catalogue {
             translated_only: true,
             ..POParseOptions::default()
         };
-        // A test parses the file; a missing text is shown in English.
+        // A test ensures that the file can be parsed; a missing text is shown in English.
         Self(parse_from_reader_with_option(file.as_bytes(), &options).ok())
     }
 

@@ -1,10 +1,10 @@
-//! The choice of the language.
+//! Chooses the language of the tool's output.
 
 use std::ffi::{OsStr, OsString};
 
 use crate::config::language_of_profile;
 
-/// A language of the tool.
+/// A language of help and messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
     #[default]
@@ -12,10 +12,10 @@ pub(crate) enum Language {
     Chinese,
 }
 
-/// The option, which is needed before the command line is parsed.
+/// The option for the language, which must be known before the command line is parsed.
 const OPTION: &str = "--language";
 
-/// Returns the values of the option.
+/// Returns the values that the option accepts.
 pub(crate) fn names() -> [&'static str; 2] {
     ["en", "zh"]
 }
@@ -30,7 +30,8 @@ pub(crate) fn named(name: &str) -> Result<Language, String> {
     }
 }
 
-/// Returns the language of this process, and a message about the choice if there is one.
+/// Returns the language of this process, and a message for the user if there is something to say
+/// about the choice.
 pub(super) fn of_process() -> (Language, Option<String>) {
     let value = |option| value_of(option, std::env::args_os().skip(1));
     let profile = || {
@@ -44,19 +45,20 @@ pub(super) fn of_process() -> (Language, Option<String>) {
     )
 }
 
-/// Chooses the first of: the option, `BCE_LANGUAGE`, the profile, the locale.
+/// Chooses the language from the first of these that sets one: the option, `BCE_LANGUAGE`, the
+/// profile, the locale.
 fn choose(
     option: Option<&OsStr>,
     variable: impl Fn(&str) -> Option<OsString>,
     profile: impl FnOnce() -> Option<String>,
 ) -> (Language, Option<String>) {
     if let Some(name) = option {
-        // An unknown one is refused with the rest of the command line.
+        // An unknown language is refused later, together with other errors in the command line.
         let language = name.to_str().and_then(of_locale);
         return (language.unwrap_or_default(), None);
     }
     let set = |name| variable(name).filter(|value| !value.is_empty());
-    // A locale with another encoding would garble Chinese.
+    // With a locale whose encoding is not UTF-8, Chinese would be illegible.
     let encoding = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
     let shown = |language| match encoding.as_deref().is_some_and(is_not_utf8) {
         true => Language::English,
@@ -76,7 +78,7 @@ fn choose(
     match name.to_str().and_then(of_locale) {
         Some(language) => (shown(language), None),
         None => {
-            // Only if nothing else selects another language.
+            // The message is printed only if nothing else has selected another language.
             let note = match is_variable {
                 true => "BCE_LANGUAGE names an unknown language; use en (English) or zh (Chinese)",
                 false => "the language of the profile is unknown; use en (English) or zh (Chinese)",
@@ -86,7 +88,8 @@ fn choose(
     }
 }
 
-/// Returns the value of a global option as clap finds it, which refuses a repeated one.
+/// Returns the value of a global option, in the same way as clap, which also refuses an option that
+/// is repeated.
 fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {
@@ -101,8 +104,8 @@ fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<O
     None
 }
 
-/// Returns the language of a locale or a BCP 47 tag. As in gettext, readers of traditional
-/// characters do not get simplified ones by default.
+/// Returns the language of a locale or a BCP 47 tag; `None` if there are no texts in it. As with
+/// gettext, simplified characters are not chosen for a locale with traditional ones.
 fn of_locale(name: &str) -> Option<Language> {
     let name = name.split(['.', '@']).next()?.to_ascii_lowercase();
     let mut parts = name.split(['_', '-']);
@@ -118,7 +121,7 @@ fn of_locale(name: &str) -> Option<Language> {
     }
 }
 
-/// Returns whether a locale names an encoding other than UTF-8.
+/// Returns whether a locale specifies an encoding other than UTF-8.
 fn is_not_utf8(locale: &OsStr) -> bool {
     let Some(locale) = locale.to_str() else {
         return true;

@@ -1,6 +1,6 @@
-//! Tests that every text for people is translated.
+//! Tests that every user-facing string is translated.
 //!
-//! `UPDATE_CATALOGUE=1 cargo test -p aihc-dev-cli language` adds missing texts to the catalogue,
+//! `UPDATE_CATALOGUE=1 cargo test -p aihc-dev-cli language` adds missing strings to the catalogue,
 //! for a translator, and removes those that are no longer needed.
 
 use std::collections::BTreeMap;
@@ -15,10 +15,11 @@ use super::{catalogue, help, tree};
 use crate::cli::Cli;
 use crate::concise;
 
-/// Texts with their places.
+/// Strings, each with the place where it occurs.
 type Needed = Vec<(String, String)>;
 
-/// Sentences in the sources that are not for people, or are translated elsewhere.
+/// Sentences in the sources that are not shown to users, or are translated elsewhere. Each comes
+/// with the file that contains it.
 const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
     // Translated with the rest of the help.
     ("concise.rs", "Global options ("),
@@ -31,34 +32,34 @@ const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
     ("command/check_contract/mod.rs", "packing an image"),
     ("command/check_contract/mod.rs", "the check did not"),
     ("manual.rs", ".el "),
-    // The report of check-contract, whose readers are elsewhere.
+    // The report of check-contract, which is always in English.
     ("command/check_contract/asker.rs", "the connection failed"),
     ("command/check_contract/life.rs", "the instance "),
     ("command/check_contract/life.rs", "running again"),
     ("command/check_contract/life.rs", "in time"),
     ("command/check_contract/life.rs", "at all"),
-    // Endings of errors that are stripped.
+    // Endings that are removed from errors.
     ("client/mod.rs", ", or call allow_plain_http()"),
     ("request/file/json.rs", " at line "),
-    // As the service words it.
+    // The wording of the service.
     ("command/emulator/demo.rs", "Back-off pulling image"),
-    // Names in documents.
+    // Names that appear in machine-readable output.
     ("command/doctor/checks.rs", "signed read"),
     ("command/doctor/mod.rs", "signed read"),
-    // Texts of the parser's expectations, which no error repeats.
+    // Descriptions of what the parser expects, which no error shows.
     ("config/document.rs", "an object"),
     ("config/document.rs", "a duplicate member"),
     ("output/document.rs", "an object"),
     ("request/file/json.rs", "an object"),
-    // Already ended and reported.
+    // A command that has ended, and whose failure has been reported.
     ("exit/failure.rs", "exit code {}"),
     // Labels of `show`, like the headings of lists.
     ("command/session_token.rs", "Access key id"),
     ("command/session_token.rs", "Secret access key"),
-    // Printed when no language is chosen.
+    // Printed when no language has been chosen yet.
     ("language/choice.rs", "BCE_LANGUAGE names"),
     ("language/choice.rs", "the language of the profile"),
-    // Texts of clap that are recognised.
+    // Wordings by which errors of clap are recognised.
     ("language/usage_error.rs", ""),
 ];
 
@@ -66,7 +67,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Returns all texts that people may see, each once.
+/// Returns all strings that users may see, without repetitions.
 fn needed(sources: &Sources) -> Needed {
     let mut needed = Needed::new();
     let mut add = |text: &str, place: &str| {
@@ -160,7 +161,7 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// A translation keeps options, commands and variable names.
+/// Tests that a translation contains the same options, commands and variables as the English text.
 #[test]
 fn translations_name_the_same_options_and_commands() {
     for message in messages().messages() {
@@ -181,7 +182,8 @@ fn translations_name_the_same_options_and_commands() {
     }
 }
 
-/// Chinese takes full-width punctuation, and a space next to Latin letters or digits.
+/// Tests that translations have full-width punctuation, and a space next to Latin letters and
+/// digits.
 #[test]
 fn translations_keep_to_the_typography_of_chinese() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

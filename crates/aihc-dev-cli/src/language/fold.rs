@@ -1,4 +1,5 @@
-//! The wrapping of help lines, including Chinese ones, which clap would only break at spaces.
+//! Wraps the lines of help. Unlike clap, which breaks lines only at spaces, this also works for
+//! Chinese.
 
 use std::borrow::Cow;
 
@@ -8,13 +9,13 @@ use unicode_width::UnicodeWidthChar as _;
 const CLOSING: &str = "，。、；：？！）」』】》”’…%,.;:?!)]}";
 /// Characters that may not end a line.
 const OPENING: &str = "（「『【《“‘([{";
-/// The narrowest column of text.
+/// The minimum width of a column of text.
 const NARROWEST: usize = 20;
-/// The indent of a text that is on its own line below its option.
+/// The indent of a description that is below its option.
 const BELOW: usize = 10;
 
-/// Wraps a line; continuation lines are indented like the text of the first. Lines without Chinese,
-/// which are mostly commands, stay whole.
+/// Wraps a line. Continuation lines are indented like the text of the first line. Lines without
+/// Chinese, most of which are commands, are not wrapped.
 pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     let bare = without_escapes(line);
     if columns(&bare) <= width || !bare.contains(is_wide) || bare.contains(" # ") {
@@ -29,15 +30,15 @@ pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     if !ends_alone(&whole) {
         return whole.into();
     }
-    // Avoids a last line of a single character, unless that takes more lines.
+    // If possible without another line, avoids a last line that consists of a single character.
     let lines = whole.lines().count();
     let narrower = (1..=4).map(|less| in_lines(line, indent, width.saturating_sub(2 * less)));
     let better = |it: &String| !ends_alone(it) && it.lines().count() == lines;
     narrower.into_iter().find(better).unwrap_or(whole).into()
 }
 
-/// Returns whether the last line has one wide character, with at most one punctuation mark after
-/// it.
+/// Returns whether the last line consists of a single wide character, apart from one punctuation
+/// mark.
 fn ends_alone(folded: &str) -> bool {
     let last = folded.lines().next_back().unwrap_or_default();
     let last = without_escapes(last.trim());
@@ -45,8 +46,8 @@ fn ends_alone(folded: &str) -> bool {
     last.chars().count() <= 1
 }
 
-/// Wraps the lines of a help text. As in clap, if a column is too narrow for its texts, every text
-/// of its block is on its own line.
+/// Wraps the lines of a help text. As in clap, if a column is too narrow for the descriptions in
+/// it, every description of its block is put below its option.
 pub(super) fn help(lines: &[Cow<'_, str>], width: usize) -> String {
     let mut text = String::new();
     let is_blank = |line: &Cow<'_, str>| line.trim().is_empty();
@@ -66,14 +67,15 @@ pub(super) fn help(lines: &[Cow<'_, str>], width: usize) -> String {
     text
 }
 
-/// Returns whether the text after the option on this line has too little room.
+/// Returns whether there is too little space for the description beside its option.
 fn has_no_room(line: &str, width: usize) -> bool {
     let bare = without_escapes(line);
     let too_long = columns(&bare) > width && bare.contains(is_wide);
     too_long && option(line).is_some() && hanging_indent(&bare) + NARROWEST > width
 }
 
-/// Splits a help line into its option or argument and the text.
+/// Splits a line of help into the option or argument and its description; returns `None` if the
+/// line has no such columns.
 fn option(line: &str) -> Option<(&str, &str)> {
     let inner = line.trim_start_matches(' ');
     if inner.len() == line.len() || !without_escapes(inner).starts_with(['-', '<', '[']) {
@@ -106,7 +108,8 @@ fn in_lines(line: &str, indent: usize, width: usize) -> String {
     folded
 }
 
-/// Returns the hanging indent of a line: the width of its indent, its dash, or its first column.
+/// Returns the indent of continuation lines: the width of the line's own indent, including a dash
+/// or the first column.
 fn hanging_indent(bare: &str) -> usize {
     let indent = bare.len() - bare.trim_start().len();
     let inner = bare.trim_start();
@@ -123,8 +126,8 @@ fn hanging_indent(bare: &str) -> usize {
     }
 }
 
-/// Splits a line where it may be broken. Spaces are at the ends of parts, and escape sequences
-/// anywhere.
+/// Splits a line at all places where it may be broken. Spaces are at the ends of the parts; escape
+/// sequences may be anywhere.
 fn words(line: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut begin, mut previous, mut in_escape) = (0, None::<char>, false);
@@ -166,7 +169,7 @@ fn columns(bare: &str) -> usize {
     bare.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// Returns the text without its colours.
+/// Returns the text without escape sequences for colours.
 pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return text.into();

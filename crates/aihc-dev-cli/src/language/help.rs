@@ -1,4 +1,4 @@
-//! Help in languages other than English: clap's own words are translated, and lines are wrapped.
+//! Help in languages other than English: translates clap's own words, and wraps the lines.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -8,10 +8,10 @@ use clap::error::ErrorKind;
 
 use super::{Language, catalogue, current, fold, in_language, tr, translation, usage_error};
 
-/// The greatest width of help, as in English.
+/// The maximum width of help, which is the same as in English.
 const WIDEST: usize = 100;
 
-/// Words of clap that begin a note in brackets.
+/// The beginnings of clap's notes in brackets.
 const IN_BRACKETS: [&str; 7] = [
     "[default: ",
     "[possible values: ",
@@ -22,13 +22,13 @@ const IN_BRACKETS: [&str; 7] = [
     "[short aliases: ",
 ];
 
-/// Headings of clap.
+/// The headings that clap writes.
 const HEADINGS: [&str; 4] = ["Commands:", "Arguments:", "Options:", "Possible values:"];
 
-/// Placeholders of clap in a usage line.
+/// The placeholders that clap writes in usage lines.
 const PLACES: [&str; 4] = ["[OPTIONS]", "<COMMAND>", "[COMMAND]", "[SUBCOMMAND]"];
 
-/// Headings of manual pages.
+/// The headings of manual pages.
 const OF_MANUAL: [&str; 7] = [
     "Name",
     "Synopsis",
@@ -39,7 +39,7 @@ const OF_MANUAL: [&str; 7] = [
     "See also",
 ];
 
-/// Returns a manual page of the Chinese command line, with the surrounding words translated.
+/// Translates the words that the library adds to a manual page of the Chinese command line.
 pub(crate) fn chinese_manual(page: &str) -> String {
     let chinese = |english| catalogue::chinese().get(english);
     let translated = |line: &str| {
@@ -64,7 +64,8 @@ pub(crate) fn chinese_manual(page: &str) -> String {
     page.split_inclusive('\n').map(translated).collect()
 }
 
-/// Returns the text to show instead of clap's own, if clap does not run the command line.
+/// Returns the text to print instead of clap's own, if parsing ended with help or an error; `None`
+/// in English.
 pub(crate) fn shown(
     error: &clap::Error,
     command: impl FnOnce() -> Command,
@@ -76,7 +77,7 @@ pub(crate) fn shown(
     match error.kind() {
         ErrorKind::DisplayVersion => None,
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // Parses again with the translated command line, to get the requested help.
+            // Parses again, with the translated command line, to obtain the requested help.
             let help = command().try_get_matches_from(arguments).err()?;
             let help = help.render();
             let coloured = crate::terminal::Look::of_process().colour && !error.use_stderr();
@@ -90,7 +91,7 @@ pub(crate) fn shown(
     }
 }
 
-/// Translates clap's own words in help for a translated command line, and wraps its lines.
+/// Translates the words that clap adds to already translated help, and wraps the lines to `width`.
 fn finished(help: &str, width: usize) -> String {
     let lines: Vec<_> = help.split_inclusive('\n').map(clap_words).collect();
     fold::help(&lines, width)
@@ -105,14 +106,14 @@ pub(crate) fn rendered(command: Command) -> String {
     }
 }
 
-/// Returns the text with its lines wrapped.
+/// Wraps the lines of a text.
 pub(super) fn folded(text: &str) -> String {
     let width = width();
     let lines = text.split_inclusive('\n');
     lines.map(|line| fold::line(line, width)).collect()
 }
 
-/// Returns the line with clap's words translated.
+/// Translates the words of clap in a line of help.
 fn clap_words(line: &str) -> Cow<'_, str> {
     let bare = fold::without_escapes(line);
     let bare = bare.trim();
@@ -122,7 +123,7 @@ fn clap_words(line: &str) -> Cow<'_, str> {
     if let Some(heading) = HEADINGS.into_iter().find(|heading| *heading == bare) {
         return replaced(line, heading).into();
     }
-    // A heading of our own.
+    // A heading that is not one of clap's.
     if let Some(heading) = bare.strip_suffix(':')
         && !line.starts_with(' ')
         && !heading.is_ascii()
@@ -146,7 +147,7 @@ pub(super) fn usage(line: &str) -> String {
     for place in PLACES {
         line = replaced(&line, place);
     }
-    // A full-width colon includes its space.
+    // A full-width colon is not followed by a space.
     line.replace("： ", "：")
         .replace("：\u{1b}[0m ", "：\u{1b}[0m")
 }
@@ -155,13 +156,13 @@ fn replaced(line: &str, word: &str) -> String {
     line.replace(word, translation(word).unwrap_or(word))
 }
 
-/// Returns the greatest width of help.
+/// Returns the maximum width of help on this terminal.
 fn width() -> usize {
     let look = crate::terminal::Look::of_process();
     look.width.map_or(WIDEST, usize::from).min(WIDEST)
 }
 
-/// Returns the words of clap that are looked up here.
+/// Returns the words of clap that are looked up in the catalogue.
 #[cfg(test)]
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let usage = ["Usage:"].into_iter();

@@ -1,16 +1,16 @@
-//! The language of texts for people: help, hints and questions. Documents, codes, errors of
-//! libraries and logs stay English.
+//! The language of user-facing texts: help, hints and questions. Machine-readable output, codes,
+//! errors of libraries and logs are always in English.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `choice.rs` | the choice by option, variables and profile |
 //! | `catalogue.rs`, `zh_CN.po` | the Chinese texts, a gettext catalogue whose keys are the English ones |
-//! | `prose.rs` | texts of several paragraphs, in which commands stay as they are |
-//! | `text.rs` | texts that documents contain as well |
+//! | `prose.rs` | texts of several paragraphs, in which commands are not translated |
+//! | `text.rs` | texts that machine-readable output contains as well |
 //! | `tree.rs` | the command line with its help in the chosen language |
-//! | `help.rs`, `fold.rs` | the shown help: clap's own words, and wrapped lines |
-//! | `usage_error.rs` | errors of a command line |
-//! | `complete.rs`, `sources.rs` | the tests that find what has no translation |
+//! | `help.rs`, `fold.rs` | the help as it is shown: clap's own words, and wrapped lines |
+//! | `usage_error.rs` | errors in the command line |
+//! | `complete.rs`, `sources.rs` | the tests that find texts without a translation |
 
 mod catalogue;
 mod choice;
@@ -34,11 +34,11 @@ pub(crate) use self::tree::{in_chinese, in_language};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
-/// Chooses the language, before the command line is parsed, since its help and errors are
-/// translated. Returns a message about the choice if there is one.
+/// Chooses the language. This precedes the parsing of the command line, whose help and errors are
+/// translated. Returns a message for the user if there is something to say about the choice.
 pub(crate) fn choose() -> Option<String> {
     let (language, note) = choice::of_process();
-    // No text has been requested before.
+    // No text has been translated before this.
     let _ = CHOSEN.set(language);
     note
 }
@@ -48,13 +48,13 @@ pub(crate) fn current() -> Language {
     CHOSEN.get().copied().unwrap_or_default()
 }
 
-/// Returns a text for people in their language, with its named values filled in.
+/// Returns a text in the language of the user, with its named values filled in.
 ///
 /// ```ignore
 /// note(&tr!("{count} of {total} instances stopped", count = done, total = ids.len()));
 /// ```
 ///
-/// Values are always named, since a translation may reorder them.
+/// Values are always named, since a translation may contain them in another order.
 macro_rules! tr {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
         match $crate::language::translation($text) {
@@ -69,8 +69,8 @@ macro_rules! tr {
 
 pub(crate) use tr;
 
-/// Like [`tr!`], for a text of several paragraphs, each of which is translated separately; commands
-/// and names stay.
+/// Does the same as [`tr!`], for a text of several paragraphs. Each paragraph is translated
+/// separately; commands and names are not translated.
 macro_rules! paragraphs {
     ($text:literal) => {
         $crate::language::of_paragraphs($text)
@@ -87,7 +87,7 @@ pub(crate) fn of_paragraphs(english: &str) -> String {
     }
 }
 
-/// Returns the translation of an English text, if the language is another one and there is a
+/// Returns the translation of an English text; `None` if the language is English or if there is no
 /// translation.
 pub(crate) fn translation(english: &str) -> Option<&'static str> {
     match current() {
@@ -96,7 +96,7 @@ pub(crate) fn translation(english: &str) -> Option<&'static str> {
     }
 }
 
-/// Replaces the names in braces by their values.
+/// Replaces the names in braces with their values.
 pub(crate) fn fill(template: &str, values: &[(&str, String)]) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;

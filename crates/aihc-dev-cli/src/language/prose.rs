@@ -1,18 +1,18 @@
-//! Texts of several paragraphs. Each paragraph is translated separately, and so is a description
-//! next to a name or a command; names and commands stay.
+//! Texts of several paragraphs. Each paragraph is translated separately, and so is the description
+//! beside a name or a command. Names and commands are not translated.
 
 use std::borrow::Cow;
 
-/// A piece of such a text.
+/// A part of such a text.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece<'a> {
-    /// Text for people, on one line.
+    /// Words to be translated, as a single line.
     Words(Cow<'a, str>),
-    /// Text that is the same in all languages: line ends, commands, names.
+    /// A part that is the same in all languages: line ends, commands, names.
     Fixed(&'a str),
 }
 
-/// Translates the words of a text, as far as `translate` knows them.
+/// Translates those words of a text for which `translate` returns a translation.
 pub(super) fn translated(text: &str, translate: impl Fn(&str) -> Option<&'static str>) -> String {
     let mut result = String::with_capacity(text.len());
     for piece in pieces(text) {
@@ -24,10 +24,11 @@ pub(super) fn translated(text: &str, translate: impl Fn(&str) -> Option<&'static
     result
 }
 
-/// Splits a text into its pieces, in order.
+/// Splits a text into its parts, in order.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
-    // A paragraph continues at the same indent: either none, or that of the second column.
+    // A paragraph consists of adjacent lines with the same indent, which is either none or that of
+    // the second column.
     let mut paragraph: Option<(usize, String)> = None;
     for line in text.split_inclusive('\n') {
         let words = line.trim_end_matches('\n');
@@ -71,8 +72,8 @@ fn end_paragraph(pieces: &mut Vec<Piece<'_>>, paragraph: &mut Option<(usize, Str
     );
 }
 
-/// Returns where the words of a line begin: at the start, after a comment sign, or in the second of
-/// two columns.
+/// Returns the index at which the words of a line begin: at the start, after a comment sign, or in
+/// the second of two columns. Returns `None` if the line has no words to translate.
 fn words_behind(line: &str) -> Option<usize> {
     const COMMENT: &str = " # ";
     if line.is_empty() {

@@ -1,4 +1,4 @@
-//! The texts in the sources of this crate, for tests.
+//! The string literals in the sources of this crate, for tests.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::prose::{Piece, pieces};
 
-/// The literals in the sources, without those of tests.
+/// The string literals in the sources, except for those in tests.
 #[derive(Default)]
 pub(super) struct Sources {
-    /// Texts that are looked up in the catalogue.
+    /// The literals that are looked up in the catalogue.
     pub(super) translated: Vec<Text>,
     /// All other literals.
     pub(super) plain: Vec<Text>,
@@ -17,16 +17,16 @@ pub(super) struct Sources {
 
 /// A string literal.
 pub(super) struct Text {
-    /// The path below `src`.
+    /// The path of the file, relative to `src`.
     pub(super) file: String,
     pub(super) text: String,
-    /// The names of its values.
+    /// The names of the values that are filled in.
     pub(super) values: Vec<String>,
 }
 
-/// Macros that look up their text.
+/// The macros that look up their text in the catalogue.
 const TRANSLATING: [&str; 2] = ["tr", "text"];
-/// Macros whose texts are for the log or for developers.
+/// The macros whose texts are for logs or for developers.
 const FOR_PROGRAMMERS: [&str; 12] = [
     "assert",
     "assert_eq",
@@ -78,7 +78,7 @@ impl Sources {
                         rest = behind_item(rest);
                     }
                 }
-                // An attribute of the whole file.
+                // An attribute that applies to the whole file.
                 (TokenTree::Punct(sign), [TokenTree::Punct(_), TokenTree::Group(_), ..])
                     if sign.as_char() == '#' =>
                 {
@@ -146,12 +146,12 @@ impl Sources {
             text,
             values: values.collect(),
         });
-        // Values may be texts as well.
+        // The values may contain texts as well.
         self.read(file, tokens.into_iter().skip(1).collect());
     }
 }
 
-/// Returns the tokens after the item that a `cfg(test)` applies to.
+/// Returns the tokens after the item to which a `cfg(test)` applies.
 fn behind_item(tokens: &[TokenTree]) -> &[TokenTree] {
     let is_end = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -162,7 +162,7 @@ fn behind_item(tokens: &[TokenTree]) -> &[TokenTree] {
     end.map_or(&[], |end| &tokens[end + 1..])
 }
 
-/// Returns whether a file is a module for tests only.
+/// Returns whether a file is a module that exists only in tests.
 fn is_test(path: &Path) -> bool {
     let name = path.file_stem().unwrap().to_str().unwrap();
     let parent = path.parent().unwrap().join("mod.rs");
@@ -175,7 +175,7 @@ fn literal(token: &TokenTree) -> Option<String> {
     Some(literal.value())
 }
 
-/// Returns whether a text has two consecutive words of natural language.
+/// Returns whether a string contains two consecutive words of a natural language.
 pub(super) fn is_sentence(text: &str) -> bool {
     let is_word = |word: &&str| {
         let word = word.trim_matches(['.', ',', ';', ':', '?', '!', '(', ')', '`', '\'']);

@@ -1,4 +1,4 @@
-//! Texts that are both for people and for programs.
+//! Texts that appear both in human-readable and in machine-readable output.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use serde::{Serialize, Serializer};
 
 use super::{fill, tr, translation};
 
-/// An English text, as in documents, and its translation for people.
+/// An English text, which machine-readable output contains, and its translation for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     english: String,
     shown: Option<String>,
 }
 
-/// Like [`tr!`](super::tr), but keeps the English text with the translation.
+/// Does the same as [`tr!`](super::tr), but also keeps the English text.
 macro_rules! text {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::language::Text::new($text, &[$((stringify!($name), ($value).to_string())),*])
@@ -40,7 +40,7 @@ impl Text {
         }
     }
 
-    /// Returns the text for programs.
+    /// Returns the text for machine-readable output.
     pub(crate) fn english(&self) -> &str {
         &self.english
     }
@@ -67,7 +67,7 @@ impl From<&str> for Text {
     }
 }
 
-/// Documents are English.
+/// Writes the English text, since machine-readable output is always in English.
 impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.english.serialize(serializer)

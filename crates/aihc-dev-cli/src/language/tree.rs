@@ -5,27 +5,27 @@ use clap::{Arg, Command};
 
 use super::{Language, catalogue, current, prose, translation};
 
-/// Returns the command line in the chosen language. A translated one is only for display: it does
-/// not parse values into types.
+/// Translates the help of a command line to the chosen language. The result is only for display:
+/// its arguments do not parse values into types.
 pub(crate) fn in_language(mut command: Command) -> Command {
     if current() == Language::English {
         return command;
     }
-    // The options that clap adds exist only after this.
+    // The options that clap adds do not exist before this.
     command.build();
     translated(command, &translation)
 }
 
-/// Returns the command line in Chinese, regardless of the chosen language.
+/// Translates the help of a command line to Chinese, whatever language is chosen.
 pub(crate) fn in_chinese(mut command: Command) -> Command {
     command.build();
     translated(command, &|english| catalogue::chinese().get(english))
 }
 
-/// A function that translates a text.
+/// A function that returns the translation of a text; `None` if there is none.
 type Translate<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
 
-/// Translates all texts of a command line.
+/// Translates all texts in the help of a command line.
 pub(super) fn translated(mut command: Command, translate: Translate<'_>) -> Command {
     let text = |text: &StyledStr| prose::translated(&text.to_string(), translate);
     if let Some(about) = command.get_about().map(text) {
@@ -47,7 +47,7 @@ pub(super) fn translated(mut command: Command, translate: Translate<'_>) -> Comm
         command = command.after_long_help(help);
     }
     command
-        // Lines are wrapped by `fold`, which can break Chinese.
+        // Lines are wrapped later by `fold`, which can break Chinese.
         .term_width(0)
         .mut_args(|argument| translated_argument(argument, translate))
         .mut_subcommands(|command| translated(command, translate))
@@ -83,7 +83,7 @@ fn translated_value(value: PossibleValue, translate: Translate<'_>) -> PossibleV
     }
 }
 
-/// Returns every text of the command line for people, as `translated` looks them up.
+/// Returns all texts in the help of a command line, as [`translated`] looks them up.
 #[cfg(test)]
 pub(super) fn texts(command: &Command) -> Vec<String> {
     let found = std::cell::RefCell::new(Vec::new());
@@ -97,7 +97,7 @@ pub(super) fn texts(command: &Command) -> Vec<String> {
     found.into_inner()
 }
 
-/// Returns the texts below commands, unsplit.
+/// Returns the texts at the end of each command's help, without splitting them into paragraphs.
 #[cfg(test)]
 pub(super) fn whole_texts(command: &Command) -> Vec<String> {
     let own = [command.get_after_help(), command.get_after_long_help()];

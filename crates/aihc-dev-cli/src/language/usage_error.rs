@@ -1,4 +1,4 @@
-//! Errors of a command line in languages other than English.
+//! Errors in the command line, in languages other than English.
 
 use std::error::Error as _;
 
@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{help, tr, translation};
 
-/// Translates the text of an error of clap.
+/// Translates the message of an error from clap.
 pub(super) fn text(error: &clap::Error) -> String {
     let mut text = tr!("error: {what}", what = what(error));
     text.push('\n');
@@ -28,7 +28,7 @@ fn what(error: &clap::Error) -> String {
     let argument = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     match error.kind() {
-        // A word that is not an option.
+        // The argument is a word, not an option.
         ErrorKind::UnknownArgument if !argument.starts_with('-') => {
             tr!("surplus argument '{argument}'", argument = argument)
         }
@@ -105,7 +105,7 @@ fn what(error: &clap::Error) -> String {
             found = one(error, ContextKind::ActualNumValues)
         ),
         ErrorKind::InvalidUtf8 => tr!("invalid UTF-8 was detected in one or more arguments"),
-        // Errors that the command line makes itself.
+        // Errors that our own code creates.
         _ => plain(error),
     }
 }
@@ -139,8 +139,8 @@ fn invalid(argument: &str, value: &str) -> String {
     )
 }
 
-/// Translates the reason for an invalid value if it comes from clap or the standard library;
-/// returns others unchanged.
+/// Translates the reason why a value is invalid, if it comes from clap or the standard library.
+/// Returns other reasons unchanged.
 fn known_reason(why: &str) -> String {
     match why {
         "invalid digit found in string" => tr!("must be a whole number"),
@@ -156,7 +156,7 @@ fn known_reason(why: &str) -> String {
     }
 }
 
-/// Returns suggestions.
+/// Returns the suggestions in an error.
 fn tips(error: &clap::Error) -> Vec<String> {
     let mut tips = Vec::new();
     let similar = [
@@ -184,7 +184,7 @@ fn tips(error: &clap::Error) -> Vec<String> {
     tips
 }
 
-/// Translates a tip of clap.
+/// Translates a suggestion of clap.
 fn known_tip(tip: &str) -> String {
     let pass = tip
         .strip_prefix("to pass '")
@@ -206,7 +206,7 @@ fn known_tip(tip: &str) -> String {
     }
 }
 
-/// Returns an error worded by us, without the text that clap puts around it.
+/// Returns the message of an error that our own code has created, without what clap adds to it.
 fn plain(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);

@@ -1,9 +1,9 @@
-//! Comma-separated values by RFC 4180.
+//! Comma-separated values as in RFC 4180.
 //!
-//! Fields are unaltered values from the service: one that begins with `=`, `+`, `-` or `@` gets no
-//! `'` in front, which would falsify negative numbers and names in every program except
-//! spreadsheets. To open such a file in a spreadsheet, import its columns as text. Control
-//! characters are escaped, as everywhere.
+//! The fields contain values of the service unchanged. Some programs put a `'` in front of a value
+//! that begins with `=`, `+`, `-` or `@`; we do not, because that would falsify negative numbers
+//! and names in every program except spreadsheets. To open such a file in a spreadsheet, import its
+//! columns as text. Control characters are escaped, as in all output.
 
 use std::io;
 
@@ -11,7 +11,8 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Returns rows for all documents, with the columns of the table or with their members.
+/// Returns CSV with a row for each document. The columns are those of the table, or else the
+/// members of the documents.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],
@@ -73,7 +74,8 @@ fn of_members(documents: &[Document], order: &[usize], headers: bool) -> io::Res
     finish(writer)
 }
 
-/// Returns a field for programs: the member that the column shows, or else its text.
+/// Returns a field of machine-readable output: the value of the member that the column shows, or
+/// else the text in the table.
 pub(super) fn field(column: &Column, cell: Option<&Cell>, document: Option<&Document>) -> String {
     let text = || cell.map(|cell| cell.text.clone()).unwrap_or_default();
     member(document, &column.name).unwrap_or_else(text)
@@ -83,7 +85,7 @@ fn member(document: Option<&Document>, path: &str) -> Option<String> {
     Some(document?.at(path)?.text())
 }
 
-/// Returns the text without control characters other than line ends and tabs.
+/// Returns the text without control characters, except for line ends and tabs.
 fn safe(text: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(printable).collect();
     parts.join("\t")

@@ -1,4 +1,4 @@
-//! One instance with everything that is known about it, except secrets.
+//! Everything that is known about an instance, except for secrets.
 
 use aihc_dev::model::{
     DevInstanceConf, DevInstanceDetail, DevInstanceStatus, LoginInfo, LoginUrl, NotifyDetail,
@@ -12,7 +12,8 @@ use super::state::state_name;
 use super::table::Table;
 use crate::terminal::one_line;
 
-/// A serializable description: passwords and the values of `envs` are `***`.
+/// A description that can be serialized; passwords and the values of `envs` are replaced with
+/// `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Detail {
@@ -82,7 +83,7 @@ fn without_secrets(mut conf: DevInstanceConf) -> DevInstanceConf {
 }
 
 impl Detail {
-    /// Returns name and state on one line.
+    /// Returns the name and the state on one line.
     pub(crate) fn summary(&self) -> String {
         format!("{}  {}", one_line(&self.name), text(self.status))
     }

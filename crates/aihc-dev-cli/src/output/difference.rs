@@ -1,4 +1,4 @@
-//! The difference between two descriptions, line by line.
+//! The differences between two descriptions, line by line.
 
 use std::io::{self, Write as _};
 
@@ -9,7 +9,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::request::mask::{MASK, secrets};
 use crate::terminal::{is_invisible, json_escaped, one_line};
 
-/// Number of unchanged lines around a difference.
+/// The number of unchanged lines before and after a difference.
 const CONTEXT: usize = 3;
 /// The placeholder for a secret that has changed.
 const OTHER_SECRET: &str = "*** (another value)";
@@ -18,8 +18,8 @@ const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
-/// Returns the difference between two bodies in the format of `diff -u`, without secrets; empty if
-/// there is none.
+/// Returns the differences between two bodies in the format of `diff -u`, without secrets. The
+/// result is empty if there are no differences.
 pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> io::Result<String> {
     let (mut shown_old, mut shown_new) = (old.clone(), new.clone());
     secrets(&mut shown_old);
@@ -48,14 +48,14 @@ pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> 
     Ok(text)
 }
 
-/// Writes a difference to standard error, in colour.
+/// Prints differences, which may be coloured, on standard error.
 pub(crate) fn note_difference(text: &str) {
-    // Only the display depends on it, and there is no other place to report it.
+    // A failure only affects the display, and there is nowhere else to report it.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Returns YAML, or, if only escapes in JSON strings can represent the value, JSON, which is also
-/// YAML.
+/// Serializes a value as YAML. If that requires escapes that only JSON strings have, serializes it
+/// as JSON, which is valid YAML as well.
 pub(crate) fn yaml<T: Serialize>(value: &T) -> io::Result<String> {
     let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
     match yaml.contains(is_invisible) {
@@ -64,7 +64,7 @@ pub(crate) fn yaml<T: Serialize>(value: &T) -> io::Result<String> {
     }
 }
 
-/// Marks changed secrets, which look alike when masked.
+/// Marks the secrets that have changed, because secrets look the same when they are masked.
 fn mark_other_secrets(old: &Value, new: &Value, shown: &mut Value) {
     if old == new {
         return;

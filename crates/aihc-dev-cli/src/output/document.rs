@@ -1,4 +1,4 @@
-//! Results for programs, with members in order and numbers as written.
+//! Results in machine-readable output. Members keep their order, and numbers their digits.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One result as a JSON object. Any other value has no members.
+/// One result, which is a JSON object. If it is another value, it has no members.
 #[derive(Debug)]
 pub(super) struct Document {
     members: Vec<(String, Box<RawValue>)>,
@@ -19,7 +19,7 @@ pub(super) enum Member {
     /// Null or absent.
     Nothing,
     Boolean(bool),
-    /// A number in its original digits.
+    /// A number with its original digits.
     Number(String),
     Text(String),
     /// A list or an object, as JSON.
@@ -39,8 +39,8 @@ impl Document {
         }
     }
 
-    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`, or
-    /// `None` if there is none.
+    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
+    /// `None` if there is no such member.
     pub(super) fn get(&self, path: &str) -> Option<Member> {
         self.raw(path).map(member)
     }
@@ -50,7 +50,7 @@ impl Document {
         whole.map(|(_, value)| &**value)
     }
 
-    /// Like [`get`](Self::get), for a path of any depth.
+    /// Does the same as [`get`](Self::get), for a path of any depth.
     pub(super) fn at(&self, path: &str) -> Option<Member> {
         if let Some(found) = self.get(path) {
             return Some(found);
@@ -58,7 +58,7 @@ impl Document {
         let (first, rest) = path.split_once('.')?;
         let outer = self.raw(first)?;
         if outer.get() == "null" {
-            // A member of nothing is nothing.
+            // A member of a null or absent value counts as absent.
             return Some(Member::Nothing);
         }
         if outer.get().starts_with('[') {
@@ -76,7 +76,7 @@ impl Document {
         Self::read(outer).at(rest)
     }
 
-    /// Returns the paths of all members; objects are replaced by their members.
+    /// Returns the paths of all members. In place of an object, returns the paths of its members.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.append("", &mut paths);
@@ -101,7 +101,7 @@ impl Document {
 }
 
 impl Member {
-    /// Returns the text for a field of a table or a CSV file.
+    /// Returns the text of a field in a table or a CSV file.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Nothing => String::new(),
@@ -126,7 +126,7 @@ fn member(json: &RawValue) -> Member {
     }
 }
 
-/// Returns suggestions for the name of a member.
+/// Returns names of members as a list for a message.
 pub(super) fn listed(names: &[String]) -> String {
     const MOST: usize = 40;
     let mut text = names
@@ -168,7 +168,8 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Parses a number without loss, as far as Rust's JSON allows.
+/// Parses a number without loss of digits, as far as serde_json allows; returns `None` if that is
+/// not possible.
 pub(super) fn number(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     value.is_number().then_some(value)

@@ -1,4 +1,4 @@
-//! `--filter`: results whose members meet conditions.
+//! `--filter`: selects the results whose members fulfil conditions.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use super::document::Member;
 use super::sort::compare_numbers;
 use crate::language::tr;
 
-/// A condition on a member.
+/// A condition that a member has to fulfil.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
     pub(super) member: String,
@@ -30,7 +30,7 @@ enum Relation {
 impl Condition {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         const RELATIONS: [(&str, Relation); 7] = [
-            // Two-character operators first.
+            // Operators of two characters are tried first.
             ("!=", Relation::NotEqual),
             ("<=", Relation::LessOrEqual),
             (">=", Relation::GreaterOrEqual),
@@ -56,7 +56,8 @@ impl Condition {
         }
     }
 
-    /// Returns whether a member meets the condition; an error tells why that cannot be decided.
+    /// Returns whether a member fulfils the condition. The error tells why that cannot be
+    /// determined.
     pub(super) fn holds(&self, member: &Member) -> Result<bool, String> {
         let is = match member {
             Member::Compound(_) => {
@@ -65,7 +66,7 @@ impl Condition {
                     member = self.member
                 ));
             }
-            // Only equality is defined for absent values.
+            // A null or absent value can only be compared for equality.
             Member::Nothing if !self.is_of_equality() => return Ok(false),
             Member::Number(number) => match compare_numbers(number, &seconds(&self.value)) {
                 Some(order) => Some(order),
@@ -94,7 +95,7 @@ impl Condition {
     }
 }
 
-/// Returns a time in the seconds of the API, and any other text unchanged.
+/// Converts a time to seconds, which the API uses. Returns any other string unchanged.
 fn seconds(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => time.unix_timestamp().to_string(),
@@ -102,7 +103,7 @@ fn seconds(text: &str) -> String {
     }
 }
 
-/// Compares times by their meaning, and other texts by character.
+/// Compares two strings: as times if both are times, and character by character otherwise.
 fn compare_texts(a: &str, b: &str) -> Ordering {
     let time = |text| OffsetDateTime::parse(text, &Rfc3339);
     match (time(a), time(b)) {

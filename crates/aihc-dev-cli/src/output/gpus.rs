@@ -1,4 +1,4 @@
-//! Numbers of GPUs, as services count them.
+//! The numbers of GPUs in pools and queues, as the API reports them.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use aihc::{Client, Error};
 /// The free and total numbers of GPUs of one kind.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Gpus {
-    /// The name of the kind in requests; empty for an unknown kind.
+    /// The name of the kind, as in requests; empty if it is unknown.
     pub(crate) accelerator: String,
     pub(crate) free: Option<f64>,
     pub(crate) total: Option<f64>,
 }
 
-/// The free and total numbers of GPUs of a pool.
+/// The free and the total number of GPUs of a pool; `None` if a number is unknown.
 pub(crate) type PoolGpus = (Option<f64>, Option<f64>);
 
-/// Reads the numbers for all pools, by pool id.
+/// Reads the numbers for all pools. The keys are the ids of the pools.
 pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, PoolGpus>, Error> {
     let overview = client.describe_resource_pool_overview().await?;
     let kinds = overview.resource_pools_statistic_with_type.into_iter();
@@ -30,8 +30,8 @@ pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, Po
     Ok(gpus.collect())
 }
 
-/// Returns the numbers for a queue, by kind. The total is its upper limit, or else its deserved
-/// share, or else the sum of used and free.
+/// Returns the numbers for a queue, by kind. The total is the upper limit of the queue, or else its
+/// deserved share, or else the sum of used and free GPUs.
 pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     let cards = |amount: &Option<ResourceAmount>| {
         let amount = amount.as_ref();
@@ -64,7 +64,7 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
         free: match (free.get(kind), total.get(kind), taken.get(kind)) {
             (Some(free), ..) => Some(*free),
             (None, Some(total), Some(taken)) => Some((total - taken).max(0.0)),
-            // A kind without free GPUs may be left out.
+            // The service may omit a kind of which no GPU is free.
             (None, ..) if knows_free && !free.is_empty() => Some(0.0),
             _ => None,
         },
@@ -73,14 +73,14 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     gpus.collect()
 }
 
-/// Returns the number of free GPUs of all kinds, or `None` if there are none or it is unknown.
+/// Returns the number of free GPUs of all kinds; `None` if there are no GPUs, or if it is unknown.
 pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
     gpus.iter()
         .filter_map(|kind| kind.free)
         .reduce(|a, b| a + b)
 }
 
-/// Parses numbers by kind. Invalid ones are left out.
+/// Parses the number for each kind. Numbers that are invalid are omitted.
 fn counts(cards: &[AcceleratorCard]) -> BTreeMap<String, f64> {
     let mut counts = BTreeMap::new();
     for card in cards {
@@ -94,7 +94,7 @@ fn counts(cards: &[AcceleratorCard]) -> BTreeMap<String, f64> {
     counts
 }
 
-/// Formats a number without a superfluous fraction; empty if it is unknown.
+/// Formats a number without a superfluous fraction; the result is empty if the number is unknown.
 pub(crate) fn number(count: Option<f64>) -> String {
     count.map(|count| count.to_string()).unwrap_or_default()
 }

@@ -28,7 +28,8 @@ pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {
     Cell::new(status.to_string(), tone)
 }
 
-/// An instance of a list as a document: its state is a word, with the code in another member.
+/// An instance in a list, in machine-readable output: its state is a word, and another member
+/// contains the code.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance(pub(crate) DevInstanceBrief);
 
@@ -147,7 +148,8 @@ pub(crate) fn instances<I: Borrow<DevInstanceBrief>>(instances: &[I]) -> Table {
     table
 }
 
-/// Returns number and kind, such as `2 a800_80g_cgpu`; empty if there are none.
+/// Returns the number and the kind of the accelerators, such as `2 a800_80g_cgpu`; empty if there
+/// are none.
 pub(super) fn accelerators(resources: &Resources) -> String {
     match resources.accelerator_count {
         None | Some(0) => String::new(),

@@ -16,7 +16,7 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 use crate::terminal::{Look, one_line};
 
-/// A serializable job: passwords and the values of variables are `***`.
+/// A job that can be serialized; passwords and the values of variables are replaced with `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JobDocument {
@@ -67,7 +67,8 @@ struct PodDocument {
     finished_at: String,
 }
 
-/// Lists and descriptions have the same members.
+/// Implements the conversion of the items of a list, and of descriptions, to a `JobDocument`. Both
+/// types have the same members.
 macro_rules! from {
     ($($job:ty),*) => {$(
         impl From<$job> for JobDocument {
@@ -127,7 +128,7 @@ impl From<JobPod> for PodDocument {
 }
 
 impl JobDocument {
-    /// Sets the location in which the job was found, if the service has left it out.
+    /// Sets the pool and the queue in which the job was found, if the service has omitted them.
     pub(crate) fn at(mut self, pool: &str, queue: &str) -> Self {
         if self.resource_pool_id.is_empty() {
             pool.clone_into(&mut self.resource_pool_id);
@@ -138,14 +139,14 @@ impl JobDocument {
         self
     }
 
-    /// Returns name and state on one line.
+    /// Returns the name and the state on one line.
     pub(crate) fn summary(&self) -> String {
         let state = self.status.as_ref().map(|status| status.as_str());
         let state = one_line(state.unwrap_or_default());
         format!("{}  {state}", one_line(&self.name))
     }
 
-    /// Returns the description for people.
+    /// Returns the human-readable description.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.pods.is_empty() {
@@ -155,13 +156,13 @@ impl JobDocument {
         text
     }
 
-    /// Returns the time at which the job entered its state, if the service tells.
+    /// Returns the time at which the job entered its state; empty if the service does not tell.
     fn since(&self) -> &str {
         let times = self.job_time_line.iter().map(|step| step.time.as_str());
         times.max().unwrap_or_default()
     }
 
-    /// Returns the number of GPUs of all workers, which lists do not contain.
+    /// Returns the number of GPUs of all workers; `None` if it is unknown, as in lists.
     fn gpus(&self) -> Option<f64> {
         if let Some(count) = self.gpu_count {
             return Some(count as f64);
@@ -173,7 +174,7 @@ impl JobDocument {
         };
         let gpus = specs.into_iter().flat_map(|spec| {
             let resources = spec.resources.iter().flatten();
-            // Other resources have names without a slash.
+            // The names of other resources contain no slash.
             let cards = resources.filter(|resource| resource.name.contains('/'));
             cards.map(|card| card.quantity * spec.replicas as f64)
         });

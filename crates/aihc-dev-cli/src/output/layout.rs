@@ -1,13 +1,14 @@
-//! The layout of a table: which columns fit and how wide they are, or a block for each row.
+//! The layout of a table: determines which columns fit and how wide they are, or writes a block for
+//! each row.
 
 use super::table::{Cell, Column, Tone};
 use super::wrap::{widest_word, width, wrapped};
 
-/// Spaces between two fields.
+/// The number of spaces between two fields.
 const GAP: usize = 2;
-/// The width that a wrapped column keeps, if it has as much.
+/// The width that a wrapped column keeps, if its contents are that wide.
 const FOLDED: usize = 16;
-/// The smallest width of values beside their names.
+/// The minimum width of values that are beside their names.
 const BESIDE: usize = 24;
 
 /// Columns with their rows.
@@ -27,7 +28,8 @@ pub(super) struct Laid {
 }
 
 impl Grid<'_> {
-    /// Lays out the text within this width, or with lines of any length.
+    /// Lays out the table within `available` columns of the terminal, or with lines of any length
+    /// if that is `None`.
     pub(super) fn lay(&self, available: Option<usize>) -> Laid {
         let natural: Vec<usize> = (0..self.columns.len()).map(|at| self.natural(at)).collect();
         let Some(available) = available else {
@@ -38,7 +40,7 @@ impl Grid<'_> {
             .collect();
         let mut kept: Vec<usize> = (0..natural.len()).collect();
         if sum(&kept, &least) > available {
-            // Dropping them loses nothing.
+            // An empty column is dropped first, because it shows nothing.
             kept.retain(|at| *at == 0 || !self.is_empty(*at));
         }
         loop {
@@ -59,7 +61,7 @@ impl Grid<'_> {
         }
     }
 
-    /// Restores columns that fit after wider ones were dropped, the most useful first.
+    /// Restores dropped columns that fit after wider ones were dropped, the most useful first.
     fn take_back(&self, kept: &mut Vec<usize>, least: &[usize], available: usize) {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
         let mut gone: Vec<usize> = (0..least.len())
@@ -75,7 +77,8 @@ impl Grid<'_> {
         }
     }
 
-    /// Returns the column to drop next; among equals the last.
+    /// Returns the column to drop next: the one with the highest rank, and among equals the last.
+    /// Returns `None` if no column may be dropped.
     fn dispensable(&self, kept: &[usize]) -> Option<usize> {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
         kept.iter()
@@ -116,7 +119,7 @@ impl Grid<'_> {
         word.max(natural.min(FOLDED))
     }
 
-    /// Lays out the kept columns beside each other.
+    /// Lays out the columns that were kept beside each other.
     fn laid(&self, kept: &[usize], widths: &[usize]) -> Laid {
         let mut text = String::new();
         if self.headers {
@@ -181,7 +184,8 @@ impl Grid<'_> {
         }
     }
 
-    /// Lays out a block for each row: the first field, then the others with their names.
+    /// Lays out a block for each row: the first field, followed by the other fields with their
+    /// names.
     fn stacked(&self, available: usize) -> String {
         let mut text = String::new();
         if !self.headers && self.columns.iter().all(|column| column.heading.is_empty()) {
@@ -209,7 +213,7 @@ impl Grid<'_> {
         text
     }
 
-    /// Lays out names and values, some of which are too wide to be beside their names.
+    /// Lays out names with their values. A value that is too wide is put below its name.
     fn pairs(&self, available: usize) -> String {
         let mut text = String::new();
         let names = self.rows.iter().filter_map(|row| row.first());
@@ -299,7 +303,7 @@ fn sum(kept: &[usize], widths: &[usize]) -> usize {
     total + GAP * kept.len().saturating_sub(1)
 }
 
-/// Distributes the spare width over the columns that can use it.
+/// Distributes the remaining width among the columns that can use it.
 fn shared(kept: &[usize], natural: &[usize], least: &[usize], mut left: usize) -> Vec<usize> {
     let mut widths = least.to_vec();
     let need = |at: usize| {

@@ -1,11 +1,11 @@
 //! Results on standard output.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
-//! | `options.rs` | the formats, and the options of all commands for results |
+//! | `options.rs` | the formats, and the options that all commands have for results |
 //! | `selection.rs`, `filter.rs`, `sort.rs`, `query.rs` | which results are shown, in which order, and which parts of them |
-//! | `document.rs`, `csv.rs` | results for programs |
-//! | `table.rs`, `layout.rs`, `wrap.rs` | results for people |
+//! | `document.rs`, `csv.rs` | machine-readable results |
+//! | `table.rs`, `layout.rs`, `wrap.rs` | human-readable results |
 //! | the others | the results for instances, jobs, pools and so on |
 
 mod csv;
@@ -52,7 +52,7 @@ pub(crate) use self::time::short;
 use crate::language::tr;
 use crate::terminal::{Look, json_escaped, printable, stdout_reader};
 
-/// Results as shown to people.
+/// Human-readable results.
 pub(crate) enum Shown {
     Text(String),
     Table(Table),
@@ -71,7 +71,7 @@ impl From<Table> for Shown {
 }
 
 impl Shown {
-    /// Returns the table, if it has a row for each result.
+    /// Returns the table; `None` if it does not have a row for each result.
     fn into_table(self) -> Option<Table> {
         match self {
             Self::Table(table) if table.has_headings() => Some(table),
@@ -103,12 +103,12 @@ impl Output {
         self.options.format()
     }
 
-    /// Returns whether results are for people.
+    /// Returns whether the format is human-readable.
     pub(crate) fn is_for_people(&self) -> bool {
         matches!(self.format(), Format::Table | Format::Wide)
     }
 
-    /// Returns whether results are arguments for other commands.
+    /// Returns whether the format prints arguments for other commands.
     pub(crate) fn is_for_pipes(&self) -> bool {
         matches!(self.format(), Format::Name | Format::Id)
     }
@@ -120,10 +120,10 @@ impl Output {
             && self.options.columns.is_empty()
     }
 
-    /// Returns whether a table is needed, for output or for ordering and filtering.
+    /// Returns whether a table is needed, either as output or for ordering and filtering.
     pub(crate) fn needs_table(&self) -> bool {
         let is_csv = self.format() == Format::Csv;
-        // These accept headings as well.
+        // With these, the headings of columns can be used as well.
         self.is_for_people() || is_csv || self.options.selects()
     }
 
@@ -138,7 +138,8 @@ impl Output {
         self.options.selects()
     }
 
-    /// Returns the conflict between the options and a command that may change something.
+    /// Returns a message about options that conflict with each other or with a command that may
+    /// make changes; `None` if there is no conflict.
     pub(crate) fn conflict(&self, changes: bool) -> Option<String> {
         if changes && (self.selects() || !self.options.columns.is_empty()) {
             return Some(tr!(
@@ -163,7 +164,7 @@ impl Output {
         }
     }
 
-    /// Writes several results as one document, or with jsonl as one document each.
+    /// Writes several results as a list; with `jsonl`, writes one document for each.
     pub(crate) fn list<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -175,7 +176,7 @@ impl Output {
         self.rows(values, shown)
     }
 
-    /// Writes results: a single one as an object, several as a list.
+    /// Writes a single result as an object, or several as a list.
     pub(crate) fn one_or_more<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -187,7 +188,7 @@ impl Output {
         }
     }
 
-    /// Writes results in any format.
+    /// Writes results in the requested format.
     fn rows<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -241,7 +242,7 @@ impl Output {
         }
     }
 
-    /// Returns the results as people see them on this screen, and the indices of those that are
+    /// Returns the human-readable results for this screen, and the indices of the results that are
     /// shown.
     pub(crate) fn arranged<T: Serialize, S: Into<Shown>>(
         &self,
@@ -286,12 +287,12 @@ impl Output {
         Ok((laid.text, order))
     }
 
-    /// Returns whether changes can be shown as they happen.
+    /// Returns whether the format allows changes to be shown as they happen.
     pub(crate) fn can_watch(&self) -> bool {
         self.options.query.is_none() && (self.is_for_people() || self.format() == Format::Jsonl)
     }
 
-    /// Writes a table, and tells which columns did not fit.
+    /// Writes a table, and tells the user which columns did not fit.
     fn table(&self, table: &Table, wide: bool) -> io::Result<()> {
         let laid = table.lay(&self.look, wide, !self.options.no_headers);
         write(&laid.text)?;
@@ -304,7 +305,7 @@ impl Output {
         Ok(())
     }
 
-    /// Writes a document, or the result of the query on it.
+    /// Writes a document or, if there is a query, the result of applying the query to it.
     fn written<T: Serialize>(&self, value: &T) -> io::Result<()> {
         let Some(query) = &self.options.query else {
             return self.formatted(value);
@@ -339,8 +340,8 @@ impl Output {
     }
 }
 
-/// A result that cannot be shown as requested: an error in the command line that is found only with
-/// the results.
+/// An error in the command line that is found only when results are available: they cannot be shown
+/// as requested.
 #[derive(Debug)]
 pub(crate) struct Misuse(String);
 
@@ -349,7 +350,7 @@ impl Misuse {
         io::Error::new(io::ErrorKind::InvalidInput, Self(text.into()))
     }
 
-    /// Returns the misuse in an error, if it is one.
+    /// Returns the `Misuse` in an error; `None` if the error is another one.
     pub(crate) fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
@@ -363,7 +364,7 @@ impl fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
-/// Returns JSON with a line end.
+/// Returns JSON with a final line end.
 fn json_lines(json: &str) -> String {
     json_escaped(json).into_owned() + "\n"
 }
@@ -381,7 +382,7 @@ pub(crate) fn unwritten(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), tr!("standard output: {cause}", cause = cause))
 }
 
-/// Notes on standard error that the service has listed fewer items than it counts.
+/// Prints a note on standard error if the service has listed fewer items than it has counted.
 pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
     let Some(missing) = missing else {
         return;
@@ -404,8 +405,8 @@ pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
     });
 }
 
-/// Writes a line to standard error.
+/// Prints a line on standard error.
 pub(crate) fn note(text: &str) {
-    // Only the display depends on it, and there is no other place to report it.
+    // A failure only affects the display, and there is nowhere else to report it.
     let _ = writeln!(io::stderr().lock(), "{}", printable(text));
 }

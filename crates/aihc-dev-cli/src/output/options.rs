@@ -1,4 +1,4 @@
-//! The options for the selection and format of results.
+//! The options that determine which results are shown, and in which format.
 
 use clap::{Args, ValueEnum};
 
@@ -7,22 +7,22 @@ use super::query::Query;
 use super::sort::SortOrder;
 use crate::language::tr;
 
-/// The format of results. All formats except those for people have the members and codes of the
-/// API.
+/// The format of results. All formats except for the human-readable ones have the members and codes
+/// of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Table,
-    // A table with more columns.
+    // A table with additional columns.
     Wide,
     // Names, one per line.
     Name,
     // Ids, one per line.
     Id,
-    // CSV by RFC 4180.
+    // CSV as in RFC 4180.
     Csv,
-    // One document.
+    // A single document.
     Json,
-    // One document per result, each on its own line.
+    // One document for each result, on a line of its own.
     Jsonl,
     Yaml,
 }
@@ -73,7 +73,7 @@ pub(crate) struct OutputOptions {
 }
 
 impl OutputOptions {
-    /// The ids of all of them.
+    /// The clap ids of all output options.
     pub(crate) const IDS: [&str; 6] = [
         "output",
         "query",
@@ -82,7 +82,7 @@ impl OutputOptions {
         "sort_by",
         "filter",
     ];
-    /// The ids of those that select from a list.
+    /// The clap ids of the options that select from a list.
     pub(crate) const OF_LISTS: [&str; 3] = ["columns", "sort_by", "filter"];
 
     /// Returns the requested format.
@@ -94,7 +94,8 @@ impl OutputOptions {
         }
     }
 
-    /// Returns the conflict between options, if there is one.
+    /// Returns a message about options that conflict with each other; `None` if there is no
+    /// conflict.
     pub(super) fn conflict(&self) -> Option<String> {
         let format = self.format();
         let is_document = matches!(format, Format::Json | Format::Jsonl | Format::Yaml);

@@ -10,7 +10,7 @@ use super::gpus::{PoolGpus, gpus_of_queue, number};
 use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 
-/// Returns a table with a row for each pool, and the numbers of GPUs if they are known.
+/// Returns a table with a row for each pool. `gpus` contains the numbers of GPUs that are known.
 pub(crate) fn pool_table(pools: &[ResourcePool], gpus: &BTreeMap<String, PoolGpus>) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::of(

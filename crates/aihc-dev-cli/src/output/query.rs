@@ -10,7 +10,7 @@ use crate::language::tr;
 #[derive(Clone, Debug)]
 pub(crate) struct Query(Expression<'static>);
 
-/// The longest expression; deeper nesting would exhaust the stack.
+/// The maximum length of an expression: deeper nesting would exhaust the stack.
 const LONGEST: usize = 4000;
 
 const MOST_SIGNS: usize = 150;
@@ -20,7 +20,7 @@ impl Query {
         if text.len() > LONGEST {
             return Err(tr!("is longer than {count} bytes", count = LONGEST));
         }
-        // Each of these may nest one expression in another.
+        // Each of these characters may nest one expression in another.
         if signs_in(text) > MOST_SIGNS {
             return Err(tr!(
                 "has more than {count} brackets, dots and pipes",
@@ -30,7 +30,7 @@ impl Query {
         jmespath::compile(text)
             .map(Self)
             .map_err(|error| match error.reason {
-                // A literal in backquotes is JSON.
+                // Backquotes enclose a JSON value.
                 ErrorReason::Parse(_) if text.contains('`') => format!(
                     "{}\n{}",
                     wrong(&error),
@@ -40,7 +40,7 @@ impl Query {
             })
     }
 
-    /// Returns the result for this document.
+    /// Returns the result of applying the expression to a value.
     pub(super) fn search<T: Serialize + ?Sized>(&self, value: &T) -> Result<Value, String> {
         let json = serde_json::to_string(value).map_err(|error| error.to_string())?;
         let document = Variable::from_json(&json)?;
@@ -54,7 +54,7 @@ fn signs_in(text: &str) -> usize {
     text.matches(['(', '[', '{', '!', '&', '|', '.']).count()
 }
 
-/// Returns the error with its position in the expression.
+/// Returns the message of an error, with its position in the expression.
 fn wrong(error: &jmespath::JmespathError) -> String {
     error.to_string().trim_end().to_owned()
 }

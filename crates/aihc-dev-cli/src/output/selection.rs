@@ -1,4 +1,4 @@
-//! The selection of results, their order and their columns.
+//! Selects and orders the results, and chooses their columns.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,7 +11,7 @@ use super::table::{Cell, Column, Table};
 use crate::language::tr;
 use crate::request::similar;
 
-/// Results, for people and programs.
+/// Results in machine-readable form, with the table for human-readable output.
 pub(super) struct Results {
     pub(super) documents: Vec<Document>,
     pub(super) table: Option<Table>,
@@ -46,7 +46,7 @@ impl Results {
         Ok(kept)
     }
 
-    /// Returns each result's value of a member, or of the column with this heading.
+    /// Returns, for each result, the value of a member, or that of the column with this heading.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -56,7 +56,7 @@ impl Results {
         };
         let member = |document: &Document| document.at(of);
         if !self.documents.is_empty() && self.documents.iter().all(|it| member(it).is_none()) {
-            // Only the table has this value.
+            // Only the table contains this value.
             let texts = self.texts(option, name)?;
             return Ok(texts.into_iter().map(Member::Text).collect());
         }
@@ -64,7 +64,7 @@ impl Results {
         Ok(members.map(|it| it.unwrap_or(Member::Nothing)).collect())
     }
 
-    /// Returns each result's text in a column, or of a member.
+    /// Returns, for each result, the text in a column, or that of a member.
     fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
         let table = self.table.as_ref();
         let column = table.and_then(|table| column(table, name));
@@ -83,7 +83,8 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no such member exists: a result without it would look like one that does not match.
+    /// Fails if no result has or can have this member. Otherwise, a mistyped name would look like a
+    /// condition that no result fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {
@@ -98,7 +99,7 @@ impl Results {
         }
         let mut known: Vec<String> = self.documents.iter().flat_map(Document::paths).collect();
         if known.is_empty() && described.is_empty() {
-            // There are no results, and their members are unknown.
+            // If there are no results, it is not known which members they have.
             return Ok(());
         }
         known.extend(described.into_iter().map(str::to_owned));
@@ -121,7 +122,7 @@ impl Results {
         )))
     }
 
-    /// Returns the members that results may have, whether or not these have them.
+    /// Returns the members that such results can have, including those that none of these has.
     fn described(&self) -> Vec<&str> {
         let Some(table) = self.table.as_ref().filter(|it| !it.members().is_empty()) else {
             return Vec::new();
@@ -130,7 +131,7 @@ impl Results {
         columns.chain(table.members().iter().copied()).collect()
     }
 
-    /// Returns the table with the requested columns.
+    /// Returns the table with the requested columns, and with the results in this order.
     pub(super) fn chosen_table(&self, columns: &[String], order: &[usize]) -> io::Result<Table> {
         let mut chosen = Vec::new();
         for name in columns {
@@ -179,7 +180,7 @@ impl Results {
         })
     }
 
-    /// Returns lines for pipes, or a CSV file.
+    /// Returns the results as lines for other commands, or as CSV.
     pub(super) fn plain(&self, options: &OutputOptions, order: &[usize]) -> io::Result<String> {
         match options.format() {
             Format::Csv => csv(
@@ -201,15 +202,16 @@ impl Results {
     }
 }
 
-/// Finds a column by its name or heading.
+/// Finds a column by its name or its heading.
 fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
     let mut columns = table.columns().iter().enumerate();
     columns.find(|(_, column)| column.is_called(name))
 }
 
-/// Returns the name or the id of a result, and the id if it has no name.
+/// Returns the id of a result or, if the format is `name`, its name. If it has no name, returns the
+/// id.
 fn handle(document: &Document, form: Format) -> io::Result<String> {
-    // In results with several ids, the first of these is the one that they are about.
+    // If a result has several ids, the first of these members is the id of the result itself.
     const IDS: [&str; 6] = [
         "id",
         "jobId",

@@ -14,12 +14,12 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago;
 use crate::terminal::Look;
 
-/// A serializable service: passwords and the values of variables are `***`, and the tokens of its
-/// gateway are left out.
+/// A service that can be serialized. Passwords and the values of variables are replaced with `***`,
+/// and the tokens of its gateway are omitted.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceDocument {
-    /// The id, which a response about one service does not contain.
+    /// The id, which is missing from a response about a single service.
     id: String,
     service: Option<ServiceConf>,
     status: Option<StatusDocument>,
@@ -29,7 +29,7 @@ pub(crate) struct ServiceDocument {
     updated_at: Option<Timestamp>,
 }
 
-/// The state of a service, and how to reach it.
+/// The state of a service, and how it can be reached.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StatusDocument {
@@ -40,7 +40,7 @@ struct StatusDocument {
     brief_stat: Option<BriefStatDocument>,
 }
 
-/// A summary with the state as a word.
+/// A summary in which the state is a word.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct BriefStatDocument {
@@ -111,7 +111,7 @@ impl ServiceDocument {
         }
     }
 
-    /// Returns the description for people.
+    /// Returns the human-readable description.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.instances.is_empty() {

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::document::number;
 use crate::language::tr;
 
-/// The key and direction of an order.
+/// The column or member by which results are ordered, and the direction.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SortOrder {
     pub(super) column: String,
@@ -33,8 +33,8 @@ impl SortOrder {
         }
     }
 
-    /// Returns the indices of these texts in order: all numbers are compared as numbers and all
-    /// times as times, and empty texts come last. The order is stable.
+    /// Returns the indices of these strings in order. If all of them are numbers or all are times,
+    /// they are compared as such. Empty strings come last. The order is stable.
     pub(super) fn of(&self, texts: &[String]) -> Vec<usize> {
         let keys = Keys::of(texts);
         let mut order: Vec<usize> = (0..texts.len()).collect();
@@ -50,7 +50,7 @@ impl SortOrder {
     }
 }
 
-/// Texts, parsed for comparison.
+/// Strings that have been parsed for comparison.
 enum Keys<'a> {
     Numbers(Vec<Option<Number>>),
     Times(Vec<Option<OffsetDateTime>>),
@@ -85,7 +85,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// Parses all texts except empty ones; `None` if one cannot be parsed.
+/// Parses all strings except for empty ones; returns `None` if one of them cannot be parsed.
 fn all<T>(texts: &[String], read: impl Fn(&str) -> Option<T>) -> Option<Vec<Option<T>>> {
     let read = |text: &String| match text.as_str() {
         "" => Some(None),
@@ -94,7 +94,7 @@ fn all<T>(texts: &[String], read: impl Fn(&str) -> Option<T>) -> Option<Vec<Opti
     texts.iter().map(read).collect()
 }
 
-/// Compares two numbers; `None` if one is not a number.
+/// Compares two numbers; returns `None` if one of them is not a number.
 pub(super) fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
     match (number(a)?, number(b)?) {
         (Value::Number(a), Value::Number(b)) => Some(compare(&a, &b)),

@@ -1,4 +1,4 @@
-//! States in documents: a word, with the code of the API in another member.
+//! States in machine-readable output: a word, with the code of the API in another member.
 
 use std::borrow::Borrow;
 
@@ -7,7 +7,7 @@ use aihc_dev::Timestamp;
 use aihc_dev::model::{DevInstanceStatus, ImagePackJobDetail, ImagePackJobStatus};
 use serde::{Serialize, Serializer};
 
-/// Returns the word for a state, as `--status` takes it; `unknown-17` for an unknown code.
+/// Returns the word for a state, which `--status` accepts; `unknown-17` for an unknown code.
 pub(crate) fn state_name(status: DevInstanceStatus) -> String {
     match status {
         DevInstanceStatus::Unknown(_) => unknown(status.code()),
@@ -15,7 +15,7 @@ pub(crate) fn state_name(status: DevInstanceStatus) -> String {
     }
 }
 
-/// Like [`state_name`], for a service.
+/// Does the same as [`state_name`], for a service.
 pub(super) fn service_state_name(state: ServiceState) -> String {
     match state {
         ServiceState::Unknown(_) => unknown(state.code()),
@@ -38,7 +38,7 @@ fn unknown(code: i64) -> String {
     format!("unknown-{code}")
 }
 
-/// An image pack job as a document.
+/// An image pack job in machine-readable output.
 #[derive(Debug)]
 pub(crate) struct PackJob<J>(pub(crate) J);
 

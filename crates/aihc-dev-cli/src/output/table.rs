@@ -1,9 +1,9 @@
-//! Tables without borders that fit the terminal.
+//! Tables without borders that are fitted to the width of the terminal.
 
 use super::layout::{Grid, Laid};
 use crate::terminal::{Look, one_line};
 
-/// A table of text.
+/// A table, whose fields are text.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     columns: Vec<Column>,
@@ -12,7 +12,7 @@ pub(crate) struct Table {
     has_headings: bool,
 }
 
-/// A row, and the index of its result.
+/// A row, and the index of the result that it shows.
 #[derive(Debug)]
 struct Row {
     of: usize,
@@ -23,10 +23,12 @@ struct Row {
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(super) heading: String,
-    /// The name for programs. If results have a member with this path, programs get its value.
+    /// The name of the column in machine-readable output. If results have a member with this path,
+    /// such output contains its value.
     pub(super) name: String,
     pub(super) when: When,
-    /// The rank for dropping columns that do not fit, highest first; 0 is never dropped.
+    /// The rank, which determines the order in which columns are dropped if they do not fit: the
+    /// highest first. A column with rank 0 is never dropped.
     pub(super) rank: u8,
     /// Whether fields may be wrapped between words.
     pub(super) folds: bool,
@@ -36,9 +38,9 @@ pub(crate) struct Column {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum When {
     Always,
-    /// Not in the narrow format for people.
+    /// In all formats except for the narrow table.
     Wide,
-    /// Only for people; other columns have the same information for programs.
+    /// Only in human-readable output; for machines, other columns contain the same information.
     ForPeople,
 }
 
@@ -49,7 +51,7 @@ pub(crate) struct Cell {
     pub(super) tone: Tone,
 }
 
-/// The severity of a field.
+/// The severity of a field, which determines its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,
@@ -71,7 +73,8 @@ impl Cell {
     }
 }
 
-/// Returns the part of a text that fits in any table. Measuring more would take seconds.
+/// Returns the part of a text that may be shown in a table. Measuring a very long text would take
+/// seconds.
 fn short(text: &str) -> &str {
     const LONGEST: usize = 4000;
     let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
@@ -85,7 +88,7 @@ impl<T: AsRef<str>> From<T> for Cell {
 }
 
 impl Column {
-    /// Creates a column that is always shown, with the member that it represents.
+    /// Creates a column that is always shown. `member` is the member that it represents.
     pub(crate) fn new(heading: &str, member: &str) -> Self {
         Self {
             heading: heading.to_owned(),
@@ -96,32 +99,31 @@ impl Column {
         }
     }
 
-    /// Sets the rank: if there is too little room, the column with the highest rank is dropped
-    /// first.
+    /// Sets the rank. If the columns do not fit, the one with the highest rank is dropped first.
     pub(crate) fn rank(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
     }
 
-    /// Allows fields to be wrapped.
+    /// Allows fields to be wrapped between words.
     pub(crate) fn folds(mut self) -> Self {
         self.folds = true;
         self
     }
 
-    /// Shows the column only in the wide format and for programs.
+    /// Shows the column only in the wide table and in machine-readable output.
     pub(crate) fn wide(mut self) -> Self {
         self.when = When::Wide;
         self
     }
 
-    /// Shows the column only for people.
+    /// Shows the column only in human-readable output.
     pub(crate) fn for_people(mut self) -> Self {
         self.when = When::ForPeople;
         self
     }
 
-    /// Shows the column for people and programs.
+    /// Shows the column in all formats.
     pub(super) fn always(mut self) -> Self {
         self.when = When::Always;
         self.rank = 0;
@@ -133,7 +135,8 @@ impl Column {
         Self::new(path, path).folds()
     }
 
-    /// Returns whether the name refers to this column, ignoring case and word separators.
+    /// Returns whether `name` refers to this column. Upper and lower case and the separators
+    /// between words are ignored.
     pub(super) fn is_called(&self, name: &str) -> bool {
         let plain = |text: &str| text.replace([' ', '-', '_'], "").to_lowercase();
         self.name == name || plain(&self.heading) == plain(name)
@@ -153,7 +156,7 @@ impl Table {
         Self::of(headings.into_iter().enumerate().map(column), &[])
     }
 
-    /// Creates a table with these columns, and with further members for programs.
+    /// Creates a table with these columns. `members` are further members that the results have.
     pub(crate) fn of(
         columns: impl IntoIterator<Item = Column>,
         members: &'static [&'static str],
@@ -166,7 +169,7 @@ impl Table {
         }
     }
 
-    /// Creates a list of names and values, without headings.
+    /// Creates a table without headings that consists of names and values.
     pub(crate) fn of_pairs() -> Self {
         let columns = [Column::new("", ""), Column::new("", "").folds()];
         Self {
@@ -181,14 +184,14 @@ impl Table {
         self.row_of(next, cells)
     }
 
-    /// Adds a row of the result with this index, which may have several.
+    /// Adds a row that shows the result with this index. A result may have several rows.
     pub(crate) fn row_of(&mut self, of: usize, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
         let cells = cells.into_iter().collect();
         self.rows.push(Row { of, cells });
         self
     }
 
-    /// Adds a name and its value, unless the value is empty.
+    /// Adds a name with its value, unless the value is empty.
     pub(crate) fn pair(&mut self, name: &'static str, value: impl Into<Cell>) -> &mut Self {
         let value = value.into();
         if !value.text.is_empty() {
@@ -197,7 +200,7 @@ impl Table {
         self
     }
 
-    /// Returns the text with a final line end; empty if there are no rows.
+    /// Returns the table as text with a final line end; empty if there are no rows.
     pub(crate) fn render(&self, look: &Look) -> String {
         self.lay(look, false, true).text
     }
@@ -233,7 +236,8 @@ impl Table {
         grid.lay(look.width.map(usize::from))
     }
 
-    /// Returns whether the table has a row for each result, rather than names and values of one.
+    /// Returns whether the table has a row for each result. Otherwise, it contains names and values
+    /// of a single result.
     pub(super) fn has_headings(&self) -> bool {
         self.has_headings
     }
@@ -246,12 +250,12 @@ impl Table {
         self.members
     }
 
-    /// Returns each row's result and fields.
+    /// Returns the index of the result and the fields of each row.
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &[Cell])> {
         self.rows.iter().map(|row| (row.of, row.cells.as_slice()))
     }
 
-    /// Keeps the rows of these results, in this order.
+    /// Keeps only the rows of these results, in this order.
     pub(super) fn select(&mut self, order: &[usize]) {
         let mut rows: std::collections::BTreeMap<usize, Vec<Row>> = Default::default();
         for row in self.rows.drain(..) {
@@ -407,7 +411,7 @@ mod tests {
                 };
                 table.row((0..columns).map(&mut cell).collect::<Vec<_>>());
             }
-            // The widest word, below its name and with the indents of a block.
+            // The widest word, with the indents of a block, below its name.
             let width = random.u16(30..100);
             let laid = table.lay(&within(width), false, true);
             for line in laid.text.lines() {

@@ -1,4 +1,4 @@
-//! Times for people.
+//! Human-readable times.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use aihc_dev::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Returns the time since an instant in its largest unit: `5s`, `3m`, `2h`, `4d`.
+/// Returns the time that has passed since an instant, in its largest unit: `5s`, `3m`, `2h`, `4d`.
 pub(crate) fn ago(then: Option<Timestamp>, now: OffsetDateTime) -> String {
     match then.and_then(Timestamp::to_date_time) {
         Some(then) => short((now - then).try_into().unwrap_or_default()),
@@ -14,7 +14,7 @@ pub(crate) fn ago(then: Option<Timestamp>, now: OffsetDateTime) -> String {
     }
 }
 
-/// Like [`ago`], for a time in RFC 3339; returns any other text unchanged.
+/// Does the same as [`ago`], for a time in RFC 3339. Returns any other string unchanged.
 pub(crate) fn ago_text(then: &str, now: OffsetDateTime) -> String {
     match OffsetDateTime::parse(then, &Rfc3339) {
         Ok(then) => short((now - then).try_into().unwrap_or_default()),

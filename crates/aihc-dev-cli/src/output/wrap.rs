@@ -1,8 +1,8 @@
-//! The wrapping of text between words.
+//! Wraps text between words.
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// Returns the width of a text on a terminal.
+/// Returns the number of columns that a text takes up on a terminal.
 pub(super) fn width(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
@@ -10,7 +10,7 @@ pub(super) fn width(text: &str) -> usize {
     }
 }
 
-/// Returns the width of the widest part that no line break may divide.
+/// Returns the width of the widest part of a text that cannot be broken between lines.
 pub(super) fn widest_word(text: &str) -> usize {
     words(text)
         .map(|word| width(word.trim_end()))
@@ -18,8 +18,8 @@ pub(super) fn widest_word(text: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// Wraps a text to at most `columns`, between words and between Chinese characters. A wider word is
-/// broken after punctuation, or anywhere if it has none.
+/// Wraps a text to at most `columns`, between words and between Chinese characters. A word that is
+/// wider is broken after punctuation, or anywhere if it contains none.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     if width(text) <= columns {
@@ -46,7 +46,7 @@ fn append(lines: &mut Vec<String>, word: &str, columns: usize) {
     } else if needed <= columns {
         lines.push(word.to_owned());
     } else {
-        // Starts a new line unless a good part of the word fits on this one.
+        // The word begins on this line only if a good part of it fits there.
         if used > 0 {
             lines.push(String::new());
         }
@@ -65,8 +65,8 @@ fn append(lines: &mut Vec<String>, word: &str, columns: usize) {
     }
 }
 
-/// Returns the number of bytes of a too wide word that go on a line: up to the last punctuation
-/// that fits, or else as many as fit, but at least one character.
+/// Returns the number of bytes of a word, which is too wide for a line, that are put on the line:
+/// up to the last punctuation mark that fits; or else as many as fit, but at least one character.
 fn fitting(word: &str, columns: usize) -> usize {
     let (mut used, mut hard, mut soft) = (0, 0, 0);
     for (at, c) in word.char_indices() {
@@ -88,8 +88,8 @@ fn fitting(word: &str, columns: usize) -> usize {
     }
 }
 
-/// Returns the words with the spaces after them. Each Chinese character is a word, together with
-/// punctuation that may not begin a line.
+/// Splits a text into words, each with the spaces after it. Every Chinese character is a word,
+/// together with punctuation that may not begin a line.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -125,7 +125,7 @@ fn is_wide(c: char) -> bool {
     c.width() == Some(2)
 }
 
-/// Returns whether a line may not begin with the character.
+/// Returns whether a line may not begin with this character.
 fn is_closing(c: char) -> bool {
     matches!(
         c,
@@ -150,7 +150,7 @@ fn is_closing(c: char) -> bool {
     ) || c.width() == Some(0)
 }
 
-/// Returns whether a line may not end with the character.
+/// Returns whether a line may not end with this character.
 fn is_opening(c: char) -> bool {
     matches!(c, '（' | '【' | '《' | '“' | '‘' | '(')
 }

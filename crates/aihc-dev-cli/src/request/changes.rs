@@ -1,4 +1,4 @@
-//! The difference between two bodies.
+//! The differences between two bodies.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// Returns the old and the new value as text, with `-` for an absent one.
+    /// Returns the old and the new value as text; `-` stands for a value that is absent.
     pub(crate) fn texts(&self) -> (String, String) {
         (text(&self.old), text(&self.new))
     }
@@ -30,7 +30,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Returns the members that differ. The values of secrets are left out.
+/// Returns the members that differ, without the values of secrets.
 pub(crate) fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let mut found = Vec::new();
     let (mut old_masked, mut new_masked) = (old.clone(), new.clone());

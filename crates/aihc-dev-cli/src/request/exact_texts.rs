@@ -1,4 +1,4 @@
-//! Tests that a text arrives exactly as written, or is refused.
+//! Tests that a string in a file is used exactly as written, or refused.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{Old, Schema};
 
 const SCHEMA: Schema = Schema::of_create();
 
-/// Returns the variable `A` of a file; `None` if the file is refused.
+/// Returns the value of the variable `A` in a file; `None` if the file is refused.
 fn from_file(text: &str) -> Option<Value> {
     let given = parse(text).ok()?;
     let mut body = json!({});
@@ -21,7 +21,7 @@ fn from_option(text: &str) -> Option<Value> {
     Some(body["conf"]["envs"]["A"].clone())
 }
 
-/// Returns whether a text may stand without quotes in YAML.
+/// Returns whether a string may be written without quotes in YAML.
 fn plain(text: &str) -> bool {
     let first = text.chars().next();
     !text.is_empty()
@@ -43,7 +43,8 @@ fn arrives(text: &str) {
     if text == "***" {
         return;
     }
-    // In quotes it must arrive, or be refused if a character must be escaped.
+    // In quotes, it must be used as it is; or refused, if it contains a character that must be
+    // escaped.
     let json = format!(r#"{{"conf":{{"envs":{{"A":{quoted}}}}}}}"#);
     assert_eq!(from_file(&json), exact, "{text:?}");
     assert_eq!(from_option(&quoted), exact, "{text:?}");
@@ -79,7 +80,7 @@ fn arrives(text: &str) {
             assert_eq!(from_file(&file), expected, "{file:?}");
         }
     }
-    // Without quotes, JSON has numbers and three words.
+    // Without quotes, JSON only has numbers and three words.
     let unquoted = from_file(&format!("{{\"conf\":{{\"envs\":{{\"A\":{text}}}}}}}"));
     if !text.contains(['"', '}', '[', '\n', ' ', '\t', '\r']) {
         assert!(

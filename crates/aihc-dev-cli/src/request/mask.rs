@@ -1,8 +1,8 @@
-//! The masking of secrets in requests that are shown.
+//! Masks secrets in requests that are shown.
 
 use serde_json::Value;
 
-/// The placeholder for a secret.
+/// The string that replaces a secret.
 pub(crate) const MASK: &str = "***";
 
 /// Masks passwords and the values of `envs` at any depth.

@@ -1,5 +1,4 @@
-//! The bodies of `create` and `update`: JSON in the shape of the API, checked against its
-//! description.
+//! The bodies of `create` and `update`: JSON as in the API, checked against the API description.
 
 mod changes;
 #[cfg(test)]

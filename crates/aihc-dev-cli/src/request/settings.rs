@@ -1,4 +1,4 @@
-//! The settings of an instance as JSON in the shape of the API.
+//! The settings of an instance as JSON, as in the API.
 
 use aihc_dev::DevInstanceSettings;
 use bce_http::rt::codec::{self, Wire};
@@ -7,13 +7,13 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::language::text;
 
-/// Reads a complete body.
+/// Converts a complete body to settings.
 pub(crate) fn from_json(body: Value) -> Result<DevInstanceSettings, Failure> {
     codec::read_placed(body).map_err(Failure::usage)
 }
 
-/// Removes an empty image password, which descriptions show for any password. If there is a user
-/// name, a password is required, and is reported by name.
+/// Removes an empty registry password, with which descriptions represent any password. If there is
+/// a user name, a password is then reported as missing.
 pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     let Some(image) = body
         .pointer_mut("/conf/image")
@@ -35,7 +35,8 @@ pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns a body with the secrets in clear text, which models would mask.
+/// Converts settings to a request body. The secrets in it are in clear text, whereas the usual
+/// serialization of the models masks them.
 pub(crate) fn to_json(settings: &DevInstanceSettings) -> Result<Value, Failure> {
     Ok(serde_json::to_value(Wire(settings)).map_err(std::io::Error::from)?)
 }
@@ -46,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    /// Checks every secret member in the description of the API.
+    /// Tests every member that is secret according to the API description.
     #[test]
     fn secrets_go_there_and_back() {
         let body = json!({

@@ -1,13 +1,13 @@
 //! Suggestions for mistyped names.
 
-/// Returns the names closest to `wrong`: those with a similar ending or spelling.
+/// Returns the name that is closest to `wrong`; `None` if none has a similar ending or spelling.
 pub(crate) fn similar<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_lowercase();
     let (lower, end) = (wrong.to_lowercase(), last(wrong));
     let score = |name: &&str| {
         let whole = strsim::jaro_winkler(&lower, &name.to_lowercase());
         let part = strsim::jaro_winkler(&end, &last(name));
-        // A match of the last name is more significant than one of the whole path.
+        // A match of only the last name in a path counts almost as much as one of the whole path.
         whole.max(part * 0.99)
     };
     names

@@ -1,27 +1,28 @@
-//! Values in a request before members give them types.
+//! Values in a request, before the API description determines their types.
 
 use serde_json::Value;
 
 use crate::exit::Failure;
 use crate::language::text;
 
-/// A value as written.
+/// A value as it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Given {
     pub(crate) shape: Shape,
-    /// The line where it begins in its file, from 1; 0 outside of files.
+    /// The line of the file on which the value begins, counted from 1; 0 if it does not come from a
+    /// file.
     pub(crate) line: usize,
 }
 
-/// The kind of a value. A scalar keeps its text, since only its member determines whether `0123` is
-/// a number.
+/// The kind of a value. A scalar is kept as it was written, because only the type of its member
+/// decides whether `0123` is a number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
-    /// No value: `null`, and in YAML also `~` or nothing.
+    /// No value: `null`; in YAML also `~` or nothing at all.
     Nothing,
     /// A scalar without quotes.
     Plain(String),
-    /// A quoted scalar, which is always text.
+    /// A scalar in quotes, which is always text.
     Quoted(String),
     List(Vec<Given>),
     /// An object, in which each name occurs once.
@@ -33,7 +34,7 @@ impl Given {
         Self { shape, line }
     }
 
-    /// Returns the member with this name, if this is an object that has one.
+    /// Returns the member with this name; `None` if it is missing, or if this is not an object.
     pub(crate) fn member(&self, name: &str) -> Option<&Self> {
         let Shape::Object(members) = &self.shape else {
             return None;
@@ -42,7 +43,7 @@ impl Given {
         found.map(|(_, value)| value)
     }
 
-    /// Returns whether two values mean the same, regardless of position and quotes.
+    /// Returns whether two values have the same meaning, whatever their positions and quotes.
     pub(crate) fn says_what(&self, other: &Self) -> bool {
         match (&self.shape, &other.shape) {
             (Shape::Nothing, Shape::Nothing) => true,
@@ -63,7 +64,8 @@ impl Given {
     }
 }
 
-/// Values of options, which have no position in a file.
+/// Converts the value of a command-line option. Its `line` is 0, because it does not come from a
+/// file.
 impl From<Value> for Given {
     fn from(value: Value) -> Self {
         let shape = match value {
@@ -80,13 +82,13 @@ impl From<Value> for Given {
     }
 }
 
-/// An error in a given value, without the value, which may be secret.
+/// An error in a value. It does not contain the value, which may be secret.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Wrong {
     pub(crate) what: String,
-    /// The line in the file, from 1; 0 outside of files.
+    /// The line of the file, counted from 1; 0 if the value does not come from a file.
     pub(crate) line: usize,
-    /// The column in the line, from 1; 0 if unknown.
+    /// The column of the line, counted from 1; 0 if it is unknown.
     pub(crate) column: usize,
 }
 
@@ -106,7 +108,7 @@ impl Wrong {
         self
     }
 
-    /// Returns the failure, with the name of the file.
+    /// Converts the error to a failure with the name of the file.
     pub(crate) fn in_file(self, name: &str) -> Failure {
         let what = self.what;
         Failure::usage(match (self.line, self.column) {

@@ -1,4 +1,4 @@
-//! The terminal: its capabilities, and text that cannot harm it.
+//! The terminal: its capabilities, and text that is safe to print on it.
 
 pub(crate) mod question;
 pub(crate) mod stdout_reader;
@@ -11,21 +11,21 @@ use terminal_size::{Height, Width, terminal_size_of};
 
 pub(crate) use self::text::{cut, is_invisible, json_escaped, log_lines, one_line, printable};
 
-/// Columns and rows of a terminal that does not report its size.
+/// The columns and the rows that are assumed if a terminal does not report its size.
 const USUAL_SIZE: (u16, u16) = (80, 24);
 
-/// The appearance of results and progress.
+/// How results and progress are displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// The width for tables; `None` if long lines are not wrapped.
+    /// The width of tables; `None` if lines may have any length.
     pub(crate) width: Option<u16>,
     /// Whether results may be coloured.
     pub(crate) colour: bool,
-    /// Whether a line on standard error may be rewritten.
+    /// Whether a line on standard error can be rewritten.
     pub(crate) live: bool,
 }
 
-/// The inputs for choosing a look.
+/// The environment from which a look is determined.
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
     stdout_is_terminal: bool,
@@ -37,7 +37,7 @@ struct Surroundings {
 }
 
 impl Look {
-    /// Returns the look of this process.
+    /// Returns the look for this process.
     pub(crate) fn of_process() -> Self {
         let text = |name| std::env::var(name).ok();
         Self::decide(&Surroundings {
@@ -53,7 +53,7 @@ impl Look {
     fn decide(around: &Surroundings) -> Self {
         let set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         let width = positive(around.columns.as_deref()).or(around.terminal_width);
-        // Terminals without a size, such as serial lines and those of some programs, still wrap lines.
+        // Some terminals, such as serial lines, do not report a size, but wrap lines nevertheless.
         let usual = around.stdout_is_terminal.then_some(USUAL_SIZE.0);
         Self {
             width: width.or(usual),
@@ -63,19 +63,21 @@ impl Look {
     }
 }
 
-/// Returns columns and rows of the terminal on standard output; `None` if it is not a terminal.
+/// Returns the columns and the rows of the terminal on standard output; `None` if standard output
+/// is not a terminal.
 pub(crate) fn size_of_stdout() -> Option<(u16, u16)> {
     let stdout = io::stdout();
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
 }
 
-/// Like [`size_of_stdout`], for standard error.
+/// Does the same as [`size_of_stdout`], for standard error.
 pub(crate) fn size_of_stderr() -> Option<(u16, u16)> {
     let stderr = io::stderr();
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
 }
 
-/// Returns the size that the terminal reports; if there is none, or it is 0, COLUMNS and LINES, or the usual size.
+/// Returns the size that the terminal reports. If it reports none, the columns and the rows are
+/// those in `COLUMNS` and `LINES`, or else the usual ones.
 fn size(told: Option<(Width, Height)>) -> (u16, u16) {
     let number = |name| positive(std::env::var(name).ok().as_deref());
     match told {
@@ -91,8 +93,10 @@ fn positive(text: Option<&str>) -> Option<u16> {
     text?.parse().ok().filter(|number| *number > 0)
 }
 
-/// Returns whether the terminal interprets escape sequences. A Windows console must be asked to do so, for this
-/// process and before the first of them; it is not asked if standard output is not a console.
+/// Returns whether the terminal interprets escape sequences.
+///
+/// On Windows, the console has to be told to interpret them, once per process and before the first
+/// sequence. This function does so, unless standard output is not a console.
 pub(crate) fn takes_escapes() -> bool {
     let dumb = is_dumb(std::env::var_os("TERM").as_deref());
     !dumb && anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
@@ -102,8 +106,8 @@ fn is_dumb(term: Option<&OsStr>) -> bool {
     term.is_some_and(|term| term == "dumb")
 }
 
-/// Returns whether the user can be asked: the question goes to standard error, and the answer comes
-/// from standard input.
+/// Returns whether the user can be asked: a question is printed on standard error, and the answer
+/// is read from standard input.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

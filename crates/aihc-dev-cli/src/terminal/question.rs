@@ -1,22 +1,24 @@
-//! Questions on the terminal.
+//! Asks questions on the terminal.
 
 use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use super::printable;
 
-/// More than anybody types or pastes.
+/// The maximum length of an answer in bytes, which is more than anybody types or pastes.
 const LONGEST: u64 = 64 * 1024;
 
-/// Asks on standard error, and reads a trimmed line. Returns `None` at the end of the input.
+/// Asks a question on standard error, and returns the line that is typed, without white space
+/// around it. Returns `None` at the end of the input.
 pub(crate) async fn ask(question: String) -> io::Result<Option<String>> {
     line(format!("{question}: ")).await
 }
 
-/// Like [`ask`], with a prompt that tells how to answer.
+/// Does the same as [`ask`], but prints the prompt as it is, without a colon after it.
 pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
-    // Standard input can be awaited together with Ctrl-C only on another thread.
+    // Only a read on another thread can be awaited together with Ctrl-C.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<Option<String>> {
-        // Not locked while the user thinks, since the handler of Ctrl-C writes to it.
+        // Standard error is not locked while the user thinks, because the handler of Ctrl-C writes
+        // to it.
         write!(io::stderr(), "{}", printable(&prompt))?;
         io::stderr().flush()?;
         let mut line = String::new();
@@ -26,15 +28,15 @@ pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
     answer.await.map_err(io::Error::other)?
 }
 
-/// Like [`ask`], without echo.
+/// Does the same as [`ask`], but does not echo what is typed.
 #[cfg(unix)]
 pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
-    // Restores the echo however the question ends.
+    // Restores the echo when it is dropped.
     let _hidden = Hidden::new()?;
     ask(question).await
 }
 
-/// Like [`ask`], without echo.
+/// Does the same as [`ask`], but does not echo what is typed.
 #[cfg(not(unix))]
 pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     let answer =
@@ -43,7 +45,7 @@ pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     Ok(Some(line.trim().to_owned()))
 }
 
-/// A terminal without echo, until it is dropped.
+/// Turns off the echo of a terminal until it is dropped.
 #[cfg(unix)]
 struct Hidden {
     before: rustix::termios::Termios,
@@ -57,9 +59,9 @@ impl Hidden {
         let before = tcgetattr(io::stdin())?;
         let mut hidden = before.clone();
         hidden.local_modes.remove(LocalModes::ECHO);
-        // The echoed line end shows that the input was taken.
+        // The end of the line is echoed, which shows that the input was accepted.
         hidden.local_modes.insert(LocalModes::ECHONL);
-        // Discards input that was typed before the question was shown.
+        // Discards what was typed before the question was printed.
         tcsetattr(io::stdin(), OptionalActions::Flush, &hidden)?;
         Ok(Self { before })
     }
@@ -70,7 +72,7 @@ impl Drop for Hidden {
     fn drop(&mut self) {
         use rustix::termios::{OptionalActions, tcsetattr};
 
-        // The terminal may be closed.
+        // This fails if the terminal was closed.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }
 }

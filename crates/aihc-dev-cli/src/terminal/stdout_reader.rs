@@ -1,13 +1,13 @@
-//! The reader of standard output.
+//! Whether anybody reads standard output.
 
 use std::io;
 use std::time::Duration;
 
-/// The interval of the check.
+/// The interval at which [`gone`] checks whether standard output has a reader.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Completes when standard output has no reader, as after `| head`. A write would find out, but
-/// there may be nothing to write for hours.
+/// Completes when standard output no longer has a reader, as after `| head`. A write would fail,
+/// but there may be nothing to write for hours.
 pub(crate) async fn gone() {
     while !is_gone() {
         tokio::time::sleep(INTERVAL).await;
@@ -26,8 +26,8 @@ fn is_gone() -> bool {
     polled.is_ok() && looked_at.iter().any(|fd| fd.revents().intersects(gone))
 }
 
-/// Fails if standard output is not open for writing, as with `1<FILE`: the standard library ignores the
-/// error of such writes.
+/// Fails if standard output is not open for writing, as with `1<FILE`. The standard library ignores
+/// the error of writes in this case.
 #[cfg(unix)]
 pub(crate) fn must_be_writable() -> io::Result<()> {
     use rustix::fs::{OFlags, fcntl_getfl};
@@ -39,13 +39,13 @@ pub(crate) fn must_be_writable() -> io::Result<()> {
     }
 }
 
-/// Succeeds, since the write finds out.
+/// Always succeeds, since a write itself reports the error on these systems.
 #[cfg(not(unix))]
 pub(crate) fn must_be_writable() -> io::Result<()> {
     Ok(())
 }
 
-/// Returns `false`, since only the next write finds out.
+/// Always returns `false`, since only the next write reports that there is no reader.
 #[cfg(not(unix))]
 fn is_gone() -> bool {
     false

@@ -1,5 +1,5 @@
-//! Text from elsewhere, made harmless: it cannot move the cursor, colour the terminal or change the
-//! direction of writing.
+//! Makes text from elsewhere safe to print: it cannot move the cursor, colour the terminal or
+//! change the direction of writing.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,8 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 pub(crate) use bce_http::rt::one_line;
 
-/// Like [`one_line`], but keeps line ends, for texts whose lines are our own.
+/// Does the same as [`one_line`], but keeps line ends. This function is for texts that the tool
+/// itself has divided into lines.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && is_unprintable(c)) {
         return text.into();
@@ -16,8 +17,8 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     lines.join("\n").into()
 }
 
-/// Returns a log record with its final line end. Tabs stay; carriage returns at line ends are
-/// removed.
+/// Returns a log record that is safe to print, with a final line end. Tabs are kept; carriage
+/// returns at line ends are removed.
 pub(crate) fn log_lines(record: &str) -> String {
     let record = record.strip_suffix('\n').unwrap_or(record);
     let lines = record.split('\n').map(|line| {
@@ -28,8 +29,8 @@ pub(crate) fn log_lines(record: &str) -> String {
     lines.collect()
 }
 
-/// Returns equivalent JSON without such characters. They can occur only in strings, where an escape
-/// represents them.
+/// Returns equivalent JSON without unprintable characters. They can occur only in strings, where an
+/// escape represents them.
 pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     let wanted = |c| c != '\n' && is_unprintable(c);
     if !json.contains(wanted) {
@@ -39,14 +40,15 @@ pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     for c in json.chars() {
         match c {
             c if !wanted(c) => escaped.push(c),
-            // All of them have four digits.
+            // The code of each of these characters has at most four hexadecimal digits.
             c => escaped += &format!("\\u{:04x}", u32::from(c)),
         }
     }
     escaped.into()
 }
 
-/// Returns as much of one line as fits in this many columns.
+/// Returns the beginning of a line that fits in this many columns. If the line is cut off, the
+/// result ends with an ellipsis.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
@@ -65,7 +67,7 @@ fn is_unprintable(c: char) -> bool {
     !matches!(c, ' '..='~') && matches!(one_line(c.encode_utf8(&mut bytes)), Cow::Owned(_))
 }
 
-/// Returns whether the character is such a one and not a control character.
+/// Returns whether [`one_line`] replaces the character although it is not a control character.
 pub(crate) fn is_invisible(c: char) -> bool {
     !c.is_control() && is_unprintable(c)
 }

@@ -21,7 +21,7 @@ fn second() -> String {
     FIRST.replace("name: first", "name: second")
 }
 
-/// Returns name and result of each. Existing instances have their ids.
+/// Returns the name and the result of each description. An existing instance is shown with its id.
 fn results(run: &Run) -> Vec<String> {
     let outcomes = run.json();
     let outcomes = outcomes.as_array().unwrap().iter();
@@ -47,7 +47,7 @@ async fn what_is_not_there_is_created_and_what_is_there_is_changed_or_left_alone
     let run = lab.run(&apply).ok();
     assert_eq!(results(&run), ["first: unchanged", "second: unchanged"]);
     assert_eq!(lab.count("ModifyDevInstance"), 0);
-    // One of each kind, from two files.
+    // One description of each kind, in two files.
     let changed = FIRST
         .replace("cpus: 4", "cpus: 8")
         .replace("hunter2", "'***'");
@@ -120,7 +120,7 @@ async fn all_is_checked_before_the_first_is_sent() {
             assert_eq!(run.stdout, "");
         }
     }
-    // All problems are reported at once.
+    // All problems are reported together.
     let (a, b) = (
         directory.write("a.yaml", "x: 1\n"),
         directory.write("b.yaml", "y: 1\n"),
@@ -156,7 +156,7 @@ async fn what_show_writes_of_several_is_applied_and_what_list_writes_is_told_fro
         assert!(results[0].ends_with(": changed"), "{form}: {results:?}");
         assert!(results[1].ends_with(": unchanged"), "{form}: {results:?}");
         let listed = lab.run(&["list", "-o", form]).ok().stdout;
-        // A list in JSON begins with a line of its own.
+        // In JSON, the `[` of a list is on a line of its own.
         let line = if form == "json" { 2 } else { 1 };
         for command in ["apply", "diff", "create"] {
             lab.run_fed(&listed, &[command, "-f", "-"])
@@ -207,7 +207,7 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
     );
     assert_eq!(lab.handle().instances().len(), 3);
     assert_eq!(lab.count("ModifyDevInstance"), 0);
-    // The output of `show` identifies the instance.
+    // The output of `show` contains the id of the instance.
     let shown = lab.run(&["show", &a, "-o", "yaml"]).ok().stdout;
     let shown = shown.replace("cpus: 4", "cpus: 8");
     let run = lab.run_fed(&shown, &["apply", "-f", "-"]).ok();
@@ -215,7 +215,7 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
         run.stdout.contains(&a) && run.stdout.contains("changed"),
         "{run:#?}"
     );
-    // A deleted instance does not count.
+    // A deleted instance is ignored.
     lab.run(&["delete", &b, "--yes", "--wait", "--interval", "5ms"])
         .ok();
     lab.run_fed(FIRST, &["diff", "-f", "-"]).fails(1);
@@ -297,13 +297,13 @@ async fn diff_tells_by_its_code_whether_something_differs() {
         json!([{"member": "conf.envs.TOKEN", "old": "***", "new": "***"},
                {"member": "conf.resources.cpus", "old": 4, "new": 8}])
     );
-    // An instance that does not exist differs in everything.
+    // An instance that does not exist differs in all members.
     let run = lab
         .run_fed(&second(), &diff)
         .fails(1)
         .says("second does not exist");
     assert!(run.stdout.contains("+name: second\n") && !run.stdout.contains("hunter2"));
-    // By id, whatever the name is.
+    // The instance is given by its id, so the name in the file makes no difference.
     let id = lab.handle().instances()[0].id.clone();
     let conf = "conf: {resources: {cpus: 8}}";
     lab.run_fed(conf, &["diff", "-f", "-", &id]).fails(1);

@@ -93,7 +93,7 @@ async fn global_options_stand_before_or_after_the_command() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_that_is_asked_for_wins_over_the_endpoint_of_the_environment() {
     let lab = Lab::new().await;
-    // The proxy stands for the rest of the world, which a test must not reach.
+    // The address stands for a service that a test must not reach.
     let elsewhere = [("AIHC_ENDPOINT", "http://192.0.2.1")];
     let region = ["list", "--region", "gz", "--retries", "0"];
     let arguments = [&region[..], &["--proxy", "http://127.0.0.1:1"]].concat();
@@ -130,7 +130,7 @@ async fn a_setting_that_is_there_but_empty_is_refused() {
                 .says("leave the option out");
         }
     }
-    // An empty filter would have no effect.
+    // An empty filter would select everything.
     for filter in ["--name", "--creator", "--pool", "--queue"] {
         lab.run(&["list", filter, ""]).fails(2).says("is empty");
     }
@@ -141,7 +141,7 @@ async fn a_setting_that_is_there_but_empty_is_refused() {
         .fails(2)
         .says("BCE_STS_ENDPOINT is empty: unset it");
     assert!(lab.handle().request_counts().is_empty());
-    // An option takes precedence.
+    // An option takes precedence over a variable.
     let elsewhere = ["list", "--endpoint", lab.endpoint()];
     lab.run_with(&[("AIHC_ENDPOINT", "")], &elsewhere).ok();
     lab.run_with(&[("BCE_STS_ENDPOINT", "")], &["list"]).ok();

@@ -1,4 +1,4 @@
-//! Tests of completing values from the service, in real shells.
+//! Tests that values from the service are completed in real shells.
 
 #![cfg(unix)]
 
@@ -21,7 +21,8 @@ const NAMES: [&str; 7] = [
     "star*[x]{y};&|~#\\",
 ];
 
-/// Returns a service that lists these names as requested, and pools and queues.
+/// Returns a service with instances of these names, which supports the filter by name, and with
+/// pools and queues.
 async fn service() -> RawServer {
     let answer = |request: &RawRequest| {
         let body = match request.head.as_str() {
@@ -52,7 +53,7 @@ async fn service() -> RawServer {
     RawServer::answering(answer).await.unwrap()
 }
 
-/// Returns the name that a list is filtered by.
+/// Returns the name by which a request filters a list.
 fn queried_name(request: &RawRequest) -> Option<String> {
     let (_, rest) = request.head.split_once("queryVal=")?;
     let end = rest.find(['&', ' '])?;
@@ -98,8 +99,8 @@ impl Shells {
         ]
     }
 
-    /// Returns the last argument of each line typed into a shell, in which a function replaces the
-    /// tool.
+    /// Types lines into a shell, and returns the last argument of each line. A function in the
+    /// shell takes the place of the tool.
     fn arguments(&self, shell: &[&str], setup: &str, lines: &[String]) -> Vec<String> {
         let output = Command::new("python3")
             .args(["-c", TYPE, setup, &lines.join("\n")])
@@ -113,8 +114,8 @@ impl Shells {
     }
 }
 
-/// Types lines with tabs, and waits after each tab until the screen has changed and settled. Prints
-/// the text between `<<<` and `>>>` after each line.
+/// Types lines that contain tabs. After each tab, waits until the screen has changed and no longer
+/// changes. Prints the text between `<<<` and `>>>` after each line.
 const TYPE: &str = r#"
 import os, pty, select, sys, time
 setup, lines = sys.argv[1], sys.argv[2].split('\n')
@@ -157,7 +158,8 @@ for line in lines:
 os.kill(pid, 9)
 "#;
 
-/// Returns shells in which a function replaces the tool, and prints its last argument.
+/// Returns the commands of shells in which a function takes the place of the tool, and prints its
+/// last argument.
 fn shells(shells: &Shells) -> Vec<(&'static str, Vec<&'static str>, String)> {
     let home = shells.home.path();
     let all = vec![
@@ -247,7 +249,7 @@ async fn fish_offers_every_name_with_its_state_and_id() {
     assert_eq!(run.stderr, "");
 }
 
-/// Returns the tool's response to a shell with simple quoting.
+/// Returns the tool's response to a shell that needs no special quoting.
 fn answers(home: &Shells, more: &[(&str, &str)], words: &[&str]) -> Run {
     let mut command = bare();
     command
@@ -279,7 +281,7 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
     // Without a pool there are no queues.
     let queues = answers(&home, &[], &["create", "--queue", ""]).ok();
     assert_eq!(queues.stdout, "");
-    // Unless a context names it.
+    // A context may name the pool instead.
     let contexts = json!({"current": "c", "contexts": [{"name": "c", "pool": "cce-1"}]});
     home.home
         .write(".config/aihc-dev/contexts.json", &contexts.to_string());
@@ -290,8 +292,8 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
     assert!(last.head.contains("queryVal=we"), "{}", last.head);
 }
 
-/// Tests services that accept connections without responding, or do not exist: there are no
-/// candidates and no messages, within the time limit.
+/// Tests services that accept connections without responding, and services that do not exist:
+/// within the time limit, there are neither candidates nor messages.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_come_in_time_does_not_come_at_all() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -321,12 +323,12 @@ async fn what_does_not_come_in_time_does_not_come_at_all() {
             );
         }
     }
-    // There is no shell to ask.
+    // This needs no shell.
     let home = Shells::new(&silent);
     let nobody = [("BCE_ACCESS_KEY_ID", ""), ("RUST_LOG", "trace")];
     let run = answers(&home, &nobody, &["show", "w"]).ok();
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
-    // A file that blocks its readers.
+    // A read from this file blocks.
     let pipe = format!("{}/pipe", home.home.path());
     assert!(
         Command::new("mkfifo")

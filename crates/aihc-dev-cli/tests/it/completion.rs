@@ -10,8 +10,8 @@ use crate::support::{Directory, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Sources a script, and calls the function that it has registered for the tool with each line as
-/// bash does, which splits words at `=` and `:`.
+/// Sources a script. Then calls the function that the script has registered for the tool, for each
+/// line, in the same way as bash, which splits words at `=` and `:`.
 const ASK: &str = r#"
 . "$SCRIPT"
 function=$(complete -p aihc-dev)
@@ -41,7 +41,7 @@ impl Bash {
         Self { directory }
     }
 
-    /// Returns the completion of each line. The tool is not on PATH.
+    /// Returns the completion of each line. The tool is not in any folder of PATH.
     fn complete(&self, lines: &[&str]) -> Vec<String> {
         let output = Command::new("bash")
             .args(["--norc", "-c", ASK, "bash"])
@@ -64,13 +64,13 @@ impl Bash {
     }
 }
 
-/// Returns the long options in the help of a command, with the values that it lists.
+/// Returns the long options in the help of a command, each with the values that the help lists.
 fn options(words: &[&str]) -> Vec<(String, Vec<String>)> {
     let help = bare().args(words).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let help = help.split("\nExample").next().unwrap();
     let mut options: Vec<(String, String)> = Vec::new();
-    // Paragraphs begin at the margin.
+    // Paragraphs of text are not indented.
     for line in help.lines().filter(|line| line.starts_with(' ')) {
         let start = line.trim_start();
         let long = match start.strip_prefix('-') {
@@ -113,7 +113,7 @@ fn bash_completes_each_command_each_option_and_the_values_of_each() {
         let options = options(&words);
         assert!(options.len() > 9, "{command}: {options:?}");
         for (option, values) in options {
-            // With one letter removed nothing else matches, except candidates with the same
+            // Without its last letter, a word matches only itself, or candidates that have the same
             // beginning.
             lines.push(format!(
                 "aihc-dev {command} {}",
@@ -186,12 +186,12 @@ fn a_path_with_any_character_is_kept_and_one_that_is_gone_is_looked_up() {
     let script = String::from_utf8(script.stdout).unwrap();
     bash.directory.write("bash", &script);
     assert_eq!(bash.complete(&["aihc-dev list --al"]), ["--all-pages"]);
-    // Without the program, and with nothing on PATH, there are no candidates and no messages.
+    // If the program does not exist and PATH is empty, there are neither candidates nor messages.
     std::fs::remove_file(&program).unwrap();
     assert_eq!(bash.complete(&["aihc-dev list --al"]), [""]);
 }
 
-/// Types keys into a shell on a terminal until its screen shows the expected text.
+/// Types keys into a shell on a terminal, and waits until the screen shows the expected text.
 const TYPE: &str = r#"
 import os, pty, select, sys, time
 setup, keys, expected = sys.argv[1:4]

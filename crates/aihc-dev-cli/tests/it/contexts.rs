@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run, bare};
 
-/// The options that `create` needs in addition to a context.
+/// The options that `create` requires besides those for which a context has values.
 const REST: [&str; 11] = [
     "create", "--name", "n", "--cpus", "1", "--memory", "1", "--image", "i", "--disk", "100",
 ];
@@ -40,7 +40,7 @@ impl User {
         Run::of(command.envs(variables.iter().copied()).output().unwrap())
     }
 
-    /// Returns the body that `create` would send with these additional options.
+    /// Returns the body that `create` would send if these options are added.
     fn body(&self, variables: &[(&str, &str)], options: &[&str]) -> (serde_json::Value, Run) {
         let arguments = [&REST[..], &["--dry-run", "-o", "json"], options].concat();
         let run = self.run_with(variables, &arguments).ok();
@@ -72,7 +72,7 @@ async fn create_takes_what_is_missing_from_the_context_and_says_so() {
     assert_eq!(user.lab.handle().instances().len(), 1);
 }
 
-/// Tests the table in the help of `create`.
+/// Tests the order of precedence that the help of `create` documents.
 #[tokio::test(flavor = "multi_thread")]
 async fn options_count_before_the_file_before_variables_before_the_context() {
     let user = User::new().await;
@@ -92,7 +92,7 @@ async fn options_count_before_the_file_before_variables_before_the_context() {
         (&body["creator"], &body["creatorId"]),
         (&json!("set"), &json!("u-1"))
     );
-    // A queue belongs to its pool.
+    // A queue is used only together with its pool.
     let other = [&REST[..], &["--pool", "cce-2"]].concat();
     user.run(&other).fails(2).says("(--queue)");
 }
@@ -103,7 +103,7 @@ async fn a_context_for_another_region_or_profile_is_refused() {
     user.set_train();
     let elsewhere = user.run_with(&[("BCE_REGION", "gz")], &REST).fails(2);
     elsewhere.says("context train is for region bj, but this goes to gz (BCE_REGION)");
-    // Nothing is taken from it, or it is not wanted.
+    // The context is not used, because all values are set or because `none` was requested.
     let all = [
         "--pool",
         "p",

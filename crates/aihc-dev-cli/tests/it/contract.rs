@@ -1,5 +1,5 @@
-//! Tests of `check-contract`: its findings in the responses of an emulator, and the contents of its
-//! report.
+//! Tests of `check-contract`: what it finds in the responses of an emulator, and what its report
+//! contains.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Directory, Lab};
 
-/// Returns pools of both kinds, queues inside a queue, datasets and models.
+/// Returns resources with pools of both kinds, queues inside a queue, datasets and models.
 fn resources() -> Resources {
     let node = |name: &str| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
@@ -49,13 +49,14 @@ fn resources() -> Resources {
     Resources::from_json(&resources.to_string()).unwrap()
 }
 
-/// Returns an emulator with something of everything, in which every state lasts for hours.
+/// Returns an emulator that contains resources of every kind, and in which every state lasts for
+/// hours.
 async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     let mut delays = Delays::default();
     delays.job_running = Duration::from_secs(360_000);
     let builder = Emulator::builder().time_scale(200.0).delays(delays);
     let lab = Lab::started(change(builder.resources(resources()))).await;
-    // The responses to these reads are ignored, since a quirk may affect them.
+    // The responses are ignored, since a quirk may make them unreadable.
     for name in ["dev-zhangsan", "开发机", "third"] {
         let id = lab.create(name).await;
         lab.handle().advance(Duration::from_secs(3600));
@@ -99,13 +100,14 @@ async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     lab
 }
 
-/// Runs the check with STS, and returns the report as JSON.
+/// Runs the check with `--sts`, and returns the report as JSON.
 fn report(lab: &Lab, code: i32) -> Value {
     let run = lab.run(&["check-contract", "--sts", "-o", "json"]);
     run.fails(code).json()
 }
 
-/// Returns the rows of differences or notes, each as operation, member and kind.
+/// Returns the rows of the differences or of the notes. Each consists of operation, member and
+/// kind.
 fn rows(report: &Value, of: &str) -> Vec<[String; 3]> {
     let rows = report[of].as_array().unwrap().iter();
     rows.map(|row| ["operation", "member", "kind"].map(|it| row[it].as_str().unwrap().to_owned()))
@@ -178,7 +180,7 @@ async fn the_emulator_answers_as_described() {
     assert_eq!(report["differences"], json!([]));
     let operations = report["operations"].as_array().unwrap();
     let not_called = [
-        // A pack job is known only after packing, and a role must be given.
+        // A pack job exists only after packing, and a role has to be named.
         "DescribeDevInstanceImagePackJob",
         "AssumeRole",
     ];
@@ -228,7 +230,8 @@ async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     run.fails(2).says("a report requires --output table");
 }
 
-/// Returns the finding of each quirk: an operation, a member, a kind.
+/// Returns what the check finds for each quirk: whether it is a difference, and its operation,
+/// member and kind.
 fn finding(quirk: Quirk) -> (bool, [&'static str; 3]) {
     let (is_difference, text) = match quirk {
         Quirk::EventTypes => (
@@ -371,7 +374,7 @@ const WRITE: [&str; 9] = [
 const OWNER: [&str; 4] = ["--creator", "张三", "--creator-id", "u-1"];
 const PLACE: [&str; 4] = ["--pool", "cce-emulator", "--queue", "default"];
 
-/// Returns the ids of instances that are neither deleted nor being deleted.
+/// Returns the ids of the instances that have not been deleted and are not being deleted.
 fn left(lab: &Lab) -> Vec<String> {
     let instances = lab.handle().instances().into_iter();
     let left = instances.filter(|it| ![11, 20].contains(&it.status.code()));
@@ -451,7 +454,7 @@ async fn what_cannot_be_deleted_is_told() {
         "{0} still exists and must be deleted with `aihc-dev delete {0}`",
         left
     ));
-    // The report is written nevertheless.
+    // The report is written despite the failure.
     assert_eq!(run.json()["differences"], json!([]));
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Directory, Lab};
 
-/// Members that a description has and a creation has not.
+/// Members that descriptions have and creations do not.
 const ONLY_SHOWN: [&str; 12] = [
     "accountId",
     "id",
@@ -31,7 +31,7 @@ fn without_read_only(mut shown: Value) -> Value {
     shown
 }
 
-/// Returns configurations with a value in every place, except secrets.
+/// Returns configurations in which every member has a value, except for secrets.
 fn configurations() -> Vec<DevInstanceConf> {
     let disk = || VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let small = || {
@@ -99,11 +99,11 @@ async fn what_show_writes_makes_an_instance_that_shows_the_same() {
             let made = made["devInstanceId"].as_str().unwrap().to_owned();
             assert_eq!(without_read_only(json(&made)), expected, "{form}");
             let same = lab.run(&["update", &made, "-f", &file]);
-            // The id is that of another instance.
+            // The file contains the id of another instance.
             same.fails(2).says("another id");
             lab.run(&["diff", "-f", &file, &made]).ok();
         }
-        // A list of one.
+        // A list with one item.
         let list = json!([json(&id)]).to_string();
         lab.run_fed(&list, &["create", "-f", "-", "--name", "other"])
             .ok();
@@ -177,7 +177,7 @@ async fn a_clone_has_everything_and_its_secrets_are_never_shown() {
             );
         }
     }
-    // A mask in a file keeps the secret.
+    // A mask in a file means that the secret is kept.
     let file = "conf: {envs: {TOKEN: '***', MORE: x}}";
     let run = lab
         .run_fed(
@@ -221,7 +221,7 @@ async fn what_the_service_keeps_to_itself_must_be_given() {
         .run_fed(file, &[&clone[..], &["-f", "-", "--dry-run"]].concat())
         .ok();
     assert!(run.stdout.contains("\"password\": \"***\""), "{run:#?}");
-    // In the output of `show`, the password is missing as well.
+    // The output of `show` does not contain the password either.
     let shown = lab.run(&["show", &id, "-o", "yaml"]).ok().stdout;
     lab.run_fed(&shown, &["create", "-f", "-"])
         .fails(2)

@@ -97,7 +97,7 @@ async fn a_dry_run_shows_the_request_without_secrets_and_sends_nothing() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Replaces the user agent, which differs with the compiler and the platform.
+/// Replaces the user agent, which depends on the compiler and the platform.
 fn user_agent(text: &str) -> String {
     let line = text
         .lines()
@@ -237,7 +237,8 @@ async fn accelerators_need_a_type_and_names_keep_to_their_rule() {
     assert!(lab.handle().requests().is_empty());
 }
 
-/// Tests that messages do not contain the terms of a parser, which authors of files do not know.
+/// Tests that messages contain the position of a mistake, and no terms of parsers, which authors of
+/// files do not know.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_file_is_told_with_its_place() {
     let lab = Lab::new().await;
@@ -276,11 +277,11 @@ async fn a_name_that_is_taken_is_warned_of_and_no_more() {
         .says(there)
         .says(&format!("{id} ("));
     assert_eq!(lab.handle().instances().len(), 4);
-    // What cannot be looked up is not known, and no reason to fail.
+    // If the existing instances cannot be listed, the creation must not fail because of that.
     lab.refuse("DescribeDevInstances", 403, "AccessDenied", "not allowed");
     let run = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
     assert_eq!(run.stderr, "");
-    // What cannot be sent is found before anything is looked up.
+    // Invalid requests are found before anything is looked up.
     let asked = lab.count("DescribeDevInstances");
     lab.run(&[&CREATE[..9], &["--cpus", "0"], &CREATE[11..]].concat())
         .fails(2);

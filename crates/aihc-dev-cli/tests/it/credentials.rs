@@ -119,7 +119,7 @@ async fn a_session_token_comes_from_the_endpoint_that_is_given() {
         json["sessionToken"].is_string() && json["expiration"].is_string(),
         "{json}"
     );
-    // Secrets are not sent in clear text.
+    // Secrets must not be sent over plain http.
     let run = lab.run(&["session-token", "--endpoint", "http://sts.example.com"]);
     let run = run.fails(2).says("use https://");
     assert!(!run.stderr.contains("allow_plain_http"), "{run:?}");
@@ -135,7 +135,7 @@ async fn an_endpoint_of_a_profile_that_is_not_used_is_mentioned_once_and_to_peop
         "\"endpoint\":\"bcc.bj.baidubce.com\",\"region\"",
     );
     home.write(".bce/config.json", &config);
-    // Stands for the rest of the world.
+    // The proxy makes every other host unreachable.
     let proxy = format!("http://{}", closed.address());
     let run = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = bare();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::golden::{assert_golden, steady};
 use crate::support::{Directory, Lab, Run, run_bare};
 
-/// Returns the checks that failed.
+/// Returns the names of the checks that failed.
 fn failed(run: &Run) -> Vec<String> {
     let checks = run.json();
     let failed = checks
@@ -113,7 +113,8 @@ async fn the_connection_is_made_as_calls_make_it() {
         "{run:#?}"
     );
 
-    // In addition to the roots of the system, which are another authority's here.
+    // The file contains another authority, so the certificate must be found among the roots of the
+    // system.
     let others = directory.write("others.pem", &TestAuthority::new().unwrap().pem());
     let others = [("SSL_CERT_FILE", others.as_str())];
     lab.run_with(&others, &checks).fails(4);

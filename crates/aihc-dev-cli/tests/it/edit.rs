@@ -9,7 +9,7 @@ use aihc_dev::model::DevInstanceDetail;
 use crate::interrupt::send;
 use crate::support::{Directory, Lab, Run};
 
-/// Folders for drafts, which belong to one test.
+/// The folders for drafts and for editors, which belong to one test.
 struct Desk {
     lab: Lab,
     id: String,
@@ -42,7 +42,7 @@ impl Desk {
         Run::of(self.command(editor, &["--yes"]).output().unwrap())
     }
 
-    /// Creates an editor from a script; `$1` is the file.
+    /// Creates an editor that is a shell script; `$1` is the file to edit.
     fn script(&self, name: &str, lines: &str) -> String {
         use std::os::unix::fs::PermissionsExt as _;
 
@@ -60,13 +60,13 @@ impl Desk {
         self.lab.count("ModifyDevInstance")
     }
 
-    /// Returns the remaining drafts.
+    /// Returns the drafts that still exist.
     fn left(&self) -> Vec<std::path::PathBuf> {
         let folders = std::fs::read_dir(self.drafts()).unwrap();
         folders.map(|entry| entry.unwrap().path()).collect()
     }
 
-    /// Returns the text that was kept, and removes it.
+    /// Returns the text that was kept, and removes its file.
     #[track_caller]
     fn kept(&self, run: &Run) -> String {
         let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();
@@ -132,7 +132,7 @@ async fn an_editor_that_fails_or_is_not_there_sends_nothing() {
     assert_eq!(desk.sent(), 0);
 }
 
-/// Tests that the editor is run through a shell, as by git, so that arguments and quotes work.
+/// Tests that the editor is run by a shell, as in git, so that arguments and quotes work.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_editor_may_have_arguments_and_lie_in_a_folder_with_spaces() {
     let desk = Desk::new().await;
@@ -196,7 +196,7 @@ async fn what_cannot_be_sent_opens_the_editor_again_with_the_reason() {
         ("cpus:", "missing: conf.resources.cpus"),
         ("cpus: [", "is not valid YAML"),
     ] {
-        // First wrong, then right.
+        // The text is wrong at first, and right the second time.
         let editor = desk.script(
             "editor",
             &format!(
@@ -230,7 +230,7 @@ async fn whoever_gives_up_finds_the_text_again() {
     let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'").fails(2);
     run.says("conf.resources.cpus must be a whole number")
         .says("nothing was sent\nyour text is kept in ");
-    // `sed` finds nothing the second time.
+    // The second time, `sed` finds nothing to replace.
     let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'");
     let first: Vec<_> = desk.left();
     assert_eq!(first.len(), 2);
@@ -241,7 +241,7 @@ async fn whoever_gives_up_finds_the_text_again() {
     let run = desk.edit("sed -i 's/cpus: 4/cpu: 8/'").fails(2);
     let text = desk.kept(&run);
     assert!(text.contains("cpu: 8") && !text.contains("# "), "{text}");
-    // It fails the second time.
+    // The second time, the editor fails.
     let editor = desk.script(
         "editor",
         "grep -q 'NOT ACCEPTED' \"$1\" && exit 1; sed -i 's/cpus: 4/cpu: 8/' \"$1\"",
@@ -292,7 +292,7 @@ async fn a_secret_that_is_typed_is_sent_and_never_shown() {
     assert!(!run.stderr.contains("s3cret") && !run.stdout.contains("s3cret"));
     let envs = desk.detail().await.conf.unwrap().envs.unwrap();
     assert_eq!(envs["TOKEN"].expose(), "s3cret");
-    // A removed member is unset.
+    // Removing a member from the text removes its value.
     desk.edit("sed -i '/envs:/,+1d'").ok();
     assert!(
         desk.detail()
@@ -361,7 +361,7 @@ async fn on_a_terminal_it_asks_before_it_sends() {
     for folder in desk.left() {
         std::fs::remove_dir_all(folder).unwrap();
     }
-    // Ctrl-C at the question.
+    // Ctrl-C is typed in response to the question.
     let interrupted = ask("\x03");
     assert!(
         interrupted.stdout.contains("no change was sent"),
@@ -373,7 +373,7 @@ async fn on_a_terminal_it_asks_before_it_sends() {
     ask("y\n").ok();
     assert_eq!(desk.sent(), 1);
     assert!(desk.left().is_empty());
-    // There is no terminal to ask on.
+    // There is no terminal, so the user cannot be asked.
     let run = Run::of(desk.command("true", &[]).output().unwrap());
     run.fails(2).says("--yes");
 }
@@ -382,8 +382,8 @@ async fn on_a_terminal_it_asks_before_it_sends() {
 async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
     let desk = Desk::new().await;
     let drafts = desk.drafts();
-    // A terminal sends Ctrl-C to the editor as well. A shell between the two would sometimes lose
-    // it.
+    // A terminal sends Ctrl-C to the editor as well. If a shell were between the two, it would
+    // sometimes be lost.
     let patient = "trap 'exit 130' INT; echo open; while :; do sleep 0.05; done";
     let editor = desk.script("patient", patient);
     let variables = [("EDITOR", editor.as_str()), ("TMPDIR", drafts.as_str())];
@@ -413,8 +413,8 @@ async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_editor_that_takes_ctrl_c_for_something_else_goes_on() {
     let desk = Desk::new().await;
-    // A user needs longer between Ctrl-C and the end of the editor than the kernel needs to deliver
-    // the signal. A script must wait for it: bit 1 of the pending signals is SIGINT.
+    // The kernel delivers the signal to the tool long before an editor ends that a user operates. A
+    // script must wait for the delivery: bit 1 of the pending signals is SIGINT.
     let editor = desk.script(
         "editor",
         "trap 'caught=1' INT; kill -INT $PPID; \
@@ -477,13 +477,13 @@ async fn a_file_that_cannot_be_read_is_kept_and_nothing_is_sent() {
         assert!(std::fs::metadata(path).unwrap().len() > 100, "{run:#?}");
         std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
-    // There is nothing to keep.
+    // The editor has left nothing that could be kept.
     for editor in ["rm", "f() { rm \"$1\"; mkfifo \"$1\"; }; f"] {
         let run = desk.edit(editor).fails(2).says("nothing was sent");
         assert!(!run.stderr.contains("your text is kept"), "{run:#?}");
         assert!(desk.left().is_empty());
     }
-    // But for the text of the time before.
+    // Only the text of the previous attempt can be kept.
     let editor = desk.script(
         "editor",
         "grep -q 'NOT ACCEPTED' \"$1\" && exec rm \"$1\"; sed -i 's/cpus: 4/cpu: 8/' \"$1\"",

@@ -11,7 +11,7 @@ use crate::support::{Directory, Lab, Run, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Runs a shell command with a fresh service and these variables.
+/// Runs a shell command with `emulator`, with these variables in its environment.
 fn beside(command: &str, variables: &[(&str, &str)]) -> Run {
     let mut tool = bare();
     tool.args(["emulator", "--time-scale", "100", "--", "sh", "-c", command])
@@ -39,7 +39,7 @@ fn a_command_runs_against_a_fresh_service_and_ends_it() {
 
 #[test]
 fn a_region_does_not_lead_out_of_the_emulator() {
-    // The real service would not be reached, or would not know the key.
+    // With the real service, this would fail: a test cannot reach it, and it does not know the key.
     let run = beside("\"$TOOL\" list --region gz -o json", &[]).ok();
     assert_eq!(run.stdout, "[]\n");
 }
@@ -93,7 +93,7 @@ fn a_signal_reaches_the_command_and_its_end_is_told() {
         stdout.read_line(&mut line).unwrap();
         send(&child, signal);
         assert_eq!(child.wait().unwrap().code(), Some(code));
-        // The command has ended as well: the pipe has no writer.
+        // The pipe has no writer any more, so the command has ended as well.
         assert_eq!(stdout.read(&mut [0; 8]).unwrap(), 0);
     }
 }
@@ -214,8 +214,8 @@ fn the_demo_has_an_instance_in_each_of_several_states() {
     demo(&["--demo", "--time-scale", "100"], &wait).ok();
 }
 
-/// What the help shows can be typed as it is. Examples that need files, other programs or terminals of
-/// their own are left out, and those that change something are tried one by one.
+/// Tests that the examples in the help work as they are shown. Examples that need files, other
+/// programs or a terminal are left out; those that change something are tried one by one.
 #[test]
 fn the_examples_of_the_help_work_in_the_demo() {
     const READING: [&str; 14] = [
@@ -251,7 +251,7 @@ fn the_examples_of_the_help_work_in_the_demo() {
         let examples =
             examples.filter(|line| line.starts_with("aihc-dev ") && !line.ends_with('\\'));
         for example in examples {
-            // A remark would hide what follows.
+            // A remark would become a comment that hides the rest of the script.
             let example = example.split(" #").next().unwrap().trim_end();
             let needs_more = [
                 "--watch",
@@ -272,7 +272,7 @@ fn the_examples_of_the_help_work_in_the_demo() {
         }
         assert!(tried > 0, "{command}");
     }
-    // The caller's are two of five, and no example takes those of others.
+    // Two of the five instances belong to the caller, and no example uses those of others.
     script += "test \"$(aihc-dev list --mine -o name | sort | tr '\\n' ' ')\" = 'notebook train ' || failed mine\n";
     script += "aihc-dev update dv-f458ede5 --set envs.LANG=C.UTF-8 --dry-run >/dev/null || failed update\n";
     script += "aihc-dev clone dv-f458ede5 --name second --set startCmd=null --dry-run >/dev/null || failed clone\n";
@@ -323,7 +323,7 @@ fn a_scenario_is_that_of_the_emulator() {
     demo(&arguments, create).fails(1).says("failed");
 }
 
-/// Runs a shell command with a service with these options.
+/// Runs a shell command with `emulator`, which gets these options.
 fn demo(options: &[&str], command: &str) -> Run {
     let mut tool = bare();
     tool.arg("emulator").args(options);

@@ -39,7 +39,8 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
     run.says("the change was not made");
 }
 
-/// What there is to know is in the error: the operation, the cause, how often it was tried, and what to do.
+/// Tests that the error contains everything: the operation, the cause, the number of attempts, and
+/// advice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
     let lab = Lab::new().await;
@@ -66,7 +67,7 @@ async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
     }
 }
 
-/// A warning that no error repeats is shown without being asked for.
+/// Tests that a warning which no error repeats is shown by default.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_about_what_does_not_fail_are_shown() {
@@ -93,7 +94,7 @@ async fn a_way_that_stays_closed_is_tried_once() {
     let wrong_login = format!("http://user:wrong@{}", proxy.address());
     for (proxy, text) in [
         (wrong_login.as_str(), "responded with 407"),
-        // A name that cannot exist.
+        // This cannot be the name of a host.
         ("http://a..b:3128", "cannot connect to proxy a..b:3128"),
     ] {
         let way = ["--endpoint", "http://zoo.test", "--proxy", proxy];
@@ -109,7 +110,7 @@ async fn a_way_that_stays_closed_is_tried_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let lab = Lab::new().await;
-    // The system accepts the connections, but nobody reads from them.
+    // The operating system accepts connections, but nothing reads from them.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
@@ -120,7 +121,7 @@ async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let run = run
         .says("the change may have been made")
         .says("aihc-dev show ID");
-    // Programs get the same information as the text.
+    // Machine-readable output contains the same information.
     let error = &run.lines()[0]["error"];
     let sent = error["sentRequestIds"][0].as_str().unwrap();
     assert!(error["message"].as_str().unwrap().contains(sent));
@@ -140,8 +141,8 @@ async fn a_creation_that_may_have_happened_says_to_look_first() {
         .says("aihc-dev list --mine --name");
 }
 
-/// Returns the address of a service that loses the response to a creation, but lists the instance from then
-/// on, or always.
+/// Returns the address of a service that loses the response to a creation. It lists the instance
+/// from then on or, if `is_older` is set, from the beginning.
 fn forgetful(is_older: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -182,7 +183,7 @@ async fn what_came_of_a_lost_creation_is_looked_for() {
         .fails(6)
         .says("an instance with this name was created: dv-made; `aihc-dev wait dv-made`");
     assert!(!run.stderr.contains("there is already"), "{run:#?}");
-    // One that was there before is not what was created.
+    // An instance that existed before was not created by this command.
     let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful(true)]].concat());
     let run = run
         .fails(6)

@@ -1,9 +1,9 @@
-//! Comparison with golden files. `UPDATE_GOLDEN=1 cargo test -p aihc-dev-cli --test it` writes
-//! them.
+//! Compares output with golden files. `UPDATE_GOLDEN=1 cargo test -p aihc-dev-cli --test it` writes
+//! the files.
 
 use std::path::Path;
 
-/// Asserts that the text is that in `tests/golden/NAME`.
+/// Asserts that `text` is equal to the file `tests/golden/NAME`.
 #[track_caller]
 pub(crate) fn assert_golden(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -21,8 +21,8 @@ pub(crate) fn assert_golden(name: &str, text: &str) {
     );
 }
 
-/// Returns the text with ids, times and ports, which differ from run to run, replaced by
-/// placeholders of the same width.
+/// Replaces ids, times and ports, which are different in each run, with placeholders of the same
+/// width.
 pub(crate) fn steady(text: &str) -> String {
     let mut steady = String::new();
     for word in text.split_inclusive([' ', '\n', '"', '/', '=', ',']) {

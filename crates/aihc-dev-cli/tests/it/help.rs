@@ -45,7 +45,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "help",
 ];
 
-/// Subcommands.
+/// The commands that consist of two words.
 pub(crate) const NESTED: &[&str] = &[
     "jobs list",
     "jobs show",
@@ -106,7 +106,7 @@ fn every_command_has_examples_in_its_help() {
     }
 }
 
-/// Writing to `/dev/full` fails.
+/// Tests help that cannot be written: every write to `/dev/full` fails.
 #[cfg(target_os = "linux")]
 #[test]
 fn help_that_cannot_be_written_is_a_failure() {

@@ -1,4 +1,4 @@
-//! Tests of incomplete lists.
+//! Tests of lists in which the service omits instances.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{Lab, Run};
 
-/// Returns a service with these bodies as the pages of every list, which accepts every change.
+/// Returns a service that accepts every change. `bodies` returns the body for a page of any list.
 async fn service(bodies: impl Fn(i64) -> String + Send + Sync + 'static) -> RawServer {
     let answer = move |request: &RawRequest| {
         let body = match page_number(request) {
@@ -27,7 +27,7 @@ fn page_number(request: &RawRequest) -> Option<i64> {
     rest[..digits].parse().ok()
 }
 
-/// Returns a page with running instances of these numbers.
+/// Returns a page of running instances that have these numbers.
 fn page(instances: Range<i64>, total: i64) -> String {
     let instances: Vec<_> = instances
         .map(|n| json!({"id": format!("dv-{n:08x}"), "name": "n", "status": 3}))

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::{Directory, Run};
 
-/// Returns the commands in the tables of the page.
+/// Returns the commands in the tables of that page.
 fn commands() -> Vec<String> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/installing.md");
     let page = std::fs::read_to_string(page).unwrap();
@@ -49,7 +49,7 @@ fn commands_on_the_page_write_what_they_say() {
     assert!(commands.len() == 4, "{commands:?}");
 }
 
-/// Tests a script from an archive, which does not know where its program will be.
+/// Tests a script from an archive, which cannot contain the path of the program.
 #[test]
 fn a_script_names_the_program_that_is_asked_for() {
     for shell in ["bash", "zsh", "fish", "powershell"] {

@@ -8,12 +8,12 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::{CREATE, Lab};
 
-/// Sends the signal of Ctrl-C.
+/// Sends the signal that Ctrl-C causes.
 fn interrupt(child: &Child) {
     send(child, "INT");
 }
 
-/// Sends a signal, by its name without SIG.
+/// Sends the signal that has this name, without `SIG`.
 pub(crate) fn send(child: &Child, signal: &str) {
     let pid = child.id().to_string();
     let signal = format!("-{signal}");
@@ -21,7 +21,7 @@ pub(crate) fn send(child: &Child, signal: &str) {
     assert!(sent.success());
 }
 
-/// Returns the rest of standard error, and the exit code.
+/// Waits until the command ends. Returns its exit code, and what it has written to standard error.
 fn end(mut child: Child, mut stderr: impl std::io::Read) -> (Option<i32>, String) {
     let mut text = String::new();
     stderr.read_to_string(&mut text).unwrap();
@@ -74,7 +74,8 @@ async fn a_creation_that_is_waited_for_was_accepted() {
     assert!(text.contains("CreateDevInstance n: accepted"), "{text}");
 }
 
-/// Interrupts the command as soon as a silent service has received its request.
+/// Runs a command with a service that does not respond, and interrupts it as soon as the service
+/// has received its request.
 async fn interrupted_call(arguments: &[&str]) -> (Option<i32>, String) {
     call_ended_by("INT", arguments).await
 }
@@ -135,7 +136,7 @@ async fn sigterm_and_sighup_say_what_ctrl_c_says() {
     }
 }
 
-/// Tests signals that are ignored from the start, as by `nohup`.
+/// Tests signals that are ignored when the command starts, as with `nohup`.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn signals_that_were_ignored_before_stay_ignored() {
@@ -143,7 +144,7 @@ async fn signals_that_were_ignored_before_stay_ignored() {
     let id = lab.create("a").await;
     for signal in ["HUP", "TERM"] {
         let tool = lab.command(&[]);
-        // Independent of the signals that the tests themselves ignore.
+        // The result must not depend on the signals that the tests themselves ignore.
         let mut command = Command::new("/usr/bin/env");
         command.env_clear().envs(
             tool.get_envs()
@@ -162,7 +163,7 @@ async fn signals_that_were_ignored_before_stay_ignored() {
         let mut line = String::new();
         stderr.read_line(&mut line).unwrap();
         send(&child, signal);
-        // It continues: there are further requests.
+        // The command goes on, and sends further requests.
         let before = lab.count("DescribeDevInstance");
         while lab.count("DescribeDevInstance") < before + 5 {
             assert!(child.try_wait().unwrap().is_none(), "it has ended");
@@ -174,7 +175,7 @@ async fn signals_that_were_ignored_before_stay_ignored() {
     }
 }
 
-/// Tests a command that is blocked in a write, since the pipe is full and has no reader.
+/// Tests a command that is blocked in a write, because nobody reads from the pipe, which is full.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_is_stuck_ends_as_well() {
     let lab = Lab::new().await;
@@ -190,7 +191,7 @@ async fn a_command_that_is_stuck_ends_as_well() {
             .unwrap();
         let stderr = child.stderr.take().unwrap();
         let mut stdout = child.stdout.take().unwrap();
-        // It has begun to write.
+        // The command has begun to write.
         stdout.read_exact(&mut [0]).unwrap();
         send(&child, signal);
         let (found, text) = end(child, stderr);
@@ -238,7 +239,7 @@ async fn a_command_that_waits_for_its_input_ends_as_well() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Interrupts a command once it handles signals; before that, they would end it silently.
+/// Interrupts a command once it handles signals. An earlier signal would end it without any output.
 #[cfg(target_os = "linux")]
 fn interrupt_when_it_hears(child: &Child) {
     let status = format!("/proc/{}/status", child.id());

@@ -14,7 +14,7 @@ use crate::support::Lab;
 /// Values that no output may contain.
 const SECRETS: [&str; 2] = ["env-hunter2", "pull-hunter2"];
 
-/// How long jobs wait in a queue.
+/// How long jobs wait in a queue if they are to wait for the whole test.
 const QUEUED: Duration = Duration::from_secs(36_000);
 
 impl Lab {
@@ -35,7 +35,7 @@ impl Lab {
         Self::with(1.0, delays).await
     }
 
-    /// Creates a job and waits until it runs; returns its id.
+    /// Creates a job and waits until it runs. Returns its id.
     async fn running_job(&self, name: &str, workers: i64) -> String {
         let id = self.job(name, workers).await;
         while self.job_status(&id) != JobStatus::Running {
@@ -44,7 +44,7 @@ impl Lab {
         id
     }
 
-    /// Creates a job; returns its id.
+    /// Creates a job. Returns its id.
     pub(crate) async fn job(&self, name: &str, workers: i64) -> String {
         let spec = JobSpec::new("registry.example.com/team/train:v1", workers)
             .image_config(ImageConfig::new("robot", "pull-hunter2"))
@@ -76,7 +76,7 @@ impl Lab {
         jobs.iter().find(|job| job.id == id).unwrap().status
     }
 
-    /// Breaks the connection of the next calls of an operation.
+    /// Closes the connection of the next calls of an operation without a response.
     fn breaks(&self, operation: &str, times: u64) {
         let fault = Fault::new().close(Close::AfterReading);
         let rule = FaultRule::new(fault).action(operation).times(times);
@@ -101,7 +101,7 @@ async fn jobs_of_all_pools_are_listed_in_every_form() {
     let id = lab.running_job("训练-一", 2).await;
     let table = lab.run(&["jobs", "list"]).ok();
     assert_golden("jobs.txt", &with_steady_id(&table.stdout, &id));
-    // A second may have passed between the two.
+    // A second may have passed between the two calls.
     let short = lab.run(&["jobs"]).ok();
     let [short, long] = [&short, &table].map(|run| with_steady_id(&run.stdout, &id));
     assert_eq!(short, long);
@@ -335,7 +335,7 @@ async fn a_job_without_pods_has_no_log_yet() {
     run.says("use --output table or jsonl");
 }
 
-/// Starts a command that follows a log; returns it with its lines.
+/// Starts a command that follows a log. Returns the command, and its output line by line.
 fn follow(lab: &Lab, arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
     let follow = ["--follow", "--interval", "5ms"];
     let mut command = lab.command(&[&["jobs", "logs"], arguments, &follow].concat());
@@ -351,7 +351,7 @@ fn next(lines: &mut BufReader<ChildStdout>) -> String {
     line
 }
 
-/// Returns the exit code and the output.
+/// Waits until the command ends. Returns its exit code, and the rest of its output.
 fn end(child: Child, lines: BufReader<ChildStdout>) -> (Option<i32>, Vec<String>, String) {
     let rest = lines.lines().map(Result::unwrap).collect();
     let output = child.wait_with_output().unwrap();

@@ -26,13 +26,14 @@ fn help(words: &[&str], columns: &str) -> String {
     run.stdout
 }
 
-/// Returns two consecutive English words, outside of parts that are the same in all languages.
+/// Returns two consecutive English words in a text, ignoring parts that are the same in all
+/// languages; `None` if there are none.
 fn english(text: &str) -> Option<String> {
     let is_word = |word: &&str| {
         let word = word.trim_matches(['.', ',', ';', '?', '!', '(', ')']);
         word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase())
     };
-    // Commands are in backticks, names of values in brackets.
+    // Commands are in backticks, and names of values in brackets.
     let outside_of_backticks = text.split('`').step_by(2);
     let prose = outside_of_backticks.flat_map(|part| part.split('['));
     let prose = prose.map(|part| part.rsplit(']').next().unwrap_or_default());
@@ -159,7 +160,7 @@ fn what_is_wrong_with_a_command_line_is_told_in_chinese() {
     }
 }
 
-/// Tests that a completion script uses the language of the user who installed it.
+/// Tests that a completion script uses the language that was chosen when it was installed.
 #[test]
 fn shells_show_chinese_beside_what_fits() {
     let variables = [("BCE_LANGUAGE", "zh"), ("AIHC_DEV_COMPLETE", "fish")];

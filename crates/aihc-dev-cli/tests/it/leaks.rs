@@ -1,5 +1,5 @@
-//! Tests that secret members of responses are in no output of the commands other than those for
-//! instances.
+//! Tests that secret members of responses do not appear in the output of commands, except for those
+//! about instances, which have their own tests.
 
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Lab, Run};
 
-/// The value of every secret member, and of no other.
+/// The value of all secret members. No other member has it.
 const SECRET: &str = "hunter2";
 
-/// Returns the address of a service whose responses contain every secret member of the API.
+/// Returns the address of a service whose responses contain all secret members of the API.
 fn talkative() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -28,7 +28,7 @@ fn talkative() -> String {
     endpoint
 }
 
-/// Reads a whole request.
+/// Reads a complete request.
 fn read(stream: &mut TcpStream) -> String {
     let (mut text, mut part) = (Vec::new(), [0; 4096]);
     loop {

@@ -143,7 +143,7 @@ async fn a_time_of_day_is_that_of_the_clocks_here() {
     let format = time::macros::format_description!("[hour]:[minute]");
     let at = then.format(&format).unwrap();
     let arguments = ["timed-stop", &id, "--at", &at];
-    // In POSIX the sign is that of the offset to UTC.
+    // In POSIX, a positive number is west of Greenwich.
     let run = lab.run_with(&[("TZ", "CST-8")], &arguments).ok();
     let result = run.stdout;
     let expected = format!("stops at {} {at}:00 +08:00 (in 2h", then.date());
@@ -197,7 +197,7 @@ async fn what_the_state_forbids_is_explained() {
         .says("hint: its state or your permissions");
 }
 
-/// Returns delays with which instances run at once, in real time.
+/// Returns delays with which instances run almost immediately, in real time.
 fn fast_start() -> aihc_emulator::Delays {
     let mut delays = aihc_emulator::Delays::default();
     delays.creating = std::time::Duration::ZERO;
@@ -211,7 +211,7 @@ async fn several_slow_down_when_the_service_asks_for_it() {
     let lab = Lab::new().await;
     let (a, b) = (lab.running("a").await, lab.running("b").await);
     let throttle = FaultRule::new(Fault::throttle(0)).action("StopDevInstance");
-    // More than the retries of two calls.
+    // This is more than two calls can repeat.
     lab.handle().inject(throttle.times(9)).unwrap();
     lab.run(&["stop", &a, &b]).ok();
     assert_eq!(lab.count("StopDevInstance"), 11);

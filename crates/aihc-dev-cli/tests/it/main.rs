@@ -1,5 +1,5 @@
-//! Tests of the command-line tool as people run it: a process with an emulator, its output and its
-//! exit code.
+//! Tests of the command-line tool as users run it: as a process, with an emulator. They check its
+//! output and its exit code.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

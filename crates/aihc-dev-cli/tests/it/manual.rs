@@ -1,4 +1,4 @@
-//! Tests of manual pages, as they are printed, installed and shown.
+//! Tests of the manual pages: how they are printed, installed and displayed.
 
 use std::process::{Command, Stdio};
 
@@ -47,7 +47,7 @@ fn all_pages_are_installed_and_the_manual_finds_nothing_wrong_with_them() {
         .collect();
     assert_eq!(pages.len(), count);
 
-    // Only warnings are requested.
+    // `-z` suppresses the output, so that only warnings are printed.
     let lint = Command::new("groff")
         .args(["-man", "-Kutf8", "-Tutf8", "-ww", "-z"])
         .args(&pages)
@@ -92,7 +92,7 @@ fn man_shows_a_page_with_its_examples_line_by_line() {
         return;
     }
     assert_eq!(stderr, "");
-    // Without bold letters.
+    // The text without bold letters, each of which is printed twice.
     let mut plain = String::new();
     for c in text.chars() {
         match c {

@@ -1,11 +1,11 @@
-//! Tests of names instead of ids, and of ids from standard input.
+//! Tests of names in place of ids, and of ids on standard input.
 
 use aihc_emulator::{Fault, FaultRule};
 use serde_json::json;
 
 use crate::support::Lab;
 
-/// Returns every request other than reads of lists and instances.
+/// Returns the operations of all requests that make changes.
 fn changes(lab: &Lab) -> Vec<&'static str> {
     let counts = lab.handle().request_counts();
     let operations = counts.into_iter().filter(|(_, count)| *count > 0);
@@ -99,7 +99,7 @@ async fn a_result_has_what_was_typed_and_the_id() {
     let by_id = |line: &serde_json::Value| line["id"].as_str().unwrap().to_owned();
     let mut lines = run.lines();
     lines.sort_by_key(|line| by_id(line) == b);
-    // The id of `a` is the same instance.
+    // The name `a` and its id are the same instance.
     let expected = [
         json!({"id": a, "name": "a", "result": "accepted"}),
         json!({"id": b, "result": "accepted"}),
@@ -154,7 +154,7 @@ async fn an_unknown_name_does_nothing_at_all_and_shows_what_is_near() {
             "{run:?}"
         );
     }
-    // If no name is similar, nothing is suggested.
+    // If there is no similar name, none is suggested.
     let run = lab.run(&["show", "zzz"]).fails(1);
     assert!(!run.stderr.contains("similar"), "{run:?}");
     let dry = ["update", "trian", "--set", "resources.cpus=8", "--dry-run"];
@@ -179,7 +179,7 @@ async fn an_ambiguous_name_shows_all_that_have_it_and_does_nothing() {
         .says("nothing was done");
     assert!(!run.stderr.contains("train-2"), "{run:?}");
     assert_eq!(lab.count("DeleteDevInstance"), 0);
-    // A name that is the beginning of others still matches exactly one.
+    // A name that other names begin with still matches only one instance.
     let shown = lab.run(&["show", "train-2", "-o", "json"]).ok().json();
     assert_eq!(shown["id"], longer);
 }
@@ -194,7 +194,7 @@ async fn what_begins_like_an_id_is_asked_for_when_nothing_has_the_name() {
         .fails(1)
         .says("no instance is named \"dv-gone\"");
     assert_eq!(lab.count("StopDevInstance"), 0);
-    // The service may have ids of another shape, which are not names.
+    // The service may have ids of another form, which must not be taken for names.
     let server = crate::texts::answering(
         r#"{"devInstances":[],"totalCount":0,"devInstance":{"id":"dv-X9"}}"#,
     )
@@ -218,7 +218,7 @@ async fn many_names_are_looked_up_in_few_requests() {
         .ok();
     assert_eq!(run.lines().len(), 200);
     assert!(lab.count("DescribeDevInstances") <= 4);
-    // A few names among many instances are looked up one by one.
+    // If there are many instances, a few names are looked up one by one.
     lab.handle().add_instances("other-", 1000);
     lab.handle().clear_requests();
     let few: Vec<_> = names.iter().skip(120).take(3).map(String::as_str).collect();
@@ -281,7 +281,7 @@ async fn ids_and_names_come_from_standard_input() {
     let run = lab.run_fed(&input, &["stop", "-", "c", "--wait", "--interval", "5ms"]);
     run.ok();
     assert_eq!([&a, &b, &c].map(|id| lab.status(id)), [5, 5, 5]);
-    // A command that takes one argument accepts one line.
+    // A command with one argument accepts one line.
     let shown = lab.run_fed("a\n", &["events", "-"]).ok();
     assert!(shown.stdout.contains("Normal"), "{shown:?}");
     lab.run_fed("a b\n", &["events", "-"])

@@ -1,4 +1,5 @@
-//! Tests of formats, columns, order and selection of results, and of tables at several widths.
+//! Tests of the formats of results, of their columns, order and selection, and of tables of several
+//! widths.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::{Lab, Run};
 
-/// Creates four instances: one is stopped, and one has a difficult name.
+/// Creates four instances. One of them is stopped, and one has a difficult name.
 async fn four(lab: &Lab) -> [String; 4] {
     let ids = [
         lab.running("训练机-一").await,
@@ -21,7 +22,7 @@ async fn four(lab: &Lab) -> [String; 4] {
     ids
 }
 
-/// Returns the output of a program for this standard input.
+/// Returns what a program prints for this standard input.
 fn piped(program: &str, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(program)
         .args(arguments)
@@ -111,7 +112,7 @@ async fn csv_is_what_other_programs_read() {
         "--no-headers",
     ]);
     assert_eq!(two.ok().stdout.lines().next(), Some("running,4"));
-    // Also for results without a table.
+    // This works for results without a table as well.
     let show = lab
         .run(&["show", json[0]["id"].as_str().unwrap(), "-o", "csv"])
         .ok()
@@ -166,14 +167,14 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let wrong = lab.run(&["list", "--filter", "zebra=running"]).fails(2);
     let wrong = wrong.says("--filter zebra: there is no such member; available: ");
     wrong.says("status, statusCode");
-    // Headings are accepted as well, in every format.
+    // In every format, headings are accepted as well.
     assert_eq!(names(&["--filter", "STATE!=running"]), ["plain"]);
     assert_eq!(names(&["--filter", "state=stopped"]), ["plain"]);
     let heading = ["list", "-o", "json", "--filter", "State=stopped"];
     assert_eq!(lab.run(&heading).ok().json().as_array().unwrap().len(), 1);
     let table = lab.run(&["list", "--filter", "STATE=stopped"]).ok();
     assert!(table.stdout.contains("plain"), "{table:#?}");
-    // As in the help of `list`.
+    // This is the example in the help of `list`.
     let query = ["list", "--query", "[?status=='stopped'].name"];
     assert_eq!(lab.run(&query).ok().json(), serde_json::json!(["plain"]));
     lab.run(&["list", "--query", "[?status==`stopped`].name"])

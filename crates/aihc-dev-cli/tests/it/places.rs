@@ -1,11 +1,11 @@
-//! Tests of `pools`, `queues`, `datasets`, and of their messages in `create`.
+//! Tests of `pools`, `queues` and `datasets`, and of the messages about them in `create`.
 
 use serde_json::{Value, json};
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Lab, Run};
 
-/// Returns a pool of each kind, and queues inside a queue.
+/// Returns resources with a pool of each kind, and with queues inside a queue.
 pub(crate) fn resources() -> Value {
     let node = |name: &str, count: i64| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
@@ -204,7 +204,7 @@ async fn datasets_come_with_their_latest_version() {
     page.says("1 of 2; use --all-pages for all, --page 2 for the next page");
 }
 
-/// Runs `create` with a pool and a queue, one of which does not exist according to the service.
+/// Runs `create` with a pool and a queue. The service reports that one of them does not exist.
 fn refused(lab: &Lab, pool: &[&str], queue: &str) -> Run {
     lab.refuse("CreateDevInstance", 403, "NotFound", "it does not exist");
     let place = [pool, &["--queue", queue]].concat();

@@ -9,7 +9,7 @@ use crate::support::{ACCESS_KEY, Directory, Lab, Run, SECRET_KEY, bare};
 
 const FILE: &str = ".bce/config.json";
 
-/// A user with only a home directory.
+/// A user who has only a home directory.
 struct User {
     home: Directory,
 }
@@ -30,7 +30,7 @@ impl User {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command.args(arguments).env("HOME", self.home.path());
-        // One of the profiles selects Chinese.
+        // The language is set because one of the profiles selects Chinese.
         command.env("BCE_LANGUAGE", "en");
         command
     }
@@ -54,7 +54,7 @@ impl User {
         command.stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // It may end without reading.
+        // The command may end without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Run::of(child.wait_with_output().unwrap())
     }
@@ -79,7 +79,7 @@ impl User {
     }
 }
 
-/// The example on the official tool's page.
+/// The example in the documentation of the official tool.
 const OFFICIAL: &str = r#"{
   "current": "default",
   "profiles": [
@@ -109,7 +109,7 @@ const OFFICIAL: &str = r#"{
   ]
 }"#;
 
-/// Types answers on a terminal, given as pairs of a text on the screen and the answer. Prints the
+/// Types answers on a terminal. Each step is a text to wait for, followed by the answer. Prints the
 /// exit code, whether the terminal echoes afterwards, and the screen.
 #[cfg(unix)]
 const TERMINAL: &str = r#"
@@ -152,7 +152,8 @@ print(code, echo)
 print(screen)
 "#;
 
-/// Returns the exit code, whether the terminal echoes, and the screen.
+/// Runs a command on a terminal. Returns its exit code together with whether the terminal echoes
+/// afterwards, and the screen.
 #[cfg(unix)]
 fn on_a_terminal(user: &User, arguments: &[&str], steps: &[(&str, &str)]) -> (String, String) {
     let command = [&[env!("CARGO_BIN_EXE_aihc-dev")], arguments].concat();
@@ -206,10 +207,10 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
         !screen.contains("hunter2") && !screen.contains("****"),
         "{screen}"
     );
-    // With the end of the last line, which the official tool leaves out.
+    // The file now ends with a line end, which the official tool omits.
     let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
     assert_eq!(user.text(), changed);
-    // Another id has another secret, and a temporary one its token.
+    // The secret belongs to the id, and a temporary key has a token as well.
     let steps = [
         ("Access key id [AK2]: ", "AK3\n"),
         ("Secret access key: ", "s3\n"),
@@ -227,7 +228,7 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
     assert!(screen.contains("profile default is in use"), "{screen}");
 }
 
-/// As in the help of `configure`.
+/// Tests a region without keys, as in the help of `configure`.
 #[cfg(unix)]
 #[test]
 fn a_region_makes_no_profile_without_keys() {
@@ -248,11 +249,11 @@ fn a_region_makes_no_profile_without_keys() {
     });
     let expected = json!({"current": "work", "profiles": [profile]});
     assert_eq!(user.json(), expected);
-    // A profile with keys causes no question.
+    // Nothing is asked if the profile has keys.
     user.run(&["configure", "--profile", "work", "--region", "su"])
         .ok();
     assert_eq!(user.json()["profiles"][0]["region"], "su");
-    // A profile that an earlier version left without keys.
+    // A profile that has a mode but no keys.
     let user = User::with(r#"{"profiles": [{"name": "work", "mode": "AK", "region": "gz"}]}"#);
     user.run(&arguments).fails(2).says("work has no keys");
 }
@@ -288,15 +289,15 @@ fn options_and_standard_input_take_the_place_of_questions() {
         user.json(),
         json!({"current": "default", "profiles": [profile]})
     );
-    // Only the region.
+    // Only the region is changed.
     user.run(&["configure", "--region", "su"]).ok();
     assert_eq!(user.json()["profiles"][0]["region"], "su");
     assert_eq!(user.json()["profiles"][0]["secret_access_key"], "hunter2");
-    // Only the secret, of the same id.
+    // Only the secret for the same id is changed.
     user.fed("other", &["configure", "--secret-from-stdin"])
         .ok();
     assert_eq!(user.json()["profiles"][0]["secret_access_key"], "other");
-    // A named profile, with a token.
+    // A profile that is named, with a session token.
     let sts = ["configure", "--profile", "tmp", "--mode", "ststoken"];
     let sts = [&sts[..], &["--access-key-id", "AK2", "--secret-from-stdin"]].concat();
     user.fed("s\n", &sts).fails(2);
@@ -306,7 +307,7 @@ fn options_and_standard_input_take_the_place_of_questions() {
     assert_eq!(user.json()["profiles"][1]["mode"], "StsToken");
     assert_eq!(user.json()["profiles"][1]["security_token"], "t");
     assert_eq!(user.json()["current"], "default");
-    // Long-term keys have no token.
+    // A long-term key has no session token.
     let long_term = [&sts[..3], &["--mode", "AK", "--secret-from-stdin"]].concat();
     user.fed("s2\n", &long_term).ok();
     assert_eq!(user.json()["profiles"][1]["security_token"], Value::Null);
@@ -349,7 +350,7 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
     }
     let other_id = user.run(&["configure", "--access-key-id", "AK9"]);
     other_id.fails(2).says("the secret access key for this id");
-    // Keys of an unknown mode can be used in another region.
+    // The region of a profile can be changed even if the mode of its keys is unknown.
     user.run(&["configure", "--profile", "oauth", "--region", "gz"])
         .ok();
     let kept = OFFICIAL.replace(
@@ -371,7 +372,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
 
     let change = ["configure", "--region", "gz"];
     let keys = ["configure", "--access-key-id", "a", "--secret-from-stdin"];
-    // As editors on Windows save it.
+    // This is how editors on Windows save the file.
     let windows = format!("\u{feff}{}", OFFICIAL.replace('\n', "\r\n"));
     let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
     for text in [&windows, &format!("{windows}\r\n"), OFFICIAL] {
@@ -400,7 +401,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
         assert_eq!(user.text(), text);
     }
 
-    // The target of a link is replaced, and stricter permissions are kept.
+    // If the path is a link, its target is replaced. Stricter permissions are kept.
     let user = User::new();
     let real = user.home.write("dotfiles/bce.json", OFFICIAL);
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o400)).unwrap();
@@ -415,13 +416,13 @@ fn odd_files_are_read_or_refused_and_never_lost() {
         .collect();
     assert_eq!(left.len(), 1, "{left:?}");
 
-    // Others could read it before.
+    // The file was readable for others before.
     let user = User::with(OFFICIAL);
     std::fs::set_permissions(user.path(), std::fs::Permissions::from_mode(0o664)).unwrap();
     user.run(&change).ok();
     assert_eq!(user.mode(FILE), 0o600);
 
-    // A link without a target.
+    // The link has no target.
     let user = User::new();
     std::fs::create_dir(format!("{}/.bce", user.home.path())).unwrap();
     symlink("other.json", user.path()).unwrap();
@@ -432,7 +433,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
     .ok();
     assert_eq!(user.mode(".bce/other.json"), 0o600);
 
-    // Not regular files.
+    // These are not regular files.
     for target in ["/dev/full", "."] {
         let user = User::new();
         std::fs::create_dir(format!("{}/.bce", user.home.path())).unwrap();
@@ -603,7 +604,7 @@ async fn whoami_says_which_key_from_where_and_whose() {
         identity.stdout.contains("regionFrom: profile default"),
         "{identity:?}"
     );
-    // The key does not belong to an account there.
+    // The emulator does not know the key, so it cannot determine the account.
     let refused = user.run(&["whoami", "--profile", "sts", "--endpoint", lab.endpoint()]);
     let refused = refused.fails(3).says("the account is unknown");
     assert!(
@@ -611,7 +612,7 @@ async fn whoami_says_which_key_from_where_and_whose() {
         "{refused:?}"
     );
     assert!(!format!("{refused:?}").contains("hunter2"), "{refused:?}");
-    // Nothing listens there.
+    // No program listens on this port.
     let closed = bce_testing::ClosedPort::take().unwrap();
     let nobody = format!("http://{}", closed.address());
     let run = user.run(&["whoami", "--endpoint", &nobody]).ok();

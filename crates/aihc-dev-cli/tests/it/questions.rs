@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::Lab;
 
-/// Runs a program on a terminal, types an answer when it asks, and prints the screen and the exit
-/// code.
+/// Runs a program on a terminal, and types an answer when the program asks. Prints the screen and
+/// the exit code.
 const ANSWER: &str = r#"
 import os, pty, select, sys, time
 answer = sys.argv[1].encode().decode('unicode_escape').encode()
@@ -32,7 +32,7 @@ print(screen)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 "#;
 
-/// Returns the exit code, and the contents of the terminal.
+/// Returns the exit code, and what the terminal shows.
 fn answered(lab: &Lab, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
     let tool = lab.command(arguments);
     let mut command = Command::new("python3");
@@ -63,7 +63,7 @@ async fn only_a_yes_is_one_and_all_else_is_code_7() {
         (&["stop", "--mine"], "no instance was stopped"),
         (&["jobs", "stop", "train"], "no job was stopped"),
     ] {
-        // The end of the input is a no as well.
+        // The end of the input also counts as no.
         for answer in ["n\\n", "\\n", "ja\\n", "\\x04"] {
             let (code, screen) = answered(&lab, arguments, answer);
             assert_eq!(code, Some(7), "{arguments:?} {answer}: {screen}");

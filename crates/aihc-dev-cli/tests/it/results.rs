@@ -1,4 +1,4 @@
-//! Tests of results that nobody can read.
+//! Tests of results that cannot be written.
 
 #![cfg(target_os = "linux")]
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{CREATE, Lab, Run};
 
-/// A place where results are lost: a full disk, or a pipe without a reader.
+/// Where results cannot be written: to a full disk, or to a pipe that nobody reads.
 #[derive(Clone, Copy, Debug)]
 enum Lost {
     Full,
@@ -105,7 +105,7 @@ async fn other_changes_are_told_as_well() {
         for form in [&["--export"][..], &["-o", "json"], &[]] {
             let token = run(lab.command(&[&["session-token"], form].concat()), lost).fails(6);
             let token = token.says("temporary credentials were issued, key ");
-            // The id is not secret, and there is nothing else.
+            // The id is not secret, and the message contains nothing else.
             assert!(!token.stderr.contains("export"), "{token:?}");
             assert!(token.stderr.len() < 250, "{token:?}");
         }
@@ -124,7 +124,8 @@ async fn a_read_that_cannot_be_written_is_a_failure_unless_its_reader_has_seen_e
     }
 }
 
-/// A reader that closes its pipe is not a failure; a descriptor that cannot be written to is one.
+/// Tests that it is no failure if a reader closes its pipe, but a failure if the descriptor cannot
+/// be written to.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_written_to_is_told_from_what_is_read_no_more() {
     let lab = Lab::new().await;
@@ -159,8 +160,8 @@ async fn what_cannot_be_written_to_is_told_from_what_is_read_no_more() {
     }
 }
 
-/// Reads one line of a command, and closes the pipe. Returns the result of the command, which must
-/// end within this time.
+/// Reads one line of a command's output, and closes the pipe. Returns the result of the command,
+/// which must end within `limit`.
 fn one_line_of(mut command: Command, limit: Duration) -> Run {
     let mut child = command
         .stdout(Stdio::piped())

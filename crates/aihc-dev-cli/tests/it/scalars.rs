@@ -1,11 +1,11 @@
-//! Tests of scalars in files and options, as sent on the wire.
+//! Tests how scalars in files and options are sent.
 
 use bce_testing::RawServer;
 use serde_json::{Value, json};
 
 use crate::support::Lab;
 
-/// Texts that some parsers take for other types.
+/// Strings that some parsers take for values of other types.
 const TEXTS: [&str; 20] = [
     "0123",
     "007",
@@ -39,14 +39,14 @@ async fn service() -> RawServer {
         .unwrap()
 }
 
-/// Returns the request of a creation from this file.
+/// Returns the creation request that results from this file.
 async fn sent(file: &str, arguments: &[&str]) -> Value {
     let server = service().await;
     let lab = Lab::new().await;
     let url = server.url();
     let fixed = ["create", "--file", "-", "--endpoint", &url];
     lab.run_fed(file, &[&fixed, arguments].concat()).ok();
-    // Names that exist already are looked up before.
+    // Before that, the tool looks for existing instances with the same name.
     let requests = server.requests();
     let is_create = |head: &str| head.contains("CreateDevInstance");
     let mut created = requests.iter().filter(|it| is_create(&it.head));

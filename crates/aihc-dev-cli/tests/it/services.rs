@@ -10,7 +10,8 @@ use crate::support::Lab;
 const SECRETS: [&str; 3] = ["env-hunter2", "pull-hunter2", "Bearer"];
 
 impl Lab {
-    /// Creates a service with a gateway whose callers need a token; returns its id.
+    /// Creates a service whose gateway requires a token of its callers. Returns the id of the
+    /// service.
     pub(crate) async fn service(&self, name: &str) -> String {
         let conf = json!({
             "name": name, "acceleratorType": "", "workloadType": "", "instanceCount": 2,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run};
 
-/// A folder for PATH with programs that record their arguments, one per line.
+/// A folder for PATH. The programs in it record their arguments, one per line.
 struct FakeOpenSsh(Directory);
 
 impl FakeOpenSsh {
@@ -29,7 +29,7 @@ impl FakeOpenSsh {
         lab.run_with(&[("PATH", self.0.path())], arguments)
     }
 
-    /// Returns the arguments of a program.
+    /// Returns the arguments that a program was called with.
     fn arguments(&self, program: &str) -> Vec<String> {
         let record = format!("{}/{program}.arguments", self.0.path());
         let text = std::fs::read_to_string(record).unwrap();
@@ -44,7 +44,7 @@ impl FakeOpenSsh {
     }
 }
 
-/// Returns the options that lead to an instance and check its key.
+/// Returns the options for the port of an instance and for the check of its host key.
 fn leading(id: &str, port: &str) -> [String; 8] {
     [
         port.to_owned(),
@@ -73,7 +73,7 @@ async fn ssh_is_led_to_the_instance_and_its_end_is_the_end() {
     expected.extend(["-a", "root@192.0.2.7"].map(str::to_owned));
     assert_eq!(openssh.arguments("ssh"), expected);
 
-    // A replaced process ends with the signals of its replacement.
+    // The process was replaced, so a signal ends it in the same way as its replacement.
     let openssh = FakeOpenSsh::new("kill -KILL $$");
     let run = openssh.run(&lab, &["ssh", &id, "--internal"]);
     assert_eq!(run.code, None, "{run:?}");
@@ -179,7 +179,7 @@ async fn names_are_found_and_a_context_says_where() {
     run(&["cp", "训练:a", "."]).ok();
     let from = &openssh.arguments("scp")[9..];
     assert_eq!(from, ["root@lb.example:a", "."]);
-    // An option takes precedence.
+    // An option takes precedence over the context.
     run(&["ssh", "训练", "--internal"]).ok();
     assert_eq!(openssh.arguments("ssh").last().unwrap(), "root@10.0.0.9");
     run(&["ssh", "训练", "--context", "none"]).fails(1);
@@ -260,7 +260,7 @@ async fn without_openssh_it_is_said_what_is_missing() {
         .fails(126);
 }
 
-/// Returns a service whose instance has this address and this port.
+/// Returns a service with an instance that has this address and this port.
 async fn hostile(address: &str, port: i64) -> RawServer {
     let access = json!({
         "sshEnable": true,
@@ -314,7 +314,8 @@ fn real_ssh() -> Option<std::path::PathBuf> {
     folders.find_map(|folder| Some(folder.join("ssh")).filter(|ssh| ssh.is_file()))
 }
 
-/// Runs a command and returns the value of `StrictHostKeyChecking` that the program was given.
+/// Runs a command, and returns the value of `StrictHostKeyChecking` with which the program was
+/// called.
 #[track_caller]
 fn checking(openssh: &FakeOpenSsh, lab: &Lab, arguments: &[&str]) -> String {
     openssh.run(lab, arguments).ok();
@@ -352,14 +353,14 @@ async fn host_keys_are_never_checked_less_than_the_settings_of_ssh_say() {
             let with =
                 |more: &[&'static str]| checking(&openssh, &lab, &[command, &HOST, more].concat());
             assert_eq!(with(&[]), expected, "{settings} {command:?}");
-            // An option is what was asked for.
+            // An option takes precedence over the settings of ssh.
             assert_eq!(with(&["--host-key", "accept-new"]), "accept-new");
             assert_eq!(with(&["--host-key", "refuse"]), "yes");
         }
     }
 }
 
-/// The settings of ssh for a host, as ssh itself prints them.
+/// Tests that the tool understands the settings which the real ssh prints for a host.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_ssh_says_how_strict_its_settings_are() {
     let Some(real) = real_ssh() else {
@@ -432,7 +433,7 @@ async fn the_real_ssh_takes_the_options_as_they_are_meant() {
     assert!(!shown.contains("proxycommand"), "{shown}");
 }
 
-/// `script` of util-linux runs a program on its own terminal.
+/// Tests ssh on a terminal, which `script` of util-linux provides.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_terminal_and_its_ctrl_c_are_those_of_ssh() {

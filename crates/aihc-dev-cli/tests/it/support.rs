@@ -1,4 +1,4 @@
-//! An emulator, and the tool as a process.
+//! Runs the tool as a process, with an emulator.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const ACCESS_KEY: &str = "my-access-key";
 pub(crate) const SECRET_KEY: &str = "my-secret-key";
 
-/// Creates a small instance.
+/// The arguments that create a small instance.
 pub(crate) const CREATE: [&str; 17] = [
     "create",
     "--name",
@@ -33,7 +33,7 @@ pub(crate) const CREATE: [&str; 17] = [
     "100",
 ];
 
-/// The result of a run.
+/// The result of running the tool.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -50,21 +50,21 @@ impl Run {
         }
     }
 
-    /// Asserts success.
+    /// Asserts that the exit code is 0.
     #[track_caller]
     pub(crate) fn ok(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:#?}");
         self
     }
 
-    /// Asserts this exit code.
+    /// Asserts that the exit code is `code`, which is not 0.
     #[track_caller]
     pub(crate) fn fails(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
-    /// Asserts that standard error contains this.
+    /// Asserts that standard error contains `text`.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "no {text:?} in {self:#?}");
@@ -77,7 +77,7 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 
-    /// Returns standard output as lines of JSON.
+    /// Returns standard output, in which each line is a JSON document.
     #[track_caller]
     pub(crate) fn lines(&self) -> Vec<Value> {
         let parse = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
@@ -87,18 +87,18 @@ impl Run {
 
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// Returns the tool, with an empty environment.
+/// Returns a command that runs the tool with an empty environment.
 pub(crate) fn bare() -> Command {
     let mut command = heeding_signals(env!("CARGO_BIN_EXE_aihc-dev"));
     command.env_clear().env(HOME, "/nonexistent");
-    // Without it, Windows has no sockets.
+    // Without this variable, sockets do not work on Windows.
     command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
     command.stdin(Stdio::null());
     command
 }
 
-/// Returns a program with default signal handling, whatever the tests run under: `nohup` and `&`
-/// make children ignore SIGHUP and SIGINT.
+/// Returns a command that runs a program with the default handling of signals. Otherwise, it would
+/// inherit ignored signals, if the tests run under `nohup` or in the background.
 fn heeding_signals(program: &str) -> Command {
     if !cfg!(target_os = "linux") {
         return Command::new(program);
@@ -113,7 +113,7 @@ pub(crate) fn run_bare(arguments: &[&str]) -> Run {
     Run::of(bare().args(arguments).output().unwrap())
 }
 
-/// An emulator that goes through its states at once, unless configured otherwise.
+/// An emulator that needs almost no time for each state, unless it is configured otherwise.
 pub(crate) struct Lab {
     emulator: Emulator,
 }
@@ -123,7 +123,7 @@ impl Lab {
         Self::with(200.0, Delays::default()).await
     }
 
-    /// Returns a lab in which instances stay queued for hours.
+    /// Returns a lab in which instances remain queued for hours.
     pub(crate) async fn with_a_full_queue() -> Self {
         let mut delays = Delays::default();
         delays.creating = std::time::Duration::ZERO;
@@ -135,14 +135,14 @@ impl Lab {
         Self::started(Emulator::builder().time_scale(time_scale).delays(delays)).await
     }
 
-    /// Returns a lab that begins with these resources.
+    /// Returns a lab with these initial resources.
     pub(crate) async fn with_resources(resources: Value) -> Self {
         let resources = aihc_emulator::Resources::from_json(&resources.to_string()).unwrap();
         let emulator = Emulator::builder().time_scale(200.0);
         Self::started(emulator.resources(resources)).await
     }
 
-    /// Returns a lab with another emulator.
+    /// Returns a lab with an emulator that is configured otherwise.
     pub(crate) async fn started(emulator: Builder) -> Self {
         let emulator = emulator.access_key(ACCESS_KEY, SECRET_KEY);
         Self {
@@ -150,7 +150,7 @@ impl Lab {
         }
     }
 
-    /// Refuses the next requests of this operation, without carrying them out.
+    /// Makes the emulator refuse the next requests for an operation, without carrying them out.
     pub(crate) fn refuse(&self, operation: &str, status: u16, code: &str, message: &str) {
         let fault = Fault::new().status(status).code(code).message(message);
         let rule = FaultRule::new(fault).action(operation).always();
@@ -165,12 +165,12 @@ impl Lab {
         self.emulator.endpoint()
     }
 
-    /// Returns the number of requests of this operation.
+    /// Returns the number of requests for an operation.
     pub(crate) fn count(&self, operation: &str) -> u64 {
         self.handle().request_count(operation)
     }
 
-    /// Returns the tool, with credentials and endpoint in its environment.
+    /// Returns a command that runs the tool, with credentials and endpoint in its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command
@@ -186,19 +186,19 @@ impl Lab {
         Run::of(self.command(arguments).output().unwrap())
     }
 
-    /// Runs with additional variables.
+    /// Runs the tool with additional environment variables.
     pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
         Run::of(command.envs(variables.iter().copied()).output().unwrap())
     }
 
-    /// Runs with this on standard input.
+    /// Runs the tool with `input` on standard input.
     pub(crate) fn run_fed(&self, input: &str, arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // It may end without reading.
+        // The tool may end without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Run::of(child.wait_with_output().unwrap())
     }
@@ -220,7 +220,7 @@ impl Lab {
             .unwrap()
     }
 
-    /// Creates an instance; returns its id.
+    /// Creates an instance. Returns its id.
     pub(crate) async fn create(&self, name: &str) -> String {
         let create = self
             .client()
@@ -232,7 +232,7 @@ impl Lab {
         create.await.unwrap().dev_instance_id
     }
 
-    /// Creates an instance and waits until it runs.
+    /// Creates an instance, and waits until it runs. Returns its id.
     pub(crate) async fn running(&self, name: &str) -> String {
         let id = self.create(name).await;
         let pause = std::time::Duration::from_millis(5);
@@ -254,7 +254,7 @@ impl Lab {
     }
 }
 
-/// Returns the configuration of every test instance.
+/// Returns the configuration that all test instances have.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let ssh = Access::new()
@@ -271,7 +271,7 @@ fn configuration() -> DevInstanceConf {
         .envs([("TOKEN", "hunter2")])
 }
 
-/// A directory for a test, removed when this is dropped.
+/// A directory for one test. It is removed when this is dropped.
 pub(crate) struct Directory(std::path::PathBuf);
 
 impl Directory {
@@ -286,7 +286,7 @@ impl Directory {
         Self(path)
     }
 
-    /// Writes a file; returns its path.
+    /// Writes a file in the directory. Returns its path.
     pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

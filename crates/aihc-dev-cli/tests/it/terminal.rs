@@ -1,4 +1,4 @@
-//! The tool on a pseudo terminal, with typed input.
+//! Runs the tool on a pseudo terminal, and types input.
 
 #![cfg(unix)]
 
@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::{Lab, Run};
 
-/// Types keys as soon as the screen shows their prompts; ends with the program's exit code.
+/// Types keys as soon as the screen shows the corresponding prompts. Ends with the exit code of the
+/// program.
 const TYPE: &str = r#"
 import json, os, pty, select, sys, time
 steps, program = json.loads(sys.argv[1]), sys.argv[2:]
@@ -43,8 +44,8 @@ sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
 impl Lab {
-    /// Runs on a terminal, where each of these texts is answered with these keys. The terminal's
-    /// contents are standard output.
+    /// Runs the tool on a terminal. When a prompt appears, types the keys that belong to it. In the
+    /// result, standard output is what the terminal shows.
     pub(crate) fn run_on_terminal(
         &self,
         variables: &[(&str, &str)],

@@ -1,11 +1,12 @@
-//! Tests of texts from the service that would manipulate the terminal.
+//! Tests of strings from the service that would manipulate the terminal.
 
 use bce_testing::RawServer;
 use serde_json::json;
 
 use crate::support::{Lab, Run};
 
-/// Control characters that turn, colour, move and hide; Chinese and quoted text stay.
+/// Control characters that change the direction of text, colour it, move the cursor and hide text.
+/// Chinese characters and quotation marks must be kept.
 const HOSTILE: &str =
     "a\u{202e}b\u{2066}c\u{200f}d\u{61c}e\u{1b}[31mf\u{9b}2Jg\u{7}h\u{7f}i\r\nj\t训\"\\";
 const SHOWN: &str =
@@ -16,7 +17,7 @@ fn unprintable(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns a service that answers every request with hostile values.
+/// Returns a service whose responses contain hostile values.
 async fn service() -> RawServer {
     let image = json!({"imageType": 0, "imageUrl": HOSTILE});
     let conf = json!({
@@ -43,7 +44,7 @@ async fn service() -> RawServer {
     answering(&body.to_string()).await
 }
 
-/// Returns a service that answers every request with this body.
+/// Returns a service that responds to every request with this body.
 pub(crate) async fn answering(body: &str) -> RawServer {
     let length = body.len();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close");
@@ -103,7 +104,7 @@ async fn documents_hold_the_same_text_in_escapes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_cannot_be_shown_is_no_address_to_log_in_to() {
-    // An error is cleaned as well.
+    // Errors must not contain control characters either.
     let wait = run(&["wait", "dv-00000001", "--for", "deleted", "--timeout", "1s"]).await;
     assert!(!wait.stderr.contains(unprintable), "{wait:?}");
     for host in ["--internal", "--user=me"] {

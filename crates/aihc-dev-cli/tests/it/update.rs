@@ -130,14 +130,14 @@ async fn it_waits_until_the_instance_runs_again() {
     assert_eq!(lab.status(&id), 3);
 }
 
-/// Tests reads that lag by an hour, which passes only after the tool has seen the old state a few
-/// times.
+/// Tests reads that lag by an hour. The hour passes only after the tool has seen the old state
+/// several times.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_reads_lag_the_old_state_is_not_taken_for_the_new_one() {
     let lag = Duration::from_secs(200 * 3600);
     for set in [
         "resources.cpus=8",
-        // Neither was there before.
+        // Neither of the two had a value before.
         "startCmd=run",
         "envs.LANG=C.UTF-8",
         "visibleScope.type=1",
@@ -288,8 +288,8 @@ async fn a_file_of_changes_is_checked_before_anything_is_sent() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Returns a service whose instance was changed and changed back between two reads, so that only
-/// the time of the last change differs.
+/// Returns a service whose instance is changed and changed back between two reads, so that only the
+/// time of the last change is different.
 async fn changed_and_changed_back() -> RawServer {
     let readings = std::sync::atomic::AtomicI64::new(0);
     RawServer::answering(move |_| {
@@ -329,7 +329,7 @@ async fn a_change_that_was_reverted_meanwhile_is_noticed() {
             .fails(1)
             .says("dv-00000001 was not changed: somebody else has");
         assert_eq!(run.stdout, "", "{arguments:?}");
-        // It was read twice, and nothing was sent.
+        // The instance was read twice, and nothing was sent.
         assert_eq!(server.requests().len(), 2, "{arguments:?}");
     }
 }

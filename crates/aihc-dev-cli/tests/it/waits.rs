@@ -51,7 +51,7 @@ async fn a_limit_that_passes_is_code_5_and_says_the_last_state() {
     let run = lab
         .run(&["wait", &id, "--timeout", "1s", "--interval", "20ms"])
         .fails(5);
-    // The id is shown once.
+    // The id is printed only once.
     let line = run
         .stderr
         .lines()

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::interrupt::send;
 use crate::support::Lab;
 
-/// A watch without a terminal.
+/// A command with `--watch` that does not write to a terminal.
 struct Watch {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -34,7 +34,7 @@ impl Watch {
         }
     }
 
-    /// Returns the next line, without the time.
+    /// Returns the next line, without the time at its beginning.
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
@@ -49,7 +49,7 @@ impl Watch {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Reads standard error until it contains this.
+    /// Reads standard error until it contains `text`.
     fn says(&mut self, text: &str) {
         let mut line = String::new();
         while !line.contains(text) {
@@ -81,7 +81,7 @@ async fn each_change_of_a_list_is_a_line() {
     let expected = format!("changed  {a}  a  status: running -> abnormal");
     assert!(changed.starts_with(&expected), "{changed}");
     let b = lab.create("b").await;
-    // Which states on the way are seen depends on the time between two polls.
+    // It depends on the time of the polls which of the intermediate states are seen.
     let runs = |line: &str| line.contains(&format!("  {b}  b  ")) && line.ends_with("running");
     while !runs(&watch.line()) {}
     send(&watch.child, "INT");
@@ -97,7 +97,7 @@ async fn each_change_is_a_document_with_jsonl() {
     assert_eq!(added["change"], "added");
     assert_eq!(added["result"]["id"], a);
     lab.client().stop_dev_instance(&a).await.unwrap();
-    // It no longer matches the filter.
+    // The instance no longer matches the filter.
     let gone = watch.document();
     assert_eq!(
         (&gone["change"], &gone["result"]["id"]),
@@ -175,8 +175,9 @@ async fn it_has_an_end_where_one_is_asked_for() {
         .says("--page");
 }
 
-/// Runs the tool on a terminal of a size, and records the terminal's contents. Reads commands from
-/// standard input, one per line: `until TEXT`, `size COLUMNS ROWS`, `keys TEXT`, `screen`, `bytes`.
+/// Runs the tool on a terminal of a certain size, and records what the terminal shows. Reads
+/// commands from standard input, one per line: `until TEXT`, `size COLUMNS ROWS`, `keys TEXT`,
+/// `screen`, `bytes`.
 const TERMINAL: &str = r#"
 import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time
 columns, rows = int(sys.argv[1]), int(sys.argv[2])
@@ -278,7 +279,7 @@ impl Terminal {
         serde_json::from_str(&answer).unwrap()
     }
 
-    /// Returns the screen, as soon as it shows this.
+    /// Waits until the screen contains `text`, and returns what it shows.
     #[track_caller]
     fn until(&mut self, text: &str) -> String {
         let screen = self.ask(&format!("until {text}"));
@@ -313,14 +314,14 @@ async fn on_a_terminal_only_what_changes_is_written() {
     let rows = |screen: &str| screen.lines().filter(|line| !line.is_empty()).count();
     let mut screen = terminal.until("训练机  abnormal");
     assert_eq!(rows(&screen), 3, "{screen}");
-    // Narrower: everything is redrawn.
+    // If the screen becomes narrower, everything is redrawn.
     terminal.ask("size 30 24");
     lab.running("third").await;
     screen = terminal.until("third");
     assert_eq!(rows(&screen), 4, "{screen}");
     assert_eq!(terminal.ask("keys \\x03"), 130);
     let bytes = terminal.ask("bytes");
-    // Nothing has to be restored.
+    // The terminal is in its normal mode, so nothing has to be restored.
     assert!(!bytes.as_str().unwrap().contains("\x1b[?"), "{bytes}");
 }
 
@@ -350,7 +351,7 @@ async fn a_list_that_is_longer_than_the_screen_is_cut_and_faults_stand_below() {
     assert_eq!(terminal.ask("keys \\x03"), 130);
 }
 
-/// As terminals of some programs and of serial lines are: nobody knows their size.
+/// Tests a terminal that does not report its size, as on serial lines and in some programs.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_that_tells_no_size_is_one_of_the_usual_size() {

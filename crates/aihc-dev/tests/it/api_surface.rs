@@ -160,7 +160,7 @@ fn models_are_read_in_one_way() {
         ("", None, None)
     );
     assert_eq!(brief.created_at, Some(5.into()));
-    // An alias of a member, which once only the reader of responses knew.
+    // An alias of a member: `Deserialize` knows it as well.
     let mount: VolumeConf = serde_json::from_str(r#"{"volumeType":"cds"}"#).unwrap();
     assert_eq!(mount.volume_type, Some(VolumeType::Cds));
 }

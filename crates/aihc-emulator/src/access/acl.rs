@@ -1,8 +1,8 @@
 //! Access control documents, which limit the permissions of a session.
 //!
-//! The form of a document and its terms are documented; how the service evaluates it for dev
+//! The form of a document and its terms are documented; how the service evaluates them for dev
 //! instances is not. This module implements the usual rule: a denial takes precedence, and anything
-//! not mentioned is denied.
+//! that is not mentioned is denied.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::pattern;
 
-/// The name of the service in a document. The real name is not public.
+/// The service's name in a document. The real one is not public.
 const SERVICE: &str = "bce:aihc";
 
 /// An access control document that was sent with a request for a session.
@@ -30,21 +30,21 @@ struct AclEntry {
     permissions: Vec<String>,
 }
 
-/// The request that a document is evaluated for.
+/// A request for which a document is evaluated.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) operation: &'a str,
     pub(crate) region: &'a str,
-    /// The id of the resource of the operation; `None` if it names none.
+    /// The id of the resource that the operation acts on; `None` if it does not name one.
     pub(crate) resource: Option<&'a str>,
 }
 
 impl Acl {
-    /// Parses a document whose types have already been checked; `None` if it is empty.
+    /// Parses a document whose types have already been checked. Returns `None` if it has no list.
     ///
     /// # Errors
     ///
-    /// If an effect is neither `Allow` nor `Deny`; the text is a message for the caller.
+    /// If an effect is neither `Allow` nor `Deny`; the error is a message for the caller.
     pub(crate) fn parse(document: &Value) -> Result<Option<Self>, String> {
         let list = document.get("accessControlList").and_then(Value::as_array);
         let Some(list) = list else { return Ok(None) };
@@ -101,7 +101,7 @@ impl AclEntry {
         };
         let resource = match request.resource {
             Some(id) => vec![id.to_owned(), format!("instance/{id}")],
-            // An operation without a resource concerns all of them.
+            // An operation that names no resource concerns all of them.
             None => vec!["*".to_owned(), "instance/*".to_owned()],
         };
         let resource: Vec<&str> = resource.iter().map(String::as_str).collect();
@@ -126,7 +126,8 @@ const LISTS: [&str; 7] = [
     "DescribeServices",
 ];
 
-/// Returns the general permission, as in documents of other services, that an operation requires.
+/// Returns the general permission that an operation requires, as named in the documents of other
+/// services.
 fn class(operation: &str) -> &'static str {
     match operation {
         _ if LISTS.contains(&operation) => "LIST",

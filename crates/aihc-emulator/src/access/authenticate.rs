@@ -1,4 +1,4 @@
-//! Identifies the sender of a request: signature, clocks and session tokens.
+//! Identification of the sender of a request, by signature, time and session token.
 
 use std::sync::Arc;
 
@@ -15,11 +15,12 @@ use crate::error::ApiError;
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
-    /// The id of the long-term key from which the request or its session originates.
+    /// The id of the long-term key that signed the request, or with which its session was
+    /// requested.
     pub(crate) key: String,
     pub(crate) permissions: Permissions,
-    /// The documents of the session and of the sessions it originates from; each of them must allow
-    /// a request.
+    /// The documents of the session and of the sessions through which it was requested. Each of
+    /// them must allow a request.
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
@@ -28,17 +29,19 @@ pub(crate) struct Caller {
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,
     pub(crate) credentials: Credentials,
-    /// The reason to refuse the key, once its owner has proven to know the secret.
+    /// The reason why the key is refused; `None` if it is accepted. Only a caller who has proven
+    /// knowledge of the secret is told.
     pub(crate) refused: Option<&'static str>,
 }
 
 /// Checks the signature of a request with the key that `find` returns.
 ///
-/// A temporary access key exists only as long as its session, and only together with its token. If
-/// used in any other way it counts as unknown, and gets the code for that. No such code is
-/// documented.
+/// A temporary access key exists only as long as its session, and only together with its token.
+/// Used in any other way, it is refused like an unknown key; which code the service uses is
+/// undocumented.
 ///
-/// The two times of a request, in Authorization and in `x-bce-date`, may differ by at most `apart`.
+/// The two times of a request, in `Authorization` and in `x-bce-date`, may differ by at most
+/// `apart`.
 pub(crate) fn authenticate(
     parts: &Parts,
     now: OffsetDateTime,
@@ -56,8 +59,8 @@ pub(crate) fn authenticate(
     if let Some(reason) = refused {
         return Err(ApiError::invalid_access_key(reason));
     }
-    // The Go SDK treats an empty token as a long-term key, so a token that is present was meant for
-    // another key.
+    // The Go SDK treats credentials with an empty token as a long-term key, so a token that is sent
+    // must belong to another key.
     if verified.credentials().session_token().is_none() && verified.security_token().is_some() {
         return Err(ApiError::invalid_access_key(
             "the access key is a long-term key, but the request carries a session token",
@@ -76,7 +79,8 @@ pub(crate) fn authenticate(
     Ok(caller)
 }
 
-/// Returns the time in `x-bce-date`, in the form that signature verification accepts.
+/// Returns the time in `x-bce-date`, in the format that the verifier accepts; `None` if it is
+/// missing or malformed.
 fn date(parts: &Parts) -> Option<OffsetDateTime> {
     let text = parts.headers.get("x-bce-date")?.to_str().ok()?;
     OffsetDateTime::parse(text.trim(), &Rfc3339).ok()
@@ -92,7 +96,8 @@ fn refusal(error: VerifyError) -> ApiError {
         VerifyError::SignatureMismatch
         | VerifyError::HeaderMissing { .. }
         | VerifyError::TokenNotSigned => ApiError::signature_mismatch(message),
-        // The others concern the form: missing, malformed, ambiguous, or without a signed host.
+        // The remaining errors concern the form: missing, malformed, ambiguous, or without a signed
+        // host.
         _ => ApiError::invalid_auth_header(message),
     }
 }

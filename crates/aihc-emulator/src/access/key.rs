@@ -27,7 +27,7 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// Creates a key with all permissions, which belongs to a user named like the access key id. A
+    /// Creates a key with all permissions. It belongs to a user whose name is the access key id. A
     /// session token in the credentials is ignored.
     pub fn new(credentials: Credentials) -> Self {
         Self {
@@ -38,27 +38,28 @@ impl AccessKey {
         }
     }
 
-    /// Sets the user that the key belongs to. For `onlyMyDevs`, all keys of a user share their dev
-    /// instances.
+    /// Sets the user that the key belongs to. All keys of a user share their dev instances, which
+    /// matters for `onlyMyDevs`.
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = Some(name.into());
         self
     }
 
-    /// Refuses the key, and the sessions requested with it, with `InvalidAccessKeyId`.
+    /// Sets whether the key, and the sessions requested with it, are refused with
+    /// `InvalidAccessKeyId`. The default is `false`.
     pub fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
         self
     }
 
-    /// Limits the key to these operations; `*` stands for any text, as in `Describe*`. All other
-    /// requests are refused with `AccessDenied`. The operations of STS are included in this rule.
+    /// Limits the key to these operations, including those of STS. `*` stands for any characters,
+    /// as in `Describe*`. All other requests are refused with `AccessDenied`.
     pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.allow = operations.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Forbids these operations, even if [`allow`](Self::allow) includes them.
+    /// Forbids these operations, even those that [`allow`](Self::allow) permits.
     pub fn deny(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.deny = operations.into_iter().map(Into::into).collect();
         self
@@ -79,12 +80,12 @@ impl AccessKey {
         self.disabled
     }
 
-    /// Returns the operations that the key may call.
+    /// Returns the patterns of the operations that the key may call.
     pub fn allowed(&self) -> &[String] {
         &self.permissions.allow
     }
 
-    /// Returns the operations that the key may not call.
+    /// Returns the patterns of the operations that the key may not call.
     pub fn denied(&self) -> &[String] {
         &self.permissions.deny
     }

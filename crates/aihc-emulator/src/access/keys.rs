@@ -1,4 +1,4 @@
-//! All long-term access keys.
+//! The set of all long-term access keys.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::AccessKey;
 pub(crate) struct Keys(BTreeMap<String, AccessKey>);
 
 impl Keys {
-    /// Adds a key, replacing one with the same id.
+    /// Adds a key, replacing an existing one with the same id.
     pub(crate) fn put(&mut self, key: AccessKey) {
         self.0.insert(key.access_key_id().to_owned(), key);
     }

@@ -1,7 +1,7 @@
 //! Patterns with `*`.
 
-/// Returns whether `text` matches `pattern`, in which every `*` stands for any text, including
-/// none.
+/// Returns whether `text` matches `pattern`, in which every `*` stands for any number of
+/// characters, including none.
 pub(super) fn fits(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;
@@ -14,8 +14,8 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
         if pieces.peek().is_none() {
             return text.ends_with(piece);
         }
-        // The first occurrence is always a correct choice, because it leaves the most text for the
-        // rest.
+        // Choosing the first occurrence is always right, because it leaves the most text for the
+        // remaining pieces.
         match text.split_once(piece) {
             Some((_, rest)) => text = rest,
             None => return false,

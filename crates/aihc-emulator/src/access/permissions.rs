@@ -2,7 +2,7 @@
 
 use super::pattern;
 
-/// Patterns for the names of operations, with `*` for any text.
+/// Patterns of the names of operations; `*` stands for any characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Permissions {
     pub(crate) allow: Vec<String>,
@@ -19,8 +19,8 @@ impl Default for Permissions {
 }
 
 impl Permissions {
-    /// Returns whether an operation is allowed: a denial takes precedence, and operations that
-    /// match nothing are denied.
+    /// Returns whether an operation is allowed. A denial takes precedence, and an operation that
+    /// matches no pattern is denied.
     pub(crate) fn allow(&self, operation: &str) -> bool {
         let named = |patterns: &[String]| patterns.iter().any(|one| pattern::fits(one, operation));
         named(&self.allow) && !named(&self.deny)

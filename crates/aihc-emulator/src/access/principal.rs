@@ -1,12 +1,12 @@
-//! The identity behind a request.
+//! The identity on whose behalf a request is made.
 
 use serde::{Deserialize, Serialize};
 
-/// The identity behind a request.
+/// The identity on whose behalf a request is made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Principal {
-    /// A user of the account, by name. One user may have several access keys.
+    /// A user of the account. One user may have several access keys.
     User(String),
     /// An assumed role.
     #[serde(rename_all = "camelCase")]

@@ -17,10 +17,10 @@ struct KeyEntry {
     deny: Vec<String>,
 }
 
-/// Parses the file of `--keys`. Errors contain positions in the file, but no values.
+/// Parses the file that `--keys` names. Errors contain positions in the file, but no values.
 pub(crate) fn parse(text: &str) -> Result<Vec<AccessKey>, String> {
     let entries: Vec<KeyEntry> = serde_json::from_str(text).map_err(|error| {
-        // The full message may quote the wrong text.
+        // The message of serde_json may quote a value from the file.
         format!(
             "not a list of access keys, at line {} column {}",
             error.line(),

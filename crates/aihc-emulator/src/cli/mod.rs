@@ -1,7 +1,8 @@
 //! The command line of the binary.
 //!
-//! Without clap: its errors quote values, which are secrets here, and the feature with the program is a
-//! default one, so that whoever embeds the emulator would build it.
+//! It is parsed without clap, whose errors quote values, which are secrets here. Besides, the
+//! feature that contains the program is enabled by default, so everyone who embeds the emulator
+//! would compile clap.
 
 pub(crate) mod keys;
 mod usage;
@@ -17,7 +18,7 @@ pub(crate) use self::usage::USAGE;
 /// The action requested on the command line.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
-    /// Print the usage.
+    /// Print the help.
     Help,
     /// Run an emulator.
     Run(Box<Options>),
@@ -35,7 +36,7 @@ pub(crate) struct Options {
     pub(crate) profile: Profile,
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) region: Option<String>,
-    /// A file name, or `none`.
+    /// The name of a file, or `none`.
     pub(crate) resources: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) scenario: Scenario,
@@ -57,7 +58,7 @@ impl std::fmt::Debug for Options {
     }
 }
 
-/// The options that take a value.
+/// The options that require a value.
 const OPTIONS: [&str; 16] = [
     "--listen",
     "--control",
@@ -77,8 +78,8 @@ const OPTIONS: [&str; 16] = [
     "--max-connections",
 ];
 
-/// Parses the arguments after the program's name. An error is a line for the user; it contains
-/// names of options, but no values that may be secret.
+/// Parses the arguments after the program's name. An error is a line to be shown to the user; it
+/// contains names of options, but no values, which may be secret.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let Some(mut given) = collect(args)? else {
         return Ok(Command::Help);
@@ -132,7 +133,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
     })))
 }
 
-/// Returns the values by option; `None` if help is requested.
+/// Returns the values by option; `None` if the help was requested.
 fn collect(
     args: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<BTreeMap<&'static str, String>>, String> {

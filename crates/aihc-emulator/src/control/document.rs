@@ -1,4 +1,4 @@
-//! Documents of the control interface: faults, keys, changes to instances and to time.
+//! Documents that the control interface receives and sends.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ pub(super) struct FaultDocument {
     execute: bool,
 }
 
-/// A number, or `always`.
+/// The number of requests to affect, or the word `always`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum TimesDocument {
@@ -152,7 +152,7 @@ impl FaultDocument {
     }
 }
 
-/// An injected rule and its effect so far.
+/// An injected rule and the number of requests that it has counted and affected.
 #[derive(Serialize)]
 pub(super) struct GivenFault {
     id: u64,
@@ -173,7 +173,7 @@ impl From<InjectedFault> for GivenFault {
     }
 }
 
-/// Instances to add.
+/// A request for more instances.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MoreInstances {
@@ -181,7 +181,7 @@ pub(super) struct MoreInstances {
     pub(super) count: usize,
 }
 
-/// A state to put an instance into.
+/// A state into which an instance is put.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewStatus {
@@ -190,7 +190,7 @@ pub(super) struct NewStatus {
     pub(super) reason: String,
 }
 
-/// A state to put a job into.
+/// A state into which a job is put.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewJobStatus {
@@ -199,7 +199,7 @@ pub(super) struct NewJobStatus {
     pub(super) reason: String,
 }
 
-/// The reason why a pod is broken.
+/// The reason why a pod fails.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Breakage {
@@ -207,7 +207,7 @@ pub(super) struct Breakage {
     pub(super) reason: String,
 }
 
-/// A change of time.
+/// A change of the emulator's time.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TimeChange {
@@ -242,7 +242,7 @@ pub(super) struct KeyDocument {
 }
 
 impl KeyDocument {
-    /// Returns the key with this id. Members that are left out keep their values in `old`.
+    /// Returns the key with this id. Omitted members keep the values that they have in `old`.
     pub(super) fn into_key(self, id: &str, old: Option<AccessKey>) -> Result<AccessKey, String> {
         let mut key = match (self.secret_access_key, old) {
             (None, Some(old)) => old,

@@ -1,4 +1,4 @@
-//! The host names under which the control interface may be called.
+//! The host names with which requests to the control interface may address it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,17 +6,17 @@ use http::HeaderMap;
 use http::header::HOST;
 use http::uri::Authority;
 
-/// The hosts that a request may name. A web page can make a browser reach a local address under a
-/// host name of the page's choice, but that name is then in `Host`.
+/// The hosts that a request may name. A web page can direct a browser to a local address under a
+/// host name of the page's choice, but that name is then in the `Host` header.
 #[derive(Debug)]
 pub(crate) struct Hosts {
-    /// The host name or address of the setting.
+    /// The host name or address in the setting.
     name: String,
     address: IpAddr,
 }
 
 impl Hosts {
-    /// Creates the hosts for an interface whose setting is `asked`, and that listens on `bound`.
+    /// Creates the hosts of an interface whose setting is `asked`, and which listens on `bound`.
     pub(crate) fn new(asked: &str, bound: SocketAddr) -> Self {
         let name = asked.rsplit_once(':').map_or(asked, |(name, _)| name);
         Self {
@@ -25,7 +25,7 @@ impl Hosts {
         }
     }
 
-    /// Returns whether a request names this interface as its only host.
+    /// Returns whether a request names a host, and names no host other than this interface.
     pub(super) fn allow(&self, headers: &HeaderMap) -> bool {
         let mut hosts = headers.get_all(HOST).iter().peekable();
         hosts.peek().is_some()
@@ -38,8 +38,8 @@ impl Hosts {
         };
         let host = authority.host().trim_matches(['[', ']']);
         match host.parse::<IpAddr>() {
-            // An interface on all addresses may be called under any of them, but not under any host
-            // name.
+            // An interface that listens on all addresses may be called by any address, but not by
+            // any host name.
             Ok(ip) => ip.is_loopback() || ip == self.address || self.address.is_unspecified(),
             Err(_) => {
                 host.eq_ignore_ascii_case("localhost") || host.eq_ignore_ascii_case(&self.name)

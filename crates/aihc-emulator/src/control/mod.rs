@@ -1,7 +1,6 @@
 //! The control interface, which offers the functions of a [`Handle`] as JSON over HTTP.
 //!
-//! It has a separate port and requires no signatures: anyone who can reach it may use all
-//! functions.
+//! It has its own port and requires no signatures: everyone who can reach it may use all functions.
 
 mod document;
 mod host;
@@ -24,10 +23,10 @@ use self::reply::Reply;
 use crate::handle::Handle;
 use crate::serve::{Body, Closed, Limits, Service, json, read, run_aside};
 
-/// The maximum size of a snapshot.
+/// The maximum size of a snapshot, in bytes.
 const SNAPSHOT_SIZE: usize = 1 << 30;
 
-/// Handles the requests to the control port.
+/// The service that handles the requests to the control port.
 #[derive(Debug)]
 pub(crate) struct Control {
     handle: Handle,
@@ -39,11 +38,12 @@ impl Control {
         Self { handle, hosts }
     }
 
-    /// Returns the response to a request that is refused before its body is read.
+    /// Returns the response if the request is refused before its body is read, and `None`
+    /// otherwise.
     fn refusal(&self, parts: &Parts) -> Option<Reply> {
         let forbidden = |message| Some(Reply::error(StatusCode::FORBIDDEN, message));
         if parts.headers.contains_key(ORIGIN) {
-            // A web page in a browser must not reach a program on the same machine.
+            // A web page must not use a browser to reach a program on the same machine.
             forbidden("requests from web pages are refused")
         } else if !self.hosts.allow(&parts.headers) {
             forbidden("Host is neither this machine nor the address of the control interface")
@@ -53,7 +53,7 @@ impl Control {
     }
 }
 
-/// Returns the limits of the control port, for everything but snapshots.
+/// Returns the limits of the control port, which apply to all requests except snapshots.
 pub(crate) fn limits() -> Limits {
     Limits {
         body_time: Duration::from_secs(600),
@@ -62,7 +62,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-/// Returns the limits of one request: snapshots of many instances are large.
+/// Returns the limits for one request: a snapshot of many instances may be large.
 fn limits_of(parts: &Parts) -> Limits {
     match parts.uri.path() {
         "/snapshot" => Limits {
@@ -80,7 +80,7 @@ impl Service for Control {
             return Ok(unread(refused));
         }
         match read(body, &limits_of(&parts)).await {
-            // A request may take some time, and must not block connections.
+            // Handling a request may take some time, and must not block connections.
             Ok(body) => {
                 run_aside(move || {
                     let reply = route::answer(&self.handle, &parts, &body);
@@ -93,7 +93,7 @@ impl Service for Control {
     }
 }
 
-/// Returns a response that closes the connection, because the unread body of the request would be
+/// Returns a response after which the connection is closed: the unread body would otherwise be
 /// taken for the next request.
 fn unread(reply: Reply) -> Response<Body> {
     let mut response = json(reply.status, reply.body.into());

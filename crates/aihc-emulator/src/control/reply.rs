@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 
-/// A status and JSON.
+/// An HTTP status and a JSON body.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: StatusCode,
@@ -12,12 +12,12 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Creates the response for success without data.
+    /// Creates the successful response without data.
     pub(super) fn done() -> Self {
         Self::text("{}".into())
     }
 
-    /// Creates the response for success with serialized JSON.
+    /// Creates the successful response that consists of serialized JSON.
     pub(super) fn text(body: String) -> Self {
         Self {
             status: StatusCode::OK,
@@ -43,7 +43,8 @@ impl Reply {
         Self::error(StatusCode::BAD_REQUEST, &error.to_string())
     }
 
-    /// Creates the response for success if the resource was found.
+    /// Creates the successful response if the resource was found, and a 404 that names `what`
+    /// otherwise.
     pub(super) fn found(found: bool, what: &str) -> Self {
         if found {
             return Self::done();

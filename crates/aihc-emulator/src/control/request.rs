@@ -32,7 +32,7 @@ struct RequestDocument {
     fault: Option<u64>,
 }
 
-/// Returns the latest requests, either all of them or those for one operation.
+/// Returns the latest requests: all of them, or those for one operation.
 pub(super) fn requests(handle: &Handle, operation: Option<&str>) -> Requests {
     let wanted = |record: &RequestRecord| operation.is_none() || record.operation == operation;
     let records = handle.requests().into_iter();

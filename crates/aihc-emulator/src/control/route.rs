@@ -23,7 +23,7 @@ use crate::state::InstanceStatus;
 /// The maximum number of instances that one request may add.
 const MOST_INSTANCES: usize = 1_000_000;
 
-/// All routes, in the form in which `/` lists them.
+/// All routes, as `/` lists them.
 const ROUTES: [&str; 31] = [
     "GET /",
     "GET /requests",
@@ -106,7 +106,7 @@ fn find(
     }
 }
 
-/// Returns whether a body is empty, or an object without members, which general clients send.
+/// Returns whether a body is empty, or an object without members, as general HTTP clients send.
 fn says_nothing(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     let inside = body
@@ -317,12 +317,12 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
     object(body, ToString::to_string)
 }
 
-/// Does the same as [`parse`]; `words` describes the problem with the body.
+/// Does the same as [`parse`]; `words` describes the problem with the body, depending on the error.
 fn object<T: DeserializeOwned>(
     body: &[u8],
     words: impl FnOnce(&serde_json::Error) -> String,
 ) -> Result<T, Reply> {
-    // Derived code would accept a list as the members of an object.
+    // Derived code would also accept a list that contains the members in order.
     if body
         .trim_ascii_start()
         .first()

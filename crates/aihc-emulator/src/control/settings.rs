@@ -1,4 +1,4 @@
-//! Scenario and delays as JSON, as a whole or in part.
+//! The scenario and the delays as JSON, complete or only some members.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::document::seconds;
 use crate::delays::Delays;
 use crate::scenario::Scenario;
 
-/// A scenario, with durations in seconds.
+/// A scenario whose durations are in seconds.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ScenarioDocument {
@@ -49,7 +49,7 @@ impl TryFrom<ScenarioDocument> for Scenario {
     }
 }
 
-/// Delays in seconds, under the names of [`Delays`].
+/// The delays in seconds; the members are named as in [`Delays`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct DelaysDocument {
@@ -98,7 +98,7 @@ impl TryFrom<DelaysDocument> for Delays {
     }
 }
 
-/// Returns the document with the members of `change` replacing its own.
+/// Returns the document after replacing the members that `change` contains.
 pub(super) fn merge<D>(document: D, change: Value) -> Result<D, String>
 where
     D: Serialize + DeserializeOwned,

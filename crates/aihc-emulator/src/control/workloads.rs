@@ -1,4 +1,4 @@
-//! Jobs and inference services.
+//! The routes of jobs and inference services.
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
-//! Corresponding statuses and error codes.
+//! HTTP statuses, and the error codes that belong to them.
 
 use http::StatusCode;
 
-/// The documented codes with their statuses. For `SignatureDoesNotMatch`, the documentation has
-/// both 400 and 401.
+/// The documented codes with their statuses. For `SignatureDoesNotMatch`, both 400 and 401 are
+/// documented.
 const DOCUMENTED: [(&str, u16); 18] = [
     ("AccessDenied", 403),
     ("InappropriateJSON", 400),
@@ -25,7 +25,7 @@ const DOCUMENTED: [(&str, u16); 18] = [
     ("InvalidParam", 400),
 ];
 
-/// Returns status and code of a response for which one or both of them are given.
+/// Returns the status and the code of a response of which one or both are set.
 pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, String) {
     let documented = |code: &str| {
         let found = DOCUMENTED.iter().find(|(name, _)| *name == code);
@@ -37,7 +37,7 @@ pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, S
     (status, code)
 }
 
-/// Returns the code that the official Go SDK assigns to a response without one.
+/// Returns the code that the official Go SDK assumes for a response that has none.
 fn derived(status: StatusCode) -> String {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),

@@ -1,13 +1,13 @@
-//! Responses of a gateway in place of the service.
+//! Responses that come from a gateway instead of the service.
 
 use http::StatusCode;
 
 use super::Fault;
 
-/// The default name of the gateway.
+/// The default value of the gateway's `Server` header.
 const SERVER: &str = "nginx";
 
-/// The content of the body of a gateway's response.
+/// The body of a gateway's response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum GatewayBody {
     Html,
@@ -15,7 +15,7 @@ pub(crate) enum GatewayBody {
     Empty,
 }
 
-/// A gateway's response, which has neither a request id nor an error document.
+/// The response of a gateway, which contains neither a request id nor an error document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct GatewayResponse<'a> {
     pub(crate) status: StatusCode,
@@ -24,7 +24,7 @@ pub(crate) struct GatewayResponse<'a> {
     pub(crate) body: String,
 }
 
-/// Returns the gateway's response of a fault, if it has one.
+/// Returns the gateway's response; `None` if the fault has no such response.
 pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     let kind = fault.gateway?;
     let status = fault
@@ -49,7 +49,7 @@ pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     })
 }
 
-/// Returns why the members of a gateway's response contradict each other, if they do.
+/// Returns why the settings of a gateway's response contradict each other; `None` if they do not.
 pub(crate) fn contradiction(fault: &Fault) -> Option<&'static str> {
     let Some(kind) = fault.gateway else {
         return fault.server.as_ref().map(|_| "server requires a gateway");
@@ -80,7 +80,7 @@ fn is_printable(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte)
 }
 
-/// Returns the page that nginx writes for a status, with `server` as its signature.
+/// Returns the page that nginx writes for a status, with `server` at its foot.
 fn page(status: StatusCode, server: &str) -> String {
     let number = status.as_str();
     let words = match status.as_u16() {

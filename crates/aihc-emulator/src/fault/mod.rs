@@ -14,9 +14,10 @@ pub use self::rules::{FaultRule, InjectedFault};
 /// A fault: what goes wrong with a request.
 ///
 /// All settings take effect together; [`Handle::inject`](crate::Handle::inject) refuses a fault
-/// that contradicts itself or has no effect. If neither a status nor a way to close the connection
-/// is set, the operation is carried out, and its own response is delayed, truncated or dated.
-/// Otherwise the operation is carried out only with [`execute`](Self::execute).
+/// that contradicts itself or has no effect. If neither a replacement of the response nor a way to
+/// close the connection is set, the operation is carried out, and its own response is delayed or
+/// truncated, or gets other headers. Otherwise the operation is carried out only with
+/// [`execute`](Self::execute).
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,12 +65,12 @@ impl Fault {
     }
 
     /// Creates a 429 response with `Retry-After`: too many requests. The code is `TooManyRequests`
-    /// unless another one is set; no code for this is documented.
+    /// unless another one is set; the documentation contains no code for this case.
     pub fn throttle(retry_after_seconds: u64) -> Self {
         Self::new().status(429).retry_after(retry_after_seconds)
     }
 
-    /// Creates an error of the service in a response with status 200, which the official Go SDK
+    /// Creates an error of the service that is sent with status 200, which the official Go SDK
     /// expects.
     pub fn business_error(code: impl Into<String>) -> Self {
         Self::new().status(200).code(code)
@@ -96,14 +97,14 @@ impl Fault {
         }
     }
 
-    /// Sets JSON that does not come from the service, as the body of a [gateway's](Self::gateway)
-    /// response. It is sent as `application/json`, whatever the text.
+    /// Sets the body of a [gateway's](Self::gateway) response to JSON that does not come from the
+    /// service. It is sent as `application/json`, even if `text` is not JSON.
     pub fn json(mut self, text: impl Into<String>) -> Self {
         self.gateway = Some(GatewayBody::Json);
         self.body(text)
     }
 
-    /// Makes the response of a [gateway](Self::gateway) have neither a body nor a content type.
+    /// Removes the body and the content type of a [gateway's](Self::gateway) response.
     pub fn empty(mut self) -> Self {
         self.gateway = Some(GatewayBody::Empty);
         self.body = None;
@@ -124,7 +125,7 @@ impl Fault {
     }
 
     /// Sets the error code of the response. If only a status is set, the code is the one that the
-    /// official SDKs assign to a body without a code; if only a code is set, the status is the
+    /// official SDKs assume for a body without a code; if only a code is set, the status is the
     /// documented one, or 400.
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
@@ -137,20 +138,20 @@ impl Fault {
         self
     }
 
-    /// Sets text in place of JSON. It is sent as `text/html`, with the service's request id unless
-    /// the response is that of a [gateway](Self::gateway).
+    /// Sets the body to text instead of JSON. It is sent as `text/html`, with the service's request
+    /// id unless the response is that of a [gateway](Self::gateway).
     pub fn body(mut self, text: impl Into<String>) -> Self {
         self.body = Some(text.into());
         self
     }
 
-    /// Adds `Retry-After`, in seconds.
+    /// Adds a `Retry-After` header, in seconds.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// Sets a delay, in real time, before the response or before the connection is closed. The
+    /// Sets a delay, in real time, before the response is sent or the connection is closed. The
     /// operation is carried out before the delay.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -163,28 +164,29 @@ impl Fault {
         self
     }
 
-    /// Announces the whole body, but sends only this many bytes of it and closes the connection.
+    /// Truncates the body: its whole length is announced, but the connection is closed after this
+    /// number of bytes.
     pub fn cut_body(mut self, bytes: usize) -> Self {
         self.cut_body = Some(bytes);
         self
     }
 
-    /// Shifts the `Date` header by this many seconds. This does not affect the verification of
-    /// signatures; see [`Handle::set_clock_skew`](crate::Handle::set_clock_skew).
+    /// Shifts the time in the `Date` header by this number of seconds. This does not affect the
+    /// verification of signatures; see [`Handle::set_clock_skew`](crate::Handle::set_clock_skew).
     pub fn date_skew(mut self, seconds: i64) -> Self {
         self.date_skew = seconds;
         self
     }
 
     /// Carries out the operation nevertheless, so that the caller is wrongly told that it failed.
-    /// This requires a replaced response or a closed connection, but not one that is closed before
-    /// the request is read.
+    /// This requires a replaced response or a closed connection, but not a connection that is
+    /// closed before the request is read.
     pub fn execute(mut self) -> Self {
         self.execute = true;
         self
     }
 
-    /// Returns whether the operation's own response is replaced.
+    /// Returns whether another response replaces that of the operation.
     pub(crate) fn replaces_answer(&self) -> bool {
         self.status.is_some()
             || self.code.is_some()
@@ -197,8 +199,8 @@ impl Fault {
         self.execute || !(self.replaces_answer() || self.close.is_some())
     }
 
-    /// Returns why the fault makes no sense, because it would have no effect, or not all of its
-    /// effects.
+    /// Returns why the fault is refused, namely because some or all of its settings would have no
+    /// effect; `None` if it is accepted.
     pub(crate) fn contradiction(&self) -> Option<&'static str> {
         let success = self
             .status

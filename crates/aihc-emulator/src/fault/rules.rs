@@ -5,10 +5,11 @@ use crate::random::Random;
 use crate::scenario::SettingError;
 use crate::validate::operations;
 
-/// The maximum number of rules.
+/// The maximum number of injected rules.
 const MOST: usize = 1000;
 
-/// A rule that determines which requests a fault affects: by default the next one, whatever it is.
+/// A rule that determines which requests a fault affects: by default the next request, whatever its
+/// operation.
 ///
 /// ```
 /// use aihc_emulator::{Fault, FaultRule};
@@ -22,14 +23,14 @@ const MOST: usize = 1000;
 pub struct FaultRule {
     pub(crate) action: Option<String>,
     pub(crate) nth: u64,
-    /// `None` means forever.
+    /// The number of consecutive requests that are affected; `None` means all.
     pub(crate) times: Option<u64>,
     pub(crate) probability: f64,
     pub(crate) fault: Fault,
 }
 
 impl FaultRule {
-    /// Creates a rule for the next request.
+    /// Creates a rule that affects the next request.
     pub fn new(fault: Fault) -> Self {
         Self {
             action: None,
@@ -40,15 +41,15 @@ impl FaultRule {
         }
     }
 
-    /// Counts only requests for this operation, for example `StopDevInstance`, including those that
-    /// would be refused.
+    /// Counts only requests for this operation, for example `StopDevInstance`, including requests
+    /// that would be refused.
     pub fn action(mut self, operation: impl Into<String>) -> Self {
         self.action = Some(operation.into());
         self
     }
 
-    /// Sets the first request that is affected, counted from 1, beginning when the rule is
-    /// injected.
+    /// Sets the first request that is affected. Requests are counted from 1, beginning when the
+    /// rule is injected.
     pub fn nth(mut self, nth: u64) -> Self {
         self.nth = nth;
         self
@@ -60,14 +61,14 @@ impl FaultRule {
         self
     }
 
-    /// Affects every request from the first one on.
+    /// Affects all requests, beginning with the first one that [`nth`](Self::nth) selects.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// Sets the probability that each of these requests is affected, from 0 to 1. The choice
-    /// depends on the seed.
+    /// Sets the probability, from 0 to 1, with which each of the selected requests is affected. The
+    /// choice depends on the seed.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -99,11 +100,11 @@ impl FaultRule {
     }
 }
 
-/// An injected rule, and its effect so far.
+/// An injected rule, and the number of requests that it has counted and affected.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InjectedFault {
-    /// The number of the rule.
+    /// The number that identifies the rule.
     pub id: u64,
     /// The rule as it was injected.
     pub rule: FaultRule,
@@ -130,7 +131,7 @@ impl Faults {
         }
     }
 
-    /// Adds a rule and returns its number.
+    /// Adds a rule and returns the number that identifies it.
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, SettingError> {
         rule.check()?;
         if self.given.len() == MOST {
@@ -161,8 +162,8 @@ impl Faults {
         self.given.iter()
     }
 
-    /// Returns the fault for a request, by the oldest rule that affects it. Every rule counts the
-    /// request.
+    /// Returns the number and the fault of the oldest rule that affects a request; `None` if there
+    /// is no such rule. Every rule counts the request.
     pub(crate) fn pick(&mut self, operation: Option<&str>) -> Option<(u64, Fault)> {
         let mut picked = None;
         for given in &mut self.given {

@@ -1,15 +1,15 @@
-//! Access keys and sessions.
+//! Changes to access keys and sessions.
 
 use super::Handle;
 use crate::access::AccessKey;
 
 impl Handle {
-    /// Returns all long-term access keys, by id.
+    /// Returns all long-term access keys, sorted by id.
     pub fn access_keys(&self) -> Vec<AccessKey> {
         self.app.keys().iter().cloned().collect()
     }
 
-    /// Adds a long-term access key, replacing one with the same id.
+    /// Adds a long-term access key, replacing an existing one with the same id.
     pub fn put_access_key(&self, key: AccessKey) {
         self.app.keys().put(key);
     }
@@ -21,7 +21,7 @@ impl Handle {
     }
 
     /// Removes a temporary credential, as if it had never been issued. Returns `false` if there is
-    /// none with this access key id.
+    /// no temporary credential with this access key id.
     pub fn revoke_session(&self, access_key_id: &str) -> bool {
         let now = self.app.now().world;
         self.app.state_at(now).sessions.revoke(access_key_id)

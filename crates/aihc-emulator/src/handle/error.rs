@@ -1,13 +1,13 @@
-//! Errors of changes made through a handle.
+//! Errors of the changes that are made through a handle.
 
 use crate::state::InstanceStatus;
 
-/// An error about a dev instance or an image pack job that could not be changed. Nothing has
+/// The error returned when a dev instance or an image pack job cannot be changed. Nothing has
 /// changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceError {
-    /// There is no dev instance with this id, or it no longer exists.
+    /// There is no dev instance with this id, or it has been deleted.
     #[error("there is no dev instance `{id}`; list the instances to see their ids")]
     NoSuchInstance {
         /// The requested id.
@@ -33,7 +33,7 @@ pub enum InstanceError {
     },
 }
 
-/// An error about a resource that does not exist. Nothing has changed.
+/// The error returned when a resource does not exist. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("there is no {kind} `{id}`; list them to see their ids")]
 pub struct NoSuchResource {

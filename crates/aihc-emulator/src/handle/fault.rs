@@ -5,7 +5,7 @@ use crate::fault::{FaultRule, InjectedFault};
 use crate::scenario::SettingError;
 
 impl Handle {
-    /// Injects a fault, and returns the number of the rule.
+    /// Injects a fault, and returns the number that identifies the rule.
     ///
     /// # Errors
     ///
@@ -18,12 +18,13 @@ impl Handle {
         self.app.faults().add(rule)
     }
 
-    /// Returns the injected rules with their effects so far, oldest first.
+    /// Returns the injected rules, with the number of requests that each has counted and affected,
+    /// oldest first.
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.faults().iter().cloned().collect()
     }
 
-    /// Removes a rule. Returns `false` if there is none with this number.
+    /// Removes a rule. Returns `false` if there is no rule with this number.
     pub fn remove_fault(&self, id: u64) -> bool {
         self.app.faults().remove(id)
     }

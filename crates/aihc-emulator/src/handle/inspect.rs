@@ -19,7 +19,7 @@ impl Handle {
         snapshots.collect()
     }
 
-    /// Returns all image pack jobs, by dev instance and oldest first.
+    /// Returns all image pack jobs, grouped by dev instance, and oldest first in each group.
     pub fn image_pack_jobs(&self) -> Vec<ImagePackJobInfo> {
         let now = self.app.now().world;
         let instances = self.app.state_at(now).instances.all();
@@ -34,11 +34,12 @@ impl Handle {
         jobs.collect()
     }
 
-    /// Returns all temporary credentials, by access key id. Expired ones are removed when the next
-    /// one is issued.
+    /// Returns all temporary credentials, sorted by access key id. Expired ones are included until
+    /// the next one is issued.
     pub fn sessions(&self) -> Vec<SessionInfo> {
         let now = self.app.now();
-        // Skipped emulated time has not passed outside the emulator.
+        // The expiry is shown by the clock outside the emulator, for which skipped time has not
+        // passed.
         let ahead = now.session - now.wall;
         let state = self.app.state_at(now.world);
         let mut snapshots: Vec<_> = state

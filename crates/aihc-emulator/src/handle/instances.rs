@@ -15,7 +15,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// If there is no such instance, or if it has been or is being deleted.
+    /// If there is no such instance, or if it has been deleted or is being deleted.
     pub fn fail_instance(
         &self,
         id: &str,
@@ -32,8 +32,8 @@ impl Handle {
         })
     }
 
-    /// Puts a dev instance into a state, regardless of its current one. From a temporary state it
-    /// then continues by itself. `reason` appears in `statusReason`.
+    /// Puts a dev instance into a state, regardless of its current one. If the state is temporary,
+    /// the instance then continues by itself. `reason` appears in `statusReason`.
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl Handle {
         })
     }
 
-    /// Preempts a dev instance that is being deployed or is running, as an instance with a higher
-    /// priority would: it returns to state 1.
+    /// Preempts a dev instance that is being deployed or is running, as if an instance with a
+    /// higher priority needed its place: it returns to state 1.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Handle {
         })
     }
 
-    /// Changes a dev instance; `act` returns whether its state allows that.
+    /// Changes a dev instance. `act` returns `false` if its state does not allow the change.
     fn change(
         &self,
         id: &str,
@@ -107,8 +107,8 @@ impl Handle {
         }
     }
 
-    /// Adds running dev instances with the names `PREFIX-0`, `PREFIX-1` and so on, with a small
-    /// configuration, which belong to the user of the emulator's own credentials. Returns their
+    /// Adds running dev instances with the names `PREFIX-0`, `PREFIX-1` and so on. They have a
+    /// small configuration, and belong to the user of the emulator's own credentials. Returns their
     /// ids. They are added in chunks of a thousand, between which requests are handled.
     pub fn add_instances(&self, prefix: &str, count: usize) -> Vec<String> {
         let now = self.app.now().world;
@@ -131,14 +131,14 @@ impl Handle {
     }
 }
 
-/// Returns the numbers below `count` in chunks, each of which is processed at once.
+/// Divides the numbers below `count` into chunks; the lock is held while one of them is processed.
 fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     let starts = (0..count).step_by(CHUNK);
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// Returns a configuration in its documented form, in an unknown pool, so that any number of
-/// instances uses up the resources of none.
+/// Returns a small configuration in its documented form. Its pool does not exist, so that any
+/// number of instances takes no resources from other pools.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

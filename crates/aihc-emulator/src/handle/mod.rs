@@ -1,4 +1,4 @@
-//! Inspects and manipulates a running emulator.
+//! Inspection and manipulation of a running emulator.
 
 mod access;
 mod error;
@@ -33,8 +33,8 @@ impl Handle {
     }
 }
 
-/// The actual state of a dev instance at the time of the call. Reads with a lag may still show an
-/// older one.
+/// A dev instance in its actual state at the time of the call. With a read lag, the API may still
+/// show an older state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InstanceInfo {
@@ -46,7 +46,7 @@ pub struct InstanceInfo {
     pub status: InstanceStatus,
 }
 
-/// The state of an image pack job at the time of the call.
+/// An image pack job at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ImagePackJobInfo {
@@ -66,15 +66,16 @@ pub struct ImagePackJobInfo {
 pub struct SessionInfo {
     /// The access key id of the credential.
     pub access_key_id: String,
-    /// The name of the assumed role; `None` for a session token.
+    /// The name of the role whose permissions the credential has; `None` if it belongs to a user.
     pub role_name: Option<String>,
     /// The time from which the credential is refused.
     pub expires_at: OffsetDateTime,
-    /// The access control document of the request, as JSON; `None` if it has no effect.
+    /// The access control document that was sent with the request for the session, as JSON; `None`
+    /// if there was none, or if it contained no list.
     pub acl: Option<String>,
 }
 
-/// The state of a training job at the time of the call.
+/// A training job at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct JobInfo {
@@ -86,7 +87,7 @@ pub struct JobInfo {
     pub status: JobStatus,
 }
 
-/// The state of an inference service at the time of the call.
+/// An inference service at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceInfo {

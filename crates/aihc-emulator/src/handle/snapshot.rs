@@ -8,7 +8,7 @@ use crate::snapshot::{self, Rest, SnapshotError};
 impl Handle {
     /// Returns the whole state at one instant as JSON: dev instances with their events and image
     /// pack jobs, pools, datasets, models, jobs and services. It does not include access keys,
-    /// sessions, client tokens, requests and faults, but it does include the values of environment
+    /// sessions, client tokens, requests or faults, but it does include the values of environment
     /// variables.
     ///
     /// # Errors
@@ -31,21 +31,21 @@ impl Handle {
         snapshot::write(&instances, &rest, now)
     }
 
-    /// Replaces the state by a snapshot, all at one instant. A snapshot of an earlier version
-    /// contains only dev instances: jobs and services are removed then, and pools, datasets and
-    /// models stay. All time stamps are kept; pending events, such as a timed stop, are postponed
-    /// by the age of the snapshot. Client tokens are removed.
+    /// Replaces the state with that of a snapshot, in a single step. If the snapshot lacks pools,
+    /// datasets or models, the existing ones are kept; if it lacks jobs or services, none remain.
+    /// All time stamps are kept; pending events, such as a timed stop, are postponed by the age of
+    /// the snapshot. Client tokens are removed.
     ///
     /// # Errors
     ///
-    /// If the text is not a snapshot; nothing has changed then.
+    /// If the string is not a snapshot. In this case, nothing has changed.
     pub fn restore(&self, snapshot: &str) -> Result<(), SnapshotError> {
         self.app.restore(snapshot::read(snapshot)?);
         Ok(())
     }
 
-    /// Writes a [`snapshot`](Self::snapshot) to a file, completely or not at all. Only its owner
-    /// may read the file.
+    /// Writes a [`snapshot`](Self::snapshot) to a file, completely or not at all. Only the owner of
+    /// the file may read it.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is not a snapshot; nothing has changed then.
+    /// If the file cannot be read or is not a snapshot. In this case, nothing has changed.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         self.restore(&std::fs::read_to_string(path)?)
     }

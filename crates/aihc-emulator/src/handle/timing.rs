@@ -1,4 +1,4 @@
-//! Time, scenario and delays.
+//! Changes to the time, the scenario and the delays.
 
 use std::time::Duration;
 
@@ -7,26 +7,27 @@ use crate::delays::{Delays, Pace};
 use crate::scenario::{Scenario, SettingError};
 
 impl Handle {
-    /// Skips emulated time: everything that is due in it happens, and sessions age by it. The time
-    /// for signatures and the `Date` header do not change, so that clients with a clock of their
-    /// own are not locked out; all time stamps of the emulated resources are ahead of it from then
-    /// on. To change the clocks of both sides, use a [`VirtualClock`](crate::VirtualClock).
+    /// Skips emulated time: everything that is due within it happens, and sessions age accordingly.
+    /// The time for signatures and the `Date` header does not change, so that clients with their
+    /// own clock are not locked out. From then on, all time stamps of emulated resources are ahead
+    /// of it. To change the time of the clients as well, use a
+    /// [`VirtualClock`](crate::VirtualClock).
     pub fn advance(&self, by: Duration) {
         self.app.times.move_by(|shift| {
             shift.advanced = shift.advanced.saturating_add(by);
         });
-        // Transitions are carried out immediately, in the order in which they are due.
+        // Carries out the transitions immediately, in the order in which they are due.
         drop(self.app.state_at(self.app.now().world));
     }
 
-    /// Returns the emulated time that was skipped.
+    /// Returns the emulated time that has been skipped.
     pub fn advanced(&self) -> Duration {
         self.app.times.shift().advanced
     }
 
-    /// Sets the number of seconds by which the clock for signatures is ahead, or behind if it is
-    /// negative. Beyond thirty minutes, requests signed with the correct time are refused with
-    /// `RequestExpired`, and the `Date` header shows the difference.
+    /// Sets the number of seconds by which the clock for signatures is ahead; a negative number
+    /// means that it is behind. If it differs by more than thirty minutes, requests signed with the
+    /// correct time are refused with `RequestExpired`. The `Date` header shows the changed time.
     ///
     /// # Errors
     ///
@@ -50,7 +51,7 @@ impl Handle {
         self.pace().scenario
     }
 
-    /// Changes the scenario from now on.
+    /// Changes the scenario, which takes effect immediately.
     ///
     /// # Errors
     ///
@@ -66,14 +67,14 @@ impl Handle {
         self.pace().delays
     }
 
-    /// Changes the duration of steps that begin from now on.
+    /// Changes the delays, which apply to steps that begin from now on.
     pub fn set_delays(&self, delays: Delays) {
         self.app.change_pace(|pace| pace.delays = delays);
     }
 
-    /// Returns to the initial state: no dev instances, jobs, services, sessions, requests and
-    /// faults, and the initial access keys, resources, scenario, delays and times. With a seed, the
-    /// same ids are generated again.
+    /// Returns to the initial state: without dev instances, jobs, services, sessions, recorded
+    /// requests and faults, and with the initial access keys, resources, scenario, delays and
+    /// times. With a seed, the same ids are generated again.
     pub fn reset(&self) {
         self.app.reset();
     }

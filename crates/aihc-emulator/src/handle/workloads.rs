@@ -15,9 +15,9 @@ impl Handle {
         jobs.collect()
     }
 
-    /// Puts a training job into a state, regardless of its current one. From a temporary state it
-    /// then continues by itself. A fault-tolerant job that fails becomes abnormal and restarts.
-    /// `reason` appears in events and pods.
+    /// Puts a training job into a state, regardless of its current one. If the state is temporary,
+    /// the job then continues by itself. A fault-tolerant job that fails becomes abnormal and
+    /// restarts. `reason` appears in events and pods.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ impl Handle {
         services.collect()
     }
 
-    /// Makes a pod of an inference service fail, or all pods of an instance: the service is
-    /// abnormal until the pod is deleted. `reason` appears in its state.
+    /// Makes a pod of an inference service fail, or all pods of an instance. The service is
+    /// abnormal until the pods are deleted. `reason` appears in the state of the pods.
     ///
     /// # Errors
     ///

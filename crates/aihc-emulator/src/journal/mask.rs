@@ -5,32 +5,33 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-/// The replacement of a secret.
+/// The string that replaces a secret.
 const MASK: &str = "***";
-/// The maximum length of a body that is shown.
+/// The maximum length of a body that is recorded.
 const BODY_LIMIT: usize = 16 * 1024;
-/// Words in the names of secrets, in members of bodies, query parameters and headers.
+/// Parts of names that indicate a secret, in members of bodies, query parameters and headers.
 const WORDS: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "credential"];
 
 /// Returns whether a value with this name may be secret.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    // A client token is an id.
-    // The set-up of a job's runtime environment may contain the same data as variables.
+    // A client token is an id, not a secret. The environment set-up of a job may contain the same
+    // data as its variables.
     name != "clienttoken"
         && (["pass", "runtimeenv"].contains(&name.as_str())
             || WORDS.iter().any(|word| name.contains(word)))
 }
 
-/// Returns a body as JSON, without passwords and the values of environment variables; `None` if it
-/// is empty, too long, or not JSON, because its secrets cannot be located then.
+/// Returns a body as JSON in which passwords and the values of environment variables are masked.
+/// Returns `None` if the body is empty, is too long, or is not JSON, in which secrets cannot be
+/// located.
 pub(super) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() || bytes.len() > BODY_LIMIT {
         return None;
     }
     let mut value: Value = serde_json::from_slice(bytes).ok()?;
     match &mut value {
-        // A text without a name may be a secret.
+        // A string without a name may be a secret.
         Value::String(text) => MASK.clone_into(text),
         value => mask_members(value),
     }
@@ -55,8 +56,8 @@ fn mask_members(value: &mut Value) {
     }
 }
 
-/// Masks the values of variables but not their names, which may be the keys of a map or members of
-/// a list.
+/// Masks the values of variables but not their names. Variables are a map from names to values, or
+/// a list of objects.
 fn mask_variables(envs: &mut Value) {
     match envs {
         Value::Null => {}
@@ -78,8 +79,9 @@ fn mask_variables(envs: &mut Value) {
     }
 }
 
-/// Keeps the sender, the time and the signed headers, and removes the signature. If the form is
-/// unexpected, only the version and the access key id are kept.
+/// Removes the signature from the header, and keeps the access key id, the time and the names of
+/// the signed headers. If the format is unexpected, at most the version and the access key id are
+/// kept.
 fn mask_authorization(value: &str) -> String {
     let mut parts = value.split('/');
     let mut next = || parts.next().unwrap_or_default();
@@ -101,8 +103,8 @@ fn mask_authorization(value: &str) -> String {
     format!("{version}/{key}/{MASK}")
 }
 
-/// Returns whether the text consists of letters, digits and these characters, and is too short for
-/// a signature.
+/// Returns whether the string consists of letters, digits and the characters in `more`, and is too
+/// short to contain a signature.
 fn is_word(text: &str, more: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
     (1..64).contains(&text.len()) && text.chars().all(fits)

@@ -27,23 +27,23 @@ pub struct RequestRecord {
     pub target: String,
     /// The headers; the signature and the session token are `***`.
     pub headers: HeaderMap,
-    /// The body as JSON, without passwords and the values of environment variables. `None` if there
-    /// is none, if it is not JSON, or if it has more than 16 KiB.
+    /// The body as JSON, with passwords and the values of environment variables masked. `None` if
+    /// it is empty, is not JSON, or has more than 16 KiB.
     pub body: Option<String>,
-    /// The time at which it was received, by the clock for signatures.
+    /// The time at which the request was received, by the clock for signatures.
     pub received_at: OffsetDateTime,
     /// The HTTP status of the response; 0 if the connection was closed instead.
     pub status: u16,
-    /// The error code with which the operation was refused; `None` if it was accepted, or if a
-    /// fault prevented it from being called.
+    /// The error code with which the operation was refused; `None` if it was accepted, or if it was
+    /// not carried out because of a fault.
     pub code: Option<&'static str>,
     /// The request id of the response.
     pub request_id: String,
-    /// The number of the fault rule that affected the request.
+    /// The number of the fault rule that affected the request; `None` if there was none.
     pub fault: Option<u64>,
 }
 
-/// A request that is to be recorded.
+/// A request that is about to be recorded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Noted<'a> {
     pub(crate) parts: &'a Parts,
@@ -56,7 +56,7 @@ pub(crate) struct Noted<'a> {
     pub(crate) fault: Option<u64>,
 }
 
-/// Counters and the latest requests.
+/// The counters of requests, and the latest requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     counts: BTreeMap<&'static str, u64>,

@@ -1,4 +1,4 @@
-//! Responses in their described form, assembled from all known data.
+//! Responses as the API description defines them, assembled from all known data.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -8,18 +8,18 @@ use crate::access::Principal;
 use crate::date::iso8601;
 use crate::validate::rule::{MemberRule, WireType};
 
-/// Returns the response of the called operation: those members of `known` that are in the
-/// description of its response.
+/// Returns the response of the called operation: those members of `known` that the API description
+/// lists for it.
 pub(super) fn described(call: &Call<'_>, known: Value) -> Output {
     only(known, call.rule.response).into()
 }
 
-/// Returns a response without members of its own.
+/// Returns a response that contains no data.
 pub(super) fn nothing() -> Output {
     json!({}).into()
 }
 
-/// Removes members that are not described.
+/// Removes members that the API description does not list.
 fn only(known: Value, members: &[MemberRule]) -> Value {
     let Value::Object(mut known) = known else {
         return known;
@@ -53,7 +53,7 @@ fn inside(value: Value, wire: &WireType) -> Value {
     }
 }
 
-/// Returns the times of creation and of the last change.
+/// Returns the members for the times of creation and of the last change.
 pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<String, Value> {
     [("createdAt", created), ("updatedAt", updated)]
         .map(|(name, at)| (name.to_owned(), json!(iso8601(at))))
@@ -61,9 +61,9 @@ pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<Str
         .collect()
 }
 
-/// Returns the id of a user or role in responses: 32 digits derived from the name.
+/// Returns the id that a user or a role has in responses: 32 digits derived from the name.
 pub(super) fn user_id(principal: &Principal) -> String {
-    // The digits only have to be different for different names.
+    // Digits need only differ between names.
     let digits = |start: u64| {
         let mixed = user_name(principal).bytes().fold(start, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,4 +1,5 @@
-//! Limits on the size of a job or a service. They are undocumented; large responses take up memory.
+//! Limits on the size of jobs and services, which keep responses from taking up too much memory.
+//! The limits of the service are undocumented.
 
 use serde_json::Value;
 
@@ -6,10 +7,11 @@ use crate::error::ApiError;
 
 /// The maximum number of pods.
 const MOST_PODS: i64 = 1024;
-/// The maximum number of bytes that all pods together show of the request.
+/// The maximum size in bytes of `shown`, summed over all pods.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Refuses too many pods, each of which shows this part of the request.
+/// Refuses a request for too many pods, or whose pods would together make a response too large;
+/// `shown` is the part of the request that each pod repeats.
 pub(super) fn check(pods: i64, shown: &Value) -> Result<(), ApiError> {
     if pods > MOST_PODS {
         let message = format!("there can be at most {MOST_PODS} pods");

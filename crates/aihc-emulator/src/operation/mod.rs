@@ -1,4 +1,4 @@
-//! The operations, which are called after their requests have been checked.
+//! The operations of the API. They are called after their requests have been checked.
 
 mod answer;
 mod catalog;
@@ -25,7 +25,8 @@ use crate::state::{ClientTokenKey, State};
 use crate::validate::Arguments;
 use crate::validate::rule::OperationRule;
 
-/// A call: its arguments, caller and time, and everything else that the response depends on.
+/// A call of an operation: its arguments, caller and time, and everything else on which the
+/// response depends.
 pub(crate) struct Call<'a> {
     pub(crate) rule: &'static OperationRule,
     pub(crate) caller: Caller,
@@ -38,10 +39,11 @@ pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
 }
 
-/// Handles a call. Returns the members of the response; the request id is added later.
+/// A function that handles a call. It returns the members of the response; the request id is added
+/// later.
 type Operation = fn(&mut Call<'_>) -> Result<Output, ApiError>;
 
-/// Returns the implementation of an operation by its name.
+/// Returns the function that implements the operation with this name; `None` if there is none.
 pub(crate) fn find(name: &str) -> Option<Operation> {
     Some(match name {
         "CreateDevInstance" => dev::instance::create,
@@ -112,7 +114,9 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
 }
 
 impl Call<'_> {
-    /// Creates a resource once for each client token, or in every call without a token.
+    /// Creates a resource with `create` and returns its id. If the call has a client token that was
+    /// used before, returns the id of the resource that was created then, or an error if the
+    /// parameters were different.
     fn once(
         &mut self,
         create: impl FnOnce(&mut Self) -> Result<String, ApiError>,

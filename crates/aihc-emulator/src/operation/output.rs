@@ -1,23 +1,24 @@
-//! The result of an operation, and its serialization.
+//! The result of an operation, and its conversion to JSON.
 
 use serde_json::Value;
 
 /// The members of a response.
 pub(crate) enum Output {
-    /// Serialized already.
+    /// Already converted.
     Written(Value),
-    /// To be serialized from the data read, without blocking other requests.
+    /// To be converted later from data that has been read, without blocking other requests.
     Read(Writer),
 }
 
-/// Serializes a response; the number of dev instances in it determines how long that takes.
+/// A function that converts a response to JSON, which takes longer the more dev instances there
+/// are.
 pub(crate) struct Writer {
     pub(crate) instances: usize,
     pub(crate) write: Box<dyn FnOnce() -> Value + Send>,
 }
 
 impl Output {
-    /// Creates a response that is serialized later.
+    /// Creates a response that is converted to JSON later.
     pub(crate) fn later(instances: usize, write: impl FnOnce() -> Value + Send + 'static) -> Self {
         Self::Read(Writer {
             instances,
@@ -25,7 +26,7 @@ impl Output {
         })
     }
 
-    /// Returns the number of dev instances that are still to be serialized.
+    /// Returns the number of dev instances that have yet to be converted.
     pub(crate) fn instances(&self) -> usize {
         match self {
             Self::Written(_) => 0,

@@ -1,10 +1,11 @@
-//! Paging, the same for every list.
+//! Paging, which works the same way in every list.
 
 use crate::error::ApiError;
 use crate::state::Window;
 use crate::validate::Arguments;
 
-/// The default size of a page. It is documented for the list of instances, and assumed for events.
+/// The default number of items on a page. It is documented for the list of instances; for events,
+/// it is assumed.
 const DEFAULT_SIZE: i64 = 10;
 
 /// One page of a list.
@@ -23,8 +24,8 @@ impl Page {
         )
     }
 
-    /// Does the same as [`of`](Self::of), for a list that is returned as a whole if no size is
-    /// specified.
+    /// Does the same as [`of`](Self::of), but for a list of which all items are returned unless a
+    /// size is specified.
     pub(super) fn of_all(arguments: &Arguments) -> Result<Self, ApiError> {
         let size = arguments.integer("pageSize");
         match size {
@@ -57,7 +58,7 @@ impl Page {
         })
     }
 
-    /// Returns the same page of a sorted list.
+    /// Returns the window of a sorted list that this page shows.
     pub(super) fn window(self, ascending: bool) -> Window {
         Window {
             skip: self.skip,
@@ -80,7 +81,8 @@ impl Page {
     }
 }
 
-/// Returns whether a list is in descending order. Upper and lower case make no difference.
+/// Returns whether `order` requests a descending order, in upper or lower case; `default` applies
+/// if the request does not contain it.
 pub(super) fn is_descending(arguments: &Arguments, default: bool) -> bool {
     match arguments.filled("order") {
         None => default,

@@ -59,7 +59,8 @@ fn issue(
     let document = Value::from(call.arguments.body());
     let acl = Acl::parse(&document).map_err(ApiError::invalid_parameter)?;
     let acl = acl.map(|acl| call.state.sessions.keep(acl));
-    // A session passes on its own restrictions; otherwise it could get rid of them.
+    // The new session inherits the restrictions of the caller's session; otherwise a caller could
+    // remove them.
     let mut acls = call.caller.acls.clone();
     let is_new = |acl: &Arc<Acl>| !acls.iter().any(|known| Arc::ptr_eq(known, acl));
     let narrower = acl.clone().filter(is_new);
@@ -68,7 +69,7 @@ fn issue(
     let grant = Grant {
         principal,
         key: call.caller.key.clone(),
-        // Whole seconds, which is the precision of a response.
+        // A response contains the time to the second, so the exact time is a whole second as well.
         expires_at: end(now, duration),
         acls,
         document: acl,
@@ -85,7 +86,8 @@ fn end(now: OffsetDateTime, duration: Duration) -> OffsetDateTime {
         .truncate_to_second()
 }
 
-/// Returns the session with times of the clock that clients compare with their own.
+/// Returns the session for a response, with its times by the clock that clients compare with their
+/// own.
 fn view(session: &Session, now: OffsetDateTime, duration: Duration) -> Map<String, Value> {
     let credentials = &session.credentials;
     let token = credentials.session_token().map(Secret::expose);

@@ -1,12 +1,12 @@
-//! Variants of responses that no source shows, which a program that compares responses with the
-//! description must detect.
+//! Variants of responses that no source shows. A program that compares responses with the API
+//! description must detect them.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 
-/// Milliseconds in a second.
+/// The number of milliseconds in a second.
 const MILLIS: i64 = 1000;
 
 pub(super) fn renamed_member(_: &str, answer: &mut Value) {
@@ -89,7 +89,7 @@ pub(super) fn text_for_object(operation: &str, answer: &mut Value) {
     }
 }
 
-/// Writes times of STS as `2026-08-20 00:00:00`.
+/// Formats the times of STS as `2026-08-20 00:00:00`.
 pub(super) fn times_with_space(_: &str, answer: &mut Value) {
     for name in ["createTime", "expiration"] {
         change(answer, name, |time| {
@@ -148,7 +148,7 @@ pub(super) fn not_found_status(error: ApiError) -> ApiError {
     }
 }
 
-/// Changes each object in a list of the response.
+/// Applies a change to each object in a list of the response.
 fn each(answer: &mut Value, list: &str, mut change: impl FnMut(&mut Map<String, Value>)) {
     let items = answer.get_mut(list).and_then(Value::as_array_mut);
     let objects = items.into_iter().flatten();
@@ -157,7 +157,7 @@ fn each(answer: &mut Value, list: &str, mut change: impl FnMut(&mut Map<String, 
         .for_each(&mut change);
 }
 
-/// Changes a member of the response, if it is present.
+/// Applies a change to a member of the response, if it is present.
 fn change(answer: &mut Value, name: &str, change: impl FnOnce(&Value) -> Value) {
     if let Some(value) = answer.get_mut(name) {
         *value = change(value);
@@ -170,7 +170,7 @@ fn remove(answer: &mut Value, name: &str) {
     }
 }
 
-/// Changes values at any depth.
+/// Applies a change to all values at any depth.
 fn everywhere(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
     change(value);
     match value {
@@ -180,7 +180,7 @@ fn everywhere(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
     }
 }
 
-/// Changes members at any depth.
+/// Applies a change to all members at any depth.
 fn members(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|it| members(it, change)),

@@ -1,4 +1,4 @@
-//! Variants of responses: those that some source shows and a client must cope with, and others.
+//! Variants of responses: some of them are shown by a source, and clients must cope with those.
 
 mod foreign;
 mod shown;
@@ -19,9 +19,9 @@ use crate::scenario::SettingError;
 
 /// A variant of the emulator's responses.
 ///
-/// Most of them are shown by some source: another page of the documentation, an SDK, or a report of
-/// live use. A client must cope with those. The [foreign](Self::is_foreign) ones are shown by no
-/// source: they are for testing programs that compare responses with the description.
+/// Most variants are shown by some source: another page of the documentation, an SDK, or a report
+/// of live use. A client must cope with those. No source shows the [foreign](Self::is_foreign)
+/// ones, which serve to test programs that compare responses with the API description.
 ///
 /// ```
 /// use aihc_emulator::{Emulator, Quirk};
@@ -32,54 +32,55 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// The time stamps of events are text and their `type` is a number, as in the table: 0 for
+    /// The time stamps of events are strings and their `type` is a number, as in the table: 0 for
     /// `Normal`, 1 for `Warning`. The meaning of the numbers is not documented.
     EventTypes,
-    /// The code for a bad parameter is `InvalidParam`, as observed live in related actions.
+    /// The code for an invalid parameter is `InvalidParam`, as observed live in related actions.
     InvalidParam,
-    /// `SignatureDoesNotMatch` has status 401, as on the common page; the lenient profile implies
-    /// this.
+    /// `SignatureDoesNotMatch` has status 401, as on the common page; the lenient profile does the
+    /// same.
     SignatureStatus,
-    /// STS responds with one object `credential`, as in its tables.
+    /// STS responds with a single object `credential`, as in its tables.
     StsResponseShape,
     /// The secret key of a session is `accessKeySecret`, as on the page of data types.
     StsSecretName,
-    /// The times of STS have a fraction and an offset, as the time values of the Go SDK can have.
+    /// The times of STS have a fraction and an offset, as times in the Go SDK may have.
     StsTimes,
-    /// The members of `timedStopDevInstance` are text, as in the table; they are empty without a
-    /// timer.
+    /// The members of `timedStopDevInstance` are strings, as in the table; without a timer, they
+    /// are empty.
     TimedStopTypes,
-    /// Empty values are null, including texts, lists and objects.
+    /// Empty values are null, including strings, lists and objects.
     ZeroValues,
-    /// Foreign: `phase` of listed pools is named `state`.
+    /// Foreign: the member `phase` of listed pools is named `state`.
     RenamedMember,
-    /// Foreign: the members of listed dev instances are named like `created_at`.
+    /// Foreign: the names of the members of listed dev instances are in snake case, like
+    /// `created_at`.
     SnakeCase,
-    /// Foreign: the description of a dev instance lacks `devInstance`.
+    /// Foreign: the response that describes a dev instance lacks `devInstance`.
     MissingMember,
-    /// Foreign: listed jobs have `gpuHours`.
+    /// Foreign: listed jobs have an additional member `gpuHours`.
     ExtraMember,
-    /// Foreign: `totalCount` is text.
+    /// Foreign: `totalCount` is a string.
     CountsAsText,
     /// Foreign: `accountId` of listed dev instances is a number.
     AccountsAsNumbers,
-    /// Foreign: booleans are 0 and 1.
+    /// Foreign: booleans are the numbers 0 and 1.
     FlagsAsNumbers,
-    /// Foreign: the list of datasets is an object by id.
+    /// Foreign: the list of datasets is an object whose keys are the ids.
     ListAsObject,
-    /// Foreign: null in the description of a dev instance becomes an empty text.
+    /// Foreign: null in the description of a dev instance becomes an empty string.
     TextForObject,
     /// Foreign: the times of STS contain a space, and no time zone.
     TimesWithSpace,
     /// Foreign: `createdAt` and `updatedAt` of dev instances count milliseconds.
     TimesInMilliseconds,
-    /// Foreign: listed jobs are `Evicted`.
+    /// Foreign: listed jobs are in the state `Evicted`.
     UnknownState,
     /// Foreign: `totalCount` is always 0.
     WrongCount,
     /// Foreign: the responses of reading operations are wrapped in `data`.
     InData,
-    /// Foreign: the code is `ResourceNotFoundException` in place of `NotFound`.
+    /// Foreign: the code is `ResourceNotFoundException` instead of `NotFound`.
     NotFoundCode,
     /// Foreign: `NotFound` has status 404.
     NotFoundStatus,
@@ -87,21 +88,21 @@ pub enum Quirk {
     NoRequestId,
 }
 
-/// A quirk with its name and its effect on responses.
+/// A quirk, its name, and its effect on responses.
 struct Row {
     quirk: Quirk,
     name: &'static str,
     /// Changes the response of an operation.
     rewrite: fn(&str, &mut Value),
-    /// Changes a refusal.
+    /// Changes an error response.
     refuse: fn(ApiError) -> ApiError,
 }
 
 const SAME_ANSWER: fn(&str, &mut Value) = |_, _| {};
 const SAME_REFUSAL: fn(ApiError) -> ApiError = |error| error;
 
-/// In the order in which they are applied: `zero-values` applies to the result of the others, and
-/// the secret is renamed before it is wrapped.
+/// All quirks, in the order in which they are applied: `zero-values` applies to the result of the
+/// others, and the secret is renamed before it is wrapped.
 const TABLE: [Row; 25] = [
     answers(Quirk::EventTypes, "event-types", event_types),
     answers(Quirk::TimedStopTypes, "timed-stop-types", timed_stop_types),
@@ -220,7 +221,7 @@ impl FromStr for Quirk {
     }
 }
 
-/// The enabled quirks.
+/// The quirks that are enabled.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quirks(Vec<Quirk>);
 
@@ -231,19 +232,19 @@ impl Quirks {
         }
     }
 
-    /// Changes the response of an operation.
+    /// Applies the quirks to the response of an operation.
     pub(crate) fn rewrite(&self, operation: &str, answer: &mut Value) {
         for row in self.rows() {
             (row.rewrite)(operation, answer);
         }
     }
 
-    /// Changes a refusal.
+    /// Applies the quirks to an error response.
     pub(crate) fn refuse(&self, error: ApiError) -> ApiError {
         self.rows().fold(error, |error, row| (row.refuse)(error))
     }
 
-    /// Changes the headers of any response.
+    /// Applies the quirks to the headers of a response.
     pub(crate) fn change_headers(&self, headers: &mut HeaderMap) {
         if self.0.contains(&Quirk::NoRequestId) {
             headers.remove("x-bce-request-id");

@@ -39,7 +39,7 @@ fn as_text(members: &mut Map<String, Value>, name: &str) {
 }
 
 pub(super) fn zero_values(operation: &str, answer: &mut Value) {
-    // An empty page is not a missing one, and no source shows STS without its members.
+    // An empty page is not the same as a missing one, and no source shows STS without its members.
     if operation.starts_with("Describe")
         && let Some(members) = answer.as_object_mut()
     {
@@ -85,7 +85,7 @@ pub(super) fn sts_response_shape(_: &str, answer: &mut Value) {
     }
 }
 
-/// Writes the same instants with the offset of Beijing, eight hours ahead of UTC.
+/// Formats the same instants with the offset of Beijing, eight hours ahead of UTC.
 pub(super) fn sts_times(_: &str, answer: &mut Value) {
     for name in ["createTime", "expiration"] {
         if let Some(time) = answer.get_mut(name)

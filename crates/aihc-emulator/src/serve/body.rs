@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-/// The error that makes the server close the connection immediately.
+/// An error that makes the server close the connection immediately.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("closed on purpose")]
 pub(crate) struct Closed;
 
-/// A body that announces its length, and has that length unless it is truncated.
+/// A body that announces its length. It has that length unless it is truncated.
 #[derive(Debug)]
 pub(crate) struct Body {
     rest: Option<Bytes>,
@@ -22,7 +22,8 @@ pub(crate) struct Body {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Regular,
-    /// The connection is closed after the preceding data has been sent.
+    /// The body is truncated: the connection is closed once the data before that point has been
+    /// sent.
     Cut {
         flushed: bool,
     },
@@ -37,7 +38,7 @@ impl Body {
         }
     }
 
-    /// Truncates the body to the first `bytes`, but keeps the announced length.
+    /// Truncates the body to its first `bytes` bytes, but keeps the announced length.
     pub(crate) fn cut(mut self, bytes: usize) -> Self {
         let rest = self.rest.take().unwrap_or_default();
         if bytes < rest.len() {

@@ -1,4 +1,4 @@
-//! Handling of a request: reads the body, calls the operation, and applies faults.
+//! Handling of requests: reads the body, calls the operation, and applies faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,9 @@ use crate::journal::Noted;
 use crate::operation::Output;
 use crate::state::CHUNK;
 
-/// The amount of data that is discarded before the connection is given up, as a multiple of the
-/// maximum body size. A client that is interrupted while sending may never read the response.
+/// The amount of data that is read and discarded before the connection is closed, as a multiple of
+/// the maximum body size. Without this, a client that is still sending might never read the
+/// response.
 const DISCARDED: usize = 32;
 
 impl Service for App {
@@ -56,7 +57,7 @@ impl Service for App {
     }
 }
 
-/// A request and its processing.
+/// A request that is being handled.
 struct Exchange<'a> {
     app: &'a Arc<App>,
     parts: &'a Parts,
@@ -83,7 +84,8 @@ impl Exchange<'_> {
         Ok(response)
     }
 
-    /// Serializes the response; a long one in a place where it blocks no other request.
+    /// Serializes the response. A long one is serialized on another thread, where it blocks no
+    /// other request.
     async fn build(
         &self,
         result: Option<Result<Output, ApiError>>,
@@ -132,13 +134,13 @@ impl Exchange<'_> {
     }
 }
 
-/// Returns the code with which the operation was refused.
+/// Returns the code with which the operation was refused; `None` if it was accepted or not called.
 fn refused(result: Option<&Result<Output, ApiError>>) -> Option<&'static str> {
     let error = result.and_then(|result| result.as_ref().err());
     error.map(|error| error.code)
 }
 
-/// Does long work on a thread that serves no connections.
+/// Runs long work on a thread that serves no connections.
 pub(crate) async fn run_aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Closed> {
@@ -152,8 +154,8 @@ async fn pause(delay: Duration) {
     }
 }
 
-/// Reads the whole body before any decision, because a response to a request that is still being
-/// sent may never be read.
+/// Reads the whole body. This precedes any decision about the request, because a client may never
+/// read a response that arrives while it is still sending.
 pub(crate) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, ApiError> {
     match tokio::time::timeout(limits.body_time, collect(body, limits.body_size)).await {
         Ok(read) => read,

@@ -1,9 +1,9 @@
-//! The limits of the server for its clients.
+//! The limits that the server imposes on its clients.
 
 use std::time::Duration;
 
-/// The limits of the server for its clients. They are specific to the emulator; those of the
-/// service are not documented.
+/// The limits that the server imposes on its clients. They are specific to the emulator; the limits
+/// of the service are not documented.
 ///
 /// ```
 /// use std::time::Duration;
@@ -15,22 +15,23 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The time limit for the head of a request, and for an idle connection; the connection is
-    /// closed afterwards. The default is 60 s.
+    /// The time limit for the head of a request, and for an idle connection; afterwards, the
+    /// connection is closed. The default is 60 s.
     pub head_time: Duration,
-    /// The time limit for the body of a request; afterwards the response has status 408. The
+    /// The time limit for the body of a request; afterwards, the response has status 408. The
     /// default is 30 s.
     pub body_time: Duration,
     /// The time for which a client may leave a response unread before the connection is closed. The
     /// default is 60 s.
     pub write_time: Duration,
-    /// The maximum size of the head of a request in bytes; for a larger one, and for more than a
+    /// The maximum size of the head of a request in bytes. If it is larger, or has more than a
     /// hundred headers, the response has status 431. The default is 65,536.
     pub head_size: usize,
-    /// The maximum size of the body of a request in bytes; for a larger one, the response has
-    /// status 413. The default is 1,048,576.
+    /// The maximum size of the body of a request in bytes. If it is larger, the response has status
+    /// 413. The default is 1,048,576.
     pub body_size: usize,
-    /// The maximum number of open connections; others wait to be accepted. The default is 4096.
+    /// The maximum number of open connections; further ones wait to be accepted. The default is
+    /// 4096.
     pub connections: usize,
 }
 

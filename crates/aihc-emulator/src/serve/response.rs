@@ -1,4 +1,4 @@
-//! Responses as bytes.
+//! Conversion of results to HTTP responses.
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, DATE, RETRY_AFTER, SERVER};
@@ -12,8 +12,8 @@ use crate::error::ApiError;
 use crate::fault::{Fault, code_of, gateway_answer};
 
 /// Builds the response to a request. `result` is the result of the operation, if it was called.
-/// `now` is the time of the emulator's clock, so that a client that corrects its own clock by the
-/// `Date` header uses that time.
+/// `now` is the time for the `Date` header, by the emulator's clock, so that a client that corrects
+/// its own clock by that header agrees with the emulator.
 pub(crate) fn build(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -47,7 +47,8 @@ pub(crate) fn build(
     response
 }
 
-/// Returns the service's own response, whether or not a fault hides it.
+/// Returns the response of the service, or the one that a fault makes the service send. Responses
+/// of gateways are built elsewhere.
 fn own(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -81,7 +82,7 @@ fn regular(
         Err(error) => {
             let unread = [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::REQUEST_TIMEOUT];
             if unread.contains(&error.status) {
-                // The rest of the body would be taken for the next request.
+                // The unread rest of the body would be taken for the next request.
                 headers.insert(CONNECTION, HeaderValue::from_static("close"));
             }
             let body = json!({
@@ -92,8 +93,8 @@ fn regular(
     }
 }
 
-/// Returns the response of the fault, together with the members of an operation that was carried
-/// out.
+/// Returns the response that a fault makes the service send. If its status is a success and the
+/// operation was carried out, it contains the members of the operation's response.
 fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCode, String) {
     let (status, code) = code_of(fault.status, fault.code.as_deref());
     if let Some(text) = &fault.body {
@@ -117,7 +118,7 @@ fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCod
     (status, body.to_string())
 }
 
-/// Returns a response of the control interface.
+/// Creates a response with a JSON body.
 pub(crate) fn json(status: StatusCode, body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::new(body));
     *response.status_mut() = status;

@@ -17,15 +17,15 @@ use super::body::{Body, Closed};
 use super::limits::Limits;
 use super::stall::StallLimit;
 
-/// The time that current requests may take when the server ends.
+/// The time within which current requests may finish when the server ends.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
-/// The pause when no connection can be accepted, for example because there are no file descriptors
+/// The pause after a failure to accept a connection, for example because no file descriptors are
 /// left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// The minimum buffer size of the HTTP library.
+/// The smallest buffer size that the HTTP library supports.
 const LEAST_BUFFER: usize = 8192;
 
-/// A service that responds to requests.
+/// A service that responds to HTTP requests.
 pub(crate) trait Service: Send + Sync + 'static {
     /// Responds to one request, or closes its connection.
     fn call(
@@ -41,7 +41,7 @@ pub(crate) struct Server {
     task: Task,
 }
 
-/// A task that ends when it is dropped.
+/// A task that is aborted when this value is dropped.
 #[derive(Debug)]
 struct Task(JoinHandle<()>);
 
@@ -77,7 +77,7 @@ async fn run(
     let graceful = GracefulShutdown::new();
     let places = limits.connections.clamp(1, Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places));
-    // Dropping the set, here or when this task is aborted, aborts all its connections.
+    // All connections are aborted when the set is dropped, here or because this task is aborted.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

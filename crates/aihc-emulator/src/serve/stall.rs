@@ -1,4 +1,4 @@
-//! A limit for clients that do not read their responses.
+//! A time limit for clients that do not read their responses.
 
 use std::io;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A connection on which a write must not be blocked for longer than a limit.
+/// A connection that fails if a write is blocked for longer than a limit.
 pub(super) struct StallLimit {
     stream: TcpStream,
     limit: Duration,

@@ -1,4 +1,4 @@
-//! The file of a snapshot.
+//! Writing of snapshots to files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::SnapshotError;
 
-/// Writes a file that only its owner may read, completely or not at all.
+/// Writes a file, completely or not at all. Only its owner may read it.
 pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
     let place = Place::of(path)?;
     let Place::Beside { target, draft } = &place else {
@@ -35,7 +35,7 @@ pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-/// The place where a file is written.
+/// Where a file is written.
 enum Place {
     /// The path itself, because a device or a pipe cannot be replaced.
     Itself,

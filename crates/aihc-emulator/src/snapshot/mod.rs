@@ -1,4 +1,4 @@
-//! The whole state of the emulator as one document.
+//! The whole state of the emulator as one JSON document.
 
 mod file;
 
@@ -14,14 +14,14 @@ use time::OffsetDateTime;
 pub(crate) use self::file::{save, try_path};
 use crate::state::{Entry, Instance, Job, Pool, Resources, Service};
 
-/// The format version, which changes whenever older files can no longer be read.
+/// The name and the version of the format. It changes whenever older files can no longer be read.
 const FORMAT: &str = "aihc-emulator/2";
 
-/// An error about a snapshot that could not be taken or restored. Nothing has changed.
+/// The error returned when a snapshot cannot be taken or restored. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The text is not a snapshot, or it has another version.
+    /// The text is not a snapshot, or it is one of another format version.
     #[error("not a snapshot of {FORMAT}: {0}")]
     Format(String),
     /// The file cannot be read or written.
@@ -29,8 +29,9 @@ pub enum SnapshotError {
     File(#[from] io::Error),
 }
 
-/// The data that is written. It includes neither keys nor passwords, but it does include the
-/// environment variables of instances, jobs and services, which are part of their configuration.
+/// The data of a snapshot that is written. It includes neither keys nor passwords, but it does
+/// include the environment variables of instances, jobs and services, which are part of their
+/// configuration.
 #[derive(Serialize)]
 struct Written<'a> {
     format: &'static str,
@@ -41,7 +42,7 @@ struct Written<'a> {
     rest: &'a Rest,
 }
 
-/// The data besides dev instances.
+/// The data of a snapshot except for dev instances.
 #[derive(Debug, Serialize)]
 pub(crate) struct Rest {
     /// The time since which the pools have existed.
@@ -54,7 +55,8 @@ pub(crate) struct Rest {
     pub(crate) services: Vec<Service>,
 }
 
-/// The data that is read. Snapshots of earlier versions contain only dev instances.
+/// The data of a snapshot that is read. Besides the format and the time, only `instances` is
+/// required.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Read {
@@ -73,7 +75,7 @@ struct Read {
     services: Vec<Value>,
 }
 
-/// A snapshot that can be restored. Data that is `None` stays unchanged.
+/// A snapshot that can be restored. If a kind of resources is `None`, the existing ones are kept.
 pub(crate) struct Snapshot {
     pub(crate) taken_at: OffsetDateTime,
     pub(crate) instances: Vec<Instance>,
@@ -85,7 +87,7 @@ pub(crate) struct Snapshot {
     pub(crate) services: Vec<Service>,
 }
 
-/// Returns the snapshot as JSON.
+/// Returns a snapshot as JSON.
 pub(crate) fn write(
     instances: &[Arc<Instance>],
     rest: &Rest,
@@ -100,7 +102,7 @@ pub(crate) fn write(
     serde_json::to_string(&written).map_err(|error| SnapshotError::Format(error.to_string()))
 }
 
-/// Parses the output of [`write`], and refuses anything that it cannot have written.
+/// Parses the output of [`write`]. Returns an error if [`write`] cannot have produced it.
 pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     if !text.trim_start().starts_with('{') {
         return Err(SnapshotError::Format("it is not a JSON object".into()));
@@ -133,7 +135,7 @@ pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     })
 }
 
-/// Parses all resources of a kind; errors contain the id.
+/// Parses all resources of a kind. Errors contain the id of the resource.
 fn all<T>(
     kind: &str,
     values: Vec<Value>,
@@ -208,8 +210,8 @@ fn instance(value: Value) -> Result<Instance, String> {
     Err(problem.into())
 }
 
-/// Returns the problem with a text that may contain secrets. It includes names and positions, but
-/// no values.
+/// Describes a problem with a text that may contain secrets: the description contains names and
+/// positions, but no values.
 pub(crate) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let about_names = ["unknown field", "missing field", "duplicate field"];

@@ -1,4 +1,4 @@
-//! Resources with an id and versions: datasets and models.
+//! Datasets and models, which have an id and versions.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -56,7 +56,7 @@ pub(crate) struct Version {
     pub(crate) created_at: OffsetDateTime,
 }
 
-/// Without the members that callers specified.
+/// Omits the members that the caller specified, which may be secret.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
@@ -67,7 +67,7 @@ impl fmt::Debug for Entry {
 }
 
 impl Catalog {
-    /// Creates an empty catalog. `kind` is for messages, and ids begin with `prefix`.
+    /// Creates an empty catalog. `kind` appears in messages, and ids begin with `prefix`.
     pub(crate) fn new(kind: &'static str, prefix: &'static str, random: Random) -> Self {
         Self {
             kind,
@@ -143,7 +143,8 @@ impl Catalog {
         }
     }
 
-    /// Adds an entry after all others. If its id already exists, the existing entry keeps it.
+    /// Adds an entry after all others. If an entry with its id already exists, the id continues to
+    /// refer to that entry.
     pub(crate) fn insert(&mut self, entry: Entry) {
         if !self.numbers.contains_key(&entry.id) {
             self.numbers.insert(entry.id.clone(), self.next_number);
@@ -152,7 +153,7 @@ impl Catalog {
         }
     }
 
-    /// Replaces the entries; the sequence of random numbers continues.
+    /// Replaces all entries. The sequence of random numbers is not affected.
     pub(crate) fn replace(&mut self, entries: Vec<Entry>) {
         self.entries.clear();
         self.numbers.clear();
@@ -170,7 +171,7 @@ impl Catalog {
         found.ok_or_else(|| self.unknown(id))
     }
 
-    /// Returns an entry that is to be changed.
+    /// Returns an entry that is about to be changed, and sets the time of its last change.
     pub(crate) fn edit(&mut self, id: &str, now: OffsetDateTime) -> Result<&mut Entry, ApiError> {
         let unknown = self.unknown(id);
         let number = self.numbers.get(id);
@@ -233,7 +234,7 @@ impl Entry {
         self.versions.iter().find(|version| version.id == id)
     }
 
-    /// Returns a text that the caller specified.
+    /// Returns a string member that the caller specified; empty if it is missing.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.members
             .get(name)
@@ -242,7 +243,7 @@ impl Entry {
     }
 }
 
-/// Returns the refusal of a version that does not exist.
+/// Returns the error for a version that does not exist.
 pub(crate) fn unknown_version(kind: &str, id: &str) -> ApiError {
     ApiError::not_found(format!("version {id} of the {kind} does not exist"))
 }

@@ -1,4 +1,4 @@
-//! Client tokens: a repeated creation gets the same response as before.
+//! Client tokens, which make a creation repeatable: a repeated request gets the same response.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -18,7 +18,7 @@ pub(crate) struct ClientTokens {
     hasher: RandomState,
 }
 
-/// The key of a token, which belongs to one caller and one operation.
+/// Identifies a token, which is valid for one caller and one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ClientTokenKey {
     pub(crate) operation: &'static str,
@@ -28,13 +28,14 @@ pub(crate) struct ClientTokenKey {
 
 #[derive(Debug)]
 struct Created {
-    /// A hash, because parameters may contain passwords.
+    /// A hash of the parameters, which may contain passwords.
     parameters: u64,
     id: String,
 }
 
 impl ClientTokens {
-    /// Returns the id that was previously created with this token and these parameters.
+    /// Returns the id of the resource that was created with this token; `None` if there is none.
+    /// Returns an error if the parameters were different.
     pub(crate) fn replay(
         &self,
         key: &ClientTokenKey,
@@ -51,7 +52,7 @@ impl ClientTokens {
         }
     }
 
-    /// Remembers a created resource.
+    /// Records the resource that was created with a token.
     pub(crate) fn remember(&mut self, key: ClientTokenKey, parameters: &str, id: String) {
         if self.order.len() >= KEPT
             && let Some(oldest) = self.order.pop_front()

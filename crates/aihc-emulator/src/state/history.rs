@@ -1,4 +1,4 @@
-//! The latest elements of a list that grows without limit.
+//! A list that grows without limit, of which only the latest elements are kept.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// The number of elements that are kept.
 const KEPT: usize = 1000;
 
-/// The latest thousand elements of a list that only grows, and the number of those before them.
+/// The latest thousand elements of a list that only grows, and the number of elements that were
+/// removed before them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct History<T> {
@@ -28,7 +29,7 @@ impl<T> History<T> {
         self.trim();
     }
 
-    /// Removes elements beyond the limit, which a file may contain.
+    /// Removes elements beyond the limit, which a snapshot file may contain.
     pub(super) fn trim(&mut self) {
         while self.kept.len() > KEPT {
             self.kept.pop_front();
@@ -36,7 +37,7 @@ impl<T> History<T> {
         }
     }
 
-    /// Returns the number of all elements, including removed ones.
+    /// Returns the number of elements that were ever added, including removed ones.
     pub(super) fn count(&self) -> u64 {
         self.forgotten.saturating_add(self.kept.len() as u64)
     }
@@ -46,7 +47,7 @@ impl<T> History<T> {
         self.kept.iter()
     }
 
-    /// Returns the kept elements among the first `count`, oldest first.
+    /// Returns those of the first `count` elements that are still kept, oldest first.
     pub(super) fn first(&self, count: u64) -> impl DoubleEndedIterator<Item = &T> {
         let kept = count.saturating_sub(self.forgotten);
         let kept = usize::try_from(kept).unwrap_or(usize::MAX);

@@ -1,7 +1,7 @@
 //! The state of the emulator.
 //!
-//! Nothing here has a clock or a task: every caller passes the current time, and all transitions
-//! that were due by then are carried out first.
+//! Nothing here has a clock or a task of its own: every caller passes the current time, after the
+//! transitions that are due by then have been carried out.
 
 mod capacity;
 mod catalog;
@@ -58,7 +58,7 @@ pub(crate) struct State {
     pub(crate) client_tokens: ClientTokens,
 }
 
-/// The initial state.
+/// The settings from which the initial state is created.
 #[derive(Debug, Clone)]
 pub(crate) struct Beginning {
     pub(crate) resources: Resources,
@@ -97,8 +97,8 @@ impl State {
         }
     }
 
-    /// Carries out transitions that are due, in chronological order. Returns `false` if there are
-    /// more than a chunk.
+    /// Carries out up to [`CHUNK`] due transitions, in chronological order. Returns `true` once
+    /// none is due, or `false` if the limit was reached, in which case more may be due.
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             let instances = self.instances.next_due().map(|at| (at, Kind::Instance));
@@ -118,7 +118,7 @@ impl State {
         false
     }
 
-    /// Gives released resources to waiting workloads.
+    /// Gives free resources to waiting instances, jobs and pods.
     pub(crate) fn fill(&mut self, now: OffsetDateTime) {
         for _ in 0..CHUNK {
             let instances = self.instances.next_waiting();

@@ -23,13 +23,15 @@ pub(crate) struct Session {
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) principal: Principal,
-    /// The id of the long-term key from which the session originates.
+    /// The id of the long-term key with which the session was requested, directly or through other
+    /// sessions.
     pub(crate) key: String,
-    /// The time from which it is refused, by the clock of sessions.
+    /// The time from which the credential is refused, by the clock of sessions.
     pub(crate) expires_at: OffsetDateTime,
-    /// The documents that limit it, including those of the session that requested it.
+    /// The documents that limit the session, including those of the session with which it was
+    /// requested.
     pub(crate) acls: Vec<Arc<Acl>>,
-    /// The document in the request.
+    /// The document in the request for the session.
     pub(crate) document: Option<Arc<Acl>>,
 }
 
@@ -39,9 +41,10 @@ pub(crate) struct Sessions {
     random: Random,
     by_key: HashMap<String, Session>,
     by_expiry: BTreeSet<(OffsetDateTime, String)>,
-    /// The access keys in the order in which they were issued, including removed ones.
+    /// The access key ids in the order in which they were issued, including those of removed
+    /// credentials.
     issued: VecDeque<String>,
-    /// The documents of sessions by their texts: a document that is sent repeatedly is stored once.
+    /// The documents of sessions, by their JSON. A document that is sent repeatedly is stored once.
     documents: HashMap<Arc<str>, Weak<Acl>>,
 }
 
@@ -56,7 +59,7 @@ impl Sessions {
         }
     }
 
-    /// Stores a document. Returns the same one for the same text.
+    /// Stores a document, or returns the stored one that has the same JSON.
     pub(crate) fn keep(&mut self, acl: Acl) -> Arc<Acl> {
         let known = self.documents.get(acl.text()).and_then(Weak::upgrade);
         if let Some(known) = known {
@@ -71,7 +74,8 @@ impl Sessions {
         acl
     }
 
-    /// Issues a credential. Expired ones are removed, and also the oldest if there are too many.
+    /// Issues a credential. Removes the expired ones, and also the oldest ones if there are too
+    /// many.
     pub(crate) fn issue(
         &mut self,
         grant: Grant,
@@ -100,12 +104,12 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Returns the credential with this access key, even if it has expired.
+    /// Returns the credential with this access key id, even if it has expired.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&Session> {
         self.by_key.get(access_key_id)
     }
 
-    /// Removes a credential. Returns `false` if there is none.
+    /// Removes a credential. Returns `false` if it does not exist.
     pub(crate) fn revoke(&mut self, access_key_id: &str) -> bool {
         let Some(session) = self.by_key.remove(access_key_id) else {
             return false;
@@ -115,7 +119,7 @@ impl Sessions {
         true
     }
 
-    /// Returns all credentials, by expiry.
+    /// Returns all credentials, sorted by expiry.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Session> {
         self.by_expiry
             .iter()

@@ -7,14 +7,14 @@ use super::shape;
 
 /// The checked members of a request by name, from all parts of the request.
 ///
-/// There is no `Debug` implementation, because they include passwords.
+/// There is no `Debug` implementation, because the members include passwords.
 pub(crate) struct Arguments {
     pub(super) members: &'static [MemberRule],
     pub(super) values: Map<String, Value>,
 }
 
 impl Arguments {
-    /// Returns a text member; empty if it is missing.
+    /// Returns a string member; empty if it is missing.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.values
             .get(name)
@@ -22,17 +22,17 @@ impl Arguments {
             .unwrap_or_default()
     }
 
-    /// Returns a text member if it is present and not empty.
+    /// Returns a string member; `None` if it is missing or empty.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
-    /// Returns an integer member.
+    /// Returns an integer member; `None` if it is missing.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         self.values.get(name).and_then(Value::as_i64)
     }
 
-    /// Returns a boolean member.
+    /// Returns a boolean member; `None` if it is missing.
     pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
         self.values.get(name).and_then(Value::as_bool)
     }
@@ -49,7 +49,7 @@ impl Arguments {
         Some(shape::shape(value, &member.wire))
     }
 
-    /// Returns the body unchanged, including members that are not in the table.
+    /// Returns the body unchanged, including members that are not in the table of the operation.
     pub(crate) fn body(&self) -> Map<String, Value> {
         let mut values = self.values.clone();
         for member in self
@@ -62,7 +62,7 @@ impl Arguments {
         values
     }
 
-    /// Returns the members of the body that are in the table, except for null.
+    /// Returns the members of the body that are in the table of the operation, except for null.
     pub(crate) fn known_body(&self) -> Map<String, Value> {
         let in_body = |member: &&MemberRule| member.position == Position::Body;
         let members = self.members.iter().filter(in_body);
@@ -73,8 +73,8 @@ impl Arguments {
         known.collect()
     }
 
-    /// Returns all members except `name` in their documented form, as one JSON text. Unknown
-    /// members, and whether a member is null or missing, make no difference.
+    /// Returns all members except `name` in their documented form, as JSON in a string. Unknown
+    /// members make no difference, and a member that is null counts as missing.
     pub(crate) fn without(&self, name: &str) -> String {
         let others = self.members.iter().filter(|member| member.name != name);
         let shaped: Map<String, Value> = others

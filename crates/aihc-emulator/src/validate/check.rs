@@ -1,16 +1,17 @@
-//! Checks a JSON value against the table: first its types, then its values.
+//! Checks of a JSON value against the table: first of its types, then of its values.
 
 use serde_json::{Map, Value};
 
 use super::rule::{MemberRule, Position, WireType};
 use crate::error::ApiError;
 
-/// Refuses a value of another JSON type with the message of a Go decoder, as the service does.
+/// Refuses a value whose JSON type is wrong, with the message of a Go decoder, which the service
+/// sends as well.
 ///
-/// `field` is the Go path of the value, for example `CreateDevInstanceRequest.conf`.
+/// `field` is the path of the value in Go, for example `CreateDevInstanceRequest.conf`.
 pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), ApiError> {
     match (wire, value) {
-        // A Go decoder leaves the member unchanged.
+        // A Go decoder ignores null and leaves the member unset.
         (_, Value::Null) => Ok(()),
         (WireType::Text, Value::String(_)) | (WireType::Boolean, Value::Bool(_)) => Ok(()),
         (WireType::Integer, Value::Number(number)) if number.is_i64() => Ok(()),
@@ -38,11 +39,11 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
     }
 }
 
-/// The deviations of a profile from the common rules.
+/// How a profile deviates from the common rules.
 pub(super) struct Strictness<'a> {
-    /// Whether a member, given by its whole path, is not required after all.
+    /// Returns whether a required member, given by its whole path, may be missing.
     pub(super) may_miss: &'a dyn Fn(&str) -> bool,
-    /// Whether undocumented values are refused.
+    /// Whether values that are not documented are refused.
     pub(super) refuses_unknown_values: bool,
 }
 
@@ -103,7 +104,7 @@ fn one_value(
     inner_values(value, &member.wire, name, strictness)
 }
 
-/// Returns whether a value is documented. An empty text means that it is not set.
+/// Returns whether a value is documented. An empty string counts as unset.
 fn is_known(value: &Value, values: &[&str]) -> bool {
     match value {
         _ if values.is_empty() => true,
@@ -124,7 +125,7 @@ fn inner_values(
         (WireType::Object(members), Value::Object(object)) => {
             values(object, members, &format!("{name}."), strictness)
         }
-        // In Go, null inside a list is an object without members.
+        // In Go, null inside a list becomes an object whose members are unset.
         (WireType::Object(members), Value::Null) => {
             values(&Map::new(), members, &format!("{name}."), strictness)
         }
@@ -145,7 +146,7 @@ fn inner_values(
     }
 }
 
-/// Returns the name that Go's decoder uses for the kind of a JSON value where `wire` was expected.
+/// Returns the name that Go's decoder uses for the kind of a JSON value if `wire` was expected.
 pub(super) fn json_kind(value: &Value, wire: &WireType) -> String {
     match (value, wire) {
         // Go shows the number only if it is of the right type but does not fit.

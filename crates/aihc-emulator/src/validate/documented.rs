@@ -1,18 +1,20 @@
-//! Rules that only the documented profile enforces, because other pages and the console deviate
-//! from them.
+//! Rules that only the documented profile enforces, because other pages of the documentation or the
+//! console do not follow them.
 
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 
-/// A rule of a table: a member by JSON pointer, its allowed values, and the check.
+/// A rule in a table: the JSON pointer of a member, its allowed values for the error message, and a
+/// function that returns whether a value is one of them.
 struct Table {
     pointer: &'static str,
     allowed: &'static str,
     fits: fn(&Value) -> bool,
 }
 
-/// Members that are missing, null or empty are not checked.
+/// The rules for CreateDevInstance and ModifyDevInstance. Members that are missing, null or empty
+/// are not checked.
 const CREATE_AND_MODIFY: [Table; 3] = [
     Table {
         pointer: "/conf/image/imageType",
@@ -103,7 +105,7 @@ fn refuse(name: &str, allowed: &str) -> ApiError {
     ApiError::invalid_parameter(format!("{name} must be {allowed}"))
 }
 
-/// Returns whether a time has the form in the table, with milliseconds and `Z`.
+/// Returns whether a time has the format in the table, with milliseconds and `Z`.
 fn is_time(text: &str) -> bool {
     let form = "0000-00-00T00:00:00.000Z";
     let same = |(text, form): (u8, u8)| match form {
@@ -116,7 +118,7 @@ fn is_time(text: &str) -> bool {
 /// The maximum length of a name, in characters.
 const LONGEST_NAME: usize = 256;
 
-/// Checks the rule in the documentation of CreateDevInstance.
+/// Checks a name by the rule in the documentation of CreateDevInstance.
 fn name(name: &str) -> Result<(), ApiError> {
     let letter = |c: char| c.is_ascii_alphabetic() || is_chinese(c);
     let alphanumeric = |c: char| letter(c) || c.is_ascii_digit();
@@ -133,7 +135,7 @@ fn name(name: &str) -> Result<(), ApiError> {
     )))
 }
 
-/// Returns whether a character is a common ideograph.
+/// Returns whether a character is a common Chinese character.
 fn is_chinese(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }

@@ -1,4 +1,5 @@
-//! Requests in the spellings of all sources, which the lenient profile accepts.
+//! Conversion of requests with the names and forms of any source, which the lenient profile
+//! accepts.
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -7,8 +8,8 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, WireType};
 use crate::query::Query;
 
-/// Spellings in some tables and outlines, and those that the examples and the Go SDK use. They
-/// apply where the second is a member and the first is not.
+/// Names of members in some tables and outlines, each with the name that the examples and the Go
+/// SDK use. A pair applies where the second is a documented member and the first is not.
 const SPELLINGS: [(&str, &str); 8] = [
     ("volumeType", "volumnType"),
     ("volumeConfs", "volumnConfs"),
@@ -20,7 +21,8 @@ const SPELLINGS: [(&str, &str); 8] = [
     ("sourcePath", "srcPath"),
 ];
 
-/// Names of query parameters in some text, sample or SDK, by operation.
+/// Names of query parameters in some text, sample or SDK, each with its operation and its
+/// documented name.
 const PARAMETERS: [(&str, &str, &str); 4] = [
     ("DescribeDevInstances", "valueKey", "queryKey"),
     ("DescribeDevInstances", "resourcePoolID", "resourcePoolId"),
@@ -28,7 +30,7 @@ const PARAMETERS: [(&str, &str, &str); 4] = [
     ("ModifyDevInstance", "devInstanceId", "id"),
 ];
 
-/// Returns the operation that a third party's document calls by another name.
+/// Returns the documented name of an operation for which a third party's document has another name.
 pub(super) fn action(name: &str) -> Option<&'static str> {
     match name {
         "CreateDevInstanceImage" => Some("CreateDevInstanceImagePackJob"),
@@ -37,7 +39,7 @@ pub(super) fn action(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Adds query parameters that were sent under another name.
+/// Adds the values of query parameters that were sent under another name.
 pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: &Query) {
     for (_, other, name) in PARAMETERS.iter().filter(|(of, ..)| *of == operation) {
         let missing = values
@@ -49,7 +51,7 @@ pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: 
     }
 }
 
-/// Returns a time as in RFC 3339, from one whose month or day has a single digit.
+/// Converts a time whose month or day has a single digit to the form of RFC 3339.
 pub(crate) fn in_full(text: &str) -> String {
     let Some((date, rest)) = text.split_once('T') else {
         return text.to_owned();
@@ -58,7 +60,7 @@ pub(crate) fn in_full(text: &str) -> String {
     format!("{}T{rest}", padded.join("-"))
 }
 
-/// Returns the header that other actions of AIHC accept in place of this one.
+/// Returns the header that other actions of AIHC accept in place of `name`.
 pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue> {
     (name == "version")
         .then(|| parts.headers.get("x-api-version"))
@@ -74,9 +76,9 @@ pub(super) fn may_miss(operation: &str, member: &str) -> bool {
     }
 }
 
-/// Converts a body to the form in the table.
+/// Converts a value to the form in the table.
 pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
-    // Some descriptions define an access control document as a text.
+    // Some descriptions define an access control document as a string.
     if matches!(wire, WireType::List(_)) {
         read_list(value);
     }
@@ -118,8 +120,8 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
 /// The name of the list in an access control document.
 const LIST: &str = "accessControlList";
 
-/// Converts this list from a JSON text. The official tool `bce` sends it as text, because the
-/// metadata it is made from defines the list as a String.
+/// Parses the list of an access control document that was sent as a string. The official tool `bce`
+/// does so, because the metadata from which it is generated defines the list as a String.
 pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     if members.iter().any(|member| member.name == LIST)
         && let Some(list) = body.get_mut(LIST)
@@ -128,7 +130,7 @@ pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     }
 }
 
-/// Replaces a JSON text that contains the list by the list.
+/// Replaces a string that contains the list as JSON with the list itself.
 fn read_list(value: &mut Value) {
     if let Some(text) = value.as_str()
         && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)
@@ -137,8 +139,8 @@ fn read_list(value: &mut Value) {
     }
 }
 
-/// Converts a number from text: the table of timed stops defines it as a String. An empty text
-/// counts as missing.
+/// Replaces a string that contains a number with the number: the table of timed stops defines it as
+/// a String. An empty string counts as missing.
 fn take_number(value: &mut Value) {
     if let Some(text) = value.as_str() {
         match text.parse::<i64>() {
@@ -149,7 +151,7 @@ fn take_number(value: &mut Value) {
     }
 }
 
-/// Converts `acl`, in which the page of STS has the whole document as a text.
+/// Unpacks `acl`, which according to the STS documentation contains the whole document as a string.
 fn take_acl(members: &[MemberRule], values: &mut Map<String, Value>) {
     let known = members.iter().any(|member| member.name == LIST);
     if known

@@ -1,4 +1,4 @@
-//! Conversion of a request to checked arguments, according to the generated table.
+//! Conversion of requests to checked arguments, according to the generated tables.
 
 mod arguments;
 mod check;
@@ -20,12 +20,12 @@ use crate::generated::TABLES;
 use crate::profile::Profile;
 use crate::query::Query;
 
-/// Returns all operations of all services.
+/// Returns the operations of all services.
 pub(crate) fn operations() -> impl Iterator<Item = &'static OperationRule> {
     TABLES.iter().copied().flatten()
 }
 
-/// Returns the operation identified by a path and a query.
+/// Returns the operation that a path and a query identify.
 pub(crate) fn find_rule(
     path: &str,
     query: &Query,
@@ -49,7 +49,8 @@ pub(crate) fn find_rule(
         })
 }
 
-/// Parses and checks the members of a request for `rule`: headers and method, types, values.
+/// Parses a request for `rule` and checks it: first the headers and the method, then the types of
+/// the members, then their values.
 pub(crate) fn arguments(
     rule: &'static OperationRule,
     parts: &Parts,
@@ -77,10 +78,10 @@ pub(crate) fn arguments(
                 .headers
                 .get(member.name)
                 .and_then(|value| value.to_str().ok()),
-            // Paths are compared as a whole, so they contain no members.
+            // The path of a request is compared as a whole, so it contains no members.
             Position::Path => None,
         };
-        // A body member must not replace one that belongs elsewhere.
+        // The body must not provide a member that belongs elsewhere in the request.
         values.remove(member.name);
         if let Some(text) = text {
             values.insert(member.name.to_owned(), from_text(text, member, profile)?);
@@ -107,7 +108,8 @@ pub(crate) fn arguments(
     })
 }
 
-/// Refuses another version of the API. If an operation has two headers for it, one is sufficient.
+/// Refuses a version of the API other than the expected one. If an operation has two version
+/// headers, one of them is sufficient.
 fn check_version(rule: &OperationRule, parts: &Parts, profile: Profile) -> Result<(), ApiError> {
     if !profile.is_documented() && official::versions_pass(rule, &parts.headers) {
         return Ok(());
@@ -172,7 +174,7 @@ fn body_members(
     Ok(values)
 }
 
-/// Parses a member that is sent as text according to its type in the table.
+/// Parses a string according to the type that the table defines for the member.
 fn from_text(text: &str, member: &MemberRule, profile: Profile) -> Result<Value, ApiError> {
     let name = member.name;
     match member.wire {

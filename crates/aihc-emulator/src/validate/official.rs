@@ -1,4 +1,4 @@
-//! Members that official SDKs and examples send although they are in no table. All profiles except
+//! Members that official SDKs and examples send although no table lists them. All profiles except
 //! the documented one accept them.
 
 use http::HeaderMap;
@@ -6,20 +6,20 @@ use serde_json::{Map, Number, Value};
 
 use super::rule::{MemberRule, OperationRule, WireType};
 
-/// The description whose tables and SDKs differ in this respect.
+/// The name of the API description whose tables omit these members.
 const DESCRIPTION: &str = "aihc";
 
-/// Values in examples that mean documented ones.
+/// Values that examples contain, with the documented ones that they stand for.
 const VALUES: [(&str, &str); 1] = [("createAt", "createdAt")];
 
-/// Returns whether the version headers are sufficient: if an operation has two, the documentation
+/// Returns whether the version headers are sufficient. If an operation has two, the documentation
 /// and most SDKs use one of them, and one SDK uses neither.
 pub(super) fn versions_pass(rule: &OperationRule, headers: &HeaderMap) -> bool {
     let fits = |(name, value): &(&str, &str)| headers.get(*name).is_none_or(|sent| sent == value);
     rule.const_headers.len() > 1 && rule.const_headers.iter().all(fits)
 }
 
-/// Parses a boolean like Go.
+/// Parses a boolean as Go does; `None` if it is not a boolean.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
@@ -37,7 +37,7 @@ pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
         if let Some(value) = values.get_mut(member.name) {
             rewrite(value, member);
         }
-        // The Python SDK cannot send a member twice.
+        // The Python SDK cannot send the same value under two names.
         if let Some(other) = member.same_as
             && values.get(member.name).is_none_or(Value::is_null)
             && let Some(value) = values.get(other)
@@ -45,7 +45,7 @@ pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
             values.insert(member.name.to_owned(), value.clone());
         }
     }
-    // The Go SDK sends 0 for values that are not set, which here means the whole list.
+    // The Go SDK sends 0 for a value that is not set, which here means the whole list.
     for name in ["pageNumber", "pageSize"] {
         if is_of_catalog(rule.name) && values.get(name).is_some_and(|value| *value == 0) {
             values.remove(name);
@@ -104,7 +104,8 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the documented value that a text means, ignoring case, which differs between pages.
+/// Returns the documented value that is equal to `text` except for upper and lower case, in which
+/// pages differ; `None` if there is none.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);
@@ -112,8 +113,8 @@ fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     values.iter().find(same).copied()
 }
 
-/// Returns whether values outside the enumerations are refused. For dev instances, more values than
-/// those in the tables are known.
+/// Returns whether values outside the enumerations are refused. For dev instances, values are known
+/// that are not in the tables.
 pub(super) fn refuses_unknown_values(rule: &OperationRule) -> bool {
     rule.description == DESCRIPTION
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 pub(crate) struct OperationRule {
     /// The name of the operation, for example `CreateDevInstance`.
     pub name: &'static str,
-    /// The description it comes from, by the name of its client: `aihc-dev`, `aihc` or `bce-sts`.
+    /// The API description that contains it, by the name of its client: `aihc-dev`, `aihc` or
+    /// `bce-sts`.
     pub description: &'static str,
     /// The code of the service: `aihc` or `sts`.
     pub service: &'static str,
@@ -30,15 +31,15 @@ pub(crate) struct OperationRule {
 /// The kind of the body of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyRule {
-    /// No body; whatever is sent is ignored.
+    /// No body; if one is sent, it is ignored.
     None,
     /// A JSON object.
     Object,
-    /// A JSON object or nothing.
+    /// A JSON object or an empty body.
     ObjectOrEmpty,
 }
 
-/// The position of a member.
+/// The part of a request that contains a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(
     dead_code,
@@ -53,16 +54,17 @@ pub(crate) enum Position {
     Header,
     /// In the path.
     Path,
-    /// Only in responses, although requests may contain an object of this type.
+    /// Nowhere in requests: only responses contain it, although requests may contain an object of
+    /// the same type.
     Response,
 }
 
-/// A member of a request or of an object in it.
+/// A member of a request, of a response, or of an object in one of them.
 #[derive(Debug)]
 pub(crate) struct MemberRule {
-    /// The name as it is sent.
+    /// The name under which it is sent.
     pub name: &'static str,
-    /// The position in the request.
+    /// The part of the request that contains it.
     pub position: Position,
     /// Whether a request without this member is refused.
     pub required: bool,
@@ -74,17 +76,17 @@ pub(crate) struct MemberRule {
     pub max: Option<i64>,
     /// The documented values; empty if any value is allowed.
     pub values: &'static [&'static str],
-    /// Alternative names.
+    /// Alternative names of the member.
     pub also: &'static [&'static str],
-    /// Another member with the same meaning.
+    /// Another member that has the same meaning; `None` if there is none.
     pub same_as: Option<&'static str>,
-    /// The type of the value that a text contains.
+    /// The type of the value that a string contains; `None` if the member is not such a string.
     pub text_of: Option<&'static WireType>,
     /// The JSON type.
     pub wire: WireType,
 }
 
-/// Returns the rule of a member with nothing that is unusual about it.
+/// Returns the rule of a member that has no unusual properties.
 pub(crate) const fn member(
     name: &'static str,
     position: Position,
@@ -111,13 +113,13 @@ pub(crate) const fn member(
 pub(crate) enum WireType {
     /// A string.
     Text,
-    /// A number without a fraction, in 64 bits.
+    /// A number without a fraction that fits in 64 bits.
     Integer,
     /// `true` or `false`.
     Boolean,
     /// An array.
     List(&'static WireType),
-    /// An object with free keys.
+    /// An object whose keys are not fixed.
     Map(&'static WireType),
     /// An object with these members. It is a reference because a type may contain itself.
     Object(&'static &'static [MemberRule]),
@@ -130,8 +132,8 @@ pub(crate) enum WireType {
 }
 
 impl WireType {
-    /// Returns the type, among several, that a value is meant to have: an object that has a member
-    /// in common with it, or else the first type that is not such an object.
+    /// Returns which of several types a value is meant to have: an object type that has a member in
+    /// common with the value, or else the first type that is not an object.
     pub(crate) fn meant_by(forms: &'static [Self], value: &Value) -> &'static Self {
         let shares = |form: &&Self| match form {
             Self::Object(members) => members.iter().any(|it| value.get(it.name).is_some()),

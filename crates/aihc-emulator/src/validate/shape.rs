@@ -1,11 +1,12 @@
-//! The documented form of a stored value, with all members present.
+//! Completion of a stored value to its documented form, in which all members are present.
 
 use serde_json::{Value, json};
 
 use super::rule::{Position, WireType};
 
-/// Fills in members that the caller omitted, as the service shows them: empty text, zero, `false`,
-/// an empty list or map, null for an object. Members that are not in the table are removed.
+/// Fills in members that the caller omitted, as the service shows them: an empty string, zero,
+/// `false`, an empty list or map, and null for an object. Removes members that are not in the
+/// table.
 pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::Text, Value::Null) => json!(""),
@@ -34,7 +35,7 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     }
 }
 
-/// Returns the parts of a value that are in the table, except for null.
+/// Returns the value without members that are not in the table, and without null.
 pub(super) fn known(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::OneOf(forms), value) => known(value, WireType::meant_by(forms, value)),

@@ -21,7 +21,8 @@ async fn call(fixture: &Fixture, credentials: &Credentials, target: &str) -> Rep
     fixture.call_as(credentials, method, target, "").await
 }
 
-/// Returns a session that the emulator's own key requests with an access control document.
+/// Returns the credentials of a session that the emulator's own key requests with an access control
+/// document.
 async fn session(fixture: &Fixture, entries: Value) -> Credentials {
     let document = json!({"accessControlList": entries}).to_string();
     let issued = fixture
@@ -62,7 +63,7 @@ async fn each_key_has_its_own_secret_and_may_be_disabled() {
     let off = call(&fixture, &with("off", "secret"), LIST).await;
     assert_eq!(off.refusal(), (403, "InvalidAccessKeyId"));
     assert_eq!(off.body["message"], "the access key is disabled");
-    // A caller that does not know the secret learns nothing about the key.
+    // A caller who does not know the secret is not told that the key is disabled.
     let guessed = call(&fixture, &with("off", "other"), LIST).await;
     assert_eq!(guessed.refusal(), (400, "SignatureDoesNotMatch"));
 }
@@ -175,7 +176,7 @@ async fn a_document_narrows_a_session() {
             "{action}"
         );
     }
-    // The instance in a body counts as well.
+    // An instance that is named in the body is checked as well.
     let mut body = create_body("other");
     body["id"] = json!(other);
     let target = "/?action=ModifyDevInstance";
@@ -241,7 +242,7 @@ async fn skipped_time_ends_sessions_but_not_signatures() {
         .call("POST", "/v1/sessionToken?durationSeconds=60", "")
         .await
         .ok();
-    // The time that STS returns is for the client's clock.
+    // The time in the response is for the client's clock, for which skipped time has not passed.
     assert_eq!(later["expiration"], "2026-08-20T00:01:00Z");
     handle.advance(std::time::Duration::from_secs(1));
     let expired = call(&fixture, &session, LIST).await;

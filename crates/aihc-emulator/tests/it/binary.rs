@@ -1,4 +1,4 @@
-//! The program: its first line, its end, and its refusals.
+//! Tests of the program: its first line, how it ends, and what it refuses.
 
 use std::io::{BufRead, BufReader};
 #[cfg(unix)]
@@ -32,7 +32,7 @@ fn output(args: &[&str]) -> Output {
     emulator(args).output().unwrap()
 }
 
-/// Starts the program and returns it with the address of its first line.
+/// Starts the program. Returns it with the address in its first line.
 #[cfg(unix)]
 fn start() -> (Child, String) {
     let mut child = emulator(&ARGS).spawn().unwrap();
@@ -83,7 +83,7 @@ fn sigint_ends_it_cleanly() {
 }
 
 #[cfg(unix)]
-/// Returns the first lines of the program, without their common text.
+/// Returns the addresses in the first lines of the program.
 fn addresses(child: &mut Child, lines: usize) -> Vec<String> {
     let stdout = BufReader::new(child.stdout.as_mut().unwrap());
     stdout
@@ -94,7 +94,7 @@ fn addresses(child: &mut Child, lines: usize) -> Vec<String> {
 }
 
 #[cfg(unix)]
-/// Sends one request without a signature, and returns the body of the response.
+/// Sends a request without a signature, and returns the body of the response.
 fn ask(address: &str, request: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();

@@ -1,4 +1,4 @@
-//! Datasets and models, with their versions.
+//! Tests of datasets and models, with their versions.
 
 use aihc_emulator::Profile;
 use serde_json::{Value, json};
@@ -150,7 +150,7 @@ async fn models_have_versions_too() {
         .ok();
     let again = fixture.ask("DeleteModelVersion", &gone, &Value::Null).await;
     assert_eq!(again.refusal(), (403, "NotFound"));
-    // Its number is not used again.
+    // The number of a deleted version is not used again.
     let next = json!({"storageBucket": "b", "storagePath": "/p3", "source": "UserUpload"});
     fixture.ask("CreateModelVersion", &query, &next).await.ok();
     let versions = fixture.see("DescribeModelVersions", &query).await;

@@ -1,4 +1,4 @@
-//! A client of a few lines: one signed request for each connection.
+//! A minimal client, which opens a connection for each signed request.
 
 use std::sync::{Arc, Mutex};
 
@@ -30,14 +30,14 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Returns the body of an accepted request.
+    /// Returns the body of a response; panics if the request was refused.
     #[track_caller]
     pub(crate) fn ok(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         self.body
     }
 
-    /// Returns status and code of a refused request.
+    /// Returns the status and the code of a response to a refused request.
     #[track_caller]
     pub(crate) fn refusal(&self) -> (u16, &str) {
         assert!(
@@ -82,7 +82,7 @@ impl Fixture {
         request.body(()).unwrap().into_parts().0
     }
 
-    /// Sends a head unchanged.
+    /// Sends a request with this head, without signing it.
     pub(crate) async fn send(&self, parts: &Parts, body: &[u8]) -> Reply {
         let target = parts.uri.path_and_query().unwrap();
         let mut head = format!(
@@ -96,7 +96,7 @@ impl Fixture {
         self.exchange(&[head.as_bytes(), body].concat()).await
     }
 
-    /// Sends bytes and reads until the server closes the connection.
+    /// Sends bytes, and reads the response until the server closes the connection.
     pub(crate) async fn exchange(&self, bytes: &[u8]) -> Reply {
         let address = self.emulator.endpoint().strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -161,13 +161,13 @@ impl Fixture {
         id
     }
 
-    /// Starts, stops or deletes an instance.
+    /// Calls an operation that starts, stops or deletes an instance.
     pub(crate) async fn power(&self, action: &str, id: &str) -> Reply {
         self.post(action, &format!("&devInstanceId={id}"), &Value::Null)
             .await
     }
 
-    /// Returns DevInstanceDetail.
+    /// Returns the `DevInstanceDetail` of an instance.
     pub(crate) async fn detail(&self, id: &str) -> Value {
         let mut body = self
             .get("DescribeDevInstance", &format!("&devInstanceId={id}"))
@@ -181,7 +181,7 @@ impl Fixture {
     }
 }
 
-/// Returns a body of CreateDevInstance with only the required members.
+/// Returns a body for CreateDevInstance that has only the required members.
 pub(crate) fn create_body(name: &str) -> Value {
     json!({
         "name": name,

@@ -1,10 +1,10 @@
-//! The documented contract, item by item, where no other test covers it.
+//! Tests of the documented contract that are not part of another file.
 
 use serde_json::{Value, json};
 
 use crate::client::{Fixture, create_body};
 
-/// Every operation with its method, in the order of the documentation.
+/// All operations with their methods, in the order of the documentation.
 const OPERATIONS: [(&str, &str); 11] = [
     ("CreateDevInstance", "POST"),
     ("DescribeDevInstances", "GET"),
@@ -32,7 +32,7 @@ async fn every_operation_is_served_with_its_method_and_no_other() {
     }
 }
 
-/// Checks the states in which each operation is accepted.
+/// Tests in which states each operation is accepted.
 #[tokio::test]
 async fn every_operation_is_accepted_in_its_documented_states_only() {
     let fixture = Fixture::start().await;
@@ -40,7 +40,7 @@ async fn every_operation_is_accepted_in_its_documented_states_only() {
     let timer = |id: &str| json!({"devInstanceId": id, "delaySec": 7200, "enable": true});
     for status in [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 18, 19, 20] {
         let id = handle.add_instances("m", 1).remove(0);
-        // A new one for each, since an accepted operation changes the state.
+        // Each operation gets a new instance, since it changes the state if it is accepted.
         let in_state = || {
             handle.set_instance_status(&id, status.into(), "").unwrap();
         };
@@ -153,7 +153,7 @@ async fn every_member_of_a_configuration_comes_back() {
     }
 }
 
-/// Returns a volume in its documented form, in which only one kind of storage is not null.
+/// Returns a volume in its documented form. Only `storage` is not null among the kinds of storage.
 fn volume(kind: &str, storage: Value) -> Value {
     let mut volume = json!({
         "volumnType": kind, "mountPath": "/.rootfs", "readOnly": kind != "cds", "cds": null,
@@ -172,7 +172,7 @@ async fn answers_carry_the_documented_headers() {
     for name in ["x-bce-request-id", "x-bce-debug-id", "date", "content-type"] {
         assert!(answer.headers.contains_key(name), "{name}");
     }
-    // A request id of the caller is not adopted.
+    // The request id is not taken from the request.
     let mut parts = fixture.head("GET", "/?action=DescribeDevInstances");
     let own = http::HeaderValue::from_static("my-own-id");
     parts.headers.insert("x-bce-request-id", own);
@@ -214,7 +214,7 @@ async fn pages_and_events_have_ten_entries_unless_asked_for_more() {
     assert!(events["totalCount"].as_u64().unwrap() > 10);
 }
 
-/// Checks codes that no request leads to, and those with a cause outside the service.
+/// Tests the codes that no request causes, and those whose cause is outside the service.
 #[tokio::test]
 async fn every_other_documented_code_can_be_asked_for() {
     let fixture = Fixture::start().await;
@@ -234,7 +234,8 @@ async fn every_other_documented_code_can_be_asked_for() {
     }
 }
 
-/// Rules of the documentation and of the console that, as far as is known, are not enforced.
+/// Tests rules of the documentation and of the console that, as far as is known, the service does
+/// not enforce.
 #[tokio::test]
 async fn what_only_a_console_forbids_is_accepted() {
     let fixture = Fixture::start().await;

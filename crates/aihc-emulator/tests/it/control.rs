@@ -1,4 +1,4 @@
-//! The control interface.
+//! Tests of the control interface.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ async fn start() -> Fixture {
     .await
 }
 
-/// Sends a request that must succeed.
+/// Sends a request that must succeed, and returns the body of the response.
 async fn ok(fixture: &Fixture, request: &str, body: Value) -> Value {
     let (status, answer) = send(fixture, request, body).await;
     assert_eq!(status, 200, "{request}: {answer}");
@@ -334,7 +334,7 @@ async fn a_reset_goes_back_to_the_beginning() {
         ok(&fixture, "GET /scenario", Value::Null).await["capacity"],
         Value::Null
     );
-    // The seed starts again as well.
+    // The same seed generates the same ids again.
     assert_eq!(fixture.create("dev").await, first);
 }
 
@@ -358,7 +358,7 @@ async fn what_it_does_not_know_is_refused() {
 async fn pages_of_a_browser_are_refused() {
     let fixture = start().await;
     let endpoint = fixture.emulator.control_endpoint().unwrap();
-    // The body is announced but never sent, and the server does not wait for it.
+    // The head announces a body that is never sent. The server must not wait for it.
     for headers in [
         "host: localhost\r\norigin: http://evil.example",
         "host: evil.example",
@@ -394,7 +394,7 @@ async fn what_a_route_does_not_take_is_refused() {
         );
     }
     assert_eq!(fixture.emulator.handle().faults(), []);
-    // General clients send an object without members if there is no data.
+    // General HTTP clients send an object without members if there is nothing to send.
     ok(&fixture, "POST /reset", json!({})).await;
 }
 

@@ -1,4 +1,4 @@
-//! Calls of the operations outside dev instances, with every response checked against the
+//! Calls operations other than those of dev instances, and checks every response against the API
 //! description.
 
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(text).unwrap()
 });
 
-/// Returns all operations of the description.
+/// Returns all operations in the API description.
 pub(crate) fn operations() -> &'static [Value] {
     DESCRIPTION["operations"].as_array().unwrap()
 }
@@ -23,8 +23,8 @@ fn operation(name: &str) -> &'static Value {
 }
 
 impl Fixture {
-    /// Calls an operation by its name; `query` begins with `&` if it is not empty, and `body` is
-    /// null if there is none.
+    /// Calls an operation by its name. `query` is empty or begins with `&`; `body` is null if there
+    /// is none.
     pub(crate) async fn ask(&self, action: &str, query: &str, body: &Value) -> Reply {
         let operation = operation(action);
         let method = operation["method"].as_str().unwrap();
@@ -46,7 +46,7 @@ impl Fixture {
     }
 }
 
-/// Asserts that a value has only members and types that are in the description.
+/// Asserts that a value contains only members and types that are in the API description.
 #[track_caller]
 fn assert_is(value: &Value, wire: &str, place: &str) {
     let inner = |prefix: &str| {
@@ -108,7 +108,7 @@ fn is_of(value: &Value, kind: &Value) -> bool {
     }
 }
 
-/// Returns the texts of one member of each item of a list.
+/// Returns the string value of a member of each item in a list.
 #[track_caller]
 pub(crate) fn texts<'a>(list: &'a Value, member: &str) -> Vec<&'a str> {
     let items = list.as_array().unwrap().iter();

@@ -1,4 +1,4 @@
-//! Events of dev instances.
+//! Tests of the events of dev instances.
 
 use aihc_emulator::Failure;
 use serde_json::{Value, json};

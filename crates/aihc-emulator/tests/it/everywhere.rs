@@ -1,5 +1,5 @@
-//! Common rules of all operations: permissions, documents, faults, the journal, snapshots, the
-//! control interface.
+//! Tests of what all operations have in common: permissions, access control documents, faults, the
+//! record of requests, snapshots, and the control interface.
 
 use aihc_emulator::{AccessKey, Fault, FaultRule, Resources, SnapshotError};
 use bce_auth::Credentials;
@@ -153,7 +153,7 @@ async fn no_secret_is_seen_in_the_journal_or_a_debug_text() {
     }
 }
 
-/// Returns an emulator with a running job, a waiting one, a service, a dataset and a model.
+/// Returns an emulator with a running and a waiting job, a service, a dataset and a model.
 async fn full() -> Fixture {
     let fixture = Fixture::start().await;
     fixture.ask("CreateJob", QUEUE, &job("train")).await.ok();
@@ -178,7 +178,7 @@ async fn full() -> Fixture {
     fixture
 }
 
-/// Returns everything that reads show, without request ids.
+/// Returns everything that reads show, except for request ids.
 async fn everything(fixture: &Fixture) -> Vec<Value> {
     let mut all = Vec::new();
     for (action, query, body) in [
@@ -221,7 +221,7 @@ async fn a_snapshot_brings_everything_back() {
     let restored = other.emulator.handle();
     restored.restore(&snapshot).unwrap();
     assert_eq!(everything(&other).await, before);
-    // Pending events are postponed by the age of the snapshot.
+    // Pending events have been postponed by the age of the snapshot.
     let states = |fixture: &Fixture| {
         let jobs = fixture.emulator.handle().jobs().into_iter();
         jobs.map(|job| job.status.to_string()).collect::<Vec<_>>()
@@ -231,10 +231,10 @@ async fn a_snapshot_brings_everything_back() {
     assert_eq!(states(&other), ["Running", "Created"]);
     other.advance(1);
     assert_eq!(states(&other), ["Succeeded", "Created"]);
-    // No id is used twice.
+    // An id that was in use is not used again.
     other.ask("CreateJob", QUEUE, &job("new")).await.ok();
     assert_eq!(restored.jobs().len(), 3);
-    // A snapshot of an earlier version contains only dev instances.
+    // A snapshot without pools, datasets, models, jobs and services.
     let old =
         r#"{"format": "aihc-emulator/2", "takenAt": "2026-08-20T00:00:00Z", "instances": []}"#;
     restored.restore(old).unwrap();
@@ -255,7 +255,7 @@ async fn a_reset_goes_back_to_the_beginning() {
     let full = full().await;
     full.emulator.handle().reset();
     let mut after = everything(&full).await;
-    // The clock has moved on.
+    // Time has passed since the snapshot was taken.
     let text = serde_json::to_string(&after)
         .unwrap()
         .replace("00:00:10", "00:00:00");
@@ -355,7 +355,7 @@ async fn the_same_seed_gives_the_same_ids() {
     assert_eq!(ids().await, ids().await);
 }
 
-/// Values that official SDKs and examples send in addition to the tables.
+/// Tests values that official SDKs and examples send although no table lists them.
 #[tokio::test]
 async fn only_the_documented_profile_refuses_what_official_sdks_send_beside_the_tables() {
     use aihc_emulator::Profile;

@@ -1,4 +1,4 @@
-//! Injected faults.
+//! Tests of injected faults.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::http::exchange;
 
 const LIST: &str = "DescribeDevInstances";
 
-/// Returns the bytes of a signed request for a new instance.
+/// Returns a signed request for a new instance, as it is sent.
 fn create_bytes(fixture: &Fixture) -> Vec<u8> {
     let mut parts = fixture.head("POST", "/?action=CreateDevInstance");
     let credentials = fixture.emulator.credentials();
@@ -46,7 +46,7 @@ async fn a_status_takes_the_place_of_the_answer_and_nothing_is_done() {
         answer.body["requestId"].as_str().unwrap()
     );
     assert_eq!(fixture.emulator.handle().instances(), []);
-    // The rule was for one request.
+    // The rule has affected one request, and does not affect any other.
     fixture.create("a").await;
 }
 

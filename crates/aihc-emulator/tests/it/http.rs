@@ -1,4 +1,4 @@
-//! Plain HTTP: raw bytes sent and received.
+//! Plain HTTP: sends and receives bytes.
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,14 +10,14 @@ pub(crate) async fn connect(endpoint: &str) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// Sends bytes and reads until the server closes the connection in any way.
+/// Sends bytes, and returns what the server sends until the connection is closed or broken.
 pub(crate) async fn exchange(endpoint: &str, bytes: &[u8]) -> Vec<u8> {
     let mut stream = connect(endpoint).await;
     stream.write_all(bytes).await.unwrap();
     rest(&mut stream).await
 }
 
-/// Reads until the server closes the connection in any way.
+/// Returns what the server sends until the connection is closed or broken.
 pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
     let (mut all, mut piece) = (Vec::new(), [0; 4096]);
     while let Ok(read @ 1..) = stream.read(&mut piece).await {
@@ -26,7 +26,7 @@ pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
     all
 }
 
-/// Sends a request to a control interface. Returns status and JSON.
+/// Sends a request to a control interface. Returns the status and the JSON in the response.
 pub(crate) async fn control(endpoint: &str, request: &str, body: &str) -> (u16, Value) {
     let head = format!(
         "{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",

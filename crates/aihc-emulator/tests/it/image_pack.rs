@@ -1,4 +1,4 @@
-//! Image pack jobs.
+//! Tests of image pack jobs.
 
 use serde_json::{Value, json};
 

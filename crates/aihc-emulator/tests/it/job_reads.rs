@@ -1,4 +1,4 @@
-//! Reading the data of a job: events, logs, metrics, a terminal.
+//! Tests of the operations that read data about a job: events, logs, metrics, a terminal.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ async fn logs_are_read_by_marker_until_there_are_no_more() {
             "{wrong}"
         );
     }
-    // A job that has ended writes no more.
+    // A job that has ended does not write any more.
     fixture.advance(3600);
     assert_eq!(
         read(json!({})).await.ok()["logs"].as_array().unwrap().len(),
@@ -162,7 +162,7 @@ async fn a_pod_that_runs_has_a_terminal() {
     assert_eq!(refused.refusal(), (400, "InvalidParameter"));
 }
 
-/// Steps that take no time occur at the same instant.
+/// Tests steps that take no time, and therefore have the same time stamp.
 #[tokio::test]
 async fn a_job_that_starts_at_once_writes_on() {
     let mut delays = Delays::default();

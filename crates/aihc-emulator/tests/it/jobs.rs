@@ -1,4 +1,4 @@
-//! Training jobs.
+//! Tests of training jobs.
 
 use aihc_emulator::{JobStatus, Profile};
 use serde_json::{Value, json};
@@ -265,7 +265,7 @@ async fn jobs_wait_for_their_queue_beside_dev_instances() {
         let job = fixture.ask("DescribeJob", queue, &ids[place]).await.ok();
         job["status"].as_str().unwrap().to_owned()
     };
-    // The third job is small enough to overtake the second.
+    // The third job needs so few resources that it can run before the second.
     assert_eq!(
         (state(0).await, state(1).await, state(2).await),
         ("Running".into(), "Created".into(), "Running".into())
@@ -394,7 +394,8 @@ async fn requests_are_checked_by_the_description() {
     assert_eq!(refused.refusal(), (400, "InvalidParameter"));
 }
 
-/// Some pages have one header for the version, others the other, and one SDK sends neither.
+/// Tests both headers for the version, each of which some pages have, and requests with neither, as
+/// one SDK sends them.
 #[tokio::test]
 async fn the_version_of_job_operations_may_be_in_either_header() {
     use bce_auth::Signer;

@@ -1,4 +1,4 @@
-//! The life cycle of a dev instance.
+//! Tests of the life cycle of a dev instance.
 
 use aihc_emulator::{Failure, InstanceStatus};
 use serde_json::{Value, json};
@@ -351,7 +351,8 @@ async fn a_client_token_creates_once() {
     assert_ne!(first["devInstanceId"], other["devInstanceId"]);
     let mismatch = create("&clientToken=t-1", &create_body("other")).await;
     assert_eq!(mismatch.refusal(), (403, "IdempotentParameterMismatch"));
-    // Unknown members, and members that are null or empty by default, do not change a request.
+    // The request counts as the same with unknown members, and with members that are null or have
+    // their default value.
     let mut same = body.clone();
     same["unknown"] = json!(1);
     same["notify"] = json!(null);

@@ -1,4 +1,4 @@
-//! The list of dev instances.
+//! Tests of the list of dev instances.
 
 use bce_auth::Credentials;
 use serde_json::{Value, json};
@@ -13,14 +13,14 @@ fn names(list: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Asserts the names in a list, in order, and the total.
+/// Asserts which names a list contains, in order, and that their number is the total.
 async fn assert_lists(fixture: &Fixture, query: &str, expected: &[&str]) {
     let list = fixture.get("DescribeDevInstances", query).await.ok();
     assert_eq!(names(&list), expected, "{query}");
     assert_eq!(list["totalCount"], expected.len(), "{query}");
 }
 
-/// Returns three instances that differ in everything that a filter uses.
+/// Returns three instances with different values of everything that a filter can use.
 async fn three() -> (Fixture, Vec<String>) {
     let fixture = Fixture::start().await;
     let mut ids = Vec::new();

@@ -1,4 +1,4 @@
-//! Tests of an emulator over TCP, with a clock that the tests set, and of the program.
+//! Tests of an emulator over TCP, whose clock the tests set, and of the program.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,5 @@
-//! Requests outside dev instances that the official SDKs send, with their headers.
+//! Tests with the requests that the official SDKs send, other than those for dev instances,
+//! including their headers.
 
 use bce_auth::Signer;
 use bce_auth::encode::uri_encode;
@@ -9,7 +10,7 @@ use crate::client::Fixture;
 
 const CALLS: &str = include_str!("../../../bce-testing/vectors/calls.json");
 
-/// Returns values that do not belong where they are placed.
+/// Returns values that are not valid in most positions.
 fn odd() -> [Value; 7] {
     [
         Value::Null,
@@ -22,7 +23,7 @@ fn odd() -> [Value; 7] {
     ]
 }
 
-/// Adds all positions in a value, as JSON pointers.
+/// Adds the positions of all values inside a value, as JSON pointers.
 fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => {
@@ -46,7 +47,7 @@ fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Checks that for anything in a body the response is a documented one, and that the emulator
+/// Tests that whatever a body contains, the response is a documented one, and the emulator
 /// continues to work.
 #[tokio::test]
 async fn odd_values_in_bodies_are_answered_with_documented_codes() {
@@ -90,8 +91,8 @@ async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     fixture.see("DescribeServices", "&pageSize=1000").await;
 }
 
-/// Checks that every request is understood: it is refused only because of its ids, which do not
-/// exist here, or because a body lacks a queue.
+/// Tests that every request is understood. It is refused only because of its ids, which do not
+/// exist here, or because its body lacks a queue.
 #[tokio::test]
 async fn requests_of_the_official_sdks_are_taken() {
     let file: Value = serde_json::from_str(CALLS).unwrap();

@@ -1,4 +1,4 @@
-//! Requests that the official Go SDK sends, and which of them a profile accepts.
+//! Tests with the requests that the official Go SDK sends: which of them does a profile accept?
 
 use aihc_emulator::Profile;
 use bce_auth::encode::uri_encode;
@@ -9,7 +9,8 @@ use crate::client::Fixture;
 const REQUESTS: &str = include_str!("../../../bce-testing/vectors/wire.json");
 const NOTES: &str = include_str!("../../docs/test-your-own-code.md");
 
-/// Returns operation and name of the recorded requests that are refused, and the total number.
+/// Returns the operation and the name of each recorded request that is refused, and the total
+/// number of requests.
 async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
     let fixture = Fixture::start_with(|builder| builder.profile(profile)).await;
     let file: Value = serde_json::from_str(REQUESTS).unwrap();
@@ -30,7 +31,7 @@ async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
         let method = request["method"].as_str().unwrap();
         let target = format!("{path}?{}", query.join("&"));
         let answer = fixture.call(method, &target, &body).await;
-        // The ids do not exist here; everything else in the request must be right.
+        // The ids in the requests do not exist here, but the rest of each request must be valid.
         if answer.status != 200 && answer.body["code"] != "NotFound" {
             assert_eq!(answer.refusal(), (400, "InvalidParameter"), "{target}");
             let text = |member: &str| request[member].as_str().unwrap().to_owned();
@@ -40,7 +41,7 @@ async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
     (refused, requests.len())
 }
 
-/// Returns the notes for users of Go.
+/// Returns the notes for users of the Go SDK.
 fn notes() -> &'static str {
     let (_, section) = NOTES.split_once("\n## Go\n").unwrap();
     section.split_once("\n## ").unwrap().0
@@ -69,8 +70,7 @@ async fn requests_of_the_go_sdk_are_taken_but_for_those_in_the_notes() {
     let (lenient, _) = refused(Profile::Lenient).await;
     assert_eq!(lenient, named(&[empty_id]));
 
-    // Image type 0, order and direction, and a delay of an hour, as the notes say about this
-    // profile.
+    // As the notes say, this profile refuses image type 0, an order, and a delay of one hour.
     let (documented, _) = refused(Profile::Documented).await;
     let expected = [
         ("CreateDevInstance", "doc-example"),

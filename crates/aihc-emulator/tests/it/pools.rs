@@ -1,4 +1,4 @@
-//! Resource pools, queues, and the resources taken from them.
+//! Tests of resource pools and queues, and of the resources taken from them.
 
 use aihc_emulator::{Profile, Resources};
 use serde_json::{Value, json};
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::client::{Fixture, create_body};
 use crate::described::texts;
 
-/// Returns a pool with one node of 8 cards, a queue limited to half of them, and a queue inside it.
+/// Returns a pool that has one node with 8 accelerators, a queue that is limited to half of them,
+/// and a queue inside that queue.
 pub(crate) fn small() -> Resources {
     let document = json!({
         "pools": [
@@ -45,7 +46,7 @@ async fn with_small() -> Fixture {
     Fixture::start_with(|builder| builder.resources(small())).await
 }
 
-/// Creates a dev instance with this number of accelerators in a queue, and returns its id.
+/// Creates a dev instance that takes this number of accelerators from a queue, and returns its id.
 async fn take(fixture: &Fixture, queue: &str, count: i64) -> String {
     let mut body = create_body("dev");
     body["conf"]["resourcePool"] = json!({"resourcePoolId": "cce-small", "queueName": queue});
@@ -218,7 +219,7 @@ async fn dev_instances_take_from_their_queue_and_wait_when_it_is_full() {
         (&running["status"], &running["statusReason"]),
         (&json!(3), &json!(""))
     );
-    // It started when the first one ended, and not when it was read.
+    // The instance has started when the first one ended, rather than when it was read.
     assert_eq!(running["updatedAt"], 1_787_184_000 + 60 + 5);
     assert_eq!(allocated(&fixture, "queue-2").await, ["2"]);
     fixture.power("DeleteDevInstance", &second).await.ok();
@@ -282,7 +283,7 @@ async fn an_unknown_pool_or_queue_is_unlimited_unless_the_documentation_is_taken
         let status = usual
             .status(created["devInstanceId"].as_str().unwrap())
             .await;
-        // There are not that many cores.
+        // The pool does not have that many cores.
         assert_eq!(status, if known { 1 } else { 3 }, "{pool} {queue}");
         let strict = Fixture::start_with(documented).await;
         let answer = strict.post("CreateDevInstance", "", &body).await;
@@ -303,7 +304,7 @@ async fn a_reset_brings_back_what_there_was() {
     assert_eq!(allocated(&fixture, "queue-2").await, [""; 0]);
 }
 
-/// Checks that the documentation describes the default resources, and that its example is valid.
+/// Tests that the documentation describes the default resources, and that its example is valid.
 #[test]
 fn the_page_of_resources_is_right() {
     const PAGE: &str = include_str!("../../docs/resources.md");

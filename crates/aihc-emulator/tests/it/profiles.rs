@@ -1,4 +1,4 @@
-//! The requests that each profile accepts.
+//! Tests of the requests that each profile accepts.
 
 use aihc_emulator::{Profile, Resources};
 use bce_auth::Signer;
@@ -9,8 +9,8 @@ use crate::client::{Fixture, Reply, create_body};
 
 const ALL: [Profile; 3] = [Profile::Documented, Profile::Usual, Profile::Lenient];
 
-/// Starts an emulator with the pool that test bodies contain, because the documented profile
-/// accepts no other.
+/// Starts an emulator with the pool that the bodies in the tests contain. The documented profile
+/// does not accept a pool that does not exist.
 async fn start(profile: Profile) -> Fixture {
     let pools = json!({"pools": [{
         "id": "cce-1", "name": "tests", "queues": [{"id": "queue-1", "name": "default"}],
@@ -19,7 +19,7 @@ async fn start(profile: Profile) -> Fixture {
     Fixture::start_with(|builder| builder.profile(profile).resources(resources)).await
 }
 
-/// Returns the profiles that accept a request; the others must refuse it with `code`.
+/// Returns the profiles that accept a request. All others must refuse it with `code`.
 async fn accepting(code: &str, request: impl AsyncFn(&Fixture) -> Reply) -> Vec<Profile> {
     let mut accepting = Vec::new();
     for profile in ALL {
@@ -305,8 +305,8 @@ async fn what_a_table_forbids_is_refused_by_the_documented_profile_alone() {
     assert_eq!(accepting("InvalidParameter", modify).await, ALL[1..]);
 }
 
-/// Returns the words in code font in a cell of the table of profiles; the row is given by its
-/// beginning.
+/// Returns the words in code font that a cell in the table of profiles contains. `row` is the
+/// beginning of the row.
 fn words(row: &str, column: usize) -> Vec<&'static str> {
     const TABLE: &str = include_str!("../../src/profile.rs");
     let mut rows = TABLE.lines().filter_map(|line| line.strip_prefix("/// | "));
@@ -358,8 +358,8 @@ async fn the_order_of_a_list_takes_the_values_of_the_table_and_no_others() {
 
 #[tokio::test]
 async fn a_key_without_a_value_is_no_filter_unless_the_tables_count() {
-    // The query of the sample URL in the documentation, and what the Go SDK makes of an empty
-    // value.
+    // The query in the sample URL of the documentation, and the form in which the Go SDK sends an
+    // empty value.
     let sample = "&pageNumber=1&pageSize=10&onlyMyDevs=false&resourcePoolId=&queueName=\
                   &queryKey=devName&queryVal=";
     for query in [
@@ -401,7 +401,7 @@ async fn the_list_of_a_session_may_be_the_text_that_the_official_tool_sends() {
         answer
     });
     assert_eq!(taken.await, ALL[1..]);
-    // As on the page of STS: the whole document as one text, which the other profiles ignore.
+    // As on the page of STS, the string contains the whole document. The other profiles ignore it.
     let by_page = json!({"acl": json!({ "accessControlList": list }).to_string()}).to_string();
     for profile in ALL {
         let fixture = start(profile).await;
@@ -414,7 +414,7 @@ async fn the_list_of_a_session_may_be_the_text_that_the_official_tool_sends() {
             kept.is_some_and(|kept| kept.contains("bce:aihc") && !kept.contains("\"acl\""));
         assert_eq!(narrows, profile == Profile::Lenient, "{profile:?}");
     }
-    // Its contents are checked as usual, and a value that is not a list is still a mistake.
+    // The contents are checked as usual, and a value that is not a list is refused.
     for (list, code) in [
         (r#"[{"effect":"Allow"}]"#, "InvalidParameter"),
         ("all", "MalformedJSON"),

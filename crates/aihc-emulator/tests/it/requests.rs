@@ -1,4 +1,4 @@
-//! The required form of a request, once its sender is known.
+//! Tests of the form that a request must have, after the caller has been authenticated.
 
 use http::HeaderValue;
 use serde_json::{Value, json};

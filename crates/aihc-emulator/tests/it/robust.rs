@@ -1,4 +1,4 @@
-//! Clients that misbehave.
+//! Tests with clients that misbehave.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::client::Fixture;
 use crate::http::{connect, exchange, rest};
 
-/// A limit that passes during a test.
+/// A time limit that is exceeded during a test.
 const SOON: Duration = Duration::from_millis(100);
-/// Long enough for every limit to pass.
+/// A time in which every time limit is exceeded.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn impatient(change: impl FnOnce(&mut Limits)) -> Fixture {
@@ -119,7 +119,7 @@ async fn a_client_that_leaves_its_answer_lying_is_given_up() {
         request += &format!("{name}: {}\r\n", value.to_str().unwrap());
     }
     request += "\r\n";
-    // More responses than all buffers in between can hold; none of them is read.
+    // All buffers in between cannot hold that many responses, and the client reads none of them.
     for _ in 0..20 {
         if stream.write_all(request.as_bytes()).await.is_err() {
             break;

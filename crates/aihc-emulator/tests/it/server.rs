@@ -1,4 +1,4 @@
-//! The server itself: start, stop, limits, and its record of requests.
+//! Tests of the server itself: how it starts and stops, its limits, and its record of requests.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn stopping_closes_idle_connections_and_the_port() {
     let emulator = Emulator::builder().start().await.unwrap();
     let address = address(&emulator);
     let mut idle = TcpStream::connect(&address).await.unwrap();
-    // One complete exchange, so that the connection has been accepted and is idle.
+    // After a complete exchange, the connection has been accepted and is idle.
     idle.write_all(b"GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
@@ -75,14 +75,14 @@ async fn dropping_ends_connections_in_the_middle_of_a_request() {
     let mut open = TcpStream::connect(address(&emulator)).await.unwrap();
     let head = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n";
     open.write_all(head).await.unwrap();
-    // The server asks for the body, which is never sent, so the request is under way.
+    // The server asks for the body. It is never sent, so the request remains in flight.
     let mut asked = [0; 4096];
     let read = open.read(&mut asked).await.unwrap();
     assert!(asked[..read].starts_with(b"HTTP/1.1 100 "));
     drop(emulator);
     let mut rest = Vec::new();
     let end = open.read_to_end(&mut rest);
-    // Shorter than the time that a graceful end would wait for this request.
+    // This is less than a graceful end would wait for the request.
     let ended = tokio::time::timeout(Duration::from_secs(3), end).await;
     assert!(ended.is_ok(), "the connection is still open");
 }

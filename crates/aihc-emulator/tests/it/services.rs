@@ -1,4 +1,4 @@
-//! Inference services.
+//! Tests of inference services.
 
 use aihc_emulator::Profile;
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ async fn a_token_makes_one_service_of_two_calls() {
         once(&other).await.refusal(),
         (403, "IdempotentParameterMismatch")
     );
-    // The Go SDK sends this if there is no token.
+    // The Go SDK sends this if the caller has set no token.
     let taken = fixture.ask("CreateService", "&clientToken=", &body).await;
     assert_eq!(taken.refusal(), (400, "DuplicatedName"));
     let list = fixture.see("DescribeServices", "").await;
@@ -156,7 +156,7 @@ async fn every_change_is_recorded() {
         )
         .await
         .ok();
-    // Adding instances does not affect existing ones.
+    // If instances are added, the existing ones do not change.
     assert_eq!(pods(&fixture, &id).await[..2], after[..]);
     let net = format!("{query}&publicAccess=True&eip=180.76.177.176");
     fixture
@@ -384,7 +384,7 @@ async fn a_deleted_service_is_not_found() {
         let gone = fixture.ask(action, &format!("{query}{more}"), &body).await;
         assert_eq!(gone.refusal(), (403, "NotFound"), "{action}");
     }
-    // The name is available again.
+    // The name can be used again.
     create(&fixture, &service("chat", 1)).await;
 }
 

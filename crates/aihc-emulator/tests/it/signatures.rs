@@ -1,4 +1,4 @@
-//! Authentication.
+//! Tests of authentication.
 
 use bce_auth::{Credentials, Signer, SigningOptions};
 use http::header::AUTHORIZATION;
@@ -19,7 +19,7 @@ fn signed(fixture: &Fixture, options: SigningOptions) -> Parts {
     parts
 }
 
-/// Sends a valid request after `alter` has changed its head.
+/// Sends a valid request whose head `alter` has changed.
 async fn altered(fixture: &Fixture, alter: impl FnOnce(&mut Parts)) -> Reply {
     let mut parts = signed(fixture, SigningOptions::default());
     alter(&mut parts);
@@ -230,11 +230,11 @@ async fn a_long_term_key_with_a_session_token_is_refused() {
     let answer = fixture.call_as(&mixed, "GET", target, "").await;
     assert_eq!(answer.refusal(), (403, "InvalidAccessKeyId"));
     assert!(!answer.body.to_string().contains("garbage"), "{answer:?}");
-    // In the query it is signed like any parameter.
+    // A token in the query is signed like any other parameter.
     let target = "/?action=DescribeDevInstances&x-bce-security-token=garbage";
     let answer = fixture.call("GET", target, "").await;
     assert_eq!(answer.refusal(), (403, "InvalidAccessKeyId"));
-    // An empty one counts as none.
+    // An empty token counts as none.
     let target = "/?action=DescribeDevInstances&x-bce-security-token=";
     fixture.call("GET", target, "").await.ok();
 }

@@ -1,4 +1,4 @@
-//! Temporary credentials.
+//! Tests of temporary credentials.
 
 use bce_auth::Credentials;
 use serde_json::Value;

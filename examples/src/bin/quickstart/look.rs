@@ -1,4 +1,4 @@
-//! A look at a real service that changes nothing.
+//! Reads from a real service, without changing anything.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::Result;
 use crate::progress::Progress;
 
-/// Lists instances, and describes the first one and its events of the last day.
+/// Lists instances, and describes the first of them and its events of the last day.
 pub(crate) async fn around(client: &Client) -> Result<String> {
     println!(
         "real service at {}: read-only, nothing is changed",

@@ -1,12 +1,12 @@
-//! The life cycle of one dev instance, through the whole client.
+//! Takes one dev instance through its life cycle with a client.
 //!
-//! `cargo run --bin quickstart` needs no account: it starts a local emulator, gets a session token
-//! from its STS and walks all eleven operations on one instance.
+//! `cargo run --bin quickstart` needs no account: it starts a local emulator, requests a session
+//! token from its STS, and calls all eleven operations on one instance.
 //!
 //! With `--endpoint URL`, or with `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY` in the
-//! environment, it lists the dev instances of a real service instead, and changes nothing.
+//! environment, it only lists the dev instances of a real service, and changes nothing.
 
-// A program for a terminal.
+// The program prints to a terminal.
 #![allow(clippy::print_stdout)]
 
 mod look;
@@ -61,7 +61,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns whether the environment contains a key; an empty variable counts as unset.
+/// Returns whether the environment contains a key. An empty variable counts as not set.
 fn has_credentials() -> bool {
     let names = [
         "BCE_ACCESS_KEY_ID",

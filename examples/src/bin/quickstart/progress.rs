@@ -1,10 +1,10 @@
-//! One line for each event: elapsed time, step, id, state.
+//! Prints a line for each event: the elapsed time, the step, the id and the state.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Instant;
 
-/// Prints progress and records which operations have succeeded.
+/// Prints the progress, and records which operations have succeeded.
 #[derive(Debug)]
 pub(crate) struct Progress {
     started: Instant,
@@ -19,7 +19,7 @@ impl Progress {
         }
     }
 
-    /// Records and prints that an operation of the dev instance API has succeeded.
+    /// Records that an operation on dev instances has succeeded, and prints it.
     pub(crate) fn operation(&mut self, name: &'static str, id: &str, note: impl fmt::Display) {
         self.operations.insert(name);
         self.line(name, id, note);

@@ -1,4 +1,4 @@
-//! All eleven operations on one instance, against a local emulator.
+//! Calls all eleven operations on one instance, with a local emulator.
 
 use std::time::Duration;
 
@@ -16,14 +16,15 @@ use time::format_description::well_known::Rfc3339;
 use crate::Result;
 use crate::progress::Progress;
 
-/// Emulated seconds per real second: a start that takes minutes is over at once.
+/// The number of emulated seconds per real second. A start that takes minutes in reality only takes
+/// some seconds.
 const TIME_SCALE: f64 = 20.0;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// Longer than any state of the emulator lasts.
+/// A time that is longer than any state of the emulator lasts.
 const PATIENCE: Duration = Duration::from_secs(30);
 const ALL_OPERATIONS: usize = 11;
 
-/// Starts the emulator, runs the tour, and stops the emulator.
+/// Starts the emulator, calls the operations, and stops the emulator.
 pub(crate) async fn walk() -> Result<String> {
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
     println!(
@@ -40,7 +41,7 @@ pub(crate) async fn walk() -> Result<String> {
     }
 }
 
-/// Returns a client with a session token, as for programs without a long-term key.
+/// Returns a client that uses a session token, as in programs that have no long-term key.
 async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
     let sts = bce_sts::Client::builder()
         .endpoint(emulator.endpoint())
@@ -130,7 +131,8 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     watch(client.wait_until_deleted(id), progress, id).await
 }
 
-/// Returns a small instance with a cloud disk, which keeps its environment while it is stopped.
+/// Returns the configuration of a small instance. Its cloud disk keeps the environment while the
+/// instance is stopped.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new()
@@ -166,7 +168,7 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
     Ok(())
 }
 
-/// Prints the states until a wait ends.
+/// Prints the states of an instance until a wait ends.
 async fn watch<T: Send>(wait: Wait<'static, T>, progress: &Progress, id: &str) -> Result<()> {
     wait.poll_interval(POLL_INTERVAL)
         .timeout(PATIENCE)

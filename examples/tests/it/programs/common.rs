@@ -1,4 +1,4 @@
-//! Runs small programs as processes, against an emulator.
+//! Runs the small programs as processes, with an emulator.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -19,21 +19,22 @@ pub(crate) fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) 
     Command::new(program)
         .args(arguments)
         .env_clear()
-        // Without it, Windows has no sockets.
+        // Without this variable, sockets do not work on Windows.
         .envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)))
         .envs(environment.iter().copied())
         .output()
         .unwrap()
 }
 
-/// Returns the lines on standard output of a program that has succeeded.
+/// Returns the lines that a program has written to standard output, after checking that it has
+/// succeeded.
 pub(crate) fn lines(output: &Output) -> Vec<String> {
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().map(str::to_owned).collect()
 }
 
-/// Returns the error message of a program that has failed.
+/// Returns the error message of a program, after checking that it has failed.
 pub(crate) fn complaint(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -46,7 +47,7 @@ pub(crate) fn emulator() -> Builder {
     Emulator::builder().access_key(KEY, SECRET)
 }
 
-/// Returns the variables that lead a program to the emulator.
+/// Returns the environment variables with which a program uses the emulator.
 pub(crate) fn environment(emulator: &Emulator) -> [(&'static str, &str); 4] {
     [
         ("BCE_ACCESS_KEY_ID", KEY),

@@ -108,7 +108,7 @@ fn without_a_key_every_program_says_where_it_looked() {
             complaint.contains("BCE_ACCESS_KEY_ID"),
             "{name}: {complaint}"
         );
-        // Printed by `Display`.
+        // The error was printed with `Display`.
         assert!(!complaint.contains("kind:"), "{name}: {complaint}");
     }
 }

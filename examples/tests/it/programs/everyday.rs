@@ -10,7 +10,7 @@ use bce_auth::Credentials;
 
 const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
 
-/// Returns an emulator in which a hundred seconds pass per second.
+/// Returns an emulator in which a hundred seconds pass in each real second.
 async fn quick() -> Emulator {
     emulator().time_scale(100.0).start().await.unwrap()
 }

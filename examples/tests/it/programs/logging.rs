@@ -6,7 +6,8 @@ use std::process::Output;
 
 use super::common::{SECRET, emulator, environment, run};
 
-/// Runs a snippet; returns its standard output, its standard error, and its directory.
+/// Runs a snippet. Returns what it has written to standard output and to standard error, and its
+/// directory.
 async fn play(snippet: &str, settings: Option<&str>) -> (Vec<String>, Vec<String>, PathBuf) {
     let emulator = emulator().start().await.unwrap();
     let name = format!("logging-example-{}-{snippet}", std::process::id());

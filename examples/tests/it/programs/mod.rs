@@ -1,4 +1,4 @@
-//! Tests of the small programs as processes, with their output and exit codes.
+//! Tests of the small programs as processes, with their output and their exit codes.
 
 mod common;
 mod credentials;

@@ -1,10 +1,10 @@
-//! The requests in a case, and their differences.
+//! The requests in a case, and the differences between them.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// Headers that have no influence on the meaning of a request.
+/// Headers that do not affect the meaning of a request.
 const NOT_COMPARED: [&str; 9] = [
     "accept",
     "accept-encoding",
@@ -17,23 +17,23 @@ const NOT_COMPARED: [&str; 9] = [
     "x-bce-request-id",
 ];
 
-/// A request, with decoded pairs and lower-case header names.
+/// A request with decoded pairs, and with the names of headers in lower case.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    /// Pairs that the description adds under another name.
+    /// The pairs that the description sends under an additional name.
     pub(super) query_also: Vec<(String, String)>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Value,
 }
 
-/// A part that only one of two requests has, or that differs in value.
+/// A part that is missing from one of two requests, or has different values in them.
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) part: Part,
-    /// The name of a pair or a header, or the path in a body.
+    /// The name of a pair or of a header, or a path in the body.
     pub(super) place: String,
     pub(super) expected: Option<Value>,
     pub(super) sdk: Option<Value>,
@@ -59,7 +59,7 @@ impl Part {
 }
 
 impl Request {
-    /// Reads a request of a case.
+    /// Reads a request in a case.
     pub(super) fn read(value: &Value) -> Result<Self, String> {
         let text = |member: &str| {
             let text = value.get(member).and_then(Value::as_str);
@@ -96,7 +96,7 @@ fn pairs(value: &Value, member: &str) -> Result<Vec<(String, String)>, String> {
     list.iter().map(pair).collect()
 }
 
-/// Returns the differences of an SDK's request from the expected one.
+/// Returns the differences between the request of an SDK and the expected one.
 pub(super) fn differences(expected: &Request, sdk: &Request) -> Vec<Difference> {
     let mut found = Vec::new();
     for (part, expected, sdk) in [
@@ -191,13 +191,13 @@ fn in_bodies(
     }
 }
 
-/// Returns a scalar as text.
+/// Returns a scalar as a string.
 pub(super) fn as_text(value: &Value) -> String {
     value.as_str().map_or(value.to_string(), str::to_owned)
 }
 
-/// Returns whether a value is empty: null, an empty text, zero, false, or a container of such
-/// values.
+/// Returns whether a value is empty: null, an empty string, zero, false, or a list or an object
+/// that only contains such values.
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -209,7 +209,7 @@ pub(super) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Returns whether two JSON values are the same; 8 and 8.0 are.
+/// Returns whether two JSON values are equal. 8 and 8.0 are.
 pub(super) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
@@ -233,7 +233,8 @@ pub(super) fn same_value(one: &Value, other: &Value) -> bool {
 }
 
 impl Difference {
-    /// Returns whether this is a difference that a case lists: `query: the SDK adds pageNumber=0`.
+    /// Returns whether `text` describes this difference, in the form of
+    /// `query: the SDK adds pageNumber=0`.
     pub(super) fn is_told_by(&self, text: &str) -> bool {
         let Some((part, what)) = text.split_once(": ") else {
             return false;

@@ -1,4 +1,4 @@
-//! The rules that explain differences between the official SDKs' requests and the description.
+//! The rules that explain why requests of the official SDKs differ from the description.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ use crate::calls::Description;
 
 use super::difference::{Difference, Part, Request, as_text, is_nothing};
 
-/// Returns the rule that explains a difference, if there is one. `all` are the differences of the
-/// request.
+/// Returns the rule that explains a difference; `None` if there is none. `all` contains all
+/// differences of the request.
 pub(super) fn rule(
     description: &Description,
     operation: &str,
@@ -30,7 +30,7 @@ pub(super) fn rule(
         (Part::Header, Some(ours), Some(theirs)) if place == "content-type" => {
             (media_type(ours) == media_type(theirs)).then_some("the spelling of a content type")
         }
-        // Every expected header has a fixed value.
+        // The expected headers all have fixed values.
         (Part::Header, Some(_), None) => Some("a fixed header that an SDK does not send"),
         (Part::Query | Part::Body, None, Some(theirs)) => {
             if is_nothing(theirs) {
@@ -40,7 +40,7 @@ pub(super) fn rule(
             if !member.default.is_null() && as_text(&member.default) == as_text(theirs) {
                 return Some("a member that is not set, and sent with its default");
             }
-            // Under the other name; the value is that of the member.
+            // The pair has the other name of a member, and the value of that member.
             let is_other = member.also_send.iter().any(|also| also == place);
             let of_member = expected.query.iter().find(|(name, value)| {
                 description.parameter(operation, name).is_some_and(|it| {
@@ -83,7 +83,7 @@ pub(super) fn rule(
     }
 }
 
-/// Returns whether a value is absent: null, or an empty text, list or object.
+/// Returns whether a value counts as absent: null, or an empty string, list or object.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -94,7 +94,8 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Returns `application/json` of `application/json;charset=utf-8`.
+/// Returns the media type without parameters: `application/json` for
+/// `application/json;charset=utf-8`.
 fn media_type(value: &Value) -> String {
     let text = as_text(value);
     let media = text.split(';').next().unwrap_or_default();

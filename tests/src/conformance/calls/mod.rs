@@ -1,4 +1,4 @@
-//! A comparison of our requests with those that a description expects, and with those of official
+//! Compares our requests with those that a description requires, and with those of the official
 //! SDKs.
 
 mod difference;
@@ -19,7 +19,7 @@ use super::{read_cases, text};
 use crate::calls::{self, ANSWER, Description, Nobody, Refusal};
 use crate::rows::{Rows, block_on};
 
-/// Our headers that no case lists: those of the transport, of signing, and of the client.
+/// Headers of ours that no case lists: those of the transport, of signing, and of the client.
 const UNLISTED: [&str; 6] = [
     "authorization",
     "content-length",
@@ -52,7 +52,7 @@ async fn compare(description: &Description, case: &Value) -> Result<(), String> 
     explained(description, operation, case, &expected)
 }
 
-/// Returns the arguments, which are those of the operation.
+/// Returns the arguments of the case, after checking that the operation has them.
 fn arguments(
     description: &Description,
     operation: &str,
@@ -68,7 +68,7 @@ fn arguments(
         .collect())
 }
 
-/// Makes the call with the real client, and returns the request that a server got.
+/// Makes the call with the real client, and returns the request that a server receives.
 async fn send(
     operation: &str,
     arguments: Map<String, Value>,
@@ -159,7 +159,7 @@ fn same_request(
 }
 
 /// Checks that a rule explains each difference between the expected request and that of an SDK, and
-/// that the differences listed in the case occur.
+/// that all differences which the case lists occur.
 fn explained(
     description: &Description,
     operation: &str,

@@ -1,10 +1,10 @@
-//! Tests of the comparison's refusals.
+//! Tests of what the comparison refuses.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-/// Returns a case that agrees.
+/// Returns a case in which all requests agree.
 fn case() -> Value {
     json!({
         "operation": "DescribeQueues",
@@ -48,7 +48,7 @@ fn compared(case: &Value) -> Result<(), String> {
     block_on(compare(&description, case)).unwrap()
 }
 
-/// Returns the case with another value at this path, or without it.
+/// Returns the case with another value at this path; if `value` is null, without a value.
 fn with(mut case: Value, place: &str, value: Value) -> Value {
     match (place.rsplit_once('/'), value) {
         (Some((holder, name)), Value::Null) if name != "body" => {
@@ -155,7 +155,7 @@ fn a_request_that_is_not_as_expected_fails() {
     compared(&whole).unwrap();
 }
 
-/// Returns an SDK's request for the first case, with changes that rules explain.
+/// Returns a request of an SDK for the first case. It has differences that rules explain.
 fn captured() -> Value {
     json!({
         "method": "GET",
@@ -265,12 +265,12 @@ fn zero_values_that_an_sdk_leaves_out_are_explained() {
     null["enableBccl"] = Value::Null;
     case["captured"] = sent(null);
     compared(&case).unwrap();
-    // A meaningful value may not be left out.
+    // A value that means something must not be omitted.
     case["body"]["enableBccl"] = json!(true);
     case["args"]["enableBccl"] = json!(true);
     compared(&case).unwrap_err();
 
-    // A body without members equals a missing one.
+    // A body without members means the same as no body.
     let mut empty = self::case();
     empty["captured"] = captured();
     empty["captured"]["body"] = json!({});

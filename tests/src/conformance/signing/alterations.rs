@@ -1,4 +1,5 @@
-//! Changes to a signed request, one at a time, and the verifier's expected refusals.
+//! Alters a signed request in one place at a time, and determines how the verifier must refuse the
+//! result.
 
 use bce_auth::{Signature, VerifyError};
 use http::request::Parts;
@@ -10,7 +11,7 @@ use super::{DATE, Prepared, TOKEN, explain, header_value, target};
 
 const AUTHORIZATION: &str = "authorization";
 
-/// A request that differs from the one that was signed.
+/// A request that is not the same as the one that was signed.
 pub(super) struct Altered {
     pub(super) what: String,
     pub(super) parts: Parts,
@@ -19,7 +20,7 @@ pub(super) struct Altered {
     pub(super) refusal: Refusal,
 }
 
-/// The verifier's expected refusal of an altered request.
+/// How the verifier must refuse an altered request.
 pub(super) enum Refusal {
     SignatureMismatch,
     UnknownAccessKey,
@@ -40,13 +41,14 @@ impl Refusal {
     }
 }
 
-/// Alters access key id (unknown, or known with the same secret), timestamp, expiry and signature.
+/// Alters the access key id (to an unknown one, and to a known one with the same secret), the
+/// timestamp, the expiry and the signature.
 pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec<Altered>, String> {
     let case = &prepared.case;
     let id = &case.access_key_id;
     let other_id = format!("{id}x");
 
-    // One second more, or one less at the end of the representable range.
+    // The time is a second later, or a second earlier at the end of the representable range.
     let later = prepared.at.checked_add(Duration::SECOND);
     let later = later.filter(|later| later.year() <= 9999);
     let later = later.unwrap_or_else(|| prepared.at.saturating_sub(Duration::SECOND));
@@ -54,7 +56,7 @@ pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec
         .format(&Rfc3339)
         .map_err(explain("no other time stamp"))?;
 
-    // Not expired either: at the timestamp itself, zero seconds are enough.
+    // The request must not have expired either: zero seconds after its timestamp, it has not.
     let expire = case.expire_seconds.checked_add(1).unwrap_or(0).to_string();
 
     let text = authorization(parts)?;
@@ -108,7 +110,7 @@ pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec
     altered.collect()
 }
 
-/// Alters method, path, query and headers.
+/// Alters the method, the path, the query and the headers.
 pub(super) fn of_request(
     prepared: &Prepared,
     parts: &Parts,
@@ -151,7 +153,7 @@ pub(super) fn of_request(
     );
 
     for (index, (key, value)) in case.query.iter().enumerate() {
-        // The authorization is not part of the signed text.
+        // The authorization itself is not signed.
         if key.eq_ignore_ascii_case(AUTHORIZATION) {
             continue;
         }
@@ -207,8 +209,8 @@ pub(super) fn of_request(
     Ok(all)
 }
 
-/// Returns another value for a header; for the date another date, so that it is not refused as
-/// malformed.
+/// Returns another value for a header. In place of a date, this is another date, so that the
+/// request is not refused as malformed.
 fn other_value(name: &str, value: Option<&HeaderValue>) -> Result<HeaderValue, String> {
     let value = value.map(HeaderValue::as_bytes).unwrap_or_default();
     if name == DATE
@@ -230,7 +232,7 @@ fn authorization(parts: &Parts) -> Result<&str, String> {
         .map_err(explain("the authorization is not text"))
 }
 
-/// Returns the request with another text for one part of its authorization.
+/// Returns the request with another value for one part of its authorization.
 fn with_field(parts: &Parts, field: usize, value: &str) -> Result<Parts, String> {
     let mut fields: Vec<_> = authorization(parts)?.split('/').collect();
     *fields

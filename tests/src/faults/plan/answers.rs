@@ -1,4 +1,4 @@
-//! The service's own responses: error documents, and what they prove.
+//! The responses of the service itself: error documents, and what they prove.
 
 use bce_http::ErrorKind;
 
@@ -12,7 +12,7 @@ pub(super) fn faults() -> Vec<Fault> {
     let elsewhere = "302 Found\r\nlocation: http://127.0.0.1:9/";
     let mut faults = vec![
         answer("302 to another host", elsewhere, "", Unproven),
-        // Inside a success only documented codes prove anything.
+        // In a response that is a success, only documented codes prove anything.
         coded("200 OK", "Forbidden", Refused),
         coded("200 OK", "InternalError", OPEN),
         coded("200 OK", "Some", Unproven),

@@ -1,4 +1,4 @@
-//! Responses that break off, never arrive, or are not HTTP.
+//! Responses that are truncated, that never arrive, or that are not HTTP.
 
 use bce_http::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Faults on the way to the service.
+//! Faults that occur on the way to the service.
 
 use std::io;
 
@@ -16,7 +16,7 @@ pub(in crate::faults) enum Certificate {
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::faults) enum ProxyFault {
-    /// Responds with these bytes.
+    /// Sends these bytes as the response.
     Answers(&'static str),
     Dead,
     Closes,

@@ -1,5 +1,5 @@
-//! Responses of gateways before the service, or instead of it: without a request id and an error
-//! document.
+//! Responses of gateways in front of the service, or in its place. They contain neither a request
+//! id nor an error document.
 
 use bce_http::ErrorKind;
 
@@ -40,7 +40,7 @@ const ERROR: Page = json(r#"{"error":"upstream"}"#);
 pub(super) fn faults() -> Vec<Fault> {
     use Meaning::{Open, Refused, Throttled, Unproven};
     let open = Open(ErrorKind::Service);
-    // A success that is not the service's.
+    // The status is a success, but the response does not come from the service.
     let foreign = Open(ErrorKind::Decode);
     let successes = [
         HTML,
@@ -91,7 +91,7 @@ fn with_and_without_retry_after(status: &str, page: Page, meaning: Meaning) -> [
     let name = format!("gateway {} {}", number(status), page.name);
     let answer = |name, head: &str| {
         let bytes = match number(status) {
-            // It ends with its head.
+            // A 204 response ends with its head.
             "204" => format!("HTTP/1.1 {head}\r\n\r\n"),
             _ => response(head, page.body),
         };
@@ -100,7 +100,7 @@ fn with_and_without_retry_after(status: &str, page: Page, meaning: Meaning) -> [
             ..wire(name, Play::WriteAndKeep(bytes), meaning)
         }
     };
-    // No server asks a client to come back after a success.
+    // With a success, no server tells the client when to try again.
     let is_success = number(status).starts_with('2');
     let with = Fault {
         retry_after: if is_success { 0 } else { 1 },

@@ -1,4 +1,4 @@
-//! The findings of a read of the state after an attempt that may have been carried out.
+//! What a read of the state can show after an attempt that may have been carried out.
 
 use bce_http::ErrorKind;
 
@@ -7,34 +7,34 @@ use super::{Fault, Meaning, response, wire};
 use crate::faults::server::Play;
 use crate::faults::subject::Subject;
 
-/// The service's response to a read of the state.
+/// The response to a request that reads the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Look {
     /// An instance in this state.
     State(i64),
-    /// The same, with the number as text.
+    /// An instance in this state, which is a string instead of a number.
     StateAsText(i64),
-    /// The same, without a request id.
+    /// An instance in this state, in a response without a request id.
     StateWithoutId(i64),
-    /// An instance with the values that were sent.
+    /// An instance that has the values which were sent.
     AsSent,
-    /// No such instance, with this status.
+    /// There is no such instance, which is reported with this status.
     NotFound(u16),
-    /// An instance without a state, or none at all.
+    /// An instance without a state, or a response without an instance.
     NoState,
     NoInstance,
-    /// A refusal to tell.
+    /// The service refuses to show the instance.
     Forbidden,
     /// The page of a gateway, with this status.
     Page(u16),
-    /// A success that is not the service's.
+    /// A success that does not come from the service.
     Foreign,
-    /// A connection that is closed, or stalls.
+    /// The connection is closed, or stalls.
     Closed,
     Stalled,
 }
 
-/// The conclusion about the preceding call.
+/// What a read of the state says about the preceding change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Finding {
     Reached,
@@ -42,11 +42,11 @@ pub(in crate::faults) enum Finding {
     Undecided,
 }
 
-/// The highest documented state.
+/// The highest documented code of a state.
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// Returns one read of each kind, for every fault.
+    /// Returns the responses that are tested with every fault: one for each conclusion.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),
@@ -57,14 +57,14 @@ impl Look {
         vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
-    /// Returns the read that shows that nothing was done.
+    /// Returns the response which shows that the change was not made.
     pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
         let mut looks = Self::usual(subject).into_iter();
         let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
         found.unwrap_or(Self::Closed)
     }
 
-    /// Returns all reads.
+    /// Returns all responses to a read of the state.
     pub(in crate::faults) fn all() -> Vec<Self> {
         let states = 0..=LAST_STATE + 1;
         let as_text = [3, 5, 20].map(Self::StateAsText);
@@ -106,7 +106,7 @@ impl Look {
         }
     }
 
-    /// Returns the behaviour of the server.
+    /// Returns what the server does with the request.
     pub(in crate::faults) fn play(self) -> Play {
         let (status, body) = match self {
             Self::State(state) => (200, instance(&format!(r#","status":{state}"#))),
@@ -135,12 +135,12 @@ impl Look {
     }
 }
 
-/// Returns the service's description of an instance.
+/// Returns a response of the service with an instance that has these members.
 fn instance(more: &str) -> String {
     format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }
 
-/// Returns faults with a lost response, and a refusal of the repeat.
+/// Returns faults in which a response is lost, and the repeated request is refused.
 pub(super) fn faults() -> Vec<Fault> {
     let lost_then = |code: &str| {
         let refusal = response("403 Forbidden", &document(code));

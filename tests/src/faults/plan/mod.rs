@@ -1,4 +1,4 @@
-//! The faults: their places, and their meanings.
+//! The faults: where they occur, and what they mean.
 
 mod answers;
 mod broken;
@@ -16,47 +16,48 @@ pub(super) use self::looks::{Finding, Look};
 use super::server::Play;
 use super::subject::SUCCESS;
 
-/// The place of a fault.
+/// Where a fault occurs.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
-    /// Nothing listens.
+    /// No program listens at the address.
     Refused,
     /// The resolver fails with this error.
     Name(io::ErrorKind),
-    /// The server, over plain TCP.
+    /// In the server, over plain TCP.
     Wire(Play),
-    /// The server, after one successful response on the same connection.
+    /// In the server, after a successful response on the same connection.
     Pooled,
-    /// A certificate.
+    /// In the certificate of the server.
     Certificate(Certificate),
-    /// TCP connects, but the TLS handshake stalls.
+    /// In the TLS handshake, which stalls after TCP has connected.
     HandshakeStall,
-    /// The proxy, for an https endpoint.
+    /// In the proxy, for an endpoint with https.
     Proxy(ProxyFault),
 }
 
-/// The meaning of a fault; the class of the operation decides the rest.
+/// What a fault means. Everything else depends on the class of the operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Not sent.
+    /// The request was not sent.
     NotSent,
-    /// Not sent, and another attempt would end in the same way.
+    /// The request was not sent, and a further attempt would end in the same way.
     NeverSent,
-    /// The outcome is unknown.
+    /// It is unknown whether the request was carried out.
     Open(ErrorKind),
-    /// The outcome is unknown, and another attempt would end in the same way.
+    /// It is unknown whether the request was carried out, and a further attempt would end in the
+    /// same way.
     OpenForGood(ErrorKind),
-    /// Turned away by the service, with proof: come back later.
+    /// The service has turned the request away, provably, and asks to try again later.
     TurnedAway,
-    /// A 429 without proof of its origin.
+    /// A 429 response, which might not come from the service.
     Throttled,
-    /// The signature was too old because of a wrong clock.
+    /// The signature was too old, because a clock is wrong.
     Expired,
-    /// Refused, with proof.
+    /// The service has refused the request, provably.
     Refused,
-    /// A response after which nothing is repeated, and that proves nothing.
+    /// A response that proves nothing, but after which nothing is repeated.
     Unproven,
-    /// Not a fault for this client.
+    /// For this client, it is not a fault.
     Fine,
 }
 
@@ -69,7 +70,7 @@ impl Meaning {
         )
     }
 
-    /// Returns whether another attempt may end differently.
+    /// Returns whether a further attempt may end differently.
     pub(super) fn is_passing(self) -> bool {
         !matches!(
             self,
@@ -77,7 +78,7 @@ impl Meaning {
         )
     }
 
-    /// Returns the kind of the resulting error.
+    /// Returns the kind of the error that results.
     pub(super) fn kind(self) -> ErrorKind {
         match self {
             Self::NotSent | Self::NeverSent => ErrorKind::Connect,
@@ -93,20 +94,22 @@ pub(super) struct Fault {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) meaning: Meaning,
-    /// The play and meaning of later attempts, if they differ.
+    /// What the server does with later attempts, and what that means; `None` if it is the same.
     pub(super) later: Option<(Play, Meaning)>,
-    /// Whether the server reads an attempt's request, rather than closing before.
+    /// Whether the server reads the request of an attempt, rather than closing the connection
+    /// first.
     pub(super) is_read: bool,
-    /// The requested pause in seconds.
+    /// The pause that the service requests, in seconds.
     pub(super) retry_after: u64,
-    /// The gateway that responds.
+    /// The gateway that responds; `None` if there is none.
     pub(super) gateway: Option<&'static str>,
-    /// Whether reads of the state find every state in turn, rather than one of each kind.
+    /// Whether the fault is tested with all possible states, rather than with one for each
+    /// conclusion.
     pub(super) finds_all_states: bool,
 }
 
 impl Fault {
-    /// Returns whether the fault may affect only the first attempt.
+    /// Returns whether the fault can be made to occur only in the first attempt.
     pub(super) fn can_pass(&self) -> bool {
         let is_on_wire = matches!(self.place, Place::Wire(_));
         is_on_wire && self.meaning != Meaning::Fine && self.later.is_none()

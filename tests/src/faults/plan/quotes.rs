@@ -1,4 +1,4 @@
-//! Responses that quote the secrets of the request, in each place of a response.
+//! Responses that quote the secrets of the request, in each part of a response.
 
 use bce_http::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Responses with status 2xx that are not the service's: foreign JSON, or nothing at all.
+//! Rows with 2xx responses that do not come from the service: foreign JSON, or nothing at all.
 
 use bce_http::ErrorKind;
 
@@ -9,7 +9,7 @@ use crate::gateways::program::Program;
 use crate::gateways::row::Rows;
 use crate::gateways::subject::Subject;
 
-/// Returns an nginx that gives this response to every operation, except for reads of an instance's
+/// Returns an nginx that responds to every operation in this way, except to reads of an instance's
 /// state.
 fn answering(name: &'static str, status: &str, text: &str) -> Gateway {
     let settings = format!(
@@ -34,7 +34,7 @@ pub(super) fn add(rows: &mut Rows) {
         answering("204", "204", ""),
     ] {
         rows.add(&gateway, Subject::Create, Expected::unknown(kind, 1, 0));
-        // Each read of the state shows that nothing has happened.
+        // Each read of the state shows that nothing was changed.
         let stop = Expected::unknown(kind, ATTEMPTS, 0).looks();
         rows.add(&gateway, Subject::Stop, stop);
         let timed = Expected::unknown(kind, ATTEMPTS, 0);

@@ -1,4 +1,4 @@
-//! haproxy: time-outs, maintenance, rules that deny, reset or respond, a queue.
+//! Rows with haproxy: time-outs, maintenance, rules that deny, reset or respond, and a queue.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::gateways::program::Program;
 use crate::gateways::row::{Event, Rows, Upstream, slow};
 use crate::gateways::subject::{SERIES, Subject};
 
-/// The limit for attempts without a response.
+/// The time limit for attempts that get no response.
 const SHORT: Duration = Duration::from_millis(500);
 
-/// Returns a haproxy with these settings in front and behind.
+/// Returns a haproxy with these settings for its front end and its back end.
 fn haproxy(name: &'static str, front: &str, back: &str) -> Gateway {
     let settings = format!(
         "frontend front\n  bind 127.0.0.1:{{port}}\n  {front}\n  default_backend back\n\
@@ -86,7 +86,7 @@ fn time_outs(rows: &mut Rows) {
     rows.add(&queue, Subject::List, read).event(Event::Busy);
 }
 
-/// Adds rows without a server.
+/// Adds rows in which haproxy has no server to forward requests to.
 fn maintenance(rows: &mut Rows) {
     for gateway in [
         haproxy("no server, 503 page", "", ""),
@@ -185,7 +185,7 @@ fn rules(rows: &mut Rows) {
     }
 }
 
-/// Adds rows with its own responses that look like a service's.
+/// Adds rows in which haproxy itself sends responses that look like those of the service.
 fn answers(rows: &mut Rows) {
     let answer = |name, rest: &str| {
         let rule = format!(
@@ -203,7 +203,7 @@ fn answers(rows: &mut Rows) {
     let stop = Expected::unknown(kind, ATTEMPTS, 0).looks();
     rows.add(&foreign, Subject::Stop, stop);
 
-    // The words that prove a refusal.
+    // A code that proves a refusal.
     let throttle = answer(
         "429 TooManyRequests, Retry-After",
         &format!(
@@ -215,7 +215,7 @@ fn answers(rows: &mut Rows) {
         let expected = Expected::not_done(kind, ATTEMPTS, 0).code("TooManyRequests");
         rows.add(&throttle, subject, expected);
     }
-    // Words that prove nothing.
+    // Codes that prove nothing.
     let internal = answer(
         "503 InternalError, Retry-After",
         &format!("status 503 {json} \"{{\\\"code\\\":\\\"InternalError\\\"}}\" hdr Retry-After 0"),

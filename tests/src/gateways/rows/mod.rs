@@ -1,5 +1,5 @@
-//! All rows. The expected outcome follows from the effect of a repeat, and from what is known of
-//! the request: the table in `bce_http::retry` has it.
+//! All rows. What is expected follows from the effect of a repeat, and from what is known about the
+//! request: see the table in `bce_http::retry`.
 
 mod foreign;
 mod haproxy;
@@ -14,7 +14,7 @@ use super::player::ATTEMPTS;
 use super::program::Program;
 use super::row::{Row, Rows};
 
-/// Returns all rows, by gateway.
+/// Returns all rows, grouped by gateway.
 pub(super) fn all() -> Vec<Row> {
     let mut rows = Rows::default();
     nginx::add(&mut rows);
@@ -27,10 +27,11 @@ pub(super) fn all() -> Vec<Row> {
     rows.into_vec()
 }
 
-/// Forwards everything, with the signed `Host`.
+/// Settings that forward every request with the `Host` that was signed.
 const FORWARD: &str = "proxy_pass http://{upstream}; proxy_set_header Host $http_host;";
 
-/// Returns an nginx with one server, with these settings in the server and in its only location.
+/// Returns an nginx with a single server. It has these settings in the server and in its only
+/// location.
 fn nginx(name: &'static str, server: &str, location: &str) -> Gateway {
     let settings =
         format!("server {{ listen 127.0.0.1:{{port}}; {server} location / {{ {location} }} }}\n");

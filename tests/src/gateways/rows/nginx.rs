@@ -1,4 +1,4 @@
-//! nginx in the place of the service: plain, with TLS, with closing connections, compressed,
+//! Rows with nginx in place of the service: plain, with TLS, closing connections, compressing, and
 //! killed.
 
 use bce_http::ErrorKind;
@@ -19,7 +19,7 @@ server {
 }
 ";
 
-/// The first server compresses for the second one, which accepts that.
+/// The first server compresses its responses for the second one, which accepts that.
 const TWO_SERVERS: &str = "\
 server {
   listen unix:{folder}/inner.sock;
@@ -86,7 +86,7 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Adds rows with connections that end between two calls, announced or not.
+/// Adds rows in which the connection ends between two calls, with or without an announcement.
 fn connections(rows: &mut Rows) {
     for (name, server) in [
         ("keepalive_requests 1", "keepalive_requests 1;"),
@@ -97,11 +97,11 @@ fn connections(rows: &mut Rows) {
         rows.add(&gateway, Subject::Lists, Expected::ok(SERIES));
         rows.add(&gateway, Subject::Creates, Expected::ok(SERIES));
     }
-    // Closed without an announcement while the client may be about to write.
+    // The connection is closed without an announcement, possibly while the client writes.
     let gateway = nginx("keepalive_timeout 6 ms", "keepalive_timeout 6ms;", FORWARD);
     let within = |sent| Expected::ok_within(sent);
     rows.add(&gateway, Subject::Lists, within(SERIES..=SERIES * 2));
-    // A request that was written to a closed connection has not reached the service.
+    // If a request is written to a closed connection, it does not reach the service.
     rows.add(&gateway, Subject::Creates, within(SERIES / 2..=SERIES));
 }
 

@@ -1,4 +1,4 @@
-//! nginx that responds in place of the service, which may have acted or not.
+//! Rows in which nginx responds in place of the service, which may or may not have acted.
 
 use bce_http::ErrorKind;
 
@@ -8,7 +8,7 @@ use crate::gateways::gateway::Gateway;
 use crate::gateways::row::{Rows, Upstream, dropped, slow};
 use crate::gateways::subject::Subject;
 
-/// Every failure becomes a maintenance page with a time to come back.
+/// Settings that turn every failure into a maintenance page with `Retry-After`.
 const MAINTENANCE: &str = "\
 proxy_read_timeout 1s;
 error_page 502 503 504 =503 @maintenance;
@@ -19,7 +19,7 @@ location @maintenance {
 }
 ";
 
-/// Every failure becomes a page with a success status.
+/// Settings that turn every failure into a page with a success status.
 const EXCUSE: &str = "\
 proxy_read_timeout 500ms;
 error_page 502 503 504 =200 @excuse;
@@ -81,7 +81,7 @@ fn time_outs(rows: &mut Rows) {
     all(Subject::Update, Expected::settled(1), rows);
     let timed = Expected::unknown(ErrorKind::Service, ATTEMPTS, SENT);
     all(Subject::TimedStop, timed.says("nginx"), rows);
-    // Deleting, which may still fail.
+    // The instance is being deleted, which may still fail.
     all(Subject::Delete, unknown("504").looks(), rows);
     let at_once = nginx("504 page, deleted at once", BRIEF, FORWARD);
     rows.add(&at_once, Subject::Delete, Expected::settled(1))
@@ -107,7 +107,7 @@ fn time_outs(rows: &mut Rows) {
         .upstream(Upstream::Always(slow()));
 }
 
-/// Adds rows in which the service closes the connection, and has done nothing.
+/// Adds rows in which the service closes the connection without having done anything.
 fn lost_upstream(rows: &mut Rows) {
     let gateway = nginx("502 page", "", FORWARD);
     let once = |subject, expected, rows: &mut Rows| {
@@ -118,12 +118,12 @@ fn lost_upstream(rows: &mut Rows) {
     once(Subject::Pack, unknown("502"), rows);
     once(Subject::List, Expected::ok(2), rows);
     once(Subject::TimedStop, Expected::ok(2), rows);
-    // The state shows that a repeat is right.
+    // The state shows that the call may be repeated.
     for subject in [Subject::Stop, Subject::Start, Subject::Delete] {
         once(subject, Expected::settled(2), rows);
     }
     once(Subject::Update, unknown("502").looks(), rows);
-    // It stays unchanged to the end.
+    // The state is never changed.
     let gateway = nginx("502 page, each time", "", FORWARD);
     let stays = Expected::unknown(ErrorKind::Service, ATTEMPTS, SENT);
     rows.add(&gateway, Subject::Stop, stays.looks().says("nginx"))
@@ -163,7 +163,7 @@ fn nobody_behind(rows: &mut Rows) {
     unreachable(rows, &hang_up, ErrorKind::Transport, "");
 }
 
-/// Adds rows in which nothing gets through, without a sign of that.
+/// Adds rows in which no request reaches the service, and nothing in the response shows that.
 fn unreachable(rows: &mut Rows, gateway: &Gateway, kind: ErrorKind, text: &'static str) {
     for subject in [
         Subject::Create,

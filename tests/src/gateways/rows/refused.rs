@@ -1,4 +1,4 @@
-//! nginx that turns requests away by itself, with its own pages.
+//! Rows in which nginx itself turns requests away, with its own pages.
 
 use bce_http::ErrorKind;
 
@@ -9,7 +9,7 @@ use crate::gateways::program::Program;
 use crate::gateways::row::{Event, Rows};
 use crate::gateways::subject::Subject;
 
-/// After one request, only pages for a minute.
+/// Settings with which, after one request, all others get a page for a minute.
 const LIMITED: &str = "\
 limit_req_zone $binary_remote_addr zone=all:1m rate=1r/m;
 server {
@@ -25,7 +25,7 @@ fn page(kind: fn(ErrorKind, u32, u64) -> Expected, attempts: u32) -> Expected {
 }
 
 pub(super) fn add(rows: &mut Rows) {
-    // A server behind it may have written them.
+    // Such a page might come from a server behind nginx.
     for (name, location) in [
         ("403 page", "return 403;"),
         ("404 page", "return 404;"),
@@ -38,7 +38,7 @@ pub(super) fn add(rows: &mut Rows) {
         rows.add(&gateway, Subject::List, page(Expected::not_done, 1));
         rows.add(&gateway, Subject::Describe, page(Expected::not_done, 1));
     }
-    // These prove by themselves that nothing was done.
+    // These statuses alone prove that nothing was done.
     for (name, location) in [
         ("411 page", "return 411;"),
         ("414 page", "return 414;"),
@@ -53,7 +53,7 @@ pub(super) fn add(rows: &mut Rows) {
     elsewhere(rows);
 }
 
-/// Adds rows with requests that are too large.
+/// Adds rows whose requests are too large.
 fn sizes(rows: &mut Rows) {
     let small = nginx("client_max_body_size 1", "client_max_body_size 1;", FORWARD);
     let expected = || page(Expected::not_done, 1).says("413");
@@ -76,7 +76,7 @@ fn sizes(rows: &mut Rows) {
 fn limits(rows: &mut Rows) {
     for (name, status, stop) in [
         ("limit_req, 429 page", "429", ATTEMPTS),
-        // The state could be read if that were not limited as well.
+        // The state could be read, but reads are limited as well.
         ("limit_req, 503 page", "503", 1),
     ] {
         let gateway = Gateway::new(Program::Nginx, name, LIMITED.replace("STATUS", status));
@@ -98,7 +98,7 @@ fn limits(rows: &mut Rows) {
     rows.add(&later, Subject::List, page(Expected::not_done, ATTEMPTS));
 }
 
-/// Adds rows with redirects, which are not followed: the signature is for this host.
+/// Adds rows with redirects. They are not followed, because the signature is for this host.
 fn elsewhere(rows: &mut Rows) {
     let gateway = nginx(
         "301 to https",

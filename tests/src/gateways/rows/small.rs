@@ -1,4 +1,4 @@
-//! tinyproxy, and microsocks as a SOCKS5 server.
+//! Rows with tinyproxy, and with microsocks as a SOCKS5 server.
 
 use bce_http::ErrorKind;
 
@@ -30,7 +30,7 @@ fn tinyproxy(rows: &mut Rows) {
             rows.add(&gateway, subject, Expected::ok(1));
         }
     }
-    // Nothing is on the list of allowed hosts.
+    // The list of allowed hosts is empty.
     let filter = "Filter \"{folder}/allowed\"\nFilterDefaultDeny Yes\n";
     let tunnel = tiny("CONNECT filtered, 403", filter).target(Target::Tls);
     for subject in CALLS {
@@ -38,7 +38,8 @@ fn tinyproxy(rows: &mut Rows) {
         rows.add(&tunnel, subject, lasting);
     }
     let page = |expected: Expected, status| expected.says(status).says("tinyproxy");
-    // It does not read the body of a refused request, so its own page may break off.
+    // tinyproxy does not read the body of a request that it refuses, so its own page may be
+    // truncated.
     let write = || Expected::unknown(ErrorKind::Service, 1, 0).or(ErrorKind::Transport);
     let forward = tiny("forwarding filtered, 403 page", filter);
     rows.add(&forward, Subject::Create, write());

@@ -1,4 +1,4 @@
-//! squid as the proxy that clients use: CONNECT and forwarding, with and without login.
+//! Rows with squid as the proxy of clients: CONNECT and forwarding, with and without a login.
 
 use bce_http::ErrorKind;
 
@@ -17,7 +17,7 @@ acl known proxy_auth REQUIRED
 http_access deny !known
 ";
 
-/// The address of the proxy is named, not only its own name.
+/// The message names the address of the proxy.
 const NAMED: &str = "went through proxy 127.0.0.1:";
 
 fn squid(name: &'static str, rules: &str) -> Gateway {
@@ -96,7 +96,7 @@ fn log_in(rows: &mut Rows, gateway: Gateway, login: Option<&'static str>) {
 fn nobody(rows: &mut Rows) {
     let tunnel = squid("CONNECT to nobody, 503", "").target(Target::NobodyTls);
     for subject in [Subject::Create, Subject::List] {
-        // It may be a restarting server.
+        // The status may come from a server that is being restarted.
         let never_sent = Expected::not_done(ErrorKind::Connect, ATTEMPTS, 0).says("503");
         rows.add(&tunnel, subject, never_sent);
     }

@@ -1,4 +1,4 @@
-//! The comparison of our authorization with that of the SDK.
+//! Compares our authorization with that of the SDK.
 
 use bce_auth::{SignError, Signature, Verifier};
 use http::HeaderValue;
@@ -11,19 +11,19 @@ use super::disputed::{Class, Settled, is_signed, settle};
 use super::request::{ORIGINS, Request};
 use super::sign;
 
-/// The result for one request.
+/// The result of comparing one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Comparison {
-    /// The difference, if no rule explains it.
+    /// A difference that no rule explains; `None` if there is none.
     pub(super) difference: Option<String>,
     pub(super) classes: Vec<Class>,
-    /// Whether the SDK signs the disputed request differently if it gets it unchanged.
+    /// Whether the SDK signs a disputed request differently if it gets the request unchanged.
     pub(super) differs_unsettled: bool,
-    /// Whether the verifier was asked as well.
+    /// Whether the request was also passed to the verifier.
     pub(super) verified: bool,
 }
 
-/// A request that we have signed, with the questions to the SDK.
+/// A request that we have signed, and the requests that the SDK still has to sign.
 #[derive(Debug)]
 pub(super) struct Pending {
     request: Request,
@@ -40,8 +40,8 @@ impl Pending {
         })
     }
 
-    /// Returns the requests for the SDK to sign: the settled request with the caller's names and
-    /// with the names that we print, and a disputed one unchanged.
+    /// Returns the requests that the SDK has to sign: the settled request, with the caller's list
+    /// of names and with the list that we print; and a disputed request unchanged.
     pub(super) fn questions(&self) -> Vec<Value> {
         let Ok((_, signature)) = &self.ours else {
             return Vec::new();
@@ -64,7 +64,7 @@ impl Pending {
         questions
     }
 
-    /// Compares with the answers to the questions.
+    /// Compares our authorization with those that the SDK has returned for the questions.
     pub(super) fn compare(&self, answers: &[String]) -> Result<Comparison, String> {
         let mut classes = self.settled.classes.clone();
         let (parts, signature) = match &self.ours {
@@ -105,7 +105,7 @@ impl Pending {
         let mut difference = difference(signature, theirs, with_our_names);
         let verified = difference.is_none() && classes.is_empty() && self.is_verifiable();
         if verified {
-            // The SDK represents the default set as an empty list.
+            // The SDK represents the default set by an empty list.
             let default = self.request.headers_to_sign.is_none();
             let theirs = default.then_some(theirs.as_str());
             difference = self
@@ -122,7 +122,7 @@ impl Pending {
         })
     }
 
-    /// Returns whether a header occurs twice and is part of the signature.
+    /// Returns whether a header occurs twice and is signed, so that the request must be refused.
     fn must_be_refused(&self, name: &str) -> bool {
         let names = self.request.headers.iter().map(|(name, _)| name);
         let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
@@ -130,7 +130,7 @@ impl Pending {
         occurrences.count() > 1 && is_signed(names, name)
     }
 
-    /// Returns whether every `Host` header is a name of letters, digits, hyphens and dots.
+    /// Returns whether every `Host` header consists of letters, digits, hyphens and dots.
     fn has_plain_host(&self) -> bool {
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
         let headers = self.request.headers.iter();
@@ -139,7 +139,7 @@ impl Pending {
             .all(|(_, value)| value.iter().all(is_plain))
     }
 
-    /// Returns whether the caller has listed names, but no header of the request is to be signed.
+    /// Returns whether the caller has listed names, but the request has none of these headers.
     fn signs_nothing(&self) -> bool {
         let Request {
             headers,
@@ -150,7 +150,7 @@ impl Pending {
             ..
         } = &self.settled.request;
         let token_in_query = self.request.has_key("x-bce-security-token");
-        // The caller's `Host` stays, even if it is blank.
+        // The caller's `Host` is kept, even if it is blank.
         let host = origin.is_some() && !self.request.has_header("host");
         let added = host || !keep_date || (token.is_some() && !token_in_query);
         let names = headers_to_sign.as_deref();
@@ -162,8 +162,7 @@ impl Pending {
     }
 
     /// Returns whether a server would verify the request: its date is that of the signature, its
-    /// token is that of the credentials, and the caller's host, if there is one, is that of the
-    /// URI.
+    /// token is that of the credentials, and if the caller has set a host, it is that of the URI.
     fn is_verifiable(&self) -> bool {
         let Request {
             keep_date,
@@ -184,7 +183,7 @@ impl Pending {
             })
     }
 
-    /// Passes the request with each of these authorizations to our verifier.
+    /// Passes the request to our verifier with each of these authorizations.
     fn verify(&self, parts: &Parts, authorizations: [Option<&str>; 2]) -> Result<(), String> {
         let known = sign::credentials(&self.request)?;
         let now = whole_second(self.request.at);
@@ -211,18 +210,18 @@ fn whole_second(at: OffsetDateTime) -> OffsetDateTime {
     at - Duration::nanoseconds(i64::from(at.nanosecond()))
 }
 
-/// Returns the signature at the end of an authorization.
+/// Returns the signature, which is the last part of an authorization.
 fn tail(authorization: &str) -> &str {
     authorization.rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns the part of an authorization before the names.
+/// Returns the parts of an authorization that precede the list of names.
 fn front(authorization: &str) -> Vec<&str> {
     authorization.split('/').take(4).collect()
 }
 
 fn difference(ours: &Signature, theirs: &str, with_our_names: &str) -> Option<String> {
-    // The SDK repeats any order, so nothing else would notice.
+    // The SDK keeps whatever order it is given, so it would not show a wrong one.
     let in_order = names(ours).is_sorted_by(|a, b| a < b);
     let same = in_order
         && ours.authorization() == with_our_names

@@ -8,15 +8,15 @@
 //! | what | we | the Python SDK | who agrees with us |
 //! |---|---|---|---|
 //! | header `x-bce-request-id` | sign it when it is named | always signs it | Go |
-//! | query parameter `authorization` | leave it out | signs it: it compares a method with a text | document, Go, JavaScript |
+//! | query parameter `authorization` | leave it out | signs it: it compares a method with a string | document, Go, JavaScript |
 //! | path that begins with `//` | keep both | its path helper keeps one | document, Go, JavaScript |
 //! | `%2F` within a path segment | keep it | its path helper turns it into a separator | document |
 //! | names to sign in capitals, or blank | lower-case and trim them | looks them up unchanged | document, JavaScript |
 //! | `host`, when other names are listed | always sign it | signs it when it is named | document: it must be signed |
 //! | header `authorization`, when it is named | never sign it | signs it | document, Go |
 //! | method in lower case | write it in capitals | writes it unchanged | document |
-//! | list of names of which the request has none | refuse to sign it | prints the names as given | |
-//! | header that occurs twice | refuse to sign it | takes a dict, has the last one | |
+//! | list of names that match no header of the request | refuse to sign it | prints the names as given | |
+//! | header that occurs twice | refuse to sign it | takes a dict, which has only the last one | |
 //!
 //! An empty list would mean the default set, which was not signed. Such a request has no host and
 //! no x-bce header, so services refuse it anyway.
@@ -29,7 +29,7 @@
 
 use super::request::Request;
 
-/// The reason why a request is disputed.
+/// The reason why we and the SDK sign a request differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     RequestId,
@@ -60,7 +60,7 @@ impl Class {
         Self::MalformedHost,
     ];
 
-    /// Returns whether we refuse to sign, so that there is nothing to compare.
+    /// Returns whether we refuse to sign such a request, so that there is nothing to compare.
     pub(super) fn is_refused(self) -> bool {
         matches!(
             self,
@@ -85,17 +85,17 @@ impl Class {
     }
 }
 
-/// A request as it must be given to the SDK.
+/// A request in the form in which it must be given to the SDK.
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) request: Request,
-    /// Whether the SDK's path helper would spoil the path.
+    /// Whether the path must be given in segments, because the SDK's path helper would change it.
     pub(super) by_segment: bool,
     pub(super) classes: Vec<Class>,
 }
 
-/// Applies the rules; those for requests that we refuse are left to the code that sees the
-/// result of our signer.
+/// Applies the rules. Those for requests that we refuse are not applied here, but by the code that
+/// knows the result of our signer.
 pub(super) fn settle(request: &Request) -> Settled {
     let mut settled = request.clone();
     let mut classes = Vec::new();
@@ -174,7 +174,7 @@ pub(super) fn settle(request: &Request) -> Settled {
     }
 }
 
-/// Returns whether a header is part of the signature, for a settled list of names.
+/// Returns whether a header is signed, according to a settled list of names.
 pub(super) fn is_signed(names: Option<&[String]>, name: &str) -> bool {
     let named = match names {
         Some(names) => names.iter().any(|given| given == name),

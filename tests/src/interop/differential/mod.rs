@@ -1,4 +1,4 @@
-//! Random requests, signed by us and by the official Python SDK:
+//! Compares the signatures of random requests, by us and by the official Python SDK:
 //! `cargo xtask interop --differential N`.
 
 mod compare;
@@ -19,13 +19,13 @@ use super::install;
 use super::signer::SdkSigner;
 use crate::rows::Outcome;
 
-/// Number of requests that are passed to the SDK at once.
+/// The number of requests that are passed to the SDK together.
 const BATCH: u64 = 200;
 
 /// The number of differences after which the run ends.
 const ENOUGH: usize = 5;
 
-/// Compares this many requests, always the same ones for a seed.
+/// Compares this number of requests. For the same seed, they are always the same.
 pub(super) fn run(count: u64, seed: u64) -> Result<Outcome, String> {
     let sdk = install::python()?;
     let mut signer = SdkSigner::start(&sdk)?;
@@ -62,7 +62,7 @@ pub(super) fn run(count: u64, seed: u64) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Signs the requests on both sides.
+/// Signs the requests with both signers, and compares the results.
 fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Comparison>, String> {
     let pending = requests.iter().cloned().map(Pending::new);
     let pending: Vec<Pending> = pending.collect::<Result<_, _>>()?;
@@ -80,7 +80,7 @@ fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Compariso
     Ok(comparisons)
 }
 
-/// Returns the smallest request that still shows a difference, and the difference.
+/// Returns the smallest request that still has a difference, and describes the difference.
 fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String> {
     let mut difference = |request: &Request| {
         let comparisons = compare(signer, std::slice::from_ref(request))?;
@@ -93,13 +93,14 @@ fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String>
     Ok(format!("{request:?}\n  {difference}"))
 }
 
-/// Statistics of the requests.
+/// Statistics about the requests.
 #[derive(Debug, Default)]
 struct Tally {
     differences: usize,
     undisputed: usize,
     verified: usize,
-    /// By class: the number of requests, and of those that the SDK signs differently if unchanged.
+    /// By class, the number of requests, and the number of those that the SDK signs differently if
+    /// they are not changed.
     disputed: BTreeMap<Class, (usize, usize)>,
 }
 

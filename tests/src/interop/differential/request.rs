@@ -1,4 +1,4 @@
-//! Random requests to sign, with everything in them that encoding or sorting may get wrong.
+//! Random requests to be signed. They contain everything that is difficult to encode or to sort.
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use bce_auth::Credentials;
 use fastrand::Rng;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-/// A request before encoding, and the options for signing it.
+/// A request that has not been encoded, and the options for signing it.
 #[derive(Clone)]
 pub(super) struct Request {
     pub(super) access_key_id: String,
     pub(super) secret_access_key: String,
     pub(super) token: Option<String>,
     pub(super) method: String,
-    /// The path is `/` and these, joined by `/`. There is at least one.
+    /// The segments of the path, each of which follows a `/`. There is at least one.
     pub(super) segments: Vec<Vec<u8>>,
     pub(super) query: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) headers: Vec<(String, Vec<u8>)>,
-    /// Scheme and authority of the URI, and the resulting host.
+    /// The scheme and the authority of the URI, and the host that results.
     pub(super) origin: Option<(&'static str, &'static str)>,
     pub(super) headers_to_sign: Option<Vec<String>>,
     pub(super) at: OffsetDateTime,
     pub(super) expire_seconds: i64,
     pub(super) keep_date: bool,
-    /// Selects one of the legal encodings of path and query on the wire; 0 is the plain one.
+    /// Selects one of the valid encodings of the path and the query; 0 selects the plain one.
     pub(super) spelling: u64,
 }
 
@@ -71,7 +71,7 @@ const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "X-1",
 ];
 
-/// Addresses, each with its `Host`.
+/// Addresses, each with the `Host` that results.
 pub(super) const ORIGINS: [(&str, &str); 7] = [
     ("http://aihc.bj.baidubce.com", "aihc.bj.baidubce.com"),
     ("https://aihc.bj.baidubce.com:443", "aihc.bj.baidubce.com"),
@@ -84,9 +84,9 @@ pub(super) const ORIGINS: [(&str, &str); 7] = [
 
 const EXPIRIES: [i64; 8] = [1800, 0, 1, 30, -1, 86_400 * 365, i64::MAX, i64::MIN];
 
-/// Years 1 to 9999, in seconds: the range of both sides.
+/// The years 1 to 9999, in seconds: times that both sides support.
 const ALL_TIMES: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
-/// The years in which requests are sent.
+/// The years in which requests are actually sent.
 const OUR_TIMES: std::ops::Range<i64> = 1_700_000_000..4_000_000_000;
 
 impl Request {
@@ -109,19 +109,19 @@ impl Request {
         }
     }
 
-    /// Returns whether there is a header with this name, ignoring case.
+    /// Returns whether there is a header with this name, in upper or lower case.
     pub(super) fn has_header(&self, name: &str) -> bool {
         let mut names = self.headers.iter().map(|(given, _)| given);
         names.any(|given| given.eq_ignore_ascii_case(name))
     }
 
-    /// Returns whether the query has exactly this key.
+    /// Returns whether the query contains exactly this key.
     pub(super) fn has_key(&self, name: &str) -> bool {
         self.query.iter().any(|(key, _)| key == name.as_bytes())
     }
 }
 
-/// Shows every member, with bytes as text.
+/// Shows all members, with bytes as text.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |bytes: &Vec<u8>| bytes.escape_ascii().to_string();
@@ -156,7 +156,7 @@ fn choose<'a, T>(rng: &mut Rng, from: &'a [T]) -> &'a T {
     &from[rng.usize(0..from.len())]
 }
 
-/// Returns hostile text, sometimes not even UTF-8.
+/// Returns a hostile string, which is sometimes not even UTF-8.
 fn text(rng: &mut Rng) -> Vec<u8> {
     let mut text = Vec::new();
     for _ in 0..rng.usize(0..7) {
@@ -168,8 +168,8 @@ fn text(rng: &mut Rng) -> Vec<u8> {
     text
 }
 
-/// Returns hostile text that is accepted as a secret key: forbidden characters are refused before
-/// anything is signed.
+/// Returns a hostile string that is accepted as a secret key. Characters that are not allowed are
+/// refused before anything is signed.
 fn secret(rng: &mut Rng) -> String {
     loop {
         let secret = format!("s{}", String::from_utf8_lossy(&text(rng)));
@@ -179,7 +179,7 @@ fn secret(rng: &mut Rng) -> String {
     }
 }
 
-/// Returns ASCII that is allowed in a header.
+/// Returns an ASCII string that is allowed in a header.
 fn visible(rng: &mut Rng, length: std::ops::Range<usize>) -> String {
     (0..rng.usize(length))
         .map(|_| char::from(rng.u8(b'!'..=b'~')))
@@ -203,7 +203,7 @@ fn segment(rng: &mut Rng) -> Vec<u8> {
 }
 
 fn query(rng: &mut Rng) -> Vec<(Vec<u8>, Vec<u8>)> {
-    // Sometimes more than the signer keeps without allocating.
+    // There are sometimes more than the signer can keep without allocating.
     let most = if one_in(rng, 20) { 40 } else { 6 };
     let mut query: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
     for _ in 0..rng.usize(0..most) {
@@ -212,7 +212,7 @@ fn query(rng: &mut Rng) -> Vec<(Vec<u8>, Vec<u8>)> {
             1 => text(rng),
             _ => choose(rng, &QUERY_KEYS).as_bytes().to_vec(),
         };
-        // Rarely this one, and then in any case.
+        // This key is replaced most of the time. If it is kept, the case of its letters is random.
         let key = match key.eq_ignore_ascii_case(b"authorization") {
             true if !one_in(rng, 6) => b"authorization-".to_vec(),
             true => any_case(rng, "authorization").into_bytes(),
@@ -250,7 +250,7 @@ fn headers(rng: &mut Rng) -> Vec<(String, Vec<u8>)> {
     headers
 }
 
-/// Returns some existing headers, and some others.
+/// Returns the names of some headers that exist, and of some that do not.
 fn headers_to_sign(rng: &mut Rng, headers: &[(String, Vec<u8>)]) -> Vec<String> {
     let mut names = Vec::new();
     for (name, _) in headers {
@@ -282,8 +282,8 @@ fn any_case(rng: &mut Rng, text: &str) -> String {
         .collect()
 }
 
-/// Returns any instant, to the nanosecond and in any time zone, except the second 0, see
-/// `disputed.rs`.
+/// Returns any instant, with nanoseconds and in any time zone, except for the second 0 (see
+/// `disputed.rs`).
 fn instant(rng: &mut Rng) -> OffsetDateTime {
     let range = if one_in(rng, 4) { ALL_TIMES } else { OUR_TIMES };
     let second = OffsetDateTime::from_unix_timestamp(rng.i64(range).max(ALL_TIMES.start));
@@ -291,7 +291,8 @@ fn instant(rng: &mut Rng) -> OffsetDateTime {
     let at = second.unwrap_or(OffsetDateTime::UNIX_EPOCH + Duration::SECOND);
     let at = at + Duration::nanoseconds(rng.i64(0..1_000_000_000));
     let offset = UtcOffset::from_hms(rng.i8(-12..=14), 0, 0).unwrap_or(UtcOffset::UTC);
-    // At either end of time the other zone may be in a year that cannot be written.
+    // At the limits of the calendar, the time in another zone may be in a year that cannot be
+    // written.
     at.checked_to_offset(offset).unwrap_or(at)
 }
 

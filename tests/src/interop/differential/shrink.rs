@@ -1,10 +1,11 @@
-//! The minimization of a request that shows a difference.
+//! Reduces a request that has a difference to a minimal one.
 
 use time::macros::datetime;
 
 use super::request::Request;
 
-/// Tries simpler requests for as long as one of them still shows a difference.
+/// Tries simpler requests until none of them has a difference any more, and returns the last one
+/// that has.
 pub(super) fn shrink(
     mut request: Request,
     mut differs: impl FnMut(&Request) -> Result<bool, String>,
@@ -20,7 +21,7 @@ pub(super) fn shrink(
     }
 }
 
-/// Returns simpler requests: each is smaller by some measure, so shrinking terminates.
+/// Returns simpler requests. Each of them is smaller in some respect, so this comes to an end.
 fn candidates(request: &Request) -> Vec<Request> {
     let mut candidates = Vec::new();
     let mut add = |smaller: bool, change: &dyn Fn(&mut Request)| {

@@ -1,4 +1,4 @@
-//! One request, signed by us and described for the SDK.
+//! Signs a request ourselves, and converts it for the SDK.
 
 use bce_auth::{Credentials, SignError, Signature, Signer, SigningOptions};
 use http::request::Parts;
@@ -11,7 +11,8 @@ use super::spelling;
 
 const TOKEN: &str = "x-bce-security-token";
 
-/// Returns the result of our signer: the signed head, or a refusal to sign.
+/// Returns the result of our signer: the signed head, or the error with which it refuses to sign.
+/// The outer error means that the test itself has failed.
 pub(super) fn ours(request: &Request) -> Result<Result<(Parts, Signature), SignError>, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{request:?} cannot be made: {error}");
     let origin = request.origin.map_or("", |(origin, _)| origin);
@@ -34,7 +35,7 @@ pub(super) fn ours(request: &Request) -> Result<Result<(Parts, Signature), SignE
         options = options.keep_date();
     }
     let credentials = credentials(request)?;
-    // The signer must ignore this time, since the options fix another.
+    // The signer must ignore this time, since the options set another one.
     let signature = Signer::new(options).sign(&mut parts, &credentials, OffsetDateTime::UNIX_EPOCH);
     Ok(signature.map(|signature| (parts, signature)))
 }
@@ -51,7 +52,7 @@ pub(super) fn credentials(request: &Request) -> Result<Credentials, String> {
     .map_err(|error| format!("{request:?} has no credentials: {error}"))
 }
 
-/// Returns the request in the format of `sign.py`.
+/// Converts the request to the format of `sign.py`.
 pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[String]>) -> Value {
     let mut headers: Vec<Value> = request
         .headers
@@ -101,7 +102,7 @@ pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[Strin
     description
 }
 
-/// Returns text as text, and other bytes in a form that JSON can represent.
+/// Returns bytes as a string if they are text, and otherwise in a form that JSON can represent.
 fn value(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes) {
         Ok(text) => json!(text),

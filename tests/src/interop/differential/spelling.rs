@@ -1,11 +1,11 @@
-//! Path and query on the wire, in any of the equivalent encodings.
+//! Encodes the path and the query of a request in one of several equivalent ways.
 
 use bce_auth::encode::uri_encode;
 use fastrand::Rng;
 
 use super::request::Request;
 
-/// Characters that may be unencoded in each place, without its separators.
+/// Characters that need not be encoded in the path, apart from its separators.
 const IN_PATH: &[u8] = b"!$&'()*+,;=:@";
 const IN_KEY: &[u8] = b"!$'()*+,;:@/?";
 const IN_VALUE: &[u8] = b"!$'()*+,;:@/?=";
@@ -28,7 +28,8 @@ pub(super) fn target(request: &Request) -> String {
         separator = '&';
         let key = speller(key, IN_KEY);
         target.push_str(&key);
-        // A key alone has an empty value, but an empty pair would be none.
+        // A key without `=` has an empty value. If the key is empty as well, there would be no
+        // pair.
         if !(value.is_empty() && !key.is_empty() && request.spelling % 2 == 1) {
             target.push('=');
         }

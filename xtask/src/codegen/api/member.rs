@@ -1,4 +1,4 @@
-//! Parameters and fields: their types, and the rules about them.
+//! Parameters and fields: their types, and the rules for their values.
 
 /// A parameter of an operation or a field of a type.
 #[derive(Clone, Debug)]
@@ -7,45 +7,47 @@ pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) place: Place,
-    /// Whether the API requires it.
+    /// Whether the API requires the member.
     pub(crate) required: bool,
-    /// Whether the caller always sets it: its absence is refused before anything is sent.
+    /// Whether every request must contain the member. If the caller does not set it, the request is
+    /// refused before anything is sent.
     pub(crate) demanded: bool,
-    /// Whether it is an argument of the constructor, not a setter.
+    /// Whether the member is an argument of the constructor, rather than having a setter.
     pub(crate) argument: bool,
-    /// Whether it is an `Option` in Rust.
+    /// Whether the member is an `Option` in Rust.
     pub(crate) optional: bool,
-    /// Whether its type has a default value.
+    /// Whether the type of the member has a default value.
     pub(crate) has_default: bool,
-    /// Whether it needs a `Box`, since its type contains itself through it.
+    /// Whether the member needs a `Box`, because its type contains itself through this member.
     pub(crate) boxed: bool,
     pub(crate) must_be_present: bool,
-    /// Whether it is text in the API, whatever its Rust type.
+    /// Whether the member is a string in the API, whatever its Rust type.
     pub(crate) is_text: bool,
-    /// Whether the text may also be sent as a number.
+    /// Whether a number may be sent in place of the string.
     pub(crate) number_too: bool,
-    /// Whether a list of such objects may take its place.
+    /// Whether a list of such objects may be sent in place of a single one.
     pub(crate) list_too: bool,
-    /// Whether `true` is sent as text and `false` is left out.
+    /// Whether `true` is sent as a string, and `false` is not sent at all.
     pub(crate) flag: bool,
-    /// The value that is sent outside the body if the caller sets none.
+    /// The value that is sent outside the body if the caller does not set the member.
     pub(crate) default_sent: Option<String>,
-    /// Whether a number that is not positive stands for the default.
+    /// Whether a number that is not positive stands for the default value.
     pub(crate) default_when_not_positive: bool,
-    /// Whether it is secret although its type is not: hidden from `Debug` and `Serialize`.
+    /// Whether the member is secret although its type is not, so that `Debug` and `Serialize` hide
+    /// it.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
-    /// The meaning of its absence from a response, as a Rust expression.
+    /// The value, as a Rust expression, that is meant if a response lacks the member.
     pub(crate) missing_is: Option<String>,
     pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
-    /// Whether the API accepts empty text or an empty list.
+    /// Whether the API accepts an empty string or an empty list.
     pub(crate) may_be_empty: bool,
-    /// The unit of a number that is a time span.
+    /// The unit in which the number counts a time span; `None` if the member is not a time span.
     pub(crate) span: Option<SpanUnit>,
-    /// For text: a value that the API is known to accept.
+    /// A string that the API is known to accept as the value, for use in examples.
     pub(crate) known_text: Option<String>,
-    /// The description as one sentence.
+    /// The description of the member as a single sentence.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
 }
@@ -53,13 +55,14 @@ pub(crate) struct Member {
 /// Special rules for sending a member.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sent {
-    /// Whether a list is sent as one text, separated by commas.
+    /// Whether a list is sent as one string, with commas between the items.
     pub(crate) comma: bool,
-    /// Further names that the value is sent under.
+    /// Further names under which the value is sent.
     pub(crate) also: Vec<String>,
-    /// Whether the value is JSON within a text.
+    /// Whether the value is sent as JSON within a string.
     pub(crate) in_text: bool,
-    /// The wire name of the member whose value it copies; it has no setter.
+    /// The API name of another member whose value is sent for this one, which therefore has no
+    /// setter.
     pub(crate) same_as: Option<String>,
 }
 
@@ -113,7 +116,7 @@ pub(crate) enum Check {
         min: Option<i64>,
         max: Option<i64>,
     },
-    /// For a number that may have a fraction: the bounds as Rust expressions.
+    /// The bounds of a number that may have a fraction, as Rust expressions.
     DoubleRange {
         min: String,
         max: String,
@@ -135,7 +138,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Returns whether a request that sets no optional members sets this one because of the rule.
+    /// Returns whether an example that sets no optional members sets `member` because of this rule.
     pub(crate) fn chooses(&self, member: &Member) -> bool {
         let first = self.members.first();
         self.kind == RuleKind::ExactlyOne && first.is_some_and(|first| first.wire == member.wire)
@@ -144,38 +147,38 @@ impl Rule {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleKind {
-    /// Either all of them are set or none.
+    /// All of the members are set, or none.
     Together,
-    /// Exactly one is set.
+    /// Exactly one of the members is set.
     ExactlyOne,
-    /// The numbers are not all 0.
+    /// The members are numbers that must not all be 0.
     NotAllZero,
 }
 
-/// The greatest number of required members that are arguments; if there are more, all of them are
+/// The maximum number of required members that are arguments. If there are more, all of them are
 /// set by name.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Returns whether these required members are arguments. Booleans never are, since their meaning
-/// would not be visible in a call.
+/// Returns whether required members are arguments, given all of them. Booleans are not counted:
+/// they never are arguments, since a call would not show what they mean.
 pub(crate) fn are_arguments<'a>(demanded: impl IntoIterator<Item = &'a Member>) -> bool {
     let count = demanded.into_iter().filter(|it| !it.is_truth_value());
     count.count() <= MOST_ARGUMENTS
 }
 
 impl Member {
-    /// Returns whether it is a boolean in Rust.
+    /// Returns whether the member is a boolean in Rust.
     pub(crate) fn is_truth_value(&self) -> bool {
         self.flag || self.ty == Type::Bool
     }
 
-    /// Returns whether it is refused if it was not set.
+    /// Returns whether a request is refused if the caller has not set the member.
     pub(crate) fn must_be_set(&self) -> bool {
         self.demanded && self.optional
     }
 
-    /// Returns whether an empty value is the only sign that it was not set, so that an empty value
-    /// is refused.
+    /// Returns whether an empty value is the only sign that the caller has not set the member. An
+    /// empty value is then refused.
     pub(crate) fn is_unset_when_empty(&self) -> bool {
         let sized = matches!(
             self.ty,
@@ -185,7 +188,7 @@ impl Member {
         set_by_name && sized && !self.may_be_empty
     }
 
-    /// Returns the greatest number of characters or entries, if there is a limit.
+    /// Returns the maximum number of characters or items; `None` if there is no limit.
     pub(crate) fn longest(&self) -> Option<usize> {
         self.checks.iter().find_map(|check| match check {
             Check::Length { max: Some(max), .. } => usize::try_from(*max).ok(),
@@ -193,14 +196,14 @@ impl Member {
         })
     }
 
-    /// Returns whether a rule about it is checked before sending.
+    /// Returns whether a rule for the member is checked before anything is sent.
     pub(crate) fn is_checked(&self) -> bool {
         !self.checks.is_empty() || self.must_be_set() || self.is_unset_when_empty()
     }
 }
 
 impl Type {
-    /// Returns the type inside lists and maps.
+    /// Returns the type of the values inside lists and maps; other types are returned unchanged.
     pub(crate) fn leaf(&self) -> &Type {
         match self {
             Type::List(inner) | Type::Map(inner) => inner.leaf(),
@@ -208,7 +211,8 @@ impl Type {
         }
     }
 
-    /// Returns the object that a value of this type contains without a list or map in between.
+    /// Returns the name of the object that this type is, and `None` for other types, including
+    /// lists and maps of objects.
     pub(crate) fn direct_object(&self) -> Option<&str> {
         match self {
             Type::Object(name) => Some(name),
@@ -216,7 +220,7 @@ impl Type {
         }
     }
 
-    /// Returns whether it is text on the wire.
+    /// Returns whether values of this type are sent as strings.
     pub(crate) fn is_text(&self) -> bool {
         matches!(
             self,
@@ -224,7 +228,7 @@ impl Type {
         )
     }
 
-    /// Returns whether it is a number on the wire.
+    /// Returns whether values of this type are sent as numbers.
     pub(crate) fn is_number(&self) -> bool {
         matches!(
             self,
@@ -232,7 +236,7 @@ impl Type {
         )
     }
 
-    /// Returns whether a value is copied rather than moved.
+    /// Returns whether values of this type are `Copy`.
     pub(crate) fn is_copy(&self) -> bool {
         matches!(self, Type::Bool | Type::Double | Type::DateTime(_)) || self.is_number()
     }

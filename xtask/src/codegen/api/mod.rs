@@ -14,24 +14,24 @@ pub(crate) use self::operation::{
 };
 pub(crate) use super::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
-/// One service with everything that is generated for it.
+/// A service, with everything that is generated for it.
 #[derive(Debug)]
 pub(crate) struct Api {
-    /// The description that this was read from, for the first line of generated files.
+    /// The name of the description, for the first line of generated files.
     pub(crate) source: String,
     pub(crate) service: Service,
     pub(crate) operations: Vec<Operation>,
-    /// By Rust name.
+    /// The object types, by Rust name.
     pub(crate) objects: BTreeMap<String, Object>,
-    /// By Rust name.
+    /// The enums, by Rust name.
     pub(crate) enums: BTreeMap<String, Enum>,
-    /// The modules of types and operations; items without a module are at the root.
+    /// The modules of types and operations. Items that belong to no module are at the root.
     pub(crate) modules: Vec<Module>,
     /// The location of items that all types share.
     pub(crate) shared: Home,
     pub(crate) error_codes: Vec<Constant>,
     pub(crate) waiters: Vec<Waiter>,
-    /// Parts of the description that are not generated, as messages.
+    /// Messages about the parts of the description for which nothing is generated.
     pub(crate) left_out: Vec<String>,
 }
 
@@ -40,9 +40,9 @@ pub(crate) struct Service {
     pub(crate) code: String,
     pub(crate) title: String,
     pub(crate) crate_name: String,
-    /// The template for the hosts; empty if `hosts` lists them all.
+    /// The template for the host of a region; empty if `hosts` contains all hosts.
     pub(crate) endpoint_template: String,
-    /// Regions and their hosts, if no template covers them.
+    /// The regions and their hosts; empty if the template determines all hosts.
     pub(crate) hosts: Vec<(String, String)>,
     pub(crate) default_region: String,
     pub(crate) endpoint_env: String,
@@ -53,13 +53,13 @@ pub(crate) struct Service {
     pub(crate) regions: Vec<Constant>,
 }
 
-/// The meaning of the service's responses.
+/// How the service's responses are to be interpreted.
 #[derive(Debug)]
 pub(crate) struct Envelope {
     pub(crate) errors_in_success: bool,
     pub(crate) success_codes: Vec<String>,
     pub(crate) error_codes: Vec<String>,
-    /// The throttle codes, unless they are the usual ones.
+    /// The codes that mean a throttled request; `None` if they are the usual ones.
     pub(crate) throttle_codes: Option<Vec<String>>,
     pub(crate) refusal_codes: Vec<String>,
     pub(crate) sends_request_id: bool,
@@ -92,22 +92,23 @@ pub(crate) struct Object {
     pub(crate) wire: String,
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// The name of its file.
+    /// The name of the module that contains it.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
-    /// The fields. If it has `forms`, there is one field for each of them.
+    /// The fields. If there are `forms`, each of them has one field.
     pub(crate) fields: Vec<Member>,
-    /// For a value of one of several types: the rule that recognises each, as a variant of `Form`.
+    /// If a value may have one of several types: the rule that recognises each of them, as a
+    /// variant of `Form`.
     pub(crate) forms: Vec<String>,
-    /// Whether requests contain it, so that it has `new` and setters.
+    /// Whether requests contain the type, which then has `new` and setters.
     pub(crate) in_request: bool,
-    /// Whether responses contain it.
+    /// Whether responses contain the type.
     pub(crate) in_response: bool,
-    /// Whether it is the whole response of an operation.
+    /// Whether the type is the whole response of an operation.
     pub(crate) is_response: bool,
-    /// Whether every plain field has a default.
+    /// Whether the type has a default value, because all fields that are not optional have one.
     pub(crate) has_default: bool,
-    /// Whether it or a type in it has a rule that is checked before sending.
+    /// Whether the type, or a type inside it, has a rule that is checked before anything is sent.
     pub(crate) has_checks: bool,
     pub(crate) rules: Vec<Rule>,
     pub(crate) also_inside: Vec<String>,
@@ -118,7 +119,7 @@ pub(crate) struct Object {
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) items: Member,
-    /// The number of items on all pages.
+    /// The member that contains the number of items on all pages; `None` if there is none.
     pub(crate) total: Option<Member>,
 }
 
@@ -126,11 +127,11 @@ pub(crate) struct Page {
 pub(crate) struct Enum {
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// The name of its file.
+    /// The name of the module that contains it.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
-    /// Whether values are compared without regard to case.
+    /// Whether the case of values makes no difference.
     pub(crate) any_case: bool,
     pub(crate) variants: Vec<Variant>,
 }
@@ -138,9 +139,9 @@ pub(crate) struct Enum {
 #[derive(Debug)]
 pub(crate) struct Variant {
     pub(crate) name: String,
-    /// The value on the wire as a Rust literal.
+    /// The value that is sent, as a Rust literal.
     pub(crate) literal: String,
-    /// The name for people: `image packing`.
+    /// The human-readable name, such as `image packing`.
     pub(crate) spoken: String,
     pub(crate) docs: Vec<String>,
 }
@@ -151,9 +152,9 @@ pub(crate) struct Waiter {
     pub(crate) name: String,
     pub(crate) operation: String,
     pub(crate) field: String,
-    /// Whether the states are texts rather than numbers.
+    /// Whether the states are strings rather than numbers.
     pub(crate) is_text: bool,
-    /// States as Rust literals.
+    /// The states that end a wait successfully, as Rust literals.
     pub(crate) success: Vec<String>,
     pub(crate) failure: Vec<String>,
     pub(crate) pending: Vec<String>,
@@ -162,7 +163,7 @@ pub(crate) struct Waiter {
 }
 
 impl Home {
-    /// Returns the path within the crate.
+    /// Returns the path of the location within the crate.
     pub(crate) fn path(&self) -> String {
         match self {
             Home::Root => "crate".to_owned(),
@@ -170,7 +171,7 @@ impl Home {
         }
     }
 
-    /// Returns the folder of its files, below that of the generated code.
+    /// Returns the folder for the files of this location, inside that of the generated code.
     pub(crate) fn folder(&self) -> &str {
         match self {
             Home::Root => "shared",
@@ -192,25 +193,25 @@ impl Api {
         home.unwrap_or(&self.shared)
     }
 
-    /// Returns whether a value of this type is or contains a secret.
+    /// Returns whether a value of this type is a secret or contains one.
     pub(crate) fn has_secret(&self, ty: &Type) -> bool {
         self.reaches_secret(ty, &|_| true)
     }
 
-    /// Returns whether a value of this type is or contains a secret when it is sent.
+    /// Returns whether a value of this type, as it is sent, is a secret or contains one.
     pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
         let is_sent = |field: &Member| field.place == Place::Body;
         self.reaches_secret(ty, &is_sent)
     }
 
-    /// Returns whether values of these members can be hashed; secrets cannot.
+    /// Returns whether values of these members can be hashed, which secrets cannot.
     pub(crate) fn can_be_hashed(&self, members: &[Member]) -> bool {
         let hashed = |member: &Member| !self.has_secret(&member.ty) && self.is_eq(&member.ty);
         members.iter().all(hashed)
     }
 
-    /// Returns whether equality of this type is reflexive. It need not be for numbers with
-    /// fractions, and JSON texts may differ and mean the same.
+    /// Returns whether every value of this type is equal to itself. That need not be so for numbers
+    /// with fractions; and two JSON values may be written differently and mean the same.
     pub(crate) fn is_eq(&self, ty: &Type) -> bool {
         let is_not = |leaf: &Type| matches!(leaf, Type::Double | Type::Json);
         !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut HashSet::new())
@@ -222,8 +223,9 @@ impl Api {
         self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut HashSet::new())
     }
 
-    /// Returns whether a value of the type contains a matching leaf or field, through the fields
-    /// that `is_meant`. `seen` are the types on the way, since types may contain themselves.
+    /// Returns whether a value of this type contains a type for which `leaf` returns `true`, or a
+    /// field for which `field` does. Only fields for which `is_meant` returns `true` are followed.
+    /// `seen` contains the types that have been visited, since types may contain themselves.
     fn reaches<'a>(
         &'a self,
         ty: &'a Type,
@@ -235,7 +237,7 @@ impl Api {
         match ty.leaf() {
             Type::Object(name) if seen.insert(name) => {
                 let object = self.objects.get(name);
-                // A value of no known form is JSON.
+                // A value that has none of the known forms is kept as JSON.
                 if object.is_some_and(|it| !it.forms.is_empty()) && leaf(&Type::Json) {
                     return true;
                 }
@@ -247,10 +249,10 @@ impl Api {
         }
     }
 
-    /// Returns whether values of this type contain a rule that is checked before sending.
+    /// Returns whether values of this type have a rule that is checked before anything is sent.
     pub(crate) fn has_checks(&self, ty: &Type) -> bool {
         match ty.leaf() {
-            // A mask in place of a secret is refused, and so are values that are not numbers.
+            // A mask in place of a secret is refused, and so are numbers that are NaN or infinite.
             Type::Secret | Type::Double => true,
             Type::Object(name) => self
                 .objects

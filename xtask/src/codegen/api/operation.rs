@@ -1,49 +1,50 @@
-//! Operations, with everything that their builders need.
+//! Operations, with everything that is needed for their builders.
 
 use super::{Home, Member, Rule};
 use crate::codegen::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The name in the API.
+    /// The name of the operation in the API.
     pub(crate) wire: String,
     /// The name of the client's method.
     pub(crate) method: String,
-    /// The name of the builder.
+    /// The name of the builder type.
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// The name of its file.
+    /// The name of the module that contains the builder.
     pub(crate) module: String,
     pub(crate) http_method: String,
     pub(crate) uri: String,
     pub(crate) const_query: Vec<(String, String)>,
     pub(crate) const_headers: Vec<(String, String)>,
-    /// Headers of the service that it does not send, in lower case.
+    /// Headers of the service that this operation does not send, in lower case.
     pub(crate) without_headers: Vec<String>,
     pub(crate) body: BodyKind,
-    /// The content type of its requests, if it differs from the service's.
+    /// The content type of the requests; `None` if it is that of the service.
     pub(crate) content_type: Option<String>,
-    /// The setter that takes the whole body as text.
+    /// The name of the setter that takes the whole body as a string; `None` if there is no such
+    /// setter.
     pub(crate) raw_body: Option<String>,
     pub(crate) whole_body: Option<WholeBody>,
     pub(crate) members: Vec<Member>,
     pub(crate) rules: Vec<Rule>,
-    /// Rust name of the response type.
+    /// The Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
-    /// The kind of a successful body that is not a document.
+    /// The kind of a successful response body; `None` if the body is a document.
     pub(crate) content: Option<ResponseKind>,
-    /// Statuses besides 2xx that are not errors.
+    /// Statuses that do not count as errors, besides 2xx.
     pub(crate) accepted: Vec<u16>,
-    /// For a page of a list: how the list is read.
+    /// How the list is read; `None` if the response is not a page of a list.
     pub(crate) listing: Option<Listing>,
     pub(crate) token: Option<Token>,
-    /// The waits for states in its response.
+    /// The waits for a state that the response contains.
     pub(crate) waits: Vec<Wait>,
     pub(crate) class: IdempotencyClass,
     pub(crate) blind_retry: bool,
     pub(crate) settlement: Option<Settlement>,
-    /// Whether it settles another operation.
+    /// Whether the operation reads the state that tells whether another operation was carried out.
     pub(crate) settles: bool,
     pub(crate) docs: Vec<String>,
     pub(crate) aliases: Vec<String>,
@@ -53,42 +54,42 @@ pub(crate) struct Operation {
 #[derive(Debug)]
 pub(crate) struct WholeBody {
     pub(crate) setter: String,
-    /// Rust name of the type.
+    /// The Rust name of the type of the body.
     pub(crate) ty: String,
-    /// The members of the body, each with its field of the type.
+    /// The members of the body, each with the field of the type that has its value.
     pub(crate) members: Vec<(Member, Member)>,
 }
 
-/// The result of an operation.
+/// What a call of an operation returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// A described type.
+    /// A type of the description.
     Model,
-    /// The whole response as JSON.
+    /// The whole response body as JSON.
     Json,
-    /// The response unchanged.
+    /// The response without any interpretation.
     Raw,
 }
 
-/// A parameter that makes a repeat harmless.
+/// A parameter that makes it harmless to repeat a call.
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) member: Member,
-    /// The effect of a repeat with it.
+    /// The idempotency class of a call that has the parameter.
     pub(crate) class: IdempotencyClass,
-    /// Whether one is generated for every call without one.
+    /// Whether a value is generated for each call in which the caller does not set the parameter.
     pub(crate) is_made: bool,
 }
 
-/// A list that is read page by page.
+/// A list that is read in pages.
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) by: ListedBy,
-    /// The parameter for the page size, and its default.
+    /// The parameter for the number of items on a page, and its default.
     pub(crate) size: Option<(Member, i64)>,
     pub(crate) items: Member,
     pub(crate) total: Option<Member>,
-    /// The member of an item that identifies it.
+    /// The member that identifies an item; `None` if there is none.
     pub(crate) key: Option<Member>,
     pub(crate) may_repeat: bool,
 }
@@ -101,11 +102,11 @@ pub(crate) enum ListedBy {
 
 #[derive(Debug)]
 pub(crate) struct Markers {
-    /// The parameter for the beginning of the page.
+    /// The parameter that contains the marker at which the page begins.
     pub(crate) marker: Member,
-    /// The member of the response with the beginning of the next page.
+    /// The member of the response that contains the marker of the next page.
     pub(crate) next: Member,
-    /// The member of the response that tells whether there is a next page.
+    /// The member of the response that tells whether there is a next page; `None` if there is none.
     pub(crate) more: Option<Member>,
 }
 
@@ -113,26 +114,27 @@ pub(crate) struct Markers {
 #[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) method: String,
-    /// The name of the constant with the table of states.
+    /// The name of the constant that contains the states.
     pub(crate) constant: String,
-    /// The path of the state in the response, from the outside in.
+    /// The members that lead to the state in the response, the outermost first.
     pub(crate) path: Vec<Member>,
-    /// Whether an error may be the goal.
+    /// Whether the wait may succeed because an error shows that the object no longer exists.
     pub(crate) may_be_gone: bool,
 }
 
 /// How to find out whether a change was made.
 #[derive(Debug)]
 pub(crate) struct Settlement {
-    /// The builder of the operation that reads the state.
+    /// The name of the builder for the operation that reads the state.
     pub(crate) reader: String,
-    /// The values for its required members, in order: members of the change, each with a setter of
-    /// the builder unless it is an argument.
+    /// The values for the required members of that operation, in order. Each value is that of a
+    /// member of the change, and comes with a setter of the builder unless it is an argument of the
+    /// constructor.
     pub(crate) arguments: Vec<(Option<String>, Member)>,
-    /// The evidence: a state, or the values that were sent.
+    /// The evidence that the change was made: a state, or the values that were sent.
     pub(crate) by: SettledBy,
-    /// Members of the response that are known without it, and the members of the change with their
-    /// values.
+    /// Members of the change's response whose values are known without the response, each with the
+    /// member of the change that has its value.
     pub(crate) answer: Vec<(String, Member)>,
 }
 
@@ -147,7 +149,7 @@ pub(crate) enum SettledBy {
     Values {
         member: Vec<String>,
         except: Vec<String>,
-        /// Members, at any depth, whose own members are not named by the API.
+        /// The names of members, at any depth, that are maps: their keys are not names of the API.
         maps: Vec<String>,
     },
 }

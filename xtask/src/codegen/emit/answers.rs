@@ -1,4 +1,4 @@
-//! The tool's tables of responses, with which it compares those of the live service.
+//! The tool's tables of responses, with which it compares the responses of the live service.
 //!
 //! They follow the description literally: a response has the names and types of the API, not those
 //! of Rust.
@@ -19,7 +19,7 @@ const SHAPES: [&str; 6] = [
     "Type",
 ];
 
-/// A description and its generated client.
+/// A description, and the client that is generated from it.
 pub(crate) struct Described<'a> {
     pub(crate) client: &'a str,
     pub(crate) spec: &'a Spec,
@@ -29,7 +29,7 @@ pub(crate) struct Described<'a> {
 }
 
 /// Returns the files below the tool's `generated/answers/`: a table for each description, and a
-/// list of them.
+/// module that lists them.
 pub(crate) fn generated(all: &[Described<'_>]) -> Vec<File> {
     let mut list = Source::default();
     list.module_docs(&["The members of responses, by the names of the API."]);
@@ -198,7 +198,7 @@ fn words(name: &str) -> String {
     format!("{}_WORDS", screaming(name))
 }
 
-/// Formats a value of an enum as text.
+/// Formats a value of an enum as a string.
 fn word(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => format!("{text:?}"),
@@ -206,7 +206,7 @@ fn word(value: &serde_json::Value) -> String {
     }
 }
 
-/// Returns a member's type as an expression.
+/// Returns the type of a member as an expression.
 fn ty(spec: &Spec, name: &str) -> String {
     if let Some(item) = inner(name, "List<") {
         return format!("Type::List(&{})", ty(spec, item));
@@ -232,7 +232,7 @@ fn ty(spec: &Spec, name: &str) -> String {
     format!("Type::{plain}")
 }
 
-/// Collects the objects in a type, at any depth.
+/// Collects the names of the objects that a type contains, at any depth.
 fn collect<'a>(spec: &'a Spec, name: &'a str, found: &mut BTreeSet<&'a str>) {
     let mut name = name;
     while let Some(item) = inner(name, "List<").or_else(|| inner(name, "Map<String,")) {
@@ -296,7 +296,7 @@ mod tests {
         }];
         let mut text = generated(&described).remove(0).text;
         format(&mut [("box_shop.rs", &mut text)]).unwrap();
-        // Ignores the layout.
+        // Removes differences in layout.
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

@@ -1,11 +1,11 @@
-//! Calls of a client with arguments by API name, for the proofs.
+//! Generates a function for the proofs that calls operations, with arguments by their API names.
 
 use super::files::File;
 use super::package::library;
 use crate::codegen::api::{Api, Member, Operation, Type};
 use crate::codegen::source::Source;
 
-/// Returns the file of the proofs, whose `call` calls an operation.
+/// Returns the file, whose function `call` calls the operation with a given name.
 pub(crate) fn generated(api: &Api) -> File {
     let library = library(api);
     let mut calls = Source::default();
@@ -70,7 +70,7 @@ fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
         }
         let value = match &member.ty {
             _ if member.sent.in_text => format!("in_text({wire:?})?"),
-            // The API has one text where Rust has a list.
+            // The API has one string where Rust has a list.
             Type::List(_) if member.is_text => format!("listed({wire:?})?"),
             other => format!("value::<{}>({wire:?})?", ty(api, library, other)),
         };
@@ -86,7 +86,7 @@ fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
     source.line("}");
 }
 
-/// Returns a type by its whole path.
+/// Returns a type with its whole path.
 fn ty(api: &Api, library: &str, ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),

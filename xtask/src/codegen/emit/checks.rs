@@ -1,4 +1,4 @@
-//! The statements that refuse invalid input before anything is sent.
+//! Generates statements that refuse invalid input before anything is sent.
 
 use crate::codegen::api::{Api, Check, Member, Place, Rule, RuleKind, Type};
 use crate::codegen::source::Source;
@@ -14,8 +14,8 @@ pub(super) fn begin(source: &mut Source, name: &str) {
     source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
 }
 
-/// Writes the checks of a member: `value` is its expression, `path` that of its path in the
-/// request.
+/// Writes the checks of a member. `value` is the expression of its value, and `path` that of its
+/// path in the request.
 pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str, path: &str) {
     let nested = api.has_checks(&member.ty);
     if !member.is_checked() && !nested {
@@ -49,8 +49,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
     }
 }
 
-/// Writes the checks of rules about several members. `value` returns a member's expression, `path`
-/// is that of their path in the request.
+/// Writes the checks of the rules about several members. `value` returns the expression of a
+/// member's value; `path` is the expression of the path that contains them.
 pub(super) fn emit_rules(
     source: &mut Source,
     rules: &[Rule],
@@ -73,7 +73,8 @@ pub(super) fn emit_rules(
     }
 }
 
-/// Returns whether a member of the body names a resource, as those outside the body do.
+/// Returns whether a member of the body is the id of a resource. Members outside the body are
+/// checked as ids in any case.
 fn is_id(wire: &str) -> bool {
     wire == "id" || wire.ends_with("Id") || wire.ends_with("ID")
 }
@@ -127,7 +128,7 @@ fn limits(path: &str, number: &str, min: Option<i64>, max: Option<i64>) -> Strin
     format!("check::limits(&{path}, {number}, {min:?}, {max:?})?;")
 }
 
-/// Returns the value as `&str`.
+/// Returns an expression of type `&str` for the value.
 fn text(member: &Member, value: &str, borrowed: bool) -> String {
     match member.ty {
         Type::Text if borrowed => value.to_owned(),
@@ -136,7 +137,7 @@ fn text(member: &Member, value: &str, borrowed: bool) -> String {
     }
 }
 
-/// Returns the value as a receiver of the methods of `str`.
+/// Returns an expression on which the methods of `str` can be called.
 fn receiver(member: &Member, value: &str) -> String {
     match member.ty {
         Type::Secret => format!("{value}.expose()"),

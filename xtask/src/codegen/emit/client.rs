@@ -1,4 +1,4 @@
-//! The client: one method for each operation.
+//! Generates the client, with a method for each operation.
 
 use super::examples::Examples;
 use super::files::File;
@@ -90,7 +90,7 @@ pub(super) fn emit(api: &Api) -> File {
     File::rust(api, "client.rs", source)
 }
 
-/// Returns a list entry for an argument.
+/// Returns the list item that documents an argument.
 fn argument_docs(member: &Member) -> String {
     let name = member.name.trim_start_matches("r#");
     let rest: Vec<&str> = member.docs.iter().skip(1).map(String::as_str).collect();
@@ -101,7 +101,7 @@ fn argument_docs(member: &Member) -> String {
     )
 }
 
-/// Returns the reference to the builder's documentation, which has more than that of the method.
+/// Returns a link to the documentation of the builder, if it contains more than that of the method.
 fn more(operation: &Operation) -> String {
     let name = &operation.name;
     let by_name = |demanded: bool| {

@@ -1,4 +1,4 @@
-//! The service itself, its regions, error codes and waiters.
+//! Generates the constants of a service: its properties, regions, error codes and waiters.
 
 use super::files::File;
 use super::texts;
@@ -6,7 +6,7 @@ use crate::codegen::api::{Api, Constant};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Returns the file with the service's description for the stack.
+/// Returns the file with the properties of the service.
 pub(super) fn service(api: &Api) -> File {
     let service = &api.service;
     let mut source = Source::default();
@@ -64,7 +64,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {{
     File::rust(api, "service.rs", source)
 }
 
-/// Returns the file of the regions.
+/// Returns the file with the regions.
 pub(super) fn regions(api: &Api) -> File {
     let mut source = Source::default();
     source.import("std", "fmt");
@@ -129,7 +129,7 @@ impl fmt::Display for Region {
     File::rust(api, "region.rs", source)
 }
 
-/// Returns the file of the error codes.
+/// Returns the file with the error codes.
 pub(super) fn error_codes(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&[
@@ -150,7 +150,7 @@ fn constant(source: &mut Source, constant: &Constant) {
     ));
 }
 
-/// Returns the file of the waiter tables.
+/// Returns the file with the tables of the waiters.
 pub(super) fn waiters(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&["The states that end a wait."]);

@@ -1,10 +1,10 @@
-//! The constants that describe an operation to the stack.
+//! Generates the constants that describe an operation to the layers of a client.
 
 use super::{settlement, texts};
 use crate::codegen::api::{Answer, Api, IdempotencyClass, Operation, ResponseKind};
 use crate::codegen::source::Source;
 
-/// Writes the constants that describe the operation.
+/// Writes the constants that describe an operation.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Idempotency");
     source.import("bce_http::rt", "Operation");
@@ -38,7 +38,7 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
         api.service.code, operation.wire, operation.http_method
     );
     descriptor.push_str(&match operation.content {
-        // An object is recognised as the service's by its id alone.
+        // Only the request id shows that an object comes from the service.
         None if operation.answer == Answer::Json => String::new(),
         None => format!(".answered_with({})", texts(&answer_members(api, operation))),
         Some(ResponseKind::Raw) => ".answered_with_bytes()".to_owned(),
@@ -50,7 +50,7 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
     descriptor
 }
 
-/// Returns the members by which a response is recognised as the service's.
+/// Returns the members that show that a response comes from the service.
 fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
     const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
     let objects = api.objects.values();

@@ -1,5 +1,5 @@
-//! The tables by which the emulator checks requests and shapes responses, from the descriptions of
-//! all services.
+//! Generates the tables with which the emulator checks requests and completes responses, from the
+//! descriptions of all services.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::codegen::api::{Answer, Api, BodyKind, Check, Member, Object, Operatio
 use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
-/// The items that the tables use.
+/// The names that the tables use.
 const RULES: [&str; 6] = [
     "BodyRule",
     "MemberRule",
@@ -18,8 +18,8 @@ const RULES: [&str; 6] = [
     "member",
 ];
 
-/// Returns the files below the emulator's `generated/`: a table for each description, and a list of
-/// them.
+/// Returns the files below the emulator's `generated/`: a table for each description, and a module
+/// that lists them.
 pub(crate) fn generated(apis: &[Api]) -> Vec<File> {
     let specs: Vec<&str> = apis.iter().map(|api| api.source.as_str()).collect();
     let mut files = vec![File {
@@ -74,7 +74,7 @@ fn operations(source: &mut Source, api: &Api) {
         let body = match operation.body {
             BodyKind::None => "None",
             BodyKind::Object | BodyKind::Form => "Object",
-            // No service of the emulator has such bodies.
+            // No service that the emulator provides has such a body.
             BodyKind::Raw => "None",
             BodyKind::ObjectOrEmpty => "ObjectOrEmpty",
         };
@@ -99,7 +99,7 @@ fn operations(source: &mut Source, api: &Api) {
     source.line("];");
 }
 
-/// Returns the type of the response, if it is described.
+/// Returns the expression for the members of the response; an empty list if it has no type.
 fn response(operation: &Operation) -> String {
     match operation.answer {
         Answer::Model => screaming(&operation.response),
@@ -114,7 +114,7 @@ fn pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
         .join(", ")
 }
 
-/// Returns the types in requests or responses, by name.
+/// Returns the types that requests and responses contain, by name.
 fn reachable(api: &Api) -> Vec<&Object> {
     let mut seen = BTreeSet::new();
     let mut next: Vec<&str> = Vec::new();
@@ -176,7 +176,7 @@ fn member_rule(api: &Api, member: &Member) -> String {
     }
 }
 
-/// Returns the rules besides the name and the type.
+/// Returns the rules for a member, apart from its name and its type.
 fn more_rules(api: &Api, member: &Member) -> String {
     let mut more = String::new();
     for check in &member.checks {
@@ -189,7 +189,7 @@ fn more_rules(api: &Api, member: &Member) -> String {
                     }
                 }
             }
-            // The table has no columns for these limits.
+            // The tables have no fields for these limits.
             Check::Length { .. } | Check::Lines { .. } | Check::DoubleRange { .. } => {}
         }
     }
@@ -220,7 +220,7 @@ fn more_rules(api: &Api, member: &Member) -> String {
     more
 }
 
-/// Returns a value of an enum as text, as it is outside of bodies.
+/// Returns a value of an enum as a string literal, as it is sent outside the body.
 fn quoted(literal: &str) -> String {
     match literal.starts_with('"') {
         true => literal.to_owned(),
@@ -230,7 +230,7 @@ fn quoted(literal: &str) -> String {
 
 fn wire_type(api: &Api, member: &Member) -> String {
     let is_outside = !matches!(member.place, Place::Body | Place::Response);
-    // Outside the body, a code or a list is text that the service parses.
+    // Outside the body, an enum of numbers or a list is a string that the service parses.
     if member.sent.in_text || is_outside && (member.is_text || member.sent.comma) {
         return "WireType::Text".to_owned();
     }

@@ -1,4 +1,4 @@
-//! Open enums: one file each, and one for unknown values.
+//! Generates the enums, each in its own file, and a file for unknown values.
 
 use super::examples::Examples;
 use super::{files::File, read};
@@ -6,11 +6,11 @@ use crate::codegen::api::{Api, Enum};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// The type of an unknown value of an enum, and its module.
+/// The name of the type that contains an unknown value of an enum, and that of its module.
 pub(super) const UNKNOWN: &str = "UnknownValue";
 pub(super) const UNKNOWN_MODULE: &str = "unknown_value";
 
-/// The error for a text that is not a value of a numeric enum.
+/// The name of the error for a string that is not a value of a numeric enum.
 const PARSE_ERROR: &str = "ParseEnumError";
 
 const UNKNOWN_TEXT: &str = r#"
@@ -47,7 +47,7 @@ impl fmt::Display for ParseEnumError {
 impl std::error::Error for ParseEnumError {}
 "#;
 
-/// Returns the file of the unknown values.
+/// Returns the file with the type of unknown values.
 pub(super) fn unknown(api: &Api) -> File {
     let mut source = Source::defining(UNKNOWN);
     source.raw(&UNKNOWN_TEXT.replace("    EXAMPLE\n", &Examples::new(api).of_unknown_value()));
@@ -58,7 +58,7 @@ pub(super) fn unknown(api: &Api) -> File {
     File::of_item(api, &api.shared, UNKNOWN_MODULE, source)
 }
 
-/// Returns the names that the file defines.
+/// Returns the names of the types that this file defines.
 pub(super) fn unknown_names(api: &Api) -> Vec<&'static str> {
     let error = has_numbers(api).then_some(PARSE_ERROR);
     let names = (!api.enums.is_empty()).then_some(UNKNOWN);
@@ -112,7 +112,7 @@ fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum
     source.line("");
 }
 
-/// Writes the parts that all enums share: an order, by the values on the wire, and a reader.
+/// Writes what all enums have in common: an order, by the values that are sent, and a reader.
 fn both(source: &mut Source, values: &Enum) {
     let name = &values.name;
     let compare = match values.integer {

@@ -1,4 +1,4 @@
-//! Types whose values have one of several types: an enum with a variant for each.
+//! Generates types whose values have one of several types: an enum with a variant for each.
 
 use super::checks;
 use super::files::File;
@@ -28,7 +28,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> File {
     File::of_item(api, &object.home, &object.module, source)
 }
 
-/// Returns the type in a variant.
+/// Returns the type of the value in a variant.
 fn held(source: &mut Source, field: &Member) -> String {
     let ty = rust_type(source, &field.ty);
     match field.boxed {
@@ -51,7 +51,7 @@ fn definition(source: &mut Source, object: &Object, has_secret: bool) {
         traits.push("Debug");
     }
     traits.push("PartialEq");
-    // As for structs: a value that was written without its secrets would be incomplete.
+    // As for structs, a value is only written if nothing is missing from it, and secrets would be.
     let written = object.in_request || !has_secret;
     if written {
         traits.push(source.import("serde", "Serialize"));

@@ -1,4 +1,4 @@
-//! The streams of lists that are read page by page.
+//! Generates the streams of lists that are read in pages.
 
 use super::examples::Examples;
 use super::types::rust_type;
@@ -87,7 +87,7 @@ fn key_docs(listing: &Listing, item: &Type) -> Option<String> {
     })
 }
 
-/// Returns the field of a parameter.
+/// Returns the expression of the field that contains a parameter.
 fn field(member: &Member) -> String {
     match member.place {
         Place::Body => format!("self.body.{}", member.name),
@@ -95,7 +95,7 @@ fn field(member: &Member) -> String {
     }
 }
 
-/// Returns a number as the value of a parameter.
+/// Returns a number as an expression for the value of a parameter.
 fn as_value(member: &Member, number: &str) -> String {
     let value = match member.ty {
         Type::Text => format!("({number}).to_string()"),
@@ -157,7 +157,7 @@ fn page(source: &mut Source, listing: &Listing) {
     });
 }
 
-/// Returns a member of the response as an `Option`.
+/// Returns the expression of a member of the response, as an `Option`.
 fn optional(member: Option<&Member>) -> String {
     match member {
         None => "None".to_owned(),
@@ -168,7 +168,7 @@ fn optional(member: Option<&Member>) -> String {
 
 /// Writes the key that identifies an item.
 fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type: &str) {
-    // With markers the position is exact, and equal items may repeat.
+    // A marker is an exact position, so equal items may be different ones.
     let content = match (&listing.by, item) {
         (ListedBy::Marker(_), _) => "String::new()".to_owned(),
         (_, Type::Text) => "item.clone()".to_owned(),
@@ -206,7 +206,8 @@ fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type
     source.line("}");
 }
 
-/// Returns whether a written item is complete: one with a secret in it is not.
+/// Returns whether an item is complete if it is serialized, which it is not if it contains a
+/// secret.
 fn is_written(api: &Api, item: &Type) -> bool {
     !api.has_secret(item)
 }

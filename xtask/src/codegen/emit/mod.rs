@@ -1,4 +1,4 @@
-//! From [`Api`] to files, with one module for each kind of file.
+//! Generates files from an [`Api`], with a module for each kind of file.
 
 pub(crate) mod answers;
 pub(crate) mod calls;
@@ -32,7 +32,7 @@ use super::api::{Api, Member, SpanUnit};
 use super::docs;
 use super::source::Source;
 
-/// Returns the `generated` modules of a client crate, with paths below `generated/`.
+/// Returns the `generated` modules of a client crate; their paths are relative to `generated/`.
 pub(crate) fn generated(api: &Api) -> Vec<File> {
     let mut files = vec![client::emit(api), constants::service(api)];
     files.extend(modules::emit(api));
@@ -71,7 +71,7 @@ fn setter_docs(member: &Member) -> String {
     titled("Sets", &member.wire, &member.summary)
 }
 
-/// Returns a sentence with the API's name before it.
+/// Returns a sentence that begins with the API's name.
 fn titled(what: &str, wire: &str, sentence: &str) -> String {
     let wire = docs::code(wire);
     match sentence == format!("Calls `{wire}`.") {
@@ -80,16 +80,16 @@ fn titled(what: &str, wire: &str, sentence: &str) -> String {
     }
 }
 
-/// The owner of a setter: a builder or a type.
+/// What a setter belongs to: a builder or a type.
 #[derive(Clone, Copy)]
 enum Holder {
     Builder,
     Object,
 }
 
-/// Writes the setter of a member, with its documentation and an example: `target` is its
-/// expression. A time span also has a setter that takes a `Duration`, unless another member has the
-/// name without its unit.
+/// Writes the setter of a member, with its documentation and an example; `target` is the expression
+/// that it assigns to. A time span also gets a setter that takes a `Duration`, unless another
+/// member has the name without the unit.
 fn setter(
     source: &mut Source,
     holder: Holder,
@@ -148,8 +148,8 @@ fn setter_of(
     source.line("}");
 }
 
-/// Returns the name of a time span without its unit: `delay_sec` becomes `delay`. A name without a
-/// unit gets a suffix.
+/// Returns the name of a time span without its unit: `delay_sec` becomes `delay`. If the name
+/// contains no unit, adds a suffix.
 fn span_name(name: &str) -> String {
     let plain = name.trim_start_matches("r#").trim_end_matches('_');
     let units = [
@@ -162,8 +162,8 @@ fn span_name(name: &str) -> String {
     }
 }
 
-/// Prepares a sentence for its place after a colon: with a lower-case first letter, unless it
-/// begins with a name or an acronym.
+/// Begins a sentence with a lower-case letter, for use after a colon, unless its first word is a
+/// name or an acronym.
 fn lower_first(sentence: &str) -> String {
     let mut chars = sentence.chars();
     let word = sentence.split(' ').next().unwrap_or_default();
@@ -176,13 +176,13 @@ fn lower_first(sentence: &str) -> String {
     }
 }
 
-/// Returns a list of texts as a Rust literal.
+/// Returns a list of strings as a Rust literal.
 fn texts(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
     format!("&[{}]", texts.join(", "))
 }
 
-/// Returns `name: value`, or `name` alone if both are the same.
+/// Returns `name: value`, or only `name` if both are the same.
 fn assign(name: &str, value: &str) -> String {
     if name == value {
         name.to_owned()

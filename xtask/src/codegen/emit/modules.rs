@@ -1,4 +1,4 @@
-//! The `mod.rs` files.
+//! Generates the `mod.rs` files.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::{enums, files::File};
 use crate::codegen::api::{Api, Home};
 use crate::codegen::source::Source;
 
-/// Returns `generated/mod.rs`, and that of each module with types and operations.
+/// Returns `generated/mod.rs`, and that of each module of types and operations.
 pub(super) fn emit(api: &Api) -> Vec<File> {
     let mut files = vec![root(api)];
     for module in &api.modules {
@@ -19,7 +19,7 @@ pub(super) fn emit(api: &Api) -> Vec<File> {
     files
 }
 
-/// Returns `generated/mod.rs` with the re-exports for the crate root.
+/// Returns `generated/mod.rs`, which re-exports the items for the root of the crate.
 fn root(api: &Api) -> File {
     let mut source = Source::default();
     let mut modules = BTreeMap::from([("client", false), ("service", false)]);
@@ -68,7 +68,7 @@ pub(super) fn exported(api: &Api) -> Vec<&str> {
     names
 }
 
-/// Returns the `mod.rs` of the types and operations at this location.
+/// Returns the `mod.rs` of the types and operations at a location.
 fn items(api: &Api, home: &Home, docs: &[String]) -> File {
     let mut source = Source::default();
     let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
@@ -87,12 +87,12 @@ fn items(api: &Api, home: &Home, docs: &[String]) -> File {
     File::rust(api, &format!("{}/mod.rs", home.folder()), source)
 }
 
-/// Returns the names of the items at this location.
+/// Returns the names of the items at a location.
 fn names_in<'a>(api: &'a Api, home: &Home) -> Vec<&'a str> {
     files_in(api, home).into_values().flatten().collect()
 }
 
-/// Returns the items at this location, by file.
+/// Returns the names of the items at a location, by file.
 fn files_in<'a>(api: &'a Api, home: &Home) -> BTreeMap<&'a str, Vec<&'a str>> {
     let objects = api.objects.values();
     let values = api.enums.values();

@@ -1,4 +1,4 @@
-//! Model types: one file each.
+//! Generates the model types, each in its own file.
 
 use super::examples::Examples;
 use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
@@ -43,8 +43,8 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     if api.can_be_hashed(&object.fields) {
         traits.push("Hash");
     }
-    // Responses can be written as well, for programs that store or print them; but not with a
-    // secret inside, which the output would lack.
+    // Responses can be serialized as well, for programs that store or print them, unless they
+    // contain a secret, which would be missing from the output.
     let written = object.in_request || !api.has_secret(&Type::Object(object.name.clone()));
     if written {
         traits.push(source.import("serde", "Serialize"));
@@ -73,7 +73,7 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     source.line("}");
 }
 
-/// Returns whether `rename_all = "camelCase"` saves attributes on single members.
+/// Returns whether `rename_all = "camelCase"` makes attributes on individual members unnecessary.
 pub(super) fn rename_all(members: &[&Member]) -> bool {
     members.iter().any(|member| {
         member.wire != member.name.trim_start_matches("r#")
@@ -81,7 +81,7 @@ pub(super) fn rename_all(members: &[&Member]) -> bool {
     })
 }
 
-/// Returns the `rename` of a member whose name does not follow from the Rust name.
+/// Returns the `rename` attribute of a member whose API name does not follow from its Rust name.
 pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     let derived = if rename_all {
         serde_camel_case(&member.name)
@@ -95,8 +95,8 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     }
 }
 
-/// Returns the attributes for writing a member: required ones are always written, others if they
-/// are set; and a request contains only its own members.
+/// Returns the attributes for serializing a member. Required members are always written, and others
+/// only if they are set. A request does not contain members that only responses have.
 pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
     if in_request && member.place == Place::Response {
         return vec!["skip_serializing".to_owned()];
@@ -210,7 +210,8 @@ fn response(source: &mut Source, object: &Object) {
     source.line("}");
 }
 
-/// Writes the test that distinguishes a page without items from a response that is not a page.
+/// Writes the implementation that distinguishes an empty page from a response that is no page at
+/// all.
 fn list(source: &mut Source, page: &Page) {
     let items = &page.items;
     let names: Vec<&String> = std::iter::once(&items.wire).chain(&items.aliases).collect();

@@ -1,4 +1,4 @@
-//! Operation builders: one file each.
+//! Generates the builders of operations, each in its own file.
 
 use super::examples::Examples;
 use super::files::File;
@@ -162,7 +162,7 @@ fn constructor(source: &mut Source, operation: &Operation) {
     source.line("}");
 }
 
-/// Returns the arguments of the constructor, with their types, and as names only.
+/// Returns the arguments of the constructor: first with their types, then only their names.
 pub(super) fn arguments(source: &mut Source, operation: &Operation) -> (Vec<String>, Vec<String>) {
     let members = operation.members.iter().filter(|member| member.argument);
     let arguments = members.map(|member| {
@@ -248,7 +248,7 @@ fn whole_body(source: &mut Source, body: &WholeBody) {
                 let star = if field.boxed { "*" } else { "" };
                 format!("if let Some(value) = {given} {{ {target} = {star}value; }}")
             }
-            // An empty value was not set.
+            // An empty value means that the caller has not set the member.
             (false, true) if field.is_unset_when_empty() => {
                 format!("{target} = Some({given}).filter(|value| !value.is_empty());")
             }
@@ -299,7 +299,7 @@ fn body(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// Writes the attributes of a member of a serialized body.
+/// Writes the attributes of a member in a serialized body.
 fn attributes(source: &mut Source, member: &Member, renamed: bool) {
     let mut attributes = rename(member, renamed);
     let encoding = encoding(member, true);

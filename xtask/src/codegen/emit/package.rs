@@ -1,4 +1,5 @@
-//! The files that turn generated modules into a crate: manifest, README, crate root and test.
+//! Generates the files that make a crate of generated modules: manifest, README, crate root and
+//! test.
 
 use std::path::PathBuf;
 
@@ -8,14 +9,14 @@ use crate::codegen::docs;
 use crate::codegen::names::is_taken_crate;
 use crate::codegen::source::{Source, first_line_of_once};
 
-/// The manifest of this workspace, with the versions of the dependencies of generated crates.
+/// The manifest of this workspace, from which the versions of dependencies are taken.
 const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
 
-/// Dependencies of generated code besides the crates of this workspace.
+/// The dependencies of generated code, apart from the crates of this workspace.
 const DEPENDENCIES: &[&str] = &["bytes", "http", "serde", "time", "tower-service"];
 
-/// Lints about properties that only the API decides: names of members and operations, depth of
-/// types, number of values in an enum.
+/// Lints about properties that only the API determines: the names of members and operations, the
+/// depth of types, and the number of values in an enum.
 const UNFITTING_LINTS: &[&str] = &[
     "match_single_binding",
     "new_ret_no_self",
@@ -24,14 +25,14 @@ const UNFITTING_LINTS: &[&str] = &[
     "type_complexity",
 ];
 
-/// The source of our crates as dependencies.
+/// Where the dependencies on our crates come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Dependencies {
-    /// Folders: this path leads from the crate to the folder that contains them.
+    /// A folder that contains our crates; the path is relative to the generated crate.
     Folder(PathBuf),
-    /// A registry, with this version.
+    /// A registry that has them in this version.
     Version(String),
-    /// A git repository.
+    /// A git repository at this address.
     Git(String),
 }
 
@@ -39,7 +40,7 @@ pub(crate) enum Dependencies {
 ///
 /// # Errors
 ///
-/// If the name is not a valid crate name, or a path is not UTF-8.
+/// If the name is not a valid crate name, or if a path is not UTF-8.
 pub(crate) fn emit(api: &Api, dependencies: &Dependencies) -> Result<Vec<File>, String> {
     let mut files = vec![
         manifest(api, dependencies)?,
@@ -96,7 +97,7 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
     })
 }
 
-/// Returns the manifest lines for our crates.
+/// Returns the lines of the manifest for the dependencies on our crates.
 ///
 /// # Errors
 ///
@@ -128,12 +129,12 @@ fn line_of_workspace(key: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("the manifest of the workspace has no {key}"))
 }
 
-/// Quotes text for a manifest: JSON and TOML quote alike.
+/// Quotes a string for a manifest. TOML and JSON use the same escapes.
 fn toml_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Returns the name of the crate in Rust.
+/// Returns the name of the crate as it is written in Rust.
 pub(super) fn library(api: &Api) -> String {
     api.service.crate_name.replace('-', "_")
 }
@@ -186,7 +187,7 @@ fn root(api: &Api) -> File {
     source.line("#![doc = include_str!(\"../README.md\")]\n");
     source.line("mod generated;\n");
     source.line("pub use bce_auth::{Credentials, Secret};");
-    // The names that callers use: arguments, responses and errors.
+    // Names that callers use: those of arguments, responses and errors.
     source.line("pub use bce_http::{");
     source.line(
         "Body, ClientBuilder, Error, ErrorKind, Json, JsonReply, Reply, ServiceError, Timestamp,",

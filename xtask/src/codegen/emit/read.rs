@@ -1,13 +1,13 @@
-//! The readers of models.
+//! Generates the readers of models.
 
 use super::types::{field_type, rust_type};
 use crate::codegen::api::{Member, Object, Type};
 use crate::codegen::source::Source;
 
-/// The suffix of the type that collects members which are not read in place.
+/// The suffix of the type in which members are collected that are not read in place.
 const PARTS: &str = "Parts";
 
-/// Writes the reader of a model: one `match` over the names of its members.
+/// Writes the reader of a model, which is a single `match` on the names of its members.
 pub(super) fn emit(source: &mut Source, object: &Object) {
     let is_made = |field: &Member| has_slot(field) || missing_is(field).is_some();
     let in_parts = !object.has_default || object.fields.iter().any(is_made);
@@ -22,7 +22,7 @@ pub(super) fn emit(source: &mut Source, object: &Object) {
     deserialize(source, &object.name);
 }
 
-/// Writes `Deserialize`, for any format.
+/// Writes an implementation of `Deserialize` for any format.
 pub(super) fn deserialize(source: &mut Source, name: &str) {
     source.import("bce_http::rt::codec", "self");
     for item in ["Deserialize", "Deserializer"] {
@@ -38,19 +38,18 @@ impl<'de> Deserialize<'de> for {name} {{
     ));
 }
 
-/// Returns whether reading a member takes more than its value, because it is required or has two
-/// names.
+/// Returns whether a member is read in several steps, because it is required or has two names.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()
 }
 
-/// Returns the value for a response without the member; a member that is not an `Option` has a
-/// default.
+/// Returns the expression for the value that is meant if a response lacks the member; `None` if
+/// that is the default.
 fn missing_is(field: &Member) -> Option<&str> {
     field.missing_is.as_deref().filter(|_| field.optional)
 }
 
-/// Returns whether it is JSON within a text; such a member is always an `Option`.
+/// Returns whether the member is JSON within a string. Such a member is always an `Option`.
 fn is_json_in_text(field: &Member) -> bool {
     field.sent.in_text && field.ty == Type::Json && field.optional
 }
@@ -59,7 +58,7 @@ fn is_required(field: &Member) -> bool {
     field.must_be_present || (!field.optional && !field.has_default)
 }
 
-/// Writes the collected members.
+/// Writes the type in which members are collected.
 fn parts(source: &mut Source, object: &Object) {
     source.line("");
     source.line("#[derive(Default)]");
@@ -136,7 +135,7 @@ fn method(field: &Member) -> &'static str {
     }
 }
 
-/// Writes the check of required members.
+/// Writes the check that required members are present.
 fn complete(source: &mut Source, object: &Object) {
     let required: Vec<String> = object
         .fields
@@ -182,7 +181,8 @@ impl FromWire for {name} {{
     ));
 }
 
-/// Returns the value of a model's field, from the part with the same name.
+/// Returns the expression for a field of the model. Its value comes from the collected member that
+/// has the same name.
 fn value(field: &Member) -> String {
     let value = read_value(field);
     match missing_is(field) {

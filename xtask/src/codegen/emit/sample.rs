@@ -1,16 +1,17 @@
-//! Values that pass the checks of a description, as Rust expressions and as text on the wire.
+//! Generates values that pass the checks of a description, as Rust expressions and as they are
+//! sent.
 
 use crate::codegen::api::{Api, Check, Member, Place, Rule, Type};
 
-/// The length up to which a text is written into a test.
+/// The maximum length of a string that is written into a test.
 const LONGEST: i64 = 10_000;
 
-/// Generates values of the types of one crate.
+/// Generates values of the types in one crate.
 pub(super) struct Samples<'a> {
     api: &'a Api,
-    /// The name of the crate in its tests.
+    /// The name of the crate as its tests refer to it.
     library: String,
-    /// The types of which a value is being constructed.
+    /// The types of which a value is being generated, the outermost first.
     inside: Vec<&'a str>,
 }
 
@@ -23,7 +24,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// Returns a value of a required member, or `None` if none is known.
+    /// Returns a value of a required member; `None` if no valid value is known.
     pub(super) fn member(&mut self, member: &'a Member) -> Option<String> {
         if member.is_truth_value() {
             return Some("true".to_owned());
@@ -47,7 +48,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// Returns the text of a path member with that value.
+    /// Returns the part of the path that a member with that value becomes.
     pub(super) fn on_the_wire(&self, member: &Member) -> Option<String> {
         match &member.ty {
             Type::Text | Type::Secret => length(member).map(text),
@@ -64,7 +65,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// Returns an expression of exactly this type.
+    /// Returns an expression that has exactly this type; `None` if no valid value is known.
     fn value(&mut self, ty: &'a Type) -> Option<String> {
         match ty {
             Type::Text => Some("\"a\".to_owned()".to_owned()),
@@ -90,7 +91,7 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// Returns the path of a type in a test.
+    /// Returns the path of a type as a test refers to it.
     fn path(&self, name: &str) -> String {
         let path = self.api.home_of(name).path();
         format!("{}::{name}", path.replacen("crate", &self.library, 1))
@@ -132,7 +133,7 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// Returns the smallest allowed length, but at least 1.
+/// Returns the minimum length of a member's value, but at least 1.
 pub(super) fn length(member: &Member) -> Option<usize> {
     let least = member.checks.iter().find_map(|check| match check {
         Check::Length { min, .. } => *min,
@@ -146,7 +147,7 @@ fn text(length: usize) -> String {
     "a".repeat(length)
 }
 
-/// Returns a number in its range, 1 if allowed.
+/// Returns a number that is in the range of a member, and 1 if that is allowed.
 pub(super) fn number(member: &Member) -> Option<i64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::Range { min, max } => Some((*min, *max)),
@@ -157,7 +158,7 @@ pub(super) fn number(member: &Member) -> Option<i64> {
     (number >= min.unwrap_or(i64::MIN)).then_some(number)
 }
 
-/// Returns a number in its range, 1.5 if allowed.
+/// Returns a number that is in the range of a member, and 1.5 if that is allowed.
 pub(super) fn fraction(member: &Member) -> Option<f64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::DoubleRange { min, max } => Some((bound(min), bound(max))),
@@ -177,7 +178,8 @@ pub(super) fn fraction(member: &Member) -> Option<f64> {
     candidates.into_iter().find(fits)
 }
 
-/// Parses the number in a Rust bound, and whether the bound is inclusive.
+/// Parses a bound that is a Rust expression. Returns the number, and whether the bound is
+/// inclusive.
 fn bound(text: &str) -> Option<(f64, bool)> {
     let (kind, number) = text.split_once('(')?;
     let number = number.trim_end_matches(')').parse().ok()?;

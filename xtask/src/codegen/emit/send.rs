@@ -1,4 +1,4 @@
-//! The `send` method of an operation builder, and the checks before it.
+//! Generates the `send` method of a builder, and the checks that it makes first.
 
 use super::examples::Examples;
 use super::types::{as_text, at};
@@ -7,7 +7,7 @@ use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, Settl
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Writes `send`, and `check` if there is a rule to check.
+/// Writes `send`; also writes `check` if there is anything to check.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Error");
     let mut members = operation.members.iter();
@@ -60,7 +60,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// Writes the statements that add the members to the call; the last one is an expression that ends
+/// Writes the statements that add the members to the call. The last one is an expression that ends
 /// with `end`.
 fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     let is_form = operation.body == BodyKind::Form;
@@ -108,7 +108,7 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
 }
 
-/// Returns the errors that the description mentions.
+/// Returns documentation of the errors that the description mentions.
 fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     let mut kinds = Vec::new();
     if checked {
@@ -137,7 +137,7 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     vec![kinds.join(" ")]
 }
 
-/// Returns the statement that sets an optional body.
+/// Returns the statement that sets the body, if that depends on a condition; `None` otherwise.
 fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     let json = format!("{{ call = call{json}; }}");
     let set = format!("if self.body != Body::default() {json}\n");
@@ -153,7 +153,7 @@ fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     }
 }
 
-/// Returns whether a member outside the body may be left out.
+/// Returns whether a member outside the body is sent only if it is set.
 fn is_conditional(member: &Member) -> bool {
     let may_be_absent = member.flag
         || matches!(member.ty, Type::List(_))
@@ -176,8 +176,8 @@ fn path(source: &mut Source, operation: &Operation) -> String {
     )
 }
 
-/// Returns whether the call treats a value outside a JSON body as a secret. Booleans and times
-/// reveal nothing and occur everywhere.
+/// Returns whether the value of a member outside the JSON body is treated as a secret. Booleans and
+/// times are not: they reveal nothing, and the same values occur everywhere.
 fn is_masked(member: &Member) -> bool {
     match member.ty.leaf() {
         Type::Secret => true,
@@ -186,7 +186,8 @@ fn is_masked(member: &Member) -> bool {
     }
 }
 
-/// Returns a path member as a reference to text. An unset one has already been refused.
+/// Returns the expression for a path member as a `&str`. If the member is not set, the call has
+/// already been refused.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
     let is_reference = matches!(
@@ -205,7 +206,7 @@ fn path_value(source: &mut Source, member: &Member) -> String {
     }
 }
 
-/// Returns the method of the call that sends a value, with its arguments.
+/// Returns a call of the method that sends a value.
 fn put(member: &Member, value: &str) -> String {
     let also = &member.sent.also;
     let is_masked = is_masked(member);
@@ -228,7 +229,7 @@ fn put(member: &Member, value: &str) -> String {
     format!("{method}({:?}, {value})", member.wire)
 }
 
-/// Returns the place of a member's value in the builder.
+/// Returns the expression for the place where the builder keeps the value of a member.
 fn held(member: &Member) -> String {
     match member.place {
         Place::Body => format!("self.body.{}", member.name),
@@ -236,7 +237,8 @@ fn held(member: &Member) -> String {
     }
 }
 
-/// Writes the statements that copy the values of members.
+/// Writes the statements that copy values to the members which are sent with the value of another
+/// one.
 fn copies(source: &mut Source, operation: &Operation) {
     for member in &operation.members {
         let same_as = member.sent.same_as.as_ref();
@@ -253,7 +255,7 @@ fn copies(source: &mut Source, operation: &Operation) {
     }
 }
 
-/// Returns `self`, or `mut self` if members copy the values of others.
+/// Returns `mut self` if members are sent with the values of others, and `self` otherwise.
 fn receiver(operation: &Operation) -> &'static str {
     let mut members = operation.members.iter();
     match members.any(|member| member.sent.same_as.is_some()) {
@@ -262,7 +264,7 @@ fn receiver(operation: &Operation) -> &'static str {
     }
 }
 
-/// Writes a member outside the body that is always sent.
+/// Returns the statement that sends a member outside the body which is always sent.
 fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();
@@ -275,7 +277,7 @@ fn put_always(source: &mut Source, member: &Member) -> String {
     format!(".{}", put(member, &value))
 }
 
-/// Returns the text of an optional member, or its default.
+/// Returns an expression for the string value of an optional member, or its default.
 fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) -> String {
     match &member.ty {
         Type::Int if member.default_when_not_positive => {
@@ -303,7 +305,7 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
     }
 }
 
-/// Returns a reference to a value that is not `Copy`.
+/// Returns a reference to a value, unless its type is `Copy`.
 fn borrowed(value: String, ty: &Type) -> String {
     if *ty == Type::Text {
         format!("&{value}")
@@ -312,7 +314,7 @@ fn borrowed(value: String, ty: &Type) -> String {
     }
 }
 
-/// Writes a member outside the body that is sent if it is set.
+/// Writes the statement that sends a member outside the body if it is set.
 fn put_if_set(source: &mut Source, member: &Member) {
     let field = held(member);
     if member.sent.comma {
@@ -331,7 +333,7 @@ fn put_if_set(source: &mut Source, member: &Member) {
         Type::List(inner) => (format!("for value in {field}"), &**inner),
         ty => (format!("if let Some(value) = {field}"), ty),
     };
-    // Written in place, without an intermediate text.
+    // The number is written directly, without converting it to a string first.
     let is_number = *ty == Type::Int
         && member.place == Place::Query
         && member.sent.also.is_empty()
@@ -348,7 +350,7 @@ fn put_if_set(source: &mut Source, member: &Member) {
     source.line(format!("{head} {{ call = call.{put}; }}"));
 }
 
-/// Writes a list that is sent as one text.
+/// Writes the statements that send a list as one string.
 fn put_list(source: &mut Source, member: &Member, field: &str) {
     let leaf = member.ty.leaf();
     let value = if leaf.is_copy() { "(*value)" } else { "value" };
@@ -377,7 +379,7 @@ fn put_list(source: &mut Source, member: &Member, field: &str) {
 fn check(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("");
     source.line("fn check(&self) -> Result<(), Error> {");
-    // A caller has usually read the values before changing them.
+    // A caller has usually read the values before a change.
     let settlement = operation.settlement.as_ref();
     let sends_back = settlement.is_some_and(|s| matches!(s.by, SettledBy::Values { .. }));
     let one = |source: &mut Source, member: &Member, place: &str| {
@@ -429,7 +431,7 @@ fn rules(source: &mut Source, operation: &Operation) {
     checks::emit_rules(source, &operation.rules, value, path);
 }
 
-/// Returns whether there may be a body, so that the builder has a field for its members.
+/// Returns whether the operation may have a body. The builder then has a field for the members.
 pub(super) fn has_body(operation: &Operation) -> bool {
     let members = at(&operation.members, Place::Body).next().is_some();
     match operation.body {
@@ -440,7 +442,7 @@ pub(super) fn has_body(operation: &Operation) -> bool {
     }
 }
 
-/// Returns whether the body is sent even if none of its members is set.
+/// Returns whether the body is sent even if no member of it is set.
 pub(super) fn always_body(operation: &Operation) -> bool {
     operation.body == BodyKind::Object
         || at(&operation.members, Place::Body).any(|member| member.demanded)

@@ -1,10 +1,10 @@
-//! The way to find out whether an operation was carried out.
+//! Generates the code that finds out whether a change was made.
 
 use super::texts;
 use crate::codegen::api::{Member, Place, SettledBy, Settlement};
 use crate::codegen::source::Source;
 
-/// Writes the constant with the rule that settles a change.
+/// Writes the constant that tells which state shows that the change was made.
 pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.import("bce_http::rt", "SettledBy");
     let by = match &settlement.by {
@@ -33,7 +33,7 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.line("");
 }
 
-/// Writes the call that reads the state, and returns the code that adds it to the call of the
+/// Writes the call that reads the state. Returns the code that passes this call to that of the
 /// change.
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     source.import_item(&settlement.reader);
@@ -56,7 +56,8 @@ pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     format!(".settled_by(read, &SETTLED_BY, &[{}])", answer.join(", "))
 }
 
-/// Returns a member as a reference to text. An unset one has already been refused.
+/// Returns the expression for a member as a `&str`. If the member is not set, the call has already
+/// been refused.
 fn value(member: &Member) -> String {
     let place = match member.place {
         Place::Body => "self.body.",

@@ -1,4 +1,5 @@
-//! The test of a generated crate: every operation once, against a service in memory.
+//! Generates the test of a generated crate, which calls every operation once with a service in
+//! memory.
 
 use super::files::File;
 use super::sample::Samples;
@@ -51,7 +52,7 @@ mod operation {
 use super::Memory;
 "##;
 
-/// Returns the test; it lists operations for which no arguments are known.
+/// Returns the test. It lists the operations for which no valid arguments are known.
 pub(super) fn emit(api: &Api) -> File {
     let mut tests = Source::default();
     let mut without = Vec::new();
@@ -142,13 +143,13 @@ fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<Strin
     ))
 }
 
-/// Returns the path with the values of the test.
+/// Returns the path of the request that the test expects; `None` if it cannot be predicted.
 fn path(samples: &Samples<'_>, operation: &Operation) -> Option<String> {
     let mut path = operation.uri.clone();
     let of_url = operation.members.iter().filter(|it| it.place == Place::Url);
     for member in of_url {
         let value = samples.on_the_wire(member)?;
-        // Values that need encoding are left out, since this is no test of the encoding.
+        // This test does not cover encoding, so values that would have to be encoded are left out.
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         if !value.chars().all(plain) {
             return None;

@@ -1,9 +1,10 @@
-//! Tokens that make a repeat harmless.
+//! Generates the code for parameters that make it harmless to repeat a call.
 
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token};
 use crate::codegen::source::Source;
 
-/// Returns the addition to the documentation of its setter.
+/// Returns a paragraph for the documentation of the parameter's setter; `None` if the member is not
+/// the token.
 pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     let token = operation.token.as_ref();
     let token = token.filter(|token| token.member.wire == member.wire)?;
@@ -20,7 +21,7 @@ pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     })
 }
 
-/// Returns the call of the operation, which depends on the token.
+/// Returns the expression for the operation of the call, which may depend on the token.
 pub(super) fn call(operation: &Operation) -> &'static str {
     match &operation.token {
         Some(_) => "self.call.operation(operation)",
@@ -28,14 +29,14 @@ pub(super) fn call(operation: &Operation) -> &'static str {
     }
 }
 
-/// Writes the statement at the beginning of `send` that settles the operation.
+/// Writes the statement with which `send` determines the operation.
 pub(super) fn begin(source: &mut Source, operation: &Operation) {
     if operation.token.is_some() {
         source.line("let operation = self.settle_token();");
     }
 }
 
-/// Writes the function that chooses the operation by the token.
+/// Writes the function that determines the operation by whether the token is set.
 pub(super) fn emit(source: &mut Source, operation: &Operation) {
     let Some(Token {
         member, is_made, ..

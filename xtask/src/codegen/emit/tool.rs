@@ -1,4 +1,4 @@
-//! The tool's tables of the bodies that people write in files and options.
+//! Generates the tool's tables of the request bodies that users write in files and options.
 //!
 //! They follow the description literally: such a body has the names and types of the API, not those
 //! of Rust.
@@ -10,18 +10,17 @@ use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 use crate::codegen::spec::{Member, Position, Spec};
 
-/// The operations whose bodies are written by people.
+/// The operations whose request bodies users write.
 const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
 
-/// The type of the descriptions that people write bodies from.
+/// The type of the descriptions from which users write such bodies.
 const DESCRIPTION: &str = "DevInstanceDetail";
 
-/// Returns the files below the tool's `generated/`. `origin` is the description that they are made
-/// from.
+/// Returns the files below the tool's `generated/`. `origin` is the name of the description.
 ///
 /// # Errors
 ///
-/// If an operation is not described.
+/// If the description lacks one of the operations.
 pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> {
     let mut bodies = Source::default();
     bodies.module_docs(&["The members of request bodies, by the names of the API."]);
@@ -71,7 +70,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
         .collect()
 }
 
-/// Writes the names of the members of descriptions.
+/// Writes the names of the members that descriptions have.
 fn shown(source: &mut Source, spec: &Spec, origin: &str) -> Result<(), String> {
     let described = spec.types.get(DESCRIPTION);
     let described = described.ok_or_else(|| format!("{origin} has no type {DESCRIPTION}"))?;
@@ -111,7 +110,7 @@ fn table(source: &mut Source, spec: &Spec, name: &str, members: &[&Member]) {
     source.line("];\n");
 }
 
-/// Returns a member's type as an expression.
+/// Returns the type of a member as an expression.
 fn member_type(spec: &Spec, ty: &str) -> String {
     if let Some(item) = item_of_list(ty) {
         return format!("MemberType::List(&{})", member_type(spec, item));
@@ -126,7 +125,7 @@ fn member_type(spec: &Spec, ty: &str) -> String {
     }
 }
 
-/// Collects the objects in a type, at any depth.
+/// Collects the names of the objects that a type contains, at any depth.
 fn collect_types<'a>(spec: &'a Spec, ty: &'a str, found: &mut BTreeSet<&'a str>) {
     let ty = item_of_list(ty).unwrap_or(ty);
     let Some(object) = spec.types.get(ty) else {

@@ -1,9 +1,9 @@
-//! The spelling of a resolved type in Rust, as an argument, and on the wire.
+//! Converts resolved types to Rust types, arguments and the values that are sent.
 
 use crate::codegen::api::{Member, Place, Precision, Type};
 use crate::codegen::source::Source;
 
-/// Returns the type, and adds its imports.
+/// Returns the Rust type, and imports the names in it.
 pub(super) fn rust_type(source: &mut Source, ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),
@@ -23,7 +23,7 @@ pub(super) fn rust_type(source: &mut Source, ty: &Type) -> String {
     }
 }
 
-/// Returns the type of a field: possibly boxed, possibly optional.
+/// Returns the type of a field, with `Box` and `Option` if necessary.
 pub(super) fn field_type(source: &mut Source, member: &Member) -> String {
     let mut ty = rust_type(source, &member.ty);
     if member.flag {
@@ -39,7 +39,8 @@ pub(super) fn field_type(source: &mut Source, member: &Member) -> String {
     }
 }
 
-/// Returns the type of an argument that sets a member, and the expression that stores it.
+/// Returns the type of the argument that sets a member, and the expression that converts it to the
+/// value of the member.
 pub(super) fn argument(source: &mut Source, member: &Member) -> (String, String) {
     let name = &member.name;
     if member.flag {
@@ -96,7 +97,8 @@ fn converts(ty: &Type) -> bool {
     )
 }
 
-/// Returns a value outside the body as text. `value` is a reference unless the type is `Copy`.
+/// Returns the expression for a value outside the body as a string. `value` is a reference unless
+/// the type is `Copy`.
 pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     match ty {
         Type::Secret => format!("{value}.expose()"),
@@ -117,7 +119,7 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     }
 }
 
-/// Returns the function of `codec` for a type that cannot, or must not, write itself.
+/// Returns the function of `codec` that serializes a member; `None` if its type can do so itself.
 pub(super) fn serialize_with(member: &Member) -> Option<String> {
     if member.hidden {
         return Some("codec::serialize_hidden".to_owned());
@@ -141,7 +143,7 @@ fn suffix(precision: Precision) -> &'static str {
     }
 }
 
-/// Returns the derive attribute; types with hidden members implement `Debug` themselves.
+/// Returns the derive attribute. `Debug` is left out if there are hidden members.
 pub(super) fn derives(traits: &[&str], members: &[&Member]) -> String {
     let hidden = members.iter().any(|member| member.hidden);
     let traits: Vec<&str> = traits
@@ -152,7 +154,8 @@ pub(super) fn derives(traits: &[&str], members: &[&Member]) -> String {
     format!("#[derive({})]", traits.join(", "))
 }
 
-/// Writes `Debug` for a type with hidden members. `before` are further fields.
+/// Writes the implementation of `Debug` for a type with hidden members. `before` contains further
+/// fields, which come first.
 pub(super) fn debug_impl(source: &mut Source, name: &str, before: &[&str], members: &[&Member]) {
     if !members.iter().any(|member| member.hidden) {
         return;
@@ -178,7 +181,7 @@ pub(super) fn debug_impl(source: &mut Source, name: &str, before: &[&str], membe
     source.line("");
 }
 
-/// Returns the members at a place.
+/// Returns the members at this place of a request.
 pub(super) fn at(members: &[Member], place: Place) -> impl Iterator<Item = &Member> {
     members.iter().filter(move |member| member.place == place)
 }

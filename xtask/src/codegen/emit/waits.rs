@@ -1,4 +1,4 @@
-//! The waits for states in the response of an operation.
+//! Generates the waits for a state in the response of an operation.
 
 use super::examples::Examples;
 use crate::codegen::api::{Api, Member, Operation, Type, Wait};
@@ -50,7 +50,7 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
     ));
 }
 
-/// Returns the expression of the state, for a closure that returns an `Option`.
+/// Returns an expression for the state, to be used in a closure that returns an `Option`.
 fn state(path: &[Member]) -> String {
     let mut place = "answer".to_owned();
     let Some((last, outer)) = path.split_last() else {

@@ -1,10 +1,10 @@
-//! The writers of types that contain secrets.
+//! Generates `ToWire` for types that contain secrets.
 
 use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Place, Type};
 use crate::codegen::source::Source;
 
-/// Returns whether a body contains secrets, so that it must not be sent as it serializes.
+/// Returns whether a body contains secrets. Such a body is not sent as `Serialize` writes it.
 pub(super) fn has_secrets(api: &Api, members: &[Member]) -> bool {
     at(members, Place::Body).any(|member| member.hidden || api.sends_secret(&member.ty))
 }
@@ -39,7 +39,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, name: &str, members: &[Member
     source.line("}");
 }
 
-/// Returns the statement that writes a member: a required one always, another if it is set.
+/// Returns the statement that writes a member: always if it is required, otherwise only if it is
+/// set.
 fn entry(source: &mut Source, api: &Api, member: &Member) {
     let field = format!("self.{}", member.name);
     let value = if member.optional { "value" } else { &field };
@@ -77,8 +78,8 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
     }
 }
 
-/// Returns the statement that passes a member's secrets to the call. The values of a map may be
-/// anything; a single text is a password.
+/// Returns the statement that passes the secrets in a member to the call; `None` if it has none.
+/// The values of a map may be anything, whereas a single string is a password.
 fn secrets(api: &Api, member: &Member) -> Option<String> {
     let field = format!("self.{}", member.name);
     match &member.ty {

@@ -1,18 +1,18 @@
-//! The effect of repeating an operation, and the parameter that makes a repeat harmless.
+//! Determines the effect of repeating an operation, and the parameter that makes it harmless.
 
 use serde_json::{Value, json};
 
 use super::overlay::Correction;
 use super::schema::{Action, Parameter};
 
-/// Names of parameters by which a service recognises a repeated request.
+/// Names of parameters by which services recognise a repeated request.
 const TOKENS: &[&str] = &["clientToken", "client_token", "ClientToken"];
 
-/// First words of operations that only read, regardless of the method.
+/// First words in the names of operations that only read, whatever their HTTP method.
 const READS: &[&str] = &["Describe", "Get", "List", "Query"];
 
-/// Returns the `idempotency` of an operation. `action` is the constant query parameter with this
-/// name.
+/// Returns the `idempotency` of an operation. `action` is the value of its constant query parameter
+/// `action`, if it has one.
 pub(super) fn idempotency(
     operation: &Action,
     action: Option<&str>,
@@ -34,9 +34,9 @@ pub(super) fn idempotency(
     idempotency
 }
 
-/// Returns the name of the parameter that gets a new value for each call, so that a repeat is
-/// harmless. If the overlay gives a class, the service ignores tokens, unless it gives a token as
-/// well.
+/// Returns the name of the parameter that gets a new value for each call, so that the call can be
+/// repeated; `None` if there is none. If the overlay sets a class, the service ignores tokens,
+/// unless the overlay names a token as well.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,
@@ -51,7 +51,7 @@ pub(super) fn token<'a>(
     known_token(operation).map(|it| it.name.as_str())
 }
 
-/// Returns the parameter that has the name of a token.
+/// Returns the parameter that has the name of a token; `None` if there is none.
 pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     let mut parameters = operation.parameters.iter();
     parameters.find(|it| {
@@ -60,7 +60,8 @@ pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     })
 }
 
-/// Returns whether an operation only reads: a GET, or a POST with such a name.
+/// Returns whether an operation only reads: its method is GET; or it is POST, and the name begins
+/// like that of a reading operation.
 pub(super) fn is_read(operation: &Action, action: Option<&str>) -> bool {
     match operation.method.as_str() {
         "GET" | "HEAD" => true,

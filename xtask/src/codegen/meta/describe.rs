@@ -1,4 +1,4 @@
-//! From the metadata of a product to a description in our format.
+//! Converts the metadata of a product to a description in our format.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use super::uri::{Uri, is_sample};
 use super::{class, paging};
 use crate::codegen::names;
 
-/// Headers that signing sets, which cannot be parameters.
+/// Headers that signing sets, so that they cannot be parameters.
 const OWN_HEADERS: &[&str] = &[
     "authorization",
     "host",
@@ -21,22 +21,22 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The description of a product, and the list of omissions.
+/// The description of a product, and what it does not contain.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
-    /// Omitted operations, with the reasons.
+    /// The operations that were left out, each with the reason.
     pub(super) left_out: BTreeMap<String, String>,
-    /// Secrets in requests and responses, such as `CreateUser.password`.
+    /// The secrets in requests and responses, such as `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
-    /// Corrections of ours that are no longer needed, and other remarks.
+    /// Remarks, for example about our corrections that are no longer needed.
     pub(super) notes: Vec<String>,
-    /// Operations whose response has a type.
+    /// The names of the operations whose response has a type.
     pub(super) typed: BTreeSet<String>,
 }
 
 impl Description {
-    /// Returns the names of the described operations.
+    /// Returns the names of the operations that the description contains.
     pub(super) fn operations(&self) -> Vec<String> {
         let operations = self.spec.get("operations").and_then(Value::as_array);
         let names = operations
@@ -46,7 +46,7 @@ impl Description {
         names.map(str::to_owned).collect()
     }
 
-    /// Returns a description with only one operation.
+    /// Returns a description that contains only this operation.
     pub(super) fn only(&self, name: &str) -> Self {
         let mut spec = self.spec.clone();
         retain(&mut spec, |operation| operation == name);
@@ -56,7 +56,7 @@ impl Description {
         }
     }
 
-    /// Removes an operation from it.
+    /// Removes an operation from the description.
     pub(super) fn leave_out(&mut self, name: &str, reason: String) {
         retain(&mut self.spec, |operation| operation != name);
         self.secrets
@@ -72,10 +72,11 @@ fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
     }
 }
 
-/// Deeper nesting of parameters than any reasonable metadata has.
+/// The maximum depth of nested parameters, which is greater than in any reasonable metadata.
 const DEEPEST: usize = 64;
 
-/// Returns a parameter that is nested deeper than this, by its name or by its members.
+/// Returns the name of a parameter that is nested more than `left` levels deep; `None` if there is
+/// none.
 fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
     parameters.iter().find_map(|parameter| {
         let levels = 1 + parameter.name.matches('.').count();
@@ -87,7 +88,7 @@ fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
     })
 }
 
-/// An operation after its corrections.
+/// An operation after all corrections.
 struct Corrected {
     action: Action,
     correction: Correction,
@@ -97,7 +98,7 @@ struct Corrected {
 ///
 /// # Errors
 ///
-/// If the product has no operations at all, or a correction does not fit.
+/// If the product has no operations at all, or if a correction does not fit.
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,
@@ -164,7 +165,7 @@ pub(super) fn describe(
     Ok(description)
 }
 
-/// Corrects an operation, or returns the reason for leaving it out.
+/// Corrects an operation. The error is the reason for leaving it out.
 fn correct(
     mut action: Action,
     name: &str,
@@ -195,7 +196,8 @@ fn correct(
     Ok(Corrected { action, correction })
 }
 
-/// Names all types: those of responses have names, and those of requests get free ones.
+/// Names all types. Those of responses already have names; those of requests get names that are
+/// free.
 fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
     let mut shapes = Shapes::default();
     for corrected in actions {
@@ -214,7 +216,7 @@ fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
 
 fn service(product: &Product, overlays: &[ProductOverlay<'_>], requires_https: bool) -> Value {
     let mut hosts = product.endpoint.clone();
-    // A product with regions does not need a host without one.
+    // A product that has regions does not need a host for all of them.
     if hosts.len() > 1 {
         hosts.remove("global");
     }
@@ -225,7 +227,7 @@ fn service(product: &Product, overlays: &[ProductOverlay<'_>], requires_https: b
     });
     for (key, said) in overlays.iter().flat_map(ProductOverlay::service) {
         match (service.get_mut(&key), said) {
-            // An overlay does not change the name of the crate.
+            // An overlay must not change the name of the crate.
             (Some(Value::Object(there)), Value::Object(said)) if key == "rust" => {
                 there.extend(said)
             }
@@ -257,20 +259,20 @@ fn spec(
     }
 }
 
-/// Returns the type of an operation's response: the one in the overlay, or else the one with its
-/// name.
+/// Returns the name of the type that an operation's response has: the one in the overlay, or else
+/// the one with a matching name; `None` if there is none.
 fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str> {
     match corrected.correction.response.as_deref() {
         Some("Json") => None,
-        // A shipped correction may name a type in a package that is not there.
+        // A shipped correction may name a type of a package that is not available.
         Some(name) => models.has(name).then_some(name),
-        // There is no body.
+        // The response has no body.
         None if corrected.action.method == "HEAD" => None,
         None => models.response(&corrected.action.name),
     }
 }
 
-/// Returns the description of one operation, and the types that it needs.
+/// Returns the description of one operation, and those of the types that it needs.
 fn operation(
     corrected: &Corrected,
     texts: &Texts,
@@ -303,7 +305,7 @@ fn operation(
         "idempotency": idempotency,
         "desc": desc.map_or_else(|| sentence(&action.name), str::to_owned),
     });
-    // Without a model the whole response is returned; a response to HEAD consists of its headers.
+    // Without a model, the whole response is returned. A response to HEAD consists of its headers.
     let (answer, is) = match action.method.as_str() {
         "HEAD" => ("response_kind", "raw"),
         _ => ("response", response.unwrap_or("Json")),
@@ -320,7 +322,7 @@ fn operation(
     Ok(operation)
 }
 
-/// The parts of an operation's request that are already decided.
+/// What has been determined about the request of an operation so far.
 struct Request<'a> {
     uri: Uri,
     const_query: BTreeMap<String, String>,
@@ -333,7 +335,7 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     fn new(action: &'a Action, correction: &'a Correction) -> Self {
         let uri = Uri::parse(&action.uri);
-        // The overlay takes precedence over the metadata.
+        // Values in the overlay take precedence over those in the metadata.
         let mut const_query: BTreeMap<String, String> = uri.query.iter().cloned().collect();
         const_query.extend(correction.const_query.clone());
         let constant = const_query.get("action").map(String::as_str);
@@ -348,8 +350,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns whether a parameter becomes one of the call; one with a single value becomes a
-    /// constant.
+    /// Returns whether a parameter becomes a parameter of the call. If it only has one value, it
+    /// becomes a constant instead.
     fn takes(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         match parameter.position.as_deref() {
@@ -358,7 +360,7 @@ impl<'a> Request<'a> {
                 let Some(value) = self.const_query.get(name) else {
                     return Ok(true);
                 };
-                // A value that may be left out, or that consists of crosses, is only a placeholder.
+                // A value that may be omitted, or that looks like `xxxx`, is only a placeholder.
                 let said = self.correction.const_query.contains_key(name);
                 if said || parameter.required && !is_sample(value) {
                     return Ok(false);
@@ -387,8 +389,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Handles a parameter in the path. One with a default, such as the version, becomes part of
-    /// the path. One without a place in the path is an error, unless it repeats a constant.
+    /// Does the same as [`takes`](Self::takes), for a parameter in the path. If the parameter has a
+    /// default, such as the version, its value becomes part of the path. If the path has no
+    /// placeholder for it, that is an error, unless the parameter repeats a constant.
     fn takes_in_path(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         let default = parameter.default.as_ref().map(|it| match it {
@@ -407,7 +410,7 @@ impl<'a> Request<'a> {
         Err(format!("its parameter `{name}` has no place in the path"))
     }
 
-    /// Adds the parts that depend on the place of a member.
+    /// Adds the properties of a member that depend on its position in the request.
     fn settle(&self, parameter: &Parameter, member: &mut Value) {
         let Some(member) = member.as_object_mut() else {
             return;
@@ -420,14 +423,14 @@ impl<'a> Request<'a> {
         if parameter.position.as_deref() == Some("QUERY") && is_list {
             member.insert("list_as".to_owned(), "comma".into());
         }
-        // One is generated for each call.
+        // The client generates a value for each call.
         if self.token == Some(parameter.name.as_str()) {
             member.insert("required".to_owned(), false.into());
         }
     }
 
-    /// Handles the rest of the URI: a placeholder without a parameter becomes one, and a place
-    /// without a parameter is an error.
+    /// Handles what remains of the URI. A placeholder in the query without a parameter becomes a
+    /// parameter; a placeholder in the path without a parameter is an error.
     fn complete(&mut self) -> Result<(), String> {
         let mut shown: Vec<&str> = self
             .uri
@@ -470,8 +473,8 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Returns the members of a response. A flattened name tells too little about its parent, which
-/// becomes any JSON.
+/// Returns the members of a response. Names such as `a.b` do not tell enough about their parent
+/// `a`, which becomes a member that may be any JSON.
 fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut members: Vec<Parameter> = Vec::new();
     for mut parameter in parameters {
@@ -490,8 +493,8 @@ fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     members
 }
 
-/// Returns a response type. Numbers may come as text and text as numbers, since the models are not
-/// exact.
+/// Returns the type of a response. Since the models are not exact, it accepts strings for numbers,
+/// and numbers for strings.
 fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Value {
     let fields = parameters.iter().map(|parameter| {
         let mut field = shapes.member(parameter, texts, &mut Map::new());
@@ -508,7 +511,7 @@ fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Valu
     json!({ "fields": fields.collect::<Vec<_>>() })
 }
 
-/// Records the secrets in a type.
+/// Collects the names of the secrets that a type contains.
 fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Parameter]) {
     for parameter in parameters {
         let path = format!("{holder}.{}", parameter.name);
@@ -519,7 +522,7 @@ fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Para
     }
 }
 
-/// Returns the name of an operation as a sentence.
+/// Converts the name of an operation to a sentence.
 fn sentence(name: &str) -> String {
     let spoken = names::spoken(name);
     let (first, rest) = spoken.split_at(spoken.len().min(1));

@@ -1,7 +1,7 @@
-//! Crates from the official metadata: `cargo xtask codegen --meta DIR`.
+//! `cargo xtask codegen --meta DIR`: generates crates from the official metadata.
 //!
 //! `schema` reads the metadata, `overlay` corrects it, and `describe` converts it to our format,
-//! with the types of `shapes`, `responses`, `paging` and `class`; the rest of the generator does
+//! using the types of `shapes`, `responses`, `paging` and `class`. The rest of the generator does
 //! not know where a description comes from.
 
 mod class;
@@ -27,11 +27,11 @@ use super::api::Api;
 use super::package;
 use super::spec::Spec;
 
-/// The sources and the output.
+/// Where the metadata is read from, and where crates are written to.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) meta: PathBuf,
-    /// The product to generate, or all of them.
+    /// The product for which a crate is generated; `None` for all products.
     pub(crate) product: Option<String>,
     pub(crate) out: PathBuf,
     pub(crate) responses: Option<PathBuf>,
@@ -40,7 +40,7 @@ pub(crate) struct Options {
     pub(crate) package: package::Options,
 }
 
-/// The sources of descriptions, read once for all products.
+/// The sources of descriptions, which are read once for all products.
 #[derive(Debug)]
 pub(crate) struct Sources {
     pub(crate) metadata: Metadata,
@@ -48,7 +48,7 @@ pub(crate) struct Sources {
     overlays: Vec<Overlay>,
 }
 
-/// A described and resolved product.
+/// A product that has been described and resolved.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) api: Api,
@@ -65,7 +65,7 @@ impl Sources {
         let product = options.product.as_deref();
         let responses = options.responses.as_deref();
         let metadata = Metadata::read(&options.meta)?;
-        // Checked before anything that takes time.
+        // Checked before anything that takes a long time.
         if let Some(code) = product {
             metadata.product(code)?;
         }
@@ -80,7 +80,7 @@ impl Sources {
         })
     }
 
-    /// Returns all products, or the one with a code.
+    /// Returns the product that has this code, or all products if `code` is `None`.
     pub(crate) fn products(&self, code: Option<&str>) -> Result<Vec<&Product>, String> {
         match code {
             Some(code) => Ok(vec![self.metadata.product(code)?]),
@@ -121,7 +121,7 @@ impl Sources {
         let api = match resolve(&description) {
             Ok(api) => api,
             Err(problems) => {
-                // Leaves out each operation that cannot be resolved even by itself.
+                // Leaves out each operation that cannot be resolved even if it is the only one.
                 for name in description.operations() {
                     if let Err(problems) = resolve(&description.only(&name)) {
                         let reason = problems.first().cloned().unwrap_or_default();
@@ -138,12 +138,12 @@ impl Sources {
 }
 
 impl Reading {
-    /// Returns the omitted operations, with the reasons.
+    /// Returns the operations that were left out, each with the reason.
     pub(crate) fn left_out(&self) -> &BTreeMap<String, String> {
         &self.description.left_out
     }
 
-    /// Writes the crate to its own folder in `out`.
+    /// Writes the crate to a folder of its own in `out`.
     pub(crate) fn write(&mut self, out: &Path) -> Result<(), String> {
         let folder = out.join(&self.api.service.crate_name);
         let tree = package::package(&mut self.api, &package::Options::default(), &folder)?;
@@ -151,8 +151,8 @@ impl Reading {
     }
 }
 
-/// Generates crates, and reports them. If all products are generated, a failing one does not stop
-/// the others.
+/// Generates crates, and reports about each. If crates are generated for all products, a failure
+/// for one of them does not prevent the others.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let sources = Sources::read(options)?;
     let mut report = Report::default();
@@ -188,21 +188,21 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     }
 }
 
-/// The report of a run.
+/// The results for all products.
 #[derive(Debug, Default)]
 struct Report {
     products: usize,
     operations: usize,
     left_out: usize,
     notes: Vec<String>,
-    /// Products without a crate, with the reasons.
+    /// The products for which no crate was generated, each with the reason.
     failed: Vec<(String, String)>,
-    /// The products by crate name, normalized as by cargo.
+    /// The products, by the names of their crates. The names are normalized as by cargo.
     crates: BTreeMap<String, String>,
 }
 
 impl Report {
-    /// Generates the crate of a product, and prints its line.
+    /// Generates the crate of a product, and prints a line about it.
     fn make(
         &mut self,
         sources: &Sources,

@@ -1,19 +1,20 @@
-//! The paging of operations: as the metadata states it, or else by the names of members.
+//! Determines how operations return lists in pages: as the metadata states it, or else by the names
+//! of members.
 
 use serde_json::{Value, json};
 
 use super::responses::Field;
 use super::schema::{Action, Parameter};
 
-/// Names of a position in a list, in requests and responses.
+/// Names that members of requests and responses have for a position in a list.
 const MARKERS: &[(&str, &str)] = &[("marker", "nextMarker"), ("nextToken", "nextToken")];
 const MORE: &[&str] = &["isTruncated"];
 const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];
 const PAGES: &[&str] = &["pageNo", "pageNumber"];
 const TOTALS: &[&str] = &["totalCount", "total", "totalNum"];
 
-/// Returns the `pagination` of an operation with these response members. There is none if the list
-/// is not at the top of the response, or is ambiguous.
+/// Returns the `pagination` of an operation whose response has these members. Returns `None` if the
+/// response does not contain exactly one list at its top level.
 pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
     let paginator = action.paginator.as_ref();
     let items = items(paginator.and_then(|it| it.result_key.as_deref()), answer)?;
@@ -35,8 +36,9 @@ pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
         })
 }
 
-/// Returns the marker of the request, that of the response, and the member that tells whether there
-/// is more.
+/// Returns the names of three members: the marker in the request, the marker in the response, and
+/// the one that tells whether there are more items. Returns `None` if the list is not read by
+/// markers.
 fn by_marker<'a>(
     action: &'a Action,
     answer: &'a [Field],
@@ -59,7 +61,8 @@ fn by_marker<'a>(
     Some((marker, next, more))
 }
 
-/// Returns the list of a response: the one that the metadata names, or else the only one.
+/// Returns the name of the list in a response: the one that the metadata names, or else the only
+/// list.
 fn items<'a>(named: Option<&str>, answer: &'a [Field]) -> Option<&'a str> {
     let lists = || answer.iter().filter(|field| field.ty.starts_with("List<"));
     let named = lists().find(|field| Some(field.name.as_str()) == named);

@@ -1,4 +1,4 @@
-//! Response types from official Python packages, whose models a script parses.
+//! Response types, taken from the official Python packages, whose models a script parses.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::schema::Parameter;
 
-/// The parser of the models; needs Python 3.8 or later, and only its standard library.
+/// The script that parses the models. It needs Python 3.8 or later, and only its standard library.
 const SCRIPT: &str = include_str!("responses.py");
 
-/// The types of all packages, by product and name.
+/// The types in all packages, by product and by name.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Responses(BTreeMap<String, Models>);
 
@@ -23,7 +23,7 @@ pub(super) struct Models(BTreeMap<String, Vec<Field>>);
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Field {
     pub(super) name: String,
-    /// A type in our format.
+    /// The type of the member in our format.
     #[serde(rename = "type")]
     pub(super) ty: String,
     pub(super) desc: Option<String>,
@@ -34,8 +34,8 @@ impl Responses {
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, a model cannot be read, or the product, or every product, lacks a
-    /// package.
+    /// If python3 cannot be run, if a model cannot be read, or if there is no package for the
+    /// product or, if `product` is `None`, for any product.
     pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("cannot run python3: {error}");
         let output = Command::new("python3")
@@ -66,20 +66,20 @@ impl Responses {
         Ok(found)
     }
 
-    /// Returns whether there are packages, but none of this product.
+    /// Returns whether there are packages of other products, but none of this one.
     pub(super) fn lacks(&self, code: &str) -> bool {
         !self.0.is_empty() && !self.0.contains_key(code)
     }
 
-    /// Returns the types of a product's package, if it is there.
+    /// Returns the types in the package of a product; empty if there is none.
     pub(super) fn product(&self, code: &str) -> Models {
         self.0.get(code).cloned().unwrap_or_default()
     }
 }
 
 impl Models {
-    /// Returns the name of an operation's response type: the operation's name with `Response`,
-    /// ignoring case.
+    /// Returns the name of an operation's response type: the name of the operation followed by
+    /// `Response`, in any case. Returns `None` if there is no such type.
     pub(super) fn response(&self, action: &str) -> Option<&str> {
         let wanted = letters(&format!("{action}Response"));
         let mut names = self.0.keys();
@@ -102,7 +102,7 @@ impl Models {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns a type and all types in it, by name.
+    /// Returns a type, and all types that it contains, by name.
     pub(super) fn reachable(&self, name: &str) -> BTreeMap<&str, &[Field]> {
         let mut found = BTreeMap::new();
         let mut open = vec![name];
@@ -118,7 +118,7 @@ impl Models {
     }
 }
 
-/// Returns the type inside lists and maps.
+/// Returns the name of the type inside lists and maps.
 pub(super) fn leaf(ty: &str) -> &str {
     let inner = ty.rsplit(['<', ',']).next().unwrap_or(ty);
     inner.trim_end_matches('>')

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::codegen::spec::read::closest;
 
-/// A folder with `schema/products.json`, `schema/<product>/<Action>.json` and `i18n/en-US`.
+/// The folder of the metadata, which contains `schema/products.json`,
+/// `schema/<product>/<Action>.json` and `i18n/en-US`.
 #[derive(Debug)]
 pub(crate) struct Metadata {
     pub(super) root: PathBuf,
@@ -21,11 +22,11 @@ struct Products {
     products: Vec<Product>,
 }
 
-/// A product and its hosts. Its `protocol` is ignored: requests use https.
+/// A product and its hosts. Its `protocol` is ignored, since requests always use https.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Product {
     pub(crate) code: String,
-    /// Hosts by region; a host without a region is `global`.
+    /// The hosts by region. The key for a host without a region is `global`.
     pub(super) endpoint: BTreeMap<String, String>,
 }
 
@@ -41,10 +42,10 @@ pub(super) struct Action {
     pub(super) paginator: Option<Paginator>,
 }
 
-/// Operations by file name, or the errors of their files.
+/// The operations by file name. For a file that is invalid, there is an error instead.
 pub(super) type Actions = BTreeMap<String, Result<Action, String>>;
 
-/// A parameter of an operation, or a member of one.
+/// A parameter of an operation, or a member of a parameter.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Parameter {
     pub(super) name: String,
@@ -58,18 +59,18 @@ pub(super) struct Parameter {
     pub(super) desc_key: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) sub_parameters: Vec<Parameter>,
-    /// A type in our format that replaces the metadata's, from an overlay.
+    /// A type in our format that an overlay sets, and which replaces that of the metadata.
     #[serde(skip)]
     pub(super) corrected_type: Option<String>,
-    /// A text that replaces that of `desc_key`, from an overlay.
+    /// A text that an overlay sets, and which replaces that of `desc_key`.
     #[serde(skip)]
     pub(super) desc: Option<String>,
-    /// Whether it is a secret, from an overlay.
+    /// Whether an overlay declares it a secret or not; `None` if no overlay does.
     #[serde(skip)]
     pub(super) sensitive: Option<bool>,
 }
 
-/// The paging of an operation that lists.
+/// How an operation returns a list in pages.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Paginator {
     pub(super) input_token: Option<String>,
@@ -91,12 +92,12 @@ impl Metadata {
         })
     }
 
-    /// Returns all products, ordered by code.
+    /// Returns all products, sorted by code.
     pub(super) fn products(&self) -> &[Product] {
         &self.products
     }
 
-    /// Returns the product with a code.
+    /// Returns the product that has this code.
     pub(super) fn product(&self, code: &str) -> Result<&Product, String> {
         let mut products = self.products.iter();
         products
@@ -110,7 +111,7 @@ impl Metadata {
             })
     }
 
-    /// Reads the operations of a product, with an error for each invalid file.
+    /// Reads the operations of a product. Each invalid file yields an error of its own.
     pub(super) fn actions(&self, code: &str) -> Result<Actions, String> {
         let folder = self.root.join("schema").join(code);
         let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -137,7 +138,7 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a JSON file; an error includes its path.
+/// Reads a JSON file. An error contains the path of the file.
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
     let failed = |problem: String| format!("{}: {problem}", path.display());
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! The detection of secrets by the names of members.
+//! Recognises secrets by the names of members.
 
 use crate::codegen::names;
 
@@ -21,10 +21,10 @@ const SECRETS: &[&str] = &[
     "token",
 ];
 
-/// Words that make a following `key` a secret.
+/// Words after which `key` means a secret.
 const SECRET_KEYS: &[&str] = &["api", "bgp", "private", "secret", "shared", "sk"];
 
-/// Words that only describe the form of a secret: `privateKeyPem`, `passwordBase64`.
+/// Words that only describe the form of a secret, as in `privateKeyPem` and `passwordBase64`.
 const FORMS: &[&str] = &[
     "base64",
     "content",
@@ -37,7 +37,7 @@ const FORMS: &[&str] = &[
     "value",
 ];
 
-/// Words that make a `token` public: a position in a list, or the name of a call.
+/// Words before `token` in names that are no secrets: a position in a list, or the name of a call.
 const OPEN_TOKENS: &[&str] = &[
     "clien",
     "client",
@@ -49,8 +49,9 @@ const OPEN_TOKENS: &[&str] = &[
     "page_no",
 ];
 
-/// Returns whether text with this name is a secret. A name ends with its kind: `adminPass` is a
-/// password, `passType` a type, `secretName` a name and `accessKeyId` an id.
+/// Returns whether a string with this name is a secret. The last word of a name tells what the
+/// value is: `adminPass` is a password, `passType` a type, `secretName` a name, and `accessKeyId`
+/// an id.
 pub(super) fn is_secret(name: &str) -> bool {
     let words: Vec<String> = names::words(name)
         .iter()
@@ -67,7 +68,7 @@ fn is_secret_of(words: &[String]) -> bool {
     if FORMS.contains(&last.as_str()) {
         return previous == "private" || is_secret_of(before);
     }
-    // `password2` is a repeated password.
+    // `password2` is the repetition of a password.
     let last = last.trim_end_matches(|c: char| c.is_ascii_digit());
     let last = match last.strip_suffix('s') {
         Some(single) if SECRETS.contains(&single) => single,

@@ -1,4 +1,4 @@
-//! Request types: parameters with members of their own, and the names of their types.
+//! The types of requests: parameters that have members, and the names of their types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use super::texts::Texts;
 use crate::codegen::names;
 use crate::codegen::resolve::FORMAT_TYPES;
 
-/// Moves parameters with flattened names, `a[].b` and `a.b`, into their parents, and removes
-/// duplicates at the same place.
+/// Moves parameters with names such as `a[].b` and `a.b` into their parents, and removes duplicates
+/// at the same position.
 pub(super) fn unflatten(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut tree: Vec<Parameter> = Vec::new();
     for parameter in parameters {
@@ -65,24 +65,25 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
     }
 }
 
-/// The type names of one product. Members with the same name and shape share a type, which is named
-/// after them; if the shapes differ, the names of their parents come first.
+/// The names of the types in one product. Members that have the same name and the same shape share
+/// a type, which is named after them. If their shapes differ, the name of the type begins with that
+/// of the parent.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    /// By plain name and shape: the first operation that has it, then the final name.
+    /// The final names of the types, by the plain name and the shape.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
-    /// Names that are reserved.
+    /// Names that must not be used.
     taken: BTreeSet<String>,
 }
 
 impl Shapes {
-    /// Reserves a name.
+    /// Reserves a name, which no type gets then.
     pub(super) fn reserve(&mut self, name: &str) {
         self.taken.insert(names::module(&names::type_name(name)));
     }
 
-    /// Records the types in an operation, or in a member of one.
+    /// Records the types of an operation's parameters, or of the members of a parameter.
     pub(super) fn note(&mut self, operation: &str, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|it| has_type(it)) {
             let key = (plain_name(parameter), shape(parameter));
@@ -94,9 +95,10 @@ impl Shapes {
         }
     }
 
-    /// Names every recorded type.
+    /// Determines the names of all types that were recorded.
     pub(super) fn settle(&mut self) {
-        // The type of a member `json` or `list` must not be named like one of the format.
+        // A type that is named after a member `json` or `list` must not have the name of a type of
+        // the format.
         for name in FORMAT_TYPES {
             self.reserve(name);
         }
@@ -122,7 +124,7 @@ impl Shapes {
         }
     }
 
-    /// Returns the description of a member, and of the types that it needs.
+    /// Returns the description of a member, and adds those of the types that it needs to `types`.
     pub(super) fn member(
         &self,
         parameter: &Parameter,
@@ -138,7 +140,7 @@ impl Shapes {
         if let Some(name) = name(parameter)
             && !types.contains_key(&name)
         {
-            // Inserted before its members, since a type may contain itself.
+            // Inserted before its members are described, since a type may contain itself.
             types.insert(name.clone(), Value::Null);
             let fields: Vec<Value> = parameter
                 .sub_parameters
@@ -165,8 +167,8 @@ impl Shapes {
     }
 }
 
-/// Returns whether a member is a secret: by its name if it is text or may be anything, unless an
-/// overlay decides.
+/// Returns whether a member is a secret. If no overlay decides that, it depends on the name of the
+/// member, provided that its type is a string or any JSON.
 pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
     let may_be_text = ["String", "Json"].contains(&super::responses::leaf(ty));
     parameter
@@ -174,7 +176,8 @@ pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
         .unwrap_or_else(|| may_be_text && is_secret(&parameter.name))
 }
 
-/// Like [`is_sensitive`], for a member in the metadata; members of members have their own types.
+/// Does the same as [`is_sensitive`], for a member in the metadata. A member that has members of
+/// its own is not a secret itself.
 pub(super) fn is_secret_parameter(parameter: &Parameter) -> bool {
     match has_type(parameter) {
         true => parameter.sensitive == Some(true),
@@ -186,7 +189,7 @@ fn has_type(parameter: &Parameter) -> bool {
     !parameter.sub_parameters.is_empty() && parameter.corrected_type.is_none()
 }
 
-/// Returns the type of a parameter in our format. `name` names types with members.
+/// Returns the type of a parameter in our format. `name` returns the name of a type with members.
 fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<String>) -> String {
     if let Some(corrected) = &parameter.corrected_type {
         return corrected.clone();
@@ -200,13 +203,15 @@ fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<Str
         ("Double" | "Float", _) => "Double".to_owned(),
         ("Object", Some(name)) => name,
         ("List", Some(name)) => format!("List<{name}>"),
-        // The element type is not given: text, unless an official SDK knows better.
+        // The metadata does not tell the type of the items. It is assumed to be a string, unless an
+        // official SDK has another type.
         ("List", None) => "List<String>".to_owned(),
         _ => "Json".to_owned(),
     }
 }
 
-/// Returns the type name of a member: an element of a list is in the singular.
+/// Returns the name of a type after the member that has it. The type of a list's items gets a name
+/// in the singular.
 fn plain_name(parameter: &Parameter) -> String {
     let camel = names::camel(&parameter.name);
     if parameter.ty != "List" {
@@ -226,7 +231,8 @@ fn plain_name(parameter: &Parameter) -> String {
         .unwrap_or(camel.clone())
 }
 
-/// Returns a text that distinguishes types: names, types and rules of their members, at any depth.
+/// Returns a string that is different for different types: it contains the names, types and rules
+/// of all members, at any depth.
 fn shape(parameter: &Parameter) -> String {
     let members: Vec<String> = parameter
         .sub_parameters

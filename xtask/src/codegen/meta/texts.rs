@@ -1,4 +1,4 @@
-//! English descriptions from `i18n/en-US`, as plain text.
+//! English texts from `i18n/en-US`, as plain text.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::schema::read_json;
 
-/// The texts of one product by key: `bcc.CreateAsp.name`, `common.marker`.
+/// The texts of one product. The keys are like `bcc.CreateAsp.name` and `common.marker`.
 #[derive(Debug, Default)]
 pub(super) struct Texts(BTreeMap<String, String>);
 
 impl Texts {
-    /// Reads the texts; a missing or invalid file leaves its operation without texts.
+    /// Reads the texts. If a file is missing or invalid, its operation has no texts.
     pub(super) fn read(root: &Path, product: &str) -> Self {
         let root = root.join("i18n/en-US");
         let mut texts = Self::default();
@@ -47,13 +47,13 @@ impl Texts {
         }
     }
 
-    /// Returns the text of a key.
+    /// Returns the text for a key; `None` if there is none.
     pub(super) fn get(&self, key: Option<&str>) -> Option<&str> {
         self.0.get(key?).map(String::as_str)
     }
 }
 
-/// Removes HTML, entities, and Markdown's links, emphasis and escapes. The rest of Markdown is
+/// Removes HTML, entities, and the links, emphasis and escapes of Markdown. Any other Markdown is
 /// escaped when the text becomes a doc comment.
 pub(super) fn plain(text: &str) -> String {
     let text = without_tags(text);
@@ -73,8 +73,8 @@ pub(super) fn plain(text: &str) -> String {
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Replaces tags by spaces, and HTML entities by their characters. A `<` that does not open a tag
-/// stays.
+/// Replaces HTML tags with spaces, and HTML entities with the characters that they stand for. A `<`
+/// that does not begin a tag is kept.
 fn without_tags(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -101,7 +101,7 @@ fn without_tags(text: &str) -> String {
     })
 }
 
-/// HTML tags that occur in descriptions.
+/// The HTML tags that occur in the texts.
 const HTML: &[&str] = &[
     "a", "b", "br", "code", "div", "em", "font", "h1", "h2", "h3", "h4", "i", "li", "ol", "p",
     "pre", "span", "strong", "sup", "sub", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
@@ -116,7 +116,8 @@ const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// Converts `[text](address)` to `text (address)`, or to `text` if the address adds nothing.
+/// Converts `[text](address)` to `text (address)`, or only `text` if the address is no additional
+/// information.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

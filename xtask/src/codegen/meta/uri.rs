@@ -1,11 +1,11 @@
-//! Paths and queries of operations: constants, parameters, and placeholders.
+//! The paths and queries of operations: constants, parameters and placeholders.
 
-/// A parsed URI of the metadata.
+/// A URI in the metadata, parsed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Uri {
-    /// The path, with its parameters in braces.
+    /// The path, which contains the names of parameters in braces.
     pub(super) path: String,
-    /// Names and values after the `?`; a name alone has an empty value.
+    /// The names and the values after the `?`. A name without `=` has an empty value.
     pub(super) query: Vec<(String, String)>,
 }
 
@@ -22,7 +22,7 @@ impl Uri {
         }
     }
 
-    /// Returns the names in braces.
+    /// Returns the names of the parameters in the path.
     pub(super) fn parameters(&self) -> Vec<&str> {
         let parts = self.path.split('{').skip(1);
         parts
@@ -30,13 +30,13 @@ impl Uri {
             .collect()
     }
 
-    /// Replaces a parameter by a value.
+    /// Replaces a parameter in the path with a value.
     pub(super) fn fill(&mut self, name: &str, value: &str) {
         self.path = self.path.replace(&format!("{{{name}}}"), value);
     }
 }
 
-/// Returns whether a value in a query is only a placeholder: `xxxx`, or a name in braces.
+/// Returns whether a value in a query is only a placeholder, such as `xxxx` or a name in braces.
 pub(super) fn is_sample(value: &str) -> bool {
     let in_braces = value.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
     let is_name = in_braces.is_some_and(|name| !name.contains(['{', '}']));

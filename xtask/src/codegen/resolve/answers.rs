@@ -1,21 +1,22 @@
-//! The results of operations.
+//! Determines what calls of operations return.
 
 use super::resolver::Resolver;
 use crate::codegen::api::{Answer, Home, ResponseKind};
 use crate::codegen::names;
 use crate::codegen::spec;
 
-/// Statuses that need not be errors: results of conditional and partial requests, and of checks for
-/// existence.
+/// The statuses that can be declared not to be errors: they are the results of conditional and
+/// partial requests, and of checks whether something exists.
 const VALUES: [u16; 5] = [206, 304, 404, 412, 416];
 
-/// The Rust type of an unchanged response.
+/// The Rust type of a response that is returned without any interpretation.
 const RAW: &str = "bce_http::Reply";
 
-/// The Rust type of a response as JSON, and its name in a description.
+/// The Rust type of a response that is returned as JSON, and the name of that type in a
+/// description.
 const JSON: [&str; 2] = ["bce_http::JsonReply", "Json"];
 
-/// Returns the result of an operation, and its Rust name.
+/// Returns what a call of the operation returns, and the Rust name of that type.
 pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     operation: &spec::Operation,

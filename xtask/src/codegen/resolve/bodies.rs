@@ -1,4 +1,4 @@
-//! Bodies that callers may pass as one value.
+//! Request bodies that callers may pass as one value.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::codegen::api::{Member, Object, Operation, Place, WholeBody};
 use crate::codegen::names;
 use crate::codegen::spec::{self, Spec};
 
-/// Finds the type of each whole body, and the fields of it that the members of the body are.
+/// Finds the type of each such body, and the field that corresponds to each member of the body.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],

@@ -1,19 +1,19 @@
-//! Limits of a description, so that no recursion over it is too deep and every name is a valid file
-//! name.
+//! Limits for a description. They ensure that no recursion over it is too deep, and that every name
+//! can be that of a file.
 
 use super::Problems;
 use crate::codegen::spec::{Member, Spec};
 
-/// The greatest number of types and enums.
+/// The maximum number of types and enums.
 const TYPES: usize = 10_000;
 
-/// The greatest depth of nested lists and maps.
+/// The maximum depth of nested lists and maps.
 const DEPTH: usize = 16;
 
-/// The greatest length of a name; systems limit file names to 255 bytes.
+/// The maximum length of a name. Operating systems limit the names of files to 255 bytes.
 const LENGTH: usize = 200;
 
-/// Reports values beyond the limits.
+/// Reports everything that exceeds the limits.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     if spec.types.len() + spec.enums.len() > TYPES {
         problems.add("types", format!("there are more than {TYPES} types"));

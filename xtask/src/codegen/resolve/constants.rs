@@ -6,15 +6,15 @@ use crate::codegen::api::Constant;
 use crate::codegen::spec::Spec;
 use crate::codegen::{docs, names};
 
-/// Returns the name of a constant; one that is taken gets a number.
+/// Returns the name of a constant. If it is taken, adds a number.
 pub(super) fn free_constant(taken: &mut BTreeSet<String>, name: &str) -> String {
     names::numbered(&names::screaming(name))
         .find(|name| taken.insert(name.clone()))
         .unwrap_or_default()
 }
 
-/// Returns the error codes. A duplicate counts once, and a code without letters and digits has no
-/// constant.
+/// Returns the constants for error codes. Duplicate codes have one constant, and a code that
+/// contains neither a letter nor a digit has none.
 pub(super) fn error_codes(spec: &Spec) -> Vec<Constant> {
     let mut constants: Vec<Constant> = Vec::new();
     let mut taken = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Enums and the names of their values.
+//! Resolves enums, and names their values.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::Problems;
 use crate::codegen::api::{Enum, Home, Variant};
 use crate::codegen::{docs, names, spec};
 
-/// Resolves an enum to the type `name`.
+/// Resolves an enum whose Rust name is `name`.
 pub(super) fn resolve(
     problems: &mut Problems,
     wire: &str,
@@ -98,7 +98,7 @@ pub(super) fn resolve(
     }
 }
 
-/// Returns whether the values are numbers.
+/// Returns whether the values of an enum are numbers.
 pub(super) fn is_integer(values: &spec::EnumDef) -> bool {
     match values.repr.as_deref() {
         Some(repr) => repr != "String",

@@ -1,11 +1,11 @@
-//! Types whose values have one of several types.
+//! Resolves types whose values have one of several types.
 
 use super::resolver::{Resolver, plain_member};
 use crate::codegen::api::{Member, Place, Type};
 use crate::codegen::{docs, names, spec};
 
 impl<'a> Resolver<'a> {
-    /// Returns a member for each form of a type, and the rule that recognises it.
+    /// Returns, for each form of such a type, a member for it and the rule that recognises it.
     pub(super) fn forms(
         &mut self,
         wire: &str,
@@ -51,7 +51,7 @@ impl<'a> Resolver<'a> {
                 Some(when) => docs::described(Some(&format!("When {when}.")), String::new),
                 None => format!("A value of the type `{}`.", form.ty.trim()),
             };
-            // No path of the description leads through it.
+            // A path in the description cannot lead through a form.
             let mut member = plain_member("", &name, held, text);
             if in_request {
                 member.place = Place::Body;
@@ -62,7 +62,7 @@ impl<'a> Resolver<'a> {
         (members, told)
     }
 
-    /// Refuses an operation whose response has several forms.
+    /// Reports an error if the response of an operation has several forms.
     pub(super) fn refuse_forms(&mut self, operation: &str, ty: &spec::TypeDef) {
         if !ty.one_of.is_empty() {
             let problem = "a whole response cannot be a `one_of`; use `Json` for any JSON";
@@ -71,7 +71,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns the name of the variant that holds a type.
+/// Returns the name of the variant that contains a value of this type.
 fn variant(ty: &Type) -> String {
     match ty {
         Type::Object(name) => name.clone(),
@@ -83,7 +83,7 @@ fn variant(ty: &Type) -> String {
     }
 }
 
-/// Returns the variant of `Form` for a rule.
+/// Returns the variant of `Form` that corresponds to a rule; `None` if the rule is invalid.
 fn recognised(rule: &str) -> Option<String> {
     let name = |name: &str| {
         let name = name.trim();

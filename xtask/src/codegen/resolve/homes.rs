@@ -1,4 +1,4 @@
-//! The location of types and operations: in the modules of the service, or in `model` and
+//! Determines the location of types and operations: the modules of the service, or `model` and
 //! `operation`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::codegen::{docs, names, spec};
 const MODEL: &str = "model";
 const OPERATION: &str = "operation";
 
-/// Names of other modules in a generated crate.
+/// Names of other modules that a generated crate has.
 const TAKEN: &[&str] = &[
     "client",
     "error_code",
@@ -21,7 +21,7 @@ const TAKEN: &[&str] = &[
     "waiter",
 ];
 
-/// The modules of a service.
+/// The modules that a service declares.
 pub(super) struct Homes<'a>(&'a BTreeMap<String, String>);
 
 impl<'a> Homes<'a> {
@@ -75,7 +75,7 @@ impl<'a> Homes<'a> {
         }
     }
 
-    /// Returns the location of shared items.
+    /// Returns the location of the items that all types share.
     pub(super) fn shared(&self) -> Home {
         match self.0.is_empty() {
             true => Home::Module(MODEL.to_owned()),
@@ -83,7 +83,7 @@ impl<'a> Homes<'a> {
         }
     }
 
-    /// Returns the modules, with their documentation.
+    /// Returns the modules with their documentation.
     pub(super) fn modules(&self) -> Vec<Module> {
         let module = |name: &str, docs: &[&str]| Module {
             name: name.to_owned(),
@@ -121,7 +121,7 @@ const BUILDERS: &str = "Up to three required members are arguments; if there are
 const MIXED: &str = "The methods of [`Client`](crate::Client) return the builders of operations; \
     all other types belong to requests and responses.";
 
-/// Reports files that two types or operations would share.
+/// Reports if two types or operations would be in the same file.
 pub(super) fn check_files(
     problems: &mut Problems,
     operations: &[Operation],

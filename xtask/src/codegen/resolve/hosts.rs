@@ -1,4 +1,5 @@
-//! The hosts of the service: one for all regions, or one for each; and the regions themselves.
+//! Resolves the hosts of the service, which is one for all regions or one for each, and the
+//! regions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +9,14 @@ use crate::codegen::api::Constant;
 use crate::codegen::spec::{self, Region};
 use crate::codegen::{docs, names};
 
-/// The key in `hosts` for a host of all regions.
+/// The key of a host for all regions.
 const GLOBAL: &str = "global";
 
-/// The default region of the official SDKs, used if it exists and the description names no other.
+/// The default region of the official SDKs. It is used if it exists, and the description does not
+/// set another one.
 const USUAL: &str = "bj";
 
-/// Reports hosts and regions that no client can use.
+/// Reports hosts and regions that no client could use.
 pub(super) fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     let hosts = &service.hosts;
     match &service.endpoint_template {
@@ -72,7 +74,7 @@ fn has_default(service: &spec::Service) -> bool {
     region.is_some_and(|region| !region.is_empty())
 }
 
-/// Returns whether this is a host, with or without a scheme and a port.
+/// Returns whether the string is a host, which may have a scheme and a port.
 fn is_host(address: &str) -> bool {
     let host = address
         .strip_prefix("https://")
@@ -83,7 +85,7 @@ fn is_host(address: &str) -> bool {
     !host.is_empty() && host.chars().all(legal)
 }
 
-/// Returns the template of the hosts, or all hosts if there is no template.
+/// Returns the template for the hosts, or all hosts if no template fits.
 pub(super) fn resolve(service: &spec::Service) -> (String, Vec<(String, String)>) {
     if let Some(template) = &service.endpoint_template {
         return (template.clone(), Vec::new());
@@ -101,7 +103,8 @@ pub(super) fn resolve(service: &spec::Service) -> (String, Vec<(String, String)>
     }
 }
 
-/// Returns the text that equals every host after the region is inserted for `{region}`.
+/// Returns a template from which every host results if `{region}` is replaced with its region;
+/// `None` if there is no such template.
 fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     let templates: BTreeSet<String> = hosts
         .iter()
@@ -120,8 +123,8 @@ fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     }
 }
 
-/// Returns the default region: that of the description, or that of the official SDKs, or the first
-/// one.
+/// Returns the default region: that of the description, or else that of the official SDKs, or else
+/// the first one.
 pub(super) fn default_region(service: &spec::Service, template: &str) -> String {
     let is_regional = template.is_empty() || template.contains("{region}");
     let first = service.regions.first().map(|region| region.code.as_str());

@@ -1,4 +1,4 @@
-//! Parameters and fields: their types, rules and documentation.
+//! Resolves parameters and fields: their types, rules and documentation.
 
 use serde_json::Value;
 
@@ -11,7 +11,8 @@ use crate::codegen::spec::{self, ClientCheck, ListAs, RustType};
 use crate::codegen::{docs, names};
 
 impl<'a> Resolver<'a> {
-    /// Resolves a member; its owner decides whether it is an `Option` or boxed.
+    /// Resolves a member. Whether it is an `Option` or in a `Box` is determined later, for all
+    /// members of its owner together.
     pub(super) fn member(
         &mut self,
         holder: &str,
@@ -112,7 +113,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the meaning of its absence from a response, if that differs from the default.
+    /// Returns the value that is meant if a response lacks the member; `None` if it is the default
+    /// of the type.
     fn missing_is(
         &mut self,
         place_name: &str,
@@ -148,7 +150,7 @@ impl<'a> Resolver<'a> {
         literal
     }
 
-    /// Returns the special rules for sending it, and reports invalid ones.
+    /// Returns the special rules for sending a member, and reports those that are invalid.
     fn sent(&mut self, place_name: &str, member: &spec::Member, ty: &Type, place: Place) -> Sent {
         let mut problem = |problem: &str| self.problems.add(place_name, problem);
         let is_list = matches!(ty, Type::List(_));
@@ -179,7 +181,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the type of the value in a text.
+    /// Returns the type of the value that a string contains.
     fn text_of(&mut self, name: &str, member: &spec::Member, holds: &str) -> Type {
         let ty = match holds.trim() {
             "String" => Type::Text,
@@ -224,7 +226,7 @@ impl<'a> Resolver<'a> {
                 | Type::List(_)
                 | Type::Map(_)
                 | Type::Enum { integer: false, .. } => vec![Check::NonEmpty],
-                // Numbers, booleans, times and objects are never empty.
+                // Numbers, booleans, times and objects cannot be empty.
                 _ => Vec::new(),
             },
             Some(ClientCheck::Limits) => {
@@ -266,7 +268,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the limits of a number that may have a fraction.
+    /// Returns the bounds of a number that may have a fraction.
     fn double_range(&mut self, place: &str, member: &spec::Member) -> Vec<Check> {
         let mut bound = |inclusive: &str, exclusive: &str| {
             let keys = [(exclusive, "Excluded"), (inclusive, "Included")];
@@ -323,7 +325,8 @@ impl<'a> Resolver<'a> {
         docs
     }
 
-    /// Parses a type, and adds the enum, the format and the secrecy of the member.
+    /// Parses the type of a member, taking into account its enum, its format, and whether it is
+    /// secret.
     fn member_type(&mut self, name: &str, member: &'a spec::Member, place: Place) -> Type {
         let mut plain = self.parse_type(name, &member.ty);
         if plain == Type::Text && member.rust.ty.is_none() {
@@ -335,7 +338,7 @@ impl<'a> Resolver<'a> {
             }
         }
         let ty = match member.values.as_deref() {
-            // A flag is text with two values only.
+            // A flag is a string that has only two values.
             Some(values) if member.rust.ty.is_none() => self.with_enum(name, plain, values, place),
             _ => plain,
         };
@@ -399,8 +402,9 @@ impl<'a> Resolver<'a> {
         Type::Text
     }
 
-    /// Adds an enum, which never changes the type on the wire: if the two do not fit, the plain
-    /// type stays and the enum is documentation. Outside the body a number is text anyway.
+    /// Replaces the type of a member with an enum. This must not change how the member is sent: if
+    /// a JSON string has an enum of numbers, the type remains a string, and the enum is only
+    /// documentation. Outside the body, a number is sent as a string anyway.
     fn with_enum(&mut self, member: &str, ty: Type, values: &str, place: Place) -> Type {
         let Some(name) = self.use_enum(member, values) else {
             return ty;
@@ -421,7 +425,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns whether a list of the member's type may take its place.
+/// Returns whether a list of such objects may be sent in place of a single one.
 fn list_too(member: &spec::Member, ty: &Type) -> bool {
     let is_list = |accepted: &String| {
         let inner = generic(accepted.trim(), "List").map(str::trim);
@@ -430,7 +434,7 @@ fn list_too(member: &spec::Member, ty: &Type) -> bool {
     matches!(ty, Type::Object(_)) && member.also_accept.iter().any(is_list)
 }
 
-/// Returns the other names of a member, each once.
+/// Returns the other names of a member, without repetitions.
 fn aliases(member: &spec::Member) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     for alias in &member.aliases {
@@ -441,7 +445,7 @@ fn aliases(member: &spec::Member) -> Vec<String> {
     aliases
 }
 
-/// Returns the documentation of a secret.
+/// Returns the paragraph that documents a secret member.
 fn secrecy(ty: &Type, place: Place) -> &'static str {
     match (ty.leaf(), place) {
         (_, Place::Response) => "Never shown by `Debug`.",
@@ -450,7 +454,7 @@ fn secrecy(ty: &Type, place: Place) -> &'static str {
     }
 }
 
-/// Returns the unit of a time span.
+/// Returns the unit in which a member counts a time span; `None` if it is not a time span.
 fn span(member: &spec::Member, ty: &Type) -> Option<SpanUnit> {
     match (ty, member.unit.as_deref()) {
         (Type::Int, Some("s")) => Some(SpanUnit::Seconds),
@@ -459,13 +463,14 @@ fn span(member: &spec::Member, ty: &Type) -> Option<SpanUnit> {
     }
 }
 
-/// Returns the description of a member as one sentence.
+/// Returns the description of a member as a single sentence.
 fn summary(member: &spec::Member) -> String {
     let text = member.rust.desc.as_deref().or(member.desc.as_deref());
     docs::described(text, || format!("The member `{}`.", member.name))
 }
 
-/// Returns a default as a Rust literal (without quotes for text), if it is a value of the type.
+/// Returns a default value as a Rust literal, which has no quotes if it is a string; `None` if it
+/// is not a value of the type.
 fn default_literal(ty: &Type, default: &str) -> Option<String> {
     if *ty == Type::Double {
         let number = default.parse().ok();
@@ -480,7 +485,7 @@ fn default_literal(ty: &Type, default: &str) -> Option<String> {
     }
 }
 
-/// Returns whether it is text in Rust as well; a time is text only on the wire.
+/// Returns whether the type is a string in Rust as well. A time is a string only when it is sent.
 fn has_length(ty: &Type) -> bool {
     ty.is_text() && !matches!(ty, Type::DateTime(_))
 }

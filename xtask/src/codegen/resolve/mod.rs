@@ -1,4 +1,5 @@
-//! From the description to [`Api`]: names, types, rules and errors.
+//! Converts a description to an [`Api`]: assigns names, resolves types and rules, and reports
+//! errors.
 
 mod answers;
 mod bodies;
@@ -31,10 +32,10 @@ use super::api::{Api, Member, Place};
 use super::names;
 use super::spec::Spec;
 
-/// Types that a description can name without describing them.
+/// Names of types that a description can use without describing them.
 pub(crate) const FORMAT_TYPES: &[&str] = &["String", "Int32", "Int64", "Double", "Bool", "Json"];
 
-/// The errors in a description, of which all are collected.
+/// The errors in a description. All of them are collected.
 #[derive(Debug, Default)]
 struct Problems(Vec<String>);
 
@@ -42,7 +43,7 @@ impl Problems {
     fn add(&mut self, place: &str, problem: impl std::fmt::Display) {
         let mut line = String::new();
         for c in format!("{place}: {problem}").chars() {
-            // A name may contain anything, and is shown on a terminal.
+            // The message is printed on a terminal, and a name in it may contain any character.
             match c.is_control() {
                 true => line.extend(c.escape_default()),
                 false => line.push(c),
@@ -52,11 +53,12 @@ impl Problems {
     }
 }
 
-/// Resolves a description. `source` names it in the first line of generated files.
+/// Resolves a description. `source` is the name under which the first line of generated files
+/// refers to it.
 ///
 /// # Errors
 ///
-/// If the description is invalid; the errors are one per line.
+/// If the description is invalid. Each error is one line.
 pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut problems = Problems::default();
     bounds::check(spec, &mut problems);
@@ -114,8 +116,8 @@ fn unique(
     }
 }
 
-/// Reports duplicate members, and numbers those with the same Rust name. A name from `rust.name` is
-/// never changed.
+/// Reports members that occur twice, and adds numbers to those that have the same Rust name. A name
+/// that `rust.name` sets is never changed.
 fn settle_members(
     problems: &mut Problems,
     holder: &str,
@@ -146,7 +148,7 @@ fn settle_members(
     }
 }
 
-/// Returns constant headers or query parameters as text.
+/// Returns constant headers or query parameters as strings.
 fn pairs(values: &BTreeMap<String, Value>) -> Vec<(String, String)> {
     values
         .iter()

@@ -1,4 +1,5 @@
-//! The operations of a description: names, paths, positions and bodies.
+//! Resolves the operations of a description: their names, paths and bodies, and the positions of
+//! members.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +28,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operati
             let problem = "there are two operations with this name";
             resolver.problems.add(&operation.name, problem);
         }
-        // An operation gets a number if another one has its name.
+        // If another operation has the same name, a number is added.
         let spelled = if given(operation) {
             operation.rust.name.clone()
         } else {
@@ -48,7 +49,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operati
     operations
 }
 
-/// Resolves an operation with the name `spelled`; `builders` are the existing ones.
+/// Resolves an operation whose name is `spelled`. `builders` are the names of the builders so far.
 fn resolve_one<'a>(
     resolver: &mut Resolver<'a>,
     operation: &'a spec::Operation,
@@ -150,7 +151,7 @@ fn resolve_one<'a>(
     }
 }
 
-/// Checks the members that copy the value of another one, and makes their setters optional.
+/// Checks the members that are sent with the value of another one, whose setters become optional.
 fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Member]) {
     let sources: Vec<(String, Type, bool)> = members
         .iter()
@@ -185,13 +186,13 @@ fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Me
     }
 }
 
-/// Returns the content type of the requests, if it differs from the service's.
+/// Returns the content type of the requests; `None` if it is that of the service.
 fn content_type(operation: &spec::Operation, body: BodyKind) -> Option<String> {
     let raw = || (body == BodyKind::Raw).then(|| "application/octet-stream".to_owned());
     operation.content_type.clone().or_else(raw)
 }
 
-/// Renames setters that would clash with the streams of a list.
+/// Renames setters that have the same names as the streams of a list.
 fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     let of_stream = |member: &&mut Member| matches!(member.name.as_str(), "items" | "pages");
     if operation.pagination.is_some() {
@@ -202,12 +203,12 @@ fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     }
 }
 
-/// Decides which of the required members are arguments, and which are set by name.
+/// Determines which of the required members are arguments, and which are set by name.
 fn settle_arguments(members: &mut [Member]) {
     let few = are_arguments(members.iter().filter(|member| member.demanded));
     for member in members.iter_mut().filter(|member| member.demanded) {
         member.argument = few && !member.is_truth_value();
-        // A flag that is left out means false.
+        // A flag that is not set means `false`.
         member.optional = !member.argument && !member.flag;
     }
 }
@@ -270,8 +271,8 @@ fn parameter_member<'a>(
     Some(member)
 }
 
-/// Returns the path, with its members spelled as the parameters are, whose case may differ. Every
-/// `{name}` must be a URL member, and vice versa.
+/// Returns the path. The case of a name in it may differ from that of the parameter, which is then
+/// used. Every `{name}` must be a URL member, and every URL member must occur.
 fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Member]) -> String {
     let path = &operation.uri;
     let mut problem = |text: String| resolver.problems.add(&operation.name, text);
@@ -330,7 +331,7 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
     settled
 }
 
-/// Returns the service's headers that the operation removes.
+/// Returns the headers of the service that the operation does not send.
 fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Vec<String> {
     let nulls = operation.const_headers.iter();
     let nulls = nulls.filter(|(_, value)| value.is_null());
@@ -347,7 +348,7 @@ fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> 
     names
 }
 
-/// Checks that constants are text, and not parameters as well.
+/// Checks that constants are strings, and that no parameter has the same name.
 fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     let wire = &operation.name;
     for (name, value) in &operation.const_headers {
@@ -414,7 +415,7 @@ fn http_method(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Stri
     method
 }
 
-/// Returns the class, which defaults to the most careful one.
+/// Returns the idempotency class of an operation. The default is the most cautious class.
 fn class(operation: &spec::Operation) -> IdempotencyClass {
     operation
         .idempotency

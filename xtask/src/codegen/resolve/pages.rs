@@ -1,4 +1,4 @@
-//! Responses that are pages of lists, and how the lists are read.
+//! Determines which responses are pages of lists, and how these lists are read.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use crate::codegen::api::{
 };
 use crate::codegen::spec::{self, Pagination, PaginationKind, Spec};
 
-/// The page size, unless the caller or the service decides otherwise.
+/// The number of items on a page if neither the caller nor the service determines it.
 const USUAL_SIZE: i64 = 100;
 
-/// Records the items in the response of every operation with a `pagination`, and the way of
-/// requesting pages in the operation.
+/// For every operation with a `pagination`, records which member of its response contains the
+/// items, and how it requests pages.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],
@@ -74,7 +74,7 @@ fn field(
     })
 }
 
-/// Returns how the list is read, if the description tells.
+/// Returns how the list is read; `None` if the description does not tell.
 fn listing(
     described: &spec::Operation,
     pagination: &Pagination,
@@ -141,7 +141,7 @@ fn by_marker(
     })))
 }
 
-/// Returns whether a number is sent as this type.
+/// Returns whether a parameter of this type is sent as a number.
 fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
@@ -156,7 +156,7 @@ fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Resu
     })
 }
 
-/// Returns the page size if the caller sets none.
+/// Returns the number of items on a page if the caller does not set it.
 fn usual_size(operation: &spec::Operation, wire: &str) -> i64 {
     let mut parameters = operation.parameters.iter();
     let member = parameters.find(|member| member.name == wire);
@@ -167,7 +167,7 @@ fn usual_size(operation: &spec::Operation, wire: &str) -> i64 {
         .map_or(size, |most| size.min(most))
 }
 
-/// Returns the member that identifies an item: the named one, or else its `id`.
+/// Returns the member that identifies an item: the one that the description names, or else `id`.
 fn key(
     pagination: &Pagination,
     items: &Member,

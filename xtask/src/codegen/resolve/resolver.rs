@@ -1,4 +1,4 @@
-//! The names of all types, and which of them requests and responses contain.
+//! Determines the names of all types, and which of the types requests and responses contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,21 +10,21 @@ use crate::codegen::api::{Enum, Home, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
 
-/// Resolves types and members, and records their use.
+/// Resolves types and members, and records which types are used.
 pub(super) struct Resolver<'a> {
     pub(super) spec: &'a Spec,
     pub(super) problems: &'a mut Problems,
-    /// Rust names of types and enums by their names in the description.
+    /// The Rust names of types, by their names in the description.
     pub(super) types: BTreeMap<&'a str, String>,
     pub(super) enums: BTreeMap<&'a str, String>,
     pub(super) homes: Homes<'a>,
     in_request: BTreeSet<&'a str>,
     in_response: BTreeSet<&'a str>,
     used_enums: BTreeSet<&'a str>,
-    /// Modules of all types and enums, which must be unique.
+    /// The modules of all types and enums, which must have different names.
     modules: BTreeSet<String>,
     responses: BTreeSet<String>,
-    /// Response types of operations that name none.
+    /// The response types of operations for which the description has none.
     empty_responses: Vec<Object>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Resolver<'a> {
         resolver
     }
 
-    /// Gives every type and enum a unique name, first those with a `rust.name`.
+    /// Gives every type and enum a unique name, beginning with those that have a `rust.name`.
     fn name_types(&mut self) {
         let spec = self.spec;
         let given = spec
@@ -77,7 +77,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the name of a type. One that is taken gets the suffix, and then a number.
+    /// Returns the name of a type. If it is taken, adds the suffix; if that is taken as well, a
+    /// number.
     fn type_name(&mut self, wire: &str, given: Option<&str>, suffix: &str) -> String {
         let plain = names::type_name(given.unwrap_or(wire));
         if plain.is_empty() {
@@ -92,7 +93,7 @@ impl<'a> Resolver<'a> {
         self.free_type_name([plain.clone()], format!("{plain}{suffix}"))
     }
 
-    /// Returns the first of the names that is free, or else `last` with a number.
+    /// Returns the first name that is not taken; if all are, returns `last` with a number.
     fn free_type_name(&mut self, names: impl IntoIterator<Item = String>, last: String) -> String {
         names
             .into_iter()
@@ -101,12 +102,12 @@ impl<'a> Resolver<'a> {
             .unwrap_or_default()
     }
 
-    /// Records that requests contain the type of `member`.
+    /// Records that requests contain the type of a member.
     pub(super) fn use_in_request(&mut self, member: &'a spec::Member) {
         self.mark(member, true);
     }
 
-    /// Records the response type of an operation, and returns its Rust name.
+    /// Records the response type of an operation, and returns the Rust name of that type.
     pub(super) fn response(&mut self, operation: &str, home: &Home, wire: Option<&str>) -> String {
         let Some(wire) = wire else {
             let plain = names::type_name(&format!("{operation}Response"));
@@ -166,17 +167,18 @@ impl<'a> Resolver<'a> {
             .any(|taken| taken == name)
     }
 
-    /// Returns the path of an enum, for links.
+    /// Returns the path of an enum for links to it; `None` if there is no such enum.
     pub(super) fn enum_path(&self, wire: &str) -> Option<String> {
         let values = self.spec.enums.get(wire)?;
         let name = self.enums.get(wire)?;
-        // An unknown module is reported with the enum itself.
+        // An unknown module is reported when the enum itself is resolved.
         let module = values.rust.module.as_deref();
         let home = self.homes.of_type(&mut Problems::default(), wire, module);
         Some(format!("{}::{name}", home.path()))
     }
 
-    /// Records that an enum is needed, and returns its Rust name.
+    /// Records that an enum is used, and returns its Rust name. If there is no such enum, reports
+    /// that and returns `None`.
     pub(super) fn use_enum(&mut self, place: &str, wire: &str) -> Option<String> {
         let Some((wire, name)) = self.enums.get_key_value(wire) else {
             let hint = hint(wire, self.enums.keys().copied());
@@ -188,7 +190,7 @@ impl<'a> Resolver<'a> {
         Some(name.clone())
     }
 
-    /// Returns the types and enums that the operations use.
+    /// Returns the types and the enums that the operations use.
     pub(super) fn finish(mut self) -> (BTreeMap<String, Object>, BTreeMap<String, Enum>) {
         let mut objects = BTreeMap::new();
         for (wire, ty) in &self.spec.types {
@@ -221,7 +223,7 @@ impl<'a> Resolver<'a> {
         (objects, enums)
     }
 
-    /// Reports an alias that is the name of another member, since the two could not be
+    /// Reports an alias that is also the name of another member, since the two members could not be
     /// distinguished.
     fn check_aliases(&mut self, wire: &str, fields: &[Member]) {
         let mut names: BTreeSet<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
@@ -307,13 +309,13 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns the id that every response has, in the body or in a header.
+/// Returns the request id, which every response has in the body or in a header.
 fn request_id() -> Member {
     let text = "Id of the request.".to_owned();
     plain_member("requestId", "request_id", Type::Text, text)
 }
 
-/// Returns a member of a response without special rules.
+/// Returns a member of a response that has no special rules.
 pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Member {
     Member {
         wire: wire.to_owned(),
@@ -346,7 +348,7 @@ pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Me
     }
 }
 
-/// Returns the response of an operation that describes none.
+/// Returns the response type of an operation for which the description has none.
 fn empty_response(name: &str, home: &Home) -> Object {
     Object {
         wire: name.to_owned(),

@@ -1,10 +1,10 @@
-//! Rules about several members.
+//! Resolves rules about several members.
 
 use super::Problems;
 use crate::codegen::api::{Member, Place, Rule, RuleKind, Type};
 use crate::codegen::spec;
 
-/// Resolves the rules that are checked before anything is sent, after all members are resolved.
+/// Resolves the rules that are checked before anything is sent. All members have been resolved.
 pub(super) fn resolve(
     problems: &mut Problems,
     place: &str,

@@ -1,5 +1,5 @@
-//! Plausibility checks: likely slips in a description, which would have no effect, or one that
-//! shows only when a program runs.
+//! Plausibility checks. They report probable mistakes in a description that would have no effect,
+//! or one that becomes visible only when a program runs.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{Problems, scalar};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{ClientCheck, Member, Spec, TypeDef, Waiter};
 
-/// Units and formats that change the generated code. Others are documentation.
+/// The units and formats that affect the generated code. All others are only documentation.
 const UNITS: &[&str] = &["s", "ms"];
 const FORMATS: &[&str] = &[
     "unix-seconds",
@@ -19,7 +19,7 @@ const FORMATS: &[&str] = &[
     "iso8601-millis",
 ];
 
-/// Other spellings of the units.
+/// Other ways in which these units are written.
 const SPELLED: &[(&str, &str)] = &[
     ("sec", "s"),
     ("secs", "s"),
@@ -31,7 +31,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("milliseconds", "ms"),
 ];
 
-/// Returns a suggestion for the end of a message.
+/// Returns a suggestion for a mistyped name, for the end of a message.
 pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     match closest(text, names) {
         Some(name) => format!(", did you mean `{name}`?"),
@@ -39,7 +39,7 @@ pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Stri
     }
 }
 
-/// Reports implausible statements.
+/// Reports everything that is implausible.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     for operation in &spec.operations {
         for member in &operation.parameters {
@@ -94,7 +94,7 @@ fn check_member(spec: &Spec, holder: &str, member: &Member, problems: &mut Probl
     check_default(spec, &place, member, problems);
 }
 
-/// Reports limits that do not fit the type.
+/// Reports limits that are impossible for the type.
 fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     if member.client_check != Some(ClientCheck::Limits) || member.text_of.is_some() {
         return;
@@ -120,7 +120,7 @@ fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     }
 }
 
-/// Checks that a default is a value of the enum and within the limits, since outside the body it is
+/// Checks that a default is a value of the enum and within the limits. Outside the body, it is
 /// sent.
 fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Problems) {
     let Some(default) = member.default.as_ref().filter(|it| !it.is_null()) else {
@@ -154,8 +154,8 @@ fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Probl
     }
 }
 
-/// Reports a rule `has a member NAME` if none of the types has such a member, since it could not
-/// distinguish them.
+/// Reports a rule `has a member NAME` if none of the types has such a member, so that it could
+/// never recognise one of them.
 fn check_forms(spec: &Spec, name: &str, ty: &TypeDef, problems: &mut Problems) {
     let members: BTreeSet<&str> = ty
         .one_of
@@ -205,7 +205,8 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
         .flat_map(|values| &values.values)
         .map(|it| scalar(&it.value))
         .collect();
-    // An enum may lack values, but a misspelled one resembles a known one.
+    // The enum may lack a state. But if a state resembles one of its values, it is probably
+    // misspelled.
     for state in states.iter().filter(|state| !known.contains(state)) {
         if let Some(meant) = closest(state, known.iter().map(String::as_str)) {
             let problem = format!("the enum has no state `{state}`, did you mean `{meant}`?");
@@ -214,7 +215,7 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
     }
 }
 
-/// Reports codes that resemble those of a described error.
+/// Reports codes that resemble, but are not equal to, the code of a described error.
 fn known_errors(spec: &Spec, place: &str, codes: &[String], problems: &mut Problems) {
     let known = || spec.errors.iter().map(|error| error.code.as_str());
     for code in codes
@@ -228,7 +229,7 @@ fn known_errors(spec: &Spec, place: &str, codes: &[String], problems: &mut Probl
     }
 }
 
-/// Returns a member of a response by its path.
+/// Returns the member of a response at a path; `None` if there is none.
 fn answer_member<'s>(spec: &'s Spec, operation: &str, path: &str) -> Option<&'s Member> {
     let operation = spec.operations.iter().find(|it| it.name == operation)?;
     let mut ty = operation.response.as_deref()?;

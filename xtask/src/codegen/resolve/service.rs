@@ -1,4 +1,4 @@
-//! The service of a description, and the defaults for missing parts.
+//! Resolves the service of a description, with defaults for everything that is missing.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::codegen::api::{Envelope, Service};
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{names, package};
 
-/// Headers that signing and transport set.
+/// Headers that signing and the transport set.
 const OWN_HEADERS: &[&str] = &[
     "authorization",
     "content-length",
@@ -19,7 +19,7 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// Returns the one service that the operations use.
+/// Returns the service that the operations use, which must be a single one.
 pub(super) fn used<'a>(
     spec: &'a Spec,
     problems: &mut Problems,
@@ -77,7 +77,7 @@ pub(super) fn used<'a>(
     }
 }
 
-/// Reports values that no client can use.
+/// Reports values that no client could use.
 fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     if let Some(signing) = service.signing.as_deref().filter(|it| *it != "bce-auth-v1") {
         let problem = format!("signing must be `bce-auth-v1`, not `{signing}`");
@@ -103,7 +103,7 @@ fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     }
 }
 
-/// Reports a header that cannot be sent, or that the client sends itself.
+/// Reports a header that cannot be sent, or that the client sets itself.
 pub(super) fn check_header(
     place: &str,
     name: &str,
@@ -127,7 +127,7 @@ pub(super) fn check_header(
     }
 }
 
-/// Resolves the service; missing parts follow from its code.
+/// Resolves the service. Defaults for missing parts follow from its code.
 pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Service {
     let (endpoint_template, hosts) = hosts::resolve(service);
     Service {
@@ -162,7 +162,7 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
     }
 }
 
-/// Returns a title on one line, for a manifest.
+/// Returns a title as a single line, for a manifest.
 fn one_line(title: &str) -> String {
     let words = title.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -186,7 +186,7 @@ fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
     }
 }
 
-/// Returns the code as a crate name; a reserved one gets `-client`.
+/// Returns the code as the name of a crate. If that name is reserved, adds `-client`.
 fn crate_name(code: &str) -> String {
     let name = package::word(code);
     let name = if name.starts_with(|c: char| c.is_ascii_digit()) {

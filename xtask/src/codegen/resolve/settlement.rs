@@ -1,4 +1,5 @@
-//! The way to find out whether a change was made: the operation that reads, and the evidence.
+//! Determines how to find out whether a change was made: which operation reads the state, and what
+//! counts as evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,8 @@ use crate::codegen::api::{
 };
 use crate::codegen::spec::{self, Spec};
 
-/// Adds to the operations how they are settled, and marks those that settle others.
+/// Records in the operations how to find out whether they were carried out, and marks the
+/// operations that read the state.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],
@@ -73,7 +75,8 @@ fn resolve_one(
     })
 }
 
-/// Requires that the response is described with the member, without which nothing could be decided.
+/// Returns an error unless the description of the response contains the member, without which
+/// nothing could be determined.
 fn must_be_in_answer(
     path: &str,
     reader: &Operation,
@@ -94,8 +97,8 @@ fn must_be_in_answer(
     Ok(())
 }
 
-/// Returns the member of the change with the value of another member, under its name or a given
-/// one.
+/// Returns the member of the change that has the value for the member `wire` of another operation.
+/// It has the same name, unless `names` contains another one.
 fn same(
     change: &Operation,
     names: &BTreeMap<String, String>,
@@ -127,7 +130,7 @@ fn by(
         }),
         (Some(_), None) => Err("there is no `reached` state".to_owned()),
         (None, Some(object)) => {
-            // An identifier of the object is not one of its values.
+            // A member that identifies the object is not one of the values that are compared.
             let named = settled_by.parameters.values();
             let body = |name: &&String| {
                 let mut members = change.members.iter();
@@ -143,7 +146,7 @@ fn by(
     }
 }
 
-/// Returns the maps in the body of the change, at any depth.
+/// Returns the names of the maps that the body of the change contains, at any depth.
 fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
     let in_body = |member: &&Member| member.place == Place::Body;
     let body = change.members.iter().filter(in_body);
@@ -166,8 +169,7 @@ fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
     maps.into_iter().collect()
 }
 
-/// Returns the members of the response that are known without it: those that the change has as
-/// well.
+/// Returns the members of the change's response whose values the change itself contains.
 fn answer(
     settled_by: &spec::SettledBy,
     change: &Operation,

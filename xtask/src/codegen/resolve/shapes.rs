@@ -1,4 +1,5 @@
-//! Properties that depend on how types contain each other: options, boxes, defaults and checks.
+//! Determines the properties of types that depend on how they contain each other: options, boxes,
+//! defaults and checks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +8,8 @@ use crate::codegen::api::{Member, Object, Place, Type, are_arguments};
 
 type Objects = BTreeMap<String, Object>;
 
-/// Decides for every field whether it is an `Option` and whether it is boxed, and for every type
-/// whether it has a default.
+/// Determines for every field whether it is an `Option` and whether it is in a `Box`, and for every
+/// type whether it has a default.
 pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {
@@ -50,7 +51,7 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     }
 }
 
-/// Decides for every type whether it has rules to check.
+/// Determines for every type whether it has rules to check.
 pub(super) fn settle_checks(objects: &mut Objects) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {
@@ -68,7 +69,7 @@ struct Shape {
     boxed: bool,
 }
 
-/// Returns whether only responses have a member, in a type that requests contain as well.
+/// Returns whether requests contain the type of which this is a field, but not the field itself.
 fn is_absent_in_requests(object: &Object, field: &Member) -> bool {
     object.in_request && field.place != Place::Body
 }
@@ -81,8 +82,9 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
         let set_by_name = field.place == Place::Body && !is_argument;
         ((absent || set_by_name) && !has_default, is_argument)
     } else if field.place == Place::Body && field.demanded {
-        // A time and an enum have no value that could stand for a missing one. A member of requests
-        // only is an option wherever its absence would not show otherwise.
+        // Times and enums have no value that could stand for a missing one. In a type that only
+        // requests contain, a member is also an `Option` if its absence could not be noticed
+        // otherwise.
         let is_argument = is_argument(object, field);
         let must_be_option = !is_argument && (field.is_truth_value() || !object.in_response);
         (!has_default || must_be_option, is_argument)
@@ -109,7 +111,7 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
     }
 }
 
-/// Returns whether a member is an argument of `new`.
+/// Returns whether a field is an argument of `new`.
 fn is_argument(object: &Object, field: &Member) -> bool {
     let is_demanded =
         |field: &&Member| field.place == Place::Body && (field.demanded || field.must_be_present);
@@ -118,8 +120,8 @@ fn is_argument(object: &Object, field: &Member) -> bool {
         && are_arguments(object.fields.iter().filter(is_demanded))
 }
 
-/// Returns whether a value of type `from` contains one of type `to` without a list or map in
-/// between.
+/// Returns whether a value of the type `from` contains one of the type `to` that is not in a list
+/// or a map.
 fn reaches(objects: &Objects, from: &str, to: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut todo = vec![from];
@@ -141,8 +143,8 @@ fn reaches(objects: &Objects, from: &str, to: &str) -> bool {
     false
 }
 
-/// Returns whether the type always contains itself, directly or through types that it always
-/// contains.
+/// Returns whether every value of the type would contain another one, directly or through types
+/// that it always contains.
 fn holds_itself(objects: &Objects, name: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut todo = vec![name];
@@ -169,8 +171,8 @@ fn type_has_default<'a>(objects: &'a Objects, ty: &'a Type, seen: &mut BTreeSet<
     }
 }
 
-/// Returns whether every field that is always present has a default. This evaluates the conditions
-/// for an optional field rather than the result, which is not known for every type yet.
+/// Returns whether every field that is always present has a default. This repeats the conditions
+/// under which a field is optional, because that has not been determined for every type yet.
 fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a str>) -> bool {
     if !seen.insert(name) {
         return true;

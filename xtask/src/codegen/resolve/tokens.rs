@@ -1,11 +1,11 @@
-//! Parameters that make a repeat harmless.
+//! Resolves parameters that make it harmless to repeat a call.
 
 use super::Problems;
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token, Type};
 use crate::codegen::docs;
 use crate::codegen::spec::{self, Spec};
 
-/// Records the token that the `idempotency` of each operation names.
+/// Records for each operation the token that its `idempotency` names.
 pub(super) fn settle(spec: &Spec, operations: &mut [Operation], problems: &mut Problems) {
     for (operation, resolved) in spec.operations.iter().zip(operations) {
         let Some(idempotency) = &operation.idempotency else {
@@ -43,13 +43,13 @@ fn token(idempotency: &spec::Idempotency, operation: &Operation) -> Result<Optio
     }))
 }
 
-/// Returns whether a member can be a token. One with a default cannot, since all calls would share
-/// it.
+/// Returns whether a member can be a token. A member with a default value cannot, since all calls
+/// would have the same token.
 fn is_token(member: &Member) -> bool {
     member.ty == Type::Text && member.place != Place::Url && member.default_sent.is_none()
 }
 
-/// Makes a token optional if it is generated.
+/// Makes a token optional if the client generates it.
 pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Member]) {
     let made = idempotency.filter(|it| it.token_made);
     let Some(name) = made.and_then(|it| it.token.as_deref()) else {
@@ -62,7 +62,7 @@ pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Me
     }
 }
 
-/// Returns the documentation of a repeat's effect.
+/// Returns a paragraph about the effect of the token; `None` if the operation has none.
 pub(super) fn docs(idempotency: Option<&spec::Idempotency>) -> Option<String> {
     let token = idempotency.and_then(|it| it.token.as_deref())?;
     let token = docs::code(token);

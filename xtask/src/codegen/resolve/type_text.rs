@@ -1,6 +1,6 @@
-//! The syntax of types in a description.
+//! The notation of types in a description.
 
-/// Returns the text between the angle brackets of `Name<...>`.
+/// Returns the text between the angle brackets of `Name<...>`; `None` if the type is another one.
 pub(super) fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.strip_prefix(name)?
         .trim_start()
@@ -8,7 +8,7 @@ pub(super) fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
         .strip_suffix('>')
 }
 
-/// Returns the name inside `List<...>` and `Map<String,...>`.
+/// Returns the name of the type inside `List<...>` and `Map<String,...>`.
 pub(super) fn leaf_name(text: &str) -> &str {
     let text = text.trim();
     if let Some(inner) = generic(text, "List") {

@@ -1,4 +1,4 @@
-//! Waiters: their tables, and the operations that use them.
+//! Resolves the waiters: their tables of states, and the operations that use them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,8 @@ use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter}
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
-/// Returns the waiters, and those that are left out because their response is not described.
+/// Returns the waiters, and messages about those that are left out because their response is not in
+/// the description.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],
@@ -95,7 +96,7 @@ fn resolve_one(
     })
 }
 
-/// Returns the members on the path to the state.
+/// Returns the members that lead to the state.
 fn path(
     field: &str,
     operation: &Operation,
@@ -114,7 +115,8 @@ fn path(
     Ok(path)
 }
 
-/// Returns a state as a Rust literal. One of another type would never match.
+/// Returns a state as a Rust literal. A state of another type is an error, since it would never
+/// occur.
 fn literal(state: &Value, is_text: bool) -> Result<String, String> {
     let text = scalar(state);
     match is_text {

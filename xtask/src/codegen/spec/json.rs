@@ -1,4 +1,4 @@
-//! JSON in which a duplicate key is an error, since one of the values would be lost.
+//! Parses JSON. A duplicate key is an error, because one of the values would be lost.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use serde_json::{Map, Number, Value};
 ///
 /// # Errors
 ///
-/// If it is invalid, or an object has a duplicate key; the error shows the text before it.
+/// If it is invalid, or if an object has a duplicate key. The error shows the text that precedes
+/// it.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(Unique(value)) => Ok(value),
@@ -17,7 +18,8 @@ pub(crate) fn parse(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Returns the end of the text before an error, since a description may be one long line.
+/// Returns the end of the text that precedes an error. A line number alone would not help, since a
+/// description may be one long line.
 fn before(text: &str, error: &serde_json::Error) -> String {
     const SHOWN: usize = 60;
     let line = text.lines().nth(error.line().saturating_sub(1));
@@ -27,7 +29,7 @@ fn before(text: &str, error: &serde_json::Error) -> String {
     String::from_utf8_lossy(shown).trim().to_owned()
 }
 
-/// A value in which no object has a duplicate key.
+/// A JSON value in which no object has a duplicate key.
 struct Unique(Value);
 
 impl<'de> Deserialize<'de> for Unique {

@@ -33,12 +33,12 @@ shape! {
         pub(crate) client_check: Option<ClientCheck>,
         pub(crate) omit_when_unset: bool,
         pub(crate) must_be_present: bool,
-        /// The meaning of its absence from a response.
+        /// The value that is meant if a response lacks the member.
         pub(crate) missing_is: Option<Value>,
         pub(crate) sensitive: bool,
-        /// Whether an update cannot change it.
+        /// Whether an update cannot change the member.
         pub(crate) immutable: bool,
-        /// Whether only responses have it, and requests do not.
+        /// Whether only responses contain the member, and requests do not.
         pub(crate) read_only: bool,
         pub(crate) rust: MemberRust,
     }
@@ -67,7 +67,7 @@ words! {
 }
 
 words! {
-    /// The encoding of a list as one text.
+    /// How a list is sent outside the body.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ListAs {
         Comma = "comma",
@@ -94,7 +94,7 @@ words! {
     }
 }
 
-/// The limits of a value, by key.
+/// The limits of a value, by the name of the limit.
 #[derive(Debug)]
 pub(crate) struct Limits(BTreeMap<String, Value>);
 

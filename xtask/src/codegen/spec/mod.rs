@@ -1,7 +1,7 @@
 //! The format of an API description: `xtask/spec/*.json`.
 //!
 //! Everything except names, types and values may be missing or `null`. An undeclared key is an
-//! error with its position.
+//! error, which states its position.
 
 mod json;
 mod member;
@@ -28,7 +28,7 @@ pub(in crate::codegen) use self::shape::{shape, words};
 pub(crate) use self::types::{EnumDef, TypeDef};
 
 shape! {
-    /// One description.
+    /// An API description.
     #[derive(Debug)]
     "a description" = pub(crate) struct Spec {
         pub(crate) services: BTreeMap<String, Service>,
@@ -49,16 +49,16 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// If it is not JSON, or not of the format; all errors, one per line.
+    /// If it is not JSON, or not in the format. All errors are returned, one per line.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<String>> {
         Self::from_value(&json::parse(text).map_err(|problem| vec![problem])?)
     }
 
-    /// Reads a description from parsed JSON.
+    /// Reads a description from JSON that has been parsed.
     ///
     /// # Errors
     ///
-    /// If it is not of the format; all errors, one per line.
+    /// If it is not in the format. All errors are returned, one per line.
     pub(crate) fn from_value(value: &Value) -> Result<Self, Vec<String>> {
         read_document(value)
     }
@@ -68,16 +68,17 @@ impl Spec {
 ///
 /// # Errors
 ///
-/// If it is invalid, or a key is duplicate; the error shows the text before it.
+/// If it is invalid, or if an object has a duplicate key. The error shows the text that precedes
+/// it.
 pub(in crate::codegen) fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text)
 }
 
-/// Reads a document whose objects are declared by [`shape!`].
+/// Reads a document whose objects are declared with [`shape!`].
 ///
 /// # Errors
 ///
-/// If it is not of the format; all errors, one per line, each with its position.
+/// If it is not in the format. All errors are returned, one per line, each with its position.
 pub(in crate::codegen) fn read_document<T: Read>(value: &Value) -> Result<T, Vec<String>> {
     Reader::default().document(value)
 }

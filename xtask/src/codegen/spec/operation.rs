@@ -23,12 +23,12 @@ shape! {
         pub(crate) desc: Option<String>,
         pub(crate) note: Option<String>,
         pub(crate) body_kind: Option<BodyKind>,
-        /// The content type of its requests, if it differs from the service's.
+        /// The content type of the requests, if it is not that of the service.
         pub(crate) content_type: Option<String>,
         pub(crate) response_kind: Option<ResponseKind>,
-        /// Statuses besides 2xx that are not errors.
+        /// Statuses that do not count as errors, besides 2xx.
         pub(crate) accept_status: Vec<u16>,
-        /// The type of the whole body, whose fields are the BODY parameters.
+        /// The name of a type for the whole body. Its fields are the BODY parameters.
         pub(crate) body_type: Option<String>,
         pub(crate) parameters: Vec<Member>,
         pub(crate) response: Option<String>,
@@ -64,45 +64,45 @@ words! {
         Object = "object",
         ObjectOrEmpty = "object_or_empty",
         Form = "form",
-        /// Bytes of the caller.
+        /// Bytes that the caller provides.
         Raw = "raw",
     }
 }
 
 words! {
-    /// The kind of a successful body that is not a document of the service.
+    /// The kind of a successful response body that is not a document of the service.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ResponseKind {
         /// Bytes.
         Raw = "raw",
-        /// Data stored by users, in any format.
+        /// Data that users have stored, in any format.
         Data = "data",
     }
 }
 
 shape! {
-    /// The paging of a list.
+    /// How an operation returns a list in pages.
     #[derive(Debug)]
     "`pagination`" = pub(crate) struct Pagination {
-        /// Members of the response.
+        /// The member of the response that contains the items.
         pub(crate) items: Option<String>,
         pub(crate) total: Option<String>,
         pub(crate) kind: Option<PaginationKind>,
-        /// The parameter with the number of the page.
+        /// The parameter for the number of the page.
         pub(crate) page: Option<String>,
         /// The number of the first page.
         pub(crate) first: Option<i64>,
-        /// The parameter with the number of items on a page.
+        /// The parameter for the number of items on a page.
         pub(crate) size: Option<String>,
-        /// The parameter for the beginning of the page.
+        /// The parameter that contains the marker at which the page begins.
         pub(crate) marker: Option<String>,
-        /// The member of the response with the beginning of the next page.
+        /// The member of the response that contains the marker of the next page.
         pub(crate) next: Option<String>,
         /// The member of the response that tells whether there is a next page.
         pub(crate) more: Option<String>,
         /// The member that identifies an item.
         pub(crate) key: Option<String>,
-        /// Whether the whole list is returned without a size.
+        /// Whether the service returns the whole list if the request contains no page size.
         pub(crate) size_required: bool,
         /// Whether the service may return the same items for every page.
         pub(crate) may_repeat: bool,
@@ -142,11 +142,11 @@ shape! {
     #[derive(Debug)]
     "a rule" = pub(crate) struct Rule {
         pub(crate) text: String,
-        /// Members of which either all are set or none.
+        /// Members of which all are set, or none.
         pub(crate) together: Vec<String>,
         /// Members of which exactly one is set.
         pub(crate) exactly_one: Vec<String>,
-        /// Numbers that are not all 0.
+        /// Numbers that must not all be 0.
         pub(crate) not_all_zero: Vec<String>,
     }
     for readers ["evidence", "id", "severity"]

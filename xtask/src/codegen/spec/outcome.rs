@@ -1,4 +1,4 @@
-//! The outcome of a call: errors, repeats and waits.
+//! The outcome of a call: errors, the effect of repeats, and waits.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,12 @@ shape! {
         pub(crate) class: Option<IdempotencyClass>,
         pub(crate) blind_retry: Option<bool>,
         pub(crate) settled_by: Option<SettledBy>,
-        /// The parameter that makes a repeat harmless.
+        /// The parameter that makes it harmless to repeat a call.
         pub(crate) token: Option<String>,
-        /// The effect of a repeat with it.
+        /// The idempotency class of a call that has the parameter.
         pub(crate) class_with_token: Option<IdempotencyClass>,
-        /// Whether one is generated for every call without one.
+        /// Whether a value is generated for each call in which the caller does not set the
+        /// parameter.
         pub(crate) token_made: bool,
         pub(crate) desc: Option<String>,
     }
@@ -50,16 +51,18 @@ shape! {
     "`settled_by`" = pub(crate) struct SettledBy {
         /// The operation that reads the state.
         pub(crate) operation: String,
-        /// The path of the state in its response: `devInstance.status`.
+        /// The path of the state in the response of that operation, such as `devInstance.status`.
         pub(crate) member: Option<String>,
         pub(crate) reached: Vec<Value>,
         pub(crate) not_reached: Vec<Value>,
         pub(crate) reached_errors: Vec<String>,
-        /// Instead of a state: the path of the object with the members of the body.
+        /// If there is no state: the path of the object that contains the members of the body.
         pub(crate) values_in: Option<String>,
-        /// Members of the reading operation, and the members of the change with their values.
+        /// The members of the reading operation, each with the member of the change that has its
+        /// value.
         pub(crate) parameters: BTreeMap<String, String>,
-        /// Members of the response to the change, and the members of the change with their values.
+        /// The members of the change's response, each with the member of the change that has its
+        /// value.
         pub(crate) answer: BTreeMap<String, String>,
     }
 }
@@ -84,7 +87,7 @@ shape! {
     /// Our additions to a waiter.
     #[derive(Debug)]
     "`rust` of a waiter" = pub(crate) struct WaiterRust {
-        /// Whether there is no generated method that waits, since one is written by hand.
+        /// Whether the method that waits is written by hand, so that none is generated.
         pub(crate) table_only: bool,
     }
 }

@@ -1,39 +1,39 @@
-//! Reading with positions: all errors in a description are reported, each with its position.
+//! Reads descriptions. All errors are reported, each with its position.
 
 use serde_json::{Map, Value};
 
 /// A value in a description.
 pub(crate) trait Read: Sized {
-    /// Reads a value. Errors are reported to the reader, and then the result may be `None`.
+    /// Reads a value. Errors are reported to the reader; the result may then be `None`.
     fn read(value: &Value, reader: &mut Reader) -> Option<Self>;
 
-    /// Returns the value for a key that is missing or null, or `None` if the key is required.
+    /// Returns the value that a missing or null key stands for; `None` if the key is required.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Adds the shapes of all objects that can occur in such a value.
+    /// Adds the shapes of all objects that such a value may contain.
     #[cfg(test)]
     fn shapes(_found: &mut Vec<Shape>) {}
 }
 
-/// The keys of an object in the format.
+/// The keys that an object of the format may have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// Its title in the README.
+    /// The title of the object in the README.
     pub(crate) title: &'static str,
-    /// Keys that the generator uses.
+    /// The keys that the generator uses.
     pub(crate) keys: &'static [&'static str],
-    /// Keys that are for human readers of the description.
+    /// The keys that are only for readers of the description.
     pub(crate) ignored: &'static [&'static str],
 }
 
-/// The errors so far, and the current position.
+/// The errors so far, and the position that is being read.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     place: Vec<String>,
     problems: Vec<String>,
-    /// The keys that occurred, with the titles of their shapes.
+    /// The keys that have occurred, each with the title of its shape.
     #[cfg(test)]
     pub(crate) seen: std::collections::BTreeSet<(&'static str, String)>,
 }
@@ -43,7 +43,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// If it has errors: all of them, one per line.
+    /// If the document has errors. All of them are returned, one per line.
     pub(crate) fn document<T: Read>(&mut self, value: &Value) -> Result<T, Vec<String>> {
         match T::read(value, self) {
             Some(document) if self.problems.is_empty() => Ok(document),
@@ -51,7 +51,7 @@ impl Reader {
         }
     }
 
-    /// Reports an error at this position.
+    /// Reports an error at the current position.
     pub(crate) fn problem(&mut self, problem: impl std::fmt::Display) {
         let place = match self.place.is_empty() {
             true => "description".to_owned(),
@@ -60,12 +60,12 @@ impl Reader {
         self.problems.push(format!("{place}: {problem}"));
     }
 
-    /// Reports that the value has another type than `expected`.
+    /// Reports that the value does not have the type `expected`.
     pub(crate) fn mismatch(&mut self, expected: &str, found: &Value) {
         self.problem(format!("{expected} is expected, not {}", kind(found)));
     }
 
-    /// Calls `read` one level further in.
+    /// Calls `read` with a position that is one level deeper.
     pub(super) fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Self) -> T) -> T {
         self.place.push(step);
         let result = read(self);
@@ -73,7 +73,7 @@ impl Reader {
         result
     }
 
-    /// Returns the members of an object in the format; unknown keys are errors.
+    /// Returns the members of an object of the format. Unknown keys are reported as errors.
     pub(crate) fn object<'v>(
         &mut self,
         shape: &Shape,
@@ -100,7 +100,7 @@ impl Reader {
         Some(members)
     }
 
-    /// Returns the value of a key; a required one that is missing or null is an error.
+    /// Returns the value of a key. A required key that is missing or null is reported as an error.
     pub(crate) fn key<T: Read>(&mut self, members: &Map<String, Value>, key: &str) -> Option<T> {
         match members.get(key).filter(|value| !value.is_null()) {
             Some(value) => self.within(key.to_owned(), |reader| T::read(value, reader)),
@@ -135,7 +135,7 @@ impl Reader {
     }
 }
 
-/// Quotes a text for a message: on one line and not too long.
+/// Quotes a string for a message: on one line, and not too long.
 fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {
@@ -144,7 +144,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Returns one step of a position.
+/// Returns one part of a position.
 pub(super) fn step(name: &str) -> String {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"\\[]".contains(c);
     match !name.is_empty() && name.len() <= 60 && name.chars().all(plain) {
@@ -153,9 +153,9 @@ pub(super) fn step(name: &str) -> String {
     }
 }
 
-/// Returns the name that was most likely meant.
+/// Returns the name that was most likely meant; `None` if there is none that is similar.
 pub(crate) fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    // Long texts are not typing errors, and comparing them takes long.
+    // A long string is not a typing error, and comparing it would take a long time.
     if text.len() > 60 {
         return None;
     }
@@ -169,7 +169,7 @@ pub(crate) fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> O
         .map(|(_, name)| name)
 }
 
-/// Returns the kind of a value, in words.
+/// Returns the name of the kind of a value, for a message.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -12,7 +12,7 @@ shape! {
         pub(crate) code: Option<String>,
         pub(crate) title: Option<String>,
         pub(crate) endpoint_template: Option<String>,
-        /// Hosts by region; `global` is a host for all regions.
+        /// The hosts by region. The key `global` is for a host that serves all regions.
         pub(crate) hosts: BTreeMap<String, String>,
         pub(crate) signing: Option<String>,
         pub(crate) default_region: Option<String>,
@@ -27,16 +27,16 @@ shape! {
 }
 
 shape! {
-    /// The meaning of a service's responses.
+    /// How the service's responses are to be interpreted.
     #[derive(Debug)]
     "the envelope" = pub(crate) struct Envelope {
-        /// Whether a `code` in a 2xx response is an error.
+        /// Whether a 2xx response that contains a `code` is an error.
         pub(crate) business_error_in_200: bool,
-        /// Codes in such responses that mean success.
+        /// Codes that mean success in such responses.
         pub(crate) success_codes: Vec<Value>,
-        /// Codes that are errors in any 2xx response.
+        /// Codes that mean an error in any 2xx response.
         pub(crate) error_codes: Vec<Value>,
-        /// Whether every response carries a request id; the default is that it does.
+        /// Whether every response contains a request id, which is the default.
         pub(crate) sends_request_id: Option<bool>,
     }
     for readers ["error_type", "http_error_from"]
@@ -49,7 +49,7 @@ shape! {
         pub(crate) crate_name: Option<String>,
         pub(crate) endpoint_env: Option<String>,
         pub(crate) requires_https: bool,
-        /// Modules of the crate with their contents, instead of `model` and `operation`.
+        /// The modules of the crate and their documentation, in place of `model` and `operation`.
         pub(crate) modules: BTreeMap<String, String>,
     }
 }

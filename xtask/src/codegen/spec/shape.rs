@@ -1,6 +1,7 @@
-//! The macros that declare objects and words of the format.
+//! The macros that declare the objects and the words of the format.
 
-/// Declares an object of the format: a struct whose fields are the keys, read by `Read`.
+/// Declares an object of the format: a struct that implements `Read`, and whose fields are the
+/// keys.
 ///
 /// `"a service" = pub(crate) struct Service { pub(crate) code: Option<String>, }` has the title "a
 /// service" in the README. A key that is not a Rust name is written as `field as "key": Type`. Keys
@@ -53,7 +54,7 @@ macro_rules! shape {
     (@key $field:ident) => { stringify!($field) };
 }
 
-/// Declares an enum of words: `None = "none"`.
+/// Declares an enum of words, as in `None = "none"`.
 macro_rules! words {
     (
         $(#[$meta:meta])*

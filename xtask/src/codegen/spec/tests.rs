@@ -1,4 +1,4 @@
-//! Tests of the keys and positions of the format.
+//! Tests of the keys of the format, and of the positions in errors.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use super::read::{Read, Reader, Shape};
 use super::*;
 
-/// The examples of the README, which `tests/it` compiles.
+/// The examples of the README, which are compiled in `tests/it`.
 #[path = "../../../tests/it/readme.rs"]
 mod readme;
 
 const README: &str = include_str!("../../../spec/README.md");
 
-/// The keys that occur in descriptions, by the object that they belong to.
+/// The keys that occur in descriptions, grouped by the object to which they belong.
 const IN_USE: &str = include_str!("../../../tests/fixtures/keys_in_use.txt");
 
 fn shapes() -> Vec<Shape> {

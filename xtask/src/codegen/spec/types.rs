@@ -14,7 +14,7 @@ shape! {
         pub(crate) doc_page: Option<String>,
         pub(crate) rules: Vec<Rule>,
         pub(crate) fields: Vec<Member>,
-        /// Instead of fields: the types that a value may have.
+        /// The types that a value may have, in place of fields.
         pub(crate) one_of: Vec<FormDef>,
         pub(crate) rust: TypeRust,
     }
@@ -62,7 +62,7 @@ shape! {
         pub(crate) note: Option<String>,
         pub(crate) doc_page: Option<String>,
         pub(crate) values: Vec<EnumValue>,
-        /// Whether responses write the values in any case.
+        /// Whether responses contain the values in any case.
         pub(crate) any_case: bool,
         pub(crate) rust: EnumRust,
     }

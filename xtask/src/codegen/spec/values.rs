@@ -1,4 +1,4 @@
-//! Values in general: texts, numbers, lists and maps.
+//! Reads values of all types: strings, numbers, lists and maps.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ impl<T: Read> Read for Option<T> {
     }
 }
 
-/// Reads a list. Positions show the names of entries that have one.
+/// Reads a list. The position of an item shows its name if it has one.
 impl<T: Read> Read for Vec<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Value::Array(entries) = value else {

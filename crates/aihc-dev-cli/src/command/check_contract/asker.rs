@@ -1,4 +1,4 @@
-//! Sequential calls, and what their responses tell.
+//! Makes calls one after the other, and records what their responses show.
 
 use aihc_dev::{Error, ErrorKind};
 use serde_json::Value;
@@ -6,9 +6,9 @@ use serde_json::Value;
 use crate::contract::Recorder;
 use crate::exit::{Exit, Failure};
 
-/// Number of instances, pools and so on that are examined closely.
+/// The maximum number of items of each kind that are read in detail.
 pub(super) const MOST: usize = 3;
-/// Items on a page: small, so that lists have several.
+/// The number of items on a page. It is small, so that most lists have several pages.
 pub(super) const PAGE: i64 = 2;
 /// An id that does not exist.
 pub(super) const NOBODY: &str = "check-contract-no-such-id";
@@ -21,11 +21,12 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Makes a call, and returns the response if it was successful.
+    /// Makes a call, and returns the response; `None` if the call was not successful.
     ///
     /// # Errors
     ///
-    /// If no call can be made because credentials are missing or the service cannot be reached.
+    /// If no further call can succeed, because credentials are missing or the service cannot be
+    /// reached.
     pub(super) async fn ask<T>(
         &self,
         call: impl IntoFuture<Output = Result<T, Error>>,
@@ -39,7 +40,7 @@ impl Asker {
         Ok(last.and_then(|(_, answer)| answer))
     }
 
-    /// Makes a call that should be refused with this code.
+    /// Makes a call that the service should refuse with this code.
     pub(super) async fn refused<T>(
         &self,
         code: &'static str,
@@ -56,7 +57,7 @@ impl Asker {
         }
     }
 
-    /// Requests the first two pages of a list, and returns the items.
+    /// Requests the first two pages of a list, and returns the items on both.
     pub(super) async fn pages<T, C>(
         &self,
         items: &str,
@@ -87,7 +88,8 @@ impl Asker {
         Ok(found)
     }
 
-    /// Notes a call that failed for another reason than a refusal.
+    /// Records a call that failed for a reason other than a refusal. Returns the error if no
+    /// further call can succeed.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);
@@ -117,7 +119,8 @@ fn list(answer: &Value, items: &str) -> Vec<Value> {
     found.cloned().unwrap_or_default()
 }
 
-/// Returns the distinct, non-empty texts of a member of these objects, up to a limit.
+/// Returns the distinct, non-empty string values of a member of these objects, up to a maximum
+/// number. The member may have any of these names.
 pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for object in objects {
@@ -129,7 +132,8 @@ pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     ids
 }
 
-/// Returns the text of a member, by the first of these names that is present.
+/// Returns the string value of a member, under the first of these names that is present; empty if
+/// there is none.
 pub(super) fn text(object: &Value, names: &[&str]) -> String {
     let found = names.iter().find_map(|name| object.get(*name)?.as_str());
     found.unwrap_or_default().to_owned()

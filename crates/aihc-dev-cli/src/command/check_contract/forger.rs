@@ -1,4 +1,4 @@
-//! A request with an invalid signature, to see how it is refused.
+//! Sends a request with an invalid signature, to see how the service refuses it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response};
 use tower::Service;
 
-/// A transport that changes the last digit of signatures.
+/// A transport that changes the last digit of each signature.
 #[derive(Clone)]
 pub(super) struct Forger(pub(super) Transport);
 

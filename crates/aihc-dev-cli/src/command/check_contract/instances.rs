@@ -1,4 +1,4 @@
-//! Reads of dev instances.
+//! Calls that read dev instances.
 
 use aihc_dev::Client;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::exit::Failure;
 /// How far back events are read.
 const SINCE: Duration = Duration::days(7);
 
-/// Reads the instances, and returns those that are listed.
+/// Makes the calls that read instances, and returns the instances in the list.
 pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, Failure> {
     let list = |page| {
         let list = client.list_dev_instances().page_size(PAGE);
@@ -28,7 +28,7 @@ pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, F
     Ok(found)
 }
 
-/// Makes calls that should be refused.
+/// Makes calls that the service should refuse.
 pub(super) async fn probe(asker: &Asker, client: &Client) -> Result<(), Failure> {
     let detail = client.query_dev_instance_detail(NOBODY);
     asker.refused(NOT_FOUND, detail).await?;
@@ -40,7 +40,7 @@ pub(super) async fn probe(asker: &Asker, client: &Client) -> Result<(), Failure>
     asker.refused("InvalidParameter", list).await
 }
 
-/// Sends a request with a wrong signature.
+/// Sends a request with an invalid signature.
 pub(super) async fn forge(asker: &Asker, forger: &Client) -> Result<(), Failure> {
     let list = forger.list_dev_instances().page_size(1);
     asker.refused("SignatureDoesNotMatch", list).await

@@ -1,4 +1,4 @@
-//! One small instance through its whole life.
+//! Takes one small instance through its whole life cycle.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,13 +20,13 @@ use crate::output::note;
 use crate::request::settings;
 use crate::terminal::one_line;
 
-/// The delay of the timed stop, long enough that it never fires.
+/// The delay of the timed stop, which is so long that the stop never takes place.
 const TIMED_STOP: i64 = 24 * 3600;
-/// Number of attempts to delete an instance in a state that forbids it.
+/// The maximum number of attempts to delete an instance whose state forbids it.
 const TRIES: usize = 40;
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// The resources of the instance; the rest is as small as possible.
+/// Options for the instance that is created; everything else about it is as small as possible.
 #[derive(Args)]
 #[command(next_help_heading = "With --write")]
 pub(super) struct Made {
@@ -62,9 +62,9 @@ pub(super) struct Life<'a> {
 
 #[derive(Debug, Default)]
 struct LifeState {
-    /// The time at which the creation was sent, and the name in it.
+    /// The time at which the creation request was sent, and the name in it.
     sent: Option<(OffsetDateTime, String)>,
-    /// Whether the user has declined.
+    /// Whether the user did not agree.
     refused: bool,
     id: Option<String>,
     remarks: Vec<String>,
@@ -80,12 +80,12 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Fails if no one can be asked.
+    /// Fails if confirmation is required but the user cannot be asked.
     pub(super) fn must_be_possible(options: &Made) -> Result<(), Failure> {
         confirm::must_be_possible(options.yes, &tr!("create an instance and delete it"))
     }
 
-    /// Returns the settings of the instance, once the user agrees.
+    /// Returns the settings of the instance after the user has agreed.
     pub(super) async fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let settings = self.options.settings(listed)?;
         let place = &settings.conf.resource_pool;
@@ -103,7 +103,7 @@ impl<'a> Life<'a> {
         Ok(settings)
     }
 
-    /// Runs the life cycle up to, but not including, the deletion.
+    /// Runs the life cycle up to the deletion, which [`clean_up`](Self::clean_up) makes.
     pub(super) async fn live(
         &self,
         asker: &Asker,
@@ -158,7 +158,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Gives it more memory.
+    /// Increases the memory of the instance.
     async fn change(&self, asker: &Asker, id: &str) -> Result<(), Failure> {
         let Ok(mut edit) = self.client.edit_dev_instance(id).await else {
             self.remark("the instance could not be read for a change");
@@ -184,7 +184,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Waits, and leaves the outcome to the report.
+    /// Waits for a state. A failure appears only in the report.
     async fn wait<T: Send>(&self, what: &str, id: &str, wait: Wait<'static, T>) {
         let watch = Watch::new(self.context, self.client, &self.options.pace, 1);
         let waited: Result<T, WaitError> = watch.run(id, wait).await;
@@ -197,7 +197,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes the instance, and returns what is left.
+    /// Deletes the instance, and returns what may be left of it.
     pub(super) async fn clean_up(&self, asker: &Asker) -> Left {
         let (sent, id) = {
             let state = self.state();
@@ -234,7 +234,7 @@ impl<'a> Life<'a> {
     async fn delete(&self, asker: &Asker, id: &str) -> Result<(), Error> {
         for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
             let mut result = Ok(());
-            // Even an error that is hopeless for other calls is only reported here.
+            // Even an error after which no other call could succeed only goes into the report.
             let _ = asker
                 .ask(async {
                     let deleted = self.client.delete_dev_instance(id).await;
@@ -253,7 +253,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Returns what may be left when the clean-up is interrupted.
+    /// Returns what may be left if the clean-up is interrupted.
     pub(super) fn unknown(&self) -> Left {
         let state = self.state();
         match (&state.sent, &state.id) {
@@ -263,7 +263,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Waits until no instance is left.
+    /// Waits until the instance no longer exists.
     pub(super) async fn wait_until_gone(&self) {
         let id = self.state().id.clone();
         if let Some(id) = id {
@@ -285,19 +285,19 @@ impl<'a> Life<'a> {
     }
 }
 
-/// What the check may have left behind.
+/// Instances that the check may have left behind.
 pub(super) enum Left {
     Nothing,
     /// It is unknown whether an instance with this name was created.
     Perhaps(String),
     /// It is unknown whether this instance was deleted.
     Unknown(String),
-    /// These instances, each with the reason why it was not deleted.
+    /// These instances were not deleted, each for the given reason.
     Instances(Vec<(String, String)>),
 }
 
 impl Left {
-    /// Returns instructions for the user, one per line.
+    /// Returns instructions for the user, one per line; none if nothing is left.
     pub(super) fn lines(&self) -> Vec<String> {
         match self {
             Self::Nothing => vec![],
@@ -325,8 +325,8 @@ impl Left {
 }
 
 impl Made {
-    /// Returns the settings of a small instance; values that were not given come from the first
-    /// listed instance.
+    /// Returns the settings of a small instance. Values that were not set with options are those of
+    /// the first instance in the list.
     fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let nothing = Value::Null;
         let model = listed.first().unwrap_or(&nothing);

@@ -1,4 +1,4 @@
-//! `check-contract`
+//! The `check-contract` command.
 
 mod asker;
 mod forger;
@@ -21,7 +21,7 @@ use crate::exit::{Exit, Failure, Signals};
 use crate::language::{text, tr};
 use crate::output::{Format, note};
 
-/// The shortest lifetime of an STS session in seconds.
+/// The shortest lifetime of an STS session, in seconds.
 const SESSION: i64 = 900;
 
 const NO_PACK: &str = "packing an image is left out: it pushes to a registry";
@@ -60,14 +60,14 @@ pub(crate) struct CheckContract {
 }
 
 impl CheckContract {
-    /// Returns whether the command changes something, and so must clean up after a signal.
+    /// Returns whether the command makes changes, so that it must clean up after a signal.
     pub(crate) fn changes(&self) -> bool {
         self.write
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         if context.output.is_for_pipes() || context.output.format() == Format::Csv {
-            // Checked before anything is done.
+            // Checked before any call is made.
             let text = tr!("a report requires --output table, json, jsonl or yaml");
             return Err(Failure::usage(text));
         }
@@ -95,7 +95,7 @@ impl CheckContract {
         let complete = match checked {
             Ok(()) => Ok(()),
             Err(failure @ Failure::Told(Exit::Declined)) => return Err(failure),
-            // The findings are worth a report even after a failure.
+            // If anything was found, it is reported despite the failure.
             Err(failure) if asker.recorder.with(|it| !it.is_empty()) => Err(failure),
             Err(failure) => return Err(failure),
         };
@@ -200,7 +200,7 @@ impl CheckContract {
     }
 }
 
-/// The regions that may be named in a report.
+/// The regions whose names a report may contain.
 const REGIONS: [&str; 7] = ["bj", "gz", "su", "bd", "fwh", "yq", "hkg"];
 
 fn written(path: &Path, text: &str) -> Result<(), Failure> {
@@ -211,7 +211,8 @@ fn written(path: &Path, text: &str) -> Result<(), Failure> {
     fs::write(path, text).map_err(failed)
 }
 
-/// Deletes the created instance in any case; a second signal ends the clean-up as well.
+/// Deletes the instance that was created, even after an error or a signal. A second signal ends the
+/// clean-up as well.
 async fn tidied(
     life: &Life<'_>,
     asker: &Asker,

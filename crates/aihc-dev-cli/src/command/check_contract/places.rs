@@ -1,4 +1,4 @@
-//! Reads of pools, queues, datasets and models.
+//! Calls that read pools, queues, datasets and models.
 
 use aihc::Client;
 use aihc::pools::ResourcePoolType;
@@ -6,7 +6,7 @@ use aihc::pools::ResourcePoolType;
 use super::asker::{Asker, NOBODY, NOT_FOUND, PAGE, ids};
 use crate::exit::Failure;
 
-/// Reads pools and queues, and returns the ids of the pools.
+/// Makes the calls that read pools and queues, and returns the ids of the pools.
 pub(super) async fn pools(asker: &Asker, client: &Client) -> Result<Vec<String>, Failure> {
     let mut found = Vec::new();
     for kind in [ResourcePoolType::Common, ResourcePoolType::DedicatedV2] {
@@ -21,7 +21,7 @@ pub(super) async fn pools(asker: &Asker, client: &Client) -> Result<Vec<String>,
     let mut queues = Vec::new();
     for pool in &pools {
         asker.ask(client.describe_resource_pool(pool)).await?;
-        // A self-managed pool returns the same list for every page.
+        // A pool that users run themselves returns the same list for every page.
         let list = client.describe_queues(pool).page_size(PAGE);
         let answer = asker.ask(list).await?;
         let listed = answer.as_ref().and_then(|it| it.get("queues")?.as_array());

@@ -1,4 +1,4 @@
-//! Reads of training jobs and inference services.
+//! Calls that read training jobs and inference services.
 
 use aihc::Client;
 use aihc::jobs::JobMetricType;
@@ -8,17 +8,17 @@ use super::asker::{Asker, MOST, NOBODY, NOT_FOUND, PAGE, ids, text};
 use crate::command::places::SERVERLESS;
 use crate::exit::Failure;
 
-/// Number of log lines that are read.
+/// The number of lines of a log that are read.
 const LINES: i64 = 20;
 
-/// A job and its location.
+/// A job, and the pool and the queue in which it runs.
 struct Job {
     pool: String,
     queue: String,
     id: String,
 }
 
-/// Reads the jobs of these pools and of managed ones.
+/// Makes the calls that read the jobs of these pools and of managed pools.
 pub(super) async fn jobs(
     asker: &Asker,
     client: &Client,

@@ -1,4 +1,4 @@
-//! `context set`, `context use` and `context remove`
+//! The `context set`, `context use` and `context remove` commands.
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -81,7 +81,7 @@ impl Set {
         for (key, text) in &texts {
             changes.extend(text.as_deref().map(|text| (*key, text)));
         }
-        // The host and the private network exclude each other.
+        // `host` and `internal` exclude each other.
         let internal = match (self.internal, self.host.is_some()) {
             (true, _) => {
                 changes.push(("host", ""));

@@ -1,4 +1,4 @@
-//! `context`
+//! The `context` command.
 
 mod edit;
 mod show;

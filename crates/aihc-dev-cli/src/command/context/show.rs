@@ -1,4 +1,4 @@
-//! `context list` and `context show`
+//! The `context list` and `context show` commands.
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;
@@ -20,14 +20,14 @@ Examples:
   aihc-dev context list --output json | jq -r '.[] | select(.inUse).name'")]
 pub(super) struct List {}
 
-/// A context in JSON and YAML output.
+/// A context as it appears in JSON and YAML output.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ContextDocument<'a> {
     #[serde(flatten)]
     settings: &'a ContextSettings,
     in_use: bool,
-    /// What selects it, if it is in use.
+    /// The option, variable or file that selects this context; `None` if it is not in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }

@@ -1,4 +1,4 @@
-//! `cp`
+//! The `cp` command.
 
 mod place;
 
@@ -57,7 +57,8 @@ impl Cp {
     }
 }
 
-/// Older versions of scp pass names on to other programs.
+/// Prefixes a path that begins with `-` with `./`, because older versions of scp pass names on to
+/// other programs.
 fn not_an_option(path: &OsStr) -> OsString {
     let mut named = OsString::new();
     if path.as_encoded_bytes().starts_with(b"-") {

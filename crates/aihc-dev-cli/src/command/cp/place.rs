@@ -1,4 +1,4 @@
-//! Paths here and in an instance.
+//! Local paths, and paths in an instance.
 
 use std::ffi::{OsStr, OsString};
 
@@ -12,16 +12,17 @@ pub(super) enum Place<'a> {
     There { instance: String, path: String },
 }
 
-/// The paths of a copy, and the instance among them.
+/// The paths of a copy, and the instance that some of them are in.
 #[derive(Debug, PartialEq)]
 pub(super) struct Copy<'a> {
     pub(super) instance: String,
-    /// The sources and the target.
+    /// The sources, followed by the target.
     pub(super) places: Vec<Place<'a>>,
 }
 
 impl<'a> Place<'a> {
-    /// Parses a path as scp does: a colon before any slash ends the name of an instance.
+    /// Parses a path as scp does: the name of an instance ends at the first colon, if no slash
+    /// precedes it.
     fn of(argument: &'a OsStr) -> Result<Self, String> {
         let text = argument.to_string_lossy();
         let Some((instance, path)) = text.split_once(':') else {
@@ -43,13 +44,13 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Returns whether the name is a Windows drive letter.
+/// Returns whether this is the letter of a Windows drive.
 fn is_drive(name: &str) -> bool {
     cfg!(windows) && name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 impl<'a> Copy<'a> {
-    /// Finds the instance in the arguments of a command.
+    /// Parses the arguments of the command. Exactly one instance must occur in them.
     pub(super) fn of(arguments: &'a [OsString]) -> Result<Self, String> {
         let places = arguments.iter().map(|argument| Place::of(argument));
         let places: Vec<_> = places.collect::<Result<_, _>>()?;

@@ -1,4 +1,4 @@
-//! The result of a check.
+//! The result of one check.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub(super) struct Check {
     pub(super) check: &'static str,
     pub(super) ok: bool,
     pub(super) found: Text,
-    /// Advice for the user.
+    /// What the user should do about a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) advice: Option<Text>,
     #[serde(skip)]

@@ -11,17 +11,17 @@ use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::output::short;
 
-/// The limit of a check, unless an option sets one.
+/// The time limit of a check, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// Runs all checks, in an order in which each builds on the earlier ones; those that cannot be made
-/// are left out.
+/// Runs the checks, each of which builds on the previous ones. Those that cannot be run are left
+/// out.
 pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let mut checks = vec![credentials(context)];
     let client = match context.client() {
         Ok(client) => client,
         Err(failure) => {
-            // The check of the credentials has already reported the same.
+            // The same problem has already been reported by the check of the credentials.
             if checks.iter().all(|check| check.ok) {
                 checks.push(Check::failed("endpoint", &failure));
             }
@@ -43,14 +43,15 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let limit = context.options.timeout.unwrap_or(LIMIT);
     let (read, answered) = signed_read(&client, limit).await;
     checks.push(read);
-    // Every response carries the service's time.
+    // Every response contains the time of the service.
     if answered {
         checks.push(clock(&client));
     }
     checks
 }
 
-/// Checks the source of the credentials. The access key id is not secret.
+/// Checks where the credentials come from. The result contains the access key id, which is not
+/// secret.
 fn credentials(context: &Context) -> Check {
     match context.credentials() {
         Ok((credentials, provider)) => {
@@ -85,8 +86,7 @@ fn credentials(context: &Context) -> Check {
     }
 }
 
-/// Checks that the endpoint can be reached the same way as by calls: through the proxy and with
-/// TLS.
+/// Checks that the endpoint can be reached as by calls: through the proxy, and with TLS.
 async fn connection(transport: &Transport) -> Check {
     let started = Instant::now();
     match transport.connect().await {
@@ -103,7 +103,7 @@ async fn connection(transport: &Transport) -> Check {
     }
 }
 
-/// Reads one instance, and returns whether there was a response.
+/// Sends a signed request that lists one instance. Also returns whether there was a response.
 async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     let call = client
         .list_dev_instances()
@@ -126,7 +126,8 @@ async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     }
 }
 
-/// Checks the offset of the local clock from the service's, which the client learns from responses.
+/// Checks by how much the local clock differs from that of the service, which the client learns
+/// from responses.
 fn clock(client: &Client) -> Check {
     let offset = client.list_dev_instances().client().clock().offset();
     if offset.is_zero() {

@@ -1,4 +1,4 @@
-//! `doctor`
+//! The `doctor` command.
 
 mod check;
 mod checks;
@@ -37,7 +37,7 @@ fn print(output: &Output, checks: &[Check]) -> Result<(), Failure> {
     Ok(output.list(checks, |_| text(checks))?)
 }
 
-/// Returns the title of a check for people.
+/// Returns the human-readable title of a check.
 fn title(check: &str) -> String {
     match check {
         "credentials" => tr!("credentials"),

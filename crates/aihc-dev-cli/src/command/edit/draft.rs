@@ -1,4 +1,4 @@
-//! The text to edit, in a file that only the user can read.
+//! The text that the user edits, in a file that only the user can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -11,17 +11,17 @@ use crate::language::{text, tr};
 use crate::request::whole;
 use crate::terminal::one_line;
 
-/// A text in its own private folder, where an editor may also leave files. Dropping this removes
-/// the folder.
+/// A file in its own private folder, in which an editor may create further files. The folder is
+/// removed when this is dropped.
 pub(super) struct Draft {
     folder: TempDir,
     path: PathBuf,
-    /// Comments above the text.
+    /// The comments above the text.
     head: String,
 }
 
 impl Draft {
-    /// Creates the folder. `name` is the name of the file.
+    /// Creates the folder. The file in it will have this name.
     pub(super) fn new(name: &str, head: String) -> Result<Self, Failure> {
         let mut folder = tempfile::Builder::new();
         folder.prefix("aihc-dev-edit-");
@@ -42,14 +42,15 @@ impl Draft {
         &self.path
     }
 
-    /// Writes a text below a description of what is wrong with it. `line` is a line of the text, or
-    /// 0; the message shows the line of the file.
+    /// Writes the file: the comments, a description of what is wrong with the text, and the text.
+    /// `line` is the number of a line of the text, or 0; the description contains the corresponding
+    /// line of the file.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {
             let line = match line {
                 0 => String::new(),
-                // The head, this line and the next one come before the text.
+                // The comments, the line of the description and an empty comment precede the text.
                 line => tr!("line {line}: ", line = line + head.lines().count() + 2),
             };
             head += &format!(
@@ -61,7 +62,7 @@ impl Draft {
                 )
             );
         }
-        // Recreated, since the last editor may have left a file with other permissions.
+        // The file is created again, since the editor may have saved it with other permissions.
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
@@ -79,9 +80,9 @@ impl Draft {
         Ok(file.write_all(text.as_bytes())?)
     }
 
-    /// Returns the text without the comments above it.
+    /// Returns the text that the user has saved, without the comments above it.
     pub(super) async fn read(&self) -> Result<String, Failure> {
-        // Opening a pipe would block, and no signal would interrupt it.
+        // A read from a pipe would block, and no signal could interrupt it.
         if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
             return Err(Failure::usage(text!(
                 "{path} is no longer a regular file",
@@ -91,18 +92,18 @@ impl Draft {
         Ok(below_comments(&whole(&self.path).await?).to_owned())
     }
 
-    /// Returns whether there is a file where the editor was to save one.
+    /// Returns whether there is a regular file at the path that the editor was given.
     pub(super) fn is_file(&self) -> bool {
         fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file())
     }
 
-    /// Keeps the file as the editor saved it, and returns its path.
+    /// Keeps the file as the editor has saved it, and returns its path.
     pub(super) fn keep_file(self) -> PathBuf {
         let _ = self.folder.keep();
         self.path
     }
 
-    /// Keeps the text without the comments above it, and returns its path.
+    /// Writes this text, without comments above it, to the file and keeps it. Returns its path.
     pub(super) fn keep(self, text: &str) -> Result<PathBuf, Failure> {
         let bare = Self {
             head: String::new(),

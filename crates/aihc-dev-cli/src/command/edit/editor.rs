@@ -1,4 +1,4 @@
-//! The user's editor.
+//! The user's text editor.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -10,12 +10,12 @@ use tokio::process::{Child, Command};
 use crate::exit::{Failure, Signal, Signals};
 use crate::language::{text, tr};
 
-/// The editor if no variable names one.
+/// The editor that is used if no variable names one.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
-/// How long an editor may take to end.
+/// How long an editor may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Returns the editor that VISUAL or EDITOR names.
+/// Returns the command in `VISUAL` or `EDITOR`, or else the default editor.
 pub(super) fn name() -> OsString {
     let variables = ["VISUAL", "EDITOR"];
     let mut named = variables.iter().filter_map(std::env::var_os);
@@ -24,7 +24,8 @@ pub(super) fn name() -> OsString {
         .unwrap_or_else(|| DEFAULT.into())
 }
 
-/// Opens a file and waits until the editor ends. A signal to this process ends both.
+/// Opens a file in the editor, and waits until the editor ends. A signal that ends this process
+/// ends the editor as well; Ctrl-C is left to the editor.
 pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failure> {
     let editor = name();
     let shown = editor.to_string_lossy().into_owned();
@@ -38,10 +39,11 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     })?;
     let status = loop {
         tokio::select! {
-            // A Ctrl-C from before the end of the editor was for it, also if both are noticed at once.
+            // If a Ctrl-C and the end of the editor are noticed at the same time, the Ctrl-C is
+            // handled first: it was meant for the editor.
             biased;
             signal = signals.next() => match signal {
-                // A terminal also sends it to the editor, which may handle it.
+                // A terminal sends Ctrl-C to the editor as well, which decides what it means.
                 Signal::Interrupt => {}
                 other => {
                     end(&mut child, other).await;
@@ -67,8 +69,8 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
 }
 
-/// Builds the command through a shell, as git does, since the variable may contain arguments,
-/// quotes and paths with spaces.
+/// Builds the command. It is run by a shell, as in git, because the variable may contain arguments,
+/// quotes, and paths with spaces.
 #[cfg(unix)]
 fn command(editor: &OsString, path: &Path) -> Command {
     use std::os::unix::ffi::OsStrExt as _;
@@ -87,7 +89,7 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// Builds the command from a path, or a program with arguments.
+/// Builds the command. The variable contains the path of a program, or a program with arguments.
 #[cfg(not(unix))]
 fn command(editor: &OsString, path: &Path) -> Command {
     let text = editor.to_string_lossy().into_owned();
@@ -109,7 +111,7 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// Ends the editor gently, so that it can restore the terminal.
+/// Ends the editor with a signal that it can handle, so that it can restore the terminal.
 #[cfg(unix)]
 async fn end(child: &mut Child, signal: Signal) {
     use rustix::process::{Pid, Signal as Number, kill_process};
@@ -131,7 +133,7 @@ async fn end(child: &mut Child, _: Signal) {
     let _ = tokio::time::timeout(GRACE, child.kill()).await;
 }
 
-/// Returns whether Ctrl-C ended the editor or the shell around it.
+/// Returns whether Ctrl-C ended the editor, or the shell that runs it.
 fn was_interrupted(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {

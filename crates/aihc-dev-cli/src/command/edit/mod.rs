@@ -1,4 +1,4 @@
-//! `edit`
+//! The `edit` command.
 
 mod draft;
 mod editor;
@@ -111,9 +111,9 @@ impl Edit {
     }
 }
 
-/// The result of editing a text.
+/// The result of editing a description.
 enum Edited {
-    /// The text changes nothing.
+    /// The edited description changes nothing.
     Same,
     Change {
         draft: Draft,
@@ -122,7 +122,7 @@ enum Edited {
     },
 }
 
-/// The instance being edited, and how.
+/// What is edited: the instance, its settings, and the text with which the editor is opened first.
 struct Editing<'a> {
     one: &'a Resolved,
     edit: &'a DevInstanceEdit,
@@ -130,7 +130,7 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    /// Opens the editor until the text can be sent.
+    /// Opens the editor, repeatedly if necessary, until the text is a change that can be sent.
     async fn until_accepted(&self, draft: Draft, signals: &mut Signals) -> Result<Edited, Failure> {
         draft.write(self.shown, None)?;
         let mut refused: Option<(String, Wrong)> = None;
@@ -163,8 +163,8 @@ impl Editing<'_> {
             if let Some((before, wrong)) = refused
                 && before == text
             {
-                // Line numbers refer to the file that is kept, which has no comments above the
-                // text.
+                // The file that is kept has no comments above the text, and line numbers refer to
+                // that file.
                 let kept = draft.keep(&text);
                 let file = match &kept {
                     Ok(path) => path.display().to_string(),
@@ -191,13 +191,14 @@ impl Editing<'_> {
         }
     }
 
-    /// Returns the change that a text describes.
+    /// Returns the change that an edited text describes.
     fn planned(&self, text: &str) -> Result<PlannedChange, Wrong> {
         let schema = Schema::of_update();
         let edited = parse(text)?;
         schema.refuse_read_only(&parse(self.shown)?, &edited)?;
         let old = settings::to_json(self.edit.before()).map_err(|failure| wrong(&failure))?;
-        // The text is complete: a member that is missing from it is removed.
+        // The text is a complete description: if a member is missing from it, the user has removed
+        // it.
         let mut new = Value::Null;
         schema.fill(&mut new, edited, Old::Known(&old))?;
         let Some(members) = new.as_object_mut() else {
@@ -234,12 +235,12 @@ impl Editing<'_> {
     }
 }
 
-/// Returns a failure that is not about a particular line.
+/// Converts a failure that does not concern a particular line.
 fn wrong(failure: &Failure) -> Wrong {
     Wrong::new(0, failure.to_string())
 }
 
-/// Returns the comments that an editor shows above the text.
+/// Returns the comments that the user sees above the text.
 fn head(one: &Resolved) -> String {
     let lines = [
         tr!(
@@ -252,12 +253,13 @@ fn head(one: &Resolved) -> String {
     lines.collect::<String>() + "#\n"
 }
 
-/// Reports that the file saved by the editor cannot be read, and keeps it, or else the previous text.
+/// Reports that the saved file cannot be read. Keeps that file, or else the previous text, and
+/// tells the user where it is.
 fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
     let exit = failure.report();
     note(&tr!("nothing was sent"));
     match before {
-        // With our comments above it: it is unknown where its lines end.
+        // The file is kept with the comments above the text, whose end cannot be determined.
         _ if draft.is_file() => tell(Ok(draft.keep_file())),
         Some(text) => tell_kept(draft, text),
         None => {}
@@ -265,7 +267,7 @@ fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure 
     Failure::Told(exit)
 }
 
-/// Keeps a text that was not sent, and tells the user where.
+/// Keeps a text that was not sent, and tells the user where it is.
 fn tell_kept(draft: Draft, text: &str) {
     tell(draft.keep(text));
 }
@@ -280,7 +282,7 @@ fn tell(kept: Result<PathBuf, Failure>) {
     }
 }
 
-/// Runs a future until a signal ends it.
+/// Runs a future to its end, unless a signal ends it first.
 async fn unless_ended<T>(
     context: &Context,
     signals: &mut Signals,
@@ -290,7 +292,7 @@ async fn unless_ended<T>(
         biased;
         signal = signals.next() => {
             if signal == Signal::Interrupt && context.output.look().live {
-                // Ends the line on which the terminal has shown ^C.
+                // Ends the line on which the terminal has printed `^C`.
                 note("");
             }
             Err(Failure::Interrupted(signal, context.writes.describe(true)))

@@ -1,4 +1,5 @@
-//! Instances, jobs and a service for trying commands, with the ids of the examples in the help.
+//! Instances, jobs and a service with which commands can be tried. Their ids are those of the
+//! examples in the help.
 
 use aihc::jobs::{JobResource, JobSpec};
 use aihc::services::ServiceConf;
@@ -16,24 +17,24 @@ use serde_json::json;
 
 use crate::exit::Failure;
 
-/// The pool that the local service begins with, and its id in the examples.
+/// The id of the pool with which the local service begins. The examples use it as well.
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
-/// The other user. The user of the key that the local service prints is alice.
+/// The name of the other user. The key that the local service prints belongs to alice.
 const COLLEAGUE: &str = "bob";
 
-/// The state that an instance is left in.
+/// The state in which an instance is left.
 enum End {
     Running,
     Stopped,
     Failed,
-    /// Queued: the queue has fewer free accelerators than it requests.
+    /// Queued: the queue has fewer free accelerators than the instance requests.
     Waits,
 }
 
 struct Demo {
-    /// The id in the examples; `None` for an instance that they do not use.
+    /// The id in the examples; `None` if no example uses the instance.
     id: Option<&'static str>,
     name: &'static str,
     creator: (&'static str, &'static str),
@@ -88,25 +89,25 @@ const DEMOS: [Demo; 5] = [
     },
 ];
 
-/// The running jobs: ids and names.
+/// The ids and the names of the running jobs.
 const JOBS: [(&str, &str); 2] = [("job-0a1b2c3d", "nightly"), ("job-4e5f6a7b", "ablation")];
 const SERVICE: (&str, &str) = ("s-0a1b2c3d", "chat");
-/// The job that packs the first instance as an image.
+/// The id of the job that packs the first instance as an image.
 const PACK_JOB: &str = "tk-0a1b2c3d";
 
-/// Returns the credentials of the colleague, whose instances are not the caller's.
+/// Returns the credentials of the other user, whose instances do not belong to the caller.
 fn colleague() -> Result<Credentials, Failure> {
     let credentials = Credentials::new("demo-colleague", "demo-colleague");
     Ok(credentials.map_err(std::io::Error::other)?)
 }
 
-/// Adds the colleague's key, and makes the generated ids the same each time.
+/// Adds the key of the other user, and sets a seed so that the same ids are generated each time.
 pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     let key = AccessKey::new(colleague()?).user(COLLEAGUE);
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates everything, each in its state.
+/// Creates all of these, and brings each into its state.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;
@@ -162,7 +163,7 @@ pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
         .await?;
     called.push((service.service_id, shown));
     called.push((pack(server, &alice).await?, PACK_JOB));
-    // The service chooses the ids, so they are replaced in its snapshot.
+    // The service chooses the ids, so they are replaced in a snapshot, which is then restored.
     let mut kept = handle.snapshot().map_err(std::io::Error::other)?;
     for (given, shown) in called {
         kept = kept.replace(&given, shown);
@@ -177,7 +178,7 @@ fn client<C: ServiceClient>(server: &Server, credentials: &Credentials) -> Resul
     Ok(client.build()?)
 }
 
-/// Starts to pack the first instance as an image, and returns the id of the job.
+/// Starts to pack the first instance as an image, and returns the id of the job that packs it.
 async fn pack(server: &Server, client: &Client) -> Result<String, Failure> {
     let handle = server.handle();
     let Some(instance) = handle.instances().into_iter().next() else {

@@ -1,4 +1,4 @@
-//! `emulator`
+//! The `emulator` command.
 
 mod demo;
 mod variables;
@@ -19,7 +19,7 @@ use crate::language::tr;
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";
-/// The address when a command follows, which is told the actual port.
+/// The default address if a command follows. The command learns the actual port from a variable.
 const ANY_PORT: &str = "127.0.0.1:0";
 
 /// Run a local service with its own instances, to try things without an account.
@@ -71,7 +71,7 @@ fn number(text: &str) -> Result<f64, String> {
     text.parse().map_err(|_| tr!("must be a number"))
 }
 
-/// Checks a host and port.
+/// Checks that the address consists of a host and a port.
 fn address(text: &str) -> Result<String, String> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
@@ -115,7 +115,7 @@ impl Emulator {
         }
         let ended = self.beside(&server, context, &mut signals).await;
         if let Some(path) = &self.save {
-            // A request that is served after the save would be lost.
+            // The changes of a request that is served after this would not be saved.
             server.stop().await;
             let saved = handle.save(path);
             saved
@@ -124,7 +124,7 @@ impl Emulator {
         ended
     }
 
-    /// Runs until the command ends or a signal arrives.
+    /// Runs the command beside the service, until the command ends or a signal arrives.
     async fn beside(
         &self,
         server: &Server,
@@ -156,7 +156,7 @@ impl Emulator {
     }
 }
 
-/// Returns the failure for a file that cannot be used.
+/// Returns a function that converts an error about the file of an option to a failure.
 fn wrong(option: &str, path: &Path) -> impl Fn(SnapshotError) -> Failure {
     move |error| Failure::usage(format!("{option} {}: {error}", path.display()))
 }

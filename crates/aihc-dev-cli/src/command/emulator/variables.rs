@@ -1,4 +1,4 @@
-//! The variables that lead commands to a local service and nowhere else.
+//! The environment variables that make commands use a local service, and no other one.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
@@ -10,15 +10,16 @@ use crate::command::ssh_command::quoted;
 use crate::exit::Failure;
 use crate::language::tr;
 
-/// Prefixes of the variables that select an account or a service.
+/// Prefixes of variables that select an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
-/// A variable with such a prefix that selects neither.
+/// A variable that has one of these prefixes, but selects neither an account nor a service.
 const LANGUAGE: &str = "BCE_LANGUAGE";
-/// The variables that conflict with these settings, for shells.
+/// The variables that the lines for a shell unset, because they would conflict with the
+/// [`LocalVariables`].
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 
-/// Variables and their values.
+/// The names of the variables and their values.
 pub(super) struct LocalVariables([(&'static str, String); 4]);
 
 impl LocalVariables {
@@ -33,7 +34,7 @@ impl LocalVariables {
         ])
     }
 
-    /// Returns the lines for a shell.
+    /// Returns lines for a shell that set the variables.
     pub(super) fn script(&self) -> String {
         let exports = self.0.iter();
         let exports: Vec<_> = exports
@@ -42,7 +43,8 @@ impl LocalVariables {
         format!("unset {IN_THE_WAY}\n{}", exports.concat())
     }
 
-    /// Writes the lines to a file that is complete or absent, and readable by its owner only.
+    /// Writes the lines for a shell to a file, completely or not at all. Only the owner of the file
+    /// may read it.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
         let failed =
             |what: String| Failure::usage(format!("--settings {}: {what}", path.display()));
@@ -61,7 +63,8 @@ impl LocalVariables {
         written.map(drop).map_err(|error| failed(error.to_string()))
     }
 
-    /// Returns the environment of a command: the caller's, without variables that lead elsewhere.
+    /// Returns the environment for a command: that of this process with these variables, and
+    /// without the variables that select another account or service.
     pub(super) fn environment(&self) -> Vec<(OsString, OsString)> {
         let ours = self.0.iter();
         let ours = ours.map(|(name, value)| ((*name).into(), value.into()));

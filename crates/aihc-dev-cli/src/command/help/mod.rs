@@ -1,4 +1,4 @@
-//! `help`
+//! The `help` command.
 
 mod topic;
 
@@ -47,7 +47,7 @@ impl Help {
                 None => return Err(unknown(command, depth, word)),
             };
         }
-        // Shows the same as the command's own help.
+        // The output is the same as for the command with `--help`.
         let typed = [cli::NAME].into_iter().map(str::to_owned);
         let typed = typed.chain(self.words.iter().cloned());
         let typed: Vec<_> = typed.chain(["--help".to_owned()]).collect();
@@ -66,7 +66,7 @@ impl Help {
     }
 }
 
-/// Returns the failure for an unknown command or topic, with a suggestion.
+/// Returns the failure for a word that is neither a command nor a topic, with a suggestion.
 fn unknown(command: &clap::Command, depth: usize, word: &str) -> Failure {
     let mut known: Vec<_> = (command.get_subcommands())
         .flat_map(|below| std::iter::once(below.get_name()).chain(below.get_visible_aliases()))
@@ -87,7 +87,7 @@ fn unknown(command: &clap::Command, depth: usize, word: &str) -> Failure {
     })
 }
 
-/// Returns the candidates for shells.
+/// Returns the commands and the topics as candidates for completion.
 fn words() -> Vec<CompletionCandidate> {
     let tree = cli::tree();
     let commands = tree.get_subcommands().map(|command| {

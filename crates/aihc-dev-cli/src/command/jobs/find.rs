@@ -1,4 +1,4 @@
-//! The pool and queue of a job, which every request about a job names.
+//! Finds the pool and the queue of a job, which every request about the job must contain.
 
 use aihc::jobs::{DescribeJobs, JobItem};
 use aihc::pools::{ResourcePool, ResourcePoolType};
@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::options::not_empty;
 
-/// The options that select the pools and queues to search.
+/// The options that select the pools and the queues to be searched.
 #[derive(Args, Clone, Default)]
 pub(super) struct PlaceOptions {
     /// Only in this pool; `serverless` for managed ones [default: in all pools].
@@ -24,14 +24,14 @@ pub(super) struct PlaceOptions {
     pub(super) queue: Option<String>,
 }
 
-/// The location of a job, as requests name it.
+/// The pool and the queue of a job, as requests contain them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct JobPlace {
     pub(super) pool: String,
     pub(super) queue: String,
 }
 
-/// The source of one list of jobs: a pool or one of its queues.
+/// What one list of jobs covers: a pool, or one of its queues.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Source {
     pool: String,
@@ -39,18 +39,19 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns the list, with the largest pages.
+    /// Returns the request for the list, with the largest page size.
     pub(super) fn list(&self, client: &Client) -> DescribeJobs {
         let list = client.describe_jobs(&self.pool);
         match &self.queue {
-            // Managed pools select by queueID; the API page documents both names.
+            // Jobs of managed pools are selected with `queueID`; the documentation mentions both
+            // names.
             Some(queue) if self.pool == SERVERLESS => list.queue_id(queue).queue(queue),
             Some(queue) => list.queue(queue),
             None => list,
         }
     }
 
-    /// Returns the location of a job in this list.
+    /// Returns the pool and the queue of a job in this list.
     pub(super) fn place_of(&self, job: &JobItem) -> JobPlace {
         let mut names = [&job.queue, &job.queue_id].into_iter();
         let named = names.find(|name| !name.is_empty()).cloned();
@@ -64,7 +65,7 @@ impl Source {
         }
     }
 
-    /// Returns the name for messages.
+    /// Returns the name that messages use.
     pub(super) fn name(&self) -> String {
         match &self.queue {
             Some(queue) => format!("{} {queue}", self.pool),
@@ -74,8 +75,8 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// Returns the lists that cover these options. A failure for one pool of several is reported,
-    /// and yields an exit code.
+    /// Returns the lists that have to be read for these options. If there are several pools and one
+    /// of them cannot be read, reports that and returns the exit code for it.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),
@@ -117,12 +118,13 @@ impl PlaceOptions {
         Ok((sources, exit))
     }
 
-    /// Resolves arguments to jobs and their locations. Ids go directly to the given pool and queue;
-    /// without these, and for names, jobs are searched in the lists.
+    /// Resolves arguments to jobs, with their pools and queues. If the options name the pool and
+    /// the queue, these are used for ids; otherwise, and for names, the jobs are searched for in
+    /// the lists.
     ///
     /// # Errors
     ///
-    /// If a name does not match exactly one job. An id that is in no list has no location.
+    /// If a name does not match exactly one job. An id that occurs in no list is not an error.
     pub(super) async fn find(
         &self,
         context: &Context,
@@ -150,7 +152,7 @@ impl PlaceOptions {
         let mut search = Search::new(client, sources, names.collect());
         search.whole = exit == Exit::Ok;
         search.by_name().await;
-        // The location of an id is either known or searched for.
+        // The pool and the queue of an id are either known or searched for.
         let ids = words.iter().filter(|word| match is_id(word) {
             true => known.is_none(),
             false => !search.listed_has(word),
@@ -172,7 +174,7 @@ impl PlaceOptions {
         Ok(sought.collect())
     }
 
-    /// Returns the location from the options.
+    /// Returns the pool and the queue that the options name; `None` if they do not name both.
     fn known(&self) -> Option<JobPlace> {
         let pool = match self.pool.as_deref()? {
             "serverless" => SERVERLESS,
@@ -184,7 +186,7 @@ impl PlaceOptions {
         })
     }
 
-    /// Returns the location of one job.
+    /// Does the same as [`find`](Self::find), for a single argument.
     pub(super) async fn find_one(
         &self,
         context: &Context,
@@ -203,7 +205,7 @@ impl PlaceOptions {
 #[derive(Clone, Debug)]
 pub(super) struct Sought {
     pub(super) one: Resolved,
-    /// `None` if it is in no list.
+    /// The pool and the queue of the job; `None` if no list contains it.
     pub(super) place: Option<JobPlace>,
 }
 
@@ -213,7 +215,7 @@ impl Sought {
     }
 }
 
-/// Returns the failure for an unknown job.
+/// Returns the failure for a job that no list contains.
 fn unknown(id: &str) -> Failure {
     Failure::unfit(text!(
         "job {id} is in no list; `aihc-dev jobs list --all-pages` shows the ids, --pool and \

@@ -1,4 +1,4 @@
-//! `jobs list`
+//! The `jobs list` command.
 
 use aihc::Client;
 use aihc::jobs::{DescribeJobs, JobItem, JobKeywordType, JobStatus};
@@ -64,7 +64,7 @@ impl List {
         Failure::unless_ok(exit)
     }
 
-    /// Reads one list, and prints it at once if results are streamed.
+    /// Reads one list. If results are streamed, prints them immediately.
     async fn read(
         &self,
         context: &Context,
@@ -138,7 +138,7 @@ const STATES: [JobStatus; 10] = [
     JobStatus::Restarting,
 ];
 
-/// Parses a state by name, ignoring case; an unknown one is kept as it is.
+/// Parses the name of a state, ignoring case. An unknown name is not changed.
 fn status(text: &str) -> Result<JobStatus, String> {
     let text = not_empty(text)?;
     let known = STATES
@@ -147,7 +147,7 @@ fn status(text: &str) -> Result<JobStatus, String> {
     Ok(known.unwrap_or_else(|| JobStatus::from(text)))
 }
 
-/// Returns the candidates for shells.
+/// Returns the states as candidates for completion.
 fn states() -> Vec<CompletionCandidate> {
     let names = STATES.iter().map(|state| state.as_str().to_lowercase());
     names.map(CompletionCandidate::new).collect()

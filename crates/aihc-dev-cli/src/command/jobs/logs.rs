@@ -1,4 +1,4 @@
-//! `jobs logs`
+//! The `jobs logs` command.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::output::note;
 use crate::terminal::{log_lines, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// How long the log of a listed pod may be missing.
+/// How long a pod may be listed without having a log.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Print the log of a pod of a training job.
@@ -86,12 +86,13 @@ impl Logs {
         };
         tokio::select! {
             result = reading.run(is_document) => result,
-            // Ends as a failed write would.
+            // Ends in the same way as after a failed write.
             () = stdout_reader::gone(), if self.follow => Ok(()),
         }
     }
 
-    /// Returns the first second to show.
+    /// Returns the time of the first line to print, in seconds since 1970; `None` for the whole
+    /// log.
     fn start(&self) -> Result<Option<i64>, Failure> {
         let Some(since) = self.since else {
             return Ok(None);
@@ -103,7 +104,7 @@ impl Logs {
     }
 }
 
-/// The log of one job.
+/// A log that is being read.
 struct Reading<'a> {
     client: &'a Client,
     context: &'a Context,
@@ -143,7 +144,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Prints each line as soon as it is known, until the job has ended and no line is left.
+    /// Prints lines as soon as they are available, until the job has ended and all lines are
+    /// printed.
     async fn follow(&self) -> Result<(), Failure> {
         let mut patience = Patience::new(self.context);
         let pod = match &self.options.pod {
@@ -153,7 +155,7 @@ impl Reading<'_> {
         if let Some(pod) = pod {
             self.follow_pod(&pod, &mut patience).await?;
         }
-        // The final message; the log is complete even if the job's end cannot be read.
+        // This only prints a final message, so the state of the job need not be readable.
         if let Ok(job) = self.job().await {
             note(&format!("{}: {}", one_line(&self.options.id), state(&job)));
         }
@@ -179,7 +181,7 @@ impl Reading<'_> {
                     self.print(&record)?;
                 }
                 Ok(None) => return Ok(()),
-                // A pod is listed before it has a log.
+                // A pod may be listed before it has a log.
                 Err(error) if error.is_not_found() && !printed && begun.elapsed() < GRACE => {
                     self.pause().await;
                 }
@@ -191,7 +193,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Waits until the job has a pod; returns `None` if it ends first.
+    /// Waits until the job has a pod, and returns the name of the pod; returns `None` if the job
+    /// ends without one.
     async fn wait_for_a_pod(&self, patience: &mut Patience) -> Result<Option<String>, Failure> {
         let mut shown = String::new();
         loop {
@@ -232,7 +235,7 @@ impl Reading<'_> {
         self.narrowed(read.job_id(&self.options.id).pod_name(pod))
     }
 
-    /// Narrows a request to the part of the log that the options select.
+    /// Restricts a request to the part of the log that the options select.
     fn narrowed(&self, mut read: DescribeJobLogs) -> DescribeJobLogs {
         if let Some(start) = self.start {
             read = read.start_time(start);
@@ -256,12 +259,12 @@ impl Reading<'_> {
     }
 }
 
-/// How long transient faults are tolerated.
+/// Tolerates transient faults for a limited time.
 struct Patience {
     limit: Duration,
-    /// The gap after which a fault is no longer part of the same series.
+    /// The time without a fault after which the next fault begins a new series.
     apart: Duration,
-    /// The first fault and the latest one.
+    /// The times of the first and of the latest fault in the current series.
     faults: Option<(Instant, Instant)>,
 }
 
@@ -274,8 +277,8 @@ impl Patience {
         }
     }
 
-    /// Handles a failed call: fails unless the error is transient and the series of faults is short
-    /// enough.
+    /// Handles the error of a call. Returns it if it is permanent, or if the series of faults has
+    /// lasted too long.
     fn bear(&mut self, error: Error) -> Result<(), Failure> {
         if !error.is_retryable() {
             return Err(error.into());
@@ -297,7 +300,7 @@ impl Patience {
     }
 }
 
-/// Returns the pod whose log is shown by default.
+/// Returns the pod whose log is shown by default; `None` if the job has no pods.
 fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     let is_first =
         |role: &str| matches!(role.to_lowercase().as_str(), "master" | "launcher" | "head");
@@ -313,7 +316,7 @@ fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     Some(pod.name.clone())
 }
 
-/// Returns the state, for people.
+/// Returns the state of the job for a message.
 fn state(job: &DescribeJobResponse) -> String {
     let state = job.status.as_ref().map(|status| status.as_str());
     match state {
@@ -322,7 +325,7 @@ fn state(job: &DescribeJobResponse) -> String {
     }
 }
 
-/// Returns whether no more log will be written.
+/// Returns whether the job writes no more lines.
 fn has_ended(job: &DescribeJobResponse) -> bool {
     use aihc::jobs::JobStatus::{Failed, Stopped, Succeeded};
 

@@ -1,4 +1,4 @@
-//! `jobs`
+//! The `jobs` command.
 
 mod find;
 mod list;
@@ -37,7 +37,7 @@ enum JobsCommand {
     Logs(logs::Logs),
 }
 
-/// The jobs that a command is for.
+/// The jobs to which a command applies.
 #[derive(Args)]
 struct JobIds {
     /// Ids or names of the jobs; `-` reads them from standard input.
@@ -48,7 +48,7 @@ struct JobIds {
 }
 
 impl JobIds {
-    /// Resolves the jobs, each once.
+    /// Resolves the arguments to jobs, without repetitions.
     async fn find(
         &self,
         context: &Context,

@@ -1,4 +1,4 @@
-//! The search for jobs in the lists of pools and queues.
+//! Searches for jobs in the lists of pools and queues.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,21 +10,22 @@ use super::super::page::LARGEST_PAGE;
 use super::find::{JobPlace, Source};
 use crate::exit::Failure;
 
-/// Up to this many names are looked up one by one; for more, the lists are read completely.
+/// The maximum number of names for which separate requests are sent. For more names, the lists are
+/// read completely.
 const FEW: usize = 4;
-/// Number of jobs that are remembered for suggestions.
+/// The number of jobs whose names are remembered for suggestions.
 const FOR_SLIPS: usize = 500;
 
-/// The intermediate result of a search.
+/// A search, and what it has found so far.
 pub(super) struct Search<'a> {
     client: &'a Client,
     sources: Vec<Source>,
     names: HashSet<String>,
-    /// Jobs with one of the names, and some others for suggestions.
+    /// Jobs that have one of the names, and some others for suggestions.
     pub(super) candidates: Vec<Candidate>,
-    /// The locations of the jobs that were found, by id.
+    /// The pools and the queues of the jobs that were found, by the id of the job.
     pub(super) places: BTreeMap<String, JobPlace>,
-    /// Whether all lists were read completely.
+    /// Whether all lists have been read completely.
     pub(super) whole: bool,
 }
 
@@ -44,7 +45,7 @@ impl<'a> Search<'a> {
         self.candidates.iter().any(|one| one.name == name)
     }
 
-    /// Finds all jobs with one of the names, which need not be unique.
+    /// Finds all jobs that have one of the names. Several jobs may have the same name.
     pub(super) async fn by_name(&mut self) {
         if self.names.is_empty() {
             return;
@@ -52,7 +53,7 @@ impl<'a> Search<'a> {
         for source in self.sources.clone() {
             let list = source.list(self.client);
             let lists: Vec<_> = match self.names.len() <= FEW {
-                // The service returns every name that contains the keyword.
+                // The service returns the jobs whose names contain the keyword.
                 true => (self.names.iter())
                     .map(|name| {
                         list.clone()
@@ -71,7 +72,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the lists, newest jobs first, until all of these ids are found.
+    /// Reads the lists, in which the newest jobs come first, until all of these ids have been
+    /// found.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

@@ -1,4 +1,4 @@
-//! `jobs show`
+//! The `jobs show` command.
 
 use aihc::Client;
 use aihc_dev::Pace;
@@ -67,7 +67,7 @@ impl Show {
     }
 }
 
-/// Reads the descriptions, some at a time, in the order of the ids.
+/// Reads the descriptions, several at the same time, and returns them in the order of the ids.
 pub(super) async fn describe(
     client: &Client,
     sought: Vec<Sought>,

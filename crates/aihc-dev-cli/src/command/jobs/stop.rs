@@ -1,4 +1,4 @@
-//! `jobs stop`
+//! The `jobs stop` command.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +92,8 @@ impl Stop {
     }
 }
 
-/// Returns the jobs that exist if the user agrees, and the exit code for those that do not exist.
+/// Shows the jobs that exist and asks for confirmation. Returns these jobs, and the exit code for
+/// those that do not exist.
 async fn agreed(
     client: &aihc::Client,
     sought: Vec<Sought>,

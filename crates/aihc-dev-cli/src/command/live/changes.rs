@@ -1,4 +1,4 @@
-//! The changes between two reads.
+//! The differences between two successive reads.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,23 +10,23 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::terminal::one_line;
 
-/// The results of the last read, by id.
+/// The results of the previous read, by id.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     known: HashMap<String, Value>,
     order: Vec<String>,
 }
 
-/// One change, as a document.
+/// One change, as it appears in machine-readable output.
 #[derive(Debug, Serialize)]
 pub(super) struct Change {
     time: String,
     /// `added`, `changed` or `gone`.
     change: &'static str,
-    /// The members that differ, as paths with the old and the new value.
+    /// The paths of the members that differ, with their old and new values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<Difference>,
-    /// The current or, if it is gone, the last state.
+    /// The current result; the last known one if it is gone.
     result: Value,
 }
 
@@ -38,8 +38,8 @@ struct Difference {
 }
 
 impl Changes {
-    /// Returns the changes since the last read; on the first one everything is new. An item that is
-    /// missing from an incomplete list does not count as gone.
+    /// Returns the changes since the previous read; after the first read, everything is new. If the
+    /// list is incomplete, an item that is missing from it does not count as gone.
     pub(super) fn look<T: Serialize>(
         &mut self,
         values: &[T],
@@ -89,7 +89,7 @@ impl Changes {
 }
 
 impl Change {
-    /// Returns the change on one line.
+    /// Returns the change as a line of text.
     pub(super) fn line(&self) -> String {
         let id = key(&self.result);
         let name = self.result.get("name").map(text).unwrap_or_default();
@@ -105,7 +105,7 @@ impl Change {
         format!("{}\n", one_line(line.trim_end()))
     }
 
-    /// Returns the members that differ, without those that only repeat the change.
+    /// Returns the members that differ, without those that say nothing beyond the change itself.
     fn told(&self) -> String {
         let repeats = |it: &Difference| matches!(it.member.as_str(), "statusCode" | "updatedAt");
         let mut told: Vec<_> = self.members.iter().filter(|it| !repeats(it)).collect();
@@ -120,7 +120,8 @@ impl Change {
     }
 }
 
-/// Returns the word for a result's state, wherever the document has it.
+/// Returns the word for the state of a result, which different documents have in different places;
+/// `None` if there is none.
 fn state(value: &Value) -> Option<String> {
     ["/status", "/phase", "/status/briefStat/status"]
         .into_iter()
@@ -129,14 +130,15 @@ fn state(value: &Value) -> Option<String> {
         .next()
 }
 
-/// Returns the key that identifies a result.
+/// Returns a string that identifies a result.
 fn key(value: &Value) -> String {
     let ids = ["id", "jobId", "queueId", "resourcePoolId"];
     let found = ids.into_iter().find_map(|id| value.get(id)?.as_str());
     found.map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Returns a value for a line: text without quotes, and nothing for an absent value.
+/// Formats a value for a line of text: a string without quotes, and `-` for a value that is null or
+/// empty.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
@@ -146,7 +148,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Returns the differences between two documents, down to values that are not objects.
+/// Returns the differences between two documents. Objects are compared member by member, other
+/// values as a whole.
 fn differences(old: &Value, new: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare("", old, new, &mut found);

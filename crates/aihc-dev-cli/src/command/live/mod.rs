@@ -1,4 +1,4 @@
-//! `--watch`: results that are updated as they change.
+//! `--watch`: shows results, and updates them as they change.
 
 mod changes;
 mod screen;
@@ -20,7 +20,7 @@ use crate::output::{Shown, note, short};
 use crate::terminal::{Look, one_line, stdout_reader, takes_escapes};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// The longest pause after failed calls.
+/// The longest pause between reads after failures.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The options of commands that can watch.
@@ -38,9 +38,9 @@ pub(super) struct WatchOptions {
 /// The results of one read.
 pub(super) struct Found<D> {
     pub(super) values: Vec<D>,
-    /// The reason why the results may be incomplete or outdated.
+    /// The reason why the results may be incomplete or outdated; `None` if they are not.
     pub(super) doubt: Option<String>,
-    /// Whether no further change can come.
+    /// Whether no further change is possible.
     pub(super) over: bool,
 }
 
@@ -55,7 +55,7 @@ impl<D> From<Vec<D>> for Found<D> {
 }
 
 impl WatchOptions {
-    /// Reads repeatedly, and shows the results. A transient failure is shown and does not end the
+    /// Reads and shows the results repeatedly. A transient failure is shown, and does not end the
     /// loop; a permanent one does.
     pub(super) async fn run<D, S, F>(
         &self,
@@ -107,7 +107,7 @@ impl WatchOptions {
                 tokio::select! {
                     () = tokio::time::sleep_until(next) => break,
                     () = until(ends) => return timed_out(),
-                    // Ends as a failed write would.
+                    // Ends in the same way as after a failed write.
                     () = stdout_reader::gone() => return Ok(()),
                     () = resized.next() => view.draw()?,
                 }
@@ -128,7 +128,8 @@ fn timed_out() -> Result<(), Failure> {
     Err(Failure::Told(Exit::TimedOut))
 }
 
-/// Returns whether the same call may succeed later. A refusal of the first read is permanent.
+/// Returns whether the same call may succeed later. If the very first read is refused, the failure
+/// counts as permanent.
 fn is_passing(failure: &Failure, is_first: bool) -> bool {
     let Some(error) = failure.call() else {
         return false;
@@ -141,15 +142,17 @@ fn is_passing(failure: &Failure, is_first: bool) -> bool {
     }
 }
 
-/// The display of the results.
+/// Shows the results of successive reads.
 struct View<'a, D, F> {
     context: &'a Context,
     shown: F,
     values: Vec<D>,
-    /// The terminal; without one, each change is a line.
+    /// The screen on which the results are updated in place. If this is `None`, each change is
+    /// printed as a line.
     screen: Option<Screen>,
     changes: Changes,
-    /// The message beside the results, at the foot of the screen or once on standard error.
+    /// The message that accompanies the results. It is at the bottom of the screen; without a
+    /// screen, it is printed once on standard error.
     said: String,
 }
 
@@ -192,7 +195,7 @@ where
         Ok(())
     }
 
-    /// Shows that a read has failed, and the time of the next one.
+    /// Shows that a read has failed, and when the next one follows.
     fn fault(&mut self, failure: &Failure, pause: Duration) -> Result<(), Failure> {
         let error = failure.to_string();
         self.say(tr!(
@@ -210,7 +213,7 @@ where
         self.said = text;
     }
 
-    /// Draws the changes on the screen, or everything if its size has changed.
+    /// Updates the screen, if there is one: only what has changed, unless its size is different.
     fn draw(&mut self) -> Result<(), Failure> {
         let Some(screen) = &mut self.screen else {
             return Ok(());

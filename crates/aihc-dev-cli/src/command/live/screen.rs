@@ -1,4 +1,4 @@
-//! A text on a terminal that is updated in place.
+//! Text on a terminal that is updated in place.
 
 use std::io::{self, Write as _};
 
@@ -6,7 +6,7 @@ use crate::language::tr;
 use crate::output::unwritten;
 use crate::terminal::{Look, cut, size_of_stdout};
 
-/// The lines on the screen; the cursor is below the last one.
+/// A screen with the lines that it shows. The cursor is below the last line.
 #[derive(Debug, Default)]
 pub(super) struct Screen {
     lines: Vec<String>,
@@ -15,13 +15,14 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Returns the look for the current size of the screen.
+    /// Returns the look with the current size of the screen.
     pub(super) fn measured(&mut self, look: &Look) -> Look {
         let size = size_of_stdout();
         self.resized |= self.size.is_some() && size != self.size;
         self.size = size;
         Look {
-            // The last column stays free, since some terminals begin a new line when it is filled.
+            // The last column is not used, because some terminals begin a new line when it is
+            // filled.
             width: size
                 .map(|(width, _)| width.saturating_sub(1))
                 .or(look.width),
@@ -29,12 +30,13 @@ impl Screen {
         }
     }
 
-    /// Shows a text with a message below it, writing only the lines that have changed.
+    /// Shows a text, with a message below it. Writes only the lines that have changed.
     pub(super) fn draw(&mut self, text: &str, foot: &str) -> io::Result<()> {
         let wanted = fitting(text, foot, self.size);
         let mut bytes = String::new();
         if std::mem::take(&mut self.resized) {
-            // The terminal may have rewrapped the lines, so their positions are unknown.
+            // The terminal may have wrapped the lines in another way, so their positions are
+            // unknown.
             bytes += "\x1b[H\x1b[2J";
             self.lines.clear();
         }
@@ -46,8 +48,8 @@ impl Screen {
     }
 }
 
-/// Returns the bytes that turn the old lines into the new ones, for a cursor at the beginning of
-/// the line below them.
+/// Returns the bytes that change the old lines to the new ones. The cursor is at the beginning of
+/// the line below the old ones.
 fn difference(old: &[String], new: &[String]) -> String {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     if same == old.len() && same == new.len() {
@@ -61,7 +63,7 @@ fn difference(old: &[String], new: &[String]) -> String {
     for (at, line) in new.iter().enumerate().skip(same) {
         if old.get(at) != Some(line) {
             bytes += line;
-            // Clears the rest of a line that was longer.
+            // Clears the rest of the old line, which may have been longer.
             bytes += "\x1b[K";
         }
         bytes.push_str("\r\n");
@@ -72,14 +74,14 @@ fn difference(old: &[String], new: &[String]) -> String {
     bytes
 }
 
-/// Returns the lines that fit on the screen, the last of which is the message.
+/// Returns the lines that fit on the screen. The last of them is the message.
 fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let (width, height) = size.map_or((80, usize::MAX), |(width, height)| {
         (usize::from(width), usize::from(height))
     });
     let mut below: Vec<String> = Vec::new();
-    // The cursor occupies one line.
+    // The cursor needs a line as well.
     let room = height
         .saturating_sub(1 + usize::from(!foot.is_empty()))
         .max(1);
@@ -98,7 +100,7 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     lines
 }
 
-/// A notification of changes of the terminal's size.
+/// Notifies of changes to the size of the terminal.
 pub(super) struct Resized {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,

@@ -1,13 +1,13 @@
-//! Checks of values that OpenSSH would misinterpret.
+//! Checks for values that OpenSSH could misinterpret.
 
 use std::net::Ipv6Addr;
 
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// Returns whether the text is a host name or an address, and nothing else.
+/// Returns whether the string can only be a host name or an address.
 pub(super) fn is_host(text: &str) -> bool {
-    // A colon makes it an address. ssh would take a name with a port for a name.
+    // A string with a colon must be an address: ssh would take `name:port` for a host name.
     let is_name = is_plain(text, "._-") && !text.chars().all(|c| "._-".contains(c));
     is_name
         || text
@@ -22,7 +22,7 @@ pub(super) fn host_option(text: &str) -> Result<String, String> {
     }
 }
 
-/// Checks a user name, which is put before an `@` on a command line that a remote shell may see.
+/// Checks a user name. It precedes an `@` on a command line that a remote shell may interpret.
 pub(super) fn user_option(text: &str) -> Result<String, String> {
     match is_plain(text, "._-+") {
         true => Ok(text.to_owned()),
@@ -32,7 +32,7 @@ pub(super) fn user_option(text: &str) -> Result<String, String> {
     }
 }
 
-/// Checks an id, which is used as a name for host keys.
+/// Checks an id, which is used as a host name in the file of known host keys.
 pub(super) fn id(text: &str) -> Result<String, String> {
     match is_plain(text, "._-") {
         true => Ok(text.to_owned()),
@@ -43,8 +43,8 @@ pub(super) fn id(text: &str) -> Result<String, String> {
     }
 }
 
-/// Returns whether a text consists of ASCII letters, digits and these characters only, and is not
-/// an option.
+/// Returns whether the string consists only of ASCII letters, digits and the characters in `more`,
+/// and cannot be taken for an option.
 fn is_plain(text: &str, more: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
     !text.is_empty() && text.len() <= 255 && !text.starts_with('-') && text.chars().all(fits)

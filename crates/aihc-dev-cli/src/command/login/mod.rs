@@ -15,9 +15,9 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
-/// The name of the SSH port in an instance's `access`.
+/// The name that the SSH port has in the `access` member of an instance.
 const SSH_PORT: &str = "dev_ssh";
-/// The port inside the network if the instance names none.
+/// The port inside the network if the instance does not specify one.
 const USUAL_PORT: u16 = 22;
 
 /// The options for logging in.
@@ -45,7 +45,7 @@ fn port(text: &str) -> Result<u16, String> {
     }
 }
 
-/// The resolved address of an instance.
+/// How to log in to an instance: its address, and the user there.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Login {
     /// The id of the instance.
@@ -56,7 +56,7 @@ pub(super) struct Login {
     pub(super) port: u16,
 }
 
-/// A host from an option or a context.
+/// The host to connect to.
 #[derive(Debug, PartialEq)]
 enum Way {
     Host(String),
@@ -66,7 +66,7 @@ enum Way {
 }
 
 impl LoginOptions {
-    /// Returns the address of a running instance.
+    /// Returns how to log in to an instance, which must be running.
     pub(super) async fn to_running(
         &self,
         context: &Context,
@@ -75,7 +75,7 @@ impl LoginOptions {
         self.find(context, typed, true).await
     }
 
-    /// Returns the address of an instance in any state.
+    /// Returns how to log in to an instance, in whatever state it is.
     pub(super) async fn to_any(&self, context: &Context, typed: &str) -> Result<Login, Failure> {
         self.find(context, typed, false).await
     }
@@ -96,7 +96,7 @@ impl LoginOptions {
             .map_err(|what| Failure::unfit(format!("{}: {what}", one.label())))
     }
 
-    /// Returns the choice of the options, or else of the context.
+    /// Returns which host the options select, or else the context.
     fn way(&self, context: &Context) -> Result<Way, Failure> {
         if let Some(host) = &self.host {
             return Ok(Way::Host(host.clone()));
@@ -130,8 +130,8 @@ impl LoginOptions {
         }
     }
 
-    /// Returns the address, or the reason why there is none. Values from the service are checked,
-    /// since they are passed to programs and shells.
+    /// Returns how to log in to the instance, or the reason why that is not possible. Values that
+    /// come from the service are checked, because they are passed to programs and shells.
     fn login(&self, id: &str, detail: DevInstanceDetail, way: Way) -> Result<Login, String> {
         let access = detail.conf.and_then(|conf| conf.access).unwrap_or_default();
         if access.ssh_enable != Some(true) {
@@ -181,7 +181,8 @@ fn no_host(access: &Access, internal: bool) -> String {
     }
 }
 
-/// Returns the port of `dev_ssh`, inside or outside the instance.
+/// Returns the port of `dev_ssh`: if `internal` is set, the port inside the instance; otherwise the
+/// one outside.
 fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
     let ports = access.port_info.as_deref().unwrap_or_default();
     let ssh = ports.iter().find(|port| port.name == SSH_PORT);
@@ -205,7 +206,8 @@ fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
     })
 }
 
-/// Checks that a login is possible. An unknown state may allow one.
+/// Fails if nobody can log in to an instance in this state. In an unknown state, a login may be
+/// possible.
 fn check_runs(id: &str, status: Option<DevInstanceStatus>) -> Result<(), String> {
     use DevInstanceStatus as Status;
 

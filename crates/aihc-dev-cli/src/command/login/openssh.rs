@@ -1,4 +1,4 @@
-//! The command lines of the OpenSSH programs.
+//! The command lines of the programs of OpenSSH.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,10 +9,10 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Login;
 
-/// The limit for ssh to print its settings, for which it may resolve names.
+/// The time limit for ssh to print its settings. It may have to resolve host names to do so.
 const SETTINGS_LIMIT: Duration = Duration::from_secs(5);
 
-/// The options that all OpenSSH programs take.
+/// The options for all programs of OpenSSH.
 #[derive(Args)]
 pub(crate) struct OpenSshOptions {
     /// File with the private key [default: that of ssh].
@@ -27,19 +27,19 @@ pub(crate) struct OpenSshOptions {
     ssh_option: Vec<String>,
 }
 
-/// The handling of an unknown host key.
+/// What happens if the host key is unknown.
 #[derive(Clone, Copy, ValueEnum)]
 enum NewHostKey {
-    // It is saved, and must stay the same.
+    // The key is accepted and saved; later, it must be the same.
     AcceptNew,
-    // ssh asks, on a terminal.
+    // ssh asks the user on the terminal.
     Ask,
-    // It is refused: the key must already be in a file of known hosts.
+    // The key is refused, unless it is already in a file of known hosts.
     Refuse,
 }
 
 impl NewHostKey {
-    /// Returns the value for ssh_config.
+    /// Returns the corresponding value of `StrictHostKeyChecking` in ssh_config.
     fn strict_host_key_checking(self) -> &'static str {
         match self {
             Self::AcceptNew => "accept-new",
@@ -50,8 +50,9 @@ impl NewHostKey {
 }
 
 impl OpenSshOptions {
-    /// Returns the command of an OpenSSH program, with its options for an instance. Host keys are
-    /// stored by the instance's id, because instances share addresses and pass them on.
+    /// Returns the command of an OpenSSH program with its options for an instance. Host keys are
+    /// saved under the id of the instance, because instances share addresses, and addresses are
+    /// reused.
     pub(crate) async fn command(&self, program: &str, login: &Login) -> Command {
         let mut command = Command::new(program);
         let port = match program {
@@ -72,7 +73,7 @@ impl OpenSshOptions {
         if let Some(file) = &self.identity {
             command.arg("-i").arg(file);
         }
-        // ssh uses the first of repeated options, so these cannot override the options above.
+        // If an option is repeated, ssh uses the first one, so these cannot override those above.
         self.put_ssh_options(&mut command);
         command
     }
@@ -83,8 +84,8 @@ impl OpenSshOptions {
         }
     }
 
-    /// Whether the settings of ssh refuse host keys that are not known, for this host. Where ssh does not
-    /// tell, it says why itself as soon as it is run.
+    /// Returns whether ssh's settings for this host refuse unknown host keys. If they cannot be
+    /// determined, returns `false`; ssh will report the reason when it runs.
     async fn is_strict(&self, login: &Login) -> bool {
         let mut command = Command::new("ssh");
         command.args(["-G", "-p", &login.port.to_string()]);
@@ -99,18 +100,18 @@ impl OpenSshOptions {
         let checking = shown
             .lines()
             .find_map(|line| line.strip_prefix("stricthostkeychecking "));
-        // Both are the same to ssh, which shows the former.
+        // Both have the same meaning, and ssh prints the former.
         matches!(checking.map(str::trim), Some("true" | "yes"))
     }
 }
 
 impl Login {
-    /// Returns the user and host.
+    /// Returns the user and the host, as `USER@HOST`.
     pub(crate) fn target(&self) -> String {
         format!("{}@{}", self.user, self.host)
     }
 
-    /// Returns a remote path in the syntax of scp.
+    /// Returns a path in the instance in the syntax of scp.
     pub(crate) fn path(&self, path: &str) -> OsString {
         let host = match self.host.contains(':') {
             true => format!("[{}]", self.host),

@@ -1,4 +1,4 @@
-//! The resolution of names among the existing things.
+//! Resolves names among the instances, jobs or services that were listed.
 
 use std::collections::HashSet;
 
@@ -7,16 +7,16 @@ use crate::exit::Failure;
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// Number of suggestions for a mistyped name.
+/// The maximum number of suggestions for a mistyped name.
 const NEAR: usize = 5;
-/// Number of things that are shown for an ambiguous name.
+/// The maximum number of items that are shown for an ambiguous name.
 const SHARING: usize = 20;
-/// Number of unresolved names that are shown.
+/// The maximum number of names that an error shows.
 const SHOWN: usize = 10;
-/// The similarity from which on a name is suggested.
+/// The similarity at which a name is suggested.
 const ALIKE: f64 = 0.8;
 
-/// The kinds of things that have names.
+/// The kinds of items that have names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Instance,
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Service,
 }
 
-/// A thing that a name may refer to.
+/// An item that a name may refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub(crate) id: String,
@@ -32,11 +32,11 @@ pub(crate) struct Candidate {
     pub(crate) state: String,
 }
 
-/// The things that were listed for some names.
+/// The items that were listed in order to resolve some names.
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) candidates: Vec<Candidate>,
-    /// Whether the service has listed all the things that it counts.
+    /// Whether the service has listed as many items as it has counted.
     pub(crate) whole: bool,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Listed {
 #[derive(Debug)]
 enum Match {
     One(Resolved),
-    /// Several things have the name; or one has it, but the list is incomplete.
+    /// Several items have the name; or one has it, but the list is incomplete.
     Several(Vec<Candidate>),
     None,
 }
@@ -52,15 +52,15 @@ enum Match {
 /// The reason why a name cannot be resolved.
 #[derive(Debug)]
 enum Problem {
-    /// No thing has the name; these have a similar one.
+    /// No item has the name; these have a similar one.
     Unknown(Vec<Candidate>),
     Ambiguous(Vec<Candidate>),
-    /// One thing in the list has the name, but the list is incomplete.
+    /// One item in the list has the name, but the list is incomplete.
     Unlisted(Vec<Candidate>),
 }
 
 impl Kind {
-    /// Returns whether the word has the shape of an id. Other shapes are not documented.
+    /// Returns whether the word has the documented form of an id.
     pub(crate) fn is_id(self, word: &str) -> bool {
         let digits = |prefix, count, wanted: fn(&u8) -> bool| {
             let digits = word.strip_prefix(prefix).map(str::as_bytes);
@@ -75,7 +75,8 @@ impl Kind {
         }
     }
 
-    /// Returns whether the word begins like an id, so that it may be one of another shape.
+    /// Returns whether the word begins like an id, and may therefore be an id of an undocumented
+    /// form.
     pub(crate) fn may_be_id(self, word: &str) -> bool {
         word.starts_with(match self {
             Self::Instance => "dv-",
@@ -131,7 +132,7 @@ impl Kind {
 }
 
 impl Candidate {
-    /// The id, with the state if it is known.
+    /// Returns the id, followed by the state if it is known.
     pub(crate) fn label(&self) -> String {
         let id = one_line(&self.id);
         match self.state.is_empty() {
@@ -146,7 +147,7 @@ impl Candidate {
     }
 }
 
-/// Resolved arguments, and those that do not lead to exactly one thing.
+/// The arguments that were resolved, and the problems with the others.
 #[derive(Debug)]
 pub(crate) struct Settled {
     kind: Kind,
@@ -155,7 +156,8 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
-    /// Creates the result from words that are ids, words that turned out to be ids, and names.
+    /// Resolves words: those that have the form of an id are ids. Any other word is a name if it is
+    /// in `listed`, or else an id if `is_id` returns `true`.
     pub(crate) fn new(
         kind: Kind,
         words: Vec<String>,
@@ -195,13 +197,13 @@ impl Settled {
         }
     }
 
-    /// Returns whether some name has no match and no suggestion.
+    /// Returns whether there is an unknown name without a suggestion.
     pub(crate) fn is_at_a_loss(&self) -> bool {
         let mut problems = self.problems.iter();
         problems.any(|(_, problem)| matches!(problem, Problem::Unknown(near) if near.is_empty()))
     }
 
-    /// Looks for suggestions for unknown names among more candidates.
+    /// Searches more candidates for suggestions for the unknown names that have none.
     pub(crate) fn suggest(&mut self, candidates: &[Candidate]) {
         for (name, problem) in &mut self.problems {
             if let Problem::Unknown(shown) = problem
@@ -212,7 +214,7 @@ impl Settled {
         }
     }
 
-    /// Returns all resolved arguments, or an error that names all problems.
+    /// Returns all resolved arguments, or an error that reports all problems.
     pub(crate) fn into_result(self) -> Result<Vec<Resolved>, Failure> {
         match self.problems.is_empty() {
             true => Ok(self.resolved),
@@ -222,7 +224,7 @@ impl Settled {
 }
 
 impl Listed {
-    /// Returns whether something has this name.
+    /// Returns whether an item has this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.candidates.iter().any(|one| one.name == name)
     }
@@ -232,10 +234,11 @@ impl Listed {
     }
 }
 
-/// Resolves a name among candidates with exactly this name. `whole` says that the list is complete.
+/// Returns the candidates that have exactly this name. `whole` means that the list of candidates is
+/// complete.
 fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
     let mut seen = HashSet::new();
-    // A creation or deletion while pages are read shifts them, so the same thing may appear twice.
+    // If items are created or deleted while the pages are read, an item may occur on two of them.
     let same = candidates.iter().filter(|one| one.name == name);
     let mut same: Vec<_> = same.filter(|one| seen.insert(&one.id)).cloned().collect();
     match (same.len(), whole) {
@@ -272,7 +275,7 @@ fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
     near.take(NEAR).collect()
 }
 
-/// Returns a failure that tells all problems with names at once.
+/// Returns a failure that reports all problems.
 fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
     let mut lines = Vec::new();
     for (name, problem) in problems.iter().take(SHOWN) {
@@ -372,7 +375,7 @@ mod tests {
         assert!(matches!(matching("train", &known, true), Match::Several(all) if all.len() == 2));
         known[1].id = known[0].id.clone();
         assert!(matches!(matching("train", &known, true), Match::One(_)));
-        // A second one may be among those that were not listed.
+        // An instance that was not listed may have the same name.
         assert!(matches!(
             matching("train", &known, false),
             Match::Several(_)

@@ -1,4 +1,4 @@
-//! The resolution of dev instances' names.
+//! Resolves the names of dev instances.
 
 use std::collections::HashSet;
 
@@ -16,18 +16,18 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::text;
 
-/// Up to this many names are looked up one by one.
+/// The maximum number of names for which separate requests are sent.
 const FEW: usize = 4;
-/// Number of pages that are read for suggestions.
+/// The number of pages that are read to find suggestions.
 const PAGES_FOR_SLIPS: usize = 3;
 
-/// Resolves arguments in order: ids, names, and `-` for the contents of standard input. Sends
-/// nothing for ids.
+/// Resolves arguments, which are ids, names, or `-` for the contents of standard input, and returns
+/// the results in the same order. Sends no requests if all arguments are ids.
 ///
 /// # Errors
 ///
-/// [`Failure::Unresolved`] if a name does not match exactly one instance. Nothing may then be done
-/// for the other arguments either.
+/// [`Failure::Unresolved`] if a name does not match exactly one instance. The caller must then do
+/// nothing for the other arguments either.
 pub(crate) async fn resolve(
     context: &Context,
     client: &Client,
@@ -52,7 +52,7 @@ pub(crate) async fn resolve(
     settled.into_result()
 }
 
-/// Like [`resolve`], for a command that takes one argument.
+/// Does the same as [`resolve`], for a command that takes a single argument.
 pub(crate) async fn resolve_one(
     context: &Context,
     client: &Client,
@@ -65,8 +65,8 @@ pub(crate) async fn resolve_one(
         .ok_or_else(|| Failure::usage(text!("standard input contains no instance")))
 }
 
-/// Returns the instances of this name that one request finds; `None` if it fails. Instances that are being
-/// deleted do not count.
+/// Returns the instances with this name that one request finds, except for those that are being
+/// deleted; `None` if the request fails.
 pub(crate) async fn namesakes(client: &Client, name: &str) -> Option<Vec<Candidate>> {
     let list = all(client).query_key(DevInstanceQueryKey::Name);
     let page = list.query_val(name).with_retry(RetryPolicy::none()).await;
@@ -75,7 +75,7 @@ pub(crate) async fn namesakes(client: &Client, name: &str) -> Option<Vec<Candida
     Some(found.map(Candidate::from).collect())
 }
 
-/// Returns whether the instance will continue to exist.
+/// Returns whether the instance exists and is not being deleted.
 pub(crate) fn is_there(instance: &DevInstanceBrief) -> bool {
     !matches!(
         instance.status,
@@ -83,15 +83,15 @@ pub(crate) fn is_there(instance: &DevInstanceBrief) -> bool {
     )
 }
 
-/// Returns the words that are names, each once.
+/// Returns the words that are names, without repetitions.
 fn names_in(words: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     let names = words.iter().filter(|word| !Kind::Instance.is_id(word));
     names.filter(|name| seen.insert(*name)).cloned().collect()
 }
 
-/// Looks up each name, or lists all instances once if that takes fewer requests; also returns
-/// whether it did.
+/// Lists the instances that may have these names. Sends a request for each name, or reads the whole
+/// list if that takes fewer requests; the second value tells whether the whole list was read.
 async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {
         let mut pages = Pages::new(all(client));
@@ -112,13 +112,13 @@ async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Fa
     }
     let pace = pace(names);
     let answers = some_at_a_time(names.to_vec(), |name| {
-        // The service returns every name that contains the key.
+        // The service returns the instances whose names contain the value.
         let list = all(client).query_key(DevInstanceQueryKey::Name);
         let list = list.query_val(name).with_pace(&pace);
         async move {
             let first = list.clone().page(1).await?;
             if i64::try_from(first.items.len()).ok() == first.total_count {
-                // The pager would send another request to check that the list is complete.
+                // A pager would send another request to check that the list is complete.
                 return Ok((first.items, true));
             }
             let (mut items, mut listed) = (list.items(), Vec::new());
@@ -144,7 +144,7 @@ fn all(client: &Client) -> ListDevInstances {
     client.list_dev_instances().page_size(LARGEST_PAGE)
 }
 
-/// Returns whether the word is an id after all, of an undocumented shape.
+/// Returns whether the word, which does not have the documented form of an id, is one nevertheless.
 async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     if !Kind::Instance.may_be_id(word) {
         return Ok(false);
@@ -156,7 +156,7 @@ async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Returns some instances for suggestions. A failure is not reported.
+/// Returns some instances, for suggestions. Returns none if the request fails.
 async fn some_of_all(client: &Client) -> Vec<Candidate> {
     let mut pages = Pages::new(all(client));
     let mut candidates = Vec::new();

@@ -1,8 +1,9 @@
-//! Ids and names as arguments.
+//! Ids and names as arguments of commands.
 //!
-//! An argument with the shape of an id is one, and is not looked up. Any other argument is a name;
-//! it must match exactly one instance, case included. `-` stands for the contents of standard
-//! input. Unresolved names are reported with suggestions before anything else is sent.
+//! An argument that has the form of an id is not looked up. Any other argument is a name, which
+//! must be that of exactly one instance, including upper and lower case. `-` stands for the
+//! contents of standard input. If a name cannot be resolved, the command fails with suggestions
+//! before it sends any other request.
 
 mod candidate;
 mod instances;
@@ -21,7 +22,7 @@ use crate::terminal::one_line;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Resolved {
     pub(crate) id: String,
-    /// The name that was typed, if it was not an id.
+    /// The name that the user typed; `None` if it was an id.
     pub(crate) name: Option<String>,
 }
 
@@ -40,7 +41,7 @@ impl Resolved {
         }
     }
 
-    /// Returns a label for people: the id, after the name if one was typed.
+    /// Returns a label for messages: the id, preceded by the name if the user typed one.
     pub(crate) fn label(&self) -> String {
         let id = one_line(&self.id);
         match &self.name {
@@ -58,7 +59,8 @@ impl From<String> for Resolved {
     }
 }
 
-/// Returns each instance once, in order, under the word that came first.
+/// Returns the arguments without repeated instances, in order. If an instance was named in several
+/// ways, the first one is kept.
 pub(crate) fn unique(resolved: Vec<Resolved>) -> Vec<Resolved> {
     let mut seen = HashSet::new();
     resolved

@@ -1,4 +1,4 @@
-//! The resolution of inference services' names.
+//! Resolves the names of inference services.
 
 use aihc::Client;
 use aihc::services::ServiceBriefInfo;
@@ -9,7 +9,7 @@ use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
 
-/// Like [`resolve`](super::resolve), for services. The service has no filter by name.
+/// Does the same as [`resolve`](super::resolve), for services. The API has no filter by name.
 pub(crate) async fn resolve_services(
     context: &Context,
     client: &Client,
@@ -35,7 +35,7 @@ impl From<ServiceBriefInfo> for Candidate {
         Self {
             id: service.id,
             name: service.name,
-            // The list does not contain it.
+            // The list does not contain the state.
             state: String::new(),
         }
     }

@@ -1,4 +1,4 @@
-//! Ids and names from standard input.
+//! Reads ids and names from standard input.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -9,11 +9,11 @@ use crate::output::note;
 
 /// The argument that stands for the contents of standard input.
 pub(crate) const STDIN: &str = "-";
-/// The largest size of a list of ids.
+/// The maximum size of the list in bytes.
 const LONGEST: u64 = 1024 * 1024;
 
-/// Returns the arguments, with `-` replaced by the words of standard input. Tells the user if there
-/// are none at all.
+/// Returns the arguments, with `-` replaced with the words on standard input. Tells the user if the
+/// result is empty.
 ///
 /// # Errors
 ///
@@ -49,8 +49,8 @@ pub(crate) async fn words(context: &Context, typed: Vec<String>) -> Result<Vec<S
     Ok(words)
 }
 
-/// Returns the argument of a command that takes one; `-` stands for the single word on standard
-/// input.
+/// Returns the argument of a command that takes a single one. If it is `-`, standard input must
+/// contain exactly one word, which is returned.
 pub(crate) async fn one_word(context: &Context, typed: &str) -> Result<String, Failure> {
     if typed != STDIN {
         return Ok(typed.to_owned());
@@ -69,7 +69,7 @@ pub(crate) async fn one_word(context: &Context, typed: &str) -> Result<String, F
     }
 }
 
-/// Refuses `-` if a question would need standard input for its answer.
+/// Refuses `-` if the user has to be asked, because the answer would come from standard input.
 pub(crate) fn must_not_ask(typed: &[String], agreed: bool) -> Result<(), Failure> {
     if agreed || !typed.iter().any(|word| word == STDIN) {
         return Ok(());
@@ -86,7 +86,8 @@ async fn read(context: &Context) -> Result<Vec<String>, Failure> {
             "reading ids or names from this terminal, until Ctrl-D on an empty line:"
         ));
     }
-    // On a thread, so that Ctrl-C works while a pipe keeps the read waiting.
+    // Read on a thread, so that Ctrl-C works while the program at the other end of a pipe writes
+    // nothing.
     let bytes = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
         io::stdin()
@@ -101,8 +102,8 @@ async fn read(context: &Context) -> Result<Vec<String>, Failure> {
     parse(bytes).map_err(Failure::usage)
 }
 
-/// Returns the words between white space. A `#` at the beginning of a word starts a comment to the
-/// end of the line.
+/// Returns the words, which are separated by white space. A word that begins with `#` starts a
+/// comment, which ends at the end of the line.
 fn parse(bytes: Vec<u8>) -> Result<Vec<String>, String> {
     if bytes.len() as u64 > LONGEST {
         return Err(tr!(
@@ -120,7 +121,7 @@ fn parse(bytes: Vec<u8>) -> Result<Vec<String>, String> {
     }
     let mut words = Vec::new();
     for line in text.lines() {
-        // `find -print0` and similar tools separate with NUL.
+        // `find -print0` and similar tools separate names with NUL.
         let line = line.split(|c: char| c.is_whitespace() || c == '\0');
         let line = line.filter(|word| !word.is_empty());
         words.extend(

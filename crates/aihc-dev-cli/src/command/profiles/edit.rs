@@ -1,4 +1,4 @@
-//! `profiles use` and `profiles remove`
+//! The `profiles use` and `profiles remove` commands.
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;

@@ -1,4 +1,4 @@
-//! `profiles list`
+//! The `profiles list` command.
 
 use clap::Args;
 use serde::Serialize;
@@ -17,7 +17,7 @@ Examples:
   aihc-dev profiles list --output json | jq -r '.[].name'")]
 pub(super) struct List {}
 
-/// A profile in JSON and YAML output.
+/// A profile as it appears in JSON and YAML output.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProfileDocument {
@@ -25,13 +25,14 @@ struct ProfileDocument {
     mode: Option<String>,
     access_key_id: Option<String>,
     region: Option<String>,
-    /// Only a host: the user may have pasted a URL with a password.
+    /// The endpoint without anything but the host, because the user may have entered a URL with a
+    /// password.
     endpoint: Option<String>,
     language: Option<String>,
-    /// Whether the file marks it as current.
+    /// Whether the file designates it as current.
     current: bool,
     in_use: bool,
-    /// What selects it, if it is in use.
+    /// The option, variable or file that selects this profile; `None` if it is not in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }
@@ -88,7 +89,7 @@ impl ProfileDocument {
     }
 }
 
-/// Returns the text if it is a plain host name.
+/// Returns the string if it is a plain host name, and a placeholder otherwise.
 fn host(text: &str) -> String {
     match text.parse::<aihc_dev::Endpoint>() {
         Ok(endpoint) => endpoint.to_string(),

@@ -1,4 +1,4 @@
-//! `profiles`
+//! The `profiles` command.
 
 mod edit;
 mod list;

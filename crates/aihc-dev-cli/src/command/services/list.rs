@@ -1,4 +1,4 @@
-//! `services list`
+//! The `services list` command.
 
 use clap::Args;
 

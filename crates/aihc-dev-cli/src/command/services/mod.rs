@@ -1,4 +1,4 @@
-//! `services`
+//! The `services` command.
 
 mod list;
 mod show;

@@ -1,4 +1,4 @@
-//! `services show`
+//! The `services show` command.
 
 use clap::Args;
 

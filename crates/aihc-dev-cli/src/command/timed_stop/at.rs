@@ -1,4 +1,4 @@
-//! Points in time as people write them.
+//! Parses points in time as users write them.
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -9,11 +9,11 @@ use crate::language::tr;
 /// A point in time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum At {
-    /// A time with an offset.
+    /// An instant: a time with an offset.
     Instant(Timestamp),
-    /// A local time with a date.
+    /// A local date and time.
     Local(DateTime),
-    /// The next occurrence of a local time of day.
+    /// A local time of day, of which the next occurrence is meant.
     TimeOfDay(Time),
 }
 
@@ -25,11 +25,11 @@ impl At {
         }
         let wrong = || tr!("write 22:00, '2027-03-01 08:30' or 2027-03-01T08:30:00+08:00");
         let is_time = !text.contains('-') && text.contains(':');
-        // jiff ignores an offset or a zone after a local time, which would change its meaning.
+        // jiff ignores an offset or a time zone after a local time, which would change the meaning.
         if text.contains(['+', '[', 'Z', 'z']) {
             return Err(wrong());
         }
-        // A date without a time would mean midnight.
+        // jiff would complete a date without a time with midnight.
         match (is_time, text.contains(':')) {
             (true, _) => text.parse().map(Self::TimeOfDay).map_err(|_| wrong()),
             (false, true) => text.parse().map(Self::Local).map_err(|_| wrong()),
@@ -37,7 +37,7 @@ impl At {
         }
     }
 
-    /// Returns the instant that is meant, as seen from `now`.
+    /// Returns the instant that is meant if the current time is `now`.
     pub(super) fn after(
         &self,
         now: Timestamp,
@@ -71,7 +71,7 @@ impl At {
     }
 }
 
-/// Returns the first future instant that local clocks show as this time.
+/// Returns the first future instant at which local clocks show this time.
 fn instant_of(local: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {
@@ -101,7 +101,7 @@ mod tests {
         TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
     }
 
-    /// Returns the instant that a text means at `now`.
+    /// Returns the instant that `text` means if the current time is `now`.
     fn meant(text: &str, now: &str) -> Result<String, String> {
         let at = At::parse(text)?;
         let now = now.parse().unwrap();

@@ -1,4 +1,4 @@
-//! `timed-stop`
+//! The `timed-stop` command.
 
 mod at;
 
@@ -17,9 +17,9 @@ use crate::language::{self, Language, Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
-/// The smallest delay that all sources about the service agree on.
+/// The smallest delay in seconds on which all sources about the service agree.
 const LEAST: i64 = 3600;
-/// The service's own SDKs hold no more than 32 bits.
+/// The largest delay in seconds, because the service's own SDKs hold 32 bits.
 const MOST: i64 = i32::MAX as i64;
 
 /// Schedule a stop, or cancel it.
@@ -91,7 +91,7 @@ impl TimedStop {
 }
 
 impl When {
-    /// Returns the delay in seconds, or `None` for switching the timer off.
+    /// Returns the delay in seconds; `None` if the timer is to be cancelled.
     fn seconds(&self, now: Timestamp) -> Result<Option<i64>, String> {
         let seconds = match (&self.after, &self.at) {
             (Some(after), _) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
@@ -105,7 +105,7 @@ impl When {
     }
 }
 
-/// Checks the range that the service accepts.
+/// Checks that the delay is in the range that the service accepts.
 fn checked(seconds: i64) -> Result<i64, String> {
     match seconds {
         ..=0 => Err(tr!("the time of the stop has passed")),
@@ -121,13 +121,13 @@ fn checked(seconds: i64) -> Result<i64, String> {
     }
 }
 
-/// Returns the time of the stop, or `None` beyond the end of the calendar.
+/// Returns the time of the stop; `None` if it is beyond the end of the calendar.
 fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
     let delay = Duration::try_from_secs_f64(seconds as f64).ok()?;
     now.checked_add(delay).ok()
 }
 
-/// Returns the local time of the stop and the time until then, for people.
+/// Returns a message with the local time of the stop and the time until then.
 fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     match instant(seconds, now) {
         Some(then) => {
@@ -142,7 +142,7 @@ fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     }
 }
 
-/// Returns the next whole number of hours, if this is none.
+/// Returns the time rounded up to whole hours, or `None` if it already is a whole number of hours.
 fn rounded_up(seconds: i64) -> Option<i64> {
     (seconds % 3600 != 0).then_some(seconds / 3600 + 1)
 }
@@ -155,7 +155,7 @@ fn span(seconds: i64) -> String {
     }
 }
 
-/// Returns a time span such as `1h 5m` in Chinese units.
+/// Converts a time span such as `1h 5m` to Chinese units.
 fn in_chinese(span: &str) -> String {
     let parts = span.split(' ').map(|part| {
         let (number, unit) = part.split_at(part.find(char::is_alphabetic).unwrap_or(part.len()));
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_result_is_in_local_time_with_the_offset_of_that_day() {
-        // Clocks go back between the two.
+        // Clocks go back between these two times.
         let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         let now = instant("2026-10-24T20:00:00Z");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The display of waits: one line that is rewritten, or one line per change.
+//! Shows the progress of waits: on one line that is rewritten, or on one line per change.
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use crate::output::short;
 use crate::terminal::{cut, one_line, size_of_stderr};
 
-/// Moves to the beginning of the line and clears it.
+/// The escape sequence that moves the cursor to the beginning of the line and clears the line.
 const EMPTY_LINE: &str = "\r\x1b[2K";
 
-/// Shows waits on standard error.
+/// Shows the progress of waits on standard error.
 #[derive(Debug)]
 pub(super) struct WaitDisplay {
     live: bool,
@@ -22,7 +22,7 @@ pub(super) struct WaitDisplay {
     drawn: bool,
 }
 
-/// The known state of one wait.
+/// What is known about one wait.
 #[derive(Debug)]
 struct WaitState {
     state: String,
@@ -40,7 +40,7 @@ impl WaitDisplay {
         }
     }
 
-    /// Records a new state, or a new reason for it.
+    /// Records a new state of an instance, or a new reason for its state.
     pub(super) fn state(&mut self, id: &str, progress: &Progress) {
         let mut state = progress.state.to_string();
         if !progress.reason.is_empty() {
@@ -57,7 +57,7 @@ impl WaitDisplay {
         self.draw();
     }
 
-    /// Records the latest event.
+    /// Records the latest event of an instance.
     pub(super) fn event(&mut self, id: &str, event: String) {
         if self.seen_of(id, Instant::now()).event == event {
             return;
@@ -67,7 +67,7 @@ impl WaitDisplay {
         self.draw();
     }
 
-    /// Draws the live line, if there is one.
+    /// Draws the line that is rewritten, if there is one.
     pub(super) fn draw(&mut self) {
         let seen = self.seen.iter().find(|(_, seen)| !seen.state.is_empty());
         let (true, Some((id, seen))) = (self.live, seen) else {
@@ -75,13 +75,13 @@ impl WaitDisplay {
         };
         let text = live_line(id, &seen.state, seen.since.elapsed(), &seen.event);
         let width = size_of_stderr().map_or(80, |(width, _)| width);
-        // The last column stays free, since some terminals begin a new line when it is filled.
+        // The last column is not used, because some terminals begin a new line when it is filled.
         let text = cut(&text, usize::from(width).saturating_sub(1));
         write(&format!("{EMPTY_LINE}{text}"));
         self.drawn = true;
     }
 
-    /// Clears the live line.
+    /// Clears the line that is rewritten, if there is one.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
             write(EMPTY_LINE);
@@ -103,7 +103,7 @@ impl WaitDisplay {
     }
 }
 
-/// Clears a live line that Ctrl-C would leave behind.
+/// Clears the line, which would otherwise remain after Ctrl-C.
 impl Drop for WaitDisplay {
     fn drop(&mut self) {
         self.clear();
@@ -124,7 +124,7 @@ fn live_line(id: &str, state: &str, since: Duration, event: &str) -> String {
 
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
-    // Only the display depends on it, and there is no other place to report it.
+    // A failure only affects the display, and there is nowhere else to report it.
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.flush());

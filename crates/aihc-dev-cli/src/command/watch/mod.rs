@@ -1,4 +1,4 @@
-//! Waits for a state that show their progress.
+//! Waits for a state, and shows the progress.
 
 mod display;
 
@@ -18,7 +18,7 @@ use crate::terminal::one_line;
 
 /// The interval at which the latest event is read, unless the state is read more often.
 const EVENT_INTERVAL: Duration = Duration::from_secs(5);
-/// The interval at which the live line is drawn.
+/// The interval at which the line with the progress is redrawn.
 const FRAME: Duration = Duration::from_secs(1);
 
 /// The options of commands that can wait.
@@ -39,7 +39,7 @@ pub(crate) struct PollOptions {
     pub(crate) interval: Option<Duration>,
 }
 
-/// Shows the waits of one command.
+/// Shows the progress of all waits of one command.
 pub(crate) struct Watch<'a> {
     context: &'a Context,
     client: &'a Client,
@@ -48,7 +48,8 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Creates the display for this many waits; a single one gets a live line on a terminal.
+    /// Creates the display for this number of waits. If there is only one and standard error is a
+    /// terminal, its progress is shown on a line that is rewritten.
     pub(crate) fn new(
         context: &'a Context,
         client: &'a Client,
@@ -64,7 +65,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Waits, and shows the progress.
+    /// Waits, and shows the progress until the wait ends.
     pub(crate) async fn run<T: Send>(
         &self,
         id: &str,
@@ -94,7 +95,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Reads the latest event of the last hour; returns `None` if it cannot be read.
+    /// Returns the latest event of the last hour; `None` if there is none, or if events cannot be
+    /// read.
     async fn latest_event(&self, id: &str) -> Option<String> {
         let now = OffsetDateTime::now_utc();
         let list = self.client.list_dev_instance_events(
@@ -104,7 +106,7 @@ impl<'a> Watch<'a> {
         );
         let list = list.page_size(20).with_retry(RetryPolicy::none());
         let events = list.await.ok()?.events;
-        // Among events of the same second, the service lists the latest first.
+        // The service lists the newest event first, also among events of the same second.
         let latest = events
             .into_iter()
             .rev()

@@ -1,4 +1,4 @@
-//! The comparison of a response with its description.
+//! Compares the body of a response with the API description.
 
 use serde_json::{Map, Value};
 
@@ -7,14 +7,15 @@ use super::found::{Found, Kind};
 use super::shape::{Also, Listing, Member, Operation, Shape, Time, Type, Words};
 use super::words::{is_common, shown};
 
-/// Members that every response may have.
+/// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// If an object has more undescribed members than this, none is named, since they may be keys.
+/// The maximum number of unknown members of an object that are named. If there are more, they may
+/// be the keys of a map, and none is named.
 const MOST_NAMED: usize = 5;
-/// The depth to which nested objects are compared.
+/// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
 
-/// Compares the response of an operation.
+/// Compares the body of a response to an operation.
 pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     let Some(members) = answer.as_object() else {
         let what = format!("an object is described; {} came", class::of(answer));
@@ -31,7 +32,8 @@ pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     }
 }
 
-/// Returns the members, which may all be inside of one member.
+/// Returns the members of an object. If the whole object is wrapped in a member, returns the
+/// members inside it.
 fn unwrapped<'a>(
     shape: &Shape,
     members: &'a Map<String, Value>,
@@ -54,7 +56,7 @@ fn unwrapped<'a>(
     inner
 }
 
-/// The position of a value.
+/// The position of a value in a response.
 struct Place {
     path: String,
     depth: usize,
@@ -108,7 +110,7 @@ fn object(shape: &Shape, members: &Map<String, Value>, place: &Place, found: &mu
     unknown(shape, members, known > 0, place, found);
 }
 
-/// Notes members that are not described.
+/// Records the members that are not in the API description.
 fn unknown(
     shape: &Shape,
     members: &Map<String, Value>,
@@ -147,7 +149,7 @@ fn unknown(
     }
 }
 
-/// Returns whether the text has the form of a member name.
+/// Returns whether the string has the form of a member name.
 fn is_name(name: &str) -> bool {
     let mut letters = name.chars();
     name.len() <= 40
@@ -156,7 +158,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().filter(u8::is_ascii_digit).count() <= 2
 }
 
-/// Returns whether two names differ only in case and underscores.
+/// Returns whether two names differ only in upper and lower case, and in underscores.
 fn is_similar(one: &str, other: &str) -> bool {
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     plain(one) == plain(other)
@@ -193,7 +195,7 @@ fn null(member: &Member, place: &Place, found: &mut Found) {
     }
 }
 
-/// Compares a value with its described type.
+/// Compares a value with the type that it has in the API description.
 fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mut Found) {
     match (ty, value) {
         (Type::Object(shape), Value::Object(members)) => object(shape, members, place, found),
@@ -217,7 +219,7 @@ fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mu
     }
 }
 
-/// Compares an item of a list or a map.
+/// Compares an item of a list, or a value in a map.
 fn inner(ty: Type, value: &Value, place: &Place, found: &mut Found) {
     const NAMELESS: Member = Member::new("", Type::Json);
     if place.depth > DEEPEST {
@@ -250,8 +252,9 @@ fn is_of(ty: Type, value: &Value) -> bool {
     }
 }
 
-/// Returns the one of several types that a value is meant to have: an object that shares a member
-/// with it, or else the first type that is not such an object.
+/// Returns which of several types a value is meant to have: an object type that has a member in
+/// common with the value, or else the first type that is not an object. Returns `None` if there is
+/// no such type.
 fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     let shares = |form: &&Type| match form {
         Type::Object(shape) => shape.members.iter().any(|it| value.get(it.name).is_some()),
@@ -262,7 +265,8 @@ fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     found.or_else(|| forms.iter().find(fits)).copied()
 }
 
-/// Notes a value of another type, which some source may describe.
+/// Records a value of another type than the API description has. Some other source may document
+/// that type.
 fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) {
     let what = format!(
         "{} is described; {} came",
@@ -286,7 +290,7 @@ fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) 
     found.add(kind, &place.path, what);
 }
 
-/// Returns whether a text may represent a value of this type.
+/// Returns whether a string may represent a value of this type.
 fn stands_for(ty: Type, text: &str) -> bool {
     match ty {
         _ if text.is_empty() => true,
@@ -309,7 +313,7 @@ fn words(member: &Member, value: &Value, place: &Place, found: &mut Found) {
         _ => return,
     };
     let alike = || described.iter().find(|it| it.eq_ignore_ascii_case(&text));
-    // Empty text stands for no value.
+    // An empty string stands for no value.
     if text.is_empty() || described.contains(&text.as_str()) || any_case && alike().is_some() {
         return;
     }
@@ -349,7 +353,7 @@ fn is_rfc_3339(text: &str) -> bool {
     time::OffsetDateTime::parse(text, &Rfc3339).is_ok()
 }
 
-/// Compares the total number of items with those on this page.
+/// Compares the total number of items, as the response states it, with the number on this page.
 fn count(listing: Listing, members: &Map<String, Value>, found: &mut Found) {
     let items = members.get(listing.items).and_then(Value::as_array);
     let total = listing
@@ -364,7 +368,7 @@ fn count(listing: Listing, members: &Map<String, Value>, found: &mut Found) {
 }
 
 impl Member {
-    /// Returns whether the member may come under this name.
+    /// Returns whether the API description or some other source has this name for the member.
     fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }

@@ -37,7 +37,7 @@ static PAGE: Shape = Shape {
 };
 static LIST: Operation = Operation::new("GetBoxes", &PAGE).list("boxes", Some("total"));
 
-/// Returns the findings in a page, one per line.
+/// Returns the findings for a page, one per line.
 fn findings(page: Value) -> Vec<String> {
     let mut found = Found::default();
     answer(&LIST, &page, &mut found);
@@ -226,7 +226,7 @@ fn pages_are_counted_and_held_against_the_whole() {
 
 #[test]
 fn keys_are_not_taken_for_members() {
-    // A list sent as an object by name: none of its members is described.
+    // A list that was sent as an object with names as keys, so that all its members are unknown.
     let page = findings(json!({"boxes": [{"zhangsan": 1}], "total": 1}));
     assert_eq!(
         page,

@@ -1,4 +1,4 @@
-//! JSON whose numbers keep their text.
+//! Parses JSON. Numbers keep their exact text.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use super::super::untyped::{Given, Shape, Wrong};
 use super::object::{DEEPEST, ObjectMembers};
 use crate::language::tr;
 
-/// Reads one value.
+/// Parses one value.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| syntax(0, &error))?;
     let document = Document { text };
     document.value(whole, 0)
 }
 
-/// Reads all values, which are on separate lines.
+/// Parses all values in a text that contains any number of them.
 pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let document = Document { text };
     let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
@@ -61,7 +61,7 @@ impl<'a> Document<'a> {
         Ok(Given::new(shape, line))
     }
 
-    /// Returns the line on which a part begins, from 1.
+    /// Returns the number of the line on which a part begins, counted from 1.
     fn line(&self, part: &RawValue) -> usize {
         let offset = part.get().as_ptr().addr() - self.text.as_ptr().addr();
         let before = self.text.get(..offset).unwrap_or_default();
@@ -69,7 +69,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Returns the parser's error, with its line counted from `before`.
+/// Converts an error of the parser, whose line is counted from `before`.
 fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();

@@ -13,15 +13,15 @@ use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// A description from a file, and its name.
+/// A description from a file, and the name of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct InstanceFile {
     pub(crate) name: String,
     pub(crate) members: Given,
 }
 
-/// Reads one JSON or YAML description from a file, or from standard input if the path is `-`. A
-/// list with one item, as `show` writes it, counts as one.
+/// Reads one description in JSON or YAML from a file, or from standard input if the path is `-`. It
+/// may also be a list with one item, as `show` writes it.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let mut all = read_all(path).await?;
     match (all.pop(), all.len()) {
@@ -34,7 +34,7 @@ pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     }
 }
 
-/// Like [`read`], for any number of descriptions, in lists or separate documents.
+/// Does the same as [`read`], for any number of descriptions, in lists or in separate documents.
 pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> {
     let name = name_of(path);
     let text = whole(path).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
         };
         for members in items {
             match members.shape {
-                // As after the last `---`.
+                // There is an empty document after a final `---`.
                 Shape::Nothing => {}
                 Shape::Object(_) if is_of_list(&members) => {
                     let what = tr!(
@@ -70,17 +70,19 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
     }
 }
 
-/// Returns whether this is an instance from a list, which has only some of the settings, in other places.
+/// Returns whether the description comes from a list of instances. Such a description has only some
+/// of the settings, and not in the same places.
 fn is_of_list(members: &Given) -> bool {
     let has = |name: &str| members.member(name).is_some();
     has("id") && has("imageUrl") && has("resourcePoolId") && !has("conf")
 }
 
-/// Reads a whole file, or standard input.
+/// Reads a whole file, or standard input if the path is `-`.
 pub(crate) async fn whole(path: &Path) -> Result<String, Failure> {
     let name = name_of(path);
     let path = PathBuf::from(path);
-    // On a thread, so that Ctrl-C works while a pipe keeps the read waiting.
+    // Read on a thread, so that Ctrl-C works while the program at the other end of a pipe writes
+    // nothing.
     let text = tokio::task::spawn_blocking(move || text(&path)).await;
     let text = text.map_err(io::Error::other).and_then(|text| text);
     text.map_err(|error| Failure::usage(format!("{name}: {error}")))
@@ -115,7 +117,7 @@ fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not UTF-8 text")))
 }
 
-/// Parses one document. JSON is YAML, but its own parser has better errors.
+/// Parses one document. JSON is valid YAML, but the errors of its own parser are better.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     let mut documents = parse_all(text)?;
     match (documents.pop(), documents.len()) {
@@ -132,7 +134,7 @@ fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let text = text.trim_start_matches('\u{feff}');
     match text.trim_start().as_bytes() {
         [b'{', ..] => json::parse_all(text),
-        // A YAML list may begin like this as well.
+        // A YAML list may begin in the same way.
         [b'[', ..] => json::parse_all(text).or_else(|_| yaml::parse_all(text)),
         _ => yaml::parse_all(text),
     }

@@ -1,16 +1,16 @@
-//! Objects during parsing, and the limits of a file.
+//! The members of objects while they are parsed, and the limits of a file.
 
 use std::collections::HashSet;
 
 use crate::language::tr;
 use crate::request::untyped::{Given, Wrong};
 
-/// A description takes a few lines; a longer file is a mistake.
+/// The maximum size of a file. A description has only a few lines, so a longer file is a mistake.
 pub(super) const LONGEST: u64 = 1024 * 1024;
-/// The greatest depth of lists and objects. The API's are five deep.
+/// The maximum depth of nested lists and objects. Those of the API are five deep.
 pub(super) const DEEPEST: usize = 64;
 
-/// The members of an object during parsing.
+/// The members of an object that is being parsed.
 #[derive(Default)]
 pub(super) struct ObjectMembers {
     pub(super) members: Vec<(String, Given)>,
@@ -18,7 +18,8 @@ pub(super) struct ObjectMembers {
 }
 
 impl ObjectMembers {
-    /// Adds a member, whose name must be new. An error shows the name, which is not secret.
+    /// Adds a member. Returns an error if there already is one with this name; the error contains
+    /// the name, which is not secret.
     pub(super) fn put(&mut self, name: String, value: Given) -> Result<(), Wrong> {
         if !self.names.insert(name.clone()) {
             return Err(Wrong::new(
@@ -30,7 +31,7 @@ impl ObjectMembers {
         Ok(())
     }
 
-    /// Adds a member unless the name exists.
+    /// Adds a member, unless there already is one with this name.
     pub(super) fn put_default(&mut self, name: String, value: Given) {
         if self.names.insert(name.clone()) {
             self.members.push((name, value));

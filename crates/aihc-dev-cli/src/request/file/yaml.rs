@@ -1,4 +1,4 @@
-//! YAML whose scalars keep their text.
+//! Parses YAML. Scalars keep their exact text.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::super::untyped::{Given, Shape, Wrong};
 use super::object::{DEEPEST, LONGEST, ObjectMembers};
 use crate::language::tr;
 
-/// Reads all documents.
+/// Parses all documents.
 pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
@@ -29,7 +29,7 @@ pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, Given>,
-    /// Number of bytes that aliases have copied.
+    /// The number of bytes that have been copied for aliases.
     copied: u64,
 }
 
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         Ok(members.members)
     }
 
-    /// Returns the value of an alias.
+    /// Returns a copy of the value to which an alias refers.
     fn copy(&mut self, id: usize, line: usize) -> Result<Given, Wrong> {
         let Some(given) = self.anchors.get(&id) else {
             return Err(Wrong::new(
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Adds the members of a merge key (`<<`) that do not exist yet.
+/// Adds those members of a merge key (`<<`) that do not exist yet.
 fn merge(members: &mut ObjectMembers, given: Given) -> Result<(), Wrong> {
     let objects = match given.shape {
         Shape::List(items) => items,

@@ -1,4 +1,4 @@
-//! The names and types of members.
+//! Checks the names and the types of members while they are merged into a body.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::language::tr;
 use crate::request::mask::MASK;
 use crate::request::untyped::{Given, Shape, Wrong};
 
-/// The member that a value is for.
+/// The member to which a value is assigned.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'a> {
     pub(super) path: &'a str,
@@ -17,8 +17,8 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Returns whether a secret is empty because the service does not show it: sending empty text
-    /// would change it.
+    /// Returns whether a secret is empty only because the service does not show it. It must not be
+    /// sent then, because that would change it.
     fn is_shown_empty(self, given: &Given) -> bool {
         let is_empty =
             matches!(&given.shape, Shape::Plain(text) | Shape::Quoted(text) if text.is_empty());
@@ -32,10 +32,10 @@ impl Target<'_> {
 }
 
 impl Schema {
-    /// Merges the given members into a body, and removes those given as null. Lists are replaced
-    /// whole. A text member takes the text as written; a number must be written as a whole number,
-    /// with or without quotes. Leaves out members that descriptions show and requests do not have,
-    /// and refuses members unknown to the API.
+    /// Merges members into a body, and removes those whose value is null. Lists are replaced as a
+    /// whole. A string member gets the text as written; a number must be written as an integer,
+    /// with or without quotes. Ignores members that descriptions contain but requests do not, and
+    /// refuses members that the API does not know.
     pub(crate) fn fill(self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
         let target = Target {
             path: "",
@@ -147,7 +147,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Merges a named text. A text that is given as null is removed.
+    /// Merges a named string, such as an environment variable. It is removed if its value is null.
     fn fill_text(
         self,
         object: &mut Map<String, Value>,
@@ -179,7 +179,7 @@ impl Schema {
     }
 }
 
-/// Returns the value of a secret that is written as `***`.
+/// Returns the existing value of a secret that is written as `***`.
 fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
     let there_is_none = match target.old {
         Old::NotRead => return Ok(MASK.into()),
@@ -204,7 +204,7 @@ fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
     Err(Wrong::new(line, what))
 }
 
-/// Parses a number in the notation of JSON. Other notations are ambiguous.
+/// Parses an integer in the notation of JSON. Other notations are ambiguous.
 fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -217,7 +217,8 @@ fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     })
 }
 
-/// Returns the item of a list that has the same required texts as this one.
+/// Returns the item of a list that has the same values of required string members as this one; null
+/// if there is none.
 fn item_like(given: &Given, ty: MemberType, before: &Value) -> Value {
     let MemberType::Object(members) = ty else {
         return Value::Null;
@@ -408,7 +409,7 @@ mod tests {
             json!([{"volumnType": "cds", "mountPath": "/a", "readOnly": false, "cds": {"capacity": 200}}])
         );
         assert_eq!(filled(Schema::of_update(), given.clone()), given);
-        // Another kind of storage is another item, and null removes a member here as well.
+        // Another kind of storage makes it another item, and null removes a member here as well.
         let given = json!([
             {"volumnType": "cfs", "mountPath": "/b"},
             {"volumnType": "pfs", "mountPath": "/b", "readOnly": null},

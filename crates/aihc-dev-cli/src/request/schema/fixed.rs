@@ -1,4 +1,4 @@
-//! Members that cannot be changed.
+//! Members that an update cannot change.
 
 use serde_json::Value;
 
@@ -6,25 +6,28 @@ use super::{Member, MemberType, Schema, join};
 use crate::language::tr;
 use crate::request::untyped::{Given, Wrong};
 
-/// Together with the password it determines how an image is fetched, not which one.
+/// The registry user. Like the password, it may differ in an update: it affects how the image is
+/// pulled, not which image.
 const REGISTRY_USER: &str = "username";
 
 impl Schema {
-    /// Returns the members that differ although an update cannot change them.
+    /// Returns the paths of members that differ although an update cannot change them.
     pub(crate) fn fixed(self, old: &Value, new: &Value) -> Vec<String> {
         let mut found = Vec::new();
         find_fixed(self.members, "", false, [old, new], &mut found);
         found
     }
 
-    /// Returns the first member that was removed although an update that leaves it out keeps it.
+    /// Returns the first member that was removed although an update cannot remove it: the service
+    /// keeps a member that the request omits. Returns `None` if there is no such member.
     pub(crate) fn kept_when_left_out(self, old: &Value, new: &Value) -> Option<&'static str> {
         let optional = self.members.iter().filter(|member| !member.required);
         let mut kept = optional.filter(|it| !old[it.name].is_null() && new[it.name].is_null());
         kept.next().map(|member| member.name)
     }
 
-    /// Refuses differences between two descriptions of an instance in members that no request has.
+    /// Compares two descriptions of an instance, and refuses differences in members that requests
+    /// do not have.
     pub(crate) fn refuse_read_only(self, shown: &Given, edited: &Given) -> Result<(), Wrong> {
         let top = names_of(edited).filter(|name| self.only_shows(name));
         for name in top {
@@ -49,7 +52,7 @@ fn refuse_in(members: &[Member], parent: &str, shown: &Given, edited: &Given) ->
     Ok(())
 }
 
-/// Refuses a member that differs. A removed one is no request for a change.
+/// Refuses a member that differs. Removing it does not request a change.
 fn refuse_other(path: &str, shown: Option<&Given>, edited: Option<&Given>) -> Result<(), Wrong> {
     match (shown, edited) {
         (_, None) => Ok(()),

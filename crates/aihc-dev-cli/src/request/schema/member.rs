@@ -1,4 +1,4 @@
-//! Members by name and type.
+//! The names and the types of members.
 
 /// A member of an object.
 #[derive(Debug)]
@@ -7,9 +7,9 @@ pub(crate) struct Member {
     pub(super) ty: MemberType,
     pub(super) required: bool,
     pub(super) sensitive: bool,
-    /// Whether an update cannot change it.
+    /// Whether an update cannot change the member.
     pub(super) immutable: bool,
-    /// Whether only descriptions have it, and requests do not.
+    /// Whether only descriptions contain the member, and requests do not.
     pub(super) read_only: bool,
 }
 
@@ -17,7 +17,7 @@ pub(crate) struct Member {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MemberType {
     Text,
-    /// An integer of 64 bits, or 32 if noted.
+    /// An integer of 64 bits; [`ShortInteger`](Self::ShortInteger) has 32 bits.
     Integer,
     ShortInteger,
     Flag,

@@ -1,4 +1,4 @@
-//! The members of a request, from the description of the API.
+//! The members of a request, according to the API description.
 
 mod fill;
 mod fixed;
@@ -13,23 +13,23 @@ use super::untyped::Wrong;
 use crate::generated::{CREATE_DEV_INSTANCE, DEV_INSTANCE_DETAIL, MODIFY_DEV_INSTANCE};
 use crate::language::tr;
 
-/// Members that this tool adds to those of the API: the number of a state.
+/// Members that this tool adds to descriptions from the API: the code of the state.
 const ADDED: [&str; 1] = ["statusCode"];
 
-/// The body of an operation.
+/// The members of an operation's body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema {
     members: &'static [Member],
-    /// Whether an item of a list keeps members that are left out.
+    /// Whether an item of a list keeps the members that the new item omits.
     keeps_items: bool,
 }
 
-/// The current members, from which secrets written as `***` take their values.
+/// The current values, which replace secrets that are written as `***`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Old<'a> {
-    /// There are no values to keep.
+    /// There are no current values.
     None,
-    /// The values are not known yet; only the rest is checked.
+    /// The current values have not been read yet; everything else is checked.
     NotRead,
     Known(&'a Value),
 }
@@ -44,7 +44,7 @@ impl Old<'_> {
 }
 
 impl Schema {
-    /// Returns the schema of a creation.
+    /// Returns the schema of the body that creates an instance.
     pub(crate) const fn of_create() -> Self {
         Self {
             members: &CREATE_DEV_INSTANCE,
@@ -52,7 +52,7 @@ impl Schema {
         }
     }
 
-    /// Returns the schema of an update.
+    /// Returns the schema of the body that updates an instance.
     pub(crate) const fn of_update() -> Self {
         Self {
             members: &MODIFY_DEV_INSTANCE,
@@ -60,8 +60,9 @@ impl Schema {
         }
     }
 
-    /// Makes an item of a list keep members that are left out, if the existing list has an item
-    /// with the same required texts, such as a mount path. The list still has only the given items.
+    /// Makes an item of a list keep the members that the new item omits, if the existing list has
+    /// an item with the same values of required string members, such as a mount path. The list
+    /// still contains only the new items.
     pub(crate) const fn keeping_items(self) -> Self {
         Self {
             keeps_items: true,
@@ -69,7 +70,7 @@ impl Schema {
         }
     }
 
-    /// Returns whether only descriptions have a member with this name.
+    /// Returns whether descriptions have a member with this name and requests do not.
     fn only_shows(self, name: &str) -> bool {
         let is_sent = self.members.iter().any(|member| member.name == name);
         !is_sent && (DEV_INSTANCE_DETAIL.contains(&name) || ADDED.contains(&name))
@@ -79,14 +80,14 @@ impl Schema {
         MemberType::Object(self.members)
     }
 
-    /// Returns the required members that are missing.
+    /// Returns the paths of required members that are missing.
     pub(crate) fn missing(self, body: &Value) -> Vec<String> {
         let mut missing = Vec::new();
         find_missing(body, self.body(), "", &mut missing);
         missing
     }
 
-    /// Returns the beginnings of assignments, for completion.
+    /// Returns the beginnings of assignments to members, for completion.
     pub(crate) fn assignable(self) -> Vec<String> {
         let mut paths = Vec::new();
         collect_paths(self.members, "", &mut paths);
@@ -97,7 +98,7 @@ impl Schema {
         let leaves = paths.iter().filter(|path| !inner(path));
         let leaves = leaves.map(|path| path.strip_prefix("conf.").unwrap_or(path));
         let starts = leaves.map(|path| match path {
-            // A variable name follows.
+            // The name of a variable follows.
             "envs" => "envs.".to_owned(),
             path => format!("{path}="),
         });
@@ -140,7 +141,7 @@ fn find_missing(value: &Value, ty: MemberType, path: &str, found: &mut Vec<Strin
     }
 }
 
-/// Collects all paths; 0 stands for any index.
+/// Collects the paths of all members; 0 stands for any index of a list.
 fn collect_paths(members: &[Member], parent: &str, found: &mut Vec<String>) {
     for member in members.iter().filter(|member| !member.read_only) {
         let path = join(parent, member.name);

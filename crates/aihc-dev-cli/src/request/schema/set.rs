@@ -1,4 +1,4 @@
-//! Setting members by path.
+//! Sets members that are given by a path.
 
 use serde_json::{Map, Value};
 
@@ -9,17 +9,17 @@ use crate::language::tr;
 use crate::request::file;
 use crate::request::untyped::{Given, Shape, Wrong};
 
-/// The value to set.
+/// The value that a member gets.
 enum New<'a> {
-    /// The value, as written on the command line.
+    /// A value as it was written on the command line.
     Text(&'a str),
     Value(Value),
 }
 
 impl Schema {
-    /// Sets the member at a path such as `conf.resources.cpus` or `resources.cpus`. A text member
-    /// takes the text as written, unless it is a JSON string in quotes, which is decoded. Lists and
-    /// objects are JSON. `null` removes the member.
+    /// Sets the member at a path such as `conf.resources.cpus` or `resources.cpus`. A string member
+    /// gets the text as written, unless it is a JSON string in quotes, which is decoded. Lists and
+    /// objects are written as JSON. `null` removes the member.
     pub(crate) fn set(
         self,
         body: &mut Value,
@@ -30,7 +30,8 @@ impl Schema {
         self.enter_at(body, path, New::Text(text), old)
     }
 
-    /// Checks that [`set`](Self::set) would accept this, except for indices of items.
+    /// Checks that [`set`](Self::set) would accept this path and value. Indices of list items are
+    /// not checked.
     pub(crate) fn verify(self, path: &str, text: &str) -> Result<(), Failure> {
         let first_items = |part: &str| match part.parse::<usize>() {
             Ok(_) => "0".to_owned(),
@@ -40,7 +41,7 @@ impl Schema {
         self.set(&mut Value::Null, &path.join("."), text, Old::NotRead)
     }
 
-    /// Like [`set`](Self::set), for a JSON value.
+    /// Does the same as [`set`](Self::set), with a JSON value.
     pub(crate) fn put(self, body: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
         self.enter_at(body, path, New::Value(value), Old::None)
     }
@@ -66,7 +67,7 @@ impl Schema {
         Ok(self.enter(body, &full, target, new)?)
     }
 
-    /// Follows the rest of a path, and sets the value there.
+    /// Follows the remaining path, and sets the value at its end.
     fn enter(
         self,
         at: &mut Value,
@@ -94,7 +95,7 @@ impl Schema {
                 };
                 (entry(object_of(at, full)?, name), target)
             }
-            // Names of texts may contain dots.
+            // The name of a variable may contain dots.
             MemberType::Texts if !rest.is_empty() => {
                 let target = Target {
                     ty: MemberType::Text,
@@ -128,7 +129,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Replaces a value.
+    /// Replaces the value of a member.
     fn replace(self, slot: &mut Value, target: Target<'_>, new: New<'_>) -> Result<(), Wrong> {
         let given = match new {
             New::Text(text) => written(text, target)?,
@@ -141,7 +142,7 @@ impl Schema {
     }
 }
 
-/// Interprets a text on the command line for this member.
+/// Interprets a value on the command line according to the type of the member.
 fn written(text: &str, target: Target<'_>) -> Result<Given, Wrong> {
     let shape = match target.ty {
         _ if text == "null" => Shape::Nothing,
@@ -180,7 +181,7 @@ fn object_of<'a>(value: &'a mut Value, path: &str) -> Result<&'a mut Map<String,
     value.as_object_mut().ok_or_else(wrong)
 }
 
-/// Returns an item of a list; the index after the last one adds an item.
+/// Returns an item of a list. The index after the last item adds an item.
 fn item_of<'a>(list: &'a mut Value, index: &str, path: &str) -> Result<&'a mut Value, Wrong> {
     if list.is_null() {
         *list = Value::Array(Vec::new());

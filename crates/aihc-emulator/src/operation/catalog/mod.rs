@@ -1,4 +1,4 @@
-//! Datasets and models, which both have an id and versions.
+//! Operations on datasets and models, which both have an id and versions.
 
 pub(super) mod mounts;
 mod view;
@@ -12,15 +12,15 @@ use crate::error::ApiError;
 use crate::state::{Catalog, Entry, State, unknown_version};
 use crate::validate::Arguments;
 
-/// The names that operations use for a kind of resource.
+/// The names that requests and responses use for datasets or for models.
 pub(super) struct Kind {
-    /// The noun for messages.
+    /// The word that messages use.
     word: &'static str,
-    /// The parameter that contains its id.
+    /// The name of the parameter that contains the id.
     id: &'static str,
-    /// The list in a response.
+    /// The name of the list in a response.
     list: &'static str,
-    /// The latest version in a response.
+    /// The name of the latest version in a response.
     newest: &'static str,
     catalog: fn(&mut State) -> &mut Catalog,
     matches: fn(&Entry, &Arguments) -> bool,
@@ -72,10 +72,10 @@ pub(super) fn delete(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiErro
     Ok(answer::nothing())
 }
 
-/// Changes the members that the request contains; the others stay.
+/// Changes the members that the request contains; all others keep their values.
 pub(super) fn modify(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let mut members = call.arguments.known_body();
-    // An empty name counts as none.
+    // An empty name is treated as missing.
     let name = match call.arguments.filled("name") {
         Some(_) => Some(take_name(&mut members, call)?),
         None => None,

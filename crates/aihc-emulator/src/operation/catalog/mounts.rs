@@ -1,4 +1,4 @@
-//! Mounted datasets.
+//! Checks of the datasets that a request mounts.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::unknown_version;
 
-/// Refuses mounting a version that a dataset does not have and, if the documentation is followed
-/// literally, mounting a dataset that does not exist.
+/// Refuses to mount a version that a dataset does not have. If the documentation is followed
+/// literally, also refuses to mount a dataset that does not exist.
 pub(in crate::operation) fn check<'a>(
     call: &Call<'_>,
     mounts: impl Iterator<Item = &'a Value>,

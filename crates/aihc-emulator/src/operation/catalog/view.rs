@@ -1,4 +1,4 @@
-//! Datasets, models and versions, with all members that any response contains.
+//! Datasets, models and their versions as JSON, with all members that any response contains.
 
 use serde_json::{Map, Value, json};
 
@@ -53,7 +53,7 @@ pub(super) fn version(entry: &Entry, version: &Version) -> Value {
         .or_insert_with(|| json!(user_id(creator)));
     known.insert("createUserName".into(), json!(user_name(creator)));
     known.insert("createdAt".into(), json!(iso8601(version.created_at)));
-    // A version itself never changes, but counts as updated whenever its resource is.
+    // A version never changes, but counts as updated whenever its dataset or model is.
     let updated = entry.updated_at.max(version.created_at);
     known.insert("updatedAt".into(), json!(iso8601(updated)));
     known.into()

@@ -19,7 +19,7 @@ fn disks(conf: &Value) -> Vec<Disk<'_>> {
         .collect()
 }
 
-/// Refuses a disk without capacity.
+/// Refuses a disk whose capacity is not positive.
 pub(in crate::operation) fn check(conf: &Value) -> Result<(), String> {
     match disks(conf).iter().find(|(_, capacity)| *capacity < 1) {
         Some((path, _)) => Err(format!(
@@ -30,7 +30,7 @@ pub(in crate::operation) fn check(conf: &Value) -> Result<(), String> {
 }
 
 /// Refuses a change that shrinks or removes a disk. A disk is identified by its mount path or, if
-/// that has changed, by its index.
+/// its mount path has changed, by its index.
 pub(in crate::operation) fn keep(old: &Value, new: &Value) -> Result<(), String> {
     let (old, new) = (disks(old), disks(new));
     let is_mounted = |disks: &[Disk<'_>], path: &str| disks.iter().any(|(at, _)| *at == path);

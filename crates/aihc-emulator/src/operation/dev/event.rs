@@ -13,7 +13,7 @@ use crate::profile::Profile;
 use crate::state::Event;
 use crate::validate::{Arguments, in_full};
 
-/// Handles DescribeDevInstanceEvents; newest first.
+/// Handles DescribeDevInstanceEvents. The newest event comes first.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -40,7 +40,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(json!({"events": events, "totalCount": total}).into())
 }
 
-/// Returns an event in the form of the documentation's example.
+/// Returns an event as in the example of the documentation.
 fn view(event: &Event) -> Value {
     let at = event.at.unix_timestamp();
     json!({
@@ -53,9 +53,8 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Parses the time window. An end before its start occurs in the documentation's own example, so it
-/// means an empty window and is not an error. A request without a window gets here only with a
-/// lenient profile.
+/// Parses the time window. If its end precedes its start, as in the documentation's own example, it
+/// is empty, which is not an error. Only the lenient profile accepts a request without a window.
 fn window(arguments: &Arguments, profile: Profile) -> Result<RangeInclusive<i128>, ApiError> {
     let end_of = |name: &str, open: i128| match arguments.filled(name) {
         Some(text) if profile.is_lenient() => instant(name, &in_full(text)),
@@ -75,8 +74,8 @@ fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
         })
 }
 
-/// Returns a time in milliseconds: the windows that clients send are in milliseconds, so an event
-/// must not lie between two of them.
+/// Returns a time in milliseconds, like the limits of the windows that clients send: with a finer
+/// resolution, an event could lie between two adjacent windows.
 fn milliseconds(at: OffsetDateTime) -> i128 {
     at.unix_timestamp_nanos().div_euclid(1_000_000)
 }

@@ -79,7 +79,7 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Refuses a queue or a dataset that does not exist, if the profile says so.
+/// Refuses a queue or a dataset that does not exist, if the profile requires that they exist.
 fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     mounts::check(call, dataset_volumes(conf))
@@ -93,8 +93,8 @@ fn dataset_volumes(conf: &Value) -> impl Iterator<Item = &Value> {
     datasets.filter_map(|volume| volume.get("dataset"))
 }
 
-/// Completes a configuration that lacks the resource pool, which only a lenient profile accepts, or
-/// its name.
+/// Adds the resource pool or its name to a configuration that lacks it. Only the lenient profile
+/// accepts a configuration without the pool.
 fn keep_pool(new: &mut Value, old: &Value) {
     const NAME: &str = "/resourcePool/resourcePoolName";
     if let (Some(new), Some(name)) = (new.pointer_mut(NAME), old.pointer(NAME))
@@ -109,7 +109,7 @@ fn keep_pool(new: &mut Value, old: &Value) {
     }
 }
 
-/// Returns the configuration of a request in its documented form, without the registry password.
+/// Returns the configuration in a request in its documented form, without the registry password.
 fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     let mut conf = arguments.object("conf").unwrap_or_default();
     let ssh_enabled = conf.pointer("/access/sshEnable").and_then(Value::as_bool);
@@ -129,7 +129,8 @@ fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     Ok(conf)
 }
 
-/// Returns the first member that is documented as fixed and that a modification would change.
+/// Returns the first member that a modification would change although the documentation says that
+/// it cannot be changed.
 fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'static str> {
     const FIXED: [(&str, &str); 6] = [
         (

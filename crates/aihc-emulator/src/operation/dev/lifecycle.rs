@@ -1,4 +1,4 @@
-//! Starting, stopping, scheduling a stop and deleting.
+//! The operations that start, stop and delete dev instances, and that schedule a stop.
 
 use serde_json::json;
 
@@ -29,7 +29,8 @@ pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiErr
     change(call, |instance, pace| instance.delete(now, pace))
 }
 
-/// Handles TimedStopDevInstance. Without `enable` the timer is removed, as with `false`.
+/// Handles TimedStopDevInstance. Without `enable` the timer is removed, as with `enable` set to
+/// `false`.
 pub(in crate::operation) fn timed_stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     if call.arguments.boolean("enable").unwrap_or_default() {
@@ -56,8 +57,9 @@ fn change(
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Returns the delay of a timer in seconds. The documented minimum is an hour, or more than one. No
-/// maximum is documented; the timer is limited to 32 bits.
+/// Returns the delay of a timer in seconds, which must be at least `least`: the documentation
+/// requires an hour in one place, and more than an hour in another. No maximum is documented; the
+/// emulator's is the largest 32-bit number.
 fn timer_seconds(delay: Option<i64>, least: u32) -> Result<u32, ApiError> {
     u32::try_from(delay.unwrap_or_default())
         .ok()

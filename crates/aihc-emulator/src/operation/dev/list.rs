@@ -11,7 +11,7 @@ use crate::profile::Profile;
 use crate::state::{Filter, Search};
 use crate::validate::Arguments;
 
-/// Handles DescribeDevInstances. Deleted instances are listed only if the filter asks for their
+/// Handles DescribeDevInstances. Deleted instances are listed only if the filter requests their
 /// state.
 pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
@@ -29,8 +29,9 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     }))
 }
 
-/// Parses `orderBy` and `order`, with the values in the table of [`Profile`]. The order without
-/// them is undocumented; the emulator's is newest first.
+/// Returns whether the oldest instance comes first, according to `orderBy` and `order`; see the
+/// table of [`Profile`] for their values. The default order is undocumented; the emulator puts the
+/// newest instance first.
 fn oldest_first(arguments: &Arguments) -> Result<bool, ApiError> {
     if let Some(key) = arguments
         .filled("orderBy")
@@ -54,12 +55,12 @@ fn filter(arguments: &Arguments, caller: &Principal, profile: Profile) -> Result
     let text = |name: &str| arguments.filled(name).map(str::to_owned);
     let search = match (arguments.filled("queryKey"), text("queryVal")) {
         (None, None) => None,
-        // A sample URL contains `queryVal=`, and the Go SDK omits empty values.
+        // A sample URL contains `queryVal=`, and the Go SDK omits a parameter whose value is empty.
         (Some(_), None) if !profile.is_documented() => None,
         (Some("devInstanceName"), Some(value)) => Some(Search::Name(value)),
         (Some("devInstanceId"), Some(value)) => Some(Search::Id(value)),
         (Some("creator"), Some(value)) => Some(Search::Creator(value)),
-        // The spelling in a sample URL.
+        // A sample URL has this name.
         (Some("devName"), Some(value)) if profile.is_lenient() => Some(Search::Name(value)),
         (Some(key), Some(_)) => {
             return Err(ApiError::invalid_parameter(format!(

@@ -1,4 +1,4 @@
-//! Dev instances.
+//! Operations on dev instances.
 
 mod disk;
 pub(super) mod event;

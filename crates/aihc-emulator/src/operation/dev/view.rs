@@ -1,4 +1,4 @@
-//! Dev instances as the service shows them, with all documented members.
+//! Dev instances as they appear in responses, with all documented members.
 
 use serde_json::{Value, json};
 
@@ -7,10 +7,10 @@ use crate::state::{Instance, InstanceStatus, NODE_IP, Shown};
 /// The account that everything belongs to.
 pub(crate) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 
-/// The version of dev instances in the documentation.
+/// The version of dev instances that the documentation shows.
 const VERSION: &str = "v3";
 
-/// Returns DevInstanceDetail.
+/// Returns an instance as a `DevInstanceDetail`.
 pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
@@ -35,7 +35,7 @@ pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region
     })
 }
 
-/// Returns DevInstanceBrief.
+/// Returns an instance as a `DevInstanceBrief`.
 pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
@@ -58,7 +58,8 @@ pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region:
     })
 }
 
-/// Returns ServiceInstanceInfo, whose addresses are present as long as there is a container.
+/// Returns the `ServiceInstanceInfo` of an instance. Its addresses are present as long as there is
+/// a container.
 fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     let placed = shown.status.has_container();
     let if_placed = |text: &str| {
@@ -82,7 +83,7 @@ fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     })
 }
 
-/// Returns LoginInfo; null if logging in is not possible.
+/// Returns the `LoginInfo` of an instance; null if nobody can log in.
 fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     if shown.status != InstanceStatus::RUNNING {
         return Value::Null;
@@ -91,7 +92,7 @@ fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     json!({"jupyter": {"url": url("jupyter")}, "vscode": {"url": url("vscode")}})
 }
 
-/// Returns TimedStopDetail; null without a timer.
+/// Returns the `TimedStopDetail` of an instance; null if no timer is set.
 fn timed_stop(shown: Shown<'_>) -> Value {
     match shown.timed_stop {
         None => Value::Null,

@@ -118,7 +118,7 @@ fn warning(reason: &'static str, message: String, at: OffsetDateTime) -> Event {
     }
 }
 
-/// Returns the events in the time window of the request, oldest first.
+/// Returns the events in the time window that the request specifies, oldest first.
 fn answered(call: &Call<'_>, events: Vec<Event>) -> Result<Output, ApiError> {
     let start = instant(call, "startTime")?.unwrap_or(i64::MIN);
     let end = instant(call, "endTime")?.unwrap_or(i64::MAX);
@@ -138,7 +138,7 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Parses a time in a request, which is text with the seconds since 1970.
+/// Parses a time in a request, which is a string that contains the seconds since 1970.
 pub(super) fn instant(call: &Call<'_>, name: &str) -> Result<Option<i64>, ApiError> {
     let text = call.arguments.filled(name);
     let seconds = text.map(|text| {

@@ -32,7 +32,7 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     };
     let mut jobs: Vec<&Job> = call.state.jobs.iter().filter(matches).collect();
     if arguments.text("orderBy") == "finishedAt" {
-        // A job that has not ended comes after all that have.
+        // Jobs that have not ended come after all that have.
         jobs.sort_by_key(|job| (job.finished_at.is_none(), job.finished_at));
     }
     if is_descending(arguments, true) {

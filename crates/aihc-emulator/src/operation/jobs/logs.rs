@@ -1,4 +1,4 @@
-//! The log of a job's pod: a line for each second of its run.
+//! The log of a job's pod, which has a line for each second for which the job has run.
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -63,9 +63,10 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     ))
 }
 
-/// Returns when the pods began to write, and for how many seconds they have written.
+/// Returns the time at which the pods began to write in the latest run, in seconds since 1970, and
+/// the number of lines that each has written since.
 fn span(job: &Job, now: OffsetDateTime) -> (i64, u64) {
-    // The condition after the last run has ended it. Times are not compared, since steps may take
+    // A run ends with the condition that follows it. Times are not compared, since steps may take
     // no time.
     let (mut begun, mut ended) = (None, None);
     for condition in job.conditions() {
@@ -95,7 +96,7 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// Returns a marker, which has no meaning for clients.
+/// Returns a marker, which is opaque to clients.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

@@ -1,4 +1,4 @@
-//! Metrics of a job. They are invented, and the same for the same instant.
+//! Metrics of a job. The values are invented, but always the same for the same instant.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::state::JobStatus;
 
 /// The maximum number of points in a response, for all pods together.
 const MOST_POINTS: i64 = 200_000;
-/// The time between two points if the caller does not specify it.
+/// The seconds between two points if the request does not specify a step.
 const STEP: i64 = 300;
 
 /// Handles DescribeJobMetrics: a point for each step, beginning with the first run of the job.
@@ -59,7 +59,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     ))
 }
 
-/// Returns a value in the unit of this metric.
+/// Returns the invented value of a metric, in the unit of that metric.
 fn measured(kind: &str, pod: &str, at: i64) -> f64 {
     let part = pods::fraction(&[kind, pod, &at.to_string()]);
     match kind {
@@ -74,7 +74,7 @@ fn measured(kind: &str, pod: &str, at: i64) -> f64 {
     }
 }
 
-/// Parses a duration such as `30s`, `5m` or `1h`, or plain seconds.
+/// Parses a duration such as `30s`, `5m`, `1h`, or a number of seconds without a unit.
 fn seconds(text: &str) -> Result<i64, ApiError> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match text.get(digits.len()..) {

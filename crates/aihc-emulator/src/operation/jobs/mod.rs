@@ -1,4 +1,4 @@
-//! Training jobs.
+//! Operations on training jobs.
 
 mod events;
 mod list;
@@ -65,7 +65,8 @@ pub(super) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"jobId": id})))
 }
 
-/// Handles BatchStopJobs. Jobs that cannot be stopped are reported, and do not affect others.
+/// Handles BatchStopJobs. Jobs that cannot be stopped are listed in the response, and do not affect
+/// the others.
 pub(super) fn stop_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let list = call.arguments.value("jobList").and_then(Value::as_array);
     let ids = list
@@ -89,7 +90,7 @@ pub(super) fn stop_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"result": result})))
 }
 
-/// Handles DescribeJob; includes the pods on request.
+/// Handles DescribeJob, which includes the pods on request.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let mut known = view::detail(call, job);
@@ -116,7 +117,7 @@ pub(super) fn nodes(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// Handles DescribeJobWebterminal: returns an address for a running pod.
+/// Handles DescribeJobWebterminal, which returns an address if the pod is running.
 pub(super) fn web_terminal(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -155,7 +156,7 @@ fn named<'a>(call: &'a Call<'_>) -> Result<&'a Job, ApiError> {
     find(call, call.arguments.text("jobId"))
 }
 
-/// Returns the job with this id, if it is in the queue that the request names.
+/// Returns the job with this id, provided that it is in the queue that the request names.
 fn find<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Job, ApiError> {
     let job = call.state.jobs.get(id)?;
     let arguments = call.arguments;
@@ -171,7 +172,7 @@ fn in_pool(job: &Job, arguments: &Arguments) -> bool {
     job.settings.pool == arguments.text("resourcePoolId")
 }
 
-/// Returns whether a job is in a queue, which is given by its name or its id.
+/// Returns whether a job is in `queue`, which is the name or the id of a queue.
 fn in_queue(call: &Call<'_>, job: &Job, queue: &str) -> bool {
     let (board, pool) = (&call.state.board, &job.settings.pool);
     let number = |queue: &str| board.find(pool, queue);

@@ -1,4 +1,4 @@
-//! The pods of a job. They are derived from the job and not stored.
+//! The pods of a job. They are derived from the job instead of being stored.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -11,15 +11,15 @@ use crate::state::{Job, JobStatus, NODE_IP};
 /// The number of earlier runs whose pods are shown.
 const PAST_RUNS: usize = 10;
 
-/// One pod.
+/// A pod of a job.
 pub(super) struct Pod<'a> {
     pub(super) name: String,
     pub(super) role: &'a str,
-    /// The index among all pods of the job.
+    /// The index of the pod among all pods of the job.
     pub(super) rank: usize,
 }
 
-/// Returns the pods of a job that has started at some time.
+/// Returns the pods of a job, which has none until it has started for the first time.
 pub(super) fn of(job: &Job) -> impl Iterator<Item = Pod<'_>> {
     let roles = job
         .settings
@@ -43,7 +43,7 @@ pub(super) fn named<'a>(call: &Call<'_>, job: &'a Job) -> Result<Pod<'a>, ApiErr
     of(job).find(|pod| pod.name == name).ok_or_else(unknown)
 }
 
-/// Returns the current pods.
+/// Returns the pods of the current run.
 pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let (status, phase) = words(job);
     let begun = job.started_at().unwrap_or(job.created_at);
@@ -81,7 +81,7 @@ pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
         .collect()
 }
 
-/// A run of the pods.
+/// One run of a job's pods.
 struct Run {
     begun: OffsetDateTime,
     ended: Option<OffsetDateTime>,
@@ -90,7 +90,7 @@ struct Run {
     phase: &'static str,
 }
 
-/// Returns state and phase of the pods.
+/// Returns the state and the phase of the pods.
 fn words(job: &Job) -> (&'static str, &'static str) {
     match job.status() {
         JobStatus::Created | JobStatus::Restarting => ("Pending", "Pending"),
@@ -102,7 +102,7 @@ fn words(job: &Job) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns JobPod.
+/// Returns a pod as a `JobPod`.
 fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     let failed = run.status == "Failed";
     json!({
@@ -121,8 +121,8 @@ fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     })
 }
 
-/// Returns the environment of a pod: the caller's variables, and those that describe the position
-/// of the pod.
+/// Returns the environment variables of a pod: those of the caller, and those that describe the
+/// position of the pod.
 fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     let spec = job.settings.members.get("jobSpec");
     let own = |spec: &Value| spec.get("envs").and_then(Value::as_array).cloned();
@@ -145,8 +145,8 @@ fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     envs
 }
 
-/// Returns the node of a pod: the pods of all jobs are distributed among the nodes of the pool in
-/// turn.
+/// Returns the name of the node on which a pod runs. The pods of all jobs are distributed among the
+/// nodes of the pool in turn.
 pub(super) fn node(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> String {
     let pools = call.state.pools.iter();
     let mut pools = pools.filter(|pool| {
@@ -174,7 +174,7 @@ fn ip(job: &Job, pod: &Pod<'_>) -> String {
     format!("10.{}.{}.{}", bytes[1] % 64, host / 256, host % 256)
 }
 
-/// Returns a number derived from texts.
+/// Returns a hash of these strings.
 fn mixed(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
@@ -183,7 +183,7 @@ fn mixed(texts: &[&str]) -> u64 {
     (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
-/// Returns 32 digits derived from texts.
+/// Returns 32 hexadecimal digits derived from these strings.
 pub(super) fn digits(texts: &[&str]) -> String {
     let first = mixed(texts);
     format!("{first:016x}{:016x}", mixed(&[&first.to_string()]))
@@ -202,7 +202,7 @@ fn uid(texts: &[&str]) -> String {
     parts.join("-")
 }
 
-/// Returns a number from 0 to 1 derived from texts.
+/// Returns a number from 0 to 1 derived from these strings.
 pub(super) fn fraction(texts: &[&str]) -> f64 {
     (mixed(texts) >> 11) as f64 / (1_u64 << 53) as f64
 }

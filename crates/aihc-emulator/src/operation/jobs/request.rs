@@ -11,7 +11,7 @@ use crate::validate::Arguments;
 
 /// The default number of restarts of a fault-tolerant job.
 const RETRIES: u32 = 2;
-/// The argument of fault tolerance that contains the number of restarts.
+/// The argument that sets the number of restarts of a fault-tolerant job.
 const RETRY_ARGUMENT: &str = "--max-num-of-unconditional-retry=";
 /// The maximum number of restarts, whatever the argument says.
 const MOST_RETRIES: u32 = 20;
@@ -53,8 +53,8 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
     })
 }
 
-/// Returns the specification without passwords, and its roles. A single specification means a
-/// master and workers.
+/// Returns the specification of a job without passwords, and its roles. If there is a single
+/// specification, it describes a master and workers.
 fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError> {
     let mut roles = Vec::new();
     let by_role = ["TFJob", "RayJob"].contains(&kind);
@@ -149,7 +149,7 @@ fn retries(arguments: &str) -> u32 {
     told.unwrap_or(RETRIES).min(MOST_RETRIES)
 }
 
-/// Returns the datasets that a job mounts, identified by the ids in their names.
+/// Returns the datasets that a job mounts, which are identified by the ids in their names.
 pub(super) fn datasets(members: &Map<String, Value>) -> Vec<Value> {
     let sources = members.get("datasources").and_then(Value::as_array);
     let sources = sources.into_iter().flatten();

@@ -1,4 +1,5 @@
-//! Jobs in responses: the list and the description of a job have different names for some members.
+//! Jobs as they appear in responses. Some members have one name in the list, and another in the
+//! description of a single job.
 
 use serde_json::{Map, Value, json};
 
@@ -7,10 +8,10 @@ use crate::operation::Call;
 use crate::operation::answer::{user_id, user_name};
 use crate::state::{Amount, Job, JobStatus, MILLI};
 
-/// The service's value if fault tolerance was not specified.
+/// The value that the service shows if a request did not specify fault tolerance.
 const FAULT_TOLERANCE: &str = "--enable-hang-detection=false --max-num-of-unconditional-retry=0";
 
-/// Returns JobItem, as it appears in the list.
+/// Returns a job as a `JobItem`, which the list contains.
 pub(super) fn item(job: &Job) -> Value {
     let mut known = common(job);
     known.insert("queueId".into(), json!(job.settings.queue));
@@ -20,7 +21,7 @@ pub(super) fn item(job: &Job) -> Value {
     known.into()
 }
 
-/// Returns a job without its pods.
+/// Returns the description of a job without its pods.
 pub(super) fn detail(call: &Call<'_>, job: &Job) -> Value {
     let mut known = common(job);
     known.insert("queue".into(), json!(job.settings.queue));
@@ -63,7 +64,7 @@ fn common(job: &Job) -> Map<String, Value> {
     }
 }
 
-/// Returns the kind of a job; responses use other words than requests.
+/// Returns the word that responses use for the kind of a job; requests use another one.
 fn kind(job: &Job) -> &'static str {
     match job.settings.members.get("jobType").and_then(Value::as_str) {
         Some("TFJob") => "tfjob",
@@ -132,7 +133,8 @@ fn fault_tolerance(job: &Job) -> (bool, String) {
     (tolerates.unwrap_or_default(), arguments)
 }
 
-/// Returns JobTimeLine, in the words of the examples; not all states are part of it.
+/// Returns a `JobTimeLine` with the wording of the examples; `None` for states that are not part of
+/// the timeline.
 fn condition(condition: &crate::state::Condition) -> Option<Value> {
     let (kind, message) = match condition.to {
         JobStatus::Created => ("Created", "任务创建"),

@@ -1,13 +1,13 @@
-//! The capacity of pools, and the part of it that is in use.
+//! The capacity of pools, and how much of it is in use.
 
 use serde_json::{Map, Value, json};
 
 use crate::state::{Amount, GIB, MILLI, Node, Pool, State};
 
-/// Bytes in a MiB.
+/// The number of bytes in a MiB.
 const MIB: i64 = 1024 * 1024;
 
-/// Returns ResourcePoolsStatisticWithType for all pools of a type.
+/// Returns the `ResourcePoolsStatisticWithType` for all pools of a type.
 pub(super) fn of_kind(state: &State, kind: &str) -> Value {
     let pools: Vec<&Pool> = state
         .pools
@@ -30,7 +30,7 @@ pub(super) fn of_kind(state: &State, kind: &str) -> Value {
     known.into()
 }
 
-/// Returns ResourcePoolStatistic.
+/// Returns the `ResourcePoolStatistic` of a pool.
 fn of_pool(state: &State, pool: &Pool) -> Value {
     let taken = taken(state, pool);
     let mut known = totals(&pool.capacity(), &taken, pool.nodes.iter());
@@ -86,7 +86,8 @@ fn statistic(kind: &str, capacity: i64, taken: i64) -> Value {
     })
 }
 
-/// Returns NodeResource for each node; nodes are filled one after the other.
+/// Returns a `NodeResource` for each node; the resources in use are assigned to one node after the
+/// other.
 fn by_node(pool: &Pool, mut taken: Amount) -> Value {
     let nodes = pool.nodes.iter().map(|node| {
         let has = node.amount();

@@ -7,7 +7,7 @@ use crate::operation::Call;
 use crate::operation::answer::user_name;
 use crate::state::Pool;
 
-/// Returns ResourcePool.
+/// Returns a pool as a `ResourcePool`.
 pub(super) fn pool(call: &Call<'_>, pool: &Pool) -> Value {
     let region = call.region;
     let at = in_beijing(call.state.since);

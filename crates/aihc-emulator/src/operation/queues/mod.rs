@@ -1,4 +1,4 @@
-//! Queues of resource pools.
+//! Operations on the queues of resource pools.
 
 mod view;
 
@@ -9,8 +9,9 @@ use super::{Call, Output, answer, pools};
 use crate::error::ApiError;
 use crate::state::{Pool, Queue};
 
-/// Handles DescribeQueues. For pools that users run themselves, the queues are returned as trees,
-/// regardless of the page; with a keyword, and for managed pools, they are returned as a list.
+/// Handles DescribeQueues. For pools that users run themselves, all queues are returned as trees,
+/// whatever page is requested. If there is a keyword, or if the pool is managed, they are returned
+/// as a list.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
@@ -52,7 +53,7 @@ pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// Handles DescribeQueue; includes the queues inside it.
+/// Handles DescribeQueue, which includes the queues inside the queue.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("queueId");
     let all = call.state.pools.iter().flat_map(with_queues);

@@ -1,4 +1,4 @@
-//! The changes of a service.
+//! Operations that show the changes of a service.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, 
     for change in service.changes() {
         all.push((change, before.replace(change)));
     }
-    // Text or a number: the documentation leaves that open.
+    // A string or a number: the documentation does not say which.
     let kind = arguments.integer("changeType");
     let kind = kind.or_else(|| arguments.text("changeType").parse().ok());
     all.retain(|(change, _)| kind.is_none_or(|kind| kind == change.kind as i64));
@@ -51,7 +51,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(answer::described(call, view(change, before)))
 }
 
-/// Returns ServiceChangeRecord.
+/// Returns a change as a `ServiceChangeRecord`; `before` is the preceding change.
 fn view(change: &Change, before: Option<&Change>) -> Value {
     let mut known = json!({
         "changeId": change.id,

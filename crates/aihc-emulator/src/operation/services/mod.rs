@@ -1,4 +1,4 @@
-//! Inference services.
+//! Operations on inference services.
 
 mod changes;
 mod pods;
@@ -63,7 +63,7 @@ pub(super) fn status(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"service": status})))
 }
 
-/// Handles ModifyService: the configuration is replaced as a whole, except for the access.
+/// Handles ModifyService. The configuration is replaced as a whole, except for the access settings.
 pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("serviceId");
     let mut conf = request::conf(call.arguments, call.profile)?;
@@ -130,7 +130,7 @@ fn author<'a>(
     }
 }
 
-/// Refuses a queue or a dataset that does not exist, if the profile says so.
+/// Refuses a queue or a dataset that does not exist, if the profile requires that they exist.
 fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     let volumes = conf.pointer("/storage/volumns").and_then(Value::as_array);
@@ -139,7 +139,8 @@ fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     mounts::check(call, datasets.filter_map(|volume| volume.get("dataset")))
 }
 
-/// Refuses `order` without `orderBy` and the reverse, if the documentation is followed literally.
+/// Refuses a request with only one of `order` and `orderBy`, if the documentation is followed
+/// literally.
 fn check_sorting(call: &Call<'_>) -> Result<(), ApiError> {
     let is_given = |name: &str| call.arguments.filled(name).is_some();
     if call.profile.is_documented() && is_given("orderBy") != is_given("order") {

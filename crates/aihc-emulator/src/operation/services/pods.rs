@@ -1,4 +1,4 @@
-//! The pods of a service.
+//! Operations on the pods of a service.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ pub(in crate::operation) fn block(call: &mut Call<'_>) -> Result<Output, ApiErro
     Ok(answer::nothing())
 }
 
-/// Handles DeleteServicePod: another pod replaces the deleted one.
+/// Handles DeleteServicePod. Another pod replaces the deleted one.
 pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (id, instance) = (
         call.arguments.text("serviceId"),

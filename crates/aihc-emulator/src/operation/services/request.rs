@@ -1,4 +1,4 @@
-//! Parsing of a request about a service.
+//! Parsing of the requests about services.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,8 @@ use crate::validate::Arguments;
 /// The minimum length of the name of a service.
 const SHORTEST_NAME: usize = 2;
 
-/// Returns the configuration of a request in its described form, without registry passwords.
+/// Returns the configuration in a request as the API description defines it, without registry
+/// passwords.
 pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, ApiError> {
     if profile.is_documented() {
         check_name(arguments.text("name"), SHORTEST_NAME)?;
@@ -50,13 +51,13 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     Ok(conf)
 }
 
-/// Refuses more pods than a response can contain.
+/// Refuses more pods than can be shown in a response.
 pub(super) fn check_count(instances: i64, each: i64, conf: &Value) -> Result<(), ApiError> {
     let containers = conf.get("containers").unwrap_or(&Value::Null);
     limits::check(instances.saturating_mul(each), containers)
 }
 
-/// Refuses changes of members that are fixed for the lifetime of a service.
+/// Refuses a change of members that cannot be changed during the lifetime of a service.
 pub(super) fn check_change(old: &Value, new: &Value) -> Result<(), ApiError> {
     for pointer in ["/name", "/resourcePool/resourcePoolId"] {
         if old.pointer(pointer) != new.pointer(pointer) {

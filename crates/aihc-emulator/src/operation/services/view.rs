@@ -1,11 +1,12 @@
-//! Services in responses. As in the examples, values that are 0, false or empty are left out.
+//! Services as they appear in responses. Values that are 0, false or empty are omitted, as in the
+//! examples.
 
 use serde_json::{Map, Value, json};
 
 use crate::operation::answer::user_name;
 use crate::state::{PodState, Service, ServicePod};
 
-/// Returns ServiceBriefInfo.
+/// Returns a service as a `ServiceBriefInfo`.
 pub(super) fn brief(service: &Service, region: &str) -> Value {
     let sum = |name: &str| {
         let numbers = service
@@ -37,7 +38,7 @@ pub(super) fn brief(service: &Service, region: &str) -> Value {
     }))
 }
 
-/// Returns DescribeServiceResponse.
+/// Returns a service as a `DescribeServiceResponse`.
 pub(super) fn detail(service: &Service) -> Value {
     let instances: Vec<Value> = service.pods.iter().map(|it| pod(service, it)).collect();
     let mut conf = service.conf.clone();
@@ -92,7 +93,7 @@ fn status(service: &Service) -> Value {
     known
 }
 
-/// Returns ServiceBriefStat.
+/// Returns the `ServiceBriefStat` of a service.
 pub(super) fn brief_status(service: &Service) -> Value {
     let (available, total) = (service.available(), service.groups().count());
     let broken = |pod: &ServicePod| pod.state == PodState::Broken;
@@ -113,7 +114,7 @@ pub(super) fn brief_status(service: &Service) -> Value {
     known
 }
 
-/// Returns InsInfo.
+/// Returns a pod as an `InsInfo`.
 pub(super) fn pod(service: &Service, pod: &ServicePod) -> Value {
     let (word, container_word, since) = match pod.state {
         PodState::Waiting(_) | PodState::Starting(_) => ("Creating", "Waiting", None),
@@ -149,7 +150,7 @@ pub(super) fn pod(service: &Service, pod: &ServicePod) -> Value {
     }))
 }
 
-/// Returns InsGroupStatus.
+/// Returns the pods of an instance as an `InsGroupStatus`; `None` if there are no pods.
 pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     let (first, workers) = pods.split_first()?;
     let runs = |pod: &&ServicePod| matches!(pod.state, PodState::Running(_));
@@ -173,7 +174,7 @@ pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     })))
 }
 
-/// Removes null, 0, false and empty text, which Go omits; objects stay.
+/// Removes null, 0, false and empty strings, which Go omits; objects are kept.
 fn short(value: Value) -> Value {
     match value {
         Value::Object(members) => {

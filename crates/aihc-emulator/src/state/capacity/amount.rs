@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Thousandths per unit: cores and accelerators can be divided.
+/// The number of thousandths in a unit: cores and accelerators are counted in thousandths, because
+/// they can be divided.
 pub(crate) const MILLI: i64 = 1000;
-/// MiB per GiB.
+/// The number of MiB in a GiB.
 pub(crate) const GIB: i64 = 1024;
 
 /// An amount of resources.
@@ -21,7 +22,7 @@ pub(crate) struct Amount {
 }
 
 impl Amount {
-    /// Creates an amount of whole cores, GiB, and accelerators of one kind.
+    /// Creates an amount from whole cores, GiB of memory, and whole accelerators of one kind.
     pub(crate) fn whole(cpus: i64, memory: i64, accelerator: &str, count: i64) -> Self {
         let accelerator = (!accelerator.is_empty() && count > 0)
             .then(|| (accelerator.to_owned(), count.saturating_mul(MILLI)));
@@ -32,17 +33,17 @@ impl Amount {
         }
     }
 
-    /// Returns the sum of both.
+    /// Returns the sum of two amounts.
     pub(crate) fn plus(&self, other: &Self) -> Self {
         self.combined(other, i64::saturating_add)
     }
 
-    /// Returns the difference, in which negative values become zero.
+    /// Returns the difference between two amounts, with zero in place of negative values.
     pub(crate) fn minus(&self, other: &Self) -> Self {
         self.combined(other, |a, b| a.saturating_sub(b).max(0))
     }
 
-    /// Returns a multiple.
+    /// Returns the amount multiplied by `count`.
     pub(crate) fn times(&self, count: i64) -> Self {
         Self {
             milli_cpus: self.milli_cpus.saturating_mul(count),
@@ -66,7 +67,7 @@ impl Amount {
         }
     }
 
-    /// Returns the thousandths of accelerators of all kinds.
+    /// Returns the number of accelerators of all kinds, in thousandths.
     pub(crate) fn all_accelerators(&self) -> i64 {
         self.accelerators
             .values()
@@ -74,17 +75,18 @@ impl Amount {
     }
 }
 
-/// Maximum amounts. A resource that is not mentioned is unlimited.
+/// The maximum amount of each resource. A resource that is not mentioned is unlimited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) milli_cpus: Option<i64>,
     pub(crate) memory: Option<i64>,
-    /// If this is present, other accelerators are not available at all.
+    /// The limit for each kind of accelerator. If it is present, no other kinds are available.
     pub(crate) accelerators: Option<BTreeMap<String, i64>>,
 }
 
 impl Limit {
-    /// Returns the first resource of which `taken` and `demand` together exceed the limit.
+    /// Returns the name of the first resource of which `taken` and `demand` together exceed the
+    /// limit; `None` if there is no such resource.
     pub(crate) fn lacks(&self, taken: &Amount, demand: &Amount) -> Option<String> {
         let over = |limit: Option<i64>, taken: i64, wanted: i64| {
             wanted > 0 && limit.is_some_and(|limit| taken.saturating_add(wanted) > limit)
@@ -105,7 +107,7 @@ impl Limit {
         lacking.map(|(name, _)| name.clone())
     }
 
-    /// Returns the rest of the limit when `taken` is in use.
+    /// Returns the part of the limit that remains when `taken` is in use.
     pub(crate) fn left(&self, taken: &Amount) -> Self {
         let left = |limit: Option<i64>, taken: i64| limit.map(|limit| (limit - taken).max(0));
         let accelerators = self.accelerators.as_ref().map(|limits| {
@@ -122,7 +124,7 @@ impl Limit {
         }
     }
 
-    /// Returns the intersection of both limits.
+    /// Returns the limit that results from applying both.
     pub(crate) fn and(&self, other: &Self) -> Self {
         let least = |a: Option<i64>, b: Option<i64>| a.into_iter().chain(b).min();
         let accelerators = match (&self.accelerators, &other.accelerators) {

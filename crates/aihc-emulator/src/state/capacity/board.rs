@@ -1,4 +1,4 @@
-//! The ledger that all users of resources share.
+//! The ledger that instances, jobs and services share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::state::resources::{Pool, Queue, SERVERLESS};
 use crate::sync::lock;
 
 /// The resources taken from queues, shared by everything that takes resources. It is only used
-/// while the state is locked, so its own lock is never contended.
+/// while the state is locked, so that nothing ever waits for its own lock.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Board(Arc<Mutex<Inner>>);
 
@@ -21,14 +21,14 @@ struct Inner {
     ledger: Ledger,
     /// The numbers of pools by their ids.
     pools: HashMap<String, QueueNumber>,
-    /// The numbers of queues by the id of the pool, and the name or the id of the queue.
+    /// The numbers of queues, by the id of the pool and the name or the id of the queue.
     queues: HashMap<(String, String), QueueNumber>,
-    /// The resource names of accelerators by their common names in lower case.
+    /// The resource names of accelerators, by their common names in lower case.
     accelerators: HashMap<String, String>,
 }
 
 impl Board {
-    /// Creates the board for these pools, from which nothing has been taken yet.
+    /// Creates the board for these pools, of whose resources none are taken yet.
     pub(crate) fn new(pools: &[Pool]) -> Self {
         let mut inner = Inner::default();
         for pool in pools {
@@ -37,37 +37,39 @@ impl Board {
         Self(Arc::new(Mutex::new(inner)))
     }
 
-    /// Returns the queue that a workload identifies by its pool and by name or id; `None` if it
-    /// does not exist.
+    /// Returns the number of the queue that a workload identifies by the id of its pool, and by the
+    /// name or the id of the queue; `None` if it does not exist.
     pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
         let pool = if pool.is_empty() { SERVERLESS } else { pool };
         let key = (pool.to_owned(), queue.to_owned());
         lock(&self.0).queues.get(&key).copied()
     }
 
-    /// Returns the number of a pool, which is the room that contains its queues.
+    /// Returns the number of a pool, which the ledger treats like a queue that contains the queues
+    /// of the pool.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }
 
-    /// Returns the resource name of an accelerator with this common name.
+    /// Returns the resource name of the accelerator that has this common name.
     pub(crate) fn accelerator(&self, name: &str) -> String {
         let known = &lock(&self.0).accelerators;
         let found = known.get(&name.to_ascii_lowercase());
         found.cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    /// Returns the resource that is insufficient for a claim; `None` if it fits.
+    /// Returns the name of the resource that is insufficient for a claim; `None` if all are
+    /// sufficient.
     pub(crate) fn lacks(&self, claim: &Claim) -> Option<String> {
         lock(&self.0).ledger.lacks(claim)
     }
 
-    /// Sets the claim of a holder and its standing.
+    /// Sets the claim of a holder, and whether it is held or waiting; `None` removes it.
     pub(crate) fn set(&self, holder: Holder, claim: Option<(Claim, Standing)>) {
         lock(&self.0).ledger.set(holder, claim);
     }
 
-    /// Returns the next holder of a kind that is waiting and would fit.
+    /// Returns the next waiting holder of a kind whose claim can be met.
     pub(crate) fn next_of(&self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         lock(&self.0).ledger.next_of(kind)
     }
@@ -101,7 +103,7 @@ impl Inner {
         });
         self.pools.insert(pool.id.clone(), around);
         let mut by_name = HashMap::new();
-        // Parents precede their children.
+        // A parent precedes its children.
         for queue in &pool.queues {
             let parent = by_name.get(queue.parent.as_deref().unwrap_or_default());
             let number = self

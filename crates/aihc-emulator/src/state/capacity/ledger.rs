@@ -1,4 +1,4 @@
-//! The ledger of the resources taken from each queue, and of waiting holders.
+//! A ledger of the resources taken from each queue, and of the holders that wait for resources.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use super::amount::{Amount, Limit};
 use crate::state::capacity::Priority;
 
-/// The number of waiting holders in a queue that are examined, besides the first; the rest has to
-/// wait for these.
+/// The number of waiting holders that are examined in a queue, besides the first; all others have
+/// to wait until these have been admitted.
 const LOOKED_AT: usize = 64;
 
 /// The number of a queue, or of the pool that contains queues.
@@ -23,40 +23,39 @@ pub(crate) enum Kind {
     Pod,
 }
 
-/// A holder of resources, identified by the number that its kind has assigned to it.
+/// An instance, a job or a pod that takes resources, identified by its kind and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Holder {
     pub(crate) kind: Kind,
     pub(crate) number: u64,
 }
 
-/// The resources that a holder requests from a queue.
+/// The resources that a holder takes, or waits to take, from a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) queue: QueueNumber,
     pub(crate) demand: Amount,
 }
 
-/// The standing of a claim.
+/// Whether a claim is held or waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Held,
     Waiting(Priority, OffsetDateTime),
 }
 
-/// The number of holders of each kind that have resources of a queue, and of those that are
-/// waiting.
+/// The number of jobs that have resources of a queue, and of jobs that wait for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) running: i64,
     pub(crate) waiting: i64,
 }
 
-/// A queue, or the pool that contains queues: its resources, and those taken from it.
+/// A queue, or the pool that contains queues, with its limit.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
     pub(crate) limit: Limit,
-    /// The room from which resources are taken as well.
+    /// The queue or pool that contains this one, from which resources are taken as well.
     pub(crate) parent: Option<QueueNumber>,
     /// Whether the queue is open. A closed queue admits nothing.
     pub(crate) opened: bool,
@@ -77,9 +76,9 @@ struct Slot {
 pub(super) struct Ledger {
     slots: Vec<Slot>,
     claims: HashMap<Holder, (Claim, Standing)>,
-    /// Changes whenever a waiting holder may fit.
+    /// A number that changes whenever the claim of a waiting holder may have become possible.
     revision: u64,
-    /// For each kind, the revision at which no waiting holder fitted.
+    /// For each kind, the revision at which the claims of all waiting holders were impossible.
     stuck: HashMap<Kind, u64>,
 }
 
@@ -92,7 +91,8 @@ impl Ledger {
         self.slots.len() - 1
     }
 
-    /// Returns the resource that is insufficient for a claim; `None` if it fits.
+    /// Returns the name of the resource that is insufficient for a claim; `None` if all are
+    /// sufficient.
     pub(super) fn lacks(&self, claim: &Claim) -> Option<String> {
         let mut next = Some(claim.queue);
         while let Some(slot) = next.and_then(|number| self.slots.get(number)) {
@@ -108,7 +108,7 @@ impl Ledger {
         None
     }
 
-    /// Sets the claim of a holder and its standing; `None` if it neither takes nor awaits anything.
+    /// Sets the claim of a holder, and whether it is held or waiting; `None` removes it.
     pub(super) fn set(&mut self, holder: Holder, claim: Option<(Claim, Standing)>) {
         if self.claims.get(&holder) == claim.as_ref() {
             return;
@@ -152,8 +152,8 @@ impl Ledger {
         }
     }
 
-    /// Returns the next holder of a kind that is waiting and would fit: the one with the highest
-    /// priority, and among those the one that has waited longest.
+    /// Returns the next waiting holder of a kind whose claim can be met: the one with the highest
+    /// priority, and among equals the one that has waited longest.
     pub(super) fn next_of(&mut self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         if self.stuck.get(&kind) == Some(&self.revision) {
             return None;
@@ -188,7 +188,8 @@ impl Ledger {
             .unwrap_or_default()
     }
 
-    /// Returns the resources left by a queue and by all rooms that contain it.
+    /// Returns the resources that remain in a queue, limited by those that remain in the queues and
+    /// the pool that contain it.
     pub(super) fn left(&self, queue: QueueNumber) -> Limit {
         let mut left = Limit::default();
         let mut next = Some(queue);
@@ -199,7 +200,7 @@ impl Ledger {
         left
     }
 
-    /// Returns the number of jobs that run in a queue, and of those that are waiting.
+    /// Returns the number of jobs that run in a queue, and the number of those that wait.
     pub(super) fn jobs(&self, queue: QueueNumber) -> Counts {
         self.slots
             .get(queue)
@@ -216,7 +217,7 @@ mod tests {
 
     const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
 
-    /// Returns a room with this number of cores.
+    /// Returns a queue that has this number of cores.
     fn room(cpus: i64, strict: bool, parent: Option<QueueNumber>) -> Room {
         Room {
             limit: Amount::whole(cpus, 1000, "", 0).into(),
@@ -253,7 +254,7 @@ mod tests {
             ledger.set(job(2), Some((wants(queue, 2), waiting(0))));
             ledger.set(job(3), Some((wants(queue, 1), waiting(1))));
             assert_eq!(next(&mut ledger), expected, "{strict}");
-            // Once there is room for the first holder, it takes precedence again.
+            // Once there are enough resources for the first holder, it comes first again.
             ledger.set(job(1), None);
             assert_eq!(next(&mut ledger), Some(2), "{strict}");
         }

@@ -1,4 +1,4 @@
-//! Resources taken from queues, and holders that wait for them.
+//! The resources taken from queues, and the holders that wait for resources.
 
 mod amount;
 mod board;

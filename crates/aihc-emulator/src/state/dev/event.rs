@@ -1,4 +1,4 @@
-//! Events, with the wording of Kubernetes.
+//! Events of dev instances, with the wording of Kubernetes.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ pub(crate) enum EventKind {
 }
 
 impl EventKind {
-    /// Returns the documented word.
+    /// Returns the kind as it appears in responses.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Normal => "Normal",
@@ -37,7 +37,7 @@ impl EventKind {
     }
 }
 
-/// The data that appears in messages of an instance's events.
+/// The data of an instance that the messages of its events contain.
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) pod: &'a str,
@@ -47,7 +47,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) last_job: Option<&'a ImagePackJob>,
 }
 
-/// Returns the events of a transition, oldest first.
+/// Returns the events that accompany a transition, oldest first.
 pub(crate) fn events_of(step: Move, subject: &Subject<'_>) -> Vec<Event> {
     let Subject {
         pod,

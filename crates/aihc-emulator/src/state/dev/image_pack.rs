@@ -20,7 +20,8 @@ pub(crate) struct ImagePackJob {
     pub(crate) namespace: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
-    /// The time at which its steps began, which is later than its creation if it was paused.
+    /// The time at which its steps began. It is later than the creation if a snapshot with the job
+    /// was restored.
     #[serde(with = "time::serde::rfc3339")]
     begun_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -90,7 +91,8 @@ impl ImagePackJob {
         }
     }
 
-    /// Does the same as [`status_at`](Self::status_at), immediately before an event at `then`.
+    /// Does the same as [`status_at`](Self::status_at), but for the moment just before an event at
+    /// `then`.
     pub(crate) fn status_before(
         &self,
         then: OffsetDateTime,
@@ -114,7 +116,7 @@ impl ImagePackJob {
         )
     }
 
-    /// Returns registry, name and tag of the image in the notation of container tools.
+    /// Returns the registry, the name and the tag of the image in the notation of container tools.
     pub(crate) fn reference(&self) -> String {
         let Self {
             registry,

@@ -89,7 +89,7 @@ impl Instance {
         &self.settings
     }
 
-    /// Returns the data that reads show; `None` as long as they do not find the instance.
+    /// Returns the data that reads show; `None` as long as reads do not find the instance.
     pub(crate) fn shown(&self) -> Option<Shown<'_>> {
         self.lag.shown(self.truth())
     }
@@ -112,8 +112,8 @@ impl Instance {
         self.events.first(shown.events)
     }
 
-    /// Returns the image pack job with this id, if reads show it, with the code of its state and
-    /// the time since which it has been in that state.
+    /// Returns the image pack job with this id, the code of its state, and the time since which it
+    /// has been in that state; `None` if reads do not show such a job.
     pub(crate) fn shown_job(
         &self,
         id: &str,
@@ -139,18 +139,18 @@ impl Instance {
         self.jobs.iter()
     }
 
-    /// Returns all settings, including those that reads still show.
+    /// Returns the actual settings, and all older ones that reads may still show.
     pub(crate) fn all_settings(&self) -> impl Iterator<Item = &InstanceSettings> {
         std::iter::once(&self.settings).chain(self.lag.settings())
     }
 
-    /// Removes data that exceeds the usual limits, which a file may contain.
+    /// Removes data that exceeds the usual limits, which a snapshot file may contain.
     pub(crate) fn trim(&mut self) {
         self.events.trim();
         self.jobs.trim();
     }
 
-    /// Returns whether reads show anything but the actual state.
+    /// Returns whether reads show anything other than the actual state.
     pub(crate) fn lags(&self) -> bool {
         !self.lag.is_empty()
     }
@@ -176,23 +176,24 @@ impl Instance {
         self.settings.conf_text("/resourcePool/queueName")
     }
 
-    /// Returns the time of the next event that happens by itself.
+    /// Returns the time of the next event that happens by itself; `None` if there is none.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         self.lag.due().into_iter().chain(self.life.due(pace)).min()
     }
 
-    /// Returns whether the transition that is due needs a place for the deployment.
+    /// Returns whether the transition that is due can be carried out only if the instance has a
+    /// place to be deployed.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.life.wants_place(now, pace)
     }
 
-    /// Returns whether the instance is queued until there is a place.
+    /// Returns whether the instance is queued until a place is free.
     pub(crate) fn is_waiting(&self) -> bool {
         self.life.is_waiting()
     }
 
-    /// Carries out the single transition that is due at `now`. Returns whether the instance is
-    /// still to be kept.
+    /// Carries out the single transition that is due at `now`. Returns `false` if the instance is
+    /// to be removed.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.lag.show(now);
         if let Some(step) = self.life.step(now, pace) {
@@ -201,7 +202,8 @@ impl Instance {
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    /// Queues the instance, because there is no place for it; `reason` states what is lacking.
+    /// Queues the instance, because no place is free; `reason` states which resource is
+    /// insufficient.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
         if let Some(reason) = reason {
             self.status_reason = reason;
@@ -211,13 +213,13 @@ impl Instance {
         }
     }
 
-    /// Gives the instance a place for its deployment.
+    /// Gives the instance a place for its deployment; `fails` decides whether the deployment fails.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) {
         let step = self.life.admit(now, fails, pace);
         self.moved(step);
     }
 
-    /// Takes its place away. Returns `false` if it has none.
+    /// Takes the instance's place away. Returns `false` if it has none.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         let step = self.life.preempt(now, pace);
         self.interrupted(step, now);
@@ -286,7 +288,7 @@ impl Instance {
         })
     }
 
-    /// Changes the settings; a running instance is rebuilt.
+    /// Changes the settings. An instance that is running is rebuilt.
     pub(crate) fn modify(
         &mut self,
         settings: InstanceSettings,
@@ -331,7 +333,7 @@ impl Instance {
         })
     }
 
-    /// Starts the image pack job with this id.
+    /// Starts an image pack job with this id.
     pub(crate) fn pack(
         &mut self,
         id: String,
@@ -348,7 +350,7 @@ impl Instance {
         })
     }
 
-    /// Makes the instance fail. Returns `false` if it has been or is being deleted.
+    /// Makes the instance fail. Returns `false` if it has been deleted or is being deleted.
     pub(crate) fn fail(
         &mut self,
         to: InstanceStatus,
@@ -377,8 +379,8 @@ impl Instance {
         failed
     }
 
-    /// Carries out a write of a caller. Returns whether it changed anything. Reads show it
-    /// immediately or, if the scenario says so, later.
+    /// Carries out a write that a caller requested, and returns whether it changed anything. Reads
+    /// show the change immediately or, if the scenario has a read lag, later.
     fn write(
         &mut self,
         now: OffsetDateTime,
@@ -392,7 +394,7 @@ impl Instance {
         Ok(())
     }
 
-    /// Records a transition that ends any image pack job.
+    /// Records a transition that ends a running image pack job, if there is one.
     fn interrupted(&mut self, step: Option<Move>, now: OffsetDateTime) {
         let Some(step) = step else { return };
         if let Some(job) = self.jobs.last_mut() {

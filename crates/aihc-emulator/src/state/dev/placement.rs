@@ -1,4 +1,4 @@
-//! Instances that have a place for deployment, and instances that wait for one.
+//! The instances that have a place to be deployed, and those that wait for one.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::state::capacity::Priority;
 
-/// The standing of an instance.
+/// Whether an instance has a place, waits for one, or needs none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     /// Needs no place.
@@ -21,14 +21,14 @@ pub(super) enum Standing {
 /// All instances that have a place or wait for one.
 #[derive(Debug, Default)]
 pub(super) struct Placement {
-    /// Lowest priority first, and then newest first.
+    /// The instances that have a place: lowest priority first, and newest first among equals.
     taken: BTreeSet<(Priority, Reverse<u64>)>,
-    /// Highest priority first, and then longest waiting first.
+    /// The instances that wait: highest priority first, and longest waiting first among equals.
     waiting: BTreeSet<(Reverse<Priority>, OffsetDateTime, u64)>,
 }
 
 impl Placement {
-    /// Moves an instance from one standing to another.
+    /// Records that the standing of an instance has changed.
     pub(super) fn shift(&mut self, number: u64, from: Standing, to: Standing) {
         if from == to {
             return;
@@ -58,13 +58,15 @@ impl Placement {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
 
-    /// Returns the next instance, with its priority and the time since which it has been waiting.
+    /// Returns the waiting instance that is next to get a place, with its priority and the time
+    /// since which it has been waiting; `None` if none is waiting.
     pub(super) fn first_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         let first = self.waiting.first();
         first.map(|(Reverse(priority), since, number)| (*priority, *since, *number))
     }
 
-    /// Returns the instance that has to make way for one with this `priority`.
+    /// Returns the instance that has to give up its place to one with this `priority`; `None` if
+    /// none has to.
     pub(super) fn victim(&self, priority: Priority) -> Option<u64> {
         let (lowest, Reverse(number)) = self.taken.first()?;
         (priority == Priority::High && *lowest < priority).then_some(*number)

@@ -10,11 +10,11 @@ use super::settings::InstanceSettings;
 use super::status::InstanceStatus;
 use crate::delays::Pace;
 
-/// The number of writes to one instance that can be hidden; if there are more, the oldest becomes
-/// visible early.
+/// The number of hidden writes to one instance; if there are more, the oldest becomes visible
+/// early.
 const KEPT: usize = 16;
 
-/// The changeable data that reads show of a dev instance.
+/// The changeable data of a dev instance, as reads show it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown<'a> {
     pub(crate) settings: &'a InstanceSettings,
@@ -26,13 +26,13 @@ pub(crate) struct Shown<'a> {
     pub(super) events: u64,
     /// The number of image pack jobs that reads show.
     pub(super) jobs: u64,
-    /// The time of the first write that is still hidden; the progress of jobs from then on is
-    /// hidden as well.
+    /// The time of the first write that is still hidden; what image pack jobs have done since then
+    /// is hidden as well.
     pub(super) hidden_since: Option<OffsetDateTime>,
 }
 
-/// The writes to a dev instance that reads do not show yet, oldest first. Each becomes visible at
-/// its own time, and until then reads show the data before it.
+/// The writes to a dev instance that reads do not show yet, oldest first. Each write becomes
+/// visible at a certain time; until then, reads show the data before the first hidden one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ReadLag(VecDeque<Hidden>);
@@ -42,11 +42,11 @@ pub(super) struct ReadLag(VecDeque<Hidden>);
 struct Hidden {
     #[serde(with = "time::serde::rfc3339")]
     until: OffsetDateTime,
-    /// The data before the write; `None` before the creation.
+    /// The data before the write; `None` if the write created the instance.
     before: Option<Box<Before>>,
 }
 
-/// The owned form of [`Shown`].
+/// The data of [`Shown`], as owned values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Before {
@@ -80,19 +80,20 @@ impl Before {
 }
 
 impl ReadLag {
-    /// Returns whether writes are hidden at all.
+    /// Returns whether the scenario hides writes for some time.
     pub(super) fn is_wanted(pace: &Pace) -> bool {
         !pace.scenario.read_after_write.is_zero()
     }
 
-    /// Hides the write made at `now`, if reads lag: reads show `before`.
+    /// Hides a write made at `now`, if reads lag; until it becomes visible, reads show `before`.
     pub(super) fn hide(&mut self, before: Option<Box<Before>>, now: OffsetDateTime, pace: &Pace) {
         if !Self::is_wanted(pace) {
             self.clear();
             return;
         }
         let until = pace.after(now, pace.scenario.read_after_write);
-        // Writes become visible in order, even if the lag has become shorter between them.
+        // Writes become visible in the order in which they were made, even if the lag has become
+        // shorter in the meantime.
         for hidden in &mut self.0 {
             hidden.until = hidden.until.min(until);
         }
@@ -102,7 +103,7 @@ impl ReadLag {
         self.0.push_back(Hidden { until, before });
     }
 
-    /// Makes everything visible.
+    /// Makes all hidden writes visible.
     pub(super) fn clear(&mut self) {
         self.0 = VecDeque::new();
     }
@@ -111,20 +112,20 @@ impl ReadLag {
         self.0.is_empty()
     }
 
-    /// Returns the time at which the next write becomes visible.
+    /// Returns the time at which the next write becomes visible; `None` if none is hidden.
     pub(super) fn due(&self) -> Option<OffsetDateTime> {
         self.0.front().map(|hidden| hidden.until)
     }
 
-    /// Makes the writes visible whose time has come at `now`.
+    /// Makes those writes visible whose time has come at `now`.
     pub(super) fn show(&mut self, now: OffsetDateTime) {
         while self.due().is_some_and(|due| due <= now) {
             self.0.pop_front();
         }
     }
 
-    /// Returns the data that reads show in place of `truth`; `None` as long as they do not find the
-    /// instance.
+    /// Returns the data that reads show while `truth` is the actual data; `None` as long as reads
+    /// do not find the instance.
     pub(super) fn shown<'a>(&'a self, truth: Shown<'a>) -> Option<Shown<'a>> {
         let Some(hidden) = self.0.front() else {
             return Some(truth);
@@ -142,7 +143,7 @@ impl ReadLag {
         })
     }
 
-    /// Delays the visibility of writes by `pause`.
+    /// Postpones the time at which each write becomes visible by `pause`.
     pub(super) fn postpone(&mut self, pause: time::Duration) {
         for hidden in &mut self.0 {
             let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);

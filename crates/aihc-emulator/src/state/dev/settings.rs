@@ -20,7 +20,7 @@ pub(crate) struct InstanceSettings {
     pub(crate) creator_id: String,
 }
 
-/// Without the configuration, whose environment variables may be secret.
+/// Omits the configuration, whose environment variables may be secret.
 impl fmt::Debug for InstanceSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InstanceSettings")
@@ -31,7 +31,8 @@ impl fmt::Debug for InstanceSettings {
 }
 
 impl InstanceSettings {
-    /// Returns a text member of the configuration by JSON pointer; empty if it is missing.
+    /// Returns the string to which a JSON pointer refers in the configuration; empty if it is
+    /// missing.
     pub(crate) fn conf_text(&self, pointer: &str) -> &str {
         self.conf
             .pointer(pointer)
@@ -39,7 +40,7 @@ impl InstanceSettings {
             .unwrap_or_default()
     }
 
-    /// Returns the capacity of the cloud disk in GB; 0 without one.
+    /// Returns the capacity of the cloud disk in GB; 0 if there is no disk.
     pub(crate) fn disk_capacity(&self) -> i64 {
         let volumes = self.conf.get("volumnConfs").and_then(Value::as_array);
         volumes

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Defines a type for codes, with a constant and a name for each documented code.
+/// Defines a type for state codes, with a constant and a name for each documented code.
 macro_rules! codes {
     (
         $(#[$doc:meta])* $type:ident;
@@ -23,7 +23,7 @@ macro_rules! codes {
             /// The documented states, by code.
             pub const DOCUMENTED: &[Self] = &[$(Self::$constant),*];
 
-            /// Returns the state with this code, which need not be documented.
+            /// Returns the state with this code, which may be undocumented.
             pub const fn from_code(code: i64) -> Self {
                 Self(code)
             }
@@ -41,7 +41,7 @@ macro_rules! codes {
             }
         }
 
-        /// Writes the name of a documented state, and the code of any other.
+        /// Writes the name of a documented state, or the code of any other.
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.name() {
@@ -92,7 +92,7 @@ codes! {
     STOPPED = 5, "stopped";
     /// Being started.
     STARTING = 6, "starting";
-    /// Its relation to running is undocumented; the emulator never enters this state.
+    /// How this state differs from running is undocumented; the emulator never enters it.
     OPENED = 7, "opened";
     /// Being packed into an image.
     IMAGE_PACKING = 10, "image packing";
@@ -113,9 +113,9 @@ codes! {
     INITIALIZING = 1, "initializing";
     /// Running.
     RUNNING = 2, "running";
-    /// The image is built.
+    /// The image is being built.
     BUILDING = 3, "building";
-    /// The image is pushed.
+    /// The image is being pushed.
     PUSHING = 4, "pushing";
     /// Completed.
     COMPLETED = 5, "completed";
@@ -124,7 +124,8 @@ codes! {
 }
 
 impl InstanceStatus {
-    /// Returns whether there is a container, which has addresses and which a stop kills.
+    /// Returns whether the instance has a container in this state. A container has addresses, and
+    /// ends when the instance is stopped.
     pub(crate) const fn has_container(self) -> bool {
         matches!(
             self,

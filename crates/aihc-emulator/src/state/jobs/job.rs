@@ -23,17 +23,17 @@ pub(crate) struct Job {
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
     pub(crate) finished_at: Option<OffsetDateTime>,
-    /// The reason why it waits, or why it failed.
+    /// The reason why the job waits, or why it failed.
     pub(crate) reason: String,
     pub(crate) restarts: u32,
     status: JobStatus,
     next: Option<Next>,
-    /// Whether it is queued until there are resources.
+    /// Whether the job is queued until there are resources.
     waiting: bool,
     conditions: History<Condition>,
 }
 
-/// The next transition, unless something else happens before.
+/// The next transition, unless something else happens before it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Next {
@@ -86,16 +86,16 @@ impl Job {
         self.conditions.iter()
     }
 
-    /// Returns the time at which it last entered a state.
+    /// Returns the time at which the job last entered a state; `None` if it never did.
     pub(crate) fn last(&self, status: JobStatus) -> Option<OffsetDateTime> {
         let found = self.conditions.iter().rev().find(|it| it.to == status);
         found.map(|condition| condition.at)
     }
 
-    /// Returns the time at which its pods were last started; `None` if they never were.
+    /// Returns the time at which the pods were last started; `None` if they never were.
     pub(crate) fn started_at(&self) -> Option<OffsetDateTime> {
         let starting = self.last(JobStatus::Starting);
-        // A job whose state was set manually may have skipped the starting state.
+        // A job whose state was set through a handle may have skipped the starting state.
         let mut all = self.conditions.iter();
         starting.or_else(|| all.find(|it| it.to.has_pods()).map(|it| it.at))
     }
@@ -104,20 +104,21 @@ impl Job {
         self.waiting
     }
 
-    /// Returns the time of the next event that happens by itself.
+    /// Returns the time of the next event that happens by itself; `None` if there is none.
     pub(super) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         let forgotten = self.finished_at.zip(self.settings.retention);
         let forgotten = forgotten.map(|(at, kept)| pace.after(at, kept));
         self.next.map(|next| next.at).or(forgotten)
     }
 
-    /// Returns whether the transition that is due needs resources for the pods.
+    /// Returns whether the transition that is due can be carried out only if there are resources
+    /// for the pods.
     pub(super) fn wants_room(&self, at: OffsetDateTime) -> bool {
         let wanted = |next: Next| next.at <= at && next.to == JobStatus::Starting;
         self.status == JobStatus::Created && self.next.is_some_and(wanted)
     }
 
-    /// Makes the job wait, because there are not enough resources.
+    /// Makes the job wait; `lacking` is the resource that is insufficient.
     pub(super) fn wait(&mut self, lacking: &str) {
         self.next = None;
         self.waiting = true;
@@ -131,7 +132,7 @@ impl Job {
     }
 
     /// Carries out the transition that is due. `fails` decides whether a running job fails at its
-    /// end. Returns whether the job is still to be kept.
+    /// end. Returns `false` if the job is to be removed.
     pub(super) fn step(&mut self, at: OffsetDateTime, fails: bool, pace: &Pace) -> bool {
         let Some(next) = self.next.filter(|next| next.at <= at) else {
             return self.due(pace).is_none_or(|forget| at < forget);
@@ -192,7 +193,7 @@ impl Job {
         }
     }
 
-    /// Removes data that exceeds the usual limits, which a file may contain.
+    /// Removes data that exceeds the usual limits, which a snapshot file may contain.
     pub(super) fn trim(&mut self) {
         self.conditions.trim();
     }

@@ -1,4 +1,4 @@
-//! All jobs: their transitions, and the resources they take from queues.
+//! The collection of all jobs: their transitions, and the resources they take from queues.
 
 mod job;
 mod settings;
@@ -29,7 +29,7 @@ pub(crate) struct Jobs {
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
-    /// The times at which jobs have to be examined again; at most one entry per job.
+    /// The times at which jobs have to be examined again, with at most one entry per job.
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
@@ -53,8 +53,8 @@ impl Jobs {
         }
     }
 
-    /// Replaces these jobs by restored ones, on another board. The sequence of random numbers
-    /// continues.
+    /// Replaces all jobs with restored ones, which use another board. The sequence of random
+    /// numbers is not affected.
     pub(crate) fn restore(
         &mut self,
         board: Board,
@@ -185,7 +185,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// Returns the time of the next transition that is due.
+    /// Returns the time at which a job next has to be examined; `None` if none has to.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
@@ -231,7 +231,7 @@ impl Jobs {
         Some(slot.job)
     }
 
-    /// Updates all entries of a job after a change.
+    /// Updates the entries of a job in all other collections after a change.
     fn refresh(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

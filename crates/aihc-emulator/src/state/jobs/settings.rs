@@ -14,11 +14,11 @@ use crate::state::capacity::{Amount, Board, GIB, MILLI};
 pub(crate) struct JobSettings {
     pub(crate) name: String,
     pub(crate) pool: String,
-    /// The name or the id, as the caller specified it.
+    /// The name or the id of the queue, as the caller specified it.
     pub(crate) queue: String,
     pub(crate) priority: String,
     pub(crate) roles: Vec<Role>,
-    /// The whole request in its described form.
+    /// The whole request, as the API description defines it.
     pub(crate) members: Map<String, Value>,
     /// The time for which a job is kept after its end.
     pub(crate) retention: Option<Duration>,
@@ -26,18 +26,18 @@ pub(crate) struct JobSettings {
     pub(crate) retries: u32,
 }
 
-/// Identical pods.
+/// A number of identical pods.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Role {
-    /// The name in lower case, as in the names of pods.
+    /// The name in lower case, as it appears in the names of pods.
     pub(crate) name: String,
     pub(crate) replicas: i64,
-    /// The resources of each pod: names and quantities.
+    /// The resources of each pod, as names and quantities.
     pub(crate) resources: Vec<(String, f64)>,
 }
 
-/// Without the request, whose environment variables may be secret.
+/// Omits the request, whose environment variables may be secret.
 impl fmt::Debug for JobSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JobSettings")
@@ -74,7 +74,7 @@ impl Role {
             match name.as_str() {
                 "cpu" => demand.milli_cpus = parts(MILLI),
                 "memory" => demand.memory = parts(GIB),
-                // Already part of the memory.
+                // Shared memory is already part of the memory.
                 "sharedMemory" => {}
                 name => {
                     demand

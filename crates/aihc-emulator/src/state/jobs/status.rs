@@ -11,9 +11,9 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum JobStatus {
-    /// Queued; it has no pods.
+    /// Queued; the job has no pods.
     Created,
-    /// Its pods are starting.
+    /// The pods of the job are starting.
     Starting,
     /// Running.
     Running,
@@ -44,7 +44,7 @@ impl JobStatus {
         Self::Restarting,
     ];
 
-    /// Returns the word that is used in responses.
+    /// Returns the word that responses use for the state.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "Created",
@@ -64,7 +64,7 @@ impl JobStatus {
         matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
     }
 
-    /// Returns whether its pods have their resources.
+    /// Returns whether the job's pods have their resources.
     pub(crate) const fn has_pods(self) -> bool {
         matches!(
             self,
@@ -73,7 +73,7 @@ impl JobStatus {
     }
 }
 
-/// Writes the word that is used in responses.
+/// Writes the word that responses use for the state.
 impl fmt::Display for JobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -83,7 +83,7 @@ impl fmt::Display for JobStatus {
 impl FromStr for JobStatus {
     type Err = SettingError;
 
-    /// Parses the word that is used in responses.
+    /// Parses the word that responses use for the state.
     fn from_str(word: &str) -> Result<Self, SettingError> {
         let mut all = Self::ALL.into_iter();
         all.find(|status| status.as_str() == word)

@@ -1,4 +1,4 @@
-//! The life cycle of jobs, and the resources they take.
+//! Tests of the life cycle of jobs, and of the resources they take.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The initial resources of an emulator, as a document.
+//! The document that describes the initial resources of an emulator.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -40,8 +40,8 @@ pub struct Resources {
     pub(crate) models: Vec<CatalogEntry>,
 }
 
-/// A dataset or a model in the document: members of the request that would create it, and versions
-/// in place of the first one.
+/// A dataset or a model in the document. Its members are those of the request that would create it,
+/// but it lists all versions, whereas a request only has the first one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CatalogEntry {
     pub(crate) id: String,
@@ -59,7 +59,7 @@ pub(crate) struct CatalogVersion {
     pub(crate) members: BTreeMap<String, Value>,
 }
 
-/// Members that datasets, models and their versions may have in addition to id and name.
+/// Members that a dataset may have besides id and name.
 const DATASET: [&str; 5] = [
     "storageType",
     "storageInstance",
@@ -67,8 +67,11 @@ const DATASET: [&str; 5] = [
     "description",
     "visibilityScope",
 ];
+/// Members that a version of a dataset may have besides its id.
 const DATASET_VERSION: [&str; 3] = ["description", "storagePath", "mountPath"];
+/// Members that a model may have besides id and name.
 const MODEL: [&str; 3] = ["modelFormat", "description", "visibilityScope"];
+/// Members that a version of a model may have besides its id.
 const MODEL_VERSION: [&str; 5] = [
     "source",
     "storageBucket",
@@ -142,7 +145,8 @@ fn members(value: &Value) -> BTreeMap<String, Value> {
 }
 
 impl Resources {
-    /// Returns no resources: all pools and queues are unknown, and have no limits.
+    /// Returns an empty set of resources. All pools and queues are then unknown, and have no
+    /// limits.
     pub fn none() -> Self {
         Self {
             pools: vec![],
@@ -155,7 +159,7 @@ impl Resources {
     ///
     /// # Errors
     ///
-    /// If the text is not such a document; the error states the position.
+    /// If `text` is not such a document; the error states the position.
     pub fn from_json(text: &str) -> Result<Self, SettingError> {
         if !text.trim_start().starts_with('{') {
             return Err(SettingError("resources must be a JSON object".into()));
@@ -166,7 +170,7 @@ impl Resources {
         Ok(read)
     }
 
-    /// Checks that the resources do not contradict each other; the error states the position.
+    /// Checks that the resources do not contradict each other. The error states where they do.
     pub(crate) fn check(&self) -> Result<(), String> {
         let mut ids = HashSet::new();
         for (place, pool) in self.pools.iter().enumerate() {
@@ -264,7 +268,7 @@ fn check_entry(
     Ok(())
 }
 
-/// Checks that every member is known and is text.
+/// Checks that every member is among `names` and is a string; `place` is part of the error.
 fn known(members: &BTreeMap<String, Value>, names: &[&str], place: &str) -> Result<(), String> {
     for (name, value) in members {
         if !names.contains(&name.as_str()) {

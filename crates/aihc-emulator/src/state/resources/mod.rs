@@ -1,4 +1,4 @@
-//! Pools, their nodes and queues: the available resources.
+//! The available resources: pools, with their nodes and queues.
 
 mod document;
 mod pool;
@@ -7,10 +7,10 @@ pub(crate) use self::document::CatalogEntry;
 pub use self::document::Resources;
 pub(crate) use self::pool::{Node, Pool, Queue};
 
-/// The id that means all managed pools in requests.
+/// The id that stands for all managed pools in requests.
 pub(crate) const SERVERLESS: &str = "aihc-serverless";
 
-/// Returns the id of the pool to which the type and the id in a configuration refer.
+/// Returns the id of the pool that a configuration identifies by a type and an id.
 pub(crate) fn pool_of<'a>(kind: &str, id: &'a str) -> &'a str {
     match kind {
         "serverless" => SERVERLESS,

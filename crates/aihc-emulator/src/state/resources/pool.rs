@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::capacity::{Amount, GIB, Limit, MILLI};
 
-/// The type of pools that the service runs for its users.
+/// The type of the pools that the service manages for its users.
 const MANAGED: &str = "dedicatedV2";
 
 /// A resource pool with its nodes and queues.
@@ -60,7 +60,7 @@ pub(crate) struct Queue {
     pub(crate) opened: bool,
     #[serde(rename = "queueingStrategy", default = "best_effort")]
     pub(crate) strategy: String,
-    /// The maximum number of cores; without it, the limit is that of the parent queue or the pool.
+    /// The maximum number of cores; `None` if only the parent queue or the pool limits them.
     #[serde(default)]
     pub(crate) cpus: Option<i64>,
     #[serde(default)]
@@ -86,7 +86,7 @@ fn yes() -> bool {
 }
 
 impl Pool {
-    /// Returns whether the service runs the pool for its users.
+    /// Returns whether the service manages the pool for its users.
     pub(crate) fn is_managed(&self) -> bool {
         self.kind == MANAGED
     }
@@ -97,7 +97,8 @@ impl Pool {
         amounts.fold(Amount::default(), |all, one| all.plus(&one))
     }
 
-    /// Returns the limit of the pool: the resources of all nodes, or none without nodes.
+    /// Returns the limit of the pool: the resources of all nodes, or no limit if there are no
+    /// nodes.
     pub(crate) fn limit(&self) -> Limit {
         match self.nodes.is_empty() {
             true => Limit::default(),

@@ -1,4 +1,4 @@
-//! All inference services and their pods.
+//! The collection of all inference services and their pods.
 
 mod pods;
 mod service;
@@ -23,7 +23,7 @@ pub(crate) struct Services {
     random: Random,
     services: BTreeMap<u64, Service>,
     numbers: HashMap<String, u64>,
-    /// The service of each pod, by the number of the pod.
+    /// The number of the service of each pod, by the number of the pod.
     owners: HashMap<u64, u64>,
     next_number: u64,
     next_pod: u64,
@@ -31,7 +31,7 @@ pub(crate) struct Services {
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// The author and the time of a change, and the comment on it.
+/// Who made a change, when, and with which comment.
 pub(crate) struct Author<'a> {
     pub(crate) principal: &'a Principal,
     pub(crate) description: &'a str,
@@ -52,7 +52,7 @@ impl Services {
         }
     }
 
-    /// Replaces these services by restored ones, on another board.
+    /// Replaces all services with restored ones, which use another board.
     pub(crate) fn restore(&mut self, board: Board, services: Vec<Service>, pause: time::Duration) {
         self.board = board;
         self.services.clear();
@@ -132,7 +132,7 @@ impl Services {
         found.ok_or_else(|| unknown(id))
     }
 
-    /// Returns the change with this id, and the one before it.
+    /// Returns the change with this id, and the one before it, if there is one.
     pub(crate) fn change(&self, id: &str) -> Result<(&Change, Option<&Change>), ApiError> {
         for service in self.services.values() {
             let mut before = None;
@@ -222,7 +222,7 @@ impl Services {
         Ok(())
     }
 
-    /// Removes a pod, or all pods of an instance, from the traffic, or adds them again.
+    /// Excludes a pod, or all pods of an instance, from the traffic, or includes them again.
     pub(crate) fn block(
         &mut self,
         id: &str,
@@ -262,7 +262,7 @@ impl Services {
         Ok(())
     }
 
-    /// Deletes a pod, or all pods of an instance; new ones replace them.
+    /// Deletes a pod, or all pods of an instance; new pods replace them.
     pub(crate) fn delete_pod(
         &mut self,
         id: &str,
@@ -307,7 +307,7 @@ impl Services {
     }
 }
 
-/// Returns whether a pod, or its instance, has this id.
+/// Returns whether `id` is that of a pod or of the instance to which it belongs.
 fn is_meant(pod: &ServicePod, id: &str) -> bool {
     pod.id == id || pod.group == id
 }

@@ -66,7 +66,7 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Adds the pods of a service to the other collections.
+    /// Adds the pods of a service to all other collections.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -74,7 +74,7 @@ impl Services {
         }
     }
 
-    /// Adds a pod to the other collections.
+    /// Adds a pod to all other collections.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -97,7 +97,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Removes a pod from the other collections.
+    /// Removes a pod from all other collections.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {
@@ -106,12 +106,12 @@ impl Services {
         self.board.set(holder(pod.number), None);
     }
 
-    /// Returns the time at which the next pod begins to run.
+    /// Returns the time at which the next pod begins to run; `None` if no pod is starting.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Makes the next due pod run.
+    /// Makes the next pod run, whose time has come.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)
@@ -135,7 +135,7 @@ impl Services {
         }
     }
 
-    /// Returns the number of the service of a pod, and the index of the pod.
+    /// Returns the number of the service to which a pod belongs, and the index of the pod in it.
     fn place(&self, number: u64) -> Option<(u64, usize)> {
         let owner = *self.owners.get(&number)?;
         let mut pods = self.services.get(&owner)?.pods.iter();

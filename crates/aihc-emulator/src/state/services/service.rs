@@ -15,23 +15,23 @@ use crate::state::history::History;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Service {
     pub(crate) id: String,
-    /// The configuration in its described form, without registry passwords.
+    /// The configuration as the API description defines it, without registry passwords.
     pub(crate) conf: Value,
     pub(crate) owner: Principal,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) updated_at: OffsetDateTime,
-    /// The token that the gateway requires of callers, if it requires one.
+    /// The token that callers of the service have to send if its gateway requires one.
     pub(crate) gateway_token: String,
-    /// The part of their names that identical groups of pods have in common.
+    /// A part of the names of the pods, which changes when a modification recreates them.
     pub(crate) revision: String,
     pub(super) changes: History<Change>,
-    /// The pods, oldest first; those of an instance are adjacent.
+    /// The pods, oldest first; the pods of an instance are adjacent.
     pub(crate) pods: Vec<ServicePod>,
 }
 
-/// A change of a service.
+/// A change that was made to a service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Change {
@@ -57,15 +57,15 @@ pub(crate) enum ChangeKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ServicePod {
     pub(crate) id: String,
-    /// The id of its instance; its own id if the instance has no other pod.
+    /// The id of the pod's instance; the pod's own id if the instance has no other pod.
     pub(crate) group: String,
-    /// The number under which it takes resources from its queue.
+    /// The number under which the pod takes resources from its queue.
     pub(super) number: u64,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     pub(crate) state: PodState,
     pub(crate) blocked: bool,
-    /// The reason why it waits, or why it failed.
+    /// The reason why the pod waits, or why it failed.
     pub(crate) reason: String,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct ServicePod {
 pub(crate) enum PodState {
     /// Has been waiting for resources since this instant.
     Waiting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Is starting, and will be running from this instant on.
+    /// Is starting, and will run from this instant on.
     Starting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
     /// Has been running since this instant.
     Running(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
@@ -83,7 +83,7 @@ pub(crate) enum PodState {
     Broken,
 }
 
-/// Without the configuration, whose environment variables may be secret.
+/// Omits the configuration, whose environment variables may be secret.
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service")
@@ -94,19 +94,20 @@ impl fmt::Debug for Service {
 }
 
 impl Service {
-    /// Returns a text of the configuration by JSON pointer; empty if it is missing.
+    /// Returns the string to which a JSON pointer refers in the configuration; empty if it is
+    /// missing.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Returns a number of the configuration by JSON pointer.
+    /// Returns the number to which a JSON pointer refers in the configuration.
     pub(crate) fn number(&self, pointer: &str) -> i64 {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_i64).unwrap_or_default()
     }
 
-    /// Returns a boolean of the configuration by JSON pointer.
+    /// Returns the boolean to which a JSON pointer refers in the configuration.
     pub(crate) fn is(&self, pointer: &str) -> bool {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_bool).unwrap_or_default()
@@ -122,7 +123,7 @@ impl Service {
         containers.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Returns the number of pods of an instance.
+    /// Returns the number of pods that each instance has.
     pub(crate) fn pods_of_instance(&self) -> i64 {
         match self.text("/workloadType") {
             "fed" => self.number("/misc/fedPodsPerIns").max(1),
@@ -155,7 +156,7 @@ impl Service {
         self.changes.iter()
     }
 
-    /// Returns the instances of the service, with the pods of each.
+    /// Returns the pods of the service, grouped by instance.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[ServicePod]> {
         self.pods.chunk_by(|a, b| a.group == b.group)
     }

@@ -1,7 +1,8 @@
-//! Examples in the documentation of generated code: short programs that are compiled as tests.
+//! Generates the examples in the documentation of generated code. They are short programs, which
+//! are compiled as tests.
 //!
-//! A program is made from the same facts as the code that it shows. If no value of a type is known,
-//! there is no example.
+//! A program is generated from the same facts as the code that it shows. If no valid value of a
+//! type is known, there is no example.
 
 mod program;
 mod values;
@@ -13,10 +14,10 @@ use crate::codegen::api::{
 };
 use crate::codegen::names::is_request_id;
 
-/// Number of optional members that an example sets.
+/// The maximum number of optional members that an example sets.
 const OPTIONAL: usize = 2;
 
-/// The hidden beginning of a program, which creates a client, and its hidden end.
+/// The first line of a program, which is hidden and provides a client.
 const HIDDEN_BEGIN: &str =
     "# async fn example(client: LIBRARY::Client) -> Result<(), Box<dyn std::error::Error>> {";
 const HIDDEN_END: &str = "# Ok(())\n# }";
@@ -51,7 +52,7 @@ impl<'a> Examples<'a> {
             .unwrap_or_default()
     }
 
-    /// Returns the example of `send`: the future of a call, which is awaited later.
+    /// Returns the example of `send`: a call whose future is awaited later.
     pub(super) fn of_send(&self, operation: &'a Operation) -> String {
         let mut program = Program::default();
         let Some(call) = self.call(&mut program, operation, 0) else {
@@ -69,12 +70,12 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Returns the example of `items`: all items of a list.
+    /// Returns the example of `items`, which reads all items of a list.
     pub(super) fn of_items(&self, operation: &'a Operation) -> String {
         self.stream(operation, "items", "item", "println!(\"{item:?}\");")
     }
 
-    /// Returns the example of `pages`: a list page by page.
+    /// Returns the example of `pages`, which reads a list page by page.
     pub(super) fn of_pages(&self, operation: &'a Operation) -> String {
         let shown = "println!(\"{} of {:?}\", page.items.len(), page.total_count);";
         self.stream(operation, "pages", "page", shown)
@@ -114,7 +115,7 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Returns the example of a builder's setter, if its value is more than a text or a number.
+    /// Returns the example of a builder's setter; empty if the value is only a string or a number.
     pub(super) fn of_builder_setter(&self, operation: &'a Operation, member: &'a Member) -> String {
         if !takes_explaining(&member.ty) || member.sent.same_as.is_some() {
             return String::new();
@@ -133,8 +134,8 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Returns the example of a type: creating a value if requests contain it, and reading one
-    /// otherwise.
+    /// Returns the example of a type. It creates a value if requests contain the type, and reads
+    /// one otherwise.
     pub(super) fn of_type(&self, object: &'a Object) -> String {
         if !object.in_request {
             return self.reading(object);
@@ -151,7 +152,7 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Returns the example of `new`: a value with only the required members.
+    /// Returns the example of `new`, which creates a value with only the required members.
     pub(super) fn of_new(&self, object: &'a Object) -> String {
         let mut program = Program::default();
         let Some(value) = self.object(&mut program, object, &[]) else {
@@ -164,7 +165,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns the example of a type's setter, if its value is more than a text or a number.
+    /// Returns the example of a type's setter; empty if the value is only a string or a number.
     pub(super) fn of_setter(&self, object: &'a Object, member: &'a Member) -> String {
         if !takes_explaining(&member.ty) || member.sent.same_as.is_some() {
             return String::new();
@@ -184,7 +185,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns a function that reads some members.
+    /// Returns a function that reads some members of a type.
     fn reading(&self, object: &'a Object) -> String {
         let is_shown = |field: &&Member| !field.hidden && !is_request_id(&field.wire);
         let shown: Vec<&Member> = object.fields.iter().filter(is_shown).take(2).collect();
@@ -204,7 +205,7 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Returns the example of an enum: a known value and an unknown one.
+    /// Returns the example of an enum, with a known and an unknown value.
     pub(super) fn of_enum(&self, values: &'a Enum) -> String {
         let Some(first) = values.variants.first() else {
             return String::new();
@@ -223,7 +224,7 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Returns the example of the method that returns the value on the wire.
+    /// Returns the example of the method that returns the value as it is sent.
     pub(super) fn of_wire_value(&self, values: &'a Enum) -> String {
         let Some(first) = values.variants.first() else {
             return String::new();
@@ -238,7 +239,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &[statement])
     }
 
-    /// Returns the example of an unknown value.
+    /// Returns the example of the type of unknown values.
     pub(super) fn of_unknown_value(&self) -> String {
         let Some(values) = self.api.enums.values().find(|it| !it.variants.is_empty()) else {
             return String::new();
@@ -261,7 +262,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns a call whose response is shown.
+    /// Returns a program that makes a call and shows the response.
     fn calling(
         &self,
         program: Program<'a>,
@@ -321,7 +322,8 @@ impl<'a> Examples<'a> {
         Some(call)
     }
 
-    /// Returns the call of the client method, with its arguments.
+    /// Returns the call of a client method with its arguments; `None` if no valid arguments are
+    /// known.
     fn begun(&self, program: &mut Program<'a>, operation: &'a Operation) -> Option<Expression> {
         let mut arguments = Vec::new();
         for member in operation.members.iter().filter(|member| member.argument) {
@@ -335,7 +337,8 @@ impl<'a> Examples<'a> {
         Some(on(Expression::text("client"), call))
     }
 
-    /// Returns members that an example may set: those without special rules.
+    /// Returns up to `count` members that an example may set, which are those without special
+    /// rules.
     fn optional(&self, members: &'a [Member], rules: &[Rule], count: usize) -> Vec<&'a Member> {
         let is_bound = |member: &Member| {
             let mut bound = rules.iter().flat_map(|rule| &rule.members);
@@ -354,12 +357,13 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// Returns whether a value is more than a text, a number or a boolean.
+/// Returns whether a value of this type needs an example, because it is not a string, a number or a
+/// boolean.
 fn takes_explaining(ty: &Type) -> bool {
     !matches!(ty, Type::Text | Type::Int | Type::Double | Type::Bool)
 }
 
-/// Returns a value unknown to the enum.
+/// Returns a value that the enum does not have.
 fn unknown(values: &Enum) -> String {
     if !values.integer {
         return "\"a value of tomorrow\"".to_owned();

@@ -1,24 +1,25 @@
-//! Programs and their layout: their imports, and the breaking of long expressions.
+//! The programs of examples and their layout: imports are collected, and long expressions are
+//! broken into lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The width of a program's line.
+/// The maximum length of a line of a program.
 const WIDTH: usize = 84;
 
-/// A program with its imports.
+/// A program, with the names that it imports.
 #[derive(Default)]
 pub(super) struct Program<'a> {
     pub(super) imports: BTreeMap<String, BTreeSet<String>>,
-    /// The types of which a value is being constructed.
+    /// The types of which a value is being generated, the outermost first.
     pub(super) inside: Vec<&'a str>,
 }
 
 /// An expression, whose layout depends on its length.
 pub(super) enum Expression {
     Text(String),
-    /// The text before the parentheses, and the arguments.
+    /// The text before the parentheses, and the arguments between them.
     Call(String, Vec<Expression>),
-    /// A value and a chain of methods.
+    /// A value, and the methods that are called on it one after the other.
     Chain(Box<Expression>, Vec<Expression>),
     Array(Vec<Expression>),
     Pair(Box<Expression>, Box<Expression>),
@@ -57,10 +58,10 @@ impl Expression {
         }
     }
 
-    /// Formats it like rustfmt, so that examples look like code.
+    /// Formats the expression as rustfmt does, so that examples look like other code.
     pub(super) fn render(&self, depth: usize) -> String {
         let flat = self.flat();
-        // Leaves room for the text before and after it.
+        // Leaves room for the text that surrounds the expression.
         if depth * 4 + flat.len() + "let response = ;".len() <= WIDTH {
             return flat;
         }
@@ -76,7 +77,8 @@ impl Expression {
             Self::Text(_) => flat,
             Self::Call(_, arguments) if arguments.is_empty() => flat,
             Self::Call(name, arguments) => match &arguments[..] {
-                // A single call or list as an argument keeps the parentheses close.
+                // If the only argument is a call or a list, it stays on the line of the
+                // parenthesis.
                 [only @ (Self::Array(_) | Self::Call(..))] => {
                     format!("{name}({})", only.render(depth))
                 }
@@ -120,7 +122,7 @@ pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[Strin
             .iter()
             .flat_map(|it| it.split('\n').map(str::to_owned)),
     );
-    // If a value may be refused, the program is a function that can fail.
+    // If a value might be refused, the program is a function that returns a `Result`.
     let fails = lines.iter().any(|line| line.contains(")?"));
     if fails && !lines.iter().any(|line| line.starts_with("# async fn")) {
         lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned());
@@ -133,7 +135,7 @@ pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[Strin
     )
 }
 
-/// Returns the lines of an import.
+/// Returns the lines that import names from a path.
 fn import(path: &str, names: &[&str]) -> Vec<String> {
     if let [name] = names {
         return vec![format!("use {path}::{name};")];

@@ -1,4 +1,5 @@
-//! Values in examples: named after their meaning, and within the known limits.
+//! Generates the values in examples. They are named after their meaning, and within the known
+//! limits.
 
 use super::Examples;
 use super::program::{Expression, Program, on};
@@ -6,7 +7,7 @@ use crate::codegen::api::{Member, Object, Place, Rule, Type};
 use crate::codegen::emit::sample::{fraction, length, number};
 
 impl<'a> Examples<'a> {
-    /// Returns the value for a setter or an argument.
+    /// Returns the value for a setter or an argument; `None` if no valid value is known.
     pub(super) fn member(
         &self,
         program: &mut Program<'a>,
@@ -43,8 +44,8 @@ impl<'a> Examples<'a> {
         })
     }
 
-    /// Returns an element of a list or a map for a setter; for a type that converts from text, it
-    /// may be text.
+    /// Returns an item of a list or a map that is passed to a setter. It may be a string if that
+    /// can be converted to the type.
     fn item(&self, program: &mut Program<'a>, member: &Member, ty: &'a Type) -> Option<Expression> {
         match ty {
             Type::Text | Type::Secret => {
@@ -55,7 +56,7 @@ impl<'a> Examples<'a> {
         }
     }
 
-    /// Returns an expression of exactly this type.
+    /// Returns an expression that has exactly this type; `None` if no valid value is known.
     fn value(&self, program: &mut Program<'a>, ty: &'a Type) -> Option<Expression> {
         Some(match ty {
             Type::Text => Expression::text("\"text\".to_owned()"),
@@ -144,13 +145,14 @@ impl Program<'_> {
     }
 }
 
-/// Returns whether a request must have it.
+/// Returns whether an example has to set the member.
 pub(super) fn is_needed(member: &Member, rules: &[Rule]) -> bool {
     let is_chosen = rules.iter().any(|rule| rule.chooses(member));
     is_chosen || member.must_be_set() || member.is_unset_when_empty()
 }
 
-/// Returns a text for a member: a known value, or one that describes its meaning.
+/// Returns a string for a member: a value that is known to be valid, or one that describes its
+/// meaning.
 fn text(member: &Member, least: usize) -> String {
     let most = member.longest().unwrap_or(usize::MAX);
     let fits = |text: &String| (least..=most).contains(&text.chars().count());

@@ -1,4 +1,4 @@
-//! Corrections of the metadata. xtask/spec/README.md describes the format.
+//! Corrections of the metadata. Their format is documented in xtask/spec/README.md.
 
 mod read;
 
@@ -12,17 +12,17 @@ use super::schema::{Action, Actions, Parameter, Product};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{parse_json, read_document};
 
-/// The shipped corrections, for known faults.
+/// The corrections that are part of this crate, for faults that are known.
 const SHIPPED: &str = include_str!("../../../../spec/overlay.json");
 
-/// Corrections by product.
+/// The corrections in one file, by product.
 #[derive(Debug)]
 pub(crate) struct Overlay {
-    /// The origin, for messages.
+    /// The path of the file, for messages.
     path: String,
     file: File,
-    /// Whether it is shipped. Newer metadata may no longer need a shipped correction; a user's own
-    /// must fit.
+    /// Whether the overlay is the one that is part of this crate. Its corrections may have become
+    /// unnecessary with newer metadata, whereas those of a user must fit.
     is_shipped: bool,
 }
 
@@ -33,21 +33,21 @@ pub(super) struct ProductOverlay<'a> {
     code: &'a str,
 }
 
-/// The combined corrections of one operation from all overlays.
+/// The corrections of one operation, combined from all overlays.
 #[derive(Debug, Default)]
 pub(super) struct Correction {
     pub(super) leave_out: Option<String>,
     pub(super) body_kind: Option<String>,
     pub(super) class: Option<String>,
     pub(super) token: Option<String>,
-    /// The type of the response: `Json`, or a type of the package.
+    /// The type of the response: `Json`, or the name of a type in the package.
     pub(super) response: Option<String>,
     pub(super) const_query: BTreeMap<String, String>,
     pub(super) const_headers: BTreeMap<String, String>,
 }
 
 impl Overlay {
-    /// Returns the shipped corrections.
+    /// Returns the corrections that are part of this crate.
     pub(crate) fn shipped() -> Result<Self, String> {
         Self::parse("xtask/spec/overlay.json".to_owned(), SHIPPED, true)
     }
@@ -73,11 +73,11 @@ impl Overlay {
         }
     }
 
-    /// Refuses corrections of unknown products.
+    /// Refuses corrections of products that do not exist.
     ///
     /// # Errors
     ///
-    /// If there are any in an overlay that is not shipped.
+    /// If the overlay contains any, and is not the one that is part of this crate.
     pub(crate) fn expect_products(&self, products: &[Product]) -> Result<(), String> {
         let known = || products.iter().map(|it| it.code.as_str());
         let unknown = self.file.products.keys();
@@ -111,26 +111,26 @@ impl<'a> ProductOverlay<'a> {
         product.into_iter().flat_map(|it| &it.operations)
     }
 
-    /// Returns the corrections of an operation.
+    /// Returns the corrections of an operation; `None` if there are none.
     pub(super) fn operation(&self, name: &str) -> Option<&'a Said> {
         let product = self.overlay.file.products.get(self.code)?;
         product.operations.get(name)
     }
 
-    /// Returns members of the description's service.
+    /// Returns the members that the overlay sets in the description's service.
     pub(super) fn service(&self) -> impl Iterator<Item = (String, serde_json::Value)> + 'a {
         let product = self.overlay.file.products.get(self.code);
         let service = product.into_iter().flat_map(|it| &it.service);
         service.map(|(key, value)| (key.clone(), value.clone()))
     }
 
-    /// Returns whether the overlay is shipped.
+    /// Returns whether the overlay is the one that is part of this crate.
     pub(super) fn is_shipped(&self) -> bool {
         self.overlay.is_shipped
     }
 
-    /// Returns the corrections that do not fit the metadata, either because it has changed or by
-    /// mistake.
+    /// Returns messages about corrections that do not fit the metadata, because it has changed or
+    /// because of a mistake.
     pub(super) fn unfit(&self, actions: &Actions, models: &Models) -> Vec<String> {
         let unfit = self.operations().flat_map(|(name, said)| {
             let problems = match actions.get(name) {
@@ -149,7 +149,7 @@ impl<'a> ProductOverlay<'a> {
         unfit.collect()
     }
 
-    /// Returns corrected operations that are left out.
+    /// Returns messages about corrections of operations that are left out nevertheless.
     pub(super) fn in_vain(&self, left_out: &BTreeMap<String, String>) -> Vec<String> {
         let in_vain = self.operations().filter_map(|(name, said)| {
             let reason = left_out.get(name)?;
@@ -169,7 +169,7 @@ impl<'a> ProductOverlay<'a> {
 }
 
 impl Correction {
-    /// Merges an overlay's statements about the operation as a whole.
+    /// Adds what an overlay says about the operation as a whole.
     pub(super) fn merge(&mut self, said: &Said) {
         let newer = |old: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {
@@ -187,7 +187,7 @@ impl Correction {
 }
 
 impl Said {
-    /// Corrects an operation. Corrections that do not fit are skipped; [`ProductOverlay::unfit`]
+    /// Corrects an operation. Corrections that do not fit are ignored; [`ProductOverlay::unfit`]
     /// reports them.
     pub(super) fn apply(&self, action: &mut Action) {
         if let Some(method) = &self.method {
@@ -201,8 +201,8 @@ impl Said {
         }
     }
 
-    /// Returns the parts that do not fit an operation: a corrected parameter or response type that
-    /// does not exist, or an added parameter that does.
+    /// Returns messages about corrections that do not fit an operation: a corrected parameter or
+    /// response type does not exist, or an added parameter exists already.
     fn unfit(&self, action: &Action, models: &Models) -> Vec<String> {
         let mut parameters = action.parameters.clone();
         let problems = self.parameters.iter().filter_map(|(path, correction)| {
@@ -230,7 +230,7 @@ impl Said {
     }
 }
 
-/// Returns a suggestion.
+/// Returns a suggestion for a mistyped name, for the end of a message.
 fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     match closest(text, names) {
         Some(name) => format!(", did you mean {name:?}?"),
@@ -245,7 +245,7 @@ impl ParameterCorrection {
             let hint = hint(name, parameters.iter().map(|it| it.name.as_str()));
             format!("there is no parameter `{name}`{hint}")
         };
-        // A name with a dot in it is a single name.
+        // A name may contain a dot itself, so the whole path is tried first.
         if index.is_none()
             && let Some((head, inner)) = path.split_once('.')
         {

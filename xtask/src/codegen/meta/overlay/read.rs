@@ -1,4 +1,4 @@
-//! The format of an overlay.
+//! The declarations of an overlay's format.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -29,7 +29,7 @@ shape! {
     /// The corrections of one operation.
     #[derive(Debug)]
     "a correction" = pub(in crate::codegen::meta) struct Correction {
-        /// For readers: the fault, and the evidence for it.
+        /// The fault and the evidence for it, for readers of the overlay.
         pub(super) why: String,
         pub(super) leave_out: Option<String>,
         pub(super) method: Option<Word<Method>>,
@@ -40,7 +40,8 @@ shape! {
         pub(super) class: Option<Word<IdempotencyClass>>,
         pub(super) token: Option<String>,
         pub(super) response: Option<String>,
-        /// Corrections by name; a member of a parameter by its path, `a.b`.
+        /// The corrections of parameters by name. The name of a parameter's member is its path,
+        /// `a.b`.
         pub(super) parameters: BTreeMap<String, ParameterCorrection>,
     }
 }
@@ -54,9 +55,9 @@ shape! {
         pub(super) position: Option<Word<Position>>,
         pub(super) sensitive: Option<bool>,
         pub(super) desc: Option<String>,
-        /// Whether the metadata lacks it.
+        /// Whether the parameter is missing from the metadata.
         pub(super) add: bool,
-        /// Whether the metadata has it by mistake.
+        /// Whether the parameter is in the metadata by mistake.
         pub(super) remove: bool,
     }
 }
@@ -74,7 +75,7 @@ words! {
     }
 }
 
-/// A word of the format, kept as it is written into a description.
+/// A word that the format allows, as it is written into a description.
 #[derive(Debug)]
 pub(super) struct Word<T>(String, PhantomData<T>);
 

@@ -18,7 +18,7 @@ fn action() -> Action {
     .unwrap()
 }
 
-/// Returns the problems of an overlay for one product with one operation.
+/// Returns the messages about an overlay, for metadata of one product with one operation.
 fn problems(text: &str) -> String {
     let actions = Actions::from([("Do".to_owned(), Ok(action()))]);
     match Overlay::parse("my.json".to_owned(), text, false) {
@@ -224,7 +224,7 @@ fn the_readme_explains_every_key_and_its_example_has_them_all() {
         }
     }
 
-    // The rows of the table before it: the first of each object is its title.
+    // The rows of the table before the example. The first row of each object is its title.
     let (before, _) = README.split_once("```json overlay\n").unwrap();
     let (_, table) = before
         .rsplit_once("| in | key | meaning | example |\n")

@@ -1,4 +1,4 @@
-//! Sets for every combination of the filters that compare whole values.
+//! Sets of instances, for every combination of the filters that compare whole values.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,17 +8,17 @@ use super::ordered_set::OrderedSet;
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// A combination; `None` means any value.
+/// A combination of filters; a member that is `None` matches any value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    /// A state; `None` means every state except deleted.
+    /// A state; `None` matches every state except deleted.
     state: Option<i64>,
     owner: Option<Arc<Principal>>,
     pool: Option<Arc<str>>,
     queue: Option<Arc<str>>,
 }
 
-/// The properties of an instance that filters use and that never change.
+/// The properties of an instance that filters compare, and which never change.
 #[derive(Debug)]
 pub(super) struct Facets {
     owner: Arc<Principal>,
@@ -35,7 +35,7 @@ impl Facets {
         }
     }
 
-    /// Returns every combination with `state`.
+    /// Returns all combinations that contain `state` and match these properties.
     fn keys(&self, state: Option<i64>) -> impl Iterator<Item = Key> {
         let owners = [None, Some(&self.owner)];
         let queues = [None, Some(&self.queue)];
@@ -53,12 +53,12 @@ impl Facets {
     }
 }
 
-/// The sets by combination.
+/// The set of instances for each combination.
 #[derive(Debug, Default)]
 pub(super) struct Exact(HashMap<Key, OrderedSet>);
 
 impl Exact {
-    /// Moves an instance from one state to another; `None` means that it is in no list.
+    /// Moves an instance from one state to another; `None` means that no list contains it.
     pub(super) fn shift(
         &mut self,
         number: u64,
@@ -84,7 +84,8 @@ impl Exact {
         }
     }
 
-    /// Returns the set for a filter, ignoring its search. Also returns `None` if nothing matches.
+    /// Returns the set of instances that match a filter, ignoring its search; `None` if nothing
+    /// matches.
     pub(super) fn find(&self, filter: &Filter) -> Option<&OrderedSet> {
         self.0.get(&Key {
             state: filter.states.first().copied(),
@@ -102,7 +103,7 @@ impl Exact {
     }
 }
 
-/// Returns the state keys under which an instance in `status` is found.
+/// Returns the values of [`Key::state`] under which an instance in the state `status` is found.
 fn states(status: Option<InstanceStatus>) -> Vec<Option<i64>> {
     match status {
         None => vec![],

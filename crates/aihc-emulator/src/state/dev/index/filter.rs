@@ -3,13 +3,13 @@
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// The value of `resourcePoolId` that means every managed pool.
+/// The value of `resourcePoolId` that stands for all managed pools.
 const MANAGED: &str = "serverless";
 
 /// The filter of a list of instances.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Filter {
-    /// Codes of states; an empty list means every state except deleted.
+    /// The codes of the states; if empty, every state except deleted matches.
     pub(crate) states: Vec<i64>,
     pub(crate) owner: Option<Principal>,
     pub(crate) pool: Option<String>,
@@ -29,7 +29,8 @@ pub(crate) enum Search {
 }
 
 impl Filter {
-    /// Returns whether a list with this filter contains the instance, as far as reads show it.
+    /// Returns whether a list with this filter contains the instance, going by the data that reads
+    /// show.
     pub(crate) fn matches(&self, instance: &Instance) -> bool {
         let Some(shown) = instance.shown() else {
             return false;

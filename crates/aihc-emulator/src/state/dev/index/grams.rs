@@ -1,13 +1,14 @@
-//! An index of texts that may contain a given part: sets for runs of three bytes.
+//! An index for finding the strings that may contain a given part. It is based on runs of three
+//! consecutive bytes.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::ordered_set::OrderedSet;
 
-/// The length of a run.
+/// The length of a run, in bytes.
 const RUN: usize = 3;
 
-/// Texts by the runs of bytes in them.
+/// The numbers of strings, by the runs of bytes that each string contains.
 #[derive(Debug, Default)]
 pub(super) struct Grams(HashMap<[u8; RUN], OrderedSet>);
 
@@ -29,8 +30,8 @@ impl Grams {
         }
     }
 
-    /// Returns the smallest set that includes every text containing `part`, and possibly others;
-    /// `None` if `part` is too short for the index.
+    /// Returns the smallest indexed set that includes all strings that contain `part`, and possibly
+    /// others; `None` if `part` is too short for the index.
     pub(super) fn candidates(&self, part: &str) -> Option<Candidates<'_>> {
         let sets = runs(part).into_iter().map(|run| self.0.get(&run));
         let mut smallest = None;
@@ -47,14 +48,14 @@ impl Grams {
     }
 }
 
-/// The texts that may contain a part.
+/// The strings that may contain a part.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Candidates<'a> {
     None,
     Among(&'a OrderedSet),
 }
 
-/// Returns the distinct runs of a text.
+/// Returns the distinct runs of a string.
 fn runs(text: &str) -> BTreeSet<[u8; RUN]> {
     text.as_bytes()
         .windows(RUN)

@@ -1,11 +1,12 @@
 //! Finds a page of dev instances without examining those that are not on it.
 //!
-//! Filters that compare whole values have a set for each of their combinations. A search for a part
-//! of a text examines the instances that may contain it once; the result is then kept up to date
-//! for the following pages.
+//! There is a set of instances for every combination of the filters that compare whole values. A
+//! search for a part of a string examines the instances that may contain it once; the result is
+//! then kept up to date for the following pages.
 //!
-//! Examining all instances would be less code, but takes 40 to 160 ms for each page of a million, as many as
-//! the control interface creates at once, and everybody else waits for the lock meanwhile.
+//! Examining all instances for every page would be less code. But with a million instances, the
+//! number that the control interface can create at once, it takes 40 to 160 ms, during which all
+//! other requests wait for the lock.
 
 mod exact;
 mod filter;
@@ -20,7 +21,7 @@ use self::grams::{Candidates, Grams};
 use self::ordered_set::OrderedSet;
 use crate::state::{Instance, InstanceStatus};
 
-/// The number of search results that are kept.
+/// The number of searches whose results are kept.
 const KEPT_SEARCHES: usize = 16;
 
 /// The requested part of a list.
@@ -28,18 +29,19 @@ const KEPT_SEARCHES: usize = 16;
 pub(crate) struct Window {
     pub(crate) skip: usize,
     pub(crate) size: usize,
-    /// Whether the order is oldest first.
+    /// Whether the oldest instance comes first.
     pub(crate) ascending: bool,
 }
 
-/// The data of one instance in the index.
+/// The properties under which an instance is indexed.
 #[derive(Debug)]
 pub(crate) struct Entry {
     facets: Facets,
+    /// `None` if the instance is hidden from lists.
     seen: Option<Indexed>,
 }
 
-/// The changeable properties of an instance, as they were last indexed. `None` hides it from lists.
+/// The changeable properties of an instance, as last indexed.
 #[derive(Debug, PartialEq, Eq)]
 struct Indexed {
     status: InstanceStatus,
@@ -68,7 +70,7 @@ impl Index {
         entry
     }
 
-    /// Updates the index after a change.
+    /// Updates the index after an instance has changed.
     pub(crate) fn refresh(&mut self, number: u64, instance: &Instance, entry: &mut Entry) {
         let seen = instance.shown().map(|shown| Indexed {
             status: shown.status,
@@ -112,9 +114,9 @@ impl Index {
         }
     }
 
-    /// Returns the numbers on one page, and the number of instances on all pages. `look` returns
-    /// the instance with a number; it is called only for those that may match and are in no known
-    /// set.
+    /// Returns the numbers of the instances on one page, and the number of instances on all pages.
+    /// `look` returns the instance that has a number; it is called only in a new search, for the
+    /// instances that may match.
     pub(crate) fn page<'a>(
         &mut self,
         filter: &Filter,
@@ -139,7 +141,7 @@ impl Index {
         page
     }
 
-    /// Examines every instance that may match.
+    /// Searches by examining every instance that may match.
     fn search<'a>(
         &self,
         filter: &Filter,

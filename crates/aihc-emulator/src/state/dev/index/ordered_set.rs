@@ -3,11 +3,11 @@
 /// The number of elements at which a chunk is split.
 const FULL: usize = 512;
 
-/// Numbers in ascending order, in chunks of limited size: a change moves only one chunk, and a page
-/// is found using only the lengths of the chunks.
+/// A set of numbers in ascending order, in chunks of limited size: a change moves only the numbers
+/// of one chunk, and a page is found from the lengths of the chunks.
 #[derive(Debug, Default)]
 pub(crate) struct OrderedSet {
-    /// Never contains an empty chunk.
+    /// The chunks, none of which is ever empty.
     chunks: Vec<Vec<u64>>,
     len: usize,
 }
@@ -27,7 +27,7 @@ impl OrderedSet {
     }
 
     pub(crate) fn insert(&mut self, number: u64) {
-        // New numbers are the largest, so the end is tried first.
+        // New numbers are usually the largest, so the last chunk is tried first.
         let last = self.chunks.len().saturating_sub(1);
         let at = match self.chunks.last() {
             Some(chunk) if chunk.first().is_some_and(|first| *first <= number) => last,
@@ -64,7 +64,8 @@ impl OrderedSet {
         }
     }
 
-    /// Returns up to `size` numbers after the first `skip`, in ascending or descending order.
+    /// Returns up to `size` numbers, after skipping `skip` of them, in ascending or descending
+    /// order.
     pub(crate) fn page(&self, skip: usize, size: usize, ascending: bool) -> Vec<u64> {
         let rest = self.len.saturating_sub(skip);
         let size = size.min(rest);
@@ -90,7 +91,7 @@ impl OrderedSet {
         found
     }
 
-    /// Returns the chunk that contains `number`, if there is one.
+    /// Returns the index of the chunk that contains `number` if the set contains it.
     fn chunk_of(&self, number: u64) -> usize {
         self.chunks
             .partition_point(|chunk| chunk.last().is_none_or(|last| *last < number))

@@ -1,4 +1,4 @@
-//! The number of instances that reading a page examines.
+//! Tests of the results of the index, and of the number of instances that reading a page examines.
 
 use std::cell::Cell;
 
@@ -25,7 +25,7 @@ const FIRST: Window = Window {
 };
 
 impl Shelf {
-    /// Creates instances of two users, in two pools and two queues; every tenth is stopped.
+    /// Creates `count` instances of two users, in two pools and two queues; every tenth is stopped.
     fn of(count: u64) -> Self {
         let mut index = Index::default();
         let instances = (0..count).map(|number| {
@@ -53,7 +53,7 @@ impl Shelf {
         (page, total, self.visits.get())
     }
 
-    /// Returns the correct result of [`page`](Self::page), found by examining everything.
+    /// Returns the expected result of [`page`](Self::page), by examining all instances.
     fn expected(&self, filter: &Filter, window: Window) -> (Vec<u64>, usize) {
         let matching = (0..).zip(&self.instances);
         let mut numbers: Vec<u64> = matching
@@ -103,7 +103,7 @@ fn instance(number: u64) -> Instance {
     instance
 }
 
-/// Returns every filter that compares whole values, alone and all together.
+/// Returns filters that compare whole values: each of them alone, and all together.
 fn exact_filters() -> Vec<Filter> {
     let owner = Some(Principal::User("alice".into()));
     let base = Filter::default();
@@ -216,7 +216,7 @@ fn a_search_looks_once_at_what_may_match() {
     assert_eq!(shelf.page(&named("dev-"), FIRST).2, 5000);
     let next = Window { skip: 10, ..FIRST };
     assert_eq!(shelf.page(&named("dev-"), next).2, 0);
-    // A change is followed without another search.
+    // The result of the search is kept up to date, without another search.
     shelf.set(4999, InstanceStatus::DELETED);
     let (page, total, visits) = shelf.page(&named("dev-"), FIRST);
     assert_eq!((page[0], total, visits), (4998, 4999, 0));

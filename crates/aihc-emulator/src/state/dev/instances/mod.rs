@@ -1,4 +1,4 @@
-//! All dev instances: their transitions, their places, and lists of them.
+//! The collection of all dev instances: their transitions, their places, and lists of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -28,13 +28,13 @@ use self::names::Names;
 #[derive(Debug)]
 pub(crate) struct Instances {
     pace: Pace,
-    /// Decides which deployments fail.
+    /// The random numbers that decide which deployments fail.
     random: Random,
     names: Names,
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
-    /// The times at which instances have to be examined again; at most one entry per instance.
+    /// The times at which instances have to be examined again, with at most one entry per instance.
     due: BTreeSet<(OffsetDateTime, u64)>,
     places: Placement,
     board: Board,
@@ -44,22 +44,23 @@ pub(crate) struct Instances {
 /// An instance, and its entries in the other collections.
 #[derive(Debug)]
 struct Slot {
-    /// Shared with readers that are still serializing it.
+    /// The instance, which readers may share while they serialize it.
     instance: Arc<Instance>,
     entry: Entry,
     due: Option<OffsetDateTime>,
     standing: Standing,
-    /// The queue from which it takes resources, if the queue exists.
+    /// The queue from which the instance takes resources; `None` if that queue does not exist.
     queue: Option<QueueNumber>,
 }
 
 impl Slot {
-    /// Returns the instance for a change; readers keep the previous version.
+    /// Returns the instance so that it can be changed; readers keep the unchanged one.
     fn edit(&mut self) -> &mut Instance {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// Returns its standing among instances whose queue does not exist.
+    /// Returns the instance's standing in [`Placement`]; an instance that waits in an existing
+    /// queue counts as apart, since the board tracks it.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -67,7 +68,8 @@ impl Slot {
         }
     }
 
-    /// Returns the claim on its queue that it holds or awaits.
+    /// Returns the claim on the queue that the instance holds or waits for; `None` if there is
+    /// none.
     fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
         let standing = match self.standing {
             Standing::Apart => return None,
@@ -97,7 +99,8 @@ impl Instances {
         }
     }
 
-    /// Sets the board from which they take resources. There must not be any instances yet.
+    /// Sets the board that records the resources which instances take from queues. Must be called
+    /// before the first instance is created.
     pub(crate) fn with_board(self, board: Board) -> Self {
         Self { board, ..self }
     }
@@ -106,13 +109,14 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes the pace; instances are updated with [`follow`](Self::follow).
+    /// Changes the pace; [`follow`](Self::follow) then updates the instances.
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }
 
-    /// Updates a chunk of instances, from number `from` on, to the pace, and gives free places to
-    /// waiting instances. Returns the number at which to continue, if there are more.
+    /// Applies the current pace to up to [`CHUNK`] instances, starting at number `from`, then
+    /// admits waiting instances to free places. Returns the number to continue with, or `None` when
+    /// all are up to date.
     pub(crate) fn follow(&mut self, from: u64, now: OffsetDateTime) -> Option<u64> {
         let numbers: Vec<u64> = self
             .slots
@@ -156,7 +160,7 @@ impl Instances {
         id
     }
 
-    /// Creates an instance in a state of its life cycle, and returns its id.
+    /// Creates an instance that is in a given position of its life cycle, and returns its id.
     pub(crate) fn create_in(
         &mut self,
         status: InstanceStatus,
@@ -188,7 +192,8 @@ impl Instances {
         Instance::create(identity, settings, now, &self.pace)
     }
 
-    /// Adds an instance after all others. If its id already exists, the existing instance keeps it.
+    /// Adds an instance after all others. If an instance with its id already exists, the id
+    /// continues to refer to that instance.
     pub(crate) fn insert(&mut self, instance: Instance, now: OffsetDateTime) {
         if self.numbers.contains_key(&instance.id) {
             return;
@@ -207,8 +212,8 @@ impl Instances {
         self.refresh(number, now);
     }
 
-    /// Creates the set of `instances` as they were at `taken_at`. This requires no lock; the result
-    /// then replaces others with [`replace`](Self::replace).
+    /// Creates the collection of `instances`, which were saved at `taken_at`. This requires no
+    /// lock; [`replace`](Self::replace) then puts it in place of the existing one.
     pub(crate) fn restored(
         instances: Vec<Instance>,
         taken_at: OffsetDateTime,
@@ -226,8 +231,8 @@ impl Instances {
         restored
     }
 
-    /// Replaces these instances by restored ones and returns the replaced ones. The pace and the
-    /// sequence of random numbers continue.
+    /// Replaces all instances with restored ones, and returns the replaced collection. The pace and
+    /// the sequence of random numbers are not affected.
     pub(crate) fn replace(&mut self, restored: Self) -> Self {
         let mut old = std::mem::replace(self, restored);
         std::mem::swap(&mut self.pace, &mut old.pace);
@@ -256,14 +261,15 @@ impl Instances {
         self.slots.values().map(|slot| &*slot.instance)
     }
 
-    /// Returns all instances at one instant, oldest first, which can be examined without the lock.
+    /// Returns all instances as of now, oldest first. They can be examined after the lock is
+    /// released.
     pub(crate) fn all(&self) -> Vec<Arc<Instance>> {
         let slots = self.slots.values();
         slots.map(|slot| Arc::clone(&slot.instance)).collect()
     }
 
-    /// Returns one page of a list, which can be examined without the lock, and the number of
-    /// instances on all pages.
+    /// Returns the instances on one page of a list, and the number of instances on all pages. They
+    /// can be examined after the lock is released.
     pub(crate) fn page(&mut self, filter: &Filter, window: Window) -> (Vec<Arc<Instance>>, usize) {
         let slot = |number: u64| self.slots.get(&number);
         if let Some(Search::Id(id)) = &filter.search {
@@ -279,7 +285,7 @@ impl Instances {
         (page.map(|slot| Arc::clone(&slot.instance)).collect(), total)
     }
 
-    /// Returns the actual instance.
+    /// Returns the instance with this id, in its actual state.
     pub(crate) fn get(&self, id: &str) -> Result<&Instance, ApiError> {
         let number = self.numbers.get(id);
         number
@@ -288,14 +294,14 @@ impl Instances {
             .ok_or_else(|| unknown(id))
     }
 
-    /// Returns the instance as reads show it.
+    /// Returns the instance with this id, and the data that reads show.
     pub(crate) fn read(&self, id: &str) -> Result<(&Instance, Shown<'_>), ApiError> {
         let instance = self.get(id)?;
         let shown = instance.shown().ok_or_else(|| unknown(id))?;
         Ok((instance, shown))
     }
 
-    /// Changes an instance.
+    /// Changes the instance with this id.
     pub(crate) fn change<T>(
         &mut self,
         id: &str,
@@ -310,7 +316,7 @@ impl Instances {
         done
     }
 
-    /// Starts an image pack job and returns its id.
+    /// Starts an image pack job of an instance, and returns the id of the job.
     pub(crate) fn pack(
         &mut self,
         id: &str,

@@ -1,4 +1,4 @@
-//! The life cycle of dev instances, and the assignment of places.
+//! The transitions of dev instances, and the assignment of places.
 
 use std::cmp::Reverse;
 
@@ -13,7 +13,7 @@ use crate::state::dev::placement::Standing;
 use crate::state::resources::pool_of;
 
 impl Instances {
-    /// Returns the time of the next transition that is due.
+    /// Returns the time at which an instance next has to be examined; `None` if none has to.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
@@ -30,8 +30,8 @@ impl Instances {
         self.step(number, at);
     }
 
-    /// Carries out transitions that are due, in chronological order. Returns `false` if there are
-    /// more than a chunk.
+    /// Carries out up to [`CHUNK`] due transitions, in chronological order. Returns `true` once
+    /// none is due, or `false` if the limit was reached, in which case more may be due.
     #[cfg(test)]
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
@@ -83,7 +83,7 @@ impl Instances {
         }
     }
 
-    /// Returns the next waiting instance that would get a place.
+    /// Returns the waiting instance that is next to get a place; `None` if none can get one.
     pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         if !self.places.has_room(self.pace.scenario.capacity) {
             return None;
@@ -100,7 +100,8 @@ impl Instances {
         self.refresh(number, now);
     }
 
-    /// Gives free places to waiting instances. Returns `false` if there are more than a chunk.
+    /// Admits up to [`CHUNK`] waiting instances to free places. Returns `true` once no other can be
+    /// admitted, or `false` if the limit was reached.
     pub(super) fn fill(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             let Some((_, _, number)) = self.next_waiting() else {
@@ -125,7 +126,7 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Updates all entries of an instance after a change.
+    /// Updates the entries of an instance in all other collections after a change.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

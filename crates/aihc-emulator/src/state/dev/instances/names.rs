@@ -15,7 +15,7 @@ pub(super) struct Names {
     instances: Ids,
     services: Ids,
     image_pack_jobs: Ids,
-    /// The ids of restored instances, by kind and digits.
+    /// The ids of restored instances and their jobs, as prefix and number.
     taken: HashSet<(&'static str, u32)>,
 }
 
@@ -41,7 +41,7 @@ impl Names {
         give(IMAGE_PACK_JOB, &mut self.image_pack_jobs, &self.taken)
     }
 
-    /// Reserves the ids of this instance.
+    /// Reserves the ids of this instance, its service instance and its image pack jobs.
     pub(super) fn take(&mut self, instance: &Instance) {
         let digits = |kind, id: &str| Some((kind, digits(id.strip_prefix(kind)?)?));
         self.taken.extend(digits(INSTANCE, &instance.id));
@@ -51,14 +51,14 @@ impl Names {
         self.taken.extend(jobs);
     }
 
-    /// Reserves all ids that the other one has reserved.
+    /// Reserves all ids that `other` has reserved.
     pub(super) fn take_all(&mut self, other: &Self) {
         self.taken.extend(&other.taken);
     }
 }
 
-/// Returns the number that the digits of an id spell; `None` if they spell none, because such ids are
-/// never generated and need not be reserved.
+/// Parses the digits of an id. Returns `None` if they are not a 32-bit number in hexadecimal; such
+/// an id is never generated and need not be reserved.
 fn digits(text: &str) -> Option<u32> {
     u32::from_str_radix(text, 16).ok()
 }

@@ -1,4 +1,4 @@
-//! Transitions over time, scenarios, and removal of instances.
+//! Tests of transitions over time, of scenarios, and of the removal of instances.
 
 use std::time::Duration;
 
@@ -135,8 +135,8 @@ fn a_full_pool_makes_instances_wait_until_one_leaves() {
             instance.stop(at(3600), pace)
         })
         .unwrap();
-    // The instance with the higher priority comes first, at the instant at which the place became
-    // free.
+    // The instance with the higher priority is deployed first, at the instant at which the place
+    // became free.
     assert_eq!(codes(&instances), [4, 1, 2]);
     instances.advance(at(3605));
     assert_eq!(codes(&instances), [5, 1, 3]);
@@ -294,13 +294,13 @@ fn reads_lag_behind_writes_and_writes_do_not() {
     stop(&mut instances, 20).unwrap();
     instances.advance(at(24));
     assert_eq!(shown(&instances), Some(3));
-    // The instance is already stopped, whatever reads show.
+    // The instance is already stopped, whatever reads still show.
     assert!(stop(&mut instances, 24).is_err());
     instances.advance(at(25));
     assert_eq!(shown(&instances), Some(5));
 }
 
-/// Returns the timer that reads show, in seconds.
+/// Returns the delay of the timer that reads show, in seconds.
 fn shown_timer(instances: &Instances, id: &str) -> Option<u32> {
     let (_, shown) = instances.read(id).unwrap();
     shown.timed_stop.map(|timer| timer.delay_seconds)
@@ -316,7 +316,7 @@ fn arm(instances: &mut Instances, id: &str, delay: u32, second: u64) {
 fn each_write_is_seen_by_its_own_time_however_many_follow() {
     let mut instances = empty(lagging(5));
     let id = create(&mut instances, "a", "high");
-    // A write every second.
+    // There is a write every second.
     for second in 20..40 {
         arm(
             &mut instances,
@@ -423,7 +423,7 @@ fn events_and_image_pack_jobs_lag_too() {
         (events(&instances), job(&instances, 25)),
         ("ImagePacking".into(), Some(3))
     );
-    // The job fails with the stop, which reads do not show yet.
+    // The stop, which reads do not show yet, makes the job fail.
     instances
         .change(&id, at(25), |one, pace| one.stop(at(25), pace))
         .unwrap();
@@ -452,7 +452,7 @@ fn much_that_is_due_is_done_in_chunks() {
         rounds += 1;
         assert!(rounds <= 8, "{rounds}");
     }
-    // Three transitions for each of them.
+    // There are three transitions for each instance.
     assert!((7..=8).contains(&rounds), "{rounds}");
     assert_eq!(running(&instances), 2500);
     assert!(instances.advance(at(60)));
@@ -512,7 +512,7 @@ fn ids_are_given_once_also_after_a_restore_with_the_same_seed() {
     let mut first = empty(Scenario::default());
     let (id, service, job) = ids(&mut first);
     let copies = first.all().iter().map(|one| Instance::clone(one)).collect();
-    // The same seed starts again.
+    // The same seed starts the same sequence.
     let mut second = empty(Scenario::default());
     second.replace(Instances::restored(
         copies,

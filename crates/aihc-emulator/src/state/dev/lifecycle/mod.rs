@@ -1,7 +1,7 @@
 //! The states of a dev instance and the transitions between them, without a clock.
 //!
-//! Every method gets the current instant; transitions that are due by themselves are carried out
-//! with [`Lifecycle::step`], at the instant at which they were due.
+//! Every method receives the current instant. [`Lifecycle::step`] carries out the transitions that
+//! happen by themselves, as of the instant at which each was due.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(crate) struct Move {
     pub(crate) from: InstanceStatus,
     pub(crate) to: InstanceStatus,
     pub(crate) at: OffsetDateTime,
-    /// The reason for a transition without a request, unless it is obvious.
+    /// The reason for a transition that no request caused, unless it is obvious.
     pub(crate) reason: Option<&'static str>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Lifecycle {
     since: OffsetDateTime,
     next: Option<Next>,
     timed_stop: Option<TimedStop>,
-    /// Whether it is queued until there is a place.
+    /// Whether the instance is queued until a place is free.
     waiting: bool,
 }
 
@@ -57,7 +57,7 @@ struct Next {
 }
 
 impl Lifecycle {
-    /// Creates a new instance.
+    /// Returns the life cycle of a new instance.
     pub(crate) fn create(now: OffsetDateTime, pace: &Pace) -> Self {
         let mut new = Self {
             status: InstanceStatus::CREATING,
@@ -78,7 +78,7 @@ impl Lifecycle {
         self.timed_stop.as_ref()
     }
 
-    /// Starts a stopped or failed instance.
+    /// Starts the instance, which must be stopped or failed.
     pub(crate) fn start(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
         match self.status {
             InstanceStatus::STOPPED | InstanceStatus::FAILED => {
@@ -88,7 +88,7 @@ impl Lifecycle {
         }
     }
 
-    /// Stops an instance; `None` if it is already being stopped.
+    /// Stops the instance; returns `None` if it is already being stopped.
     pub(crate) fn stop(
         &mut self,
         now: OffsetDateTime,
@@ -105,8 +105,8 @@ impl Lifecycle {
         }
     }
 
-    /// Stops an instance in the states that an older copy of the documentation allows: in 11, where
-    /// it has no effect, and also in 19.
+    /// Does the same as [`stop`](Self::stop), but also in the states that an older copy of the
+    /// documentation allows: in state 11, in which it has no effect, and in state 19.
     pub(crate) fn stop_lenient(
         &mut self,
         now: OffsetDateTime,
@@ -119,7 +119,7 @@ impl Lifecycle {
         }
     }
 
-    /// Deletes an instance; `None` if it is already being deleted.
+    /// Deletes the instance; returns `None` if it is already being deleted.
     pub(crate) fn delete(
         &mut self,
         now: OffsetDateTime,
@@ -132,7 +132,7 @@ impl Lifecycle {
         }
     }
 
-    /// Starts packing the environment of a running instance into an image.
+    /// Starts packing the environment of the instance, which must be running, into an image.
     pub(crate) fn pack(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
         match self.status {
             InstanceStatus::RUNNING => Ok(self.enter(InstanceStatus::IMAGE_PACKING, now, pace)),
@@ -140,13 +140,13 @@ impl Lifecycle {
         }
     }
 
-    /// Ends packing early.
+    /// Ends packing early. Returns `None` if the instance is not being packed.
     pub(crate) fn unpack(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         (self.status == InstanceStatus::IMAGE_PACKING)
             .then(|| self.enter(InstanceStatus::RUNNING, now, pace))
     }
 
-    /// Changes the configuration; a running instance is rebuilt.
+    /// Changes the configuration. An instance that is running is rebuilt.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
@@ -162,7 +162,7 @@ impl Lifecycle {
         }
     }
 
-    /// Schedules a stop of a running instance, replacing an existing timer.
+    /// Schedules a stop of the instance, which must be running. This replaces an existing timer.
     pub(crate) fn arm(
         &mut self,
         delay_seconds: u32,
@@ -179,15 +179,15 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Removes the timer of a running instance.
+    /// Removes the timer of the instance, which must be running.
     pub(crate) fn disarm(&mut self) -> Result<(), ApiError> {
         self.allow_timed_stop()?;
         self.timed_stop = None;
         Ok(())
     }
 
-    /// Makes an instance fail, unless it has been or is being deleted; `to` is one of the two
-    /// failure states.
+    /// Makes the instance fail; `to` is one of the two failure states. Returns `None` if the
+    /// instance has been deleted or is being deleted.
     pub(crate) fn fail(
         &mut self,
         to: InstanceStatus,
@@ -209,7 +209,8 @@ impl Lifecycle {
         }
     }
 
-    /// Returns whether the transition that is due needs a place for the deployment.
+    /// Returns whether the transition that is due can be carried out only if the instance has a
+    /// place to be deployed.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         matches!(
             self.status,
@@ -219,12 +220,12 @@ impl Lifecycle {
             .is_some_and(|next| next.at <= now && next.to == InstanceStatus::DEPLOYING)
     }
 
-    /// Returns whether the instance is queued until there is a place.
+    /// Returns whether the instance is queued until a place is free.
     pub(crate) fn is_waiting(&self) -> bool {
         self.waiting
     }
 
-    /// Queues the instance until [`admit`](Self::admit), because there is no place for it.
+    /// Queues the instance until [`admit`](Self::admit) is called, because no place is free.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let step = (self.status != InstanceStatus::QUEUED)
             .then(|| self.enter(InstanceStatus::QUEUED, now, pace));
@@ -233,7 +234,7 @@ impl Lifecycle {
         step
     }
 
-    /// Gives the instance a place. A deployment that is to fail does so at its end.
+    /// Gives the instance a place. If `fails` is set, its deployment will fail at the end.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) -> Move {
         let step = self.enter(InstanceStatus::DEPLOYING, now, pace);
         if fails && let Some(next) = &mut self.next {
@@ -242,7 +243,7 @@ impl Lifecycle {
         step
     }
 
-    /// Gives its place to another instance.
+    /// Takes the place of the instance for another one. Returns `None` if it has none.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         self.status.has_container().then(|| Move {
             reason: Some("preempted by an instance with a higher priority"),
@@ -267,7 +268,7 @@ impl Lifecycle {
         }
     }
 
-    /// Carries out the next transition if it is due.
+    /// Carries out the next transition; returns `None` if none is due at `now`.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let next = self.next_move(pace).filter(|next| next.at <= now)?;
         let reason = match (self.status, next.to) {
@@ -292,7 +293,7 @@ impl Lifecycle {
         let timer = self.timed_stop.as_ref().map(|timer| timer.due);
         let idle = pace.scenario.idle_stop;
         let idle = idle.map(|limit| pace.after(self.since, limit));
-        // A timer that is due while the instance is being packed or rebuilt takes effect
+        // If a timer elapses while the instance is being packed or rebuilt, it takes effect
         // afterwards.
         let stop = |at: OffsetDateTime| Next {
             at: at.max(self.since),

@@ -1,4 +1,4 @@
-//! States and transitions with a given clock.
+//! Tests of the states and the transitions, with a given clock.
 
 use time::macros::datetime;
 
@@ -21,7 +21,7 @@ fn in_state(status: InstanceStatus) -> Lifecycle {
     instance
 }
 
-/// Returns all transitions up to `now`, as codes and seconds.
+/// Returns all transitions up to `now`, as codes of states and seconds.
 fn moves(instance: &mut Lifecycle, now: OffsetDateTime) -> Vec<(i64, i64)> {
     std::iter::from_fn(|| instance.step(now, &pace()))
         .map(|step| (step.to.code(), (step.at - START).whole_seconds()))
