@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rustdoc;
+use super::rustdoc::Descriptions;
 use crate::project::Project;
 
 /// The crates that are checked: the clients, and the crate on which they are built.
@@ -12,10 +12,14 @@ const CRATES: [&str; 3] = ["aihc-dev", "aihc", "bce-http"];
 const LEAST: f64 = 0.4;
 
 pub(super) fn check(project: &Project) -> Vec<String> {
+    let descriptions = match Descriptions::write(project) {
+        Ok(descriptions) => descriptions,
+        Err(problem) => return vec![problem],
+    };
     let mut problems = Vec::new();
     let published = project.published().into_iter();
     for package in published.filter(|package| CRATES.contains(&&*package.name)) {
-        match rustdoc::description(project, package) {
+        match descriptions.of(&package.name) {
             Ok(description) => problems.extend(problem(&package.name, &Count::of(&description))),
             Err(problem) => problems.push(format!("{}: {problem}", package.name)),
         }

@@ -14,6 +14,7 @@ mod secrets;
 
 pub(crate) use self::changelog::Changelog;
 pub(crate) use self::dependencies::{BUDGETS, below};
+pub(crate) use self::rustdoc::stand_in as stand_in_for_rustdoc;
 
 use std::process::ExitCode;
 
