@@ -102,7 +102,7 @@ pub(crate) fn write(
     serde_json::to_string(&written).map_err(|error| SnapshotError::Format(error.to_string()))
 }
 
-/// Parses the output of [`write`]. Returns an error if [`write`] cannot have produced it.
+/// Parses the output of [`write()`]. Returns an error if [`write()`] cannot have produced it.
 pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     if !text.trim_start().starts_with('{') {
         return Err(SnapshotError::Format("it is not a JSON object".into()));
