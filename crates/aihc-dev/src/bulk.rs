@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::Client;
 use crate::model::{DeleteDevInstanceResponse, StartDevInstanceResponse, StopDevInstanceResponse};
 
-/// Number of calls in flight at a time.
+/// The maximum number of calls in flight.
 const AT_ONCE: usize = 8;
 
 /// Ids and their results, in the order in which the ids were given.
@@ -18,7 +18,7 @@ type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 /// operations, or other numbers of calls at a time, `buffer_unordered` of the crate `futures` runs
 /// any calls together, and [`Pace`] has an example.
 impl Client {
-    /// Stops these instances.
+    /// Stops these instances; the results are in the order of the ids.
     pub async fn stop_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -27,7 +27,7 @@ impl Client {
         each(ids, stop).await
     }
 
-    /// Starts these instances.
+    /// Starts these instances; the results are in the order of the ids.
     pub async fn start_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -36,7 +36,8 @@ impl Client {
         each(ids, start).await
     }
 
-    /// Deletes these instances, with their cloud disks and all data on them.
+    /// Deletes these instances, with their cloud disks and all data on them; the results are in the
+    /// order of the ids.
     pub async fn delete_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,

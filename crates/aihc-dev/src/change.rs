@@ -15,9 +15,9 @@ use crate::{DevInstanceSettings, Secret, Timestamp};
 /// state from before the change for the state after it.
 ///
 /// [`change_dev_instance`](crate::Client::change_dev_instance) and
-/// [`DevInstanceEdit::send`](crate::DevInstanceEdit::send) return one. For a plain
-/// [`update_dev_instance`](crate::Client::update_dev_instance), make it from the description that
-/// was read before:
+/// [`DevInstanceEdit::send`](crate::DevInstanceEdit::send) return the change that they made. For a
+/// plain [`update_dev_instance`](crate::Client::update_dev_instance), create it from the
+/// description that was read before the update:
 ///
 /// ```no_run
 /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,32 +36,33 @@ use crate::{DevInstanceSettings, Secret, Timestamp};
 pub struct DevInstanceChange {
     response: Option<UpdateDevInstanceResponse>,
     members: BTreeMap<String, Member>,
-    /// Time of the last change before this one.
+    /// The value of `updatedAt` before this change.
     updated_at: Option<Timestamp>,
 }
 
-/// A member that differs. Environment variables are members, so any value may be secret.
+/// The old and the new value of a member that differs. Each environment variable counts as a
+/// member, so any value may be secret.
 #[derive(Clone)]
 struct Member {
     old: Option<Secret>,
     new: Option<Secret>,
 }
 
-/// The part of a member's difference that a description shows.
+/// The value of a member that a description shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
     Old,
     New,
-    /// Neither the old nor the new value.
+    /// A value that is neither the old nor the new one.
     Other,
-    /// The member is not shown.
+    /// No value: the description does not show the member.
     Nothing,
 }
 
 impl DevInstanceChange {
     /// Returns the difference between a description that was read and the settings that an update
-    /// sends. The scope of visibility, the notification and the public management are unchanged
-    /// where `wanted` leaves them out.
+    /// sends. The visibility, the notification settings and the public management count as
+    /// unchanged if they are `None` in `wanted`.
     pub fn new(read: &DevInstanceDetail, wanted: &DevInstanceSettings) -> Self {
         Self::between(read, &wanted.clone().shown_in(read))
     }
@@ -90,7 +91,8 @@ impl DevInstanceChange {
         self
     }
 
-    /// Returns the response to the update, or `None` if this was made with [`new`](Self::new).
+    /// Returns the response to the update, or `None` if this value was created with
+    /// [`new`](Self::new).
     pub fn response(&self) -> Option<&UpdateDevInstanceResponse> {
         self.response.as_ref()
     }
@@ -101,10 +103,11 @@ impl DevInstanceChange {
         self.members.keys().map(String::as_str)
     }
 
-    /// Returns whether a description was read after the change, as far as it can tell: some member
-    /// has its new value and none has its old one. Members that the description does not show are
-    /// ignored; if it shows none of them, this is `true`. A member that was not shown before may
-    /// not be visible yet, so it counts as old as long as `updatedAt` has not moved.
+    /// Returns whether a description was read after the change, as far as the description can tell:
+    /// at least one member has its new value, and none has its old one. Members that the
+    /// description does not show are ignored; if it shows none of the members, this is `true`. A
+    /// member that was not shown before the change may not be visible yet, so it counts as old
+    /// until `updatedAt` has changed.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;
@@ -162,7 +165,7 @@ fn same(a: Option<&Secret>, b: Option<&Secret>) -> bool {
     a == b || (is_nothing(a) && is_nothing(b))
 }
 
-/// Shows names only, since any value may be secret.
+/// Writes only the names of the members, since any value may be secret.
 impl fmt::Debug for DevInstanceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DevInstanceChange")
@@ -195,7 +198,8 @@ fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     found
 }
 
-/// Models hold only values that JSON can represent.
+/// Converts a model to JSON. This cannot fail, since models hold only values that JSON can
+/// represent.
 fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
@@ -230,7 +234,7 @@ mod tests {
     use super::*;
     use crate::model::{DevInstanceConf, VisibleScope, VolumeConf};
 
-    /// Returns an instance with two cores and an environment variable, last changed at 100.
+    /// Returns an instance with two cores and an environment variable, last changed at time 100.
     fn read() -> DevInstanceDetail {
         let mut conf = DevInstanceConf::default();
         conf.resources.cpus = 2;

@@ -11,8 +11,8 @@ use crate::{Client, DevInstanceChange, DevInstanceSettings};
 
 /// Settings that were read from an instance, to be changed and sent back.
 ///
-/// [`Client::edit_dev_instance`] reads them. [`Client::change_dev_instance`] is the short form for
-/// a change of the configuration in a closure.
+/// [`Client::edit_dev_instance`] reads them. [`Client::change_dev_instance`] is a shorter way to
+/// change only the configuration, in a closure.
 ///
 /// ```no_run
 /// # async fn publish(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -54,7 +54,7 @@ pub enum ChangeError {
 }
 
 impl Client {
-    /// Reads the settings of an instance, to change them and send them back.
+    /// Reads the settings of an instance, so that they can be changed and sent back.
     ///
     /// # Errors
     ///
@@ -132,13 +132,13 @@ impl DevInstanceEdit {
     /// that was made and reverted after the first read counts as a change.
     ///
     /// Members that a description does not show cannot be sent back: those unknown to this version
-    /// of the crate, and the registry password, which is left out if it reads as empty text or as
-    /// `***`. Set the password if the registry needs one. A password that differs from the one that
-    /// was read is sent, even if it is empty.
+    /// of the crate, and the registry password, which is left out if the description contains an
+    /// empty string or `***` in its place. Set the password if the registry needs one. A password
+    /// that differs from the one that was read is sent, even if it is empty.
     ///
     /// A secret that is `***` keeps the value that was read, so the settings may pass through JSON
-    /// or YAML, where `Serialize` masks secrets. If there was no such value, the secret is refused
-    /// by its name.
+    /// or YAML, where `Serialize` masks secrets. If there was no such value, nothing is sent, and
+    /// the error names the secret.
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ impl DevInstanceEdit {
 }
 
 /// Returns whether two descriptions have the same settings and the same time of their last change.
-/// The state and its times change by themselves.
+/// The state and its times are not compared, because they change by themselves.
 fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
     a.conf == b.conf
         && a.name == b.name
@@ -180,8 +180,9 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// Removes a password that only stands for one that is not shown: unchanged, and empty text or the
-/// mask. A password that differs is intended, even if it is empty.
+/// Removes the password if it only stands for one that the description does not show, that is, if
+/// it is unchanged and is the empty string or the mask. A changed password is intended, even if it
+/// is empty.
 fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
     let shown = read
         .image
@@ -200,7 +201,8 @@ impl From<Error> for ChangeError {
     }
 }
 
-/// Returns the error of the request unchanged. In the other cases nothing was sent.
+/// Returns the error of a failed request unchanged. In all other cases, nothing was sent, and the
+/// kind is `InvalidInput`.
 impl From<ChangeError> for Error {
     fn from(error: ChangeError) -> Self {
         match error {

@@ -6,12 +6,13 @@ use time::{Duration, OffsetDateTime};
 use crate::Client;
 use crate::model::{DevInstanceBrief, DevInstanceQueryKey};
 
-/// Timestamps are whole seconds, and two clocks never agree exactly.
+/// The tolerance for times of creation: timestamps are whole seconds, and two clocks never agree
+/// exactly.
 const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {
     /// Returns the caller's own instances with exactly this name that were created at `since` or
-    /// later by this computer's clock, with a tolerance of one minute.
+    /// later according to this computer's clock, with a tolerance of one minute.
     ///
     /// Use it after a creation that failed with
     /// [`may_have_been_applied`](Error::may_have_been_applied): the service documents no

@@ -6,10 +6,10 @@ use crate::Client;
 
 /// Holds an instance that a test has created, so that its deletion is not forgotten.
 ///
-/// Deletion requires a call, so dropping the guard cannot do it: this crate spawns no tasks, and a
-/// runtime that is shutting down would not run one. A guard that is dropped without
-/// [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, logs a warning with
-/// the id.
+/// Dropping the guard does not delete the instance, because a deletion requires a call: this crate
+/// spawns no tasks, and a runtime that is shutting down would not run any. A guard that is dropped
+/// without [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, logs a
+/// warning with the id.
 ///
 /// ```no_run
 /// # async fn test(client: aihc_dev::Client, id: String) -> Result<(), Box<dyn std::error::Error>> {
@@ -60,7 +60,7 @@ impl DevInstanceGuard {
         }
     }
 
-    /// Releases the instance without deleting it, and returns its id.
+    /// Releases the instance from the guard without deleting it, and returns its id.
     pub fn keep(mut self) -> String {
         self.armed = false;
         std::mem::take(&mut self.id)

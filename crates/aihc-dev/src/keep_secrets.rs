@@ -1,10 +1,10 @@
-//! Configurations that come back with masked secrets.
+//! Restores the secrets of configurations that were written with masked secrets.
 
 use crate::Secret;
 use crate::model::DevInstanceConf;
 
 impl DevInstanceConf {
-    /// Replaces secrets that are `***` by their values in `old`: the registry password, and
+    /// Replaces secrets that are `***` with their values in `old`: the registry password, and
     /// environment variables by name. Use it for a configuration that was written with `Serialize`,
     /// which masks secrets, then edited and read again. A secret that `old` does not have stays
     /// `***`, and is refused before anything is sent.

@@ -17,8 +17,8 @@
 //!
 //! A method of the client returns a builder. Up to three required members are its arguments; if the
 //! API requires more, all of them are set by name, as optional members and booleans always are. A
-//! missing member is refused by its name before anything is sent. Options of the call itself start
-//! with `with_`, and `.await` sends the request:
+//! call that lacks a required member is refused before anything is sent, with an error that names
+//! the member. Options of the call itself start with `with_`, and `.await` sends the request:
 //!
 //! ```no_run
 //! # async fn list(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -42,7 +42,7 @@
 //!
 //! # Everyday tasks
 //!
-//! Create an instance and wait until it runs; the error tells why it does not:
+//! Create an instance and wait until it is running; if it does not run, the error gives the reason:
 //!
 //! ```no_run
 //! # use std::time::Duration;
@@ -82,8 +82,8 @@
 //! # }
 //! ```
 //!
-//! Find out why an instance is queued. The error of a wait tells the same, with the latest
-//! warnings:
+//! Find out why an instance is queued. The error of a wait contains the same information, with the
+//! latest warnings:
 //!
 //! ```no_run
 //! # use time::{Duration, OffsetDateTime};
@@ -95,7 +95,7 @@
 //! # }
 //! ```
 //!
-//! Package an image and wait for it:
+//! Save an instance as an image, and wait until the image is in the registry:
 //!
 //! ```no_run
 //! # use aihc_dev::Secret;
@@ -136,7 +136,7 @@
 //! JSON or YAML; only the request contains the values. A secret that is `***` is refused before
 //! anything is sent, except by [`change_dev_instance`](Client::change_dev_instance), which keeps
 //! the value that was read ([`keep_secrets`](model::DevInstanceConf::keep_secrets)). A program that
-//! must store the values takes them one by one with [`expose`](Secret::expose).
+//! must store the values reads each of them with [`expose`](Secret::expose).
 //!
 //! # If the outcome of a creation is unknown
 //!

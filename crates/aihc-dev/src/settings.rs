@@ -21,32 +21,32 @@ use crate::operation::{CreateDevInstance, UpdateDevInstance};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceSettings {
-    /// Name. An update cannot change it.
+    /// Name of the instance. An update cannot change it.
     pub name: String,
-    /// Configuration.
+    /// Configuration of the instance.
     pub conf: DevInstanceConf,
-    /// Users who may see the instance. An update that leaves it out keeps it.
+    /// Visibility of the instance. If it is `None`, an update keeps the current visibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visible_scope: Option<VisibleScope>,
-    /// Users who are notified. An update that leaves it out keeps them.
+    /// Notification settings. If they are `None`, an update keeps the current settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notify: Option<NotifyDetail>,
-    /// Whether managers of the pool and the queue may manage the instance. An update that leaves it
-    /// out keeps it.
+    /// Whether members of the pool and the queue may manage the instance. If this is `None`, an
+    /// update keeps the current setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_public_mgmt: Option<bool>,
-    /// Owner's name.
+    /// Name of the owner.
     pub creator: String,
-    /// Owner's user id.
+    /// User id of the owner.
     pub creator_id: String,
 }
 
 impl DevInstanceSettings {
     /// Returns the settings in a description, or `None` if it has no configuration.
     ///
-    /// The registry password is left out if it is shown as empty text or as `***`. The time of the
-    /// last change is not a setting. An image type that the service leaves out is `Unspecified`,
-    /// since a type is always sent.
+    /// The registry password is left out if the description contains an empty string or `***` in
+    /// its place. The time of the last change is not a setting. An image type that the service
+    /// leaves out is `Unspecified`, since a type is always sent.
     pub fn of(detail: &DevInstanceDetail) -> Option<Self> {
         let mut conf = detail.conf.clone()?;
         conf.updated_at = None;
@@ -80,13 +80,14 @@ impl DevInstanceSettings {
     }
 }
 
-/// Both operations have setters of the same names.
+/// Implements the setter of all settings for several operations. Their setters of single settings
+/// have the same names.
 macro_rules! takes_settings {
     ($($call:ident),*) => {$(
-        /// Setters for all settings at once. A setting that is `None` keeps its earlier value in
-        /// the builder.
+        /// The setter of all settings at once.
         impl $call {
-            /// Sets the name, the configuration, the owner and all other settings that are present.
+            /// Sets the name, the configuration, the owner and all other settings that are not
+            /// `None`. For a setting that is `None`, the builder keeps an earlier value.
             pub fn settings(self, settings: DevInstanceSettings) -> Self {
                 let mut call = self
                     .name(settings.name)
@@ -110,12 +111,12 @@ macro_rules! takes_settings {
 
 takes_settings!(CreateDevInstance, UpdateDevInstance);
 
-/// Returns whether a password stands for one that is not shown.
+/// Returns whether a password only stands for one that the description does not show.
 pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// The required settings: an update sends all of them.
+/// The required settings, all of which an update sends.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

@@ -1,13 +1,16 @@
 //! The meaning of states, as the API documents them.
 //!
-//! Nothing here is enforced: the client sends what it is asked to send, and the service decides.
+//! The client does not enforce these rules: it sends every call, and the service decides.
 
 use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
-/// The documented properties of a state. No rule applies to a code that is not documented.
+/// The documented properties of a state. For a code that is not documented, only
+/// [`can_stop`](Self::can_stop) and [`can_delete`](Self::can_delete) return `true`, since they
+/// exclude certain states.
 impl DevInstanceStatus {
-    /// Returns whether the state is left without a further call: creating, queued, deploying,
-    /// starting, stopping, packing an image, deleting.
+    /// Returns whether the state is transient, that is, whether the service leaves it without a
+    /// further call. The transient states are creating, queued, deploying, starting, stopping,
+    /// packing an image, and deleting.
     pub const fn is_transient(self) -> bool {
         matches!(
             self,
@@ -21,33 +24,35 @@ impl DevInstanceStatus {
         )
     }
 
-    /// Returns whether the instance can be used: state 3.
+    /// Returns whether the instance is running, that is, in state 3, and can be used.
     pub const fn is_running(self) -> bool {
         matches!(self, Self::Running)
     }
 
-    /// Returns whether the instance is stopped: state 5. It holds no compute resources then.
+    /// Returns whether the instance is stopped, that is, in state 5, in which it holds no compute
+    /// resources.
     pub const fn is_stopped(self) -> bool {
         matches!(self, Self::Stopped)
     }
 
-    /// Returns whether the instance is failed or abnormal. `statusReason` has the reason.
+    /// Returns whether the instance has failed or is abnormal; `statusReason` has the reason.
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Failed | Self::Abnormal)
     }
 
-    /// Returns whether no other state follows: deleted.
+    /// Returns whether the state is final, which is true only of deleted.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Deleted)
     }
 
-    /// Returns whether a start is allowed: only from stopped and failed.
+    /// Returns whether the instance may be started, which is allowed only if it is stopped or has
+    /// failed.
     pub const fn can_start(self) -> bool {
         matches!(self, Self::Stopped | Self::Failed)
     }
 
-    /// Returns whether a stop is allowed: from all states except stopped, deleting, failed,
-    /// abnormal and deleted.
+    /// Returns whether the instance may be stopped, which is allowed unless it is stopped,
+    /// deleting, failed, abnormal or deleted.
     pub const fn can_stop(self) -> bool {
         !matches!(
             self,
@@ -55,25 +60,27 @@ impl DevInstanceStatus {
         )
     }
 
-    /// Returns whether a deletion is allowed: from all states except deleted.
+    /// Returns whether the instance may be deleted, which is allowed unless it is already deleted.
     pub const fn can_delete(self) -> bool {
         !matches!(self, Self::Deleted)
     }
 
-    /// Returns whether the timed stop can be set: only while running.
+    /// Returns whether the timed stop may be set, which is allowed only while the instance is
+    /// running.
     pub const fn can_set_timed_stop(self) -> bool {
         self.is_running()
     }
 
-    /// Returns whether an image can be packed: only while running.
+    /// Returns whether the instance may be saved as an image, which is allowed only while it is
+    /// running.
     pub const fn can_pack_image(self) -> bool {
         self.is_running()
     }
 }
 
-/// The documented properties of a job's state.
+/// The documented properties of the state of an image pack job.
 impl ImagePackJobStatus {
-    /// Returns whether the image is in the registry.
+    /// Returns whether the job has succeeded, so that the image is in the registry.
     pub const fn is_completed(self) -> bool {
         matches!(self, Self::Completed)
     }
@@ -93,7 +100,7 @@ impl ImagePackJobStatus {
 mod tests {
     use super::*;
 
-    /// Returns the codes for which this holds, of all documented ones and an unknown one.
+    /// Returns the codes for which `holds` is true, out of all documented ones and an unknown one.
     fn codes(holds: impl Fn(DevInstanceStatus) -> bool) -> Vec<i64> {
         let known = [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 18, 19, 20, 99];
         let fits = |code: &i64| holds(DevInstanceStatus::from(*code));

@@ -1,4 +1,4 @@
-//! Stopping an instance later.
+//! The timed stop of an instance.
 
 use std::time::Duration;
 
@@ -34,8 +34,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the delay is under an hour: `InvalidInput`, and nothing is sent. Otherwise the error is
-    /// that of [`timed_stop_dev_instance`](Self::timed_stop_dev_instance).
+    /// If the delay is shorter than an hour, the kind of the error is `InvalidInput`, and nothing
+    /// is sent. All other errors are those of
+    /// [`timed_stop_dev_instance`](Self::timed_stop_dev_instance).
     pub async fn enable_timed_stop(
         &self,
         dev_instance_id: impl Into<String>,

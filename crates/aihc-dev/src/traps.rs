@@ -1,6 +1,6 @@
 //! Programs that must not compile. Each contains a mistake that the types prevent.
 
-/// A state is not text, which could mean either `running` or `3`.
+/// A state cannot be parsed from a string, which could mean either `running` or `3`.
 ///
 /// ```compile_fail,E0277
 /// let _ = String::from(aihc_dev::model::DevInstanceStatus::Running);
@@ -14,7 +14,7 @@
 /// # }
 /// ```
 ///
-/// Only a conversion makes an unknown value.
+/// Only a conversion creates an unknown value.
 ///
 /// ```compile_fail
 /// use aihc_dev::model::{DevInstanceStatus, UnknownValue};

@@ -12,10 +12,10 @@ use crate::{Client, Error};
 /// The log of a pod, record by record, until its job has ended. [`Client::follow_job_logs`] creates
 /// it.
 ///
-/// It may begin before the pod exists: while the job is queued or starting, it waits for the pod.
-/// If a read brings nothing new, it reads again after two seconds; the pauses grow to ten. The
-/// future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the
-/// next call continues where the last one stopped.
+/// A log can be followed before its pod exists: while the job is queued or starting, the next
+/// record is waited for. If a read returns nothing new, the next read follows after two seconds;
+/// these pauses grow to ten seconds. The future of [`try_next`](Self::try_next) may be dropped, and
+/// an error does not end the log: the next call continues where the last one stopped.
 #[derive(Debug)]
 pub struct FollowedLogs {
     logs: DescribeJobLogs,
@@ -28,7 +28,7 @@ pub struct FollowedLogs {
     ended: bool,
     /// Whether the log is complete.
     complete: bool,
-    /// Whether the last read brought nothing new, so that a pause comes before the next one.
+    /// Whether the last read returned nothing new, so that there is a pause before the next read.
     caught_up: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct FollowedLogs {
 #[derive(Debug, Default)]
 struct Position {
     marker: Option<String>,
-    /// Number of known records after the marker.
+    /// The number of known records after the marker.
     known: usize,
 }
 
@@ -81,7 +81,7 @@ impl Client {
 }
 
 impl FollowedLogs {
-    /// Sets the pause between two reads that bring nothing new.
+    /// Sets the pause after a read that returns nothing new. Such a pause does not grow.
     #[must_use]
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.first_pause = PollInterval::new(pause);
@@ -89,7 +89,8 @@ impl FollowedLogs {
         self
     }
 
-    /// Configures the reads: filters, start time and size. A marker is ignored.
+    /// Changes the call that reads the log, for example to set filters, a start time or a size. A
+    /// marker that `change` sets is ignored.
     #[must_use]
     pub fn reads(mut self, change: impl FnOnce(DescribeJobLogs) -> DescribeJobLogs) -> Self {
         self.logs = change(self.logs);
@@ -101,8 +102,8 @@ impl FollowedLogs {
     ///
     /// # Errors
     ///
-    /// If the log or the job cannot be read after the client's retries, or if a job that has
-    /// started has no such pod.
+    /// If the log or the job cannot be read after the client's retries, or if the job has started
+    /// but has no pod of this name.
     pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
         loop {
             if let Some(record) = self.ready.pop_front() {
@@ -163,7 +164,7 @@ impl FollowedLogs {
 }
 
 impl Position {
-    /// Returns the read that begins at this position.
+    /// Returns the call that reads the log from this position.
     fn of(&self, logs: &DescribeJobLogs) -> DescribeJobLogs {
         let logs = logs.clone();
         match &self.marker {
@@ -172,8 +173,8 @@ impl Position {
         }
     }
 
-    /// Returns the new records, and moves the position behind them. An empty marker is ignored: the
-    /// last one stays.
+    /// Returns the new records, and moves the position behind them. If the response has no marker,
+    /// the last marker is kept.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
         let brought = answer.logs.len();
         // A log that has become shorter was replaced, so none of its records is known.

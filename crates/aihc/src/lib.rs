@@ -18,12 +18,12 @@
 //!
 //! A method of the client returns a builder. Up to three required members are its arguments; if the
 //! API requires more, all of them are set by name, as optional members and booleans always are. A
-//! missing member is refused by its name before anything is sent. Options of the call itself start
-//! with `with_`, and `.await` sends the request; the futures need a tokio runtime. Responses are
-//! read tolerantly: a member may be absent, `null` or unknown, and an enum keeps values that it
-//! does not know.
+//! call that lacks a required member is refused before anything is sent, with an error that names
+//! the member. Options of the call itself start with `with_`, and `.await` sends the request; the
+//! futures need a tokio runtime. Responses are read tolerantly: a member may be absent, `null` or
+//! unknown, and an enum keeps values that it does not know.
 //!
-//! A test passes the client a service of its own instead of the network:
+//! A test can give the client a service of its own in place of the network:
 //!
 //! ```
 //! use aihc::{Body, Client};
@@ -51,7 +51,8 @@
 //!
 //! Registry passwords, values of environment variables, runtime environments, tokens of gateways
 //! and addresses of terminals are [`Secret`]s. `Debug` and `Serialize` of every model write `***`
-//! for them, which is refused as a value; only the request contains the values.
+//! instead of their values, and a call with the value `***` is refused. Only the request that is
+//! sent contains the values.
 //!
 //! # Changing a service
 //!

@@ -4,12 +4,11 @@ use bce_auth::{Credentials, CredentialsError};
 
 use crate::model::StsCredential;
 
-/// Session credentials with their expiry.
+/// Converts the response to session credentials with their expiry.
 ///
 /// # Errors
 ///
-/// If a part of the response is empty, or cannot be part of any credentials; see
-/// [`Credentials::session`].
+/// If a part of the response is empty or not allowed in credentials; see [`Credentials::session`].
 impl TryFrom<StsCredential> for Credentials {
     type Error = CredentialsError;
 

@@ -3,7 +3,7 @@
 //! # Endpoint
 //!
 //! The endpoint is `https://sts.bj.baidubce.com` for every region, unless the builder or the
-//! environment variable `BCE_STS_ENDPOINT` names another one.
+//! environment variable `BCE_STS_ENDPOINT` names another endpoint.
 //!
 //! Responses contain secrets, so an `http://` URL alone does not enable plain http: see
 //! [`ClientBuilder::allow_plain_http`].

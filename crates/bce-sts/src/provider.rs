@@ -21,9 +21,10 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 /// keeps them, and requests new ones before they expire.
 ///
 /// It is created from a prepared request, so that the options of the request (duration,
-/// access-control list, role) apply to every credential. The client of the request has the base
-/// credentials, from any provider. [`CachedCredentials`] describes the rules of keeping and
-/// renewing; expiry is determined by the clock of that client, which follows the clock of STS.
+/// access-control list, role) apply to every credential. The client of the request holds the
+/// credentials that sign it, which may come from any provider. [`CachedCredentials`] describes how
+/// long temporary credentials are kept and when they are renewed. Whether they have expired is
+/// determined by the clock of that client, which follows the clock of STS.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,14 +40,14 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 ///
 /// # Errors
 ///
-/// If STS could not be reached or did not respond properly: [`CredentialsErrorKind::Unavailable`].
-/// If it refused the request: [`CredentialsErrorKind::Invalid`]. The source of the error is the
-/// [`Error`] of the call.
+/// The kind of the error is [`CredentialsErrorKind::Unavailable`] if STS could not be reached or
+/// did not respond properly, and [`CredentialsErrorKind::Invalid`] if STS refused the request. The
+/// source of the error is the [`Error`] of the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 
 impl SessionTokenProvider {
-    /// Creates a provider that sends this request whenever it needs a new session token.
+    /// Creates a provider that sends `request` whenever it needs a new session token.
     pub fn new(request: GetSessionToken) -> Self {
         let clock = request.client().clock().clone();
         Self(CachedCredentials::new(Issuer(request)).clock(clock))
@@ -54,7 +55,7 @@ impl SessionTokenProvider {
 }
 
 impl AssumeRoleProvider {
-    /// Creates a provider that sends this request whenever it needs new credentials.
+    /// Creates a provider that sends `request` whenever it needs new credentials.
     pub fn new(request: AssumeRole) -> Self {
         let clock = request.client().clock().clone();
         Self(CachedCredentials::new(Issuer(request)).clock(clock))
@@ -79,7 +80,7 @@ where
     }
 }
 
-/// Sends a copy of a request for each credential.
+/// Issues each credential by sending a copy of a request.
 #[derive(Debug)]
 struct Issuer<R>(R);
 

@@ -79,11 +79,22 @@ fn is_number_of_list(word: &str) -> bool {
         && digits.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Escapes plain text for Markdown, so that no part of it becomes a link, HTML or emphasis.
-/// Addresses become links.
+/// Escapes plain text for Markdown, so that nothing in it becomes a link, HTML or emphasis;
+/// addresses become links. Text between pairs of backquotes stays code.
 pub(crate) fn escape(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(escape_word).collect();
-    let text = words.join(" ");
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd number of parts means that every backquote has a partner.
+    let has_code = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|it| !it.is_empty());
+    let text = if has_code {
+        let part = |(index, part): (usize, &&str)| match index % 2 {
+            0 => escape_words(part),
+            _ => format!("`{}`", code(part)),
+        };
+        parts.iter().enumerate().map(part).collect()
+    } else {
+        escape_words(text)
+    };
+    let text = text.trim().to_owned();
     match text.split(' ').next() {
         Some("-" | "+") => format!("\\{text}"),
         Some(word) if word.starts_with(['>', '#', '|', '~']) => format!("\\{text}"),
@@ -93,6 +104,25 @@ pub(crate) fn escape(text: &str) -> String {
         }
         _ => text,
     }
+}
+
+/// Escapes words, and keeps one space wherever there is any.
+fn escape_words(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(escape_word).collect();
+    let space = |is_there: bool| {
+        if is_there && !words.is_empty() {
+            " "
+        } else {
+            ""
+        }
+    };
+    let before = space(text.starts_with(char::is_whitespace));
+    let after = if words.is_empty() && !text.is_empty() {
+        " "
+    } else {
+        space(text.ends_with(char::is_whitespace))
+    };
+    format!("{before}{}{after}", words.join(" "))
 }
 
 fn escape_word(word: &str) -> String {
@@ -196,6 +226,7 @@ const VERBS: &[&str] = &[
     "Disassociate",
     "Download",
     "Enable",
+    "Exclude",
     "Execute",
     "Export",
     "Fetch",
@@ -203,6 +234,7 @@ const VERBS: &[&str] = &[
     "Get",
     "Grant",
     "Import",
+    "Include",
     "Install",
     "Invoke",
     "Issue",
@@ -323,34 +355,41 @@ pub(crate) fn page(id: Option<&str>) -> Option<String> {
 pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some(unit) = &member.unit {
-        let unit = match unit.as_str() {
-            "s" => "seconds",
-            "ms" => "milliseconds",
-            other => other,
+        // A description often names the unit already: `Capacity in GB.`
+        let (unit, word) = match unit.as_str() {
+            "s" => ("seconds", "seconds"),
+            "ms" => ("milliseconds", "milliseconds"),
+            "%" => ("percent", "percent"),
+            other => (other, other),
         };
-        facts.push(format!("In {}.", escape(unit)));
+        let summary = member.rust.desc.as_deref().or(member.desc.as_deref());
+        let mut words = summary
+            .unwrap_or_default()
+            .split(|c: char| !c.is_alphanumeric());
+        if !words.any(|it| it.eq_ignore_ascii_case(word)) {
+            facts.push(format!("Unit: {}.", escape(unit)));
+        }
     }
     facts.extend(limits(member));
     let has_pattern = member.limits.get("pattern").is_some_and(|it| !it.is_null());
     let check = match member.client_check.filter(|_| is_checked) {
-        Some(ClientCheck::NonEmpty) => "Must not be empty; checked before sending.",
+        Some(ClientCheck::NonEmpty) => "Must not be empty; this is checked before sending.",
         Some(ClientCheck::Limits) if has_pattern => {
-            "Checked before sending, except for the \
-            pattern."
+            "This is checked before sending, except for the pattern."
         }
-        Some(ClientCheck::Limits) => "Checked before sending.",
+        Some(ClientCheck::Limits) => "This is checked before sending.",
         None => "",
     };
     facts.push(check.to_owned());
     if let Some(default) = &member.default {
         facts.push(match default {
-            Value::String(text) if text.is_empty() => "Default: empty.".to_owned(),
+            Value::String(text) if text.is_empty() => "Default: the empty string.".to_owned(),
             Value::Null => String::new(),
             other => format!("Default: `{}`.", value(other)),
         });
     }
     if member.must_be_present {
-        facts.push("Always present: a response without it is an error.".to_owned());
+        facts.push("Always present: a response without this member is an error.".to_owned());
     }
     if !member.known_values.is_empty() && member.rust.ty.is_none() {
         let values: Vec<_> = member
@@ -367,22 +406,29 @@ pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
 fn limits(member: &Member) -> Vec<String> {
     let get = |key: &str| member.limits.get(key).filter(|it| !it.is_null()).map(value);
     let mut facts = Vec::new();
-    match (get("min"), get("max")) {
-        (Some(min), Some(max)) => facts.push(format!("From {min} to {max}.")),
-        (Some(min), None) => facts.push(format!("At least {min}.")),
-        (None, Some(max)) => facts.push(format!("At most {max}.")),
-        (None, None) => {}
+    let ranges = [
+        ("min", "max", "", ""),
+        ("min_length", "max_length", " character", " characters"),
+        ("min_items", "max_items", " entry", " entries"),
+    ];
+    for (least, most, one, many) in ranges {
+        let noun = |count: &str| if count == "1" { one } else { many };
+        facts.extend(match (get(least), get(most)) {
+            (Some(min), Some(max)) if min == max => Some(format!("Exactly {min}{}.", noun(&min))),
+            (Some(min), Some(max)) => Some(format!("From {min} to {max}{many}.")),
+            (Some(min), None) => Some(format!("At least {min}{}.", noun(&min))),
+            (None, Some(max)) => Some(format!("At most {max}{}.", noun(&max))),
+            (None, None) => None,
+        });
     }
+    let in_ranges = |key: &str| ranges.iter().any(|it| it.0 == key || it.1 == key);
     for (key, limit) in member.limits.iter().filter(|(_, limit)| !limit.is_null()) {
         let limit = value(limit);
         facts.push(match key.as_str() {
-            "min" | "max" => continue,
+            key if in_ranges(key) => continue,
             "exclusive_min" => format!("More than {limit}."),
             "exclusive_max" => format!("Less than {limit}."),
-            "min_length" => format!("At least {limit} characters."),
-            "max_length" => format!("At most {limit} characters."),
-            "min_items" => format!("At least {limit} entries."),
-            "max_items" => format!("At most {limit} entries."),
+            "max_lines" if limit == "1" => "At most 1 line.".to_owned(),
             "max_lines" => format!("At most {limit} lines."),
             "pattern" => format!("Pattern: `{limit}`."),
             other => format!("Limit {}: `{limit}`.", escape(other)),
@@ -472,7 +518,15 @@ mod tests {
 
     #[test]
     fn nothing_in_a_description_becomes_a_link_or_html() {
-        assert_eq!(escape("List<T> [x] `y` * z"), "List\\<T> \\[x\\] 'y' \\* z");
+        assert_eq!(
+            escape("List<T> [x] `y[0] z`, * `z"),
+            "List\\<T> \\[x\\] 'y\\[0\\] z', \\* 'z"
+        );
+        assert_eq!(
+            escape(" [`y[0]  <z>`](a) `camelCase`\n* `z`. "),
+            "\\[`y[0]  <z>`\\](a) `camelCase` \\* `z`."
+        );
+        assert_eq!(escape("``"), "''");
         assert_eq!(
             escape("see https://a.example/b."),
             "see <https://a.example/b>."

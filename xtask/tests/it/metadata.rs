@@ -86,18 +86,19 @@ fn assert_documented(folder: &Path) {
     assert!(done.status.success(), "{}", text(&done.stderr));
 }
 
+/// Returns the text of a file without line breaks and the marks of doc comments.
+fn unwrapped(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let words = text.split_whitespace().filter(|word| *word != "///");
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn what_the_metadata_says_is_in_the_crate() {
     let out = scratch("metadata-read");
     let made = codegen(&out, &["--all"]);
     assert!(made.status.success(), "{}", text(&made.stderr));
-    let read = |path: &str| {
-        let text = fs::read_to_string(out.join(path)).unwrap();
-        text.split_whitespace()
-            .filter(|word| *word != "///")
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
+    let read = |path: &str| unwrapped(&out.join(path));
     let create = read("bce-attic/src/generated/operation/create_box.rs");
     assert_says(&create, &["creates a box.", "impl Into<Secret>"]);
     assert!(
@@ -236,8 +237,7 @@ fn a_correction_names_the_type_of_an_answer_and_the_token() {
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", text(&made.stderr));
-    let path = out.join("bce-attic/src/generated/operation/update_box.rs");
-    let update = fs::read_to_string(path).unwrap();
+    let update = unwrapped(&out.join("bce-attic/src/generated/operation/update_box.rs"));
     assert_says(
         &update,
         &[

@@ -13,7 +13,7 @@ use crate::operation::{
     StopDevInstance, TimedStopDevInstance, UpdateDevInstance,
 };
 
-/// A client of AIHC (Baige) AI computing platform, API v2.
+/// A client of the AIHC (Baige) AI computing platform, API v2.
 ///
 /// Clones share their connections, so create one client and clone it.
 #[derive(Clone, Debug)]
@@ -30,28 +30,28 @@ impl ServiceClient for Client {
 }
 
 impl Client {
-    /// Returns a builder, which configures a client.
+    /// Returns a builder that configures and creates a client.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new()
     }
 
-    /// Returns a client from the environment: credentials, region and endpoint. See
-    /// [`ClientBuilder::from_env`] for the variables.
+    /// Creates a client with the credentials, the region and the endpoint that the environment
+    /// variables specify. See [`ClientBuilder::from_env`] for the variables.
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable has an invalid value.
+    /// If the credentials are missing, or if a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns the endpoint of the service.
+    /// Returns the endpoint to which the client sends its requests.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client that sends its signed requests to a service of your own instead of the
-    /// network, for tests.
+    /// Creates a client for tests: it sends its signed requests to `service` instead of the
+    /// network.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Client {
     ///
     /// Set [`name`](CreateDevInstance::name), [`conf`](CreateDevInstance::conf),
     /// [`creator`](CreateDevInstance::creator) and
-    /// [`creator_id`](CreateDevInstance::creator_id), all of which are required. See
+    /// [`creator_id`](CreateDevInstance::creator_id), which are required. See
     /// [`CreateDevInstance`] for details and optional parameters.
     ///
     /// # Examples
@@ -120,7 +120,8 @@ impl Client {
 
     /// Describes one dev instance.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
     ///
     /// See [`QueryDevInstanceDetail`] for details.
     ///
@@ -146,7 +147,7 @@ impl Client {
     ///
     /// Set [`id`](UpdateDevInstance::id), [`name`](UpdateDevInstance::name),
     /// [`conf`](UpdateDevInstance::conf), [`creator`](UpdateDevInstance::creator) and
-    /// [`creator_id`](UpdateDevInstance::creator_id), all of which are required. See
+    /// [`creator_id`](UpdateDevInstance::creator_id), which are required. See
     /// [`UpdateDevInstance`] for details and optional parameters.
     ///
     /// # Examples
@@ -175,7 +176,8 @@ impl Client {
 
     /// Starts a stopped or failed dev instance.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
     ///
     /// See [`StartDevInstance`] for details.
     ///
@@ -193,9 +195,11 @@ impl Client {
         StartDevInstance::new(&self.http, dev_instance_id)
     }
 
-    /// Stops a dev instance; compute is released, a cloud-disk environment is kept.
+    /// Stops a dev instance. Its compute resources are released; an environment on a cloud disk
+    /// is kept.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
     ///
     /// See [`StopDevInstance`] for details.
     ///
@@ -213,9 +217,10 @@ impl Client {
         StopDevInstance::new(&self.http, dev_instance_id)
     }
 
-    /// Deletes a dev instance; its cloud disk is released with it.
+    /// Deletes a dev instance, with its cloud disk.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
     ///
     /// See [`DeleteDevInstance`] for details.
     ///
@@ -235,9 +240,10 @@ impl Client {
 
     /// Switches the timed stop of a running dev instance on or off.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
     ///
-    /// Set [`enable`](TimedStopDevInstance::enable) as well, which is required. See
+    /// Also set [`enable`](TimedStopDevInstance::enable), which is required. See
     /// [`TimedStopDevInstance`] for details and optional parameters.
     ///
     /// # Examples
@@ -268,7 +274,7 @@ impl Client {
     /// [`registry`](CreateDevInstanceImagePackJob::registry),
     /// [`namespace`](CreateDevInstanceImagePackJob::namespace),
     /// [`username`](CreateDevInstanceImagePackJob::username) and
-    /// [`password`](CreateDevInstanceImagePackJob::password), all of which are required. See
+    /// [`password`](CreateDevInstanceImagePackJob::password), which are required. See
     /// [`CreateDevInstanceImagePackJob`] for details and optional parameters.
     ///
     /// # Examples
@@ -296,8 +302,10 @@ impl Client {
 
     /// Describes an image pack job.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
-    /// - `image_pack_job_id`: image pack job id. Must not be empty; checked before sending.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
+    /// - `image_pack_job_id`: id of the image pack job. Must not be empty; this is checked
+    ///   before sending.
     ///
     /// See [`QueryDevInstanceImagePackJobDetail`] for details.
     ///
@@ -327,9 +335,10 @@ impl Client {
 
     /// Lists the events of a dev instance.
     ///
-    /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
-    /// - `start_time`: start of the window, UTC with milliseconds.
-    /// - `end_time`: end of the window, UTC with milliseconds.
+    /// - `dev_instance_id`: id of the dev instance. Must not be empty; this is checked before
+    ///   sending.
+    /// - `start_time`: start of the time window, sent in UTC with milliseconds.
+    /// - `end_time`: end of the time window, sent in UTC with milliseconds.
     ///
     /// See [`ListDevInstanceEvents`] for details and optional parameters.
     ///

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// A region of the service. Any other code can be given as text.
+/// A region of the service. For a region that has no constant, convert its code with `From`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(Cow<'static, str>);
 
@@ -22,8 +22,8 @@ impl Region {
     pub const FWH: Self = Self(Cow::Borrowed("fwh"));
     /// Yangquan: `aihc.yq.baidubce.com`.
     pub const YQ: Self = Self(Cow::Borrowed("yq"));
-    /// Hong Kong: `aihc.hkg.baidubce.com`. Unconfirmed: not on the page of service domains, but
-    /// only in: Go SDK document, python SDK page.
+    /// Hong Kong: `aihc.hkg.baidubce.com`. Unconfirmed: the official page of service domains
+    /// does not list this region. Its only sources are: Go SDK document, Python SDK page.
     pub const HKG: Self = Self(Cow::Borrowed("hkg"));
 
     /// Returns the code of the region.
@@ -44,7 +44,7 @@ impl From<String> for Region {
     }
 }
 
-/// Never fails, since any code may be that of a region.
+/// Never fails, since any string may be the code of a region.
 impl FromStr for Region {
     type Err = Infallible;
 

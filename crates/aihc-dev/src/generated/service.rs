@@ -2,7 +2,7 @@
 
 use bce_http::rt::{Envelope, ServiceInfo};
 
-/// The description of the service for the request stack.
+/// The properties of the service that apply to all operations, such as its endpoints.
 pub static SERVICE: ServiceInfo = ServiceInfo {
     code: "aihc",
     title: "AIHC (Baige) AI computing platform, API v2",

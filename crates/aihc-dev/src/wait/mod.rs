@@ -36,16 +36,17 @@ pub type WaitError = bce_http::wait::WaitError<State>;
 /// A change that a wait has seen: another state, or another `statusReason` for the same state.
 pub type Progress = bce_http::wait::Progress<State>;
 
-/// Waits. The first read is sent at once, so start a wait after the operation, not before.
+/// Waits for states. The first read is sent at once, so start a wait after the operation, not
+/// before.
 impl Client {
     /// Waits until the instance is running, after a creation or a start, and returns its
     /// description.
     ///
-    /// Ends with an error if the instance fails, stops or is deleted instead. After a change to the
-    /// configuration of a running instance, reads may show the old state for a moment: see
-    /// [`after_change`](bce_http::wait::Wait::after_change). A change does not start a stopped
-    /// instance, so the wait for one ends with an error after the [grace
-    /// period](bce_http::wait::Wait::start_grace).
+    /// The wait ends with an error if the instance fails, stops or is deleted instead. After a
+    /// change to the configuration of a running instance, reads may show the old state for a
+    /// moment: see [`after_change`](bce_http::wait::Wait::after_change). A change does not start a
+    /// stopped instance, so waiting for a stopped instance to run ends with an error after the
+    /// [grace period](bce_http::wait::Wait::start_grace).
     pub fn wait_until_running(
         &self,
         dev_instance_id: impl Into<String>,
@@ -79,7 +80,8 @@ impl Client {
 
     /// Waits until an image pack job is completed, and returns its description.
     ///
-    /// The service gives no reason for a failed job; the warnings of the instance may tell it.
+    /// The service gives no reason for a failed job; the warnings about the instance may contain
+    /// it.
     pub fn wait_for_image_pack_job(
         &self,
         dev_instance_id: impl Into<String>,
@@ -127,7 +129,7 @@ impl Client {
         self.new_watch(id, goal, table, read)
     }
 
-    /// Returns a watch in which every state counts as soon as it is read.
+    /// Returns a watch without a grace period: every state counts as soon as it is read.
     fn new_watch<T>(
         &self,
         id: String,

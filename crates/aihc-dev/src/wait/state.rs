@@ -21,7 +21,8 @@ pub enum State {
 }
 
 impl State {
-    /// Returns the numeric code, or `None` if the service reported no state.
+    /// Returns the numeric code of the state, or `None` if the service did not report a state or
+    /// did not find the instance or the job.
     pub fn code(self) -> Option<i64> {
         match self {
             Self::DevInstance(status) => Some(status.code()),
@@ -30,7 +31,7 @@ impl State {
         }
     }
 
-    /// Returns whether the state may date from before a start that is under way.
+    /// Returns whether the state may be the one from before a start that is in progress.
     pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),

@@ -9,10 +9,10 @@ use bce_http::wait::Warning;
 use crate::model::{Event, EventType};
 use crate::{Client, Timestamp};
 
-/// Number of warnings in an error.
+/// The maximum number of warnings in an error.
 const SHOWN: usize = 3;
 
-/// Returns the latest few warnings about an instance of the last day, newest first, or none if they
+/// Returns the latest warnings of the last day about an instance, newest first, or none if they
 /// cannot be read quickly.
 pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<Warning> {
     let now = client.http.clock().now();
@@ -35,7 +35,8 @@ pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<War
     warnings.collect()
 }
 
-/// Returns the time at which an event was last seen, if the service gives it.
+/// Returns the time at which an event was last seen, or first seen if the service does not give the
+/// last time. `None` if it gives neither.
 fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }

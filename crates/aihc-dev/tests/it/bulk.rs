@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// Requests that the service accepts per second.
+/// The number of requests that the service accepts per second.
 const RATE: u32 = 10;
 /// The latency of the service.
 const LATENCY: Duration = Duration::from_millis(20);
@@ -31,11 +31,11 @@ const REFUSALS: [(&str, &str); 3] = [
 /// The method of rate limiting.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// A number of requests in each second of the clock.
+    /// A fixed number of requests in each second of the clock.
     FixedWindow,
-    /// A burst; the bucket refills steadily.
+    /// A bucket of this many tokens, one for each request, which refills steadily.
     TokenBucket(f64),
-    /// None before this time, and then any number.
+    /// No requests before this time, and any number of them afterwards.
     ClosedFor(Duration),
 }
 
@@ -54,9 +54,9 @@ struct Counts {
     started: Instant,
     /// The current window, and the number of accepted requests in it.
     window: (u64, u32),
-    /// Tokens at a point in time.
+    /// The number of tokens at a point in time.
     tokens: (f64, Instant),
-    /// Queries of the accepted requests, with their counts.
+    /// The queries of the accepted requests, with the number of requests for each.
     taken: BTreeMap<String, u32>,
     refused: u32,
 }

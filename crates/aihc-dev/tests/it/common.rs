@@ -11,7 +11,7 @@ use bce_http::Body;
 use http::{Request, Response};
 use serde_json::Value;
 
-/// Returns a client of a server on this machine.
+/// Returns a client that calls a server on this machine.
 pub(crate) fn client(server: &mockito::ServerGuard) -> Client {
     Client::builder()
         .endpoint(server.url())
@@ -37,7 +37,7 @@ pub(crate) fn conf_json() -> Value {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }
 
-/// A transport with the same response to every request.
+/// A transport that returns the same response to every request.
 #[derive(Clone)]
 pub(crate) struct Answer(pub &'static [u8]);
 
@@ -65,7 +65,7 @@ pub(crate) fn answered_with_bytes(body: &'static [u8]) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }
 
-/// Returns a client of an emulator.
+/// Returns a client that calls an emulator.
 pub(crate) fn emulated(emulator: &aihc_emulator::Emulator) -> Client {
     Client::builder()
         .endpoint(emulator.endpoint())

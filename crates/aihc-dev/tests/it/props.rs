@@ -22,7 +22,7 @@ fn volume() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Returns a configuration as it is on the wire, with known and unknown values.
+/// Generates configurations as they are on the wire, with known and unknown values.
 fn conf() -> impl Strategy<Value = Value> {
     let resources = (
         any::<i64>(),

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use crate::common::conf;
 
-/// A service with one instance. It records the bodies that it receives; optionally a gateway
-/// responds to changes.
+/// A service with one instance, which records the bodies that it receives. Optionally, a gateway
+/// responds to changes in place of the service.
 #[derive(Clone)]
 struct Service {
     instance: Arc<Mutex<Value>>,
@@ -206,7 +206,7 @@ async fn the_mask_is_refused_in_the_place_of_each_secret_before_anything_is_sent
     assert!(service.changes.lock().unwrap().is_empty());
 }
 
-/// Edits a configuration as a program that stores it as text.
+/// Edits a configuration in the form in which a program would store it as text.
 fn through_text(conf: &mut DevInstanceConf, edit: impl FnOnce(&mut Value)) {
     let mut text = serde_json::to_value(&conf).unwrap();
     edit(&mut text);

@@ -1,4 +1,5 @@
-//! Tests that calls, lists and waits can be moved to other tasks and threads, by compiling.
+//! Tests that calls, lists and waits can be moved to other tasks and threads; the proof is that
+//! this file compiles.
 
 use aihc_dev::Client;
 

@@ -22,12 +22,12 @@ pub(crate) enum Call {
     Events,
 }
 
-/// The time limit. The clock stands still, so no limit passes.
+/// The time limit of a call. The clock stands still, so no limit is ever reached.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limit {
-    /// So long that responses are read in one go.
+    /// A limit so long that responses are read in one go.
     Far,
-    /// So short that the reader checks the clock.
+    /// A limit so short that the reader checks the clock.
     Near,
 }
 
@@ -46,7 +46,7 @@ impl Call {
         Self::Events,
     ];
 
-    /// Sends it, and drops the response.
+    /// Sends the call, and drops the response.
     pub(crate) async fn send(self, client: &Client, limit: Limit) -> Result<(), Error> {
         let limit = match limit {
             Limit::Far => Duration::from_secs(1200),
@@ -128,7 +128,7 @@ impl Call {
     }
 }
 
-/// Returns a configuration as read from a file.
+/// Returns a configuration as if it had been read from a file.
 fn conf() -> DevInstanceConf {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }

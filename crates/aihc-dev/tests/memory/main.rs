@@ -31,7 +31,7 @@ struct Reading {
     peak: u64,
 }
 
-/// Answers a call with a body.
+/// Reads a body as the response to a call.
 fn read(call: Call, limit: Limit, status: u16, body: &Bytes) -> Reading {
     reading(
         client(RetryPolicy::none(), &[(status, body)]),
@@ -41,7 +41,8 @@ fn read(call: Call, limit: Limit, status: u16, body: &Bytes) -> Reading {
     )
 }
 
-/// Loses the response to a stop, and answers the following read of the instance with a body.
+/// Reads a body as the description of an instance, which is read after the response to a stop was
+/// lost.
 fn look(body: &Bytes) -> Reading {
     let lost = Bytes::new();
     let answers = [(500, &lost), (200, body)];
@@ -69,8 +70,8 @@ fn reading(
     }
 }
 
-/// Returns a client with these responses, the last of them repeatedly, and a runtime whose clock
-/// advances only when it is idle.
+/// Returns a client that receives these responses, the last one repeatedly, and a runtime whose
+/// clock advances only when it is idle.
 fn client(retry: RetryPolicy, answers: &[(u16, &Bytes)]) -> (Client, Runtime) {
     let answers: Vec<_> = (answers.iter())
         .map(|(status, body)| (*status, Bytes::clone(body)))

@@ -12,7 +12,7 @@ const LENGTH: usize = if cfg!(debug_assertions) {
     4 << 20
 };
 
-/// Names that some operation reads, and others.
+/// Names of members that some operation reads, and others that none does.
 const NAMES: &[&str] = &[
     "code",
     "message",
@@ -54,7 +54,7 @@ const SCALARS: &[&str] = &[
     "\"机\"",
 ];
 
-/// Returns a value with little information in many bytes, or much in few.
+/// Generates values that have little information in many bytes, or much in few.
 fn value() -> impl Strategy<Value = String> {
     let scalar = prop::sample::select(SCALARS).prop_map(str::to_owned);
     scalar.prop_recursive(5, 24, 4, |inner| {
@@ -67,7 +67,7 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-/// Returns the path from the document to the list or object that is filled.
+/// Generates the beginning and the end of a document, between which a list or an object is filled.
 fn way() -> impl Strategy<Value = (String, String)> {
     let step = prop_oneof![
         prop::sample::select(NAMES).prop_map(|name| (format!("{{\"{name}\":"), "}".to_owned())),

@@ -6,19 +6,20 @@ use bytes::Bytes;
 use crate::calls::{Call, Limit};
 use crate::{bound, look, read};
 
-/// Longer than the length up to which a body is always read in one go.
+/// The length of the bodies, which exceeds that up to which a body is always read in one go.
 const LENGTH: usize = if cfg!(debug_assertions) {
     264 << 10
 } else {
     16 << 20
 };
 
-/// An unoptimised build reads only some of the equivalent bodies.
+/// The step with which equivalent bodies are selected, since an unoptimised build reads only some
+/// of them.
 const STEP: usize = if cfg!(debug_assertions) { 6 } else { 1 };
 
 const STATUSES: [u16; 2] = [200, 400];
 
-/// Reads a body in all ways.
+/// Reads a body as the response to each call, with each status and both time limits.
 fn check(kind: &HostileBody, calls: &[Call], statuses: &[u16]) {
     let body = Bytes::from(kind.of_length(LENGTH));
     for call in calls {

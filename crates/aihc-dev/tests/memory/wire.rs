@@ -8,7 +8,7 @@ use aihc_dev::{Client, Credentials, ErrorKind, RetryPolicy};
 use crate::bound;
 use crate::calls::{Call, Limit};
 
-/// Answers one request with these bytes.
+/// Starts a server that responds to one request with these bytes, and returns its address.
 fn server(answer: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -24,7 +24,7 @@ fn server(answer: Vec<u8>) -> String {
 }
 
 /// Returns the outcome of a response over a connection, and the peak memory of reading it. The
-/// connection is driven by the same thread.
+/// thread that reads also drives the connection, so its allocations are counted.
 fn read(answer: Vec<u8>) -> (Result<(), aihc_dev::Error>, u64) {
     let client = Client::builder()
         .endpoint(server(answer))

@@ -30,7 +30,7 @@ use crate::services::{
     ModifyServiceNetConfig, ModifyServiceReplicas,
 };
 
-/// A client of AIHC (Baige) AI computing platform, API v2.
+/// A client of the AIHC (Baige) AI computing platform, API v2.
 ///
 /// Clones share their connections, so create one client and clone it.
 #[derive(Clone, Debug)]
@@ -47,28 +47,28 @@ impl ServiceClient for Client {
 }
 
 impl Client {
-    /// Returns a builder, which configures a client.
+    /// Returns a builder that configures and creates a client.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new()
     }
 
-    /// Returns a client from the environment: credentials, region and endpoint. See
-    /// [`ClientBuilder::from_env`] for the variables.
+    /// Creates a client with the credentials, the region and the endpoint that the environment
+    /// variables specify. See [`ClientBuilder::from_env`] for the variables.
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable has an invalid value.
+    /// If the credentials are missing, or if a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns the endpoint of the service.
+    /// Returns the endpoint to which the client sends its requests.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client that sends its signed requests to a service of your own instead of the
-    /// network, for tests.
+    /// Creates a client for tests: it sends its signed requests to `service` instead of the
+    /// network.
     ///
     /// # Errors
     ///
@@ -89,7 +89,8 @@ impl Client {
 
     /// Lists resource pools of one kind.
     ///
-    /// - `resource_pool_type`: kind of pool. Must not be empty; checked before sending.
+    /// - `resource_pool_type`: kind of the pools to list. Must not be empty; this is checked
+    ///   before sending.
     ///
     /// See [`DescribeResourcePools`] for details and optional parameters.
     ///
@@ -114,7 +115,7 @@ impl Client {
 
     /// Gets a resource pool.
     ///
-    /// - `resource_pool_id`: id of the pool. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeResourcePool`] for details.
     ///
@@ -135,7 +136,7 @@ impl Client {
         DescribeResourcePool::new(&self.http, resource_pool_id)
     }
 
-    /// Gets the numbers of all of the account's pools.
+    /// Gets statistics of all resource pools of the account.
     ///
     /// See [`DescribeResourcePoolOverview`] for details.
     ///
@@ -155,7 +156,7 @@ impl Client {
 
     /// Lists the queues of a pool.
     ///
-    /// - `resource_pool_id`: id of the pool. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeQueues`] for details and optional parameters.
     ///
@@ -176,7 +177,7 @@ impl Client {
 
     /// Gets a queue.
     ///
-    /// - `queue_id`: id of the queue. Must not be empty; checked before sending.
+    /// - `queue_id`: id of the queue. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeQueue`] for details.
     ///
@@ -201,8 +202,8 @@ impl Client {
     /// [`storage_instance`](CreateDataset::storage_instance),
     /// [`import_format`](CreateDataset::import_format),
     /// [`visibility_scope`](CreateDataset::visibility_scope) and
-    /// [`init_version_entry`](CreateDataset::init_version_entry), all of which are required.
-    /// See [`CreateDataset`] for details and optional parameters.
+    /// [`init_version_entry`](CreateDataset::init_version_entry), which are required. See
+    /// [`CreateDataset`] for details and optional parameters.
     ///
     /// # Examples
     ///
@@ -231,7 +232,7 @@ impl Client {
 
     /// Deletes a dataset with all its versions.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteDataset`] for details.
     ///
@@ -249,9 +250,9 @@ impl Client {
         DeleteDataset::new(&self.http, dataset_id)
     }
 
-    /// Changes name, description or permissions of a dataset.
+    /// Changes the name, the description or the permissions of a dataset.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
     ///
     /// See [`ModifyDataset`] for details and optional parameters.
     ///
@@ -271,7 +272,7 @@ impl Client {
 
     /// Gets a dataset and its latest version.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeDataset`] for details.
     ///
@@ -309,9 +310,10 @@ impl Client {
 
     /// Adds a version to a dataset.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
-    /// - `storage_path`: path in the storage. Must not be empty; checked before sending.
-    /// - `mount_path`: default mount path. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
+    /// - `storage_path`: path in the storage of the dataset. Must not be empty; this is checked
+    ///   before sending.
+    /// - `mount_path`: default mount path. Must not be empty; this is checked before sending.
     ///
     /// See [`CreateDatasetVersion`] for details and optional parameters.
     ///
@@ -342,8 +344,8 @@ impl Client {
 
     /// Deletes a version of a dataset.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
-    /// - `version_id`: id of the version. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
+    /// - `version_id`: id of the version. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteDatasetVersion`] for details.
     ///
@@ -369,8 +371,8 @@ impl Client {
 
     /// Gets a dataset and one of its versions.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
-    /// - `version_id`: id of the version. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
+    /// - `version_id`: id of the version. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeDatasetVersion`] for details.
     ///
@@ -396,7 +398,7 @@ impl Client {
 
     /// Lists the versions of a dataset.
     ///
-    /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
+    /// - `dataset_id`: id of the dataset. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeDatasetVersions`] for details and optional parameters.
     ///
@@ -419,12 +421,13 @@ impl Client {
 
     /// Creates a model and its first version.
     ///
-    /// - `name`: name of the model: lower-case letters, digits and -, a letter first and a
-    ///   letter or digit last. At most 50 characters. At least 1 characters. Pattern:
-    ///   `^[a-z]([a-z0-9-]*[a-z0-9])?$`. Must not be empty; checked before sending.
-    /// - `model_format`: format. Must not be empty; checked before sending. Known values:
-    ///   `HuggingFace`, `MegatronCore`.
-    /// - `init_version_entry`: the first version.
+    /// - `name`: name of the model. It consists of lower-case letters, digits and hyphens,
+    ///   begins with a letter, and ends with a letter or a digit. From 1 to 50 characters.
+    ///   Pattern: `^[a-z]([a-z0-9-]*[a-z0-9])?$`. Must not be empty; this is checked before
+    ///   sending.
+    /// - `model_format`: format of the model. Must not be empty; this is checked before
+    ///   sending. Known values: `HuggingFace`, `MegatronCore`.
+    /// - `init_version_entry`: first version of the model.
     ///
     /// See [`CreateModel`] for details and optional parameters.
     ///
@@ -461,7 +464,7 @@ impl Client {
 
     /// Deletes a model with all its versions.
     ///
-    /// - `model_id`: id of the model. Must not be empty; checked before sending.
+    /// - `model_id`: id of the model. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteModel`] for details.
     ///
@@ -479,13 +482,14 @@ impl Client {
         DeleteModel::new(&self.http, model_id)
     }
 
-    /// Changes name and description of a model.
+    /// Changes the name and the description of a model.
     ///
-    /// - `model_id`: id of the model. Must not be empty; checked before sending.
-    /// - `name`: name of the model: lower-case letters, digits and -, a letter first and a
-    ///   letter or digit last. At most 50 characters. At least 1 characters. Pattern:
-    ///   `^[a-z]([a-z0-9-]*[a-z0-9])?$`. Must not be empty; checked before sending.
-    /// - `description`: description.
+    /// - `model_id`: id of the model. Must not be empty; this is checked before sending.
+    /// - `name`: name of the model. It consists of lower-case letters, digits and hyphens,
+    ///   begins with a letter, and ends with a letter or a digit. From 1 to 50 characters.
+    ///   Pattern: `^[a-z]([a-z0-9-]*[a-z0-9])?$`. Must not be empty; this is checked before
+    ///   sending.
+    /// - `description`: description of the model.
     ///
     /// See [`ModifyModel`] for details.
     ///
@@ -512,7 +516,7 @@ impl Client {
 
     /// Gets a model and its latest version.
     ///
-    /// - `model_id`: id of the model. Must not be empty; checked before sending.
+    /// - `model_id`: id of the model. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeModel`] for details.
     ///
@@ -553,8 +557,8 @@ impl Client {
     /// Set [`model_id`](CreateModelVersion::model_id),
     /// [`storage_bucket`](CreateModelVersion::storage_bucket),
     /// [`storage_path`](CreateModelVersion::storage_path) and
-    /// [`source`](CreateModelVersion::source), all of which are required. See
-    /// [`CreateModelVersion`] for details and optional parameters.
+    /// [`source`](CreateModelVersion::source), which are required. See [`CreateModelVersion`]
+    /// for details and optional parameters.
     ///
     /// # Examples
     ///
@@ -580,8 +584,8 @@ impl Client {
 
     /// Deletes a version of a model.
     ///
-    /// - `model_id`: id of the model. Must not be empty; checked before sending.
-    /// - `version_id`: id of the version. Must not be empty; checked before sending.
+    /// - `model_id`: id of the model. Must not be empty; this is checked before sending.
+    /// - `version_id`: id of the version. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteModelVersion`] for details.
     ///
@@ -605,8 +609,8 @@ impl Client {
 
     /// Gets a model and one of its versions.
     ///
-    /// - `model_id`: id of the model. Must not be empty; checked before sending.
-    /// - `version_id`: id of the version. Must not be empty; checked before sending.
+    /// - `model_id`: id of the model. Must not be empty; this is checked before sending.
+    /// - `version_id`: id of the version. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeModelVersion`] for details.
     ///
@@ -630,7 +634,7 @@ impl Client {
 
     /// Lists the versions of a model.
     ///
-    /// - `model_id`: id of the model. Must not be empty; checked before sending.
+    /// - `model_id`: id of the model. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeModelVersions`] for details and optional parameters.
     ///
@@ -652,7 +656,7 @@ impl Client {
     ///
     /// Set [`resource_pool_id`](CreateJob::resource_pool_id),
     /// [`queue_id`](CreateJob::queue_id), [`name`](CreateJob::name),
-    /// [`job_spec`](CreateJob::job_spec) and [`command`](CreateJob::command), all of which are
+    /// [`job_spec`](CreateJob::job_spec) and [`command`](CreateJob::command), which are
     /// required. See [`CreateJob`] for details and optional parameters.
     ///
     /// # Examples
@@ -680,11 +684,11 @@ impl Client {
 
     /// Deletes a training job.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
-    /// - `queue_id`: queue: its name in a self-managed pool, its id in a managed one. Must not
-    ///   be empty; checked before sending.
-    /// - `job_id`: id of the job. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
+    /// - `queue_id`: name of the queue in a self-managed pool, or id of the queue in a managed
+    ///   one. Must not be empty; this is checked before sending.
+    /// - `job_id`: id of the job. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteJob`] for details.
     ///
@@ -709,12 +713,11 @@ impl Client {
         DeleteJob::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// Changes the priority of a training job; only while it is queued.
+    /// Changes the priority of a training job, which is possible only while the job is queued.
     ///
     /// Set [`resource_pool_id`](ModifyJob::resource_pool_id),
     /// [`queue_id`](ModifyJob::queue_id), [`job_id`](ModifyJob::job_id) and
-    /// [`priority`](ModifyJob::priority), all of which are required. See [`ModifyJob`] for
-    /// details.
+    /// [`priority`](ModifyJob::priority), which are required. See [`ModifyJob`] for details.
     ///
     /// # Examples
     ///
@@ -738,13 +741,13 @@ impl Client {
         ModifyJob::new(&self.http)
     }
 
-    /// Stops a running training job; PyTorchJob and MPIJob.
+    /// Stops a running training job of the type `PyTorchJob` or `MPIJob`.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
-    /// - `queue_id`: queue: its name in a self-managed pool, its id in a managed one. Must not
-    ///   be empty; checked before sending.
-    /// - `job_id`: id of the job. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
+    /// - `queue_id`: name of the queue in a self-managed pool, or id of the queue in a managed
+    ///   one. Must not be empty; this is checked before sending.
+    /// - `job_id`: id of the job. Must not be empty; this is checked before sending.
     ///
     /// See [`StopJob`] for details.
     ///
@@ -769,13 +772,14 @@ impl Client {
         StopJob::new(&self.http, resource_pool_id, queue_id, job_id)
     }
 
-    /// Stops several training jobs; PyTorchJob and TFJob.
+    /// Stops several training jobs of the types `PyTorchJob` and `TFJob`.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
-    /// - `queue_id`: queue: its name in a self-managed pool, its id in a managed one. Must not
-    ///   be empty; checked before sending.
-    /// - `job_list`: the jobs, each once. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
+    /// - `queue_id`: name of the queue in a self-managed pool, or id of the queue in a managed
+    ///   one. Must not be empty; this is checked before sending.
+    /// - `job_list`: jobs to stop, each of them only once. Must not be empty; this is checked
+    ///   before sending.
     ///
     /// See [`BatchStopJobs`] for details.
     ///
@@ -808,11 +812,11 @@ impl Client {
 
     /// Gets a training job.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
-    /// - `queue_id`: queue: its name in a self-managed pool, its id in a managed one. Must not
-    ///   be empty; checked before sending.
-    /// - `job_id`: id of the job. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
+    /// - `queue_id`: name of the queue in a self-managed pool, or id of the queue in a managed
+    ///   one. Must not be empty; this is checked before sending.
+    /// - `job_id`: id of the job. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeJob`] for details and optional parameters.
     ///
@@ -839,8 +843,8 @@ impl Client {
 
     /// Lists the training jobs of a pool.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
     ///
     /// See [`DescribeJobs`] for details and optional parameters.
     ///
@@ -860,11 +864,11 @@ impl Client {
 
     /// Lists the events of a training job.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
-    /// - `queue_id`: queue: its name in a self-managed pool, its id in a managed one. Must not
-    ///   be empty; checked before sending.
-    /// - `job_id`: id of the job. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
+    /// - `queue_id`: name of the queue in a self-managed pool, or id of the queue in a managed
+    ///   one. Must not be empty; this is checked before sending.
+    /// - `job_id`: id of the job. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeJobEvents`] for details and optional parameters.
     ///
@@ -897,8 +901,8 @@ impl Client {
     ///
     /// Set [`resource_pool_id`](DescribePodEvents::resource_pool_id),
     /// [`queue_id`](DescribePodEvents::queue_id), [`job_id`](DescribePodEvents::job_id) and
-    /// [`pod_name`](DescribePodEvents::pod_name), all of which are required. See
-    /// [`DescribePodEvents`] for details and optional parameters.
+    /// [`pod_name`](DescribePodEvents::pod_name), which are required. See [`DescribePodEvents`]
+    /// for details and optional parameters.
     ///
     /// # Examples
     ///
@@ -924,8 +928,8 @@ impl Client {
     ///
     /// Set [`resource_pool_id`](DescribeJobLogs::resource_pool_id),
     /// [`queue_id`](DescribeJobLogs::queue_id), [`job_id`](DescribeJobLogs::job_id) and
-    /// [`pod_name`](DescribeJobLogs::pod_name), all of which are required. See
-    /// [`DescribeJobLogs`] for details and optional parameters.
+    /// [`pod_name`](DescribeJobLogs::pod_name), which are required. See [`DescribeJobLogs`] for
+    /// details and optional parameters.
     ///
     /// # Examples
     ///
@@ -947,11 +951,11 @@ impl Client {
         DescribeJobLogs::new(&self.http)
     }
 
-    /// Measures a training job.
+    /// Gets metrics of a training job.
     ///
     /// Set [`resource_pool_id`](DescribeJobMetrics::resource_pool_id),
     /// [`queue_id`](DescribeJobMetrics::queue_id), [`job_id`](DescribeJobMetrics::job_id) and
-    /// [`metric_type`](DescribeJobMetrics::metric_type), all of which are required. See
+    /// [`metric_type`](DescribeJobMetrics::metric_type), which are required. See
     /// [`DescribeJobMetrics`] for details and optional parameters.
     ///
     /// # Examples
@@ -978,11 +982,11 @@ impl Client {
 
     /// Lists the nodes of a training job.
     ///
-    /// - `resource_pool_id`: id of the pool; aihc-serverless for managed pools. Must not be
-    ///   empty; checked before sending.
-    /// - `queue_id`: queue: its name in a self-managed pool, its id in a managed one. Must not
-    ///   be empty; checked before sending.
-    /// - `job_id`: id of the job. Must not be empty; checked before sending.
+    /// - `resource_pool_id`: id of the pool; `aihc-serverless` for managed pools. Must not be
+    ///   empty; this is checked before sending.
+    /// - `queue_id`: name of the queue in a self-managed pool, or id of the queue in a managed
+    ///   one. Must not be empty; this is checked before sending.
+    /// - `job_id`: id of the job. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeJobNodes`] for details.
     ///
@@ -1016,7 +1020,7 @@ impl Client {
     /// Set [`resource_pool_id`](DescribeJobWebterminal::resource_pool_id),
     /// [`queue_id`](DescribeJobWebterminal::queue_id),
     /// [`job_id`](DescribeJobWebterminal::job_id) and
-    /// [`pod_name`](DescribeJobWebterminal::pod_name), all of which are required. See
+    /// [`pod_name`](DescribeJobWebterminal::pod_name), which are required. See
     /// [`DescribeJobWebterminal`] for details and optional parameters.
     ///
     /// # Examples
@@ -1046,8 +1050,8 @@ impl Client {
     /// [`workload_type`](CreateService::workload_type),
     /// [`instance_count`](CreateService::instance_count),
     /// [`resource_pool`](CreateService::resource_pool) and
-    /// [`containers`](CreateService::containers), all of which are required. See
-    /// [`CreateService`] for details and optional parameters.
+    /// [`containers`](CreateService::containers), which are required. See [`CreateService`] for
+    /// details and optional parameters.
     ///
     /// # Examples
     ///
@@ -1094,7 +1098,7 @@ impl Client {
 
     /// Gets the state of an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeServiceStatus`] for details.
     ///
@@ -1115,7 +1119,7 @@ impl Client {
 
     /// Gets an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeService`] for details.
     ///
@@ -1134,7 +1138,7 @@ impl Client {
         DescribeService::new(&self.http, service_id)
     }
 
-    /// Updates an inference service with a complete configuration; its access cannot be
+    /// Replaces the configuration of an inference service. The access settings cannot be
     /// changed.
     ///
     /// Set [`service_id`](ModifyService::service_id), [`name`](ModifyService::name),
@@ -1142,8 +1146,8 @@ impl Client {
     /// [`workload_type`](ModifyService::workload_type),
     /// [`instance_count`](ModifyService::instance_count),
     /// [`resource_pool`](ModifyService::resource_pool) and
-    /// [`containers`](ModifyService::containers), all of which are required. See
-    /// [`ModifyService`] for details and optional parameters.
+    /// [`containers`](ModifyService::containers), which are required. See [`ModifyService`] for
+    /// details and optional parameters.
     ///
     /// # Examples
     ///
@@ -1173,8 +1177,8 @@ impl Client {
 
     /// Sets the number of instances of an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
-    /// - `instance_count`: number of instances. At least 0. Checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
+    /// - `instance_count`: number of instances. At least 0. This is checked before sending.
     ///
     /// See [`ModifyServiceReplicas`] for details.
     ///
@@ -1197,11 +1201,11 @@ impl Client {
         ModifyServiceReplicas::new(&self.http, service_id, instance_count)
     }
 
-    /// Switches public access to an inference service.
+    /// Switches public access to an inference service on or off.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
-    /// Set [`public_access`](ModifyServiceNetConfig::public_access) as well, which is required.
+    /// Also set [`public_access`](ModifyServiceNetConfig::public_access), which is required.
     /// See [`ModifyServiceNetConfig`] for details and optional parameters.
     ///
     /// # Examples
@@ -1227,7 +1231,7 @@ impl Client {
 
     /// Lists the changes of an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeServiceChangelogs`] for details and optional parameters.
     ///
@@ -1249,9 +1253,9 @@ impl Client {
         DescribeServiceChangelogs::new(&self.http, service_id)
     }
 
-    /// Gets a change of an inference service.
+    /// Gets one change of an inference service.
     ///
-    /// - `change_id`: id of the change. Must not be empty; checked before sending.
+    /// - `change_id`: id of the change. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeServiceChangelog`] for details.
     ///
@@ -1275,7 +1279,7 @@ impl Client {
 
     /// Deletes an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteService`] for details.
     ///
@@ -1295,7 +1299,7 @@ impl Client {
 
     /// Lists the pods of an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeServicePods`] for details.
     ///
@@ -1314,13 +1318,13 @@ impl Client {
         DescribeServicePods::new(&self.http, service_id)
     }
 
-    /// Takes a pod of an inference service out of the traffic, or puts it back.
+    /// Excludes a pod of an inference service from traffic, or includes it again.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
-    /// - `instance_id`: id of the pod, or of the group with several machines. Must not be
-    ///   empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
+    /// - `instance_id`: id of the pod, or of the group of pods if an instance spans several
+    ///   machines. Must not be empty; this is checked before sending.
     ///
-    /// Set [`block`](DisableServicePod::block) as well, which is required. See
+    /// Also set [`block`](DisableServicePod::block), which is required. See
     /// [`DisableServicePod`] for details.
     ///
     /// # Examples
@@ -1345,11 +1349,11 @@ impl Client {
         DisableServicePod::new(&self.http, service_id, instance_id)
     }
 
-    /// Deletes a pod of an inference service; the platform creates a new one.
+    /// Deletes a pod of an inference service. The platform creates a new one.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
-    /// - `instance_id`: id of the pod, or of the group with several machines. Must not be
-    ///   empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
+    /// - `instance_id`: id of the pod, or of the group of pods if an instance spans several
+    ///   machines. Must not be empty; this is checked before sending.
     ///
     /// See [`DeleteServicePod`] for details.
     ///
@@ -1374,7 +1378,7 @@ impl Client {
 
     /// Lists the groups of pods of an inference service.
     ///
-    /// - `service_id`: id of the service. Must not be empty; checked before sending.
+    /// - `service_id`: id of the service. Must not be empty; this is checked before sending.
     ///
     /// See [`DescribeServicePodGroups`] for details.
     ///

@@ -28,12 +28,14 @@ pub type WaitError = bce_http::wait::WaitError<State>;
 /// A change that a wait has seen: another state, or another reason for the same state.
 pub type Progress = bce_http::wait::Progress<State>;
 
-/// Waits. The first read is sent at once, so start a wait after the operation, not before.
+/// Waits for states. The first read is sent at once, so start a wait after the operation, not
+/// before.
 impl Client {
     /// Waits until a training job is running or has succeeded, and returns its description.
     ///
-    /// Ends with an error if the job fails or is stopped instead, with the latest step of its
-    /// timeline and its latest warnings. There is no upper limit for queueing.
+    /// The wait ends with an error if the job fails or is stopped instead. The error contains the
+    /// latest step of the job's timeline and the latest warnings about the job. There is no upper
+    /// limit for queueing.
     pub fn wait_until_job_running(
         &self,
         resource_pool_id: impl Into<String>,
@@ -47,8 +49,8 @@ impl Client {
 
     /// Waits until a training job has succeeded, and returns its description.
     ///
-    /// Ends with an error if the job fails or is stopped. The wait continues for an abnormal job,
-    /// since fault tolerance may recover it.
+    /// The wait ends with an error if the job fails or is stopped. It continues while the job is
+    /// abnormal, since fault tolerance may recover the job.
     pub fn wait_until_job_finished(
         &self,
         resource_pool_id: impl Into<String>,
@@ -80,9 +82,10 @@ impl Client {
 
     /// Waits until a service is running, and returns its description.
     ///
-    /// Ends with an error if the service is abnormal, with the messages of its pods. A service may
-    /// be abnormal while its pods start, so this state does not count before the [grace
-    /// period](bce_http::wait::Wait::start_grace) is over. A service without instances never runs.
+    /// The wait ends with an error if the service is abnormal. The error contains the messages of
+    /// the service's pods. A service may be abnormal while its pods start, so this state does not
+    /// count before the [grace period](bce_http::wait::Wait::start_grace) is over. A service
+    /// without instances never runs.
     pub fn wait_until_service_running(
         &self,
         service_id: impl Into<String>,
@@ -138,7 +141,7 @@ impl Client {
     }
 }
 
-/// The location of a job.
+/// The ids that locate a job.
 #[derive(Clone, Debug)]
 struct JobPlace {
     pool: String,
@@ -164,7 +167,7 @@ fn job_look<T>(job: DescribeJobResponse, value: fn(DescribeJobResponse) -> T) ->
     }
 }
 
-/// Returns the text of the latest step of a timeline, in whatever order the steps are.
+/// Returns the text of the latest step of a timeline. The steps may be in any order.
 fn latest_step(steps: &[JobTimeLine]) -> String {
     let said = steps
         .iter()

@@ -27,7 +27,7 @@ impl WaitState for State {
     const NOT_FOUND: Self = Self::NotFound;
 }
 
-/// Writes one line, whatever text the service sends as a state.
+/// Writes a single line, even if the service sends a state of several lines.
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

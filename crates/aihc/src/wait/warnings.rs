@@ -10,10 +10,10 @@ use crate::Client;
 use crate::jobs::JobEvent;
 use crate::services::InsInfo;
 
-/// Number of warnings in an error.
+/// The maximum number of warnings in an error.
 const SHOWN: usize = 3;
 
-/// The time limit for reading them.
+/// The time limit for reading the warnings.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Returns the latest warnings about a job, newest first, or none if they cannot be read quickly.
@@ -34,7 +34,8 @@ pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> 
     warnings.collect()
 }
 
-/// Returns the time at which an event was last seen, if the service gives it.
+/// Returns the time at which an event was last seen, or first seen if the service does not give the
+/// last time.
 fn seen_at(event: &JobEvent) -> &str {
     match event.last_timestamp.as_str() {
         "" => &event.first_timestamp,
@@ -55,7 +56,7 @@ pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<
     complaints.take(SHOWN).collect()
 }
 
-/// Returns the reasons that a pod and its containers give.
+/// Returns the problems that a pod and its containers report.
 fn complaints(pod: InsInfo) -> Vec<Warning> {
     let of_pod = pod.status.map(|status| status.reason);
     let of_containers = pod.containers.into_iter().map(|container| {

@@ -12,7 +12,7 @@ use http::{Request, Response};
 use serde_json::Value;
 use tower_service::Service as TowerService;
 
-/// Responds in order, repeating the last response, and records the requests.
+/// A service that returns its responses in order, repeating the last one, and records the requests.
 #[derive(Clone, Default)]
 pub(crate) struct Service(Arc<Mutex<Shared>>);
 
@@ -96,7 +96,7 @@ impl TowerService<Request<Body>> for Service {
     }
 }
 
-/// Returns a client with this response.
+/// Returns a client that receives this response.
 pub(crate) fn answering(body: &str) -> Client {
     Service::answering([body]).client()
 }

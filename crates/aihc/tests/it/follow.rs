@@ -27,7 +27,7 @@ async fn all(mut logs: FollowedLogs) -> Result<Vec<String>, Error> {
     Ok(records)
 }
 
-/// Returns the markers of the reads, with `?` for each read of the job.
+/// Returns the marker of each read of the log, and `?` for each read of the job.
 fn asked(service: &Service) -> Vec<String> {
     let sent = service.sent().into_iter();
     let asked = sent.map(|sent| match sent.query.contains("DescribeJobLogs") {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::common::{Service, answering, refused};
 
-/// Returns a complete call that creates a job.
+/// Returns a call with all members that the creation of a job requires.
 fn create(client: &aihc::Client) -> aihc::jobs::CreateJob {
     let spec = JobSpec::new("registry.example/train:1", 2);
     let job = client
@@ -22,7 +22,7 @@ fn create(client: &aihc::Client) -> aihc::jobs::CreateJob {
         .job_spec(JobSpecs::One(spec))
 }
 
-/// Returns the request for a job.
+/// Returns the body that a changed creation of a job sends.
 async fn sent(change: impl FnOnce(aihc::jobs::CreateJob) -> aihc::jobs::CreateJob) -> Value {
     let service = Service::answering([r#"{"requestId":"r","jobId":"job-1"}"#]);
     change(create(&service.client())).await.unwrap();

@@ -4,7 +4,7 @@ use aihc::pools::ResourcePoolType;
 
 use crate::common::Service;
 
-/// Reads a list to its end: its pages have two items, and one.
+/// Tests that a list is read to its end. It has a page with two items and one with a single item.
 macro_rules! pages {
     ($list:ident, $member:literal, $id:literal, $call:expr) => {{
         let page = |ids: &[&str]| {
@@ -80,7 +80,7 @@ async fn logs_are_read_by_their_marker() {
     assert_eq!(service.sent()[1].body["marker"], "m1");
 }
 
-/// Tests a self-managed pool, which returns all queues for every page.
+/// Tests the queues of a self-managed pool, all of which the service returns for every page.
 #[tokio::test]
 async fn a_page_that_repeats_the_one_before_is_the_end() {
     let all = r#"{"queues":[{"queueId":"a"},{"queueId":"b"}],"totalCount":20,"requestId":"r"}"#;

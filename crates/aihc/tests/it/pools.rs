@@ -50,7 +50,7 @@ async fn queue_nesting_both_shapes() {
     }
 }
 
-/// Returns a queue's card with this description.
+/// Returns the accelerators of a queue that are described by this JSON.
 async fn card(card: &str) -> aihc::AcceleratorCard {
     let body = format!(
         r#"{{"queueId":"q","requestId":"r","capability":{{"memoryGi":"9449599258624","acceleratorCardList":[{card}]}}}}"#

@@ -34,7 +34,7 @@ fn conf() -> ServiceConf {
 
 const CREATED: &str = r#"{"requestId":"r","serviceId":"s-1"}"#;
 
-/// Returns the request for a service.
+/// Returns the body that the creation of a service with this configuration sends.
 async fn sent(conf: ServiceConf) -> Value {
     let service = Service::answering([CREATED]);
     service

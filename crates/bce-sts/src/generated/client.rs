@@ -8,7 +8,7 @@ use http::{Request, Response};
 use super::service::SERVICE;
 use crate::operation::{AssumeRole, GetSessionToken};
 
-/// A client of Security Token Service, API v1.
+/// A client of the Security Token Service, API v1.
 ///
 /// Clones share their connections, so create one client and clone it.
 #[derive(Clone, Debug)]
@@ -25,28 +25,28 @@ impl ServiceClient for Client {
 }
 
 impl Client {
-    /// Returns a builder, which configures a client.
+    /// Returns a builder that configures and creates a client.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new()
     }
 
-    /// Returns a client from the environment: credentials, region and endpoint. See
-    /// [`ClientBuilder::from_env`] for the variables.
+    /// Creates a client with the credentials, the region and the endpoint that the environment
+    /// variables specify. See [`ClientBuilder::from_env`] for the variables.
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable has an invalid value.
+    /// If the credentials are missing, or if a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns the endpoint of the service.
+    /// Returns the endpoint to which the client sends its requests.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client that sends its signed requests to a service of your own instead of the
-    /// network, for tests.
+    /// Creates a client for tests: it sends its signed requests to `service` instead of the
+    /// network.
     ///
     /// # Errors
     ///
@@ -85,8 +85,9 @@ impl Client {
 
     /// Issues temporary credentials for a role.
     ///
-    /// - `account_id`: account that owns the role. Must not be empty; checked before sending.
-    /// - `role_name`: role name. Must not be empty; checked before sending.
+    /// - `account_id`: id of the account that owns the role. Must not be empty; this is checked
+    ///   before sending.
+    /// - `role_name`: name of the role. Must not be empty; this is checked before sending.
     ///
     /// See [`AssumeRole`] for details and optional parameters.
     ///

@@ -3,32 +3,32 @@
 //! Documented error codes. Compare them with `Error::code()`: a code is more specific than the
 //! HTTP status. The service also sends undocumented codes.
 
-/// No permission for the resource. HTTP status 403.
+/// The caller has no permission for the resource. HTTP status 403.
 pub const ACCESS_DENIED: &str = "AccessDenied";
-/// Well-formed JSON that does not fit the operation. HTTP status 400.
+/// The body is well-formed JSON that does not fit the operation. HTTP status 400.
 pub const INAPPROPRIATE_JSON: &str = "InappropriateJSON";
-/// Any other server-side failure. HTTP status 500.
+/// Any other failure of the server. HTTP status 500.
 pub const INTERNAL_ERROR: &str = "InternalError";
-/// Unknown access key id. HTTP status 403.
+/// The access key id is unknown. HTTP status 403.
 pub const INVALID_ACCESS_KEY_ID: &str = "InvalidAccessKeyId";
-/// Malformed Authorization header. HTTP status 400.
+/// The `Authorization` header is malformed. HTTP status 400.
 pub const INVALID_HTTP_AUTH_HEADER: &str = "InvalidHTTPAuthHeader";
-/// Malformed body, e.g. wrong encoding. HTTP status 400.
+/// The body is malformed, e.g. wrongly encoded. HTTP status 400.
 pub const INVALID_HTTP_REQUEST: &str = "InvalidHTTPRequest";
-/// Malformed URI. HTTP status 400.
+/// The URI is malformed. HTTP status 400.
 pub const INVALID_URI: &str = "InvalidURI";
-/// Body is not JSON. HTTP status 400.
+/// The body is not JSON. HTTP status 400.
 pub const MALFORMED_JSON: &str = "MalformedJSON";
-/// Unknown API version. HTTP status 404.
+/// The API version is unknown. HTTP status 404.
 pub const INVALID_VERSION: &str = "InvalidVersion";
-/// Service not activated for the account. HTTP status 403.
+/// The account has not activated the service. HTTP status 403.
 pub const OPT_IN_REQUIRED: &str = "OptInRequired";
-/// If-Match did not match. HTTP status 412.
+/// The `If-Match` condition was not met. HTTP status 412.
 pub const PRECONDITION_FAILED: &str = "PreconditionFailed";
-/// X-bce-date is more than 30 minutes from the server's clock, or the signature has expired.
-/// HTTP status 400.
+/// The `x-bce-date` differs from the server's clock by more than 30 minutes, or the signature
+/// has expired. HTTP status 400.
 pub const REQUEST_EXPIRED: &str = "RequestExpired";
-/// `clientToken` reused with other parameters. HTTP status 403.
+/// The `clientToken` has already been used with other parameters. HTTP status 403.
 pub const IDEMPOTENT_PARAMETER_MISMATCH: &str = "IdempotentParameterMismatch";
-/// Signature check failed. HTTP status 400 or 401.
+/// The signature is not valid. HTTP status 400 or 401.
 pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";

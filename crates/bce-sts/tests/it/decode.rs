@@ -1,4 +1,4 @@
-//! Decoding of responses, and the public API of the crate.
+//! Tests of the decoding of responses, and of the public API of the crate.
 
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
@@ -9,7 +9,7 @@ use bce_sts::operation::{AssumeRole, GetSessionToken};
 use bce_sts::{Client, Error, ErrorKind};
 use http::{Request, Response};
 
-/// A transport with the same response to every request.
+/// A transport that returns the same response to every request.
 #[derive(Clone)]
 struct Answer(&'static str);
 

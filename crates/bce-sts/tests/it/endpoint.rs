@@ -1,4 +1,4 @@
-//! Secrets are not sent in the clear by mistake.
+//! Tests that secrets are not sent unencrypted by mistake.
 
 use bce_sts::{Client, Credentials, ErrorKind};
 

@@ -1,4 +1,4 @@
-//! The crate from outside.
+//! Tests of the crate from outside.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
 mod decode;

@@ -1,4 +1,4 @@
-//! Temporary credentials that renew themselves.
+//! Tests of temporary credentials that renew themselves.
 
 use bce_auth::{Credentials, CredentialsErrorKind, ProvideCredentials};
 use bce_http::{Body, RetryPolicy};
@@ -141,7 +141,8 @@ async fn an_answer_with_an_empty_token_is_no_credential() {
     provider.provide_credentials().await.unwrap_err();
 }
 
-/// The local clock is two hours slow: according to it, the credential would live for three hours.
+/// The local clock is two hours slow, so according to this clock the credential would be valid for
+/// three hours.
 #[tokio::test]
 async fn expiry_is_judged_by_the_clock_of_sts() {
     let date = [("date", "Thu, 20 Aug 2026 12:00:00 GMT")];

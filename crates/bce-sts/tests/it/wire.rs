@@ -1,4 +1,5 @@
-//! The requests that the operations send, and input that is refused before.
+//! Tests of the requests that the operations send, and of input that is refused before anything is
+//! sent.
 
 use bce_sts::model::{AclEffect, AclEntry};
 use bce_sts::{Client, Credentials, ErrorKind};

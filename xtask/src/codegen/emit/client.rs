@@ -21,28 +21,28 @@ impl ServiceClient for Client {
 }
 
 impl Client {
-    /// Returns a builder, which configures a client.
+    /// Returns a builder that configures and creates a client.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new()
     }
 
-    /// Returns a client from the environment: credentials, region and endpoint. See
-    /// [`ClientBuilder::from_env`] for the variables.
+    /// Creates a client with the credentials, the region and the endpoint that the environment
+    /// variables specify. See [`ClientBuilder::from_env`] for the variables.
     ///
     /// # Errors
     ///
-    /// If credentials are missing, or a variable has an invalid value.
+    /// If the credentials are missing, or if a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns the endpoint of the service.
+    /// Returns the endpoint to which the client sends its requests.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// Returns a client that sends its signed requests to a service of your own instead of the
-    /// network, for tests.
+    /// Creates a client for tests: it sends its signed requests to `service` instead of the
+    /// network.
     ///
     /// # Errors
     ///
@@ -77,7 +77,10 @@ pub(super) fn emit(api: &Api) -> File {
     source.raw(&docs::comment(
         "",
         &[
-            format!("A client of {}.", docs::escape(&api.service.title)),
+            format!(
+                "A client of {}.",
+                docs::escape(&super::with_article(&api.service.title))
+            ),
             "Clones share their connections, so create one client and clone it.".to_owned(),
         ],
     ));
@@ -117,10 +120,10 @@ fn more(operation: &Operation) -> String {
     };
     match required.split_last() {
         None => see,
-        Some((last, [])) => format!("Set {last} as well, which is required. {see}"),
+        Some((last, [])) => format!("Also set {last}, which is required. {see}"),
         Some((last, others)) => {
             let others = others.join(", ");
-            format!("Set {others} and {last}, all of which are required. {see}")
+            format!("Set {others} and {last}, which are required. {see}")
         }
     }
 }
@@ -141,7 +144,8 @@ fn method<'a>(source: &mut Source, examples: &Examples<'a>, operation: &'a Opera
     let body = (operation.body == BodyKind::Raw).then(|| {
         let kind = operation.content_type.as_deref().unwrap_or_default();
         format!(
-            "- `body`: the content, sent as `{}`; a stream is sent once.",
+            "- `body`: the content, sent with the content type `{}`. A call whose content is a \
+             stream is not repeated, since the stream can be read only once.",
             docs::code(kind)
         )
     });

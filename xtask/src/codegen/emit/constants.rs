@@ -24,7 +24,7 @@ pub(super) fn service(api: &Api) -> File {
         pairs.collect::<Vec<_>>().join(", ")
     };
     source.line(format!(
-        "/// The description of the service for the request stack.
+        "/// The properties of the service that apply to all operations, such as its endpoints.
 pub static SERVICE: ServiceInfo = ServiceInfo {{
     code: {:?},
     title: {:?},
@@ -72,7 +72,7 @@ pub(super) fn regions(api: &Api) -> File {
     source.import("std::convert", "Infallible");
     source.import("std::str", "FromStr");
     source.line(
-        "/// A region of the service. Any other code can be given as text.
+        "/// A region of the service. For a region that has no constant, convert its code with `From`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(Cow<'static, str>);
 
@@ -105,7 +105,7 @@ impl From<String> for Region {
     }
 }
 
-/// Never fails, since any code may be that of a region.
+/// Never fails, since any string may be the code of a region.
 impl FromStr for Region {
     type Err = Infallible;
 
@@ -153,7 +153,7 @@ fn constant(source: &mut Source, constant: &Constant) {
 /// Returns the file with the tables of the waiters.
 pub(super) fn waiters(api: &Api) -> File {
     let mut source = Source::default();
-    source.module_docs(&["The states that end a wait."]);
+    source.module_docs(&["For each wait, a table of the states that end it."]);
     source.import("bce_http::rt::wait", "WaiterTable");
     for waiter in &api.waiters {
         source.raw(&docs::comment("", &waiter.docs));

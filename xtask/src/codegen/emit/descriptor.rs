@@ -16,7 +16,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line(format!("static OPERATION: Operation = {descriptor};"));
     source.line("");
     if let Some(token) = &operation.token {
-        source.line("/// The operation of a call with a token.");
+        source.line("/// The description of the operation for a call that has a token.");
         let descriptor = new(api, operation, token.class);
         source.line(format!("static WITH_TOKEN: Operation = {descriptor};"));
         source.line("");

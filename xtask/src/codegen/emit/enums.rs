@@ -14,15 +14,15 @@ pub(super) const UNKNOWN_MODULE: &str = "unknown_value";
 const PARSE_ERROR: &str = "ParseEnumError";
 
 const UNKNOWN_TEXT: &str = r#"
-/// A value unknown to an enum, as the service sent it.
+/// A value that an enum does not know, as the service sent it.
 ///
-/// Only conversions and readers of the enums create one, and only for values without a name. A
-/// value is therefore `Unknown` in one way only, and never equal to a known one.
+/// It can only be obtained by converting or deserializing, and only for values that have no variant
+/// of their own, so an `Unknown` never equals another variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
-    /// Returns the value.
+    /// Returns the value as the service sent it.
     EXAMPLE
     pub const fn get(&self) -> &T {
         &self.0
@@ -31,7 +31,7 @@ impl<T> UnknownValue<T> {
 "#;
 
 const PARSE_ERROR_TEXT: &str = r#"
-/// The error of parsing a numeric enum from a text that is not the `Display` of any known value.
+/// The error returned when a string is not the `Display` output of a value of a numeric enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseEnumError {
     pub(crate) name: &'static str,
@@ -102,7 +102,9 @@ fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum
         true => ("i64", "i64"),
         false => ("String", "String"),
     };
-    source.line("/// A value unknown to this version, as the service sent it. It is created by");
+    source.line(
+        "/// A value that this version does not know, as the service sent it. To create one, use",
+    );
     source.line(format!(
         "/// [`From<{from}>`](#impl-From%3C{from}%3E-for-{}).",
         values.name
@@ -112,21 +114,24 @@ fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum
     source.line("");
 }
 
-/// Writes what all enums have in common: an order, by the values that are sent, and a reader.
+/// Writes the parts that all enums share: an order, by the values of the API, and a reader.
 fn both(source: &mut Source, values: &Enum) {
     let name = &values.name;
     let compare = match values.integer {
         true => "cmp(&other.code())",
         false => "cmp(other.as_str())",
     };
-    let value = if values.integer { "code" } else { "as_str" };
+    let (value, what) = match values.integer {
+        true => ("code", "the number"),
+        false => ("as_str", "the string"),
+    };
     source.import("std::cmp", "Ordering");
     for item in ["Serialize", "Serializer"] {
         source.import("serde", item);
     }
     source.line(format!(
         "
-/// Orders by the value on the wire.
+/// Orders by {what} that [`{value}`](Self::{value}) returns.
 impl Ord for {name} {{
     fn cmp(&self, other: &Self) -> Ordering {{
         self.{value}().{compare}
@@ -156,7 +161,7 @@ fn numbers(source: &mut Source, values: &Enum, example: &str) {
     };
     source.line(format!(
         "impl {name} {{
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
 {example}    pub const fn code(self) -> i64 {{
         match self {{ {} Self::Unknown(value) => value.0 }}
     }}
@@ -174,14 +179,14 @@ impl From<{name}> for i64 {{
     }}
 }}
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
         match self {{ {} Self::Unknown(value) => f.pad(&format!(\"unknown ({{}})\", value.0)) }}
     }}
 }}
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for {name} {{
     type Err = {PARSE_ERROR};
 
@@ -226,7 +231,7 @@ fn texts(source: &mut Source, values: &Enum, example: &str) {
     };
     source.line(format!(
         "impl {name} {{
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
 {example}    pub fn as_str(&self) -> &str {{
         match self {{ {} Self::Unknown(value) => &value.0 }}
     }}
@@ -244,7 +249,8 @@ impl From<String> for {name} {{
     }}
 }}
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for {name} {{
     type Err = Infallible;
 
@@ -253,7 +259,7 @@ impl FromStr for {name} {{
     }}
 }}
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
         f.pad(self.as_str())

@@ -66,9 +66,9 @@ fn definition(source: &mut Source, object: &Object, has_secret: bool) {
         let ty = held(source, field);
         source.line(format!("{}({ty}),", field.name));
     }
-    source.line("/// A value of another form, which is kept and sent unchanged.");
+    source.line("/// A value of any other form, which is kept and sent unchanged.");
     if has_secret {
-        source.line("/// It may contain a secret, so it is never shown.");
+        source.line("/// `Debug` never shows the value, since it may contain a secret.");
     }
     let json = source.import("bce_http", "Json");
     match written && has_secret {

@@ -20,18 +20,18 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         ListedBy::Marker(_) => "A marker",
     };
     source.line(
-        "/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their \
+        "/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their \
          guarantees.",
     );
     source.line(format!("impl {name} {{"));
     let mut paragraphs = vec![format!(
-        "Returns the items of all pages as a stream. {of_place} that was set is ignored."
+        "Returns a stream of the items of all pages. {of_place} set on this builder is ignored."
     )];
     paragraphs.extend(key_docs(listing, item));
     if listing.total.is_some() {
         paragraphs.push(
-            "At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the \
-             service counts but does not list."
+            "After the last item, [`missing`](bce_http::pager::Items::missing) returns how many \
+             items the service has counted but not listed."
                 .to_owned(),
         );
     }
@@ -42,7 +42,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("bce_http::pager::Items::new(self)");
     source.line("}");
     source.line("");
-    source.line("/// Returns whole pages, otherwise like [`items`](Self::items).");
+    source.line("/// Like [`items`](Self::items), but returns a stream of whole pages.");
     source.raw(&examples.of_pages(operation));
     source.line("pub fn pages(self) -> bce_http::pager::Pages<Self> {");
     source.line("bce_http::pager::Pages::new(self)");
@@ -78,12 +78,12 @@ fn key_docs(listing: &Listing, item: &Type) -> Option<String> {
     let by_marker = matches!(listing.by, ListedBy::Marker(_));
     Some(match &listing.key {
         Some(key) => format!(
-            "Items with the same `{}` are returned once.",
+            "Of several items with the same `{}`, only one is returned.",
             docs::code(&key.wire)
         ),
         None if by_marker => return None,
-        None if *item == Type::Text => "Equal texts are returned once.".to_owned(),
-        None => "Items have no id: those that agree in every member are returned once.".to_owned(),
+        None if *item == Type::Text => "Of several equal strings, only one is returned.".to_owned(),
+        None => "The items have no id, so of several items that are equal in every member, only one is returned.".to_owned(),
     })
 }
 

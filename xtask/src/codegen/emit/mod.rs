@@ -65,13 +65,34 @@ pub(crate) fn generated(api: &Api) -> Vec<File> {
 
 /// Returns the first line of a setter's documentation.
 fn setter_docs(member: &Member) -> String {
-    if member.summary == format!("The member `{}`.", member.wire) {
-        return format!("Sets `{}`.", member.wire);
+    let says_nothing = member.summary == format!("The member `{}`.", member.wire)
+        || is_same(&member.summary, &member.wire);
+    if says_nothing {
+        return format!("Sets `{}`.", docs::code(&member.wire));
     }
     titled("Sets", &member.wire, &member.summary)
 }
 
-/// Returns a sentence that begins with the API's name.
+/// Returns whether a sentence only repeats the words of a name: `Page size.` and `pageSize`.
+fn is_same(sentence: &str, name: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(sentence) == letters(name)
+}
+
+/// Returns a title for the place after a preposition: a phrase gets an article, a name does not.
+fn with_article(title: &str) -> String {
+    let has_article = |article: &&str| title.starts_with(*article);
+    let is_name = !title.contains(' ') || ["The ", "the ", "A ", "An "].iter().any(has_article);
+    match is_name {
+        true => title.to_owned(),
+        false => format!("the {title}"),
+    }
+}
+
+/// Returns a sentence with the API's name before it.
 fn titled(what: &str, wire: &str, sentence: &str) -> String {
     let wire = docs::code(wire);
     match sentence == format!("Calls `{wire}`.") {
@@ -169,7 +190,7 @@ fn lower_first(sentence: &str) -> String {
     let word = sentence.split(' ').next().unwrap_or_default();
     let is_name = word.chars().skip(1).any(char::is_uppercase);
     match chars.next() {
-        Some(first) if !is_name && word.chars().count() > 1 => {
+        Some(first) if !is_name && (word.chars().count() > 1 || word == "A") => {
             first.to_lowercase().chain(chars).collect()
         }
         _ => sentence.to_owned(),

@@ -58,7 +58,10 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     for field in &object.fields {
         source.raw(&docs::comment("    ", &field.docs));
         if field.name.trim_start_matches("r#") != snake(&field.wire) {
-            source.raw(&format!("    ///\n    /// `{}` in the API.\n", field.wire));
+            source.raw(&format!(
+                "    ///\n    /// Named `{}` in the API.\n",
+                field.wire
+            ));
         }
         if written {
             let mut attributes = rename(field, renamed);
@@ -139,9 +142,12 @@ fn constructor_and_setters(source: &mut Source, api: &Api, object: &Object) {
     let examples = Examples::new(api);
     source.line(format!("impl {} {{", object.name));
     if arguments.is_empty() {
-        source.line("/// Returns a value with nothing set.");
+        source.line("/// Creates a value in which no member is set.");
     } else {
-        source.line("/// Returns a value with its required members.");
+        source.line(match rest {
+            0 => "/// Creates a value with these members.",
+            _ => "/// Creates a value with these members; all others are unset.",
+        });
         source.raw(&examples.of_new(object));
     }
     source.line(format!("pub fn new({}) -> Self {{", arguments.join(", ")));
@@ -154,7 +160,10 @@ fn constructor_and_setters(source: &mut Source, api: &Api, object: &Object) {
     for field in at(&object.fields, Place::Body).filter(|field| !field.argument) {
         let mut docs = vec![super::setter_docs(field)];
         if field.must_be_set() || field.is_unset_when_empty() {
-            docs.push("Required: a request without it is refused before sending.".to_owned());
+            docs.push(
+                "Required: without this member, the request is refused before anything is sent."
+                    .to_owned(),
+            );
         }
         super::setter(
             source,

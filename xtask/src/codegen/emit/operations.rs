@@ -89,8 +89,8 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     if let Some(name) = &operation.raw_body {
         source.raw(&docs::comment(
             "    ",
-            &["Sends this JSON object unchanged as the whole body, instead of the members of the \
-               body. Any other JSON is refused before sending."
+            &["Sets the whole body: this JSON object is sent unchanged, in place of the members of \
+               the body. JSON that is not an object is refused before anything is sent."
                 .to_owned()],
         ));
         source.line(format!(
@@ -196,15 +196,18 @@ fn setter(source: &mut Source, api: &Api, operation: &Operation, member: &Member
     }
     if member.default_sent.is_some() {
         let when = if member.default_when_not_positive {
-            "nothing is set, or a number that is not positive"
+            "no value is set, or a number that is not positive"
         } else {
-            "nothing is set"
+            "no value is set"
         };
         paragraphs.push(format!("The default is sent when {when}."));
     }
     paragraphs.extend(token::docs(operation, member));
     if member.must_be_set() {
-        paragraphs.push("Required: a call without it is refused before sending.".to_owned());
+        paragraphs.push(
+            "Required: without this member, the call is refused before anything is sent."
+                .to_owned(),
+        );
     }
     let example = Examples::new(api).of_builder_setter(operation, member);
     let target = if member.place == Place::Body {
@@ -227,14 +230,22 @@ fn whole_body(source: &mut Source, body: &WholeBody) {
     let WholeBody { setter, ty, .. } = body;
     source.import_item(ty);
     source.line("");
-    source.raw(&docs::comment(
-        "    ",
-        &[
-            "Sets all members of the body to those of a value. Members that the value leaves out \
-           become unset, except arguments of the call, which stay."
-                .to_owned(),
-        ],
-    ));
+    let mut text = format!(
+        "Sets all members of the body to those of `{0}`. Members that are not set in `{0}` become \
+         unset.",
+        setter.trim_start_matches("r#")
+    );
+    if body
+        .members
+        .iter()
+        .any(|(member, field)| field.optional && !member.optional)
+    {
+        text.push_str(
+            " The arguments of the method that created this builder are an exception: they keep \
+             their values.",
+        );
+    }
+    source.raw(&docs::comment("    ", &[text]));
     source.line(format!(
         "pub fn {setter}(mut self, {setter}: {ty}) -> Self {{"
     ));

@@ -73,7 +73,10 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
         "\n[package]\nname = {name:?}\ndescription = {}\nversion = \"0.1.0\"\n\
          edition = \"2024\"\nrust-version = \"1.88\"\n{}\nreadme = \"README.md\"\n\
          \n[dependencies]\n",
-        toml_text(&format!("Client of {}", api.service.title)),
+        toml_text(&format!(
+            "Client of {}",
+            super::with_article(&api.service.title)
+        )),
         line_of_workspace("license")?,
     ));
     text.push_str(&ours(dependencies)?);
@@ -142,7 +145,7 @@ pub(super) fn library(api: &Api) -> String {
 fn readme(api: &Api) -> File {
     let service = &api.service;
     let library = library(api);
-    let title = docs::escape(&service.title);
+    let title = docs::escape(&super::with_article(&service.title));
     let mut regions = service.regions.iter();
     let default = regions
         .clone()

@@ -14,12 +14,14 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     let checked = !operation.rules.is_empty()
         || members.any(|member| member.is_checked() || api.has_checks(&member.ty));
     source.line(
-        "/// Sends the call and reads the response, as `.await` on the builder does. Use it where \
-         a",
+        "/// Sends the call and reads the response, as `.await` on the builder does. Use this \
+         method",
     );
     source.line(
-        "/// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.",
+        "/// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is \
+         not a",
     );
+    source.line("/// future.");
     source.line("///");
     source.line("/// # Errors");
     source.line("///");
@@ -47,7 +49,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         source.line(format!("self.into_call(){send}"));
         source.line("}");
         source.line("");
-        source.line("/// Returns the call with its members, which are not checked.");
+        source.line("/// Returns the call with its members, without checking them.");
         let receiver = receiver(operation);
         source.line(format!("pub(crate) fn into_call({receiver}) -> Call {{"));
         call(source, api, operation, "");
@@ -112,11 +114,9 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
 fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     let mut kinds = Vec::new();
     if checked {
-        kinds.push(
-            "If a member is missing or invalid: `InvalidInput`, and nothing is sent.".to_owned(),
-        );
+        kinds.push("`InvalidInput` if a member is missing or invalid (nothing is sent)".to_owned());
     }
-    kinds.push("If the service refuses the call: `Service`.".to_owned());
+    kinds.push("`Service` if the service refuses the call".to_owned());
     let response = api
         .objects
         .values()
@@ -129,12 +129,25 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
         .collect();
     if !demanded.is_empty() {
         kinds.push(format!(
-            "If the response lacks {}: `Decode`.",
-            demanded.join(" or ")
+            "`Decode` if the response lacks {}",
+            listed(&demanded, "or")
         ));
     }
-    kinds.push("For other errors see [`ErrorKind`](bce_http::ErrorKind).".to_owned());
-    vec![kinds.join(" ")]
+    vec![format!(
+        "The kind of the error is {}. For other kinds see [`ErrorKind`](bce_http::ErrorKind).",
+        listed(&kinds, "and")
+    )]
+}
+
+/// Lists texts: `a, b, or c`.
+fn listed(texts: &[String], conjunction: &str) -> String {
+    match texts.split_last() {
+        Some((last, [first])) => format!("{first} {conjunction} {last}"),
+        Some((last, others)) if !others.is_empty() => {
+            format!("{}, {conjunction} {last}", others.join(", "))
+        }
+        _ => texts.concat(),
+    }
 }
 
 /// Returns the statement that sets the body, if that depends on a condition; `None` otherwise.

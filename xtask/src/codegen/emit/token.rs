@@ -10,14 +10,14 @@ pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     let token = token.filter(|token| token.member.wire == member.wire)?;
     let repeat = match token.class {
         IdempotencyClass::NonIdempotent => "",
-        _ => " A call with it may be repeated.",
+        _ => " The client may therefore repeat a call with a token.",
     };
     Some(match token.is_made {
         true => format!(
-            "A random token is generated for each call without one, and kept when the call is \
-             repeated. Set your own to send the same call again later.{repeat}"
+            "If no token is set, the client generates a random one for each call, and keeps it when \
+             it repeats the call. Set your own token to be able to send the same call again later.{repeat}"
         ),
-        false => format!("Calls with the same token count as one call.{repeat}"),
+        false => format!("The service treats calls with the same token as one call.{repeat}"),
     })
 }
 
@@ -49,7 +49,7 @@ pub(super) fn emit(source: &mut Source, operation: &Operation) {
         _ => format!("self.{}", member.name),
     };
     source.line("");
-    source.line("/// Returns the operation, which depends on whether the call has a token.");
+    source.line("/// Returns the description of the operation, which depends on whether the call has a token.");
     let this = if *is_made { "&mut self" } else { "&self" };
     source.line(format!("fn settle_token({this}) -> &'static Operation {{"));
     if operation.raw_body.is_some() && member.place == Place::Body {

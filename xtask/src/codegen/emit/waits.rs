@@ -10,7 +10,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if operation.waits.is_empty() {
         return;
     }
-    source.line("/// Waits for states; see [`wait`](bce_http::wait) for their behaviour.");
+    source.line("/// Waits for a state; [`wait`](bce_http::wait) describes how they behave.");
     source.line(format!("impl {} {{", operation.name));
     for wait in &operation.waits {
         method(source, api, operation, wait);
@@ -24,8 +24,8 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
         method, constant, ..
     } = wait;
     let mut paragraphs = vec![format!(
-        "Reads repeatedly until a state of [`{constant}`](crate::waiter::{constant}) ends the \
-         wait, and returns the last response."
+        "Sends the call repeatedly until the response contains one of the states that end the \
+         wait, which are in [`{constant}`](crate::waiter::{constant}), and returns the last response."
     )];
     let response = &operation.response;
     let (until, result) = match wait.may_be_gone {
@@ -33,7 +33,10 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
         false => ("until", response.clone()),
     };
     if wait.may_be_gone {
-        paragraphs.push("Returns `None` if the service no longer knows it.".to_owned());
+        paragraphs.push(
+            "Returns `None` if the service responds that what the call reads does not exist."
+                .to_owned(),
+        );
     }
     source.line("");
     source.raw(&docs::comment("    ", &paragraphs));

@@ -56,15 +56,15 @@ pub(super) fn resolve(
         let desc = value.rust.desc.as_deref().or(value.desc.as_deref());
         let mut texts = vec![docs::described(desc, String::new)];
         texts.push(if plain.is_empty() {
-            "On the wire: empty.".to_owned()
+            "Value in the API: the empty string.".to_owned()
         } else {
-            format!("On the wire: `{}`.", docs::value(&value.value))
+            format!("Value in the API: `{}`.", docs::value(&value.value))
         });
         texts.extend(
             value
                 .phase
                 .as_deref()
-                .map(|it| format!("Phase: {}.", docs::escape(it))),
+                .map(|it| format!("Kind of state: {}.", docs::escape(it))),
         );
         texts.retain(|text| !text.is_empty());
         let spoken = names::spoken(&variant);

@@ -48,7 +48,7 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let text = match form.when.as_deref() {
-                Some(when) => docs::described(Some(&format!("When {when}.")), String::new),
+                Some(when) => docs::described(Some(&format!("Used when {when}.")), String::new),
                 None => format!("A value of the type `{}`.", form.ty.trim()),
             };
             // A path in the description cannot lead through a form.

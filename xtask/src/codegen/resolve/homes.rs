@@ -95,7 +95,7 @@ impl<'a> Homes<'a> {
                 module(
                     OPERATION,
                     &[
-                        "The operations as builders, which the methods of \
+                        "The builders of the operations, which the methods of \
                          [`Client`](crate::Client) return.",
                         BUILDERS,
                     ],
@@ -110,16 +110,19 @@ impl<'a> Homes<'a> {
     }
 }
 
-const READING: &str = "Reading is tolerant: a member may be absent, `null` or unknown, and an enum keeps \
-     values that it does not know. A member that is not an `Option` is then empty, unless its documentation says that it is always present.";
+const READING: &str = "Responses are read tolerantly: unknown members are ignored, an enum keeps \
+    values that it does not know, and any member may be absent or `null`, unless its documentation \
+    says that it is always present. A member that is absent or `null` is `None`, or, \
+    if its type is not an `Option`, the default value of that type.";
 
-const BUILDERS: &str = "Up to three required members are arguments; if there are more, all of \
-    them are set by name, as booleans and optional members are. A missing required member is \
-    refused by its name before anything is sent. Methods that start with `with_` configure the \
-    call itself. `.send().await` or `.await` sends it.";
+const BUILDERS: &str = "Up to three required members of an operation are arguments of the method; \
+    if there are more, all of them are set by name, as booleans and optional members always are. A \
+    call that lacks a required member is refused before anything is sent, with an error that names \
+    the member. Methods that start with `with_` configure the call itself, and `.await` or \
+    `.send().await` sends it.";
 
-const MIXED: &str = "The methods of [`Client`](crate::Client) return the builders of operations; \
-    all other types belong to requests and responses.";
+const MIXED: &str = "The types with the names of operations are builders, which the methods of \
+    [`Client`](crate::Client) return. All other types are parts of requests and responses.";
 
 /// Reports if two types or operations would be in the same file.
 pub(super) fn check_files(

@@ -172,7 +172,7 @@ fn constant(taken: &mut BTreeSet<String>, region: &Region, host: Option<&String>
         && !sources.iter().any(|source| source == "domain page")
     {
         text.push_str(&format!(
-            " Unconfirmed: not on the page of service domains, but only in: {}.",
+            " Unconfirmed: the official page of service domains does not list this region. Its only sources are: {}.",
             docs::escape(&sources.join(", "))
         ));
     }

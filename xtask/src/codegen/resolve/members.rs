@@ -449,8 +449,11 @@ fn aliases(member: &spec::Member) -> Vec<String> {
 fn secrecy(ty: &Type, place: Place) -> &'static str {
     match (ty.leaf(), place) {
         (_, Place::Response) => "Never shown by `Debug`.",
-        (Type::Secret, _) => "Shown as `***`, also by `Serialize`; `***` is refused as a value.",
-        _ => "Shown as `***`, also by `Serialize`.",
+        (Type::Secret, _) => {
+            "`Debug` and `Serialize` write `***` instead of the value. A request with `***` as \
+            the value is refused before anything is sent."
+        }
+        _ => "`Debug` and `Serialize` write `***` instead of the value.",
     }
 }
 

@@ -453,9 +453,15 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     docs.push(docs::rules(&operation.rules).collect::<Vec<_>>().join(" "));
     let repeat = match class(operation) {
         IdempotencyClass::Safe => "Safe to repeat.",
-        IdempotencyClass::Repeatable => "Repeatable: the same call again leads to the same state.",
-        IdempotencyClass::StateGuarded => "A repeat is refused by a check of the state.",
-        IdempotencyClass::NonIdempotent => "Not safe to repeat: a second call acts again.",
+        IdempotencyClass::Repeatable => {
+            "Repeatable: a second call leads to the same state as the first."
+        }
+        IdempotencyClass::StateGuarded => {
+            "The service checks the state and refuses a repeated call."
+        }
+        IdempotencyClass::NonIdempotent => {
+            "Not safe to repeat: a second call may take effect again."
+        }
     };
     let details = operation
         .idempotency
@@ -470,7 +476,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
             if it.blind_retry == Some(false)
                 && it.class != Some(IdempotencyClass::NonIdempotent) =>
         {
-            "Not repeated if it may have been carried out."
+            "The client does not repeat a call that may have been carried out."
         }
         _ => "",
     };
@@ -489,7 +495,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
             .map(|code| format!("`{}`", docs::code(code)))
             .collect();
         docs.push(format!(
-            "Error codes: {}, and the common ones.",
+            "Documented error codes: {}, and those that all operations share.",
             codes.join(", ")
         ));
     }

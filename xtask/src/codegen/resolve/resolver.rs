@@ -355,7 +355,7 @@ fn empty_response(name: &str, home: &Home) -> Object {
         name: name.to_owned(),
         home: home.clone(),
         module: names::module_in(home.folder(), name),
-        docs: vec!["A response without further members.".to_owned()],
+        docs: vec!["A response that has no members besides the id of the request.".to_owned()],
         fields: vec![request_id()],
         forms: Vec::new(),
         in_request: false,

@@ -67,7 +67,7 @@ pub(super) fn docs(idempotency: Option<&spec::Idempotency>) -> Option<String> {
     let token = idempotency.and_then(|it| it.token.as_deref())?;
     let token = docs::code(token);
     Some(match idempotency.is_some_and(|it| it.token_made) {
-        true => format!("Each call has its own `{token}`, so it may be repeated."),
-        false => format!("A call with a `{token}` may be repeated."),
+        true => format!("Each call has its own `{token}`, so the client may repeat it."),
+        false => format!("The client may repeat a call that has a `{token}`."),
     })
 }

@@ -88,7 +88,7 @@ fn resolve_one(
         pending: states(&waiter.pending)?,
         success_errors: waiter.success_errors.clone(),
         docs: std::iter::once(format!(
-            "The states that end `{}`.",
+            "The states that end the wait `{}`.",
             docs::code(&waiter.name)
         ))
         .chain(docs::note(waiter.note.as_deref(), None))

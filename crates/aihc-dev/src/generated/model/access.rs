@@ -7,12 +7,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::PortInfo;
 
-/// Access to the instance.
+/// Access to a dev instance.
 ///
 /// Rules of the API:
 ///
-/// - `sshEnable` true needs a non-empty `sshRSAPubKey`.
-/// - `sshEnable` true needs a `portInfo` entry with name dev_ssh and port 22.
+/// - If `sshEnable` is `true`, `sshRSAPubKey` must not be empty.
+/// - If `sshEnable` is `true`, `portInfo` must contain an entry with the name `dev_ssh` and
+///   port 22.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -30,7 +31,7 @@ use crate::model::PortInfo;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Access {
-    /// Short id of the load balancer that carries SSH and custom ports.
+    /// Short id of the load balancer for SSH and the custom ports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blb_id: Option<String>,
     /// Whether SSH is enabled.
@@ -38,29 +39,29 @@ pub struct Access {
     /// Default: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh_enable: Option<bool>,
-    /// SSH public keys, one per line; needed when SSH is enabled.
+    /// SSH public keys, one per line. They are required if SSH is enabled.
     ///
     /// At most 10 lines.
     ///
     /// The limit of 10 keys is from the console guide.
     #[serde(rename = "sshRSAPubKey", skip_serializing_if = "Option::is_none")]
     pub ssh_rsa_pub_key: Option<String>,
-    /// Ports to expose; with SSH it must hold name dev_ssh, port 22.
+    /// Ports to expose. If SSH is enabled, one of them must have the name `dev_ssh` and port 22.
     ///
     /// At most 5 entries.
     ///
-    /// The limit of 5 ports is from the console guide; not checked here.
+    /// The limit of 5 ports is from the console guide, and is not checked before sending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port_info: Option<Vec<PortInfo>>,
 }
 
 impl Access {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `blbId`: short id of the load balancer that carries SSH and custom ports.
+    /// Sets `blbId`: short id of the load balancer for SSH and the custom ports.
     #[must_use]
     pub fn blb_id(mut self, blb_id: impl Into<String>) -> Self {
         self.blb_id = Some(blb_id.into());
@@ -74,14 +75,15 @@ impl Access {
         self
     }
 
-    /// Sets `sshRSAPubKey`: SSH public keys, one per line; needed when SSH is enabled.
+    /// Sets `sshRSAPubKey`: SSH public keys, one per line. They are required if SSH is enabled.
     #[must_use]
     pub fn ssh_rsa_pub_key(mut self, ssh_rsa_pub_key: impl Into<String>) -> Self {
         self.ssh_rsa_pub_key = Some(ssh_rsa_pub_key.into());
         self
     }
 
-    /// Sets `portInfo`: ports to expose; with SSH it must hold name dev_ssh, port 22.
+    /// Sets `portInfo`: ports to expose. If SSH is enabled, one of them must have the name
+    /// `dev_ssh` and port 22.
     ///
     /// # Examples
     ///

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::BosMountVersion;
 
-/// Object storage mount.
+/// A mount of object storage (BOS).
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -26,20 +26,20 @@ use crate::model::BosMountVersion;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Bos {
-    /// Source, written as bucket/path.
+    /// Source of the mount, written as `bucket/path`.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub source_path: String,
-    /// Mount version; empty means v1.
+    /// Version of the mount driver; the empty string means `v1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<BosMountVersion>,
-    /// Cache size limit; format undocumented.
+    /// Size limit of the cache. The format of the string is undocumented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_limit_size: Option<String>,
 }
 
 impl Bos {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -56,7 +56,7 @@ impl Bos {
         }
     }
 
-    /// Sets `version`: mount version; empty means v1.
+    /// Sets `version`: version of the mount driver; the empty string means `v1`.
     ///
     /// # Examples
     ///
@@ -72,7 +72,8 @@ impl Bos {
         self
     }
 
-    /// Sets `cacheLimitSize`: cache size limit; format undocumented.
+    /// Sets `cacheLimitSize`: size limit of the cache. The format of the string is
+    /// undocumented.
     #[must_use]
     pub fn cache_limit_size(mut self, cache_limit_size: impl Into<String>) -> Self {
         self.cache_limit_size = Some(cache_limit_size.into());

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Version of the BOS mount driver; empty means v1.
+/// Version of the mount driver for BOS; the empty string means `v1`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -29,17 +29,17 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BosMountVersion {
-    /// Default. On the wire: `v1`.
+    /// Version 1, the default. Value in the API: `v1`.
     V1,
-    /// Version 2. On the wire: `v2`.
+    /// Version 2. Value in the API: `v2`.
     V2,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-BosMountVersion).
     Unknown(UnknownValue<String>),
 }
 
 impl BosMountVersion {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -73,7 +73,8 @@ impl From<String> for BosMountVersion {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for BosMountVersion {
     type Err = Infallible;
 
@@ -82,7 +83,7 @@ impl FromStr for BosMountVersion {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for BosMountVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +96,7 @@ impl Serialize for BosMountVersion {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for BosMountVersion {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

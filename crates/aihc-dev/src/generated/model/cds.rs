@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Cloud disk.
+/// A cloud disk (CDS).
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -19,16 +19,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Cds {
-    /// Capacity; can grow but not shrink.
+    /// Capacity in GB. It can be increased, but not reduced.
     ///
-    /// In GB. At least 100.
+    /// At least 100.
     ///
-    /// Not checked here.
+    /// The minimum is not checked before sending.
     pub capacity: i64,
 }
 
 impl Cds {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

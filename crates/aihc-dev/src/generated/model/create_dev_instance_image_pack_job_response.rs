@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Response of the operation of the same name.
+/// Response to `CreateDevInstanceImagePackJob`.
 ///
 /// # Examples
 ///
@@ -21,13 +21,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct CreateDevInstanceImagePackJobResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Image pack job id.
+    /// Id of the image pack job.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     ///
-    /// The job may still exist after that error.
+    /// In spite of that error, the job may exist.
     pub image_pack_job_id: String,
-    /// Dev instance id.
+    /// Id of the dev instance.
     pub dev_instance_id: String,
 }
 

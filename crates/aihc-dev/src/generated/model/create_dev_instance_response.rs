@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Response of the operation of the same name.
+/// Response to `CreateDevInstance`.
 ///
 /// # Examples
 ///
@@ -23,9 +23,9 @@ pub struct CreateDevInstanceResponse {
     pub request_id: String,
     /// Id of the new dev instance.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     ///
-    /// The instance may still exist after that error.
+    /// In spite of that error, the instance may exist.
     pub dev_instance_id: String,
 }
 

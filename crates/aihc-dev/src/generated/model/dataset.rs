@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
 
-/// Platform dataset mount.
+/// A mount of a dataset that the platform manages.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -29,36 +29,37 @@ use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dataset {
-    /// Dataset id.
+    /// Id of the dataset.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub dataset_id: String,
-    /// Dataset version id (`latestVersionId` in the dataset's details).
+    /// Id of the version of the dataset (`latestVersionId` in the dataset's details).
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub version_id: String,
-    /// Storage behind the dataset.
+    /// Kind of storage that holds the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_type: Option<DatasetStorageType>,
-    /// PFS details; set when `storageType` is pfs.
+    /// Details of the PFS instance, if `storageType` is `pfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs: Option<DatasetPfs>,
-    /// BOS details; set when `storageType` is bos.
+    /// Details of the BOS bucket, if `storageType` is `bos`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bos: Option<DatasetBos>,
     /// Default mount path; empty in the official example.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_mount_path: Option<String>,
-    /// Mount path; required in the doc table, absent from the example and the Go SDK.
+    /// Mount path. The documentation's table requires it, but the official example and the Go
+    /// SDK do not contain it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_path: Option<String>,
-    /// Listed in the request skeleton only; meaning undocumented.
+    /// Meaning undocumented; only the outline of the request contains this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
 impl Dataset {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -85,7 +86,7 @@ impl Dataset {
         }
     }
 
-    /// Sets `pfs`: PFS details; set when `storageType` is pfs.
+    /// Sets `pfs`: details of the PFS instance, if `storageType` is `pfs`.
     ///
     /// # Examples
     ///
@@ -115,7 +116,7 @@ impl Dataset {
         self
     }
 
-    /// Sets `bos`: BOS details; set when `storageType` is bos.
+    /// Sets `bos`: details of the BOS bucket, if `storageType` is `bos`.
     ///
     /// # Examples
     ///
@@ -143,15 +144,16 @@ impl Dataset {
         self
     }
 
-    /// Sets `mountPath`: mount path; required in the doc table, absent from the example and the
-    /// Go SDK.
+    /// Sets `mountPath`: mount path. The documentation's table requires it, but the official
+    /// example and the Go SDK do not contain it.
     #[must_use]
     pub fn mount_path(mut self, mount_path: impl Into<String>) -> Self {
         self.mount_path = Some(mount_path.into());
         self
     }
 
-    /// Sets `source`: listed in the request skeleton only; meaning undocumented.
+    /// Sets `source`: meaning undocumented; only the outline of the request contains this
+    /// member.
     #[must_use]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());

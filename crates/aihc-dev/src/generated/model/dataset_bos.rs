@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::BosMountVersion;
 
-/// BOS details of a dataset.
+/// Details of a dataset on BOS.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/3mbko8i3c>
 ///
@@ -22,31 +22,31 @@ use crate::model::BosMountVersion;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetBos {
-    /// Source path; called `sourcePath` in the data-structure table.
+    /// Source path. The table of data structures calls it `sourcePath`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub src_path: Option<String>,
-    /// Mount version.
+    /// Version of the mount driver.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<BosMountVersion>,
-    /// Cache size limit; format undocumented.
+    /// Size limit of the cache. The format of the string is undocumented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_limit_size: Option<String>,
 }
 
 impl DatasetBos {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `srcPath`: source path; called `sourcePath` in the data-structure table.
+    /// Sets `srcPath`: source path. The table of data structures calls it `sourcePath`.
     #[must_use]
     pub fn src_path(mut self, src_path: impl Into<String>) -> Self {
         self.src_path = Some(src_path.into());
         self
     }
 
-    /// Sets `version`: mount version.
+    /// Sets `version`: version of the mount driver.
     ///
     /// # Examples
     ///
@@ -62,7 +62,8 @@ impl DatasetBos {
         self
     }
 
-    /// Sets `cacheLimitSize`: cache size limit; format undocumented.
+    /// Sets `cacheLimitSize`: size limit of the cache. The format of the string is
+    /// undocumented.
     #[must_use]
     pub fn cache_limit_size(mut self, cache_limit_size: impl Into<String>) -> Self {
         self.cache_limit_size = Some(cache_limit_size.into());

@@ -5,7 +5,7 @@ use bce_http::rt::check::{self, Check, Path};
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// PFS details of a dataset.
+/// Details of a dataset on PFS.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -31,55 +31,55 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetPfs {
-    /// PFS instance id (`storageInstance` in the dataset's details).
+    /// Id of the PFS instance (`storageInstance` in the dataset's details).
     #[serde(rename = "clientID")]
     pub client_id: String,
-    /// PFS instance type, e.g. plusl2.
+    /// Type of the PFS instance, e.g. `plusl2`.
     ///
     /// Known values: `plusl2`.
     pub instance_type: String,
     /// Region of the PFS instance; empty in the official example.
     pub region: String,
-    /// PFS instance id.
+    /// Id of the PFS instance.
     pub instance_id: String,
-    /// Endpoint of the PFS instance; '-' in the official example.
+    /// Endpoint of the PFS instance; `-` in the official example.
     #[serde(rename = "clusterIP")]
     pub cluster_ip: String,
-    /// Mount target ids, from the PFS instance's details.
+    /// Ids of the mount targets, from the details of the PFS instance.
     pub mount_target_id: Vec<String>,
-    /// Mount path of the target, from the PFS instance's details.
+    /// Mount path of the mount target, from the details of the PFS instance.
     pub host_mount_path: String,
     /// Source path (`storagePath` in the dataset's details).
     pub src_path: String,
-    /// Listed in the request skeleton only; type unknown.
+    /// Meaning and type undocumented; only the outline of the request contains this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_port: Option<String>,
-    /// Listed in the request skeleton only.
+    /// Meaning undocumented; only the outline of the request contains this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_parent_dir: Option<String>,
-    /// Listed in the request skeleton only.
+    /// Meaning undocumented; only the outline of the request contains this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_path: Option<String>,
 }
 
 impl DatasetPfs {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `clientID`: PFS instance id (`storageInstance` in the dataset's details).
+    /// Sets `clientID`: id of the PFS instance (`storageInstance` in the dataset's details).
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = client_id.into();
         self
     }
 
-    /// Sets `instanceType`: PFS instance type, e.g. plusl2.
+    /// Sets `instanceType`: type of the PFS instance, e.g. `plusl2`.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = instance_type.into();
@@ -93,27 +93,27 @@ impl DatasetPfs {
         self
     }
 
-    /// Sets `instanceId`: PFS instance id.
+    /// Sets `instanceId`: id of the PFS instance.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = instance_id.into();
         self
     }
 
-    /// Sets `clusterIP`: endpoint of the PFS instance; '-' in the official example.
+    /// Sets `clusterIP`: endpoint of the PFS instance; `-` in the official example.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn cluster_ip(mut self, cluster_ip: impl Into<String>) -> Self {
         self.cluster_ip = cluster_ip.into();
         self
     }
 
-    /// Sets `mountTargetId`: mount target ids, from the PFS instance's details.
+    /// Sets `mountTargetId`: ids of the mount targets, from the details of the PFS instance.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -140,9 +140,10 @@ impl DatasetPfs {
         self
     }
 
-    /// Sets `hostMountPath`: mount path of the target, from the PFS instance's details.
+    /// Sets `hostMountPath`: mount path of the mount target, from the details of the PFS
+    /// instance.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn host_mount_path(mut self, host_mount_path: impl Into<String>) -> Self {
         self.host_mount_path = host_mount_path.into();
@@ -151,28 +152,31 @@ impl DatasetPfs {
 
     /// Sets `srcPath`: source path (`storagePath` in the dataset's details).
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn src_path(mut self, src_path: impl Into<String>) -> Self {
         self.src_path = src_path.into();
         self
     }
 
-    /// Sets `clusterPort`: listed in the request skeleton only; type unknown.
+    /// Sets `clusterPort`: meaning and type undocumented; only the outline of the request
+    /// contains this member.
     #[must_use]
     pub fn cluster_port(mut self, cluster_port: impl Into<String>) -> Self {
         self.cluster_port = Some(cluster_port.into());
         self
     }
 
-    /// Sets `pfsParentDir`: listed in the request skeleton only.
+    /// Sets `pfsParentDir`: meaning undocumented; only the outline of the request contains this
+    /// member.
     #[must_use]
     pub fn pfs_parent_dir(mut self, pfs_parent_dir: impl Into<String>) -> Self {
         self.pfs_parent_dir = Some(pfs_parent_dir.into());
         self
     }
 
-    /// Sets `pfsPath`: listed in the request skeleton only.
+    /// Sets `pfsPath`: meaning undocumented; only the outline of the request contains this
+    /// member.
     #[must_use]
     pub fn pfs_path(mut self, pfs_path: impl Into<String>) -> Self {
         self.pfs_path = Some(pfs_path.into());

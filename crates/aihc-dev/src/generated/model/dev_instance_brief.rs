@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DevInstanceStatus, Resources};
 
-/// List entry of a dev instance.
+/// An entry of the list of dev instances.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
 ///
@@ -23,40 +23,40 @@ use crate::model::{DevInstanceStatus, Resources};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceBrief {
-    /// Dev instance id.
+    /// Id of the dev instance.
     pub id: String,
-    /// Name.
+    /// Name of the dev instance.
     pub name: String,
-    /// Pool id.
+    /// Id of the pool.
     pub resource_pool_id: String,
-    /// Pool name.
+    /// Name of the pool.
     pub resource_pool_name: String,
-    /// Queue name.
+    /// Name of the queue.
     pub queue_name: String,
-    /// Image address.
+    /// Address of the image.
     pub image_url: String,
-    /// Sizes.
+    /// Resources of the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Resources>,
-    /// Account id.
+    /// Id of the account.
     pub account_id: String,
-    /// Owner.
+    /// Name of the owner.
     pub creator: String,
-    /// Owner's user id.
+    /// User id of the owner.
     pub creator_id: String,
-    /// Region code.
+    /// Code of the region.
     pub region: String,
-    /// Version of the record.
+    /// Version of the dev instance's record.
     pub version: String,
-    /// State.
+    /// State of the dev instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<DevInstanceStatus>,
     /// Reason for the state.
     pub status_reason: String,
-    /// Creation time.
+    /// Time of creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// Last update.
+    /// Time of the last update.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
 }

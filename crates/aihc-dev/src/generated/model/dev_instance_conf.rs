@@ -15,8 +15,8 @@ use crate::model::{Access, Image, ResourcePool, Resources, ScheduleConf, VolumeC
 ///
 /// Rules of the API:
 ///
-/// - `volumnConfs` should hold one entry with `volumnType` cds (`mountPath` /.rootfs in every
-///   example).
+/// - `volumnConfs` should contain one entry whose `volumnType` is `cds`. In all official
+///   examples, the `mountPath` of this entry is `/.rootfs`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -34,52 +34,54 @@ use crate::model::{Access, Image, ResourcePool, Resources, ScheduleConf, VolumeC
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceConf {
-    /// Resource pool and queue that run the instance.
+    /// Resource pool and queue in which the instance runs.
     ///
-    /// UpdateDevInstance cannot change it; send the value that was read.
+    /// `UpdateDevInstance` cannot change this member. Send the value that was read.
     pub resource_pool: ResourcePool,
-    /// CPU, memory and accelerator sizes.
+    /// CPU cores, memory and accelerators of the container.
     pub resources: Resources,
     /// Container image.
     ///
-    /// UpdateDevInstance cannot change it; send the value that was read.
+    /// `UpdateDevInstance` cannot change this member. Send the value that was read.
     pub image: Image,
-    /// SSH and custom-port access; not needed when neither is used.
+    /// Settings of SSH access and custom ports; not needed if neither is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
-    /// Scheduling options.
+    /// Scheduling settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule_conf: Option<ScheduleConf>,
-    /// Storage mounts; one of type cds is required unless an administrator switched the forced
-    /// cloud disk off for the pool.
+    /// Storage mounts. One of the type `cds` is required, unless an administrator has switched
+    /// off the mandatory cloud disk for the pool.
     ///
-    /// `volumnConfs` in the API.
+    /// Named `volumnConfs` in the API.
     #[serde(rename = "volumnConfs")]
     pub volume_confs: Vec<VolumeConf>,
-    /// Start directory of the WebIDE; the platform falls back to $HOME/workspace.
+    /// Directory in which the WebIDE starts. If it is not set, the platform uses
+    /// `$HOME/workspace`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace_dir: Option<String>,
-    /// Environment variables; must not reuse names of system variables. Values may hold
-    /// secrets.
+    /// Environment variables, which must not have the names of system variables. Their values
+    /// may be secrets.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,
-    /// Shell command run after the instance starts.
+    /// Shell command that runs after the instance has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_cmd: Option<String>,
-    /// Time of the last configuration change; 0 in the official example.
+    /// Time of the last change of the configuration; 0 in the official example.
     #[serde(skip_serializing)]
     pub updated_at: Option<Timestamp>,
 }
 
 impl DevInstanceConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `resourcePool`: resource pool and queue that run the instance.
+    /// Sets `resourcePool`: resource pool and queue in which the instance runs.
     ///
     /// # Examples
     ///
@@ -96,7 +98,7 @@ impl DevInstanceConf {
         self
     }
 
-    /// Sets `resources`: CPU, memory and accelerator sizes.
+    /// Sets `resources`: CPU cores, memory and accelerators of the container.
     ///
     /// # Examples
     ///
@@ -132,7 +134,7 @@ impl DevInstanceConf {
         self
     }
 
-    /// Sets `access`: SSH and custom-port access; not needed when neither is used.
+    /// Sets `access`: settings of SSH access and custom ports; not needed if neither is used.
     ///
     /// # Examples
     ///
@@ -148,7 +150,7 @@ impl DevInstanceConf {
         self
     }
 
-    /// Sets `scheduleConf`: scheduling options.
+    /// Sets `scheduleConf`: scheduling settings.
     ///
     /// # Examples
     ///
@@ -164,8 +166,8 @@ impl DevInstanceConf {
         self
     }
 
-    /// Sets `volumnConfs`: storage mounts; one of type cds is required unless an administrator
-    /// switched the forced cloud disk off for the pool.
+    /// Sets `volumnConfs`: storage mounts. One of the type `cds` is required, unless an
+    /// administrator has switched off the mandatory cloud disk for the pool.
     ///
     /// # Examples
     ///
@@ -182,16 +184,16 @@ impl DevInstanceConf {
         self
     }
 
-    /// Sets `workspaceDir`: start directory of the WebIDE; the platform falls back to
-    /// $HOME/workspace.
+    /// Sets `workspaceDir`: directory in which the WebIDE starts. If it is not set, the
+    /// platform uses `$HOME/workspace`.
     #[must_use]
     pub fn workspace_dir(mut self, workspace_dir: impl Into<String>) -> Self {
         self.workspace_dir = Some(workspace_dir.into());
         self
     }
 
-    /// Sets `envs`: environment variables; must not reuse names of system variables. Values may
-    /// hold secrets.
+    /// Sets `envs`: environment variables, which must not have the names of system variables.
+    /// Their values may be secrets.
     ///
     /// # Examples
     ///
@@ -214,7 +216,7 @@ impl DevInstanceConf {
         self
     }
 
-    /// Sets `startCmd`: shell command run after the instance starts.
+    /// Sets `startCmd`: shell command that runs after the instance has started.
     #[must_use]
     pub fn start_cmd(mut self, start_cmd: impl Into<String>) -> Self {
         self.start_cmd = Some(start_cmd.into());

@@ -25,41 +25,41 @@ use crate::model::{
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DevInstanceDetail {
-    /// Account id.
+    /// Id of the account.
     pub account_id: String,
-    /// Dev instance id (dv-…).
+    /// Id of the dev instance (`dv-…`).
     pub id: String,
-    /// Name.
+    /// Name of the dev instance.
     pub name: String,
-    /// Configuration.
+    /// Configuration of the dev instance.
     pub conf: Option<DevInstanceConf>,
-    /// Placement and addresses.
+    /// Placement and addresses of the dev instance.
     pub service_instance_info: Option<ServiceInstanceInfo>,
-    /// Owner.
+    /// Name of the owner.
     pub creator: String,
-    /// Owner's user id.
+    /// User id of the owner.
     pub creator_id: String,
     /// Notification settings.
     pub notify: Option<NotifyDetail>,
-    /// Region code.
+    /// Code of the region.
     pub region: String,
-    /// State.
+    /// State of the dev instance.
     pub status: Option<DevInstanceStatus>,
-    /// Reason for the state; free text.
+    /// Reason for the state, as free text.
     pub status_reason: String,
-    /// Version of the record; v3 in examples.
+    /// Version of the dev instance's record; `v3` in the official examples.
     pub version: String,
-    /// Visibility.
+    /// Visibility of the dev instance.
     pub visible_scope: Option<VisibleScope>,
-    /// WebIDE addresses.
+    /// Addresses of the WebIDEs.
     pub login_info: Option<LoginInfo>,
-    /// Timed stop in force; absent in the example.
+    /// Timed stop that is in force; the official example does not contain it.
     pub timed_stop_dev_instance: Option<TimedStopDetail>,
-    /// Whether pool and queue members may manage it.
+    /// Whether members of the pool and the queue may manage the dev instance.
     pub is_public_mgmt: Option<bool>,
-    /// Creation time.
+    /// Time of creation.
     pub created_at: Option<Timestamp>,
-    /// Last update.
+    /// Time of the last update.
     pub updated_at: Option<Timestamp>,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Sort key of the list.
+/// Field by which the list of dev instances is sorted.
 ///
 /// # Examples
 ///
@@ -27,15 +27,16 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DevInstanceOrderBy {
-    /// Only value seen, in the Go SDK's own test. On the wire: `createdAt`.
+    /// Time of creation. No other value is known; this one is used in a test of the Go SDK.
+    /// Value in the API: `createdAt`.
     CreatedAt,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-DevInstanceOrderBy).
     Unknown(UnknownValue<String>),
 }
 
 impl DevInstanceOrderBy {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -67,7 +68,8 @@ impl From<String> for DevInstanceOrderBy {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for DevInstanceOrderBy {
     type Err = Infallible;
 
@@ -76,7 +78,7 @@ impl FromStr for DevInstanceOrderBy {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for DevInstanceOrderBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -89,7 +91,7 @@ impl Serialize for DevInstanceOrderBy {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for DevInstanceOrderBy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Attribute that the list is filtered by.
+/// Attribute by which the list of dev instances is filtered.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
 ///
@@ -29,19 +29,20 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DevInstanceQueryKey {
-    /// Fuzzy match on the name. On the wire: `devInstanceName`.
+    /// Name of the instance, which is matched approximately. Value in the API:
+    /// `devInstanceName`.
     Name,
-    /// Exact match on the id. On the wire: `devInstanceId`.
+    /// Id of the instance, which is matched exactly. Value in the API: `devInstanceId`.
     Id,
-    /// Fuzzy match on the owner. On the wire: `creator`.
+    /// Owner of the instance, which is matched approximately. Value in the API: `creator`.
     Creator,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-DevInstanceQueryKey).
     Unknown(UnknownValue<String>),
 }
 
 impl DevInstanceQueryKey {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -77,7 +78,8 @@ impl From<String> for DevInstanceQueryKey {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for DevInstanceQueryKey {
     type Err = Infallible;
 
@@ -86,7 +88,7 @@ impl FromStr for DevInstanceQueryKey {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for DevInstanceQueryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -99,7 +101,7 @@ impl Serialize for DevInstanceQueryKey {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for DevInstanceQueryKey {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -12,7 +12,7 @@ use crate::model::{ParseEnumError, UnknownValue};
 /// Life-cycle state of a dev instance.
 ///
 /// The console knows four more states, whose codes are not public: updating, expanding a disk,
-/// restarting, released.
+/// restarting, and released.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -31,44 +31,49 @@ use crate::model::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DevInstanceStatus {
-    /// The configuration is being created. On the wire: `0`. Phase: transient.
+    /// The configuration is being created. Value in the API: `0`. Kind of state: transient.
     Creating,
-    /// Waiting in the queue for resources; can last indefinitely when resources are short. On
-    /// the wire: `1`. Phase: transient.
+    /// The instance waits in the queue for resources. This can take indefinitely long if
+    /// resources are short. Value in the API: `1`. Kind of state: transient.
     Queued,
-    /// Scheduled; the container is being deployed. On the wire: `2`. Phase: transient.
+    /// The instance is scheduled, and its container is being deployed. Value in the API: `2`.
+    /// Kind of state: transient.
     Deploying,
-    /// Ready; WebIDE and SSH can be used. On the wire: `3`. Phase: stable.
+    /// The instance is ready; its WebIDE and SSH can be used. Value in the API: `3`. Kind of
+    /// state: stable.
     Running,
-    /// The running instance is being stopped. On the wire: `4`. Phase: transient.
+    /// The running instance is being stopped. Value in the API: `4`. Kind of state: transient.
     Stopping,
-    /// Stopped; compute is released, a cloud-disk environment is kept. On the wire: `5`. Phase:
-    /// stable.
+    /// The instance is stopped. Its compute resources are released; an environment on a cloud
+    /// disk is kept. Value in the API: `5`. Kind of state: stable.
     Stopped,
-    /// The instance is being started. On the wire: `6`. Phase: transient.
+    /// The instance is being started. Value in the API: `6`. Kind of state: transient.
     Starting,
-    /// The documentation says 'instance opened'; it is not documented when a server reports it
-    /// instead of 3. On the wire: `7`. Phase: unknown.
+    /// The documentation calls this state 'instance opened'. It does not say when the service
+    /// reports this state instead of state 3. Value in the API: `7`. Kind of state: unknown.
     Started,
-    /// The environment is being saved as an image. On the wire: `10`. Phase: transient.
+    /// The environment is being saved as an image. Value in the API: `10`. Kind of state:
+    /// transient.
     ImagePacking,
-    /// Being deleted. On the wire: `11`. Phase: transient.
+    /// The instance is being deleted. Value in the API: `11`. Kind of state: transient.
     Deleting,
-    /// Failed, e.g. image pull failure or bad internal parameters; may be started again. On the
-    /// wire: `18`. Phase: failure.
-    Failed,
-    /// Abnormal and unusable; the reason is in `statusReason`. On the wire: `19`. Phase:
+    /// The instance has failed, e.g. because its image could not be pulled or internal
+    /// parameters were wrong. It may be started again. Value in the API: `18`. Kind of state:
     /// failure.
+    Failed,
+    /// The instance is abnormal and unusable; `statusReason` has the reason. Value in the API:
+    /// `19`. Kind of state: failure.
     Abnormal,
-    /// Deleted; terminal. On the wire: `20`. Phase: terminal.
+    /// The instance is deleted. This state is final. Value in the API: `20`. Kind of state:
+    /// terminal.
     Deleted,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-DevInstanceStatus).
     Unknown(UnknownValue<i64>),
 }
 
 impl DevInstanceStatus {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -124,7 +129,7 @@ impl From<DevInstanceStatus> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for DevInstanceStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -146,7 +151,7 @@ impl fmt::Display for DevInstanceStatus {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for DevInstanceStatus {
     type Err = ParseEnumError;
 
@@ -187,7 +192,7 @@ impl Serialize for DevInstanceStatus {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for DevInstanceStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

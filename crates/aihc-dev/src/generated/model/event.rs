@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::EventType;
 
-/// One event of a dev instance.
+/// An event of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -23,20 +23,20 @@ use crate::model::EventType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// Short reason, e.g. Pulled.
+    /// Reason for the event, in one word, e.g. `Pulled`.
     pub reason: String,
-    /// Details.
+    /// Description of the event.
     pub message: String,
-    /// First seen.
+    /// Time of the first occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_timestamp: Option<Timestamp>,
-    /// Last seen.
+    /// Time of the last occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_timestamp: Option<Timestamp>,
     /// Number of occurrences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
-    /// Severity.
+    /// Severity of the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<EventType>,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Severity of an event (Kubernetes event types).
+/// Severity of an event, as in Kubernetes.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/ombkpjefv>
 ///
@@ -29,17 +29,17 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EventType {
-    /// Ordinary event. On the wire: `Normal`.
+    /// Ordinary event. Value in the API: `Normal`.
     Normal,
-    /// Warning event. On the wire: `Warning`.
+    /// Warning event. Value in the API: `Warning`.
     Warning,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-EventType).
     Unknown(UnknownValue<String>),
 }
 
 impl EventType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -73,7 +73,8 @@ impl From<String> for EventType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for EventType {
     type Err = Infallible;
 
@@ -82,7 +83,7 @@ impl FromStr for EventType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +96,7 @@ impl Serialize for EventType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for EventType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::ImageType;
 
-/// Container image and its registry credentials.
+/// Container image, with the credentials for its registry.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -31,25 +31,27 @@ use crate::model::ImageType;
 pub struct Image {
     /// Origin of the image.
     ///
-    /// Always sent. The pages disagree about the values; their examples send 0.
+    /// This member is always sent. The official pages disagree about its values; their examples
+    /// send 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_type: Option<ImageType>,
-    /// Image address.
+    /// Address of the image.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub image_url: String,
-    /// Registry user name.
+    /// User name for the registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Registry password.
+    /// Password for the registry.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
 }
 
 impl Image {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -70,14 +72,14 @@ impl Image {
         }
     }
 
-    /// Sets `username`: registry user name.
+    /// Sets `username`: user name for the registry.
     #[must_use]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
 
-    /// Sets `password`: registry password.
+    /// Sets `password`: password for the registry.
     ///
     /// # Examples
     ///

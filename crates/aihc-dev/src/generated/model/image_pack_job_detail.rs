@@ -8,7 +8,7 @@ use crate::model::ImagePackJobStatus;
 
 /// Description of an image pack job.
 ///
-/// A failed job comes without a reason.
+/// If a job has failed, its description does not give the reason.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,25 +25,25 @@ use crate::model::ImagePackJobStatus;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImagePackJobDetail {
-    /// Job id (tk-…).
+    /// Id of the job (`tk-…`).
     pub id: String,
-    /// Dev instance id.
+    /// Id of the dev instance.
     pub dev_instance_id: String,
-    /// Image name.
+    /// Name of the image.
     pub image_name: String,
-    /// Image tag.
+    /// Tag of the image.
     pub image_tag: String,
-    /// Registry host.
+    /// Host of the registry.
     pub registry: String,
-    /// Registry namespace.
+    /// Namespace in the registry.
     pub namespace: String,
-    /// Job state.
+    /// State of the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ImagePackJobStatus>,
-    /// Creation time.
+    /// Time of creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// Last update.
+    /// Time of the last update.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
 }

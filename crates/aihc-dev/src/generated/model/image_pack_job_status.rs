@@ -28,25 +28,27 @@ use crate::model::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImagePackJobStatus {
-    /// The job is being initialised. On the wire: `1`. Phase: transient.
+    /// The job is being initialised. Value in the API: `1`. Kind of state: transient.
     Initializing,
-    /// The job is running. On the wire: `2`. Phase: transient.
+    /// The job is running. Value in the API: `2`. Kind of state: transient.
     Running,
-    /// The image is being built. On the wire: `3`. Phase: transient.
+    /// The image is being built. Value in the API: `3`. Kind of state: transient.
     Building,
-    /// The image is being pushed to the registry. On the wire: `4`. Phase: transient.
+    /// The image is being pushed to the registry. Value in the API: `4`. Kind of state:
+    /// transient.
     Pushing,
-    /// Finished successfully; terminal. On the wire: `5`. Phase: success.
+    /// The job has succeeded. This state is final. Value in the API: `5`. Kind of state:
+    /// success.
     Completed,
-    /// Failed; terminal. On the wire: `30`. Phase: failure.
+    /// The job has failed. This state is final. Value in the API: `30`. Kind of state: failure.
     Failed,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-ImagePackJobStatus).
     Unknown(UnknownValue<i64>),
 }
 
 impl ImagePackJobStatus {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -88,7 +90,7 @@ impl From<ImagePackJobStatus> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for ImagePackJobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -103,7 +105,7 @@ impl fmt::Display for ImagePackJobStatus {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for ImagePackJobStatus {
     type Err = ParseEnumError;
 
@@ -137,7 +139,7 @@ impl Serialize for ImagePackJobStatus {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for ImagePackJobStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -28,20 +28,21 @@ use crate::model::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageType {
-    /// Not in the table of dev instances, yet the value in every official request and response
-    /// example (used with a platform preset image). On the wire: `0`.
+    /// The documentation's table for dev instances does not list this value, but all official
+    /// examples of requests and responses contain it, together with a preset image of the
+    /// platform. Value in the API: `0`.
     Unspecified,
-    /// Platform preset image. On the wire: `1`.
+    /// Preset image of the platform. Value in the API: `1`.
     Preset,
-    /// User-supplied image. On the wire: `2`.
+    /// Image supplied by the user. Value in the API: `2`.
     Custom,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-ImageType).
     Unknown(UnknownValue<i64>),
 }
 
 impl ImageType {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -77,7 +78,7 @@ impl From<ImageType> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for ImageType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -89,7 +90,7 @@ impl fmt::Display for ImageType {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for ImageType {
     type Err = ParseEnumError;
 
@@ -120,7 +121,7 @@ impl Serialize for ImageType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for ImageType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::Event;
 
-/// Response of the operation of the same name.
+/// Response to `DescribeDevInstanceEvents`.
 ///
 /// # Examples
 ///
@@ -24,9 +24,9 @@ use crate::model::Event;
 pub struct ListDevInstanceEventsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Page of events, newest first in the example.
+    /// Events on this page; in the official example, the newest comes first.
     pub events: Vec<Event>,
-    /// Number of matches over all pages.
+    /// Total number of matches, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
 }

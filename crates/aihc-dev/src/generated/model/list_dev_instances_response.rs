@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::DevInstanceBrief;
 
-/// Response of the operation of the same name.
+/// Response to `DescribeDevInstances`.
 ///
 /// # Examples
 ///
@@ -24,9 +24,9 @@ use crate::model::DevInstanceBrief;
 pub struct ListDevInstancesResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Page of dev instances.
+    /// Dev instances on this page.
     pub dev_instances: Vec<DevInstanceBrief>,
-    /// Number of matches over all pages.
+    /// Total number of matches, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::LoginUrl;
 
-/// WebIDE addresses.
+/// Addresses of the WebIDEs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -21,10 +21,10 @@ use crate::model::LoginUrl;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct LoginInfo {
-    /// JupyterLab.
+    /// Address of JupyterLab.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jupyter: Option<LoginUrl>,
-    /// VS Code.
+    /// Address of VS Code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vscode: Option<LoginUrl>,
 }

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// One WebIDE address.
+/// Address of a WebIDE.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -19,7 +19,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct LoginUrl {
-    /// Address under the console host; needs a console session (inferred).
+    /// URL below the console's host. Opening it requires a console session; this is inferred,
+    /// not documented.
     pub url: String,
 }
 

@@ -2,9 +2,10 @@
 
 //! The types of requests and responses.
 //!
-//! Reading is tolerant: a member may be absent, `null` or unknown, and an enum keeps values
-//! that it does not know. A member that is not an `Option` is then empty, unless its
-//! documentation says that it is always present.
+//! Responses are read tolerantly: unknown members are ignored, an enum keeps values that it
+//! does not know, and any member may be absent or `null`, unless its documentation says that it
+//! is always present. A member that is absent or `null` is `None`, or, if its type is not an
+//! `Option`, the default value of that type.
 
 mod access;
 mod bos;

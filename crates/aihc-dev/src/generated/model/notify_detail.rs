@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Notification settings (needs the pool to be bound to a CProm instance).
+/// Notification settings. Notifications require that the pool is bound to a CProm instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -19,30 +19,30 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyDetail {
-    /// Whether notification is on.
+    /// Whether notifications are enabled.
     ///
     /// Default: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_open: Option<bool>,
-    /// Notification rule id.
+    /// Id of the notification rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notify_rule_id: Option<String>,
 }
 
 impl NotifyDetail {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `isOpen`: whether notification is on.
+    /// Sets `isOpen`: whether notifications are enabled.
     #[must_use]
     pub fn is_open(mut self, is_open: bool) -> Self {
         self.is_open = Some(is_open);
         self
     }
 
-    /// Sets `notifyRuleId`: notification rule id.
+    /// Sets `notifyRuleId`: id of the notification rule.
     #[must_use]
     pub fn notify_rule_id(mut self, notify_rule_id: impl Into<String>) -> Self {
         self.notify_rule_id = Some(notify_rule_id.into());

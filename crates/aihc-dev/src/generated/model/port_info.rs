@@ -5,7 +5,7 @@ use bce_http::rt::check::{self, Check, Path};
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// One exposed port.
+/// An exposed port.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -21,26 +21,26 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PortInfo {
-    /// Port name; dev_ssh is reserved for SSH.
+    /// Name of the port; `dev_ssh` is reserved for SSH.
     ///
-    /// Must not be empty; checked before sending. Known values: `dev_ssh`.
+    /// Must not be empty; this is checked before sending. Known values: `dev_ssh`.
     pub name: String,
-    /// Port inside the container.
+    /// Port in the container.
     ///
-    /// From 1 to 65535. Checked before sending.
+    /// From 1 to 65535. This is checked before sending.
     ///
-    /// The range is inferred.
+    /// The range is inferred, not documented.
     pub port: i64,
-    /// Port at which the service is reached.
+    /// External port at which the port of the container is reached.
     ///
-    /// From 1 to 65535. Checked before sending.
+    /// From 1 to 65535. This is checked before sending.
     ///
-    /// The range is inferred.
+    /// The range is inferred, not documented.
     pub access_port: i64,
 }
 
 impl PortInfo {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::model::DevInstanceDetail;
 
-/// Response of the operation of the same name.
+/// Response to `DescribeDevInstance`.
 ///
 /// # Examples
 ///
@@ -25,7 +25,7 @@ pub struct QueryDevInstanceDetailResponse {
     pub request_id: String,
     /// The dev instance.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub dev_instance: DevInstanceDetail,
 }
 

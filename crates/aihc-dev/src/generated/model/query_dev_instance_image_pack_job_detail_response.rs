@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::ImagePackJobDetail;
 
-/// Response of the operation of the same name.
+/// Response to `DescribeDevInstanceImagePackJob`.
 ///
 /// # Examples
 ///
@@ -24,9 +24,9 @@ use crate::model::ImagePackJobDetail;
 pub struct QueryDevInstanceImagePackJobDetailResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The job.
+    /// The image pack job.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub dev_instance_image_pack_job: ImagePackJobDetail,
 }
 

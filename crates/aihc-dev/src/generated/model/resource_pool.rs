@@ -7,11 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::ResourcePoolType;
 
-/// Reference to a resource pool and one of its queues.
+/// A resource pool and one of its queues.
 ///
 /// Rules of the API:
 ///
-/// - With a self-managed pool, `resourcePoolId` is expected.
+/// - For a self-managed pool, `resourcePoolId` is expected.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -29,25 +29,26 @@ use crate::model::ResourcePoolType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourcePool {
-    /// Kind of pool: empty for self-managed, serverless for managed.
+    /// Kind of pool, which is the empty string for a self-managed pool and `serverless` for a
+    /// managed one.
     ///
-    /// Default: empty.
+    /// Default: the empty string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_type: Option<ResourcePoolType>,
-    /// Pool id; not used with managed pools.
+    /// Id of the pool; not used for managed pools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_id: Option<String>,
-    /// Pool name; not used with managed pools.
+    /// Name of the pool; not used for managed pools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_name: Option<String>,
-    /// Queue name; for a managed pool the queue id.
+    /// Name of the queue, or its id in a managed pool.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub queue_name: String,
 }
 
 impl ResourcePool {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -64,7 +65,8 @@ impl ResourcePool {
         }
     }
 
-    /// Sets `resourcePoolType`: kind of pool: empty for self-managed, serverless for managed.
+    /// Sets `resourcePoolType`: kind of pool, which is the empty string for a self-managed pool
+    /// and `serverless` for a managed one.
     ///
     /// # Examples
     ///
@@ -81,14 +83,14 @@ impl ResourcePool {
         self
     }
 
-    /// Sets `resourcePoolId`: pool id; not used with managed pools.
+    /// Sets `resourcePoolId`: id of the pool; not used for managed pools.
     #[must_use]
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `resourcePoolName`: pool name; not used with managed pools.
+    /// Sets `resourcePoolName`: name of the pool; not used for managed pools.
     #[must_use]
     pub fn resource_pool_name(mut self, resource_pool_name: impl Into<String>) -> Self {
         self.resource_pool_name = Some(resource_pool_name.into());

@@ -29,17 +29,17 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolType {
-    /// Self-managed pool; the default. On the wire: empty.
+    /// Self-managed pool, the default. Value in the API: the empty string.
     SelfManaged,
-    /// Fully managed pool. On the wire: `serverless`.
+    /// Fully managed pool. Value in the API: `serverless`.
     Managed,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolType).
     Unknown(UnknownValue<String>),
 }
 
 impl ResourcePoolType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -73,7 +73,8 @@ impl From<String> for ResourcePoolType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ResourcePoolType {
     type Err = Infallible;
 
@@ -82,7 +83,7 @@ impl FromStr for ResourcePoolType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ResourcePoolType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +96,7 @@ impl Serialize for ResourcePoolType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ResourcePoolType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -5,7 +5,7 @@ use bce_http::rt::check::{self, Check, Path};
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Sizes of the container.
+/// Resources of the container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -23,39 +23,39 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resources {
-    /// Accelerator resource name; empty means none.
+    /// Resource name of the accelerator; the empty string means none.
     ///
-    /// Default: empty. Known values: `baidu.com/a800_80g_cgpu`, `baidu.com/a100_40g_cgpu`,
-    /// `baidu.com/a100_80g_cgpu`, `baidu.com/a10_24g_cgpu`, `baidu.com/h800_80g_cgpu`,
-    /// `baidu.com/v100_16g_cgpu`, `baidu.com/v100_32g_cgpu`, `baidu.com/l20_cgpu`,
-    /// `baidu.com/l40_cgpu`, `baidu.com/h20_96g_cgpu`, `baidu.com/h20z_141g_cgpu`,
-    /// `baidu.com/h20_141g_cgpu`.
+    /// Default: the empty string. Known values: `baidu.com/a800_80g_cgpu`,
+    /// `baidu.com/a100_40g_cgpu`, `baidu.com/a100_80g_cgpu`, `baidu.com/a10_24g_cgpu`,
+    /// `baidu.com/h800_80g_cgpu`, `baidu.com/v100_16g_cgpu`, `baidu.com/v100_32g_cgpu`,
+    /// `baidu.com/l20_cgpu`, `baidu.com/l40_cgpu`, `baidu.com/h20_96g_cgpu`,
+    /// `baidu.com/h20z_141g_cgpu`, `baidu.com/h20_141g_cgpu`.
     ///
     /// Other values may exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerator_type: Option<String>,
-    /// Number of accelerators; 0 means none, a GPU instance needs more than 0.
+    /// Number of accelerators. 0 means none; a GPU instance needs more than 0.
     ///
-    /// At least 0. Checked before sending. Default: `0`.
+    /// At least 0. This is checked before sending. Default: `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerator_count: Option<i64>,
-    /// CPU cores, a whole number above 0.
+    /// Number of CPU cores.
     ///
-    /// At least 1. Checked before sending.
+    /// At least 1. This is checked before sending.
     pub cpus: i64,
-    /// Memory, a whole number above 0.
+    /// Memory in GiB.
     ///
-    /// In GiB. At least 1. Checked before sending.
+    /// At least 1. This is checked before sending.
     pub memory: i64,
-    /// Shared memory; 0 means half of the memory.
+    /// Shared memory in GiB; 0 means half of the memory.
     ///
-    /// In GiB. At least 0. Checked before sending. Default: `0`.
+    /// At least 0. This is checked before sending. Default: `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
 }
 
 impl Resources {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -73,14 +73,14 @@ impl Resources {
         }
     }
 
-    /// Sets `acceleratorType`: accelerator resource name; empty means none.
+    /// Sets `acceleratorType`: resource name of the accelerator; the empty string means none.
     #[must_use]
     pub fn accelerator_type(mut self, accelerator_type: impl Into<String>) -> Self {
         self.accelerator_type = Some(accelerator_type.into());
         self
     }
 
-    /// Sets `acceleratorCount`: number of accelerators; 0 means none, a GPU instance needs more
+    /// Sets `acceleratorCount`: number of accelerators. 0 means none; a GPU instance needs more
     /// than 0.
     #[must_use]
     pub fn accelerator_count(mut self, accelerator_count: i64) -> Self {
@@ -88,7 +88,7 @@ impl Resources {
         self
     }
 
-    /// Sets `shmSize`: shared memory; 0 means half of the memory.
+    /// Sets `shmSize`: shared memory in GiB; 0 means half of the memory.
     #[must_use]
     pub fn shm_size(mut self, shm_size: i64) -> Self {
         self.shm_size = Some(shm_size);

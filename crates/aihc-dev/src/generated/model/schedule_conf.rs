@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::SchedulePriority;
 
-/// Scheduling options.
+/// Scheduling settings.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -21,12 +21,12 @@ use crate::model::SchedulePriority;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScheduleConf {
-    /// Priority; high turns pre-emption on.
+    /// Scheduling priority; `high` enables pre-emption.
     ///
     /// Default: `high`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<SchedulePriority>,
-    /// Whether to prefer CPU-only nodes.
+    /// Whether to prefer nodes that have no accelerators.
     ///
     /// Default: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,12 +34,12 @@ pub struct ScheduleConf {
 }
 
 impl ScheduleConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `priority`: priority; high turns pre-emption on.
+    /// Sets `priority`: scheduling priority; `high` enables pre-emption.
     ///
     /// # Examples
     ///
@@ -55,7 +55,7 @@ impl ScheduleConf {
         self
     }
 
-    /// Sets `cpuNodeAffinity`: whether to prefer CPU-only nodes.
+    /// Sets `cpuNodeAffinity`: whether to prefer nodes that have no accelerators.
     #[must_use]
     pub fn cpu_node_affinity(mut self, cpu_node_affinity: bool) -> Self {
         self.cpu_node_affinity = Some(cpu_node_affinity);

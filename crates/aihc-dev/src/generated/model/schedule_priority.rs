@@ -29,19 +29,20 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SchedulePriority {
-    /// Default; turns pre-emption of lower-priority work on. On the wire: `high`.
+    /// High priority, the default. It enables pre-emption of lower-priority work. Value in the
+    /// API: `high`.
     High,
-    /// Normal priority. On the wire: `normal`.
+    /// Normal priority. Value in the API: `normal`.
     Normal,
-    /// Low priority. On the wire: `low`.
+    /// Low priority. Value in the API: `low`.
     Low,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-SchedulePriority).
     Unknown(UnknownValue<String>),
 }
 
 impl SchedulePriority {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -77,7 +78,8 @@ impl From<String> for SchedulePriority {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for SchedulePriority {
     type Err = Infallible;
 
@@ -86,7 +88,7 @@ impl FromStr for SchedulePriority {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for SchedulePriority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -99,7 +101,7 @@ impl Serialize for SchedulePriority {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for SchedulePriority {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

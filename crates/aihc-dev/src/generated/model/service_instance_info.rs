@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Placement and addresses of the instance.
+/// Placement and addresses of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -26,9 +26,9 @@ pub struct ServiceInstanceInfo {
     /// Address of the cluster node.
     #[serde(rename = "nodeIP")]
     pub node_ip: String,
-    /// Pod name.
+    /// Name of the pod.
     pub pod_name: String,
-    /// Id of the underlying service instance (aibox-…).
+    /// Id of the underlying service instance (`aibox-…`).
     pub service_instance_id: String,
     /// Public address.
     #[serde(rename = "publicIP")]

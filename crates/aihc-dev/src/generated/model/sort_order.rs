@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Sort direction of the list.
+/// Direction in which the list of dev instances is sorted.
 ///
 /// # Examples
 ///
@@ -27,17 +27,18 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortOrder {
-    /// Seen in the Go SDK's own test. On the wire: `desc`.
+    /// Descending order, as used in a test of the Go SDK. Value in the API: `desc`.
     Desc,
-    /// Documented for the training-job list, assumed to work here. On the wire: `asc`.
+    /// Ascending order. It is documented for the list of training jobs, and assumed to work
+    /// here. Value in the API: `asc`.
     Asc,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-SortOrder).
     Unknown(UnknownValue<String>),
 }
 
 impl SortOrder {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -71,7 +72,8 @@ impl From<String> for SortOrder {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for SortOrder {
     type Err = Infallible;
 
@@ -80,7 +82,7 @@ impl FromStr for SortOrder {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for SortOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -93,7 +95,7 @@ impl Serialize for SortOrder {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for SortOrder {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Response of the operation of the same name.
+/// Response to `StopDevInstance`.
 ///
 /// # Examples
 ///
@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct StopDevInstanceResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Dev instance id.
+    /// Id of the dev instance.
     pub dev_instance_id: String,
 }
 

@@ -4,7 +4,7 @@ use bce_http::Timestamp;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Timed stop in force.
+/// A timed stop that is in force.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -21,9 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimedStopDetail {
-    /// Seconds from `startTime` until the stop.
-    ///
-    /// In seconds.
+    /// Time from `startTime` to the stop, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_sec: Option<i64>,
     /// Time at which the timer was set.

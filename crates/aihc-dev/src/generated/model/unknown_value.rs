@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-/// A value unknown to an enum, as the service sent it.
+/// A value that an enum does not know, as the service sent it.
 ///
-/// Only conversions and readers of the enums create one, and only for values without a name. A
-/// value is therefore `Unknown` in one way only, and never equal to a known one.
+/// It can only be obtained by converting or deserializing, and only for values that have no variant
+/// of their own, so an `Unknown` never equals another variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
-    /// Returns the value.
+    /// Returns the value as the service sent it.
     ///
     /// # Examples
     ///
@@ -26,7 +26,7 @@ impl<T> UnknownValue<T> {
     }
 }
 
-/// The error of parsing a numeric enum from a text that is not the `Display` of any known value.
+/// The error returned when a string is not the `Display` output of a value of a numeric enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseEnumError {
     pub(crate) name: &'static str,

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Response of the operation of the same name.
+/// Response to `ModifyDevInstance`.
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct UpdateDevInstanceResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Dev instance id.
+    /// Id of the dev instance.
     pub dev_instance_id: String,
 }
 

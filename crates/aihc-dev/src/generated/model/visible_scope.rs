@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::VisibleScopeType;
 
-/// Visibility of the instance.
+/// Visibility of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -20,7 +20,7 @@ use crate::model::VisibleScopeType;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct VisibleScope {
-    /// Visibility code; defaults to owner only.
+    /// Users to whom the instance is visible.
     ///
     /// Default: `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,12 +28,12 @@ pub struct VisibleScope {
 }
 
 impl VisibleScope {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `type`: visibility code; defaults to owner only.
+    /// Sets `type`: users to whom the instance is visible.
     ///
     /// # Examples
     ///

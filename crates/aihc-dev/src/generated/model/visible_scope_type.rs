@@ -28,17 +28,18 @@ use crate::model::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VisibleScopeType {
-    /// Only the owner and administrators see details; the default. On the wire: `0`.
+    /// Only the owner and administrators see the details. This is the default. Value in the
+    /// API: `0`.
     OwnerOnly,
-    /// Visible to the members of the queue. On the wire: `1`.
+    /// Visible to the members of the queue. Value in the API: `1`.
     Public,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-VisibleScopeType).
     Unknown(UnknownValue<i64>),
 }
 
 impl VisibleScopeType {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -72,7 +73,7 @@ impl From<VisibleScopeType> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for VisibleScopeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -83,7 +84,7 @@ impl fmt::Display for VisibleScopeType {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for VisibleScopeType {
     type Err = ParseEnumError;
 
@@ -113,7 +114,7 @@ impl Serialize for VisibleScopeType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for VisibleScopeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

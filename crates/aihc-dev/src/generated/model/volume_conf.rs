@@ -7,11 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
 
-/// One storage mount.
+/// A storage mount.
 ///
 /// Rules of the API:
 ///
-/// - Exactly the member named by `volumnType` is set.
+/// - Exactly one of `cds`, `pfs`, `cfs`, `bos` and `dataset` must be set: the one that
+///   `volumnType` names.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -28,39 +29,40 @@ use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VolumeConf {
-    /// Kind of storage; names the member below that is filled.
+    /// Kind of storage, which names the member that must be set, such as `cds`.
     ///
-    /// `volumnType` in the API.
+    /// Named `volumnType` in the API.
     #[serde(rename = "volumnType", skip_serializing_if = "Option::is_none")]
     pub volume_type: Option<VolumeType>,
-    /// Mount path in the container; /.rootfs for the environment disk in every example.
+    /// Mount path in the container. In all official examples, that of the environment's disk is
+    /// `/.rootfs`.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub mount_path: String,
     /// Whether the mount is read-only.
     ///
     /// Default: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
-    /// Set when `volumnType` is cds.
+    /// Cloud disk, if `volumnType` is `cds`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cds: Option<Cds>,
-    /// Set when `volumnType` is pfs.
+    /// Parallel file storage, if `volumnType` is `pfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs: Option<Pfs>,
-    /// Set when `volumnType` is cfs.
+    /// Cloud file storage, if `volumnType` is `cfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cfs: Option<Cfs>,
-    /// Set when `volumnType` is bos.
+    /// Object storage, if `volumnType` is `bos`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bos: Option<Bos>,
-    /// Set when `volumnType` is dataset.
+    /// Dataset that the platform manages, if `volumnType` is `dataset`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dataset: Option<Dataset>,
 }
 
 impl VolumeConf {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -85,7 +87,7 @@ impl VolumeConf {
         self
     }
 
-    /// Sets `cds`: set when `volumnType` is cds.
+    /// Sets `cds`: cloud disk, if `volumnType` is `cds`.
     ///
     /// # Examples
     ///
@@ -101,7 +103,7 @@ impl VolumeConf {
         self
     }
 
-    /// Sets `pfs`: set when `volumnType` is pfs.
+    /// Sets `pfs`: parallel file storage, if `volumnType` is `pfs`.
     ///
     /// # Examples
     ///
@@ -118,7 +120,7 @@ impl VolumeConf {
         self
     }
 
-    /// Sets `cfs`: set when `volumnType` is cfs.
+    /// Sets `cfs`: cloud file storage, if `volumnType` is `cfs`.
     ///
     /// # Examples
     ///
@@ -135,7 +137,7 @@ impl VolumeConf {
         self
     }
 
-    /// Sets `bos`: set when `volumnType` is bos.
+    /// Sets `bos`: object storage, if `volumnType` is `bos`.
     ///
     /// # Examples
     ///
@@ -152,7 +154,7 @@ impl VolumeConf {
         self
     }
 
-    /// Sets `dataset`: set when `volumnType` is dataset.
+    /// Sets `dataset`: dataset that the platform manages, if `volumnType` is `dataset`.
     ///
     /// # Examples
     ///

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Kind of a storage mount; selects which one of the sibling objects is filled.
+/// Kind of storage that is mounted.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -29,23 +29,23 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VolumeType {
-    /// Cloud disk that holds the instance's environment. On the wire: `cds`.
+    /// Cloud disk, which holds the instance's environment. Value in the API: `cds`.
     Cds,
-    /// Parallel file storage. On the wire: `pfs`.
+    /// Parallel file storage. Value in the API: `pfs`.
     Pfs,
-    /// A dataset managed by the platform. On the wire: `dataset`.
+    /// Dataset that the platform manages. Value in the API: `dataset`.
     Dataset,
-    /// Object storage. On the wire: `bos`.
+    /// Object storage. Value in the API: `bos`.
     Bos,
-    /// Cloud file storage. On the wire: `cfs`.
+    /// Cloud file storage. Value in the API: `cfs`.
     Cfs,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-VolumeType).
     Unknown(UnknownValue<String>),
 }
 
 impl VolumeType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -85,7 +85,8 @@ impl From<String> for VolumeType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for VolumeType {
     type Err = Infallible;
 
@@ -94,7 +95,7 @@ impl FromStr for VolumeType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for VolumeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -107,7 +108,7 @@ impl Serialize for VolumeType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for VolumeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -21,14 +21,16 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateDevInstance`: creates a dev instance.
 ///
-/// Returns the id at once; the instance passes 0, 1, 2 before 3.
+/// The response comes at once, with the id of the instance. The instance then passes through
+/// states 0, 1 and 2 before it reaches state 3.
 ///
-/// Not safe to repeat: a second call acts again. A repeat can create a second, billed instance.
-/// Retry only when the request certainly did not reach the service, or with `clientToken` once
-/// it is verified; otherwise reconcile by listing (`queryKey` `devInstanceName`).
+/// Not safe to repeat: a second call may take effect again. A repeated call can create a
+/// second, billed instance. Repeat it only if the first request certainly did not reach the
+/// service, or with a `clientToken` once the service is known to honour it. Otherwise, look for
+/// the instance in the list first (`queryKey` `devInstanceName`).
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `OptInRequired`,
-/// `IdempotentParameterMismatch`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `OptInRequired`,
+/// `IdempotentParameterMismatch`, and those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/3mbko8i3c>
 ///
@@ -67,11 +69,13 @@ impl CreateDevInstance {
         }
     }
 
-    /// Sets `clientToken`: idempotency token, e.g. a UUID; described for create interfaces in
-    /// general, not on this operation's page, and sent by no official SDK.
+    /// Sets `clientToken`: idempotency token, e.g. a UUID. The general page of the API
+    /// describes it for create operations; the page of this operation does not, and no official
+    /// SDK sends it.
     ///
-    /// Reuse with other parameters is answered with IdempotentParameterMismatch (403). Support
-    /// on this action is unverified.
+    /// If a token is used again with other parameters, the service responds with
+    /// `IdempotentParameterMismatch` (HTTP status 403). Whether this operation supports tokens
+    /// is unverified.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
@@ -79,20 +83,20 @@ impl CreateDevInstance {
 
     /// Sets `name`: name of the dev instance.
     ///
-    /// At most 256 characters. Must not be empty; checked before sending.
+    /// At most 256 characters. Must not be empty; this is checked before sending.
     ///
-    /// The official pages disagree; a name of at most 32 characters that matches the pattern
-    /// satisfies all of them.
+    /// The official pages disagree about the allowed names. A name of at most 32 characters
+    /// that matches `^[a-z][a-z0-9-]*[a-z0-9]$` satisfies all of them.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `conf`: configuration.
+    /// Sets `conf`: configuration of the dev instance.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -110,7 +114,8 @@ impl CreateDevInstance {
         self
     }
 
-    /// Sets `visibleScope`: visibility; owner only by default.
+    /// Sets `visibleScope`: visibility of the dev instance. By default, only its owner and
+    /// administrators see the details.
     ///
     /// # Examples
     ///
@@ -146,7 +151,8 @@ impl CreateDevInstance {
         self
     }
 
-    /// Sets `isPublicMgmt`: whether pool and queue members may manage the instance.
+    /// Sets `isPublicMgmt`: whether members of the pool and the queue may manage the dev
+    /// instance.
     ///
     /// Default: `false`.
     pub fn is_public_mgmt(mut self, is_public_mgmt: bool) -> Self {
@@ -154,34 +160,35 @@ impl CreateDevInstance {
         self
     }
 
-    /// Sets `creator`: owner's name.
+    /// Sets `creator`: name of the owner.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn creator(mut self, creator: impl Into<String>) -> Self {
         self.body.creator = Some(creator.into());
         self
     }
 
-    /// Sets `creatorId`: owner's user id.
+    /// Sets `creatorId`: user id of the owner.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn creator_id(mut self, creator_id: impl Into<String>) -> Self {
         self.body.creator_id = Some(creator_id.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `devInstanceId`: `Decode`. For other
-    /// errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `devInstanceId`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

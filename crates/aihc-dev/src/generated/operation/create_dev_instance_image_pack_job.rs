@@ -23,16 +23,19 @@ static OPERATION: Operation = Operation::new(
 /// The operation `CreateDevInstanceImagePackJob`: saves a running dev instance as an image and
 /// pushes it to a registry.
 ///
-/// Returns a job id; poll DescribeDevInstanceImagePackJob.
+/// The response contains the id of a job, whose state `DescribeDevInstanceImagePackJob`
+/// returns.
 ///
 /// Allowed only in these states: 3 (running); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// A repeat is refused by a check of the state. While the first job runs the instance is in
-/// state 10, so a second request should be refused (inferred); there is no call that lists
-/// jobs. Not repeated if it may have been carried out.
+/// The service checks the state and refuses a repeated call. While the first job runs, the
+/// instance is in state 10, so a second call should be refused; this is inferred, not
+/// documented. No operation lists the jobs. The client does not repeat a call that may have
+/// been carried out.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/rmbkpkt4x>
 ///
@@ -72,82 +75,85 @@ impl CreateDevInstanceImagePackJob {
         }
     }
 
-    /// Sets `clientToken`: idempotency token, e.g. a UUID; described for create interfaces in
-    /// general, not on this operation's page, and sent by no official SDK.
+    /// Sets `clientToken`: idempotency token, e.g. a UUID. The general page of the API
+    /// describes it for create operations; the page of this operation does not, and no official
+    /// SDK sends it.
     ///
-    /// Reuse with other parameters is answered with IdempotentParameterMismatch (403). Support
-    /// on this action is unverified.
+    /// If a token is used again with other parameters, the service responds with
+    /// `IdempotentParameterMismatch` (HTTP status 403). Whether this operation supports tokens
+    /// is unverified.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
 
-    /// Sets `devInstanceId`: dev instance id.
+    /// Sets `devInstanceId`: id of the dev instance.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn dev_instance_id(mut self, dev_instance_id: impl Into<String>) -> Self {
         self.body.dev_instance_id = Some(dev_instance_id.into());
         self
     }
 
-    /// Sets `imageName`: image name.
+    /// Sets `imageName`: name of the image.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.body.image_name = Some(image_name.into());
         self
     }
 
-    /// Sets `imageTag`: image tag.
+    /// Sets `imageTag`: tag of the image.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn image_tag(mut self, image_tag: impl Into<String>) -> Self {
         self.body.image_tag = Some(image_tag.into());
         self
     }
 
-    /// Sets `registry`: registry host, e.g. a CCR instance in the same region.
+    /// Sets `registry`: host of the registry, e.g. of a CCR instance in the same region.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn registry(mut self, registry: impl Into<String>) -> Self {
         self.body.registry = Some(registry.into());
         self
     }
 
-    /// Sets `namespace`: registry namespace.
+    /// Sets `namespace`: namespace in the registry.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.body.namespace = Some(namespace.into());
         self
     }
 
-    /// Sets `username`: registry user name.
+    /// Sets `username`: user name for the registry.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.body.username = Some(username.into());
         self
     }
 
-    /// Sets `password`: registry password.
+    /// Sets `password`: password for the registry.
     ///
-    /// Must not be empty; checked before sending. Shown as `***`, also by `Serialize`; `***` is
-    /// refused as a value.
+    /// Must not be empty; this is checked before sending. `Debug` and `Serialize` write `***`
+    /// instead of the value. A request with `***` as the value is refused before anything is
+    /// sent.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -163,14 +169,15 @@ impl CreateDevInstanceImagePackJob {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `imagePackJobId`: `Decode`. For other
-    /// errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `imagePackJobId`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -24,19 +24,20 @@ static SETTLED_BY: SettledBy = SettledBy::State {
     reached_errors: &["NotFound"],
 };
 
-/// The operation `DeleteDevInstance`: deletes a dev instance; its cloud disk is released with
-/// it.
+/// The operation `DeleteDevInstance`: deletes a dev instance, with its cloud disk.
 ///
-/// Goes through 11 to 20.
+/// The instance passes through state 11 (deleting) before it reaches state 20 (deleted).
 ///
 /// Refused in these states: 20 (deleted); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// A repeat is refused by a check of the state. A deleted instance cannot be deleted again;
-/// after an ambiguous failure, NotFound or state 11/20 means the first attempt worked. If it is
-/// unknown whether a call was carried out, the client reads the state to find out.
+/// The service checks the state and refuses a repeated call. A deleted instance cannot be
+/// deleted again. `NotFound` or state 20 (deleted) proves that the first call has worked; state
+/// 11 (deleting) does not. If it is unknown whether a call was carried out, the client reads
+/// the state to find out.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Tmbkpa2sl>
 ///
@@ -64,13 +65,15 @@ impl DeleteDevInstance {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -19,9 +19,10 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `DescribeDevInstanceEvents`: lists the events of a dev instance.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/ombkpjefv>
 ///
@@ -78,7 +79,8 @@ impl ListDevInstanceEvents {
         }
     }
 
-    /// Sets `eventType`: severity to list; all when absent.
+    /// Sets `eventType`: severity of the events to list; by default, events of any severity are
+    /// listed.
     ///
     /// # Examples
     ///
@@ -102,36 +104,38 @@ impl ListDevInstanceEvents {
         self
     }
 
-    /// Sets `message`: text to filter on.
+    /// Sets `message`: text by which the events are filtered.
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; the maximum is undocumented, and so is the default (the
-    /// Python SDK sends 10).
+    /// Sets `pageSize`: maximum number of entries per page. Neither the largest allowed value
+    /// nor the default is documented; the Python SDK sends 10.
     ///
-    /// At least 1. Checked before sending.
+    /// At least 1. This is checked before sending.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -184,14 +188,16 @@ impl ListDevInstanceEvents {
     }
 }
 
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl ListDevInstanceEvents {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items have no id: those that agree in every member are returned once.
+    /// The items have no id, so of several items that are equal in every member, only one is
+    /// returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -214,7 +220,7 @@ impl ListDevInstanceEvents {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

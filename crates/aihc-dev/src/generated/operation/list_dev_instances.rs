@@ -20,11 +20,12 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `DescribeDevInstances`: lists dev instances.
 ///
-/// `queryKey` and `queryVal` are given together.
+/// `queryKey` and `queryVal` must be set together.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, and those that all operations
+/// share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
 ///
@@ -72,17 +73,18 @@ impl ListDevInstances {
         }
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; the maximum is undocumented.
+    /// Sets `pageSize`: maximum number of entries per page. The largest allowed value is
+    /// undocumented.
     ///
-    /// At least 1. Checked before sending. Default: `10`.
+    /// At least 1. This is checked before sending. Default: `10`.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
@@ -94,8 +96,8 @@ impl ListDevInstances {
         self
     }
 
-    /// Sets `resourcePoolId`: pool id; the value serverless lists only instances in managed
-    /// pools.
+    /// Sets `resourcePoolId`: id of the pool whose instances are listed. The value `serverless`
+    /// lists only instances in managed pools.
     ///
     /// Known values: `serverless`.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
@@ -103,15 +105,15 @@ impl ListDevInstances {
         self
     }
 
-    /// Sets `queueName`: queue name.
+    /// Sets `queueName`: name of the queue whose instances are listed.
     pub fn queue_name(mut self, queue_name: impl Into<String>) -> Self {
         self.queue_name = Some(queue_name.into());
         self
     }
 
-    /// Sets `status`: state, as a decimal code such as '3'.
+    /// Sets `status`: state of the instances to list, sent as a decimal code such as `3`.
     ///
-    /// Whether several values can be given is unknown.
+    /// It is unknown whether several values can be given.
     ///
     /// # Examples
     ///
@@ -129,7 +131,8 @@ impl ListDevInstances {
         self
     }
 
-    /// Sets `queryKey`: attribute to filter on; goes with `queryVal`.
+    /// Sets `queryKey`: attribute by which the list is filtered. It must be set together with
+    /// `queryVal`.
     ///
     /// # Examples
     ///
@@ -147,15 +150,15 @@ impl ListDevInstances {
         self
     }
 
-    /// Sets `queryVal`: value to filter for.
+    /// Sets `queryVal`: value of the attribute that `queryKey` names.
     pub fn query_val(mut self, query_val: impl Into<String>) -> Self {
         self.query_val = Some(query_val.into());
         self
     }
 
-    /// Sets `orderBy`: sort key.
+    /// Sets `orderBy`: field by which the list is sorted.
     ///
-    /// Not on the API page; known from the official Go SDK.
+    /// This parameter is not on the API page. It is known from the official Go SDK.
     ///
     /// # Examples
     ///
@@ -173,9 +176,9 @@ impl ListDevInstances {
         self
     }
 
-    /// Sets `order`: sort direction.
+    /// Sets `order`: direction in which the list is sorted.
     ///
-    /// Not on the API page; known from the official Go SDK.
+    /// This parameter is not on the API page. It is known from the official Go SDK.
     ///
     /// # Examples
     ///
@@ -193,13 +196,15 @@ impl ListDevInstances {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -259,14 +264,15 @@ impl ListDevInstances {
     }
 }
 
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl ListDevInstances {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items with the same `id` are returned once.
+    /// Of several items with the same `id`, only one is returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -283,7 +289,7 @@ impl ListDevInstances {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

@@ -17,9 +17,10 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `DescribeDevInstance`: describes one dev instance.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmbkphznw>
 ///
@@ -48,14 +49,15 @@ impl QueryDevInstanceDetail {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `devInstance`: `Decode`. For other
-    /// errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `devInstance`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -73,7 +75,7 @@ impl QueryDevInstanceDetail {
         self.into_call().send().await
     }
 
-    /// Returns the call with its members, which are not checked.
+    /// Returns the call with its members, without checking them.
     pub(crate) fn into_call(self) -> Call {
         self.call.query("devInstanceId", &self.dev_instance_id)
     }

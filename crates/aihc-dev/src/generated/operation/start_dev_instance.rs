@@ -26,17 +26,18 @@ static SETTLED_BY: SettledBy = SettledBy::State {
 
 /// The operation `StartDevInstance`: starts a stopped or failed dev instance.
 ///
-/// Goes through 6 (and possibly 1, 2, 7) to 3.
+/// The instance passes through state 6, and possibly through states 1, 2 and 7, before it
+/// reaches state 3.
 ///
 /// Allowed only in these states: 5 (stopped), 18 (failed); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// A repeat is refused by a check of the state. A repeat after success is refused by the state
-/// check (error code not documented, probably Forbidden); on an ambiguous failure read the
-/// state first. If it is unknown whether a call was carried out, the client reads the state to
-/// find out.
+/// The service checks the state and refuses a repeated call. The error code of the refusal is
+/// not documented; it is probably `Forbidden`. If it is unknown whether a call was carried out,
+/// the client reads the state to find out.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Fmbkovqsa>
 ///
@@ -64,13 +65,15 @@ impl StartDevInstance {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

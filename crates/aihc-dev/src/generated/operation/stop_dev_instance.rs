@@ -24,19 +24,21 @@ static SETTLED_BY: SettledBy = SettledBy::State {
     reached_errors: &[],
 };
 
-/// The operation `StopDevInstance`: stops a dev instance; compute is released, a cloud-disk
-/// environment is kept.
+/// The operation `StopDevInstance`: stops a dev instance. Its compute resources are released;
+/// an environment on a cloud disk is kept.
 ///
-/// Goes through 4 to 5.
+/// The instance passes through state 4 (stopping) before it reaches state 5 (stopped).
 ///
 /// Refused in these states: 5 (stopped), 11 (deleting), 18 (failed), 19 (abnormal), 20
 /// (deleted); see [`DevInstanceStatus`](crate::model::DevInstanceStatus). An older copy of the
-/// page forbids only 5, 18 and 20.
+/// API page forbids only states 5, 18 and 20.
 ///
-/// A repeat is refused by a check of the state. As for StartDevInstance. If it is unknown
-/// whether a call was carried out, the client reads the state to find out.
+/// The service checks the state and refuses a repeated call. The error code of the refusal is
+/// not documented; it is probably `Forbidden`. If it is unknown whether a call was carried out,
+/// the client reads the state to find out.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Ymbkoethu>
 ///
@@ -64,13 +66,15 @@ impl StopDevInstance {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -25,10 +25,11 @@ static OPERATION: Operation = Operation::new(
 /// Allowed only in these states: 3 (running); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// Repeatable: the same call again leads to the same state. A repeat re-arms the timer from the
-/// time of the repeat.
+/// Repeatable: a second call leads to the same state as the first. A repeated call starts the
+/// timer anew.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Kmbkpd1zi>
 ///
@@ -64,12 +65,12 @@ impl TimedStopDevInstance {
         }
     }
 
-    /// Sets `delaySec`: seconds until the stop; used when enable is true.
+    /// Sets `delaySec`: time until the stop, in seconds. It is used only if `enable` is `true`.
     ///
-    /// In seconds. More than 3600.
+    /// More than 3600.
     ///
-    /// Not checked here: the API page says above 3600, its example sends 3600, and the console
-    /// rounds up to whole hours.
+    /// The limit is not checked before sending: the API page requires more than 3600, but its
+    /// example sends 3600, and the console rounds up to whole hours.
     pub fn delay_sec(mut self, delay_sec: i64) -> Self {
         self.body.delay_sec = Some(delay_sec);
         self
@@ -82,23 +83,25 @@ impl TimedStopDevInstance {
         self
     }
 
-    /// Sets `enable`: whether the timer is on.
+    /// Sets `enable`: whether the timed stop is switched on.
     ///
-    /// Always sent.
+    /// This member is always sent.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn enable(mut self, enable: bool) -> Self {
         self.body.enable = Some(enable);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -29,15 +29,16 @@ static SETTLED_BY: SettledBy = SettledBy::Values {
 
 /// The operation `ModifyDevInstance`: changes the configuration of a dev instance.
 ///
-/// A running instance is rebuilt and may queue for resources.
+/// A running instance is rebuilt and may have to queue for resources.
 ///
-/// Allowed states are not documented.
+/// The documentation does not say in which states the operation is allowed.
 ///
-/// Repeatable: the same call again leads to the same state. The same body gives the same end
-/// state, but each application to a running instance may rebuild it. If it is unknown whether a
+/// Repeatable: a second call leads to the same state as the first. The same body leads to the
+/// same final state, but each call may rebuild a running instance. If it is unknown whether a
 /// call was carried out, the client reads the state to find out.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/bmbkp18k6>
 ///
@@ -75,11 +76,11 @@ impl UpdateDevInstance {
         }
     }
 
-    /// Sets `id`: dev instance id.
+    /// Sets `id`: id of the dev instance.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.body.id = Some(id.into());
         self
@@ -87,21 +88,21 @@ impl UpdateDevInstance {
 
     /// Sets `name`: name of the dev instance, which cannot be changed.
     ///
-    /// At most 32 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; checked
-    /// before sending.
+    /// At most 32 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; this is
+    /// checked before sending.
     ///
-    /// The official pages disagree; a name of at most 32 characters that matches the pattern
-    /// satisfies all of them.
+    /// The official pages disagree about the allowed names. A name of at most 32 characters
+    /// that matches `^[a-z][a-z0-9-]*[a-z0-9]$` satisfies all of them.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `conf`: configuration; the full configuration is sent, not a patch.
+    /// Sets `conf`: the complete configuration of the dev instance, not only the changes.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -119,7 +120,8 @@ impl UpdateDevInstance {
         self
     }
 
-    /// Sets `visibleScope`: visibility; owner only by default.
+    /// Sets `visibleScope`: visibility of the dev instance. By default, only its owner and
+    /// administrators see the details.
     ///
     /// # Examples
     ///
@@ -155,7 +157,8 @@ impl UpdateDevInstance {
         self
     }
 
-    /// Sets `isPublicMgmt`: whether pool and queue members may manage the instance.
+    /// Sets `isPublicMgmt`: whether members of the pool and the queue may manage the dev
+    /// instance.
     ///
     /// Default: `false`.
     pub fn is_public_mgmt(mut self, is_public_mgmt: bool) -> Self {
@@ -163,33 +166,35 @@ impl UpdateDevInstance {
         self
     }
 
-    /// Sets `creator`: owner's name.
+    /// Sets `creator`: name of the owner.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn creator(mut self, creator: impl Into<String>) -> Self {
         self.body.creator = Some(creator.into());
         self
     }
 
-    /// Sets `creatorId`: owner's user id.
+    /// Sets `creatorId`: user id of the owner.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn creator_id(mut self, creator_id: impl Into<String>) -> Self {
         self.body.creator_id = Some(creator_id.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

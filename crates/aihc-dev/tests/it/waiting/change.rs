@@ -12,7 +12,7 @@ use crate::common::{conf, emulated};
 
 const CHANGED: Script = Script::Answer(200, r#"{"requestId":"r-1","devInstanceId":"dv-1"}"#);
 
-/// Returns a description in this state with this number of cores.
+/// Returns the description of an instance in this state with this number of cores.
 fn described(code: i64, cpus: i64) -> Script {
     let body = format!(
         r#"{{"devInstance":{{"id":"dv-1","name":"n","creator":"c","creatorId":"i","status":{code},
@@ -176,7 +176,8 @@ async fn a_stopped_instance_is_changed_where_it_is() {
     assert_eq!(service.requests().len(), 5);
 }
 
-/// Tests reads of the emulator that lag by an hour, which passes once the old state was seen.
+/// Tests a wait for which reads of the emulator lag by an hour. The hour passes once the old state
+/// has been seen.
 #[tokio::test]
 async fn reads_of_the_emulator_lag() {
     let hour = Duration::from_secs(3600);

@@ -17,7 +17,7 @@ const NO_EVENTS: Script = Script::Answer(200, r#"{"events":[]}"#);
 const OUTAGE: Script = Script::Answer(500, r#"{"code":"InternalError"}"#);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Returns a service with these responses, and a client that sends one request per read.
+/// Returns a service with these responses, and a client that does not repeat requests.
 fn service(scripts: impl IntoIterator<Item = Script>) -> (Scripted<Body>, Client) {
     let service = Scripted::new(scripts);
     let credentials = aihc_dev::Credentials::new("test-access-key", "test-secret-key").unwrap();

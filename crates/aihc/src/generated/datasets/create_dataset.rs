@@ -21,12 +21,14 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateDataset`: creates a dataset and its first version.
 ///
-/// `clientToken` is described for create operations in general, not here.
+/// The general page of the API describes a `clientToken` for create operations; the page of
+/// this operation does not.
 ///
-/// Not safe to repeat: a second call acts again. A repeat can create a second dataset. Repeat
-/// only when the request certainly did not arrive; otherwise list first.
+/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
+/// dataset. Repeat it only if the first request certainly did not arrive; otherwise, look for
+/// the dataset in the list first.
 ///
-/// Error codes: `InvalidParameter`, and the common ones.
+/// Documented error codes: `InvalidParameter`, and those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Dmc091fap>
 ///
@@ -67,23 +69,23 @@ impl CreateDataset {
         }
     }
 
-    /// Sets `name`: name of the dataset: lower-case letters, digits and -, a letter first and a
-    /// letter or digit last.
+    /// Sets `name`: name of the dataset. It consists of lower-case letters, digits and hyphens,
+    /// begins with a letter, and ends with a letter or a digit.
     ///
-    /// At most 50 characters. At least 1 characters. Pattern: `^[a-z]([a-z0-9-]*[a-z0-9])?$`.
-    /// Must not be empty; checked before sending.
+    /// From 1 to 50 characters. Pattern: `^[a-z]([a-z0-9-]*[a-z0-9])?$`. Must not be empty;
+    /// this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `storageType`: kind of storage.
+    /// Sets `storageType`: kind of storage that holds the dataset.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -101,21 +103,21 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `storageInstance`: PFS instance or bucket.
+    /// Sets `storageInstance`: PFS instance or bucket that holds the dataset.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn storage_instance(mut self, storage_instance: impl Into<String>) -> Self {
         self.body.storage_instance = Some(storage_instance.into());
         self
     }
 
-    /// Sets `importFormat`: imported content.
+    /// Sets `importFormat`: kind of the imported content, which is files or a folder.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -133,23 +135,23 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the dataset.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Sets `owner`: id of the owner; the caller's by default.
+    /// Sets `owner`: user id of the owner; by default that of the caller.
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.body.owner = Some(owner.into());
         self
     }
 
-    /// Sets `visibilityScope`: visibility.
+    /// Sets `visibilityScope`: visibility of the dataset.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -167,7 +169,7 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `visibilityUser`: permissions of users; with USER_GROUP.
+    /// Sets `visibilityUser`: permissions of users, if `visibilityScope` is `USER_GROUP`.
     ///
     /// # Examples
     ///
@@ -190,7 +192,7 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `visibilityGroup`: permissions of groups; with USER_GROUP.
+    /// Sets `visibilityGroup`: permissions of groups, if `visibilityScope` is `USER_GROUP`.
     ///
     /// # Examples
     ///
@@ -213,9 +215,9 @@ impl CreateDataset {
         self
     }
 
-    /// Sets `initVersionEntry`: the first version.
+    /// Sets `initVersionEntry`: first version of the dataset.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -235,14 +237,15 @@ impl CreateDataset {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `id`: `Decode`. For other errors see
-    /// [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `id`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to CreateDataset.
+/// Response to `CreateDataset`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Dmc091fap>
 ///
@@ -25,7 +25,7 @@ pub struct CreateDatasetResponse {
     pub request_id: String,
     /// Id of the new dataset.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub id: String,
 }
 

@@ -18,8 +18,9 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateDatasetVersion`: adds a version to a dataset.
 ///
-/// Not safe to repeat: a second call acts again. A repeat can create a second version. Repeat
-/// only when the request certainly did not arrive; otherwise list first.
+/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
+/// version. Repeat it only if the first request certainly did not arrive; otherwise, look for
+/// the version in the list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc09en7q>
 ///
@@ -65,20 +66,21 @@ impl CreateDatasetVersion {
         }
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the version.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `id`: `Decode`. For other errors see
-    /// [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `id`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

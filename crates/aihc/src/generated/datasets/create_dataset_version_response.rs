@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to CreateDatasetVersion.
+/// Response to `CreateDatasetVersion`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc09en7q>
 ///
@@ -25,7 +25,7 @@ pub struct CreateDatasetVersionResponse {
     pub request_id: String,
     /// Id of the new version.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub id: String,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::VisibilityScope;
 use crate::datasets::{DatasetStorageType, ImportFormat, Permission, PermissionEntry};
 
-/// A dataset in a list.
+/// An entry of a list of datasets.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,39 +25,39 @@ use crate::datasets::{DatasetStorageType, ImportFormat, Permission, PermissionEn
 pub struct Dataset {
     /// Id of the dataset.
     pub id: String,
-    /// Name.
+    /// Name of the dataset.
     pub name: String,
-    /// Kind of storage.
+    /// Kind of storage that holds the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_type: Option<DatasetStorageType>,
-    /// Id of the storage: a PFS instance or a bucket.
+    /// Id of the storage, which is a PFS instance or a bucket.
     pub storage_instance: String,
-    /// Imported content.
+    /// Kind of the imported content, which is files or a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_format: Option<ImportFormat>,
-    /// Description.
+    /// Description of the dataset.
     pub description: String,
     /// Id of the owner.
     pub owner: String,
     /// Name of the owner.
     pub owner_name: String,
-    /// Visibility.
+    /// Visibility of the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility_scope: Option<VisibilityScope>,
     /// Permissions of users.
     ///
-    /// Only for administrators and the owner.
+    /// Only administrators and the owner receive this member.
     pub visibility_user: Vec<PermissionEntry>,
     /// Permissions of groups.
     ///
-    /// Only for administrators and the owner.
+    /// Only administrators and the owner receive this member.
     pub visibility_group: Vec<PermissionEntry>,
-    /// The caller's own permission.
+    /// Permission of the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Permission>,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     pub created_at: String,
-    /// Time of the last change, ISO 8601 in UTC.
+    /// Time of the last change in UTC, as an ISO 8601 string.
     pub updated_at: String,
     /// Id of the latest version.
     pub latest_version_id: String,

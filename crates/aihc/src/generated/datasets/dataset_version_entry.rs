@@ -21,38 +21,38 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetVersionEntry {
-    /// Id of the version; the service assigns it.
+    /// Id of the version, which the service assigns.
     #[serde(skip_serializing)]
     pub id: String,
-    /// Number of the version; the service assigns it.
+    /// Number of the version, which the service assigns.
     #[serde(skip_serializing)]
     pub version: String,
-    /// Description.
+    /// Description of the version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Path in the storage.
+    /// Path in the storage of the dataset.
     pub storage_path: String,
     /// Default mount path.
     pub mount_path: String,
-    /// Id of the user who created it.
+    /// Id of the user who created the version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_user: Option<String>,
-    /// Name of the user who created it.
+    /// Name of the user who created the version.
     #[serde(skip_serializing)]
     pub create_user_name: String,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     #[serde(skip_serializing)]
     pub created_at: String,
-    /// Time of the last change, ISO 8601 in UTC.
+    /// Time of the last change in UTC, as an ISO 8601 string.
     #[serde(skip_serializing)]
     pub updated_at: String,
-    /// Id of the request, once more.
+    /// Id of the request, which is repeated here.
     #[serde(skip_serializing)]
     pub request_id: String,
 }
 
 impl DatasetVersionEntry {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -70,14 +70,14 @@ impl DatasetVersionEntry {
         }
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the version.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `createUser`: id of the user who created it.
+    /// Sets `createUser`: id of the user who created the version.
     #[must_use]
     pub fn create_user(mut self, create_user: impl Into<String>) -> Self {
         self.create_user = Some(create_user.into());

@@ -13,7 +13,7 @@ static OPERATION: Operation =
 
 /// The operation `DescribeDatasets`: lists datasets.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Emc099va4>
 ///
@@ -57,13 +57,13 @@ impl DescribeDatasets {
         }
     }
 
-    /// Sets `keyword`: part of the name.
+    /// Sets `keyword`: part of the name of the datasets to list.
     pub fn keyword(mut self, keyword: impl Into<String>) -> Self {
         self.keyword = Some(keyword.into());
         self
     }
 
-    /// Sets `storageType`: kind of storage.
+    /// Sets `storageType`: kind of storage of the datasets to list.
     ///
     /// # Examples
     ///
@@ -81,7 +81,8 @@ impl DescribeDatasets {
         self
     }
 
-    /// Sets `storageInstances`: PFS instances or buckets, with commas between.
+    /// Sets `storageInstances`: PFS instances or buckets of the datasets to list. They are sent
+    /// as one string, separated by commas.
     ///
     /// # Examples
     ///
@@ -102,7 +103,7 @@ impl DescribeDatasets {
         self
     }
 
-    /// Sets `importFormat`: imported content.
+    /// Sets `importFormat`: kind of the imported content of the datasets to list.
     ///
     /// # Examples
     ///
@@ -120,29 +121,32 @@ impl DescribeDatasets {
         self
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; without it everything is returned.
+    /// Sets `pageSize`: maximum number of entries per page. If it is not set, the response
+    /// contains all entries.
     ///
-    /// At least 1. Checked before sending.
+    /// At least 1. This is checked before sending.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -191,14 +195,15 @@ impl DescribeDatasets {
     }
 }
 
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeDatasets {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items with the same `id` are returned once.
+    /// Of several items with the same `id`, only one is returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -215,7 +220,7 @@ impl DescribeDatasets {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::datasets::Dataset;
 
-/// Datasets.
+/// Response to `DescribeDatasets`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Emc099va4>
 ///
@@ -25,10 +25,10 @@ use crate::datasets::Dataset;
 pub struct DescribeDatasetsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Number of datasets in all.
+    /// Total number of datasets, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// The datasets.
+    /// Datasets on this page.
     pub datasets: Vec<Dataset>,
 }
 

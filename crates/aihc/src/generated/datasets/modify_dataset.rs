@@ -17,13 +17,14 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// The operation `ModifyDataset`: changes name, description or permissions of a dataset.
+/// The operation `ModifyDataset`: changes the name, the description or the permissions of a
+/// dataset.
 ///
-/// Members that are left out stay unchanged, as far as the page shows; the Go SDK cannot send
-/// an empty text.
+/// As far as the API page shows, members that are not set stay unchanged. The official Go SDK
+/// leaves out empty strings as well.
 ///
-/// Repeatable: the same call again leads to the same state. The same values again lead to the
-/// same state, unless somebody has changed them in between.
+/// Repeatable: a second call leads to the same state as the first. If somebody else changes the
+/// values between the two calls, the second call overwrites that change.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imc095v8z>
 ///
@@ -57,22 +58,22 @@ impl ModifyDataset {
         }
     }
 
-    /// Sets `name`: name of the dataset: lower-case letters, digits and -, a letter first and a
-    /// letter or digit last.
+    /// Sets `name`: name of the dataset. It consists of lower-case letters, digits and hyphens,
+    /// begins with a letter, and ends with a letter or a digit.
     ///
-    /// At most 50 characters. At least 1 characters. Pattern: `^[a-z]([a-z0-9-]*[a-z0-9])?$`.
+    /// From 1 to 50 characters. Pattern: `^[a-z]([a-z0-9-]*[a-z0-9])?$`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the dataset.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Sets `visibilityScope`: visibility.
+    /// Sets `visibilityScope`: visibility of the dataset.
     ///
     /// # Examples
     ///
@@ -92,7 +93,7 @@ impl ModifyDataset {
         self
     }
 
-    /// Sets `visibilityUser`: permissions of users; with USER_GROUP.
+    /// Sets `visibilityUser`: permissions of users, if `visibilityScope` is `USER_GROUP`.
     ///
     /// # Examples
     ///
@@ -115,7 +116,7 @@ impl ModifyDataset {
         self
     }
 
-    /// Sets `visibilityGroup`: permissions of groups; with USER_GROUP.
+    /// Sets `visibilityGroup`: permissions of groups, if `visibilityScope` is `USER_GROUP`.
     ///
     /// # Examples
     ///
@@ -138,13 +139,15 @@ impl ModifyDataset {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

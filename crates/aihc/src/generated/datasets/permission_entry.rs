@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::datasets::Permission;
 
-/// Permission of a user or group.
+/// Permission of a user or a group.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -22,17 +22,17 @@ use crate::datasets::Permission;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PermissionEntry {
-    /// Id of the user or group.
+    /// Id of the user or the group.
     pub id: String,
-    /// Name of the user or group.
+    /// Name of the user or the group.
     pub name: String,
-    /// Permissions.
+    /// What the user or the group may do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Permission>,
 }
 
 impl PermissionEntry {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

@@ -7,7 +7,7 @@ use bce_http::rt::codec::{self, Failed, Members, SecretKind, ToWire, Value, Wire
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Settings of RayJob.
+/// Settings of a `RayJob`.
 ///
 /// # Examples
 ///
@@ -21,12 +21,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AdvancedSettings {
-    /// Runtime environment of Ray; can hold environment variables.
+    /// Runtime environment of Ray, which may contain environment variables.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_env: Option<Secret>,
-    /// Retries of the submitter; spelled with a capital.
+    /// Number of retries of the submitter. The API's name of this member begins with a capital
+    /// letter.
     #[serde(
         rename = "SubmitterBackoffLimit",
         skip_serializing_if = "Option::is_none"
@@ -35,12 +37,12 @@ pub struct AdvancedSettings {
 }
 
 impl AdvancedSettings {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `runtimeEnv`: runtime environment of Ray; can hold environment variables.
+    /// Sets `runtimeEnv`: runtime environment of Ray, which may contain environment variables.
     ///
     /// # Examples
     ///
@@ -56,7 +58,8 @@ impl AdvancedSettings {
         self
     }
 
-    /// Sets `SubmitterBackoffLimit`: retries of the submitter; spelled with a capital.
+    /// Sets `SubmitterBackoffLimit`: number of retries of the submitter. The API's name of this
+    /// member begins with a capital letter.
     #[must_use]
     pub fn submitter_backoff_limit(mut self, submitter_backoff_limit: i64) -> Self {
         self.submitter_backoff_limit = Some(submitter_backoff_limit);

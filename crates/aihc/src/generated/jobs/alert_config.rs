@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::JobAlertItem;
 
-/// Alerts of a job.
+/// Alert settings of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -31,29 +31,29 @@ pub struct AlertConfig {
     pub instance_id: String,
     /// Events that raise an alert.
     pub alert_items: Vec<JobAlertItem>,
-    /// Time for which a state must last, e.g. 0m.
+    /// Time for which a state must last before it raises an alert, e.g. `0m`.
     ///
     /// Default: `0m`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#for: Option<String>,
     /// Id of the notification rule.
     pub notify_rule_id: String,
-    /// Ids of alerts.
+    /// Ids of alerts. Only the Python SDK has this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_ids: Option<String>,
-    /// Name of the alert.
+    /// Name of the alert. Only the Python SDK has this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_name: Option<String>,
-    /// Description.
+    /// Description of the alert. Only the Python SDK has this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Severity.
+    /// Severity of the alert. Only the Python SDK has this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<String>,
 }
 
 impl AlertConfig {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -80,35 +80,35 @@ impl AlertConfig {
         }
     }
 
-    /// Sets `for`: time for which a state must last, e.g. 0m.
+    /// Sets `for`: time for which a state must last before it raises an alert, e.g. `0m`.
     #[must_use]
     pub fn r#for(mut self, r#for: impl Into<String>) -> Self {
         self.r#for = Some(r#for.into());
         self
     }
 
-    /// Sets `alertIds`: ids of alerts.
+    /// Sets `alertIds`: ids of alerts. Only the Python SDK has this member.
     #[must_use]
     pub fn alert_ids(mut self, alert_ids: impl Into<String>) -> Self {
         self.alert_ids = Some(alert_ids.into());
         self
     }
 
-    /// Sets `alertName`: name of the alert.
+    /// Sets `alertName`: name of the alert. Only the Python SDK has this member.
     #[must_use]
     pub fn alert_name(mut self, alert_name: impl Into<String>) -> Self {
         self.alert_name = Some(alert_name.into());
         self
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the alert. Only the Python SDK has this member.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Sets `severity`: severity.
+    /// Sets `severity`: severity of the alert. Only the Python SDK has this member.
     #[must_use]
     pub fn severity(mut self, severity: impl Into<String>) -> Self {
         self.severity = Some(severity.into());

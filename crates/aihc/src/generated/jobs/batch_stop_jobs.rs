@@ -17,12 +17,15 @@ static OPERATION: Operation = Operation::new(
 .answered_with(&["result"])
 .without_blind_retry();
 
-/// The operation `BatchStopJobs`: stops several training jobs; PyTorchJob and TFJob.
+/// The operation `BatchStopJobs`: stops several training jobs of the types `PyTorchJob` and
+/// `TFJob`.
 ///
-/// HTTP 200 with result.success false is a partial failure.
+/// If the response has HTTP status 200 but its `result.success` is `false`, some of the jobs
+/// were not stopped.
 ///
-/// A repeat is refused by a check of the state. A job that has stopped is reported as failed,
-/// if at all. Not repeated if it may have been carried out.
+/// The service checks the state and refuses a repeated call. Instead of a refusal, a repeated
+/// call may report the jobs that have already stopped as failed. The client does not repeat a
+/// call that may have been carried out.
 ///
 /// # Examples
 ///
@@ -69,13 +72,15 @@ impl BatchStopJobs {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::StopBatchResult;
 
-/// Answer to BatchStopJobs.
+/// Response to `BatchStopJobs`.
 ///
 /// # Examples
 ///
@@ -23,7 +23,7 @@ use crate::jobs::StopBatchResult;
 pub struct BatchStopJobsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Results for the jobs. Check them: the call succeeds even if no job was stopped.
+    /// Results for the jobs. Check them, since the call succeeds even if no job was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<StopBatchResult>,
 }

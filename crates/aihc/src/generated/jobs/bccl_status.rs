@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Whether BCCL was injected.
+/// Result of injecting BCCL.
 ///
 /// # Examples
 ///
@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BcclStatus {
-    /// Injected. On the wire: `success`.
+    /// BCCL was injected. Value in the API: `success`.
     Success,
-    /// The injection failed. On the wire: `failed`.
+    /// The injection failed. Value in the API: `failed`.
     Failed,
-    /// Not done yet. On the wire: `unknown`.
+    /// BCCL has not been injected yet. Value in the API: `unknown`.
     UnknownValue,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-BcclStatus).
     Unknown(UnknownValue<String>),
 }
 
 impl BcclStatus {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for BcclStatus {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for BcclStatus {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for BcclStatus {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for BcclStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for BcclStatus {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for BcclStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -25,14 +25,16 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateJob`: creates a training job.
 ///
-/// `clientToken` is described for create operations in general, not here.
+/// The general page of the API describes a `clientToken` for create operations; the page of
+/// this operation does not.
 ///
-/// Returns the id at once; the job is queued first.
+/// The response comes at once, with the id of the job, which is queued first.
 ///
-/// Not safe to repeat: a second call acts again. A repeat can create a second job. Repeat only
-/// when the request certainly did not arrive; otherwise list first.
+/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
+/// job. Repeat it only if the first request certainly did not arrive; otherwise, look for the
+/// job in the list first.
 ///
-/// Error codes: `InvalidParam`, and the common ones.
+/// Documented error codes: `InvalidParam`, and those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayv96tj>
 ///
@@ -78,21 +80,22 @@ impl CreateJob {
         }
     }
 
-    /// Sets `resourcePoolId`: id of the pool; aihc-serverless for managed pools.
+    /// Sets `resourcePoolId`: id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `queueID`: queue: its name in a self-managed pool, its id in a managed one.
+    /// Sets `queueID`: name of the queue in a self-managed pool, or id of the queue in a
+    /// managed one.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
@@ -100,15 +103,15 @@ impl CreateJob {
 
     /// Sets `name`: name of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `jobType`: framework.
+    /// Sets `jobType`: framework of the job.
     ///
     /// Default: `PyTorchJob`.
     ///
@@ -128,9 +131,9 @@ impl CreateJob {
         self
     }
 
-    /// Sets `jobSpec`: content of the job.
+    /// Sets `jobSpec`: specification of the job, such as its image and its resources.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -150,17 +153,17 @@ impl CreateJob {
         self
     }
 
-    /// Sets `command`: start command.
+    /// Sets `command`: command that starts the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn command(mut self, command: impl Into<String>) -> Self {
         self.body.command = Some(command.into());
         self
     }
 
-    /// Sets `labels`: labels; the platform adds three more.
+    /// Sets `labels`: labels of the job; the platform adds three more.
     ///
     /// # Examples
     ///
@@ -178,7 +181,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `priority`: priority.
+    /// Sets `priority`: scheduling priority of the job.
     ///
     /// Default: `normal`.
     ///
@@ -198,7 +201,8 @@ impl CreateJob {
         self
     }
 
-    /// Sets `datasources`: data sources; responses spell it `dataSources`.
+    /// Sets `datasources`: data sources that are mounted. Responses call this member
+    /// `dataSources`.
     ///
     /// # Examples
     ///
@@ -218,8 +222,8 @@ impl CreateJob {
         self
     }
 
-    /// Sets `enableBccl`: whether to inject BCCL: two or more workers, whole nodes of 8 cards,
-    /// RDMA, A800 or HPAS.
+    /// Sets `enableBccl`: whether to inject BCCL. This requires two or more workers, whole
+    /// nodes with 8 accelerators, RDMA, and A800 accelerators or HPAS.
     ///
     /// Default: `false`.
     pub fn enable_bccl(mut self, enable_bccl: bool) -> Self {
@@ -227,7 +231,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `faultTolerance`: whether to handle faults; PyTorchJob.
+    /// Sets `faultTolerance`: whether fault tolerance is enabled; only for `PyTorchJob`.
     ///
     /// Default: `false`.
     pub fn fault_tolerance(mut self, fault_tolerance: bool) -> Self {
@@ -235,14 +239,14 @@ impl CreateJob {
         self
     }
 
-    /// Sets `faultToleranceArgs`: options for handling faults, such as --enable-replace=true,
+    /// Sets `faultToleranceArgs`: options for fault tolerance, such as `--enable-replace=true`,
     /// separated by spaces.
     pub fn fault_tolerance_args(mut self, fault_tolerance_args: impl Into<String>) -> Self {
         self.body.fault_tolerance_args = Some(fault_tolerance_args.into());
         self
     }
 
-    /// Sets `tensorboardConfig`: TensorBoard; not for RayJob.
+    /// Sets `tensorboardConfig`: TensorBoard settings; not for `RayJob`.
     ///
     /// # Examples
     ///
@@ -260,7 +264,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `alertConfig`: alerts; not for MPIJob.
+    /// Sets `alertConfig`: alert settings; not for `MPIJob`.
     ///
     /// # Examples
     ///
@@ -284,7 +288,8 @@ impl CreateJob {
         self
     }
 
-    /// Sets `retentionPeriod`: time for which an ended job is kept: 1m, 1h, 1d; not for RayJob.
+    /// Sets `retentionPeriod`: time for which the job is kept after it has ended, such as `1m`,
+    /// `1h` or `1d` (a minute, an hour, a day); not for `RayJob`.
     ///
     /// Pattern: `^[0-9]+[mhd]$`.
     pub fn retention_period(mut self, retention_period: impl Into<String>) -> Self {
@@ -292,7 +297,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `advancedSettings`: settings of RayJob.
+    /// Sets `advancedSettings`: settings of a `RayJob`.
     ///
     /// # Examples
     ///
@@ -310,14 +315,15 @@ impl CreateJob {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `jobId`: `Decode`. For other errors
-    /// see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `jobId`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

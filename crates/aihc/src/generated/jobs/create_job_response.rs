@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to CreateJob.
+/// Response to `CreateJob`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayv96tj>
 ///
@@ -25,7 +25,7 @@ pub struct CreateJobResponse {
     pub request_id: String,
     /// Id of the new job.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub job_id: String,
     /// Name of the new job.
     pub job_name: String,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::{DataSourceOptions, DataSourceType};
 
-/// A data source that is mounted.
+/// A data source that is mounted into the containers of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -24,23 +24,24 @@ use crate::jobs::{DataSourceOptions, DataSourceType};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DataSource {
-    /// Kind.
+    /// Kind of data source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<DataSourceType>,
-    /// Name: with pfs the id of the PFS instance, with bos empty.
+    /// Name of the data source: the id of the PFS instance for `pfs`, the empty string for
+    /// `bos`.
     pub name: String,
-    /// Path at the source; / for pfs by default.
+    /// Path in the data source; by default `/` for `pfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
-    /// Path in the container.
+    /// Mount path in the container.
     pub mount_path: String,
-    /// Options.
+    /// Options of the data source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<DataSourceOptions>,
 }
 
 impl DataSource {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -63,14 +64,14 @@ impl DataSource {
         }
     }
 
-    /// Sets `sourcePath`: path at the source; / for pfs by default.
+    /// Sets `sourcePath`: path in the data source; by default `/` for `pfs`.
     #[must_use]
     pub fn source_path(mut self, source_path: impl Into<String>) -> Self {
         self.source_path = Some(source_path.into());
         self
     }
 
-    /// Sets `options`: options.
+    /// Sets `options`: options of the data source.
     ///
     /// # Examples
     ///

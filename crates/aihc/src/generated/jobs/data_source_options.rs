@@ -19,15 +19,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DataSourceOptions {
-    /// Whether it is mounted read-only.
+    /// Whether the data source is mounted read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
-    /// Size limit.
-    ///
-    /// In GB.
+    /// Size limit in GB.
     #[serde(skip_serializing)]
     pub size_limit: Option<i64>,
-    /// Medium, e.g. Memory.
+    /// Medium of the storage, e.g. `Memory`.
     #[serde(skip_serializing)]
     pub medium: String,
     /// Id of the CFS instance.
@@ -39,12 +37,12 @@ pub struct DataSourceOptions {
 }
 
 impl DataSourceOptions {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `readOnly`: whether it is mounted read-only.
+    /// Sets `readOnly`: whether the data source is mounted read-only.
     #[must_use]
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);

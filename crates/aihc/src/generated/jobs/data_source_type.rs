@@ -27,29 +27,30 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DataSourceType {
-    /// Parallel file storage. On the wire: `pfs`.
+    /// Parallel file storage. Value in the API: `pfs`.
     Pfs,
-    /// A path of the host; spelled hostpath in other places. On the wire: `hostPath`.
+    /// A path of the host. Other places in the API spell the value `hostpath`. Value in the
+    /// API: `hostPath`.
     HostPath,
-    /// A dataset. On the wire: `dataset`.
+    /// A dataset. Value in the API: `dataset`.
     Dataset,
-    /// Object storage. On the wire: `bos`.
+    /// Object storage. Value in the API: `bos`.
     Bos,
-    /// File storage. On the wire: `cfs`.
+    /// Cloud file storage. Value in the API: `cfs`.
     Cfs,
-    /// RapidFS. On the wire: `rapidfs`.
+    /// RapidFS. Value in the API: `rapidfs`.
     RapidFs,
-    /// Memory or scratch space; in responses. On the wire: `emptydir`.
+    /// Memory or scratch space; only in responses. Value in the API: `emptydir`.
     EmptyDir,
-    /// PFS L1; in responses. On the wire: `pfsl1`.
+    /// PFS L1; only in responses. Value in the API: `pfsl1`.
     PfsL1,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-DataSourceType).
     Unknown(UnknownValue<String>),
 }
 
 impl DataSourceType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -95,7 +96,8 @@ impl From<String> for DataSourceType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for DataSourceType {
     type Err = Infallible;
 
@@ -104,7 +106,7 @@ impl FromStr for DataSourceType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for DataSourceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -117,7 +119,7 @@ impl Serialize for DataSourceType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for DataSourceType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

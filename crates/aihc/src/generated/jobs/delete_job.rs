@@ -15,9 +15,9 @@ static OPERATION: Operation =
 
 /// The operation `DeleteJob`: deletes a training job.
 ///
-/// A repeat is refused by a check of the state. A repeat after success no longer finds the job
-/// and is refused; treat NotFound after a lost response as success. Not repeated if it may have
-/// been carried out.
+/// The service checks the state and refuses a repeated call. After a successful deletion, a
+/// repeated call no longer finds the job. If the response to the first call was lost, treat
+/// `NotFound` as a success. The client does not repeat a call that may have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/rmayvfzxj>
 ///
@@ -60,13 +60,15 @@ impl DeleteJob {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

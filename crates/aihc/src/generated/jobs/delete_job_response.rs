@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to DeleteJob.
+/// Response to `DeleteJob`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/rmayvfzxj>
 ///
@@ -25,7 +25,7 @@ pub struct DeleteJobResponse {
     pub request_id: String,
     /// Id of the job.
     pub job_id: String,
-    /// Name of the job; not in the example.
+    /// Name of the job; the official example does not contain it.
     pub job_name: String,
 }
 

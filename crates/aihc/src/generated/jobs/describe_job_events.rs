@@ -17,7 +17,7 @@ static OPERATION: Operation =
 
 /// The operation `DescribeJobEvents`: lists the events of a training job.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/fmayvjaeq>
 ///
@@ -68,25 +68,30 @@ impl DescribeJobEvents {
         }
     }
 
-    /// Sets `startTime`: start of the window; the creation of the job by default.
+    /// Sets `startTime`: start of the time window; by default the time at which the job was
+    /// created. The format is not documented; comments in the Python SDK say that it is a Unix
+    /// time.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.body.start_time = Some(start_time.into());
         self
     }
 
-    /// Sets `endTime`: end of the window; now by default.
+    /// Sets `endTime`: end of the time window; by default the current time. The format is not
+    /// documented; comments in the Python SDK say that it is a Unix time.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.body.end_time = Some(end_time.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

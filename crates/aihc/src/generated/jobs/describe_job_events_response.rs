@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::JobEvent;
 
-/// Events.
+/// Response to `DescribeJobEvents`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/fmayvjaeq>
 ///
@@ -25,7 +25,7 @@ use crate::jobs::JobEvent;
 pub struct DescribeJobEventsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The events.
+    /// Events of the job.
     pub events: Vec<JobEvent>,
     /// Number of events.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,7 @@ static OPERATION: Operation =
 
 /// The operation `DescribeJobLogs`: reads the log of a pod of a training job.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayvkw26>
 ///
@@ -61,21 +61,22 @@ impl DescribeJobLogs {
         }
     }
 
-    /// Sets `resourcePoolId`: id of the pool; aihc-serverless for managed pools.
+    /// Sets `resourcePoolId`: id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `queueID`: queue: its name in a self-managed pool, its id in a managed one.
+    /// Sets `queueID`: name of the queue in a self-managed pool, or id of the queue in a
+    /// managed one.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
@@ -83,9 +84,9 @@ impl DescribeJobLogs {
 
     /// Sets `jobId`: id of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn job_id(mut self, job_id: impl Into<String>) -> Self {
         self.body.job_id = Some(job_id.into());
         self
@@ -93,39 +94,39 @@ impl DescribeJobLogs {
 
     /// Sets `podName`: name of the pod.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn pod_name(mut self, pod_name: impl Into<String>) -> Self {
         self.body.pod_name = Some(pod_name.into());
         self
     }
 
-    /// Sets `keywords`: only lines with this text.
+    /// Sets `keywords`: text that a line of the log must contain to be returned.
     pub fn keywords(mut self, keywords: impl Into<String>) -> Self {
         self.body.keywords = Some(keywords.into());
         self
     }
 
-    /// Sets `startTime`: start, in seconds since 1970.
+    /// Sets `startTime`: start of the time window, in seconds since the Unix epoch.
     pub fn start_time(mut self, start_time: i64) -> Self {
         self.body.start_time = Some(start_time);
         self
     }
 
-    /// Sets `endTime`: end, in seconds since 1970.
+    /// Sets `endTime`: end of the time window, in seconds since the Unix epoch.
     pub fn end_time(mut self, end_time: i64) -> Self {
         self.body.end_time = Some(end_time);
         self
     }
 
-    /// Sets `maxLines`: most lines; all without it.
+    /// Sets `maxLines`: maximum number of lines; by default, all lines are returned.
     pub fn max_lines(mut self, max_lines: i64) -> Self {
         self.body.max_lines = Some(max_lines);
         self
     }
 
-    /// Sets `chunkSize`: lines in a record.
+    /// Sets `chunkSize`: number of lines in each record of the response.
     ///
     /// Default: `1`.
     pub fn chunk_size(mut self, chunk_size: i64) -> Self {
@@ -133,19 +134,21 @@ impl DescribeJobLogs {
         self
     }
 
-    /// Sets `marker`: `nextMarker` of the part before.
+    /// Sets `marker`: value of `nextMarker` in the response with the preceding part of the log.
     pub fn marker(mut self, marker: impl Into<String>) -> Self {
         self.body.marker = Some(marker.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -229,9 +232,9 @@ struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     marker: Option<String>,
 }
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeJobLogs {
-    /// Returns the items of all pages as a stream. A marker that was set is ignored.
+    /// Returns a stream of the items of all pages. A marker set on this builder is ignored.
     ///
     /// # Examples
     ///
@@ -254,7 +257,7 @@ impl DescribeJobLogs {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

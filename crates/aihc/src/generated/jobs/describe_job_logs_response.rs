@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Lines of a log.
+/// Response to `DescribeJobLogs`, with a part of the log.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayvkw26>
 ///
@@ -27,9 +27,9 @@ pub struct DescribeJobLogsResponse {
     pub job_id: String,
     /// Name of the pod.
     pub pod_name: String,
-    /// Records of `chunkSize` lines each.
+    /// Records of the log, each with `chunkSize` lines.
     pub logs: Vec<String>,
-    /// Marker of the next part; empty at the end.
+    /// Marker for requesting the next part of the log; empty at the end of the log.
     pub next_marker: String,
 }
 

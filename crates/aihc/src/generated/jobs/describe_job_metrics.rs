@@ -16,9 +16,9 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["jobId", "metrics"]);
 
-/// The operation `DescribeJobMetrics`: measures a training job.
+/// The operation `DescribeJobMetrics`: gets metrics of a training job.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
 /// # Examples
 ///
@@ -60,21 +60,22 @@ impl DescribeJobMetrics {
         }
     }
 
-    /// Sets `resourcePoolId`: id of the pool; aihc-serverless for managed pools.
+    /// Sets `resourcePoolId`: id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `queueID`: queue: its name in a self-managed pool, its id in a managed one.
+    /// Sets `queueID`: name of the queue in a self-managed pool, or id of the queue in a
+    /// managed one.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
@@ -82,28 +83,31 @@ impl DescribeJobMetrics {
 
     /// Sets `jobId`: id of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn job_id(mut self, job_id: impl Into<String>) -> Self {
         self.body.job_id = Some(job_id.into());
         self
     }
 
-    /// Sets `startTime`: start; the start of the job by default.
+    /// Sets `startTime`: start of the time window; by default the start of the job. The format
+    /// is not documented; comments in the Python SDK say that it is a Unix time.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.body.start_time = Some(start_time.into());
         self
     }
 
-    /// Sets `endTime`: end; now, or the end of the job, by default.
+    /// Sets `endTime`: end of the time window; by default the current time, or the end of the
+    /// job if it has ended. The format is not documented; comments in the Python SDK say that
+    /// it is a Unix time.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.body.end_time = Some(end_time.into());
         self
     }
 
-    /// Sets `timeStep`: time between values; 5 minutes by default. The form of the text is not
-    /// documented.
+    /// Sets `timeStep`: time between two values; by default 5 minutes. The format of the string
+    /// is not documented.
     pub fn time_step(mut self, time_step: impl Into<String>) -> Self {
         self.body.time_step = Some(time_step.into());
         self
@@ -111,9 +115,9 @@ impl DescribeJobMetrics {
 
     /// Sets `metricType`: metric to read.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -131,20 +135,22 @@ impl DescribeJobMetrics {
         self
     }
 
-    /// Sets `rateInterval`: window of rates; 5 minutes by default. The form of the text is not
-    /// documented.
+    /// Sets `rateInterval`: time window from which a rate is computed; by default 5 minutes.
+    /// The format of the string is not documented.
     pub fn rate_interval(mut self, rate_interval: impl Into<String>) -> Self {
         self.body.rate_interval = Some(rate_interval.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

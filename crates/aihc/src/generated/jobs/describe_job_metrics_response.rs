@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::PodMetrics;
 
-/// Measurements of a job.
+/// Response to `DescribeJobMetrics`.
 ///
 /// # Examples
 ///
@@ -25,7 +25,7 @@ pub struct DescribeJobMetricsResponse {
     pub request_id: String,
     /// Id of the job.
     pub job_id: String,
-    /// Measurements by pod.
+    /// Measurements of each pod.
     pub metrics: Vec<PodMetrics>,
 }
 

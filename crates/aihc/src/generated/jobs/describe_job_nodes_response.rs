@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Nodes of a job.
+/// Response to `DescribeJobNodes`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mayvq994>
 ///

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use crate::JobPriority;
 use crate::jobs::{BcclStatus, DataSource, JobPod, JobSpecs, JobStatus, JobTimeLine, Label};
 
-/// A training job.
+/// Description of a training job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Kmayvejf0>
 ///
@@ -31,56 +31,56 @@ pub struct DescribeJobResponse {
     pub job_id: String,
     /// Id of the user.
     pub user_id: String,
-    /// Name.
+    /// Name of the job.
     pub name: String,
-    /// State.
+    /// State of the job.
     pub status: Option<JobStatus>,
-    /// Framework, e.g. pytorch.
+    /// Framework of the job, e.g. `pytorch`.
     ///
     /// Known values: `pytorch`, `pytorchjob`, `mpijob`, `PyTorchJob`, `TFJob`, `MPIJob`,
     /// `RayJob`.
     pub job_type: String,
-    /// Pool.
+    /// Id of the pool.
     pub resource_pool_id: String,
-    /// Queue: its name, or its id in a managed pool.
+    /// Name of the queue, or its id in a managed pool.
     pub queue: String,
-    /// Queue, in lists.
+    /// Id of the queue. Only entries of lists contain it.
     pub queue_id: String,
-    /// Content of the job.
+    /// Specification of the job, such as its image and its resources.
     pub job_spec: Option<JobSpecs>,
-    /// Start command.
+    /// Command that starts the job.
     pub command: String,
-    /// Labels.
+    /// Labels of the job.
     pub labels: Vec<Label>,
-    /// Annotations.
+    /// Annotations of the job.
     pub annotations: BTreeMap<String, String>,
-    /// Priority.
+    /// Scheduling priority of the job.
     pub priority: Option<JobPriority>,
-    /// Data sources.
+    /// Data sources that are mounted.
     pub data_sources: Vec<DataSource>,
-    /// Whether BCCL is injected.
+    /// Whether BCCL is to be injected.
     pub enable_bccl: Option<bool>,
-    /// Whether BCCL was injected.
+    /// Result of injecting BCCL.
     pub enable_bccl_status: Option<BcclStatus>,
-    /// Reason why it was not.
+    /// Reason why BCCL was not injected.
     pub enable_bccl_error_reason: String,
-    /// Whether faults are handled.
+    /// Whether fault tolerance is enabled.
     pub enable_fault_tolerance: Option<bool>,
-    /// Options for handling faults.
+    /// Options for fault tolerance.
     pub fault_tolerance_args: String,
-    /// Number of cards.
+    /// Number of accelerators.
     pub gpu_count: Option<i64>,
     /// Number of nodes.
     pub node_count: Option<i64>,
-    /// Pods; only with `needDetail`.
+    /// Pods of the job, if the request sets `needDetail`.
     pub pods: Vec<JobPod>,
-    /// Earlier pods; only with `needDetail`.
+    /// Earlier pods of the job, if the request sets `needDetail`.
     pub history_pods: Vec<JobPod>,
-    /// Steps in its life; not in lists.
+    /// Steps in the life of the job. Entries of lists do not contain them.
     pub job_time_line: Vec<JobTimeLine>,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     pub created_at: String,
-    /// Time of the end; empty while it runs.
+    /// Time at which the job ended; empty while it is running.
     pub finished_at: String,
 }
 

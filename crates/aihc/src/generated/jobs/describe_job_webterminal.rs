@@ -22,7 +22,7 @@ static OPERATION: Operation = Operation::new(
 /// The operation `DescribeJobWebterminal`: gets the address of a terminal in a pod of a
 /// training job.
 ///
-/// Safe to repeat. A repeat creates another address; nothing else changes.
+/// Safe to repeat. A repeated call creates another address; nothing else changes.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/9mayvri1t>
 ///
@@ -64,21 +64,22 @@ impl DescribeJobWebterminal {
         }
     }
 
-    /// Sets `resourcePoolId`: id of the pool; aihc-serverless for managed pools.
+    /// Sets `resourcePoolId`: id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `queueID`: queue: its name in a self-managed pool, its id in a managed one.
+    /// Sets `queueID`: name of the queue in a self-managed pool, or id of the queue in a
+    /// managed one.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
@@ -86,9 +87,9 @@ impl DescribeJobWebterminal {
 
     /// Sets `jobId`: id of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn job_id(mut self, job_id: impl Into<String>) -> Self {
         self.body.job_id = Some(job_id.into());
         self
@@ -96,17 +97,17 @@ impl DescribeJobWebterminal {
 
     /// Sets `podName`: name of the pod.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn pod_name(mut self, pod_name: impl Into<String>) -> Self {
         self.body.pod_name = Some(pod_name.into());
         self
     }
 
-    /// Sets `handshakeTimeoutSecond`: time limit to connect.
+    /// Sets `handshakeTimeoutSecond`: time limit for connecting to the terminal, in seconds.
     ///
-    /// In seconds. At least 1. Default: `30`.
+    /// At least 1. Default: `30`.
     pub fn handshake_timeout_second(mut self, handshake_timeout_second: i64) -> Self {
         self.body.handshake_timeout_second = Some(handshake_timeout_second);
         self
@@ -119,9 +120,10 @@ impl DescribeJobWebterminal {
         self
     }
 
-    /// Sets `pingTimeoutSecond`: time limit without a sign of life.
+    /// Sets `pingTimeoutSecond`: time limit for a connection that shows no sign of life, in
+    /// seconds.
     ///
-    /// In seconds. From 1 to 3600. Default: `900`.
+    /// From 1 to 3600. Default: `900`.
     pub fn ping_timeout_second(mut self, ping_timeout_second: i64) -> Self {
         self.body.ping_timeout_second = Some(ping_timeout_second);
         self
@@ -134,14 +136,15 @@ impl DescribeJobWebterminal {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `webTerminalUrl`: `Decode`. For other
-    /// errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `webTerminalUrl`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

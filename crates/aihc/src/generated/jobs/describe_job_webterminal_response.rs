@@ -5,7 +5,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer};
 
-/// A terminal.
+/// Response to `DescribeJobWebterminal`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/9mayvri1t>
 ///
@@ -23,9 +23,9 @@ use serde::{Deserialize, Deserializer};
 pub struct DescribeJobWebterminalResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Address of a terminal in the pod; whoever has it can run commands.
+    /// Address of a terminal in the pod. Whoever has this address can run commands.
     ///
-    /// Always present: a response without it is an error. Never shown by `Debug`.
+    /// Always present: a response without this member is an error. Never shown by `Debug`.
     pub web_terminal_url: Secret,
 }
 

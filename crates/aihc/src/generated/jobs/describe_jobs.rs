@@ -15,9 +15,9 @@ static OPERATION: Operation =
 
 /// The operation `DescribeJobs`: lists the training jobs of a pool.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParam`, and the common ones.
+/// Documented error codes: `InvalidParam`, and those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/xmayvctia>
 ///
@@ -55,20 +55,20 @@ impl DescribeJobs {
         }
     }
 
-    /// Sets `queueID`: id of the queue; needed with managed pools.
+    /// Sets `queueID`: id of the queue; required for managed pools.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
     }
 
-    /// Sets `queue`: queue to list: its name, or its id in a managed pool; all queues without
-    /// it.
+    /// Sets `queue`: queue of the jobs to list, given by its name, or by its id in a managed
+    /// pool. By default, the jobs of all queues are listed.
     pub fn queue(mut self, queue: impl Into<String>) -> Self {
         self.body.queue = Some(queue.into());
         self
     }
 
-    /// Sets `status`: state to list.
+    /// Sets `status`: state of the jobs to list.
     ///
     /// # Examples
     ///
@@ -88,7 +88,7 @@ impl DescribeJobs {
         self
     }
 
-    /// Sets `keywordType`: field that the keyword is compared with.
+    /// Sets `keywordType`: field in which `keyword` is searched for.
     ///
     /// # Examples
     ///
@@ -108,13 +108,13 @@ impl DescribeJobs {
         self
     }
 
-    /// Sets `keyword`: text to look for.
+    /// Sets `keyword`: text to search for in the field that `keywordType` names.
     pub fn keyword(mut self, keyword: impl Into<String>) -> Self {
         self.body.keyword = Some(keyword.into());
         self
     }
 
-    /// Sets `orderBy`: sort key.
+    /// Sets `orderBy`: field by which the list is sorted.
     ///
     /// Default: `createdAt`.
     ///
@@ -136,7 +136,7 @@ impl DescribeJobs {
         self
     }
 
-    /// Sets `order`: sort direction.
+    /// Sets `order`: direction in which the list is sorted.
     ///
     /// Default: `desc`.
     ///
@@ -156,29 +156,32 @@ impl DescribeJobs {
         self
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.body.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; the maximum is not documented.
+    /// Sets `pageSize`: maximum number of entries per page. The largest allowed value is not
+    /// documented.
     ///
-    /// At least 1. Checked before sending. Default: `10`.
+    /// At least 1. This is checked before sending. Default: `10`.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.body.page_size = Some(page_size);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -232,14 +235,16 @@ struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     page_size: Option<i64>,
 }
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeJobs {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items have no id: those that agree in every member are returned once.
+    /// The items have no id, so of several items that are equal in every member, only one is
+    /// returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -256,7 +261,7 @@ impl DescribeJobs {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

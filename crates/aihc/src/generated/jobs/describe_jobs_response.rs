@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::jobs::JobItem;
 
-/// Training jobs.
+/// Response to `DescribeJobs`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/xmayvctia>
 ///
@@ -24,9 +24,9 @@ use crate::jobs::JobItem;
 pub struct DescribeJobsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Number of jobs in all.
+    /// Total number of jobs, on all pages.
     pub total_count: Option<i64>,
-    /// The jobs.
+    /// Jobs on this page.
     pub jobs: Vec<JobItem>,
 }
 

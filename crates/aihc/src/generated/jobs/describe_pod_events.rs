@@ -17,7 +17,7 @@ static OPERATION: Operation =
 
 /// The operation `DescribePodEvents`: lists the events of a pod of a training job.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/mmayvm8tb>
 ///
@@ -59,21 +59,22 @@ impl DescribePodEvents {
         }
     }
 
-    /// Sets `resourcePoolId`: id of the pool; aihc-serverless for managed pools.
+    /// Sets `resourcePoolId`: id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `queueID`: queue: its name in a self-managed pool, its id in a managed one.
+    /// Sets `queueID`: name of the queue in a self-managed pool, or id of the queue in a
+    /// managed one.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
@@ -81,9 +82,9 @@ impl DescribePodEvents {
 
     /// Sets `jobId`: id of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn job_id(mut self, job_id: impl Into<String>) -> Self {
         self.body.job_id = Some(job_id.into());
         self
@@ -91,33 +92,38 @@ impl DescribePodEvents {
 
     /// Sets `podName`: name of the pod.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn pod_name(mut self, pod_name: impl Into<String>) -> Self {
         self.body.pod_name = Some(pod_name.into());
         self
     }
 
-    /// Sets `startTime`: start of the window; the creation of the pod by default.
+    /// Sets `startTime`: start of the time window; by default the time at which the pod was
+    /// created. The format is not documented; comments in the Python SDK say that it is a Unix
+    /// time.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.body.start_time = Some(start_time.into());
         self
     }
 
-    /// Sets `endTime`: end of the window; now by default.
+    /// Sets `endTime`: end of the time window; by default the current time. The format is not
+    /// documented; comments in the Python SDK say that it is a Unix time.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.body.end_time = Some(end_time.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::JobEvent;
 
-/// Events.
+/// Response to `DescribePodEvents`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/mmayvm8tb>
 ///
@@ -25,7 +25,7 @@ use crate::jobs::JobEvent;
 pub struct DescribePodEventsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The events.
+    /// Events of the pod.
     pub events: Vec<JobEvent>,
     /// Number of events.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,30 +22,31 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Env {
-    /// Name.
+    /// Name of the variable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Value.
+    /// Value of the variable.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Secret>,
 }
 
 impl Env {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `name`: name.
+    /// Sets `name`: name of the variable.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `value`: value.
+    /// Sets `value`: value of the variable.
     ///
     /// # Examples
     ///

@@ -7,7 +7,7 @@ use bce_http::rt::codec::{self, Failed, Members, SecretKind, ToWire, Value, Wire
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Login of a private image registry.
+/// Credentials for a private image registry.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -22,16 +22,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImageConfig {
-    /// User name.
+    /// User name for the registry.
     pub username: String,
-    /// Password.
+    /// Password for the registry.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     pub password: Secret,
 }
 
 impl ImageConfig {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

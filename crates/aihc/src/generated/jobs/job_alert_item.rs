@@ -12,7 +12,8 @@ use crate::UnknownValue;
 
 /// Event that raises an alert.
 ///
-/// TFJob: `jobRunning`, `jobFailed` and `jobSucceed` only. MPIJob: none.
+/// For `TFJob`, only `jobRunning`, `jobFailed` and `jobSucceed` are available; for `MPIJob`,
+/// none.
 ///
 /// # Examples
 ///
@@ -29,25 +30,25 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobAlertItem {
-    /// The job runs. On the wire: `jobRunning`.
+    /// The job is running. Value in the API: `jobRunning`.
     JobRunning,
-    /// The job was recovered. On the wire: `jobFT`.
+    /// The job was recovered. Value in the API: `jobFT`.
     JobFaultTolerance,
-    /// A node of the job has a fault. On the wire: `nodeFT`.
+    /// A node of the job has a fault. Value in the API: `nodeFT`.
     NodeFault,
-    /// The job failed. On the wire: `jobFailed`.
+    /// The job failed. Value in the API: `jobFailed`.
     JobFailed,
-    /// The job succeeded. On the wire: `jobSucceed`.
+    /// The job succeeded. Value in the API: `jobSucceed`.
     JobSucceeded,
-    /// The job hangs. On the wire: `jobHang`.
+    /// The job hangs. Value in the API: `jobHang`.
     JobHang,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-JobAlertItem).
     Unknown(UnknownValue<String>),
 }
 
 impl JobAlertItem {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -89,7 +90,8 @@ impl From<String> for JobAlertItem {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for JobAlertItem {
     type Err = Infallible;
 
@@ -98,7 +100,7 @@ impl FromStr for JobAlertItem {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for JobAlertItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -111,7 +113,7 @@ impl Serialize for JobAlertItem {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for JobAlertItem {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

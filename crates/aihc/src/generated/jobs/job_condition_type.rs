@@ -27,31 +27,32 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobConditionType {
-    /// Created. On the wire: `Created`.
+    /// The job was created. Value in the API: `Created`.
     Created,
-    /// Started. On the wire: `Scheduled`.
+    /// The job was started. Value in the API: `Scheduled`.
     Scheduled,
-    /// Runs. On the wire: `Running`.
+    /// The job is running. Value in the API: `Running`.
     Running,
-    /// Has a fault. On the wire: `Abnormal`.
+    /// The job has a fault. Value in the API: `Abnormal`.
     Abnormal,
-    /// Fault handling began. On the wire: `FaultTolerantStart`.
+    /// Fault tolerance has begun to handle a fault. Value in the API: `FaultTolerantStart`.
     FaultTolerantStart,
-    /// Restarts. On the wire: `Restarting`.
+    /// The job is restarting. Value in the API: `Restarting`.
     Restarting,
-    /// Ended with success; final. On the wire: `Succeeded`.
+    /// The job has succeeded. This step is final. Value in the API: `Succeeded`.
     Succeeded,
-    /// Ended with a failure; final. On the wire: `Failed`.
+    /// The job has failed. This step is final. Value in the API: `Failed`.
     Failed,
-    /// Stopped on request; final. On the wire: `ManualTermination`.
+    /// The job was stopped on request. This step is final. Value in the API:
+    /// `ManualTermination`.
     ManualTermination,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-JobConditionType).
     Unknown(UnknownValue<String>),
 }
 
 impl JobConditionType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -99,7 +100,8 @@ impl From<String> for JobConditionType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for JobConditionType {
     type Err = Infallible;
 
@@ -108,7 +110,7 @@ impl FromStr for JobConditionType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for JobConditionType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -121,7 +123,7 @@ impl Serialize for JobConditionType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for JobConditionType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// An event of a job or pod.
+/// An event of a job or a pod.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -20,18 +20,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobEvent {
-    /// Kind, e.g. Normal or Warning.
+    /// Kind of event, e.g. `Normal` or `Warning`.
     pub r#type: String,
-    /// Short reason.
+    /// Reason for the event, in short.
     pub reason: String,
-    /// Text.
+    /// Description of the event.
     pub message: String,
     /// Number of occurrences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
-    /// First time, e.g. 2025-05-13 02:22:40 +0000 UTC.
+    /// Time of the first occurrence, e.g. `2025-05-13 02:22:40 +0000 UTC`.
     pub first_timestamp: String,
-    /// Last time, in the same form.
+    /// Time of the last occurrence, in the format of `firstTimestamp`.
     pub last_timestamp: String,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Metric to read.
+/// Metric of a training job.
 ///
 /// # Examples
 ///
@@ -27,57 +27,57 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobMetricType {
-    /// GPU use. On the wire: `GpuUsage`.
+    /// GPU utilization. Value in the API: `GpuUsage`.
     GpuUsage,
-    /// Use of GPU memory. On the wire: `GpuMemoryUsage`.
+    /// GPU memory utilization. Value in the API: `GpuMemoryUsage`.
     GpuMemoryUsage,
-    /// CPU use. On the wire: `CpuUsage`.
+    /// CPU utilization. Value in the API: `CpuUsage`.
     CpuUsage,
-    /// Memory use. On the wire: `MemoryUsage`.
+    /// Memory utilization. Value in the API: `MemoryUsage`.
     MemoryUsage,
-    /// Disk reads in bytes/s. On the wire: `DiskReadRate`.
+    /// Data read from disk, in bytes per second. Value in the API: `DiskReadRate`.
     DiskReadRate,
-    /// Disk writes in bytes/s. On the wire: `DiskWriteRate`.
+    /// Data written to disk, in bytes per second. Value in the API: `DiskWriteRate`.
     DiskWriteRate,
-    /// RDMA sent in bytes/s. On the wire: `RDMASendDataRate`.
+    /// Data sent over RDMA, in bytes per second. Value in the API: `RDMASendDataRate`.
     RdmaSendDataRate,
-    /// RDMA received in bytes/s. On the wire: `RDMARecvDataRate`.
+    /// Data received over RDMA, in bytes per second. Value in the API: `RDMARecvDataRate`.
     RdmaRecvDataRate,
-    /// PCIe sent in bytes/s. On the wire: `PCIESendDataRate`.
+    /// Data sent over PCIe, in bytes per second. Value in the API: `PCIESendDataRate`.
     PcieSendDataRate,
-    /// PCIe received in bytes/s. On the wire: `PCIERecvDataRate`.
+    /// Data received over PCIe, in bytes per second. Value in the API: `PCIERecvDataRate`.
     PcieRecvDataRate,
-    /// NVLink sent in bytes/s. On the wire: `NVLinkSendDataRate`.
+    /// Data sent over NVLink, in bytes per second. Value in the API: `NVLinkSendDataRate`.
     NvLinkSendDataRate,
-    /// NVLink received in bytes/s. On the wire: `NVLinkRecvDataRate`.
+    /// Data received over NVLink, in bytes per second. Value in the API: `NVLinkRecvDataRate`.
     NvLinkRecvDataRate,
-    /// GPU temperature in degrees Celsius. On the wire: `GpuTemperature`.
+    /// GPU temperature in degrees Celsius. Value in the API: `GpuTemperature`.
     GpuTemperature,
-    /// GPU power in watts. On the wire: `GpuPowerUsage`.
+    /// GPU power consumption in watts. Value in the API: `GpuPowerUsage`.
     GpuPowerUsage,
-    /// Use of the tensor pipe. On the wire: `GpuPipeTensorUsage`.
+    /// Utilization of the GPU's tensor pipe. Value in the API: `GpuPipeTensorUsage`.
     GpuPipeTensorUsage,
-    /// RDMA health. On the wire: `RDMAHealth`.
+    /// Health of RDMA. Value in the API: `RDMAHealth`.
     RdmaHealth,
-    /// RDMA packets lost when sending, each second. On the wire: `RDMASendErrorRate`.
+    /// RDMA packets lost while sending, per second. Value in the API: `RDMASendErrorRate`.
     RdmaSendErrorRate,
-    /// RDMA packets lost when receiving, each second. On the wire: `RDMARecvErrorRate`.
+    /// RDMA packets lost while receiving, per second. Value in the API: `RDMARecvErrorRate`.
     RdmaRecvErrorRate,
-    /// RDMA packets sent each second. On the wire: `RDMASendPacketsRate`.
+    /// RDMA packets sent, per second. Value in the API: `RDMASendPacketsRate`.
     RdmaSendPacketsRate,
-    /// RDMA packets received each second. On the wire: `RDMARecvPacketsRate`.
+    /// RDMA packets received, per second. Value in the API: `RDMARecvPacketsRate`.
     RdmaRecvPacketsRate,
-    /// CPU time used. On the wire: `CpuTime`.
+    /// CPU time used. Value in the API: `CpuTime`.
     CpuTime,
-    /// Memory used, in bytes. On the wire: `MemoryAllocation`.
+    /// Memory used, in bytes. Value in the API: `MemoryAllocation`.
     MemoryAllocation,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-JobMetricType).
     Unknown(UnknownValue<String>),
 }
 
 impl JobMetricType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -151,7 +151,8 @@ impl From<String> for JobMetricType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for JobMetricType {
     type Err = Infallible;
 
@@ -160,7 +161,7 @@ impl FromStr for JobMetricType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for JobMetricType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -173,7 +174,7 @@ impl Serialize for JobMetricType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for JobMetricType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -21,23 +21,23 @@ use crate::jobs::{Env, JobPodStatus};
 #[non_exhaustive]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct JobPod {
-    /// Name.
+    /// Name of the pod.
     pub name: String,
-    /// Id.
+    /// Id of the pod.
     pub uid: String,
-    /// Address; spelled with a capital.
+    /// Address of the pod. The API's name of this member begins with a capital letter.
     pub pod_ip: String,
-    /// Node.
+    /// Name of the node.
     pub node_name: String,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     pub creation_timestamp: String,
-    /// Time of the end; empty while it runs.
+    /// Time at which the pod ended; empty while it is running.
     pub finished_at: String,
-    /// State.
+    /// State of the pod.
     pub status: Option<JobPodStatus>,
-    /// State in the words of Kubernetes.
+    /// State of the pod, as Kubernetes names it.
     pub pod_phase: String,
-    /// Role, e.g. master or worker.
+    /// Role of the pod, e.g. `master` or `worker`.
     pub replica_type: String,
     /// Number of restarts.
     pub restart_count: Option<i64>,
@@ -45,7 +45,7 @@ pub struct JobPod {
     ///
     /// Never shown by `Debug`.
     pub envs: Vec<Env>,
-    /// Reason of the failure.
+    /// Reason for the failure of the pod.
     pub reason: String,
 }
 

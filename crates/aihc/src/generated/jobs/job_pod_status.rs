@@ -27,27 +27,27 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobPodStatus {
-    /// Not yet scheduled. On the wire: `Pending`.
+    /// The pod is not scheduled yet. Value in the API: `Pending`.
     Pending,
-    /// Pulls the image, mounts and starts. On the wire: `Starting`.
+    /// The pod pulls its image, mounts its volumes and starts. Value in the API: `Starting`.
     Starting,
-    /// Runs. On the wire: `Running`.
+    /// The pod is running. Value in the API: `Running`.
     Running,
-    /// Ended with a failure. On the wire: `Failed`.
+    /// The pod has failed. Value in the API: `Failed`.
     Failed,
-    /// Ended with success. On the wire: `Succeed`.
+    /// The pod has succeeded. Value in the API: `Succeed`.
     Succeed,
-    /// Not known. On the wire: `Unknown`.
+    /// The state of the pod is not known. Value in the API: `Unknown`.
     UnknownValue,
-    /// Stopped. On the wire: `Stopped`.
+    /// The pod was stopped. Value in the API: `Stopped`.
     Stopped,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-JobPodStatus).
     Unknown(UnknownValue<String>),
 }
 
 impl JobPodStatus {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -91,7 +91,8 @@ impl From<String> for JobPodStatus {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for JobPodStatus {
     type Err = Infallible;
 
@@ -100,7 +101,7 @@ impl FromStr for JobPodStatus {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for JobPodStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -113,7 +114,7 @@ impl Serialize for JobPodStatus {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for JobPodStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -21,12 +21,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct JobReference {
     /// Id of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub job_id: String,
 }
 
 impl JobReference {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct JobResource {
-    /// Cpu, memory, `sharedMemory`, or the resource name of a card.
+    /// `cpu`, `memory`, `sharedMemory`, or the resource name of an accelerator.
     ///
     /// Known values: `cpu`, `memory`, `sharedMemory`, `baidu.com/a800_80g_cgpu`,
     /// `baidu.com/a100_40g_cgpu`, `baidu.com/a100_80g_cgpu`, `baidu.com/a10_24g_cgpu`,
@@ -28,7 +28,7 @@ pub struct JobResource {
     /// `baidu.com/l20_cgpu`, `baidu.com/l40_cgpu`, `baidu.com/h20_96g_cgpu`,
     /// `baidu.com/h20z_141g_cgpu`, `baidu.com/h20_141g_cgpu`.
     pub name: String,
-    /// Cards, cores or gigabytes; may have a fraction.
+    /// Number of accelerators or CPU cores, or gigabytes of memory. It may have a fraction.
     ///
     /// Whole numbers are sent without a fraction.
     #[serde(serialize_with = "codec::serialize_doubles")]
@@ -36,7 +36,7 @@ pub struct JobResource {
 }
 
 impl JobResource {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::jobs::{Env, ImageConfig, JobResource};
 
-/// Content of one role of a job.
+/// Specification of a job, or of one role of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,9 +25,9 @@ use crate::jobs::{Env, ImageConfig, JobResource};
 #[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobSpec {
-    /// Image with its tag.
+    /// Name of the image, with its tag.
     pub image: String,
-    /// Login for a private image.
+    /// Credentials for the registry of a private image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_config: Option<ImageConfig>,
     /// Number of workers.
@@ -37,27 +37,27 @@ pub struct JobSpec {
     /// Resources of each worker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<JobResource>>,
-    /// Environment variables; AIHC_JOB_NAME, NCCL_DEBUG and, with RDMA, NCCL_IB_DISABLE are set
-    /// by the platform.
+    /// Environment variables. The platform sets `AIHC_JOB_NAME`, `NCCL_DEBUG` and, with RDMA,
+    /// `NCCL_IB_DISABLE`.
     ///
-    /// Shown as `***`, also by `Serialize`.
+    /// `Debug` and `Serialize` write `***` instead of the value.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_hidden"
     )]
     pub envs: Option<Vec<Env>>,
-    /// Whether to use RDMA in a self-managed pool; managed pools decide by themselves.
+    /// Whether to use RDMA in a self-managed pool. For a managed pool, the platform decides.
     ///
     /// Default: `false`.
     #[serde(rename = "enableRDMA", skip_serializing_if = "Option::is_none")]
     pub enable_rdma: Option<bool>,
-    /// Whether workers use the network of the host; true by default with RDMA.
+    /// Whether the workers use the network of the host; by default `true` with RDMA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_network: Option<bool>,
 }
 
 impl JobSpec {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -75,7 +75,7 @@ impl JobSpec {
         }
     }
 
-    /// Sets `imageConfig`: login for a private image.
+    /// Sets `imageConfig`: credentials for the registry of a private image.
     ///
     /// # Examples
     ///
@@ -109,8 +109,8 @@ impl JobSpec {
         self
     }
 
-    /// Sets `envs`: environment variables; AIHC_JOB_NAME, NCCL_DEBUG and, with RDMA,
-    /// NCCL_IB_DISABLE are set by the platform.
+    /// Sets `envs`: environment variables. The platform sets `AIHC_JOB_NAME`, `NCCL_DEBUG` and,
+    /// with RDMA, `NCCL_IB_DISABLE`.
     ///
     /// # Examples
     ///
@@ -126,16 +126,16 @@ impl JobSpec {
         self
     }
 
-    /// Sets `enableRDMA`: whether to use RDMA in a self-managed pool; managed pools decide by
-    /// themselves.
+    /// Sets `enableRDMA`: whether to use RDMA in a self-managed pool. For a managed pool, the
+    /// platform decides.
     #[must_use]
     pub fn enable_rdma(mut self, enable_rdma: bool) -> Self {
         self.enable_rdma = Some(enable_rdma);
         self
     }
 
-    /// Sets `hostNetwork`: whether workers use the network of the host; true by default with
-    /// RDMA.
+    /// Sets `hostNetwork`: whether the workers use the network of the host; by default `true`
+    /// with RDMA.
     #[must_use]
     pub fn host_network(mut self, host_network: bool) -> Self {
         self.host_network = Some(host_network);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::jobs::JobSpec;
 
-/// Content of a job: one spec, or one for each role.
+/// Specification of a job: one for the whole job, or one for each role.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayv96tj>
 #[allow(
@@ -21,12 +21,13 @@ use crate::jobs::JobSpec;
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum JobSpecs {
-    /// When `jobType` is PyTorchJob, MPIJob or absent.
+    /// Used when `jobType` is `PyTorchJob` or `MPIJob`, or is absent.
     One(JobSpec),
-    /// When `jobType` is TFJob (keys Chief, Worker, PS, Evaluator) or RayJob (must have Head).
+    /// Used when `jobType` is `TFJob` (the keys are `Chief`, `Worker`, `PS` and `Evaluator`) or
+    /// `RayJob` (the key `Head` is required).
     ByRole(BTreeMap<String, JobSpec>),
-    /// A value of another form, which is kept and sent unchanged.
-    /// It may contain a secret, so it is never shown.
+    /// A value of any other form, which is kept and sent unchanged.
+    /// `Debug` never shows the value, since it may contain a secret.
     Other(#[serde(serialize_with = "codec::serialize_hidden")] Json),
 }
 

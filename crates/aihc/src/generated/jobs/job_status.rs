@@ -12,7 +12,8 @@ use crate::UnknownValue;
 
 /// State of a training job.
 ///
-/// Whether Abnormal is final is not said; fault tolerance may recover from it.
+/// The documentation does not say whether `Abnormal` is final: fault tolerance may recover the
+/// job.
 ///
 /// # Examples
 ///
@@ -29,35 +30,38 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobStatus {
-    /// Queued; no pod scheduled. The priority can be changed. On the wire: `Created`. Phase:
-    /// transient.
+    /// The job is queued, and none of its pods is scheduled. Its priority can be changed. Value
+    /// in the API: `Created`. Kind of state: transient.
     Created,
-    /// In an example and in the time line, not in the table of states. On the wire:
-    /// `Scheduled`. Phase: transient.
+    /// Meaning undocumented: this state appears in an example and in the timeline, but not in
+    /// the table of states. Value in the API: `Scheduled`. Kind of state: transient.
     Scheduled,
-    /// Pods are scheduled and start. On the wire: `Starting`. Phase: transient.
+    /// The pods are scheduled and are starting. Value in the API: `Starting`. Kind of state:
+    /// transient.
     Starting,
-    /// All pods run. On the wire: `Running`. Phase: stable.
+    /// All pods are running. Value in the API: `Running`. Kind of state: stable.
     Running,
-    /// Being stopped on request. On the wire: `Stopping`. Phase: transient.
+    /// The job is being stopped on request. Value in the API: `Stopping`. Kind of state:
+    /// transient.
     Stopping,
-    /// Stopped on request. On the wire: `Stopped`. Phase: terminal.
+    /// The job was stopped on request. Value in the API: `Stopped`. Kind of state: terminal.
     Stopped,
-    /// Ended with a failure. On the wire: `Failed`. Phase: failure.
+    /// The job has failed. Value in the API: `Failed`. Kind of state: failure.
     Failed,
-    /// Ended with success. On the wire: `Succeeded`. Phase: success.
+    /// The job has succeeded. Value in the API: `Succeeded`. Kind of state: success.
     Succeeded,
-    /// At least one pod failed. On the wire: `Abnormal`. Phase: failure.
+    /// At least one pod has failed. Value in the API: `Abnormal`. Kind of state: failure.
     Abnormal,
-    /// Restarts after a fault or pre-emption. On the wire: `Restarting`. Phase: transient.
+    /// The job is restarting after a fault or a pre-emption. Value in the API: `Restarting`.
+    /// Kind of state: transient.
     Restarting,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-JobStatus).
     Unknown(UnknownValue<String>),
 }
 
 impl JobStatus {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -107,7 +111,8 @@ impl From<String> for JobStatus {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for JobStatus {
     type Err = Infallible;
 
@@ -116,7 +121,7 @@ impl FromStr for JobStatus {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for JobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -129,7 +134,7 @@ impl Serialize for JobStatus {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for JobStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Result for one job.
+/// Result of stopping one job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -22,10 +22,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct JobStopResult {
     /// Id of the job.
     pub job_id: String,
-    /// Whether it was stopped.
+    /// Whether the job was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
-    /// Reason why not.
+    /// Reason why the job was not stopped.
     pub error_msg: String,
 }
 

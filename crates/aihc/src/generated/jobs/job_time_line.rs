@@ -22,12 +22,12 @@ use crate::jobs::JobConditionType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobTimeLine {
-    /// Name of the step.
+    /// Kind of step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition_type: Option<JobConditionType>,
-    /// The step in Chinese words.
+    /// Description of the step, in Chinese.
     pub condition_message: String,
-    /// Time, ISO 8601.
+    /// Time of the step, as an ISO 8601 string.
     pub time: String,
 }
 

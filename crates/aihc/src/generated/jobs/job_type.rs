@@ -12,7 +12,7 @@ use crate::UnknownValue;
 
 /// Framework of a training job.
 ///
-/// Answers show pytorch instead of PyTorchJob.
+/// Responses contain `pytorch` instead of `PyTorchJob`.
 ///
 /// # Examples
 ///
@@ -29,21 +29,22 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobType {
-    /// PyTorch. On the wire: `PyTorchJob`.
+    /// PyTorch. Value in the API: `PyTorchJob`.
     PyTorch,
-    /// TensorFlow. On the wire: `TFJob`.
+    /// TensorFlow. Value in the API: `TFJob`.
     TensorFlow,
-    /// MPI. On the wire: `MPIJob`.
+    /// MPI. Value in the API: `MPIJob`.
     Mpi,
-    /// Ray; only in meta, not yet on the page. On the wire: `RayJob`.
+    /// Ray. The official metadata lists this value, but the API page does not yet. Value in the
+    /// API: `RayJob`.
     Ray,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-JobType).
     Unknown(UnknownValue<String>),
 }
 
 impl JobType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -81,7 +82,8 @@ impl From<String> for JobType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for JobType {
     type Err = Infallible;
 
@@ -90,7 +92,7 @@ impl FromStr for JobType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for JobType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -103,7 +105,7 @@ impl Serialize for JobType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for JobType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -18,14 +18,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Label {
-    /// Key.
+    /// Key of the label.
     pub key: String,
-    /// Value.
+    /// Value of the label.
     pub value: String,
 }
 
 impl Label {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

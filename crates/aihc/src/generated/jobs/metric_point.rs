@@ -4,7 +4,7 @@ use bce_http::Timestamp;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A measurement.
+/// A measured value and its time.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -20,13 +20,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct MetricPoint {
-    /// Time since 1970; the table says milliseconds as text, the example has seconds as a
-    /// number.
+    /// Time of the measurement, counted from the Unix epoch.
     ///
-    /// The page has milliseconds, its example seconds: the size of the number tells which.
+    /// The documentation says that the time is in milliseconds, but its example has seconds;
+    /// the size of the number tells which.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
-    /// Value; text in the example, a number in the table.
+    /// Measured value. The service may send it as a number or as a string.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"

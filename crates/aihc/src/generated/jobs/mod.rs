@@ -2,8 +2,8 @@
 
 //! Training jobs, with their pods, events, logs and metrics.
 //!
-//! The methods of [`Client`](crate::Client) return the builders of operations; all other types
-//! belong to requests and responses.
+//! The types with the names of operations are builders, which the methods of
+//! [`Client`](crate::Client) return. All other types are parts of requests and responses.
 
 mod advanced_settings;
 mod alert_config;

@@ -13,10 +13,11 @@ static OPERATION: Operation =
     Operation::new("aihc", "ModifyJob", Method::POST, Idempotency::Repeatable)
         .answered_with(&["jobId"]);
 
-/// The operation `ModifyJob`: changes the priority of a training job; only while it is queued.
+/// The operation `ModifyJob`: changes the priority of a training job, which is possible only
+/// while the job is queued.
 ///
-/// Repeatable: the same call again leads to the same state. The same values again lead to the
-/// same state, unless somebody has changed them in between.
+/// Repeatable: a second call leads to the same state as the first. If somebody else changes the
+/// values between the two calls, the second call overwrites that change.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Smayvhq0w>
 ///
@@ -58,21 +59,22 @@ impl ModifyJob {
         }
     }
 
-    /// Sets `resourcePoolId`: id of the pool; aihc-serverless for managed pools.
+    /// Sets `resourcePoolId`: id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn resource_pool_id(mut self, resource_pool_id: impl Into<String>) -> Self {
         self.resource_pool_id = Some(resource_pool_id.into());
         self
     }
 
-    /// Sets `queueID`: queue: its name in a self-managed pool, its id in a managed one.
+    /// Sets `queueID`: name of the queue in a self-managed pool, or id of the queue in a
+    /// managed one.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn queue_id(mut self, queue_id: impl Into<String>) -> Self {
         self.queue_id = Some(queue_id.into());
         self
@@ -80,19 +82,19 @@ impl ModifyJob {
 
     /// Sets `jobId`: id of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn job_id(mut self, job_id: impl Into<String>) -> Self {
         self.body.job_id = Some(job_id.into());
         self
     }
 
-    /// Sets `priority`: priority.
+    /// Sets `priority`: scheduling priority of the job.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -110,13 +112,15 @@ impl ModifyJob {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to ModifyJob.
+/// Response to `ModifyJob`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Smayvhq0w>
 ///

@@ -24,7 +24,7 @@ use crate::jobs::MetricPoint;
 pub struct PodMetrics {
     /// Name of the pod.
     pub pod_name: String,
-    /// Measurements.
+    /// Measurements of the pod.
     pub metrics: Vec<MetricPoint>,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::jobs::JobStopResult;
 
-/// Results for the jobs.
+/// Result of stopping several jobs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -22,7 +22,7 @@ use crate::jobs::JobStopResult;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StopBatchResult {
-    /// Whether all were stopped.
+    /// Whether all jobs were stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// Number of jobs that were stopped.
@@ -31,9 +31,9 @@ pub struct StopBatchResult {
     /// Number of jobs that were not stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_num: Option<i64>,
-    /// Those that were stopped.
+    /// Jobs that were stopped.
     pub success_list: Vec<JobStopResult>,
-    /// Those that were not.
+    /// Jobs that were not stopped.
     pub failed_list: Vec<JobStopResult>,
 }
 

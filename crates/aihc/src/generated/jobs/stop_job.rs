@@ -13,10 +13,10 @@ static OPERATION: Operation =
         .answered_with(&["jobId"])
         .without_blind_retry();
 
-/// The operation `StopJob`: stops a running training job; PyTorchJob and MPIJob.
+/// The operation `StopJob`: stops a running training job of the type `PyTorchJob` or `MPIJob`.
 ///
-/// A repeat is refused by a check of the state. A job that has stopped is not stopped again.
-/// Not repeated if it may have been carried out.
+/// The service checks the state and refuses a repeated call. A job that has stopped is not
+/// stopped again. The client does not repeat a call that may have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/0mayvnkik>
 ///
@@ -59,13 +59,15 @@ impl StopJob {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

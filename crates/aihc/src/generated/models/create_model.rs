@@ -19,8 +19,9 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateModel`: creates a model and its first version.
 ///
-/// Not safe to repeat: a second call acts again. A repeat can create a second model. Repeat
-/// only when the request certainly did not arrive; otherwise list first.
+/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
+/// model. Repeat it only if the first request certainly did not arrive; otherwise, look for the
+/// model in the list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mc1f9d4p>
 ///
@@ -74,21 +75,21 @@ impl CreateModel {
         }
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the model.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Sets `owner`: id of the owner; the caller's by default.
+    /// Sets `owner`: user id of the owner; by default that of the caller.
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.body.owner = Some(owner.into());
         self
     }
 
-    /// Sets `visibilityScope`: visibility.
+    /// Sets `visibilityScope`: visibility of the model.
     ///
-    /// Only ONLY_OWNER is documented for models.
+    /// For models, only `ONLY_OWNER` is documented.
     ///
     /// # Examples
     ///
@@ -117,14 +118,15 @@ impl CreateModel {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `id`: `Decode`. For other errors see
-    /// [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `id`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to CreateModel.
+/// Response to `CreateModel`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mc1f9d4p>
 ///
@@ -25,7 +25,7 @@ pub struct CreateModelResponse {
     pub request_id: String,
     /// Id of the new model.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub id: String,
 }
 

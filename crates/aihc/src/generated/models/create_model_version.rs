@@ -19,8 +19,9 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateModelVersion`: adds a version to a model.
 ///
-/// Not safe to repeat: a second call acts again. A repeat can create a second version. Repeat
-/// only when the request certainly did not arrive; otherwise list first.
+/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
+/// version. Repeat it only if the first request certainly did not arrive; otherwise, look for
+/// the version in the list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/imc1fsm39>
 ///
@@ -61,19 +62,19 @@ impl CreateModelVersion {
 
     /// Sets `modelId`: id of the model.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn model_id(mut self, model_id: impl Into<String>) -> Self {
         self.model_id = Some(model_id.into());
         self
     }
 
-    /// Sets `storageBucket`: bucket that holds it.
+    /// Sets `storageBucket`: bucket that holds the version.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn storage_bucket(mut self, storage_bucket: impl Into<String>) -> Self {
         self.body.storage_bucket = Some(storage_bucket.into());
         self
@@ -81,25 +82,25 @@ impl CreateModelVersion {
 
     /// Sets `storagePath`: path in the bucket.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn storage_path(mut self, storage_path: impl Into<String>) -> Self {
         self.body.storage_path = Some(storage_path.into());
         self
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the version.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.body.description = Some(description.into());
         self
     }
 
-    /// Sets `source`: origin.
+    /// Sets `source`: origin of the version.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -117,7 +118,7 @@ impl CreateModelVersion {
         self
     }
 
-    /// Sets `modelMetrics`: metrics as JSON text.
+    /// Sets `modelMetrics`: metrics of the version, sent as a string that contains JSON.
     ///
     /// # Examples
     ///
@@ -135,14 +136,15 @@ impl CreateModelVersion {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `id`: `Decode`. For other errors see
-    /// [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `id`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to CreateModelVersion.
+/// Response to `CreateModelVersion`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/imc1fsm39>
 ///
@@ -25,7 +25,7 @@ pub struct CreateModelVersionResponse {
     pub request_id: String,
     /// Id of the new version.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub id: String,
 }
 

@@ -28,27 +28,27 @@ pub struct DescribeModelVersionResponse {
     pub request_id: String,
     /// Id of the model.
     pub id: String,
-    /// Name.
+    /// Name of the model.
     pub name: String,
     /// Origin of the first version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init_source: Option<ModelSource>,
-    /// Format, e.g. HuggingFace.
+    /// Format of the model, e.g. `HuggingFace`.
     pub model_format: String,
-    /// Description.
+    /// Description of the model.
     pub description: String,
     /// Id of the owner.
     pub owner: String,
     /// Name of the owner.
     pub owner_name: String,
-    /// Visibility.
+    /// Visibility of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility_scope: Option<VisibilityScope>,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     pub created_at: String,
-    /// Time of the last change, ISO 8601 in UTC.
+    /// Time of the last change in UTC, as an ISO 8601 string.
     pub updated_at: String,
-    /// The version.
+    /// Requested version of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_entry: Option<ModelVersionEntry>,
 }

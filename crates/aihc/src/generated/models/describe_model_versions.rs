@@ -17,7 +17,7 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `DescribeModelVersions`: lists the versions of a model.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Lmc1fr4lc>
 ///
@@ -53,29 +53,32 @@ impl DescribeModelVersions {
         }
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; without it everything is returned.
+    /// Sets `pageSize`: maximum number of entries per page. If it is not set, the response
+    /// contains all entries.
     ///
-    /// At least 1. Checked before sending.
+    /// At least 1. This is checked before sending.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -112,14 +115,15 @@ impl DescribeModelVersions {
     }
 }
 
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeModelVersions {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items with the same `id` are returned once.
+    /// Of several items with the same `id`, only one is returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -136,7 +140,7 @@ impl DescribeModelVersions {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

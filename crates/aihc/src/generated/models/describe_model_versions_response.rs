@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::models::ModelVersionEntry;
 
-/// Versions of a model.
+/// Response to `DescribeModelVersions`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Lmc1fr4lc>
 ///
@@ -25,10 +25,10 @@ use crate::models::ModelVersionEntry;
 pub struct DescribeModelVersionsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Number of versions in all.
+    /// Total number of versions, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// The versions, newest first in the example.
+    /// Versions on this page; in the official example, the newest comes first.
     pub versions: Vec<ModelVersionEntry>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::models::Model;
 
-/// Models.
+/// Response to `DescribeModels`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/amc1fmz95>
 ///
@@ -25,10 +25,10 @@ use crate::models::Model;
 pub struct DescribeModelsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Number of models in all.
+    /// Total number of models, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// The models.
+    /// Models on this page.
     pub models: Vec<Model>,
 }
 

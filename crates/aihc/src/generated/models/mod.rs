@@ -2,8 +2,8 @@
 
 //! Models and their versions.
 //!
-//! The methods of [`Client`](crate::Client) return the builders of operations; all other types
-//! belong to requests and responses.
+//! The types with the names of operations are builders, which the methods of
+//! [`Client`](crate::Client) return. All other types are parts of requests and responses.
 
 mod create_model;
 mod create_model_response;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::VisibilityScope;
 use crate::models::ModelSource;
 
-/// A model in a list.
+/// An entry of a list of models.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -26,31 +26,31 @@ use crate::models::ModelSource;
 pub struct Model {
     /// Id of the model.
     pub id: String,
-    /// Name.
+    /// Name of the model.
     pub name: String,
     /// Origin of the first version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init_source: Option<ModelSource>,
-    /// Format, e.g. HuggingFace.
+    /// Format of the model, e.g. `HuggingFace`.
     pub model_format: String,
-    /// Description.
+    /// Description of the model.
     pub description: String,
     /// Id of the owner.
     pub owner: String,
     /// Name of the owner.
     pub owner_name: String,
-    /// Visibility.
+    /// Visibility of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility_scope: Option<VisibilityScope>,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     pub created_at: String,
-    /// Time of the last change, ISO 8601 in UTC.
+    /// Time of the last change in UTC, as an ISO 8601 string.
     pub updated_at: String,
     /// Number of the latest version.
     pub latest_version: String,
     /// Id of the latest version.
     pub latest_version_id: String,
-    /// Tags; an empty object in the only example.
+    /// Tags of the model; an empty object in the only official example.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Json>,
 }

@@ -27,15 +27,15 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ModelSource {
-    /// A user uploaded it. On the wire: `UserUpload`.
+    /// Uploaded by a user. Value in the API: `UserUpload`.
     UserUpload,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ModelSource).
     Unknown(UnknownValue<String>),
 }
 
 impl ModelSource {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -67,7 +67,8 @@ impl From<String> for ModelSource {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ModelSource {
     type Err = Infallible;
 
@@ -76,7 +77,7 @@ impl FromStr for ModelSource {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ModelSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -89,7 +90,7 @@ impl Serialize for ModelSource {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ModelSource {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

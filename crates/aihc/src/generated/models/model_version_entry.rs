@@ -28,45 +28,46 @@ use crate::models::ModelSource;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelVersionEntry {
-    /// Id of the version; the service assigns it.
+    /// Id of the version, which the service assigns.
     #[serde(skip_serializing)]
     pub id: String,
-    /// Number of the version; the service assigns it.
+    /// Number of the version, which the service assigns.
     #[serde(skip_serializing)]
     pub version: String,
-    /// Origin.
+    /// Origin of the version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<ModelSource>,
-    /// Bucket that holds it.
+    /// Bucket that holds the version.
     pub storage_bucket: String,
     /// Path in the bucket.
     pub storage_path: String,
-    /// Metrics: JSON text with Results, a list of Metrics and Dataset objects whose members are
-    /// free.
+    /// Metrics of the version, sent as a string that contains JSON. The JSON is an object whose
+    /// member `Results` is a list of objects with the members `Metrics` and `Dataset`, which
+    /// may contain anything.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_in_text"
     )]
     pub model_metrics: Option<Json>,
-    /// Description.
+    /// Description of the version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Id of a task; empty in the examples.
+    /// Id of a task; empty in the official examples.
     #[serde(skip_serializing)]
     pub task_id: String,
-    /// Time of creation, ISO 8601 in UTC.
+    /// Time of creation in UTC, as an ISO 8601 string.
     #[serde(skip_serializing)]
     pub created_at: String,
-    /// Id of the user who created it.
+    /// Id of the user who created the version.
     #[serde(skip_serializing)]
     pub create_user: String,
-    /// Name of the user who created it.
+    /// Name of the user who created the version.
     #[serde(skip_serializing)]
     pub create_user_name: String,
 }
 
 impl ModelVersionEntry {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -93,8 +94,9 @@ impl ModelVersionEntry {
         }
     }
 
-    /// Sets `modelMetrics`: metrics: JSON text with Results, a list of Metrics and Dataset
-    /// objects whose members are free.
+    /// Sets `modelMetrics`: metrics of the version, sent as a string that contains JSON. The
+    /// JSON is an object whose member `Results` is a list of objects with the members `Metrics`
+    /// and `Dataset`, which may contain anything.
     ///
     /// # Examples
     ///
@@ -116,7 +118,7 @@ impl ModelVersionEntry {
         self
     }
 
-    /// Sets `description`: description.
+    /// Sets `description`: description of the version.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

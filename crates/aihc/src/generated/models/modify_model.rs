@@ -12,10 +12,10 @@ static OPERATION: Operation =
     Operation::new("aihc", "ModifyModel", Method::POST, Idempotency::Repeatable)
         .answered_with(&["id"]);
 
-/// The operation `ModifyModel`: changes name and description of a model.
+/// The operation `ModifyModel`: changes the name and the description of a model.
 ///
-/// Repeatable: the same call again leads to the same state. The same values again lead to the
-/// same state, unless somebody has changed them in between.
+/// Repeatable: a second call leads to the same state as the first. If somebody else changes the
+/// values between the two calls, the second call overwrites that change.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc1fk2zd>
 ///
@@ -55,13 +55,15 @@ impl ModifyModel {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

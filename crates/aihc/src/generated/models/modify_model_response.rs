@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to ModifyModel.
+/// Response to `ModifyModel`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc1fk2zd>
 ///
@@ -25,7 +25,7 @@ pub struct ModifyModelResponse {
     pub request_id: String,
     /// Id of the model.
     ///
-    /// Empty where the service does not send it.
+    /// Empty if the response does not contain the id.
     pub id: String,
 }
 

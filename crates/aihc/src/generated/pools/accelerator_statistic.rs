@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Numbers of one model of card.
+/// Statistics of one accelerator model.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -20,37 +20,37 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AcceleratorStatistic {
-    /// Model of the card.
+    /// Model of the accelerator.
     pub accelerator_type: String,
     /// Kind of resource.
     ///
     /// Known values: `CPU`, `Memory`, `Accelerator`.
     pub resource_type: String,
-    /// Total; CPU in thousandths of a core, memory in bytes.
+    /// Total amount. CPU is given in thousandths of a core, and memory in bytes.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub capacity: Option<f64>,
-    /// Allocated.
+    /// Allocated amount, in the unit of `capacity`.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub allocated: Option<f64>,
-    /// Idle.
+    /// Idle amount, in the unit of `capacity`.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub idle: Option<f64>,
-    /// Allocated share, 0 to 1.
+    /// Share of the total amount that is allocated, from 0 to 1.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub allocation_rate: Option<f64>,
-    /// Used share.
+    /// Share of the total amount that is in use.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::pools::AcceleratorStatistic;
 
-/// Numbers of all cards.
+/// Statistics of all accelerators.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -26,37 +26,37 @@ pub struct AcceleratorsStatistic {
     ///
     /// Known values: `CPU`, `Memory`, `Accelerator`.
     pub resource_type: String,
-    /// Total; CPU in thousandths of a core, memory in bytes.
+    /// Total amount. CPU is given in thousandths of a core, and memory in bytes.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub capacity: Option<f64>,
-    /// Allocated.
+    /// Allocated amount, in the unit of `capacity`.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub allocated: Option<f64>,
-    /// Idle.
+    /// Idle amount, in the unit of `capacity`.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub idle: Option<f64>,
-    /// Allocated share, 0 to 1.
+    /// Share of the total amount that is allocated, from 0 to 1.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub allocation_rate: Option<f64>,
-    /// Used share.
+    /// Share of the total amount that is in use.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
     )]
     pub utilization_rate: Option<f64>,
-    /// The same by model.
+    /// The same statistics, separately for each accelerator model.
     pub accelerator_statistics: Vec<AcceleratorStatistic>,
 }
 

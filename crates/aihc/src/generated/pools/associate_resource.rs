@@ -19,13 +19,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct AssociateResource {
-    /// Product, e.g. cce.
+    /// Product, e.g. `cce`.
     pub provider: String,
-    /// Short id.
+    /// Short id of the resource.
     pub id: String,
-    /// Long id.
+    /// Long id of the resource.
     pub uuid: String,
-    /// Region; the one of the pool by default.
+    /// Region of the resource; by default that of the pool.
     pub region: String,
     /// Availability zone.
     pub zone: String,

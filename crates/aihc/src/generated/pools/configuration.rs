@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Switches of a pool.
+/// On/off options of a resource pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -23,13 +23,13 @@ pub struct Configuration {
     /// Whether the pool can be reached from the internet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exposed_public: Option<bool>,
-    /// Whether deletion is blocked.
+    /// Whether the deletion of the pool is blocked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forbid_delete: Option<bool>,
-    /// Whether fragments are cleaned up.
+    /// Whether fragmented resources are cleaned up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub descheduler_enabled: Option<bool>,
-    /// Whether only the AIHC scheduler is used.
+    /// Whether only the scheduler of AIHC is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unified_scheduler_enabled: Option<bool>,
     /// Whether permissions of datasets are enforced.
@@ -41,7 +41,7 @@ pub struct Configuration {
     /// Whether images can be pulled without a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_no_auth_pull_enabled: Option<bool>,
-    /// Whether inference services may be public.
+    /// Whether inference services may be accessed publicly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_net_inference_service_enable: Option<bool>,
 }

@@ -14,12 +14,13 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["resourcePoolsStatisticWithType"]);
 
-/// The operation `DescribeResourcePoolOverview`: gets the numbers of all of the account's
-/// pools.
+/// The operation `DescribeResourcePoolOverview`: gets statistics of all resource pools of the
+/// account.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imgrw8356>
 ///
@@ -45,12 +46,13 @@ impl DescribeResourcePoolOverview {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If the service refuses the call: `Service`. For other errors see
+    /// The kind of the error is `Service` if the service refuses the call. For other kinds see
     /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::pools::ResourcePoolsStatisticWithType;
 
-/// Numbers of all pools.
+/// Response to `DescribeResourcePoolOverview`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imgrw8356>
 ///
@@ -25,7 +25,7 @@ use crate::pools::ResourcePoolsStatisticWithType;
 pub struct DescribeResourcePoolOverviewResponse {
     /// Id of the request.
     pub request_id: String,
-    /// One entry for each kind of pool.
+    /// Statistics for each kind of pool.
     pub resource_pools_statistic_with_type: Vec<ResourcePoolsStatisticWithType>,
 }
 

@@ -8,7 +8,7 @@ use crate::pools::{
     AssociateResource, Configuration, Network, ProviderInfo, ResourcePoolPhase, ResourcePoolType,
 };
 
-/// A resource pool.
+/// Description of a resource pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Wmgrw36zt>
 ///
@@ -34,66 +34,66 @@ pub struct DescribeResourcePoolResponse {
     /// Kind of pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<ResourcePoolType>,
-    /// Region.
+    /// Region of the pool.
     pub region: String,
-    /// Description.
+    /// Description of the pool.
     pub description: String,
-    /// Creator.
+    /// Creator of the pool.
     pub created_by: String,
-    /// State.
+    /// State of the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<ResourcePoolPhase>,
     /// Number of nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_num: Option<i64>,
-    /// Switches.
+    /// On/off options of the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<Configuration>,
     /// Whether the pool can be reached from the internet.
     ///
-    /// 'configuration' may have it instead.
+    /// Responses may contain this member inside `configuration` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exposed_public: Option<bool>,
-    /// Whether deletion is blocked.
+    /// Whether the deletion of the pool is blocked.
     ///
-    /// 'configuration' may have it instead.
+    /// Responses may contain this member inside `configuration` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forbid_delete: Option<bool>,
-    /// Whether fragments are cleaned up.
+    /// Whether fragmented resources are cleaned up.
     ///
-    /// 'configuration' may have it instead.
+    /// Responses may contain this member inside `configuration` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub descheduler_enabled: Option<bool>,
-    /// Whether only the AIHC scheduler is used.
+    /// Whether only the scheduler of AIHC is used.
     ///
-    /// 'configuration' may have it instead.
+    /// Responses may contain this member inside `configuration` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unified_scheduler_enabled: Option<bool>,
-    /// Resources of other products.
+    /// Resources of other products that belong to the pool.
     pub associated_resources: Vec<AssociateResource>,
-    /// Network.
+    /// Network of the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
     /// Storage bound to the pool.
     pub binding_storages: Vec<ProviderInfo>,
     /// Monitoring bound to the pool.
     pub binding_monitors: Vec<ProviderInfo>,
-    /// Version of Kubernetes.
+    /// Kubernetes version of the pool.
     pub k8s_version: String,
-    /// Container runtime.
+    /// Container runtime of the pool.
     ///
     /// Known values: `docker`, `containerd`.
     pub runtime_type: String,
-    /// Version of the runtime.
+    /// Version of the container runtime.
     pub runtime_version: String,
     /// Installed plug-ins.
     pub plugin_names: Vec<String>,
-    /// Id of a running upgrade.
+    /// Id of an upgrade that is in progress.
     #[serde(rename = "upgradeWorkflowID")]
     pub upgrade_workflow_id: String,
-    /// Time of creation, RFC 3339 with an offset.
+    /// Time of creation, as an RFC 3339 string with a UTC offset.
     pub created_at: String,
-    /// Time of the last change, RFC 3339 with an offset.
+    /// Time of the last change, as an RFC 3339 string with a UTC offset.
     pub updated_at: String,
 }
 

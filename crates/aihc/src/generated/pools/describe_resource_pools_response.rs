@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::pools::ResourcePool;
 
-/// Resource pools.
+/// Response to `DescribeResourcePools`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmgrw0t8l>
 ///
@@ -25,24 +25,24 @@ use crate::pools::ResourcePool;
 pub struct DescribeResourcePoolsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The pools.
+    /// Pools on this page.
     pub resource_pools: Vec<ResourcePool>,
-    /// Number of pools in all.
+    /// Total number of pools, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// Page number, from the request.
+    /// Page number of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_number: Option<i64>,
-    /// Page size, from the request.
+    /// Page size of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
-    /// Kind of keyword, from the request.
+    /// Value of `keywordType` in the request.
     pub keyword_type: String,
-    /// Keyword, from the request.
+    /// Keyword of the request.
     pub keyword: String,
-    /// Sort key, from the request.
+    /// Value of `orderBy` in the request.
     pub order_by: String,
-    /// Sort direction, from the request.
+    /// Value of `order` in the request.
     pub order: String,
 }
 

@@ -22,7 +22,7 @@ use crate::pools::NetworkInfo;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Network {
-    /// Mode of assigning addresses to pods.
+    /// Mode in which addresses are assigned to pods.
     ///
     /// Known values: `vpc-route`, `vpc-eni`.
     pub mode: String,
@@ -35,13 +35,13 @@ pub struct Network {
     /// Network of the pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pods: Option<NetworkInfo>,
-    /// Range of cluster addresses.
+    /// Address range of the cluster IPs.
     #[serde(rename = "clusterIPCidr")]
     pub cluster_ip_cidr: String,
-    /// Network of load balancers.
+    /// Network of the load balancers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load_balance_service: Option<NetworkInfo>,
-    /// Most pods of a node.
+    /// Maximum number of pods per node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_pods_per_node: Option<i64>,
 }

@@ -22,7 +22,7 @@ use crate::pools::{SecurityGroup, Subnet};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkInfo {
-    /// Region.
+    /// Region of this part of the network.
     pub region: String,
     /// Short id of the VPC.
     pub vpc_id: String,
@@ -32,9 +32,9 @@ pub struct NetworkInfo {
     pub vpc_cidr: String,
     /// Ids of the subnets.
     pub subnet_ids: Vec<String>,
-    /// The subnets.
+    /// Subnets.
     pub subnets: Vec<Subnet>,
-    /// Address range of the subnet, with VPC routing.
+    /// Address range of the subnet, if the network uses VPC routing.
     pub subnet_cidr: String,
     /// Security groups.
     pub security_groups: Vec<SecurityGroup>,

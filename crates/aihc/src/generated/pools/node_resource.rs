@@ -22,23 +22,23 @@ use crate::pools::{NodeResourceAmount, TaskPod};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeResource {
-    /// Whether it has cards; the spelling is that of the wire.
+    /// Whether the node has accelerators. The API misspells the name of this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_acclerator: Option<bool>,
-    /// Model of the card; the spelling is that of the wire.
+    /// Model of the accelerator. The API misspells the name of this member.
     pub acclerator_type: String,
-    /// Resource name of the card; the spelling is that of the wire.
+    /// Resource name of the accelerator. The API misspells the name of this member.
     pub acclerator_descriptor: String,
     /// Total resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<NodeResourceAmount>,
-    /// Allocatable resources.
+    /// Resources that can be allocated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocatable: Option<NodeResourceAmount>,
     /// Allocated resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocated: Option<NodeResourceAmount>,
-    /// Resources that workloads can get.
+    /// Resources that are available to workloads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_available: Option<NodeResourceAmount>,
     /// Resources allocated to workloads.
@@ -49,7 +49,7 @@ pub struct NodeResource {
     pub remaining: Option<NodeResourceAmount>,
     /// Pods on the node.
     pub task_pod_list: Vec<TaskPod>,
-    /// The machine in words.
+    /// Description of the machine.
     pub resource_config: String,
 }
 

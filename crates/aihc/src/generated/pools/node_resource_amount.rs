@@ -24,7 +24,7 @@ use crate::AcceleratorCard;
 pub struct NodeResourceAmount {
     /// CPU in thousandths of a core.
     ///
-    /// `milliCPUcores` in the API.
+    /// Named `milliCPUcores` in the API.
     #[serde(rename = "milliCPUcores", skip_serializing_if = "Option::is_none")]
     pub milli_cpu_cores: Option<i64>,
     /// CPU in cores.
@@ -36,13 +36,13 @@ pub struct NodeResourceAmount {
     /// Memory in GiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_gi: Option<i64>,
-    /// Number of cards.
+    /// Number of accelerators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu_num: Option<i64>,
-    /// Memory of the cards in GiB.
+    /// Memory of the accelerators in GiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu_memory_gi: Option<i64>,
-    /// Cards by model.
+    /// Number of accelerators of each model.
     pub accelerator_card_list: Vec<AcceleratorCard>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Numbers of nodes.
+/// Statistics of nodes.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -22,10 +22,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NodesStatistic {
-    /// Nodes in all.
+    /// Total number of nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// Health by node name.
+    /// Whether each node is healthy, by the name of the node.
     pub node_healthy_statistic: BTreeMap<String, bool>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Storage or monitoring bound to the pool.
+/// Storage or monitoring that is bound to a pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -21,15 +21,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ProviderInfo {
-    /// Product, e.g. pfs or cprom.
+    /// Product, e.g. `pfs` or `cprom`.
     pub provider: String,
     /// Kind within the product, e.g. `pfsL2`.
     pub r#type: String,
-    /// Id.
+    /// Id of the storage or the monitoring instance.
     pub id: String,
-    /// More settings.
+    /// Further settings.
     pub options: BTreeMap<String, String>,
-    /// Region; the one of the pool by default.
+    /// Region of the storage or the monitoring; by default that of the pool.
     pub region: String,
     /// Availability zone.
     pub zone: String,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Sort key of resource pools.
+/// Field by which resource pools are sorted.
 ///
 /// # Examples
 ///
@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolOrderBy {
-    /// By name. On the wire: `resourcePoolName`.
+    /// Name of the pool. Value in the API: `resourcePoolName`.
     Name,
-    /// By id. On the wire: `resourcePoolId`.
+    /// Id of the pool. Value in the API: `resourcePoolId`.
     Id,
-    /// By time of creation. On the wire: `createdAt`.
+    /// Time of creation. Value in the API: `createdAt`.
     CreatedAt,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolOrderBy).
     Unknown(UnknownValue<String>),
 }
 
 impl ResourcePoolOrderBy {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for ResourcePoolOrderBy {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ResourcePoolOrderBy {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for ResourcePoolOrderBy {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ResourcePoolOrderBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for ResourcePoolOrderBy {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ResourcePoolOrderBy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

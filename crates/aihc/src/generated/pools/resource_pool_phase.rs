@@ -12,7 +12,8 @@ use crate::UnknownValue;
 
 /// Life-cycle state of a resource pool.
 ///
-/// API v1 has other words as well: provisioning, create_failed, upgrading and more.
+/// Version 1 of the API has other words as well, such as `provisioning`, `create_failed` and
+/// `upgrading`.
 ///
 /// # Examples
 ///
@@ -29,29 +30,31 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolPhase {
-    /// Being created. On the wire: `creating`. Phase: transient.
+    /// The pool is being created. Value in the API: `creating`. Kind of state: transient.
     Creating,
-    /// In normal service. On the wire: `running`. Phase: stable.
+    /// The pool is running normally. Value in the API: `running`. Kind of state: stable.
     Running,
-    /// Being deleted. On the wire: `deleting`. Phase: transient.
+    /// The pool is being deleted. Value in the API: `deleting`. Kind of state: transient.
     Deleting,
-    /// Growing or shrinking. On the wire: `scaling`. Phase: transient.
+    /// The pool is growing or shrinking. Value in the API: `scaling`. Kind of state: transient.
     Scaling,
-    /// The creation failed. On the wire: `created_failed`. Phase: failure.
+    /// The creation of the pool has failed. Value in the API: `created_failed`. Kind of state:
+    /// failure.
     CreateFailed,
-    /// The deletion failed. On the wire: `deleted_failed`. Phase: failure.
+    /// The deletion of the pool has failed. Value in the API: `deleted_failed`. Kind of state:
+    /// failure.
     DeleteFailed,
-    /// Deleted. On the wire: `deleted`. Phase: terminal.
+    /// The pool is deleted. Value in the API: `deleted`. Kind of state: terminal.
     Deleted,
-    /// State not known. On the wire: `unknown`. Phase: unknown.
+    /// The state of the pool is not known. Value in the API: `unknown`. Kind of state: unknown.
     UnknownValue,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolPhase).
     Unknown(UnknownValue<String>),
 }
 
 impl ResourcePoolPhase {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -97,7 +100,8 @@ impl From<String> for ResourcePoolPhase {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ResourcePoolPhase {
     type Err = Infallible;
 
@@ -106,7 +110,7 @@ impl FromStr for ResourcePoolPhase {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ResourcePoolPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -119,7 +123,7 @@ impl Serialize for ResourcePoolPhase {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ResourcePoolPhase {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -9,7 +9,7 @@ use crate::pools::{
     AcceleratorsStatistic, NodeResource, NodesStatistic, ResourcePoolType, ResourceStatistic,
 };
 
-/// Numbers of one pool.
+/// Statistics of one resource pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -33,15 +33,15 @@ pub struct ResourcePoolStatistic {
     pub r#type: Option<ResourcePoolType>,
     /// Name of the pool.
     pub name: String,
-    /// Nodes.
+    /// Statistics of the nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes_statistic: Option<NodesStatistic>,
-    /// CPU and memory.
+    /// Statistics of CPU and memory.
     pub resources_statistic: Vec<ResourceStatistic>,
-    /// Cards.
+    /// Statistics of the accelerators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerators_statistic: Option<AcceleratorsStatistic>,
-    /// Nodes by name.
+    /// Resources of each node, by the name of the node.
     pub node_resource_statistic: BTreeMap<String, NodeResource>,
 }
 

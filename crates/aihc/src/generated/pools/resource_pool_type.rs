@@ -27,19 +27,20 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolType {
-    /// A pool that the customer runs on their own cluster. On the wire: `common`.
+    /// A self-managed pool, which runs on a cluster of the customer. Value in the API:
+    /// `common`.
     Common,
-    /// A managed pool of the second generation. On the wire: `dedicatedV2`.
+    /// A managed pool of the second generation. Value in the API: `dedicatedV2`.
     DedicatedV2,
-    /// A bhcmp pool; only the Go SDK knows the value. On the wire: `bhcmp`.
+    /// A pool of the kind `bhcmp`, which only the Go SDK knows. Value in the API: `bhcmp`.
     Bhcmp,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ResourcePoolType).
     Unknown(UnknownValue<String>),
 }
 
 impl ResourcePoolType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +76,8 @@ impl From<String> for ResourcePoolType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ResourcePoolType {
     type Err = Infallible;
 
@@ -84,7 +86,7 @@ impl FromStr for ResourcePoolType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ResourcePoolType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +99,7 @@ impl Serialize for ResourcePoolType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ResourcePoolType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

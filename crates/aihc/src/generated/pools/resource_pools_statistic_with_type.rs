@@ -8,7 +8,7 @@ use crate::pools::{
     ResourceStatistic,
 };
 
-/// Numbers of all pools of a kind.
+/// Statistics of all resource pools of one kind.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -28,15 +28,15 @@ pub struct ResourcePoolsStatisticWithType {
     /// Kind of pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<ResourcePoolType>,
-    /// Nodes.
+    /// Statistics of the nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes_statistic: Option<NodesStatistic>,
-    /// Cards.
+    /// Statistics of the accelerators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerators_statistic: Option<AcceleratorsStatistic>,
-    /// CPU and memory.
+    /// Statistics of CPU and memory.
     pub resources_statistic: Vec<ResourceStatistic>,
-    /// The pools.
+    /// Statistics of each pool.
     pub resource_pool_statistics: Vec<ResourcePoolStatistic>,
 }
 

@@ -19,15 +19,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct SecurityGroup {
-    /// Kind.
+    /// Kind of security group.
     ///
     /// Known values: `common`, `normal`, `enterprise`.
     ///
-    /// Values that are seen: common, enterprise and normal.
+    /// These are the values in official sources; there may be others.
     pub r#type: String,
-    /// Id.
+    /// Id of the security group.
     pub id: String,
-    /// Name.
+    /// Name of the security group.
     pub name: String,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Sort direction, in capitals.
+/// Direction in which a list is sorted. Its values are in capital letters.
 ///
 /// # Examples
 ///
@@ -27,17 +27,17 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortOrderUpper {
-    /// Ascending. On the wire: `ASC`.
+    /// Ascending order. Value in the API: `ASC`.
     Asc,
-    /// Descending. On the wire: `DESC`.
+    /// Descending order. Value in the API: `DESC`.
     Desc,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-SortOrderUpper).
     Unknown(UnknownValue<String>),
 }
 
 impl SortOrderUpper {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -71,7 +71,8 @@ impl From<String> for SortOrderUpper {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for SortOrderUpper {
     type Err = Infallible;
 
@@ -80,7 +81,7 @@ impl FromStr for SortOrderUpper {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for SortOrderUpper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -93,7 +94,7 @@ impl Serialize for SortOrderUpper {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for SortOrderUpper {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

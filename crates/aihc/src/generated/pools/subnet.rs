@@ -18,9 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Subnet {
-    /// Id.
+    /// Id of the subnet.
     pub subnet_id: String,
-    /// Address range.
+    /// Address range of the subnet.
     #[serde(rename = "subnetCIDR")]
     pub subnet_cidr: String,
     /// Availability zone.

@@ -18,9 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskPod {
-    /// Name.
+    /// Name of the pod.
     pub pod_name: String,
-    /// Namespace.
+    /// Namespace of the pod.
     pub namespace: String,
 }
 

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Nodes of one machine specification that a physical queue is bound to.
+/// Nodes to which a physical queue is bound, and which have the same machine specification.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -27,7 +27,7 @@ pub struct BindingNodeInfo {
     /// Number of nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
-    /// Model of the card.
+    /// Model of the accelerator.
     pub accelerator_type: String,
     /// Availability zone.
     pub zone_name: String,

@@ -20,9 +20,10 @@ static OPERATION: Operation =
 
 /// The operation `DescribeQueues`: lists the queues of a pool.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
+/// operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/vmfcjld9v>
 ///
@@ -69,7 +70,7 @@ impl DescribeQueues {
         }
     }
 
-    /// Sets `keywordType`: field that the keyword is compared with.
+    /// Sets `keywordType`: field in which `keyword` is searched for.
     ///
     /// # Examples
     ///
@@ -89,19 +90,20 @@ impl DescribeQueues {
         self
     }
 
-    /// Sets `keyword`: text to look for.
+    /// Sets `keyword`: text to search for in the field that `keywordType` names.
     pub fn keyword(mut self, keyword: impl Into<String>) -> Self {
         self.keyword = Some(keyword.into());
         self
     }
 
-    /// Sets `orderBy`: sort key; without effect, as a comment in the Go SDK says.
+    /// Sets `orderBy`: field by which the list is sorted. According to a comment in the Go SDK,
+    /// it has no effect.
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
-    /// Sets `order`: sort direction.
+    /// Sets `order`: direction in which the list is sorted.
     ///
     /// # Examples
     ///
@@ -119,33 +121,38 @@ impl DescribeQueues {
         self
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     ///
-    /// Also sent as 'PageNumber'. Self-managed pools ignore it, and return all queues.
+    /// The value is also sent under the name `PageNumber`. For a self-managed pool, the service
+    /// ignores the value and returns all queues.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; the maximum is not documented.
+    /// Sets `pageSize`: maximum number of entries per page. The largest allowed value is not
+    /// documented.
     ///
-    /// At least 1. Checked before sending. Default: `10`.
+    /// At least 1. This is checked before sending. Default: `10`.
     ///
-    /// Also sent as 'PageSize'. Self-managed pools ignore it, and return all queues.
+    /// The value is also sent under the name `PageSize`. For a self-managed pool, the service
+    /// ignores the value and returns all queues.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -194,14 +201,16 @@ impl DescribeQueues {
     }
 }
 
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeQueues {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items have no id: those that agree in every member are returned once.
+    /// The items have no id, so of several items that are equal in every member, only one is
+    /// returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -218,7 +227,7 @@ impl DescribeQueues {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

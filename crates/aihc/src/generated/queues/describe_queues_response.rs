@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::queues::QueueItem;
 
-/// Queues of a pool.
+/// Response to `DescribeQueues`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/vmfcjld9v>
 ///
@@ -25,20 +25,20 @@ use crate::queues::QueueItem;
 pub struct DescribeQueuesResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The queues; for self-managed pools trees of queues.
+    /// Queues on this page. For a self-managed pool, they are trees of queues.
     pub queues: Vec<QueueItem>,
-    /// Number of queues in all.
+    /// Total number of queues, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// Page number, from the request.
+    /// Page number of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_number: Option<i64>,
-    /// Page size, from the request.
+    /// Page size of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
-    /// Kind of keyword, from the request.
+    /// Value of `keywordType` in the request.
     pub keyword_type: String,
-    /// Keyword, from the request.
+    /// Keyword of the request.
     pub keyword: String,
 }
 

@@ -26,74 +26,74 @@ pub struct QueueItem {
     pub queue_id: String,
     /// Name of the queue.
     pub queue_name: String,
-    /// Description.
+    /// Description of the queue.
     pub description: String,
     /// Kind of queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_type: Option<QueueType>,
-    /// Pool that holds the queue.
+    /// Id of the pool that contains the queue.
     pub resource_pool_id: String,
-    /// Time of creation, RFC 3339 with an offset.
+    /// Time of creation, as an RFC 3339 string with a UTC offset.
     pub created_at: String,
-    /// Time of the last change, RFC 3339 with an offset.
+    /// Time of the last change, as an RFC 3339 string with a UTC offset.
     pub updated_at: String,
     /// Name of the parent queue.
     ///
-    /// The table says id; examples hold a name.
+    /// The documentation's table says that this is an id, but the examples contain a name.
     pub parent_queue: String,
-    /// Queues below this one.
+    /// Child queues.
     pub children: Vec<QueueItem>,
     /// Whether the queue accepts workloads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened: Option<bool>,
-    /// Whether lent quota can be taken back.
+    /// Whether quota that the queue has lent can be taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reclaimable: Option<bool>,
-    /// Whether priorities pre-empt inside the queue.
+    /// Whether workloads of higher priority can pre-empt others in the queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preemptable: Option<bool>,
-    /// Whether use above the quota is forbidden.
+    /// Whether using more than the quota is forbidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_oversell: Option<bool>,
-    /// Order of scheduling.
+    /// Strategy of the queue for ordering its workloads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queueing_strategy: Option<QueueingStrategy>,
-    /// Whether cards can be shared.
+    /// Whether accelerators can be shared.
     #[serde(rename = "enableVGPU", skip_serializing_if = "Option::is_none")]
     pub enable_vgpu: Option<bool>,
     /// Upper limit of the quota.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capability: Option<ResourceAmount>,
-    /// Quota that the queue deserves.
+    /// Quota to which the queue is entitled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deserved: Option<ResourceAmount>,
-    /// Reserved quota.
+    /// Quota that is reserved for the queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<ResourceAmount>,
     /// Allocated resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocated: Option<ResourceAmount>,
-    /// Resources that workloads can get.
+    /// Resources that are available to workloads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_available: Option<ResourceAmount>,
     /// Remaining resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<ResourceAmount>,
-    /// Pod groups that run.
+    /// Number of pod groups that are running.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub running_jobs: Option<i64>,
-    /// Pod groups in the queue.
+    /// Number of pod groups in the queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inqueue_jobs: Option<i64>,
-    /// Pod groups waiting to enter.
+    /// Number of pod groups that are waiting to enter the queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending_jobs: Option<i64>,
-    /// Nodes of a physical queue.
+    /// Nodes to which a physical queue is bound.
     pub binding_nodes: Vec<BindingNodeInfo>,
-    /// Deserved quota that can still go to child queues.
+    /// Part of the quota `deserved` that can still be given to child queues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_deserved_for_subqueue: Option<ResourceAmount>,
-    /// Reserved quota that can still go to child queues.
+    /// Part of the quota `guarantee` that can still be given to child queues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_guarantee_for_subqueue: Option<ResourceAmount>,
 }

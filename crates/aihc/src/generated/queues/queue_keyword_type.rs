@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Field that a keyword is compared with.
+/// Field in which a keyword is searched for.
 ///
 /// # Examples
 ///
@@ -27,17 +27,17 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueKeywordType {
-    /// Name of the queue. On the wire: `queueName`.
+    /// Name of the queue. Value in the API: `queueName`.
     Name,
-    /// Id of the queue. On the wire: `queueId`.
+    /// Id of the queue. Value in the API: `queueId`.
     Id,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-QueueKeywordType).
     Unknown(UnknownValue<String>),
 }
 
 impl QueueKeywordType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -71,7 +71,8 @@ impl From<String> for QueueKeywordType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for QueueKeywordType {
     type Err = Infallible;
 
@@ -80,7 +81,7 @@ impl FromStr for QueueKeywordType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for QueueKeywordType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -93,7 +94,7 @@ impl Serialize for QueueKeywordType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for QueueKeywordType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

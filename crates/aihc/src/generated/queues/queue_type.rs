@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueType {
-    /// An ordinary queue. On the wire: `Regular`.
+    /// An ordinary queue. Value in the API: `Regular`.
     Regular,
-    /// A queue with elastic quota. On the wire: `Elastic`.
+    /// A queue with an elastic quota. Value in the API: `Elastic`.
     Elastic,
-    /// A queue bound to nodes. On the wire: `Physical`.
+    /// A queue bound to nodes. Value in the API: `Physical`.
     Physical,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-QueueType).
     Unknown(UnknownValue<String>),
 }
 
 impl QueueType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for QueueType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for QueueType {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for QueueType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for QueueType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for QueueType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for QueueType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

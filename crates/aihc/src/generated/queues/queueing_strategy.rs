@@ -27,18 +27,18 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueingStrategy {
-    /// First in, first out, but later workloads may pass one that does not fit. On the wire:
-    /// `BestEffortFIFO`.
+    /// First in, first out, except that later workloads may overtake one that does not fit.
+    /// Value in the API: `BestEffortFIFO`.
     BestEffortFifo,
-    /// Strictly first in, first out. On the wire: `StrictFIFO`.
+    /// Strictly first in, first out. Value in the API: `StrictFIFO`.
     StrictFifo,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-QueueingStrategy).
     Unknown(UnknownValue<String>),
 }
 
 impl QueueingStrategy {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -72,7 +72,8 @@ impl From<String> for QueueingStrategy {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for QueueingStrategy {
     type Err = Infallible;
 
@@ -81,7 +82,7 @@ impl FromStr for QueueingStrategy {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for QueueingStrategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -94,7 +95,7 @@ impl Serialize for QueueingStrategy {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for QueueingStrategy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

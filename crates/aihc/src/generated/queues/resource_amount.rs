@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::AcceleratorCard;
 
-/// An amount of CPU, memory and cards; numbers are decimal text.
+/// An amount of CPU, memory and accelerators. Its numbers are decimal strings.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -24,18 +24,16 @@ use crate::AcceleratorCard;
 pub struct ResourceAmount {
     /// CPU in thousandths of a core.
     ///
-    /// `milliCPUcores` in the API.
+    /// Named `milliCPUcores` in the API.
     #[serde(rename = "milliCPUcores")]
     pub milli_cpu_cores: String,
     /// CPU in cores.
     pub cpu_cores: String,
-    /// Memory.
+    /// Memory in GiB.
     ///
-    /// In GiB.
-    ///
-    /// Some values of official examples are bytes in spite of the name.
+    /// In spite of the name, some values in the official examples are in bytes.
     pub memory_gi: String,
-    /// Cards by model.
+    /// Number of accelerators of each model.
     pub accelerator_card_list: Vec<AcceleratorCard>,
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{AiGatewayConf, ServiceNetworkType};
 
-/// Access to a service.
+/// Access settings of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -27,21 +27,22 @@ use crate::services::{AiGatewayConf, ServiceNetworkType};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessConf {
-    /// Whether it is public.
+    /// Whether the service can be accessed publicly.
     ///
     /// Default: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_access: Option<bool>,
-    /// Public address; needed for a public service without a gateway.
+    /// Public address (EIP); required for a public service without a gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eip: Option<String>,
-    /// Way of access.
+    /// Component through which the service is reached, which is a load balancer or an AI
+    /// gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_type: Option<ServiceNetworkType>,
-    /// Gateway; needed with `aiGateway`.
+    /// Settings of the AI gateway; required if `networkType` is `aiGateway`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ai_gateway: Option<AiGatewayConf>,
-    /// Load balancer; needed without a gateway.
+    /// Id of the load balancer; required without a gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blb_id: Option<String>,
     /// Labels of the Kubernetes service.
@@ -53,26 +54,27 @@ pub struct AccessConf {
 }
 
 impl AccessConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `publicAccess`: whether it is public.
+    /// Sets `publicAccess`: whether the service can be accessed publicly.
     #[must_use]
     pub fn public_access(mut self, public_access: bool) -> Self {
         self.public_access = Some(public_access);
         self
     }
 
-    /// Sets `eip`: public address; needed for a public service without a gateway.
+    /// Sets `eip`: public address (EIP); required for a public service without a gateway.
     #[must_use]
     pub fn eip(mut self, eip: impl Into<String>) -> Self {
         self.eip = Some(eip.into());
         self
     }
 
-    /// Sets `networkType`: way of access.
+    /// Sets `networkType`: component through which the service is reached, which is a load
+    /// balancer or an AI gateway.
     ///
     /// # Examples
     ///
@@ -88,7 +90,7 @@ impl AccessConf {
         self
     }
 
-    /// Sets `aiGateway`: gateway; needed with `aiGateway`.
+    /// Sets `aiGateway`: settings of the AI gateway; required if `networkType` is `aiGateway`.
     ///
     /// # Examples
     ///
@@ -104,7 +106,7 @@ impl AccessConf {
         self
     }
 
-    /// Sets `blbId`: load balancer; needed without a gateway.
+    /// Sets `blbId`: id of the load balancer; required without a gateway.
     #[must_use]
     pub fn blb_id(mut self, blb_id: impl Into<String>) -> Self {
         self.blb_id = Some(blb_id.into());

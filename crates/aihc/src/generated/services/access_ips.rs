@@ -20,9 +20,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct AccessIps {
-    /// Inside the VPC.
+    /// Address inside the VPC.
     pub internal: String,
-    /// Public.
+    /// Public address.
     pub external: String,
 }
 

@@ -20,12 +20,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessPort {
-    /// Name.
+    /// Name of the port.
     pub name: String,
-    /// Port of the container.
+    /// Port in the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_port: Option<i64>,
-    /// Port to use.
+    /// Port at which the service is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_port: Option<i64>,
 }

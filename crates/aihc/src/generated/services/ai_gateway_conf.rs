@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::GatewayStrategy;
 
-/// AI gateway of a service.
+/// Settings of the AI gateway of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -35,7 +35,7 @@ pub struct AiGatewayConf {
     /// Name of the gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aigw_name: Option<String>,
-    /// Protocol, e.g. http.
+    /// Protocol, e.g. `http`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
     /// Strategy for distributing requests.
@@ -49,14 +49,14 @@ pub struct AiGatewayConf {
 }
 
 impl AiGatewayConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets `enableAuth`: whether callers need a token.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn enable_auth(mut self, enable_auth: bool) -> Self {
         self.enable_auth = Some(enable_auth);
@@ -77,7 +77,7 @@ impl AiGatewayConf {
         self
     }
 
-    /// Sets `protocol`: protocol, e.g. http.
+    /// Sets `protocol`: protocol, e.g. `http`.
     #[must_use]
     pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
         self.protocol = Some(protocol.into());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::SecretRef;
 
-/// A bucket.
+/// A bucket that a volume mounts.
 ///
 /// # Examples
 ///
@@ -20,10 +20,10 @@ use crate::services::SecretRef;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BosConfig {
-    /// Bucket and path.
+    /// Name of the bucket, and path in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
-    /// Secret with the login.
+    /// Reference to the Kubernetes secret with the credentials for the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretRef>,
     /// Version of the BOS driver of the pool.
@@ -34,19 +34,19 @@ pub struct BosConfig {
 }
 
 impl BosConfig {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `sourcePath`: bucket and path.
+    /// Sets `sourcePath`: name of the bucket, and path in it.
     #[must_use]
     pub fn source_path(mut self, source_path: impl Into<String>) -> Self {
         self.source_path = Some(source_path.into());
         self
     }
 
-    /// Sets `secret`: secret with the login.
+    /// Sets `secret`: reference to the Kubernetes secret with the credentials for the bucket.
     ///
     /// # Examples
     ///

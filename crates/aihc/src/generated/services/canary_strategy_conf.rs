@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 ///
 /// Rules of the API:
 ///
-/// - The two are not both 0.
+/// - `maxSurge` and `maxUnavailable` must not both be 0.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,32 +25,35 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CanaryStrategyConf {
-    /// Instances above the number, in percent.
+    /// Number of instances that may exist in addition to the configured number, in percent of
+    /// that number.
     ///
-    /// In %. At least 0.
+    /// At least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_surge: Option<i64>,
-    /// Instances that may be away, in percent.
+    /// Number of instances that may be unavailable, in percent of the configured number.
     ///
-    /// In %. At least 0.
+    /// At least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_unavailable: Option<i64>,
 }
 
 impl CanaryStrategyConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `maxSurge`: instances above the number, in percent.
+    /// Sets `maxSurge`: number of instances that may exist in addition to the configured
+    /// number, in percent of that number.
     #[must_use]
     pub fn max_surge(mut self, max_surge: i64) -> Self {
         self.max_surge = Some(max_surge);
         self
     }
 
-    /// Sets `maxUnavailable`: instances that may be away, in percent.
+    /// Sets `maxUnavailable`: number of instances that may be unavailable, in percent of the
+    /// configured number.
     #[must_use]
     pub fn max_unavailable(mut self, max_unavailable: i64) -> Self {
         self.max_unavailable = Some(max_unavailable);

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A cloud disk.
+/// A cloud disk (CDS) that a volume mounts.
 ///
 /// # Examples
 ///
@@ -26,16 +26,16 @@ pub struct CdsConfig {
     /// Kind of disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_type: Option<String>,
-    /// Size; needed for dynamic volumes.
+    /// Size of the disk; required for dynamic volumes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<i64>,
-    /// Path.
+    /// Path on the disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
 }
 
 impl CdsConfig {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -54,14 +54,14 @@ impl CdsConfig {
         self
     }
 
-    /// Sets `capacity`: size; needed for dynamic volumes.
+    /// Sets `capacity`: size of the disk; required for dynamic volumes.
     #[must_use]
     pub fn capacity(mut self, capacity: i64) -> Self {
         self.capacity = Some(capacity);
         self
     }
 
-    /// Sets `sourcePath`: path.
+    /// Sets `sourcePath`: path on the disk.
     #[must_use]
     pub fn source_path(mut self, source_path: impl Into<String>) -> Self {
         self.source_path = Some(source_path.into());

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A CFS volume.
+/// A cloud file storage (CFS) that a volume mounts.
 ///
 /// # Examples
 ///
@@ -23,16 +23,16 @@ pub struct CfsConfig {
     /// Id of the CFS instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
-    /// Path in CFS.
+    /// Path in the file storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
-    /// Mount point.
+    /// Mount point of the file storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_point: Option<String>,
 }
 
 impl CfsConfig {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,14 +44,14 @@ impl CfsConfig {
         self
     }
 
-    /// Sets `sourcePath`: path in CFS.
+    /// Sets `sourcePath`: path in the file storage.
     #[must_use]
     pub fn source_path(mut self, source_path: impl Into<String>) -> Self {
         self.source_path = Some(source_path.into());
         self
     }
 
-    /// Sets `mountPoint`: mount point.
+    /// Sets `mountPoint`: mount point of the file storage.
     #[must_use]
     pub fn mount_point(mut self, mount_point: impl Into<String>) -> Self {
         self.mount_point = Some(mount_point.into());

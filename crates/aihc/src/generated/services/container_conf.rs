@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::services::{ImageConf, LifecycleHandler, PortConf, ProbeConf, VolumeMount};
 
-/// A container.
+/// Configuration of a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -27,101 +27,102 @@ use crate::services::{ImageConf, LifecycleHandler, PortConf, ProbeConf, VolumeMo
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerConf {
-    /// Name.
+    /// Name of the container.
     ///
-    /// At most 63 characters. At least 1 characters. Pattern:
-    /// `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
+    /// From 1 to 63 characters. Pattern: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
     pub name: String,
-    /// CPU cores.
+    /// Number of CPU cores.
     ///
     /// At least 1.
     pub cpus: i64,
-    /// Memory.
+    /// Memory in GiB.
     ///
-    /// In GiB. At least 1.
+    /// At least 1.
     pub memory: i64,
-    /// Cards.
+    /// Number of accelerators.
     ///
     /// At least 0.
     ///
-    /// Answers leave it out when it is 0.
+    /// Responses omit this member when its value is 0.
     pub accelerator_count: i64,
-    /// Command; the page asks for /bin/sh -c in front.
+    /// Command that the container runs. The documentation asks for it to begin with `/bin/sh -c`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
-    /// Arguments.
+    /// Arguments of the command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_args: Option<Vec<String>>,
-    /// Ports.
+    /// Ports of the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<PortConf>>,
     /// Environment variables.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,
-    /// Image.
+    /// Image of the container.
     pub image: ImageConf,
-    /// Mounts.
+    /// Volumes that are mounted into the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_mounts: Option<Vec<VolumeMount>>,
-    /// Start-up probe; startups is the spelling of the wire.
+    /// Start-up probe of the container. The API misspells the name of this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub startups_probe: Option<ProbeConf>,
-    /// Readiness probe.
+    /// Readiness probe of the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub readiness_probe: Option<ProbeConf>,
-    /// Liveness probe.
+    /// Liveness probe of the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub liveness_probe: Option<ProbeConf>,
-    /// After the start.
+    /// Action after the container has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post_start: Option<LifecycleHandler>,
-    /// Before the stop.
+    /// Action before the container stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pre_stop: Option<LifecycleHandler>,
-    /// Whether it is an init container.
+    /// Whether this is an init container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_init_container: Option<bool>,
 }
 
 impl ContainerConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `name`: name.
+    /// Sets `name`: name of the container.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `cpus`: CPU cores.
+    /// Sets `cpus`: number of CPU cores.
     #[must_use]
     pub fn cpus(mut self, cpus: i64) -> Self {
         self.cpus = cpus;
         self
     }
 
-    /// Sets `memory`: memory.
+    /// Sets `memory`: memory in GiB.
     #[must_use]
     pub fn memory(mut self, memory: i64) -> Self {
         self.memory = memory;
         self
     }
 
-    /// Sets `acceleratorCount`: cards.
+    /// Sets `acceleratorCount`: number of accelerators.
     #[must_use]
     pub fn accelerator_count(mut self, accelerator_count: i64) -> Self {
         self.accelerator_count = accelerator_count;
         self
     }
 
-    /// Sets `command`: command; the page asks for /bin/sh -c in front.
+    /// Sets `command`: command that the container runs. The documentation asks for it to begin
+    /// with `/bin/sh -c`.
     ///
     /// # Examples
     ///
@@ -137,7 +138,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `runArgs`: arguments.
+    /// Sets `runArgs`: arguments of the command.
     ///
     /// # Examples
     ///
@@ -153,7 +154,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `ports`: ports.
+    /// Sets `ports`: ports of the container.
     ///
     /// # Examples
     ///
@@ -194,7 +195,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `image`: image.
+    /// Sets `image`: image of the container.
     ///
     /// # Examples
     ///
@@ -215,7 +216,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `volumeMounts`: mounts.
+    /// Sets `volumeMounts`: volumes that are mounted into the container.
     ///
     /// # Examples
     ///
@@ -233,7 +234,8 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `startupsProbe`: start-up probe; startups is the spelling of the wire.
+    /// Sets `startupsProbe`: start-up probe of the container. The API misspells the name of
+    /// this member.
     ///
     /// # Examples
     ///
@@ -251,7 +253,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `readinessProbe`: readiness probe.
+    /// Sets `readinessProbe`: readiness probe of the container.
     ///
     /// # Examples
     ///
@@ -269,7 +271,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `livenessProbe`: liveness probe.
+    /// Sets `livenessProbe`: liveness probe of the container.
     ///
     /// # Examples
     ///
@@ -287,7 +289,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `postStart`: after the start.
+    /// Sets `postStart`: action after the container has started.
     ///
     /// # Examples
     ///
@@ -305,7 +307,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `preStop`: before the stop.
+    /// Sets `preStop`: action before the container stops.
     ///
     /// # Examples
     ///
@@ -323,7 +325,7 @@ impl ContainerConf {
         self
     }
 
-    /// Sets `isInitContainer`: whether it is an init container.
+    /// Sets `isInitContainer`: whether this is an init container.
     #[must_use]
     pub fn is_init_container(mut self, is_init_container: bool) -> Self {
         self.is_init_container = Some(is_init_container);

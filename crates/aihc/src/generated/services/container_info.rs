@@ -23,9 +23,9 @@ use crate::services::{ContainerConf, ContainerStatus};
 pub struct ContainerInfo {
     /// Id of the container.
     pub container_id: String,
-    /// Its configuration.
+    /// Configuration of the container.
     pub container: Option<ContainerConf>,
-    /// Its state.
+    /// State of the container.
     pub status: Option<ContainerStatus>,
 }
 

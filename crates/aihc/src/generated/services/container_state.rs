@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// State of a container, in the words of Kubernetes.
+/// State of a container, as Kubernetes names it.
 ///
 /// # Examples
 ///
@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ContainerState {
-    /// Waiting. On the wire: `Waiting`.
+    /// The container is waiting. Value in the API: `Waiting`.
     Waiting,
-    /// Running. On the wire: `Running`.
+    /// The container is running. Value in the API: `Running`.
     Running,
-    /// Ended. On the wire: `Terminated`.
+    /// The container has ended. Value in the API: `Terminated`.
     Terminated,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ContainerState).
     Unknown(UnknownValue<String>),
 }
 
 impl ContainerState {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for ContainerState {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ContainerState {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for ContainerState {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ContainerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for ContainerState {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ContainerState {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

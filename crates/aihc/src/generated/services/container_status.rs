@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ContainerState;
 
-/// State of a container.
+/// State of a container, with its reason.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -23,13 +23,13 @@ use crate::services::ContainerState;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerStatus {
-    /// State.
+    /// State of the container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_status: Option<ContainerState>,
-    /// Since when.
+    /// Time since which the container has been in this state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// Reason why it waits or has ended.
+    /// Reason why the container is waiting or has ended.
     pub reason: String,
 }
 

@@ -22,7 +22,7 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["serviceId"]);
 
-/// The operation of a call with a token.
+/// The description of the operation for a call that has a token.
 static WITH_TOKEN: Operation = Operation::new(
     "aihc",
     "CreateService",
@@ -33,14 +33,14 @@ static WITH_TOKEN: Operation = Operation::new(
 
 /// The operation `CreateService`: creates an inference service.
 ///
-/// Returns the id at once; the service is deployed after that.
+/// The response comes at once, with the id of the service, which is deployed afterwards.
 ///
-/// Not safe to repeat: a second call acts again. Without `clientToken` a repeat can create a
-/// second, billed service, unless the name is refused with DuplicatedName. A call with a
-/// `clientToken` may be repeated.
+/// Not safe to repeat: a second call may take effect again. Without a `clientToken`, a repeated
+/// call can create a second, billed service, unless the service refuses the name with
+/// `DuplicatedName`. The client may repeat a call that has a `clientToken`.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`,
-/// `DuplicatedName`, `IdempotentParameterMismatch`, and the common ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`,
+/// `DuplicatedName`, `IdempotentParameterMismatch`, and those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4uf20u>
 ///
@@ -80,39 +80,40 @@ impl CreateService {
         }
     }
 
-    /// Sets `clientToken`: idempotency token, e.g. a UUID; reuse with other parameters is
-    /// refused with IdempotentParameterMismatch.
+    /// Sets `clientToken`: idempotency token, e.g. a UUID. If a token is used again with other
+    /// parameters, the call is refused with `IdempotentParameterMismatch`.
     ///
-    /// Calls with the same token count as one call. A call with it may be repeated.
+    /// The service treats calls with the same token as one call. The client may therefore
+    /// repeat a call with a token.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
 
-    /// Sets `name`: name.
+    /// Sets `name`: name of the service.
     ///
-    /// At most 50 characters. At least 2 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must
-    /// not be empty; checked before sending.
+    /// From 2 to 50 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; this
+    /// is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `acceleratorType`: resource name of the card; empty for none.
+    /// Sets `acceleratorType`: resource name of the accelerator; the empty string means none.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn accelerator_type(mut self, accelerator_type: impl Into<String>) -> Self {
         self.body.accelerator_type = Some(accelerator_type.into());
         self
     }
 
-    /// Sets `workloadType`: layout of an instance.
+    /// Sets `workloadType`: layout of an instance, which spans one machine or several.
     ///
-    /// Always sent, also when it is empty.
+    /// This member is always sent, even if its value is the empty string.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -132,17 +133,17 @@ impl CreateService {
 
     /// Sets `instanceCount`: number of instances.
     ///
-    /// At least 0. Checked before sending.
+    /// At least 0. This is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn instance_count(mut self, instance_count: i64) -> Self {
         self.body.instance_count = Some(instance_count);
         self
     }
 
-    /// Sets `resourcePool`: pool and queue.
+    /// Sets `resourcePool`: resource pool and queue in which the service runs.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -180,11 +181,11 @@ impl CreateService {
         self
     }
 
-    /// Sets `containers`: containers, one to ten.
+    /// Sets `containers`: containers of an instance.
     ///
-    /// At most 10 entries. At least 1 entries. Checked before sending.
+    /// From 1 to 10 entries. This is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -222,7 +223,7 @@ impl CreateService {
         self
     }
 
-    /// Sets `log`: logs.
+    /// Sets `log`: log settings.
     ///
     /// # Examples
     ///
@@ -240,7 +241,7 @@ impl CreateService {
         self
     }
 
-    /// Sets `deploy`: deployment.
+    /// Sets `deploy`: settings of rollouts and scheduling.
     ///
     /// # Examples
     ///
@@ -258,7 +259,7 @@ impl CreateService {
         self
     }
 
-    /// Sets `misc`: more settings.
+    /// Sets `misc`: further settings, such as labels of the pods.
     ///
     /// # Examples
     ///
@@ -276,7 +277,7 @@ impl CreateService {
         self
     }
 
-    /// Sets `hpa`: automatic scaling.
+    /// Sets `hpa`: settings of automatic scaling.
     ///
     /// # Examples
     ///
@@ -294,8 +295,8 @@ impl CreateService {
         self
     }
 
-    /// Sets all members of the body to those of a value. Members that the value leaves out
-    /// become unset, except arguments of the call, which stay.
+    /// Sets all members of the body to those of `service_conf`. Members that are not set in
+    /// `service_conf` become unset.
     pub fn service_conf(mut self, service_conf: ServiceConf) -> Self {
         self.body.name = Some(service_conf.name).filter(|value| !value.is_empty());
         self.body.accelerator_type = Some(service_conf.accelerator_type);
@@ -312,14 +313,15 @@ impl CreateService {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `serviceId`: `Decode`. For other
-    /// errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `serviceId`. For other kinds see [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -387,7 +389,7 @@ impl CreateService {
         self.body.hpa.check(&Path::new("hpa"))
     }
 
-    /// Returns the operation, which depends on whether the call has a token.
+    /// Returns the description of the operation, which depends on whether the call has a token.
     fn settle_token(&self) -> &'static Operation {
         if self.client_token.as_deref().is_none_or(str::is_empty) {
             &OPERATION

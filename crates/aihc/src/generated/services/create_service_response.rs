@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to CreateService.
+/// Response to `CreateService`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4uf20u>
 ///
@@ -23,9 +23,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct CreateServiceResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Id of the service.
+    /// Id of the new service.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub service_id: String,
 }
 

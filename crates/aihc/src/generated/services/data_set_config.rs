@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::PfsConfig;
 
-/// A dataset.
+/// A dataset that a volume mounts.
 ///
 /// # Examples
 ///
@@ -27,26 +27,26 @@ pub struct DataSetConfig {
     /// Name of the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dataset_name: Option<String>,
-    /// Id of the version.
+    /// Id of the version of the dataset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
-    /// Private.
+    /// Origin of the dataset.
     ///
     /// Known values: `private`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Kind of storage.
+    /// Kind of storage that holds the dataset.
     ///
     /// Known values: `pfs`, `bos`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_type: Option<String>,
-    /// PFS that holds it.
+    /// PFS that holds the dataset, if `storageType` is `pfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs: Option<PfsConfig>,
 }
 
 impl DataSetConfig {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -65,28 +65,28 @@ impl DataSetConfig {
         self
     }
 
-    /// Sets `versionId`: id of the version.
+    /// Sets `versionId`: id of the version of the dataset.
     #[must_use]
     pub fn version_id(mut self, version_id: impl Into<String>) -> Self {
         self.version_id = Some(version_id.into());
         self
     }
 
-    /// Sets `source`: private.
+    /// Sets `source`: origin of the dataset.
     #[must_use]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Sets `storageType`: kind of storage.
+    /// Sets `storageType`: kind of storage that holds the dataset.
     #[must_use]
     pub fn storage_type(mut self, storage_type: impl Into<String>) -> Self {
         self.storage_type = Some(storage_type.into());
         self
     }
 
-    /// Sets `pfs`: PFS that holds it.
+    /// Sets `pfs`: PFS that holds the dataset, if `storageType` is `pfs`.
     ///
     /// # Examples
     ///

@@ -18,12 +18,12 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `DeleteService`: deletes an inference service.
 ///
-/// A repeat is refused by a check of the state. A repeat after success no longer finds the
-/// service and is refused; treat NotFound after a lost response as success. Not repeated if it
-/// may have been carried out.
+/// The service checks the state and refuses a repeated call. After a successful deletion, a
+/// repeated call no longer finds the service. If the response to the first call was lost, treat
+/// `NotFound` as a success. The client does not repeat a call that may have been carried out.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/qmb4vfb68>
 ///
@@ -51,13 +51,15 @@ impl DeleteService {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

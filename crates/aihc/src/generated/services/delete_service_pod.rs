@@ -15,14 +15,14 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// The operation `DeleteServicePod`: deletes a pod of an inference service; the platform
+/// The operation `DeleteServicePod`: deletes a pod of an inference service. The platform
 /// creates a new one.
 ///
-/// Not safe to repeat: a second call acts again. A new pod may get the same id, and a repeat
-/// would delete it as well.
+/// Not safe to repeat: a second call may take effect again. The new pod may have the same id; a
+/// repeated call would then delete it as well.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmb4vjh24>
 ///
@@ -57,13 +57,15 @@ impl DeleteServicePod {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{CanaryStrategyConf, ServiceScheduleConf};
 
-/// Deployment of a service.
+/// Settings of rollouts and scheduling of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -26,13 +26,13 @@ pub struct DeployConf {
     /// Strategy for rolling out an update.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canary_strategy: Option<CanaryStrategyConf>,
-    /// Scheduling.
+    /// Scheduling settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ServiceScheduleConf>,
 }
 
 impl DeployConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -53,7 +53,7 @@ impl DeployConf {
         self
     }
 
-    /// Sets `schedule`: scheduling.
+    /// Sets `schedule`: scheduling settings.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServiceChangeRecord;
 
-/// Changes of a service.
+/// Response to `DescribeServiceChangelogs`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Zmb4vcylp>
 ///
@@ -25,20 +25,20 @@ use crate::services::ServiceChangeRecord;
 pub struct DescribeServiceChangelogsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The changes.
+    /// Changes on this page.
     pub change_logs: Vec<ServiceChangeRecord>,
-    /// Number of entries in all.
+    /// Total number of entries, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// Page number, from the request.
+    /// Page number of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_number: Option<i64>,
-    /// Page size, from the request.
+    /// Page size of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
-    /// Sort key, from the request.
+    /// Value of `orderBy` in the request.
     pub order_by: String,
-    /// Sort direction, from the request.
+    /// Value of `order` in the request.
     pub order: String,
 }
 

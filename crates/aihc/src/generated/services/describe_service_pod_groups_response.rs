@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::services::InsGroupStatus;
 
-/// Groups of instances of a service.
+/// Response to `DescribeServicePodGroups`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Xmb4vkxbb>
 ///
@@ -24,13 +24,13 @@ use crate::services::InsGroupStatus;
 pub struct DescribeServicePodGroupsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Pool.
+    /// Id of the pool.
     pub resource_pool_id: String,
     /// Name of the pool.
     pub resource_pool_name: String,
-    /// Queue.
+    /// Name of the queue.
     pub queue_name: String,
-    /// The groups.
+    /// Groups of pods of the service.
     pub service_pod_groups: Vec<InsGroupStatus>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::services::InsInfo;
 
-/// Pods of a service.
+/// Response to `DescribeServicePods`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/cmb4vggnt>
 ///
@@ -24,7 +24,7 @@ use crate::services::InsInfo;
 pub struct DescribeServicePodsResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The pods.
+    /// Pods of the service.
     pub pods: Vec<InsInfo>,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::services::{InsInfo, ServiceConf, ServiceStatus};
 
-/// A service.
+/// Configuration and state of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/4mb4v7wn5>
 ///
@@ -25,13 +25,13 @@ use crate::services::{InsInfo, ServiceConf, ServiceStatus};
 pub struct DescribeServiceResponse {
     /// Id of the request.
     pub request_id: String,
-    /// Configuration.
+    /// Configuration of the service.
     pub service: Option<ServiceConf>,
-    /// State.
+    /// State of the service.
     pub status: Option<ServiceStatus>,
-    /// Instances.
+    /// Instances of the service.
     pub instances: Vec<InsInfo>,
-    /// Creator.
+    /// User who created the service.
     pub creator: String,
     /// Time of creation.
     pub created_at: Option<Timestamp>,

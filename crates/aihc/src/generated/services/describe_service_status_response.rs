@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServiceBriefStat;
 
-/// States of services.
+/// Response to `DescribeServiceStatus`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmb4v6oh0>
 ///
@@ -27,7 +27,7 @@ use crate::services::ServiceBriefStat;
 pub struct DescribeServiceStatusResponse {
     /// Id of the request.
     pub request_id: String,
-    /// State by service id.
+    /// State of each service, by the id of the service.
     pub service: BTreeMap<String, ServiceBriefStat>,
 }
 

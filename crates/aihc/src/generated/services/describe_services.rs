@@ -20,12 +20,12 @@ static OPERATION: Operation =
 
 /// The operation `DescribeServices`: lists inference services.
 ///
-/// `orderBy` and order are given together.
+/// `orderBy` and `order` must be set together.
 ///
-/// Safe to repeat. Read only.
+/// Safe to repeat. The operation only reads.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4v5905>
 ///
@@ -60,23 +60,24 @@ impl DescribeServices {
         }
     }
 
-    /// Sets `pageNumber`: page number, from 1.
+    /// Sets `pageNumber`: page number; the first page is page 1.
     ///
-    /// At least 1. Checked before sending. Default: `1`.
+    /// At least 1. This is checked before sending. Default: `1`.
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
 
-    /// Sets `pageSize`: page size; the maximum is not documented.
+    /// Sets `pageSize`: maximum number of entries per page. The largest allowed value is not
+    /// documented.
     ///
-    /// At least 1. Checked before sending. Default: `10`.
+    /// At least 1. This is checked before sending. Default: `10`.
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// Sets `orderBy`: sort key; together with order.
+    /// Sets `orderBy`: field by which the list is sorted. It must be set together with `order`.
     ///
     /// # Examples
     ///
@@ -94,7 +95,8 @@ impl DescribeServices {
         self
     }
 
-    /// Sets `order`: sort direction; together with `orderBy`.
+    /// Sets `order`: direction in which the list is sorted. It must be set together with
+    /// `orderBy`.
     ///
     /// Default: `desc`.
     ///
@@ -114,13 +116,15 @@ impl DescribeServices {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
@@ -165,14 +169,15 @@ impl DescribeServices {
     }
 }
 
-/// Streams over all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
+/// Streams of all pages of the list; [`pager`](bce_http::pager) describes their guarantees.
 impl DescribeServices {
-    /// Returns the items of all pages as a stream. A page number that was set is ignored.
+    /// Returns a stream of the items of all pages. A page number set on this builder is
+    /// ignored.
     ///
-    /// Items with the same `id` are returned once.
+    /// Of several items with the same `id`, only one is returned.
     ///
-    /// At the end, [`missing`](bce_http::pager::Items::missing) returns how many items the
-    /// service counts but does not list.
+    /// After the last item, [`missing`](bce_http::pager::Items::missing) returns how many items
+    /// the service has counted but not listed.
     ///
     /// # Examples
     ///
@@ -189,7 +194,7 @@ impl DescribeServices {
         bce_http::pager::Items::new(self)
     }
 
-    /// Returns whole pages, otherwise like [`items`](Self::items).
+    /// Like [`items`](Self::items), but returns a stream of whole pages.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServiceBriefInfo;
 
-/// Services.
+/// Response to `DescribeServices`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4v5905>
 ///
@@ -25,20 +25,20 @@ use crate::services::ServiceBriefInfo;
 pub struct DescribeServicesResponse {
     /// Id of the request.
     pub request_id: String,
-    /// The services.
+    /// Services on this page.
     pub services: Vec<ServiceBriefInfo>,
-    /// Number of entries in all.
+    /// Total number of entries, on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
-    /// Page number, from the request.
+    /// Page number of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_number: Option<i64>,
-    /// Page size, from the request.
+    /// Page size of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
-    /// Sort key, from the request.
+    /// Value of `orderBy` in the request.
     pub order_by: String,
-    /// Sort direction, from the request.
+    /// Value of `order` in the request.
     pub order: String,
 }
 

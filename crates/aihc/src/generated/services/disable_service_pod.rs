@@ -15,14 +15,14 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// The operation `DisableServicePod`: takes a pod of an inference service out of the traffic,
-/// or puts it back.
+/// The operation `DisableServicePod`: excludes a pod of an inference service from traffic, or
+/// includes it again.
 ///
-/// Repeatable: the same call again leads to the same state. The same values again lead to the
-/// same state, unless somebody has changed them in between.
+/// Repeatable: a second call leads to the same state as the first. If somebody else changes the
+/// values between the two calls, the second call overwrites that change.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/5mb4vhz0a>
 ///
@@ -62,23 +62,26 @@ impl DisableServicePod {
         }
     }
 
-    /// Sets `block`: true takes it out, false puts it back.
+    /// Sets `block`: whether the pod is excluded from traffic (`true`) or included again
+    /// (`false`).
     ///
     /// Default: `false`.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn block(mut self, block: bool) -> Self {
         self.block = Some(block);
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

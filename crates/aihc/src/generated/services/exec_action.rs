@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A command in the container.
+/// A command that is run in a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -18,12 +18,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ExecAction {
-    /// Command and arguments; exit code 0 means success.
+    /// Command and its arguments. Exit code 0 means success.
     pub command: Vec<String>,
 }
 
 impl ExecAction {
-    /// Returns a value with its required members.
+    /// Creates a value with these members.
     ///
     /// # Examples
     ///

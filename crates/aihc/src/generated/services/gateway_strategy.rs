@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum GatewayStrategy {
-    /// In turn. On the wire: `round-robin`.
+    /// Requests go to the instances in turn. Value in the API: `round-robin`.
     RoundRobin,
-    /// To the instance with the fewest connections. On the wire: `least-conn`.
+    /// Requests go to the instance with the fewest connections. Value in the API: `least-conn`.
     LeastConnections,
-    /// At random. On the wire: `random`.
+    /// Requests go to a random instance. Value in the API: `random`.
     Random,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-GatewayStrategy).
     Unknown(UnknownValue<String>),
 }
 
 impl GatewayStrategy {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for GatewayStrategy {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for GatewayStrategy {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for GatewayStrategy {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for GatewayStrategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for GatewayStrategy {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for GatewayStrategy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

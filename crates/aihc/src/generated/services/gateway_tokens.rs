@@ -20,15 +20,15 @@ use serde::{Deserialize, Deserializer};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GatewayTokens {
-    /// Bearer token for the authorization header of callers; the spelling is that of the wire.
+    /// Bearer token that callers send in the `authorization` header.
     ///
     /// Never shown by `Debug`.
     ///
-    /// `serveless` in the API.
+    /// Named `serveless` in the API.
     pub serverless: Secret,
     /// Id of the customer at the gateway.
     ///
-    /// `servelessId` in the API.
+    /// Named `servelessId` in the API.
     pub serverless_id: String,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{MetricBasedScaleConf, TimeBasedScaleConf};
 
-/// Automatic scaling.
+/// Settings of automatic scaling.
 ///
 /// # Examples
 ///
@@ -22,21 +22,21 @@ use crate::services::{MetricBasedScaleConf, TimeBasedScaleConf};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HpaConf {
-    /// By time.
+    /// Settings of scaling by time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_based: Option<TimeBasedScaleConf>,
-    /// By metrics.
+    /// Settings of scaling by metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_based: Option<MetricBasedScaleConf>,
 }
 
 impl HpaConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `timeBased`: by time.
+    /// Sets `timeBased`: settings of scaling by time.
     ///
     /// # Examples
     ///
@@ -52,7 +52,7 @@ impl HpaConf {
         self
     }
 
-    /// Sets `metricBased`: by metrics.
+    /// Sets `metricBased`: settings of scaling by metrics.
     ///
     /// # Examples
     ///

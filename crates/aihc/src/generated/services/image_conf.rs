@@ -31,25 +31,26 @@ use crate::services::ServiceImageType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageConf {
-    /// Origin.
+    /// Origin of the image.
     ///
-    /// Answers leave it out when it is 0.
+    /// Responses omit this member when its value is 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_type: Option<ServiceImageType>,
-    /// Image.
+    /// Address of the image.
     pub image_url: String,
-    /// User name of the registry.
+    /// User name for the registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Password of the registry.
+    /// Password for the registry.
     ///
-    /// Shown as `***`, also by `Serialize`; `***` is refused as a value.
+    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
 }
 
 impl ImageConf {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -70,14 +71,14 @@ impl ImageConf {
         }
     }
 
-    /// Sets `username`: user name of the registry.
+    /// Sets `username`: user name for the registry.
     #[must_use]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
 
-    /// Sets `password`: password of the registry.
+    /// Sets `password`: password for the registry.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::services::{InsInfo, ServicePodStatus};
 
-/// A group of instances that serve as one.
+/// A group of instances that act as one instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -24,19 +24,19 @@ use crate::services::{InsInfo, ServicePodStatus};
 pub struct InsGroupStatus {
     /// Id of the group.
     pub id: String,
-    /// Masters.
+    /// Master instances of the group.
     pub masters: Vec<InsInfo>,
-    /// Workers.
+    /// Worker instances of the group.
     pub workers: Vec<InsInfo>,
-    /// State.
+    /// State of the group.
     pub status: Option<ServicePodStatus>,
-    /// Whether it gets no requests.
+    /// Whether the group is excluded from traffic.
     pub blocked: Option<bool>,
     /// Time of creation.
     pub created_at: Option<Timestamp>,
-    /// Pods that are ready.
+    /// Number of pods that are ready.
     pub available_pods: Option<i64>,
-    /// Pods in all.
+    /// Total number of pods.
     pub total_pods: Option<i64>,
 }
 

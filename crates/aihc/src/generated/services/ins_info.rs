@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::services::{ContainerInfo, InsStatus};
 
-/// An instance.
+/// An instance of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -23,11 +23,11 @@ use crate::services::{ContainerInfo, InsStatus};
 pub struct InsInfo {
     /// Id of the instance.
     pub instance_id: String,
-    /// Containers.
+    /// Containers of the instance.
     pub containers: Vec<ContainerInfo>,
-    /// State.
+    /// State of the instance.
     pub status: Option<InsStatus>,
-    /// Whether it is at risk.
+    /// Whether the instance is at risk.
     pub hazard: Option<bool>,
 }
 

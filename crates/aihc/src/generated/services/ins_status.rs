@@ -23,22 +23,22 @@ use crate::services::ServicePodStatus;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InsStatus {
-    /// State.
+    /// State of the instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ServicePodStatus>,
-    /// Whether it gets no requests.
+    /// Whether the instance is excluded from traffic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocked: Option<bool>,
     /// Time of creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// Containers that are ready.
+    /// Number of containers that are ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_containers: Option<i64>,
-    /// Containers in all.
+    /// Total number of containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_containers: Option<i64>,
-    /// Address.
+    /// Address of the pod.
     #[serde(rename = "podIP")]
     pub pod_ip: String,
     /// Address of the node.

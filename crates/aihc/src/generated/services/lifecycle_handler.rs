@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 
-/// Action after the start or before the stop.
+/// Action after a container has started, or before it stops.
 ///
 /// # Examples
 ///
@@ -21,29 +21,27 @@ use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LifecycleHandler {
-    /// A command.
+    /// Command to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exec: Option<ExecAction>,
-    /// An HTTP request.
+    /// HTTP request to send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_get: Option<HttpGetAction>,
-    /// A TCP connection; the name differs from that in a probe.
+    /// TCP connection to open. For a probe, the API calls this member `tcpSocketAction`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tcp_socket: Option<TcpSocketAction>,
-    /// A wait.
-    ///
-    /// In seconds.
+    /// Time to wait, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sleep_sec: Option<i64>,
 }
 
 impl LifecycleHandler {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `exec`: A command.
+    /// Sets `exec`: command to run.
     ///
     /// # Examples
     ///
@@ -59,7 +57,7 @@ impl LifecycleHandler {
         self
     }
 
-    /// Sets `httpGet`: an HTTP request.
+    /// Sets `httpGet`: HTTP request to send.
     ///
     /// # Examples
     ///
@@ -75,7 +73,8 @@ impl LifecycleHandler {
         self
     }
 
-    /// Sets `tcpSocket`: A TCP connection; the name differs from that in a probe.
+    /// Sets `tcpSocket`: TCP connection to open. For a probe, the API calls this member
+    /// `tcpSocketAction`.
     ///
     /// # Examples
     ///
@@ -91,7 +90,7 @@ impl LifecycleHandler {
         self
     }
 
-    /// Sets `sleepSec`: A wait.
+    /// Sets `sleepSec`: time to wait, in seconds.
     #[must_use]
     pub fn sleep_sec(mut self, sleep_sec: i64) -> Self {
         self.sleep_sec = Some(sleep_sec);

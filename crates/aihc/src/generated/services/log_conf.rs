@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Logs of a service.
+/// Log settings of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -24,7 +24,7 @@ pub struct LogConf {
 }
 
 impl LogConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ScaleIndicators;
 
-/// Scaling by metrics.
+/// Settings of scaling by metrics.
 ///
 /// # Examples
 ///
@@ -21,54 +21,56 @@ use crate::services::ScaleIndicators;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricBasedScaleConf {
-    /// Whether it is on.
+    /// Whether scaling by metrics is enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable: Option<bool>,
-    /// Fewest instances.
+    /// Minimum number of instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_instances: Option<i64>,
-    /// Most instances.
+    /// Maximum number of instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_instances: Option<i64>,
-    /// Thresholds.
+    /// Thresholds of the metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_indicators: Option<ScaleIndicators>,
-    /// Time above a threshold before growing.
+    /// Time for which a metric must be above its threshold before instances are added. The unit
+    /// is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_out_duration: Option<i64>,
-    /// Time below a threshold before shrinking.
+    /// Time for which a metric must be below its threshold before instances are removed. The
+    /// unit is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_in_duration: Option<i64>,
 }
 
 impl MetricBasedScaleConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `enable`: whether it is on.
+    /// Sets `enable`: whether scaling by metrics is enabled.
     #[must_use]
     pub fn enable(mut self, enable: bool) -> Self {
         self.enable = Some(enable);
         self
     }
 
-    /// Sets `minInstances`: fewest instances.
+    /// Sets `minInstances`: minimum number of instances.
     #[must_use]
     pub fn min_instances(mut self, min_instances: i64) -> Self {
         self.min_instances = Some(min_instances);
         self
     }
 
-    /// Sets `maxInstances`: most instances.
+    /// Sets `maxInstances`: maximum number of instances.
     #[must_use]
     pub fn max_instances(mut self, max_instances: i64) -> Self {
         self.max_instances = Some(max_instances);
         self
     }
 
-    /// Sets `scaleIndicators`: thresholds.
+    /// Sets `scaleIndicators`: thresholds of the metrics.
     ///
     /// # Examples
     ///
@@ -84,14 +86,16 @@ impl MetricBasedScaleConf {
         self
     }
 
-    /// Sets `scaleOutDuration`: time above a threshold before growing.
+    /// Sets `scaleOutDuration`: time for which a metric must be above its threshold before
+    /// instances are added. The unit is unknown.
     #[must_use]
     pub fn scale_out_duration(mut self, scale_out_duration: i64) -> Self {
         self.scale_out_duration = Some(scale_out_duration);
         self
     }
 
-    /// Sets `scaleInDuration`: time below a threshold before shrinking.
+    /// Sets `scaleInDuration`: time for which a metric must be below its threshold before
+    /// instances are removed. The unit is unknown.
     #[must_use]
     pub fn scale_in_duration(mut self, scale_in_duration: i64) -> Self {
         self.scale_in_duration = Some(scale_in_duration);

@@ -7,7 +7,7 @@ use bce_http::Json;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// More settings.
+/// Further settings of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -29,24 +29,22 @@ pub struct Misc {
     /// Annotations of the pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_annotations: Option<BTreeMap<String, String>>,
-    /// Time to end gracefully.
-    ///
-    /// In seconds.
+    /// Time that a pod has to end gracefully, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grace_period_sec: Option<i64>,
-    /// Pods of an instance; above 1 with fed.
+    /// Number of pods of an instance; more than 1 if `workloadType` is `fed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fed_pods_per_ins: Option<i64>,
     /// Whether to use RDMA.
     #[serde(rename = "enableRDMA", skip_serializing_if = "Option::is_none")]
     pub enable_rdma: Option<bool>,
-    /// Null in the example of ModifyService.
+    /// Meaning undocumented; `null` in the official example of `ModifyService`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pd_mode: Option<Json>,
 }
 
 impl Misc {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -99,7 +97,7 @@ impl Misc {
         self
     }
 
-    /// Sets `gracePeriodSec`: time to end gracefully.
+    /// Sets `gracePeriodSec`: time that a pod has to end gracefully, in seconds.
     #[must_use]
     pub fn grace_period_sec(mut self, grace_period_sec: i64) -> Self {
         self.grace_period_sec = Some(grace_period_sec);
@@ -114,7 +112,8 @@ impl Misc {
         self
     }
 
-    /// Sets `fedPodsPerIns`: pods of an instance; above 1 with fed.
+    /// Sets `fedPodsPerIns`: number of pods of an instance; more than 1 if `workloadType` is
+    /// `fed`.
     #[must_use]
     pub fn fed_pods_per_ins(mut self, fed_pods_per_ins: i64) -> Self {
         self.fed_pods_per_ins = Some(fed_pods_per_ins);
@@ -128,7 +127,7 @@ impl Misc {
         self
     }
 
-    /// Sets `pdMode`: null in the example of ModifyService.
+    /// Sets `pdMode`: meaning undocumented; `null` in the official example of `ModifyService`.
     ///
     /// # Examples
     ///

@@ -22,18 +22,18 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&["serviceId"]);
 
-/// The operation `ModifyService`: updates an inference service with a complete configuration;
-/// its access cannot be changed.
+/// The operation `ModifyService`: replaces the configuration of an inference service. The
+/// access settings cannot be changed.
 ///
-/// The page lists `acceleratorType`, `instanceCount`, storage, containers, log, deploy and misc
-/// as changeable; the example also sends the rest. Read, change and send the whole
-/// configuration.
+/// The API page lists `acceleratorType`, `instanceCount`, `storage`, `containers`, `log`,
+/// `deploy` and `misc` as changeable, but its example also sends the other members. Read the
+/// whole configuration, change it, and send it back.
 ///
-/// Not safe to repeat: a second call acts again. A repeat records another change and may roll
-/// out again.
+/// Not safe to repeat: a second call may take effect again. A repeated call records another
+/// change and may roll out the service again.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Zmb4v974k>
 ///
@@ -80,9 +80,9 @@ impl ModifyService {
 
     /// Sets `serviceId`: id of the service.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn service_id(mut self, service_id: impl Into<String>) -> Self {
         self.service_id = Some(service_id.into());
         self
@@ -94,30 +94,30 @@ impl ModifyService {
         self
     }
 
-    /// Sets `name`: name.
+    /// Sets `name`: name of the service.
     ///
-    /// At most 50 characters. At least 2 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must
-    /// not be empty; checked before sending.
+    /// From 2 to 50 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; this
+    /// is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Sets `acceleratorType`: resource name of the card; empty for none.
+    /// Sets `acceleratorType`: resource name of the accelerator; the empty string means none.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn accelerator_type(mut self, accelerator_type: impl Into<String>) -> Self {
         self.body.accelerator_type = Some(accelerator_type.into());
         self
     }
 
-    /// Sets `workloadType`: layout of an instance.
+    /// Sets `workloadType`: layout of an instance, which spans one machine or several.
     ///
-    /// Always sent, also when it is empty.
+    /// This member is always sent, even if its value is the empty string.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -137,17 +137,17 @@ impl ModifyService {
 
     /// Sets `instanceCount`: number of instances.
     ///
-    /// At least 0. Checked before sending.
+    /// At least 0. This is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn instance_count(mut self, instance_count: i64) -> Self {
         self.body.instance_count = Some(instance_count);
         self
     }
 
-    /// Sets `resourcePool`: pool and queue.
+    /// Sets `resourcePool`: resource pool and queue in which the service runs.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -185,11 +185,11 @@ impl ModifyService {
         self
     }
 
-    /// Sets `containers`: containers, one to ten.
+    /// Sets `containers`: containers of an instance.
     ///
-    /// At most 10 entries. At least 1 entries. Checked before sending.
+    /// From 1 to 10 entries. This is checked before sending.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -227,7 +227,7 @@ impl ModifyService {
         self
     }
 
-    /// Sets `log`: logs.
+    /// Sets `log`: log settings.
     ///
     /// # Examples
     ///
@@ -245,7 +245,7 @@ impl ModifyService {
         self
     }
 
-    /// Sets `deploy`: deployment.
+    /// Sets `deploy`: settings of rollouts and scheduling.
     ///
     /// # Examples
     ///
@@ -263,7 +263,7 @@ impl ModifyService {
         self
     }
 
-    /// Sets `misc`: more settings.
+    /// Sets `misc`: further settings, such as labels of the pods.
     ///
     /// # Examples
     ///
@@ -281,7 +281,7 @@ impl ModifyService {
         self
     }
 
-    /// Sets `hpa`: automatic scaling.
+    /// Sets `hpa`: settings of automatic scaling.
     ///
     /// # Examples
     ///
@@ -299,8 +299,8 @@ impl ModifyService {
         self
     }
 
-    /// Sets all members of the body to those of a value. Members that the value leaves out
-    /// become unset, except arguments of the call, which stay.
+    /// Sets all members of the body to those of `service_conf`. Members that are not set in
+    /// `service_conf` become unset.
     pub fn service_conf(mut self, service_conf: ServiceConf) -> Self {
         self.body.name = Some(service_conf.name).filter(|value| !value.is_empty());
         self.body.accelerator_type = Some(service_conf.accelerator_type);
@@ -317,13 +317,15 @@ impl ModifyService {
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

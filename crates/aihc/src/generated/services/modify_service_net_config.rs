@@ -15,13 +15,14 @@ static OPERATION: Operation = Operation::new(
 )
 .answered_with(&[]);
 
-/// The operation `ModifyServiceNetConfig`: switches public access to an inference service.
+/// The operation `ModifyServiceNetConfig`: switches public access to an inference service on or
+/// off.
 ///
-/// Not safe to repeat: a second call acts again. With a gateway the platform allocates an
-/// address; whether a repeat allocates another is unknown.
+/// Not safe to repeat: a second call may take effect again. If the service has a gateway, the
+/// platform allocates an address; it is unknown whether a repeated call allocates another one.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmb4vbr2x>
 ///
@@ -58,28 +59,31 @@ impl ModifyServiceNetConfig {
         }
     }
 
-    /// Sets `publicAccess`: whether it is public.
+    /// Sets `publicAccess`: whether the service can be accessed publicly.
     ///
-    /// Required: a call without it is refused before sending.
+    /// Required: without this member, the call is refused before anything is sent.
     pub fn public_access(mut self, public_access: bool) -> Self {
         self.public_access = Some(public_access);
         self
     }
 
-    /// Sets `eip`: unbound public address; needed to switch on without a gateway, ignored with
-    /// one. To change it, switch off first.
+    /// Sets `eip`: public address (EIP) that is not bound to anything. It is required to switch
+    /// public access on for a service without a gateway, and ignored for a service with a
+    /// gateway. To change the address, switch public access off first.
     pub fn eip(mut self, eip: impl Into<String>) -> Self {
         self.eip = Some(eip.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

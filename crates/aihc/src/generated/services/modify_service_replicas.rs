@@ -17,11 +17,11 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `ModifyServiceReplicas`: sets the number of instances of an inference service.
 ///
-/// Repeatable: the same call again leads to the same state. The number is absolute; a repeat
-/// records another change.
+/// Repeatable: a second call leads to the same state as the first. The number is absolute, not
+/// relative to the current number. A repeated call records another change.
 ///
-/// Error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and the common
-/// ones.
+/// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
+/// those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/4mb4vaipm>
 ///
@@ -56,13 +56,15 @@ impl ModifyServiceReplicas {
         }
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent) and `Service` if the service refuses the call. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use bce_http::rt::ApiResponse;
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Answer to ModifyService.
+/// Response to `ModifyService`.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Zmb4v974k>
 ///

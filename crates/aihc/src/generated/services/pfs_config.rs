@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A PFS volume.
+/// A parallel file storage (PFS) that a volume mounts.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -24,15 +24,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct PfsConfig {
     /// Id of the PFS instance.
     pub instance_id: String,
-    /// Path in PFS.
+    /// Path in the file storage.
     pub source_path: String,
-    /// Kind of PFS, e.g. plusl2.
+    /// Type of the PFS instance, e.g. `plusl2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_type: Option<String>,
     /// Mount path on the host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_mount_path: Option<String>,
-    /// Ids of mount targets.
+    /// Ids of the mount targets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_target_id: Option<Vec<String>>,
     /// Address of the PFS cluster.
@@ -41,13 +41,13 @@ pub struct PfsConfig {
     /// Port of the PFS cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_port: Option<String>,
-    /// Id of the client; the PFS id in the example.
+    /// Id of the client; in the official example, the id of the PFS instance.
     #[serde(rename = "clientID", skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 impl PfsConfig {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -65,7 +65,7 @@ impl PfsConfig {
         }
     }
 
-    /// Sets `instanceType`: kind of PFS, e.g. plusl2.
+    /// Sets `instanceType`: type of the PFS instance, e.g. `plusl2`.
     #[must_use]
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
@@ -79,7 +79,7 @@ impl PfsConfig {
         self
     }
 
-    /// Sets `mountTargetId`: ids of mount targets.
+    /// Sets `mountTargetId`: ids of the mount targets.
     ///
     /// # Examples
     ///
@@ -113,7 +113,7 @@ impl PfsConfig {
         self
     }
 
-    /// Sets `clientID`: id of the client; the PFS id in the example.
+    /// Sets `clientID`: id of the client; in the official example, the id of the PFS instance.
     #[must_use]
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = Some(client_id.into());

@@ -24,17 +24,17 @@ use crate::services::PortName;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PortConf {
-    /// Purpose.
+    /// Purpose of the port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PortName>,
-    /// Number.
+    /// Port number.
     ///
     /// From 1 to 65535.
     pub port: i64,
-    /// Protocol.
+    /// Protocol of the port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// Path prefix.
+    /// Prefix of the paths that the port serves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// Path that replaces the prefix.
@@ -43,7 +43,7 @@ pub struct PortConf {
 }
 
 impl PortConf {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -61,14 +61,14 @@ impl PortConf {
         }
     }
 
-    /// Sets `protocol`: protocol.
+    /// Sets `protocol`: protocol of the port.
     #[must_use]
     pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
         self.protocol = Some(protocol.into());
         self
     }
 
-    /// Sets `prefix`: path prefix.
+    /// Sets `prefix`: prefix of the paths that the port serves.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());

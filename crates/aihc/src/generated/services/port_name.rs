@@ -27,21 +27,22 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PortName {
-    /// HTTP. On the wire: `HTTP`.
+    /// Port for HTTP. Value in the API: `HTTP`.
     Http,
-    /// `gRPC`. On the wire: `GRPC`.
+    /// Port for `gRPC`. Value in the API: `GRPC`.
     Grpc,
-    /// Metrics; Prometheus is switched on. On the wire: `Metrics`.
+    /// Port for metrics. With this port, Prometheus is switched on. Value in the API:
+    /// `Metrics`.
     Metrics,
-    /// Other. On the wire: `Other`.
+    /// Port for another purpose. Value in the API: `Other`.
     Other,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-PortName).
     Unknown(UnknownValue<String>),
 }
 
 impl PortName {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -79,7 +80,8 @@ impl From<String> for PortName {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for PortName {
     type Err = Infallible;
 
@@ -88,7 +90,7 @@ impl FromStr for PortName {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for PortName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -101,7 +103,7 @@ impl Serialize for PortName {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for PortName {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ProbeHandlerConf;
 
-/// A probe.
+/// A probe of a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,23 +25,24 @@ use crate::services::ProbeHandlerConf;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeConf {
-    /// Wait before the first probe.
+    /// Delay before the first probe, in seconds.
     ///
-    /// In seconds. At least 0.
+    /// At least 0.
     pub initial_delay_seconds: i64,
-    /// Time limit of a probe.
+    /// Time limit of a probe, in seconds.
     ///
-    /// In seconds. At least 1.
+    /// At least 1.
     pub timeout_seconds: i64,
-    /// Time between probes.
+    /// Time between two probes, in seconds.
     ///
-    /// In seconds. At least 1.
+    /// At least 1.
     pub period_seconds: i64,
-    /// Successes that count as success; 1 for the liveness and start-up probe.
+    /// Consecutive successes after which the probe counts as successful; 1 for liveness and
+    /// start-up probes.
     ///
     /// At least 1.
     pub success_threshold: i64,
-    /// Failures that count as failure.
+    /// Consecutive failures after which the probe counts as failed.
     ///
     /// At least 1.
     pub failure_threshold: i64,
@@ -50,12 +51,12 @@ pub struct ProbeConf {
 }
 
 impl ProbeConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `initialDelaySeconds`: wait before the first probe.
+    /// Sets `initialDelaySeconds`: delay before the first probe, in seconds.
     #[must_use]
     pub fn initial_delay_seconds(mut self, initial_delay_seconds: i64) -> Self {
         self.initial_delay_seconds = initial_delay_seconds;
@@ -70,7 +71,7 @@ impl ProbeConf {
         self
     }
 
-    /// Sets `timeoutSeconds`: time limit of a probe.
+    /// Sets `timeoutSeconds`: time limit of a probe, in seconds.
     #[must_use]
     pub fn timeout_seconds(mut self, timeout_seconds: i64) -> Self {
         self.timeout_seconds = timeout_seconds;
@@ -85,7 +86,7 @@ impl ProbeConf {
         self
     }
 
-    /// Sets `periodSeconds`: time between probes.
+    /// Sets `periodSeconds`: time between two probes, in seconds.
     #[must_use]
     pub fn period_seconds(mut self, period_seconds: i64) -> Self {
         self.period_seconds = period_seconds;
@@ -100,15 +101,15 @@ impl ProbeConf {
         self
     }
 
-    /// Sets `successThreshold`: successes that count as success; 1 for the liveness and
-    /// start-up probe.
+    /// Sets `successThreshold`: consecutive successes after which the probe counts as
+    /// successful; 1 for liveness and start-up probes.
     #[must_use]
     pub fn success_threshold(mut self, success_threshold: i64) -> Self {
         self.success_threshold = success_threshold;
         self
     }
 
-    /// Sets `failureThreshold`: failures that count as failure.
+    /// Sets `failureThreshold`: consecutive failures after which the probe counts as failed.
     #[must_use]
     pub fn failure_threshold(mut self, failure_threshold: i64) -> Self {
         self.failure_threshold = failure_threshold;

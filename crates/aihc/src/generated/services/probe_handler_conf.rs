@@ -11,7 +11,7 @@ use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 ///
 /// Rules of the API:
 ///
-/// - Exactly one of the members is given.
+/// - Exactly one of the members must be set.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -27,24 +27,24 @@ use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeHandlerConf {
-    /// By a command.
+    /// Command to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exec: Option<ExecAction>,
-    /// By an HTTP request.
+    /// HTTP request to send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_get: Option<HttpGetAction>,
-    /// By a TCP connection.
+    /// TCP connection to open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tcp_socket_action: Option<TcpSocketAction>,
 }
 
 impl ProbeHandlerConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `exec`: by a command.
+    /// Sets `exec`: command to run.
     ///
     /// # Examples
     ///
@@ -62,7 +62,7 @@ impl ProbeHandlerConf {
         self
     }
 
-    /// Sets `httpGet`: by an HTTP request.
+    /// Sets `httpGet`: HTTP request to send.
     ///
     /// # Examples
     ///
@@ -80,7 +80,7 @@ impl ProbeHandlerConf {
         self
     }
 
-    /// Sets `tcpSocketAction`: by a TCP connection.
+    /// Sets `tcpSocketAction`: TCP connection to open.
     ///
     /// # Examples
     ///

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServicePoolType;
 
-/// Pool and queue of a service.
+/// Resource pool and queue of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,27 +25,27 @@ use crate::services::ServicePoolType;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourcePoolConf {
-    /// Id of the pool; aihc-serverless for managed pools.
+    /// Id of the pool; `aihc-serverless` for managed pools.
     ///
-    /// Must not be empty; checked before sending.
+    /// Must not be empty; this is checked before sending.
     pub resource_pool_id: String,
-    /// Name of the pool; not used with managed pools.
+    /// Name of the pool; not used for managed pools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_name: Option<String>,
     /// Name of the queue.
     pub queue_name: String,
     /// Kind of pool.
     ///
-    /// Default: empty.
+    /// Default: the empty string.
     ///
-    /// Required by the table, where the empty text is a value; the detail example leaves it
-    /// out.
+    /// The documentation's table requires this member, with the empty string as one of its
+    /// values; an example of a response omits it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_type: Option<ServicePoolType>,
 }
 
 impl ResourcePoolConf {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -63,7 +63,7 @@ impl ResourcePoolConf {
         }
     }
 
-    /// Sets `resourcePoolName`: name of the pool; not used with managed pools.
+    /// Sets `resourcePoolName`: name of the pool; not used for managed pools.
     #[must_use]
     pub fn resource_pool_name(mut self, resource_pool_name: impl Into<String>) -> Self {
         self.resource_pool_name = Some(resource_pool_name.into());

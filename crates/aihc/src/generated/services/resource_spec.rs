@@ -20,18 +20,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceSpec {
-    /// CPU cores.
+    /// Number of CPU cores.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpus: Option<i64>,
-    /// Memory.
-    ///
-    /// In GiB.
+    /// Memory in GiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<i64>,
-    /// Cards.
+    /// Number of accelerators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerator_count: Option<i64>,
-    /// Resource name of the card.
+    /// Resource name of the accelerator.
     pub accelerator_type: String,
 }
 

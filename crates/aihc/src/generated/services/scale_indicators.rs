@@ -7,7 +7,7 @@ use bce_http::rt::check::{Check, Path};
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Thresholds.
+/// Thresholds of metrics, for automatic scaling.
 ///
 /// # Examples
 ///
@@ -21,10 +21,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaleIndicators {
-    /// Thresholds of built-in metrics.
+    /// Thresholds of built-in metrics, by the name of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_indicators: Option<BTreeMap<String, i64>>,
-    /// Thresholds of custom metrics.
+    /// Thresholds of custom metrics, by the name of the metric.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_doubles"
@@ -33,12 +33,12 @@ pub struct ScaleIndicators {
 }
 
 impl ScaleIndicators {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `defaultIndicators`: thresholds of built-in metrics.
+    /// Sets `defaultIndicators`: thresholds of built-in metrics, by the name of the metric.
     ///
     /// # Examples
     ///
@@ -62,7 +62,7 @@ impl ScaleIndicators {
         self
     }
 
-    /// Sets `customIndicators`: thresholds of custom metrics.
+    /// Sets `customIndicators`: thresholds of custom metrics, by the name of the metric.
     ///
     /// # Examples
     ///

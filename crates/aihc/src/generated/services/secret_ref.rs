@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Name of a Kubernetes secret.
+/// Reference to a Kubernetes secret.
 ///
 /// # Examples
 ///
@@ -16,28 +16,28 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct SecretRef {
-    /// Name.
+    /// Name of the secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Namespace.
+    /// Namespace of the secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
 }
 
 impl SecretRef {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `name`: name.
+    /// Sets `name`: name of the secret.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets `namespace`: namespace.
+    /// Sets `namespace`: namespace of the secret.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());

@@ -21,9 +21,9 @@ use crate::services::GatewayTokens;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceAiGateway {
-    /// First part of the path.
+    /// First part of the path of requests.
     pub base_path: String,
-    /// Tokens.
+    /// Tokens of the gateway.
     pub tokens: Option<GatewayTokens>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::{HpaConf, ResourceSpec, ServiceNetworkType, ServicePoolType, WorkloadType};
 
-/// A service in a list.
+/// An entry of a list of services.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,35 +25,36 @@ use crate::services::{HpaConf, ResourceSpec, ServiceNetworkType, ServicePoolType
 pub struct ServiceBriefInfo {
     /// Id of the service.
     pub id: String,
-    /// Name.
+    /// Name of the service.
     pub name: String,
-    /// Pool.
+    /// Id of the pool.
     pub resource_pool_id: String,
     /// Name of the pool.
     pub resource_pool_name: String,
     /// Kind of pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_type: Option<ServicePoolType>,
-    /// Queue.
+    /// Name of the queue.
     pub queue_name: String,
-    /// Region.
+    /// Region of the service.
     pub region: String,
-    /// Whether it is public.
+    /// Whether the service can be accessed publicly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_access: Option<bool>,
-    /// Way of access.
+    /// Component through which the service is reached, which is a load balancer or an AI
+    /// gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_type: Option<ServiceNetworkType>,
-    /// Layout of an instance.
+    /// Layout of an instance, which spans one machine or several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_type: Option<WorkloadType>,
     /// Resources of an instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_spec: Option<ResourceSpec>,
-    /// Automatic scaling.
+    /// Settings of automatic scaling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hpa: Option<HpaConf>,
-    /// Creator.
+    /// User who created the service.
     pub creator: String,
     /// Time of creation.
     #[serde(skip_serializing_if = "Option::is_none")]

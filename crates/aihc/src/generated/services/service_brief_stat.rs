@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServiceState;
 
-/// State of a service in brief.
+/// State of a service, in brief.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -22,16 +22,16 @@ use crate::services::ServiceState;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceBriefStat {
-    /// State.
+    /// State of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ServiceState>,
-    /// Instances that are ready.
+    /// Number of instances that are ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_ins: Option<i64>,
-    /// Instances in all.
+    /// Total number of instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_ins: Option<i64>,
-    /// Whether it is at risk.
+    /// Whether the service is at risk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hazard: Option<bool>,
     /// Description of the problem.

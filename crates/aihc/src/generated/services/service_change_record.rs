@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServiceChangeType;
 
-/// A change of a service.
+/// An entry of a list of changes of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -25,16 +25,16 @@ use crate::services::ServiceChangeType;
 pub struct ServiceChangeRecord {
     /// Id of the change.
     pub change_id: String,
-    /// Id of the change before; absent for the first.
+    /// Id of the preceding change; absent for the first change.
     pub prev: String,
     /// Kind of change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change_type: Option<ServiceChangeType>,
-    /// Description.
+    /// Description of the change.
     pub description: String,
-    /// Creator.
+    /// User who made the change.
     pub creator: String,
-    /// Time.
+    /// Time of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
 }

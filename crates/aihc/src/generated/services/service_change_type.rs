@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{ParseEnumError, UnknownValue};
 
-/// Kind of change.
+/// Kind of change of a service.
 ///
 /// # Examples
 ///
@@ -26,21 +26,21 @@ use crate::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceChangeType {
-    /// Creation. On the wire: `1`.
+    /// The service was created. Value in the API: `1`.
     Create,
-    /// Update. On the wire: `2`.
+    /// The service was updated. Value in the API: `2`.
     Update,
-    /// Change of the number of instances. On the wire: `3`.
+    /// The number of instances was changed. Value in the API: `3`.
     Scale,
-    /// Change of access. On the wire: `4`.
+    /// The access to the service was changed. Value in the API: `4`.
     Traffic,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceChangeType).
     Unknown(UnknownValue<i64>),
 }
 
 impl ServiceChangeType {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -78,7 +78,7 @@ impl From<ServiceChangeType> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for ServiceChangeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -91,7 +91,7 @@ impl fmt::Display for ServiceChangeType {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for ServiceChangeType {
     type Err = ParseEnumError;
 
@@ -123,7 +123,7 @@ impl Serialize for ServiceChangeType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for ServiceChangeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

@@ -35,73 +35,73 @@ use crate::services::{
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceConf {
-    /// Name.
+    /// Name of the service.
     ///
-    /// At most 50 characters. At least 2 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must
-    /// not be empty; checked before sending.
+    /// From 2 to 50 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; this
+    /// is checked before sending.
     pub name: String,
-    /// Resource name of the card; empty for none.
+    /// Resource name of the accelerator; the empty string means none.
     pub accelerator_type: String,
-    /// Layout of an instance.
+    /// Layout of an instance, which spans one machine or several.
     ///
-    /// Always sent, also when it is empty.
+    /// This member is always sent, even if its value is the empty string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_type: Option<WorkloadType>,
     /// Number of instances.
     ///
-    /// At least 0. Checked before sending.
+    /// At least 0. This is checked before sending.
     pub instance_count: i64,
-    /// Pool and queue.
+    /// Resource pool and queue in which the service runs.
     pub resource_pool: ResourcePoolConf,
     /// Volumes and shared memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<StorageConf>,
-    /// Containers, one to ten.
+    /// Containers of an instance.
     ///
-    /// At most 10 entries. At least 1 entries. Checked before sending.
+    /// From 1 to 10 entries. This is checked before sending.
     pub containers: Vec<ContainerConf>,
     /// Access settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<AccessConf>,
-    /// Logs.
+    /// Log settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<LogConf>,
-    /// Deployment.
+    /// Settings of rollouts and scheduling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deploy: Option<DeployConf>,
-    /// More settings.
+    /// Further settings, such as labels of the pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub misc: Option<Misc>,
-    /// Automatic scaling.
+    /// Settings of automatic scaling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hpa: Option<HpaConf>,
 }
 
 impl ServiceConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `name`: name.
+    /// Sets `name`: name of the service.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets `acceleratorType`: resource name of the card; empty for none.
+    /// Sets `acceleratorType`: resource name of the accelerator; the empty string means none.
     #[must_use]
     pub fn accelerator_type(mut self, accelerator_type: impl Into<String>) -> Self {
         self.accelerator_type = accelerator_type.into();
         self
     }
 
-    /// Sets `workloadType`: layout of an instance.
+    /// Sets `workloadType`: layout of an instance, which spans one machine or several.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -128,7 +128,7 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `resourcePool`: pool and queue.
+    /// Sets `resourcePool`: resource pool and queue in which the service runs.
     ///
     /// # Examples
     ///
@@ -168,9 +168,9 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `containers`: containers, one to ten.
+    /// Sets `containers`: containers of an instance.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -210,7 +210,7 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `log`: logs.
+    /// Sets `log`: log settings.
     ///
     /// # Examples
     ///
@@ -230,7 +230,7 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `deploy`: deployment.
+    /// Sets `deploy`: settings of rollouts and scheduling.
     ///
     /// # Examples
     ///
@@ -250,7 +250,7 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `misc`: more settings.
+    /// Sets `misc`: further settings, such as labels of the pods.
     ///
     /// # Examples
     ///
@@ -270,7 +270,7 @@ impl ServiceConf {
         self
     }
 
-    /// Sets `hpa`: automatic scaling.
+    /// Sets `hpa`: settings of automatic scaling.
     ///
     /// # Examples
     ///

@@ -26,19 +26,19 @@ use crate::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceImageType {
-    /// A preset image. On the wire: `0`.
+    /// A preset image. Value in the API: `0`.
     Preset,
-    /// An image in CCR. On the wire: `1`.
+    /// An image in CCR. Value in the API: `1`.
     Ccr,
-    /// Another image. On the wire: `2`.
+    /// Any other image. Value in the API: `2`.
     Other,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceImageType).
     Unknown(UnknownValue<i64>),
 }
 
 impl ServiceImageType {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -74,7 +74,7 @@ impl From<ServiceImageType> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for ServiceImageType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +86,7 @@ impl fmt::Display for ServiceImageType {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for ServiceImageType {
     type Err = ParseEnumError;
 
@@ -117,7 +117,7 @@ impl Serialize for ServiceImageType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for ServiceImageType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

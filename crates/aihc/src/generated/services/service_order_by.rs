@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Sort key of services.
+/// Field by which services, or the changes of a service, are sorted.
 ///
 /// # Examples
 ///
@@ -27,15 +27,15 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceOrderBy {
-    /// By time of creation. On the wire: `createdAt`.
+    /// Time of creation. Value in the API: `createdAt`.
     CreatedAt,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ServiceOrderBy).
     Unknown(UnknownValue<String>),
 }
 
 impl ServiceOrderBy {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -67,7 +67,8 @@ impl From<String> for ServiceOrderBy {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ServiceOrderBy {
     type Err = Infallible;
 
@@ -76,7 +77,7 @@ impl FromStr for ServiceOrderBy {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ServiceOrderBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -89,7 +90,7 @@ impl Serialize for ServiceOrderBy {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ServiceOrderBy {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

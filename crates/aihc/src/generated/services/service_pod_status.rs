@@ -27,21 +27,21 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServicePodStatus {
-    /// Being scheduled or not ready. On the wire: `Creating`.
+    /// The instance is being scheduled or is not ready. Value in the API: `Creating`.
     Creating,
-    /// All containers are ready. On the wire: `Running`.
+    /// All containers are ready. Value in the API: `Running`.
     Running,
-    /// Has a fault. On the wire: `Exception`.
+    /// The instance has a fault. Value in the API: `Exception`.
     Exception,
-    /// Being ended. On the wire: `Terminating`.
+    /// The instance is being terminated. Value in the API: `Terminating`.
     Terminating,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ServicePodStatus).
     Unknown(UnknownValue<String>),
 }
 
 impl ServicePodStatus {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -79,7 +79,8 @@ impl From<String> for ServicePodStatus {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ServicePodStatus {
     type Err = Infallible;
 
@@ -88,7 +89,7 @@ impl FromStr for ServicePodStatus {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ServicePodStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -101,7 +102,7 @@ impl Serialize for ServicePodStatus {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ServicePodStatus {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

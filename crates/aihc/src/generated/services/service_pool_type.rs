@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Kind of pool.
+/// Kind of the pool in which a service runs.
 ///
 /// # Examples
 ///
@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServicePoolType {
-    /// Self-managed. On the wire: empty.
+    /// Self-managed pool. Value in the API: the empty string.
     SelfManaged,
-    /// Managed. On the wire: `serverless`.
+    /// Managed pool. Value in the API: `serverless`.
     Serverless,
-    /// Reserved. On the wire: `public`.
+    /// Reserved by the API; its meaning is undocumented. Value in the API: `public`.
     Public,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-ServicePoolType).
     Unknown(UnknownValue<String>),
 }
 
 impl ServicePoolType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for ServicePoolType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for ServicePoolType {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for ServicePoolType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for ServicePoolType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for ServicePoolType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for ServicePoolType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::JobPriority;
 
-/// Scheduling of a service.
+/// Scheduling settings of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -21,18 +21,18 @@ use crate::JobPriority;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ServiceScheduleConf {
-    /// Priority.
+    /// Scheduling priority of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<JobPriority>,
 }
 
 impl ServiceScheduleConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `priority`: priority.
+    /// Sets `priority`: scheduling priority of the service.
     ///
     /// # Examples
     ///

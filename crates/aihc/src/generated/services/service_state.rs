@@ -26,21 +26,21 @@ use crate::{ParseEnumError, UnknownValue};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceState {
-    /// Being deployed. On the wire: `1`. Phase: transient.
+    /// The service is being deployed. Value in the API: `1`. Kind of state: transient.
     Deploying,
-    /// Runs. On the wire: `2`. Phase: stable.
+    /// The service is running. Value in the API: `2`. Kind of state: stable.
     Running,
-    /// Does not run. On the wire: `3`. Phase: stable.
+    /// The service is not running. Value in the API: `3`. Kind of state: stable.
     NotRunning,
-    /// Has a fault. On the wire: `4`. Phase: failure.
+    /// The service has a fault. Value in the API: `4`. Kind of state: failure.
     Abnormal,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<i64>`](#impl-From%3Ci64%3E-for-ServiceState).
     Unknown(UnknownValue<i64>),
 }
 
 impl ServiceState {
-    /// Returns the number on the wire.
+    /// Returns the number that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -78,7 +78,7 @@ impl From<ServiceState> for i64 {
     }
 }
 
-/// Writes words for people. [`code`](Self::code) is the number on the wire.
+/// Writes a human-readable name; [`code`](Self::code) returns the number that the API uses.
 impl fmt::Display for ServiceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -91,7 +91,7 @@ impl fmt::Display for ServiceState {
     }
 }
 
-/// Parses the output of `Display`. A number is not a name: convert it with `From`.
+/// Parses a name that `Display` writes. A number is not a name; convert it with `From<i64>`.
 impl FromStr for ServiceState {
     type Err = ParseEnumError;
 
@@ -123,7 +123,7 @@ impl Serialize for ServiceState {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the number that [`code`](Self::code) returns.
 impl Ord for ServiceState {
     fn cmp(&self, other: &Self) -> Ordering {
         self.code().cmp(&other.code())

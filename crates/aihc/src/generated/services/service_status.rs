@@ -21,15 +21,15 @@ use crate::services::{AccessIps, AccessPort, ServiceAiGateway, ServiceBriefStat}
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceStatus {
-    /// Addresses.
+    /// Addresses of the service.
     pub access_ips: Option<AccessIps>,
-    /// Ports.
+    /// Ports of the service.
     pub access_ports: Vec<AccessPort>,
-    /// Load balancer.
+    /// Short id of the load balancer.
     pub blb_short_id: String,
-    /// Gateway.
+    /// Gateway in front of the service.
     pub ai_gateway: Option<ServiceAiGateway>,
-    /// State in brief.
+    /// State of the service, in brief.
     pub brief_stat: Option<ServiceBriefStat>,
 }
 

@@ -9,7 +9,7 @@ use crate::services::{
     BosConfig, CdsConfig, CfsConfig, DataSetConfig, HostPathConfig, PfsConfig, VolumeType,
 };
 
-/// A volume; volumn is the spelling of the wire.
+/// A volume of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -30,38 +30,38 @@ pub struct ServiceVolume {
     pub volume_type: Option<VolumeType>,
     /// Name of the volume.
     ///
-    /// At most 50 characters. At least 2 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`.
+    /// From 2 to 50 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`.
     ///
-    /// Choose a new name when an update changes the volume.
+    /// If an update changes a volume, the volume needs a new name.
     ///
-    /// `volumnName` in the API.
+    /// Named `volumnName` in the API.
     #[serde(rename = "volumnName")]
     pub volume_name: String,
-    /// Whether a storage class makes the volume.
+    /// Whether a storage class creates the volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<bool>,
-    /// With pfs.
+    /// PFS of the volume, if `volumeType` is `pfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs: Option<PfsConfig>,
-    /// With hostpath.
+    /// Path of the host, if `volumeType` is `hostpath`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostpath: Option<HostPathConfig>,
-    /// With cfs.
+    /// CFS of the volume, if `volumeType` is `cfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cfs: Option<CfsConfig>,
-    /// With dataset.
+    /// Dataset of the volume, if `volumeType` is `dataset`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dataset: Option<DataSetConfig>,
-    /// With cds.
+    /// Cloud disk of the volume, if `volumeType` is `cds`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cds: Option<CdsConfig>,
-    /// With bos.
+    /// Bucket of the volume, if `volumeType` is `bos`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bos: Option<BosConfig>,
 }
 
 impl ServiceVolume {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -79,14 +79,14 @@ impl ServiceVolume {
         }
     }
 
-    /// Sets `dynamic`: whether a storage class makes the volume.
+    /// Sets `dynamic`: whether a storage class creates the volume.
     #[must_use]
     pub fn dynamic(mut self, dynamic: bool) -> Self {
         self.dynamic = Some(dynamic);
         self
     }
 
-    /// Sets `pfs`: with pfs.
+    /// Sets `pfs`: PFS of the volume, if `volumeType` is `pfs`.
     ///
     /// # Examples
     ///
@@ -103,7 +103,7 @@ impl ServiceVolume {
         self
     }
 
-    /// Sets `hostpath`: with hostpath.
+    /// Sets `hostpath`: path of the host, if `volumeType` is `hostpath`.
     ///
     /// # Examples
     ///
@@ -120,7 +120,7 @@ impl ServiceVolume {
         self
     }
 
-    /// Sets `cfs`: with cfs.
+    /// Sets `cfs`: CFS of the volume, if `volumeType` is `cfs`.
     ///
     /// # Examples
     ///
@@ -137,7 +137,7 @@ impl ServiceVolume {
         self
     }
 
-    /// Sets `dataset`: with dataset.
+    /// Sets `dataset`: dataset of the volume, if `volumeType` is `dataset`.
     ///
     /// # Examples
     ///
@@ -154,7 +154,7 @@ impl ServiceVolume {
         self
     }
 
-    /// Sets `cds`: with cds.
+    /// Sets `cds`: cloud disk of the volume, if `volumeType` is `cds`.
     ///
     /// # Examples
     ///
@@ -171,7 +171,7 @@ impl ServiceVolume {
         self
     }
 
-    /// Sets `bos`: with bos.
+    /// Sets `bos`: bucket of the volume, if `volumeType` is `bos`.
     ///
     /// # Examples
     ///

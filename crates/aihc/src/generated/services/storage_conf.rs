@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::ServiceVolume;
 
-/// Volumes and shared memory.
+/// Volumes and shared memory of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -23,32 +23,32 @@ use crate::services::ServiceVolume;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StorageConf {
-    /// Shared memory.
+    /// Shared memory in GiB.
     ///
-    /// In GiB. At least 0. Default: `0`.
+    /// At least 0. Default: `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
-    /// Volumes; the spelling is that of the wire.
+    /// Volumes of the service.
     ///
-    /// `volumns` in the API.
+    /// Named `volumns` in the API.
     #[serde(rename = "volumns", skip_serializing_if = "Option::is_none")]
     pub volumes: Option<Vec<ServiceVolume>>,
 }
 
 impl StorageConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `shmSize`: shared memory.
+    /// Sets `shmSize`: shared memory in GiB.
     #[must_use]
     pub fn shm_size(mut self, shm_size: i64) -> Self {
         self.shm_size = Some(shm_size);
         self
     }
 
-    /// Sets `volumns`: volumes; the spelling is that of the wire.
+    /// Sets `volumns`: volumes of the service.
     ///
     /// # Examples
     ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::services::TimeBasedScaleInfo;
 
-/// Scaling by time.
+/// Settings of scaling by time.
 ///
 /// # Examples
 ///
@@ -18,28 +18,28 @@ use crate::services::TimeBasedScaleInfo;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct TimeBasedScaleConf {
-    /// Whether it is on.
+    /// Whether scaling by time is enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable: Option<bool>,
-    /// Times.
+    /// Times at which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<TimeBasedScaleInfo>>,
 }
 
 impl TimeBasedScaleConf {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `enable`: whether it is on.
+    /// Sets `enable`: whether scaling by time is enabled.
     #[must_use]
     pub fn enable(mut self, enable: bool) -> Self {
         self.enable = Some(enable);
         self
     }
 
-    /// Sets `items`: times.
+    /// Sets `items`: times at which the service is scaled.
     ///
     /// # Examples
     ///

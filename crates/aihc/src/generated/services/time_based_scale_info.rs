@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A time to scale.
+/// A time at which a service is scaled.
 ///
 /// # Examples
 ///
@@ -17,88 +17,88 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeBasedScaleInfo {
-    /// Number of instances.
+    /// Number of instances to scale to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired_replicas: Option<i64>,
-    /// Kind of rule.
+    /// Kind of time rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    /// Hour.
+    /// Hour at which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour: Option<i64>,
-    /// Minute.
+    /// Minute at which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minute: Option<i64>,
-    /// Second.
+    /// Second at which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub second: Option<i64>,
-    /// Day of the week.
+    /// Day of the week on which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day_of_week: Option<i64>,
-    /// Day of the month.
+    /// Day of the month on which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day_of_month: Option<i64>,
-    /// Cron expression.
+    /// Cron expression for the times at which the service is scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron: Option<String>,
 }
 
 impl TimeBasedScaleInfo {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `desiredReplicas`: number of instances.
+    /// Sets `desiredReplicas`: number of instances to scale to.
     #[must_use]
     pub fn desired_replicas(mut self, desired_replicas: i64) -> Self {
         self.desired_replicas = Some(desired_replicas);
         self
     }
 
-    /// Sets `type`: kind of rule.
+    /// Sets `type`: kind of time rule.
     #[must_use]
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
 
-    /// Sets `hour`: hour.
+    /// Sets `hour`: hour at which the service is scaled.
     #[must_use]
     pub fn hour(mut self, hour: i64) -> Self {
         self.hour = Some(hour);
         self
     }
 
-    /// Sets `minute`: minute.
+    /// Sets `minute`: minute at which the service is scaled.
     #[must_use]
     pub fn minute(mut self, minute: i64) -> Self {
         self.minute = Some(minute);
         self
     }
 
-    /// Sets `second`: second.
+    /// Sets `second`: second at which the service is scaled.
     #[must_use]
     pub fn second(mut self, second: i64) -> Self {
         self.second = Some(second);
         self
     }
 
-    /// Sets `dayOfWeek`: day of the week.
+    /// Sets `dayOfWeek`: day of the week on which the service is scaled.
     #[must_use]
     pub fn day_of_week(mut self, day_of_week: i64) -> Self {
         self.day_of_week = Some(day_of_week);
         self
     }
 
-    /// Sets `dayOfMonth`: day of the month.
+    /// Sets `dayOfMonth`: day of the month on which the service is scaled.
     #[must_use]
     pub fn day_of_month(mut self, day_of_month: i64) -> Self {
         self.day_of_month = Some(day_of_month);
         self
     }
 
-    /// Sets `cron`: cron expression.
+    /// Sets `cron`: cron expression for the times at which the service is scaled.
     #[must_use]
     pub fn cron(mut self, cron: impl Into<String>) -> Self {
         self.cron = Some(cron.into());

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Mount of a volume.
+/// Mount of a volume in a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -19,14 +19,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VolumeMount {
-    /// Name of the volume; the spelling is that of the wire.
+    /// Name of the volume.
     ///
-    /// `volumnName` in the API.
+    /// Named `volumnName` in the API.
     #[serde(rename = "volumnName")]
     pub volume_name: String,
-    /// Path in the container.
+    /// Mount path in the container.
     pub mount_path: String,
-    /// Whether it is read-only.
+    /// Whether the volume is mounted read-only.
     ///
     /// Default: `false`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub struct VolumeMount {
 }
 
 impl VolumeMount {
-    /// Returns a value with its required members.
+    /// Creates a value with these members; all others are unset.
     ///
     /// # Examples
     ///
@@ -52,7 +52,7 @@ impl VolumeMount {
         }
     }
 
-    /// Sets `readOnly`: whether it is read-only.
+    /// Sets `readOnly`: whether the volume is mounted read-only.
     #[must_use]
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);

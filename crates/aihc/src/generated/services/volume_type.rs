@@ -27,27 +27,27 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VolumeType {
-    /// Parallel file storage. On the wire: `pfs`.
+    /// Parallel file storage. Value in the API: `pfs`.
     Pfs,
-    /// A path of the host. On the wire: `hostpath`.
+    /// A path of the host. Value in the API: `hostpath`.
     HostPath,
-    /// Scratch space. On the wire: `emptydir`.
+    /// Scratch space. Value in the API: `emptydir`.
     EmptyDir,
-    /// Object storage. On the wire: `bos`.
+    /// Object storage. Value in the API: `bos`.
     Bos,
-    /// A dataset. On the wire: `dataset`.
+    /// A dataset. Value in the API: `dataset`.
     Dataset,
-    /// File storage. On the wire: `cfs`.
+    /// Cloud file storage. Value in the API: `cfs`.
     Cfs,
-    /// A cloud disk. On the wire: `cds`.
+    /// A cloud disk. Value in the API: `cds`.
     Cds,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-VolumeType).
     Unknown(UnknownValue<String>),
 }
 
 impl VolumeType {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -91,7 +91,8 @@ impl From<String> for VolumeType {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for VolumeType {
     type Err = Infallible;
 
@@ -100,7 +101,7 @@ impl FromStr for VolumeType {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for VolumeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -113,7 +114,7 @@ impl Serialize for VolumeType {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for VolumeType {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -3,7 +3,7 @@
 use bce_http::rt::codec::{self, Failed, FromWire, Members, Partial, Slot, TextOrNumber, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A number of accelerator cards of one model.
+/// A number of accelerators of one model.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///
@@ -20,11 +20,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AcceleratorCard {
-    /// Model of the card.
+    /// Model of the accelerator.
     pub accelerator_type: String,
-    /// Number of cards as decimal text; may have a fraction for shared cards (0.5).
+    /// Number of accelerators, as a decimal string. It may have a fraction if accelerators are
+    /// shared, e.g. `0.5`.
     pub accelerator_count: String,
-    /// Resource name of the card, e.g. baidu.com/l20_cgpu.
+    /// Resource name of the accelerator, e.g. `baidu.com/l20_cgpu`.
     pub accelerator_description: String,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Visibility.
+/// Visibility of a dataset or a model.
 ///
 /// # Examples
 ///
@@ -27,19 +27,19 @@ use crate::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VisibilityScope {
-    /// Everybody. On the wire: `ALL_PEOPLE`.
+    /// Visible to everybody. Value in the API: `ALL_PEOPLE`.
     AllPeople,
-    /// The owner, who can read and write. On the wire: `ONLY_OWNER`.
+    /// Visible only to the owner, who can read and write. Value in the API: `ONLY_OWNER`.
     OnlyOwner,
-    /// The users and groups that are listed. On the wire: `USER_GROUP`.
+    /// Visible to the listed users and groups. Value in the API: `USER_GROUP`.
     UserGroup,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-VisibilityScope).
     Unknown(UnknownValue<String>),
 }
 
 impl VisibilityScope {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -75,7 +75,8 @@ impl From<String> for VisibilityScope {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for VisibilityScope {
     type Err = Infallible;
 
@@ -84,7 +85,7 @@ impl FromStr for VisibilityScope {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for VisibilityScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -97,7 +98,7 @@ impl Serialize for VisibilityScope {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for VisibilityScope {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

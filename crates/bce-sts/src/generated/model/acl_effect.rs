@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::UnknownValue;
 
-/// Effect of an access-control entry.
+/// Effect of an entry of an access-control list.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>
 ///
@@ -29,17 +29,17 @@ use crate::model::UnknownValue;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AclEffect {
-    /// Grant. On the wire: `Allow`.
+    /// The entry grants the permissions. Value in the API: `Allow`.
     Allow,
-    /// Refuse. On the wire: `Deny`.
+    /// The entry denies the permissions. Value in the API: `Deny`.
     Deny,
-    /// A value unknown to this version, as the service sent it. It is created by
+    /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-AclEffect).
     Unknown(UnknownValue<String>),
 }
 
 impl AclEffect {
-    /// Returns the text on the wire.
+    /// Returns the string that the API uses for this value.
     ///
     /// # Examples
     ///
@@ -73,7 +73,8 @@ impl From<String> for AclEffect {
     }
 }
 
-/// Never fails, since every text is a value: one without a name is `Unknown`.
+/// Parses a value as the service sends it. Never fails: a value that this version does not know
+/// becomes `Unknown`.
 impl FromStr for AclEffect {
     type Err = Infallible;
 
@@ -82,7 +83,7 @@ impl FromStr for AclEffect {
     }
 }
 
-/// Writes the text on the wire.
+/// Writes the string that the API uses for this value.
 impl fmt::Display for AclEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +96,7 @@ impl Serialize for AclEffect {
     }
 }
 
-/// Orders by the value on the wire.
+/// Orders by the string that [`as_str`](Self::as_str) returns.
 impl Ord for AclEffect {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::AclEffect;
 
-/// One entry of an STS access-control list.
+/// An entry of an access-control list of STS.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>
 ///
@@ -28,26 +28,26 @@ use crate::model::AclEffect;
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct AclEntry {
-    /// Entry id chosen by the caller.
+    /// Id of the entry, chosen by the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eid: Option<String>,
-    /// Allow or Deny.
+    /// Effect of the entry, which grants or denies the permissions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<AclEffect>,
-    /// Service name such as bce:bos.
+    /// Name of the service to which the entry applies, e.g. `bce:bos`.
     ///
     /// Known values: `bce:bos`.
     ///
-    /// The service name for AIHC is not public.
+    /// The service name of AIHC is not public.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    /// Region code, or \* for all.
+    /// Code of the region to which the entry applies, or `*` for all regions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Resources the entry covers, \* allowed.
+    /// Resources to which the entry applies; `*` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<Vec<String>>,
-    /// Permissions granted or refused.
+    /// Permissions that the entry grants or denies.
     ///
     /// Known values: `READ`, `WRITE`, `LIST`, `GetObject`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,21 +55,21 @@ pub struct AclEntry {
 }
 
 impl AclEntry {
-    /// Returns a value with nothing set.
+    /// Creates a value in which no member is set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `eid`: entry id chosen by the caller.
+    /// Sets `eid`: id of the entry, chosen by the caller.
     #[must_use]
     pub fn eid(mut self, eid: impl Into<String>) -> Self {
         self.eid = Some(eid.into());
         self
     }
 
-    /// Sets `effect`: allow or Deny.
+    /// Sets `effect`: effect of the entry, which grants or denies the permissions.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -91,27 +91,27 @@ impl AclEntry {
         self
     }
 
-    /// Sets `service`: service name such as bce:bos.
+    /// Sets `service`: name of the service to which the entry applies, e.g. `bce:bos`.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn service(mut self, service: impl Into<String>) -> Self {
         self.service = Some(service.into());
         self
     }
 
-    /// Sets `region`: region code, or \* for all.
+    /// Sets `region`: code of the region to which the entry applies, or `*` for all regions.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// Sets `resource`: resources the entry covers, \* allowed.
+    /// Sets `resource`: resources to which the entry applies; `*` is allowed.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     ///
     /// # Examples
     ///
@@ -133,9 +133,9 @@ impl AclEntry {
         self
     }
 
-    /// Sets `permission`: permissions granted or refused.
+    /// Sets `permission`: permissions that the entry grants or denies.
     ///
-    /// Required: a request without it is refused before sending.
+    /// Required: without this member, the request is refused before anything is sent.
     ///
     /// # Examples
     ///

@@ -6,9 +6,9 @@ use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slo
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 
-/// Temporary credential.
+/// A temporary credential.
 ///
-/// Read from the top of the response, or from a member credential or credentials of it.
+/// Read from the top level of the response, or from its member `credential` or `credentials`.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Njwvyc8d3>
 ///
@@ -26,23 +26,24 @@ use time::OffsetDateTime;
 pub struct StsCredential {
     /// Temporary access key id.
     ///
-    /// Always present: a response without it is an error.
+    /// Always present: a response without this member is an error.
     pub access_key_id: String,
     /// Temporary secret key.
     ///
-    /// Always present: a response without it is an error. Never shown by `Debug`.
+    /// Always present: a response without this member is an error. Never shown by `Debug`.
     pub secret_access_key: Secret,
-    /// Session token; goes into x-bce-security-token.
+    /// Session token, which requests carry in the header `x-bce-security-token`.
     ///
-    /// Always present: a response without it is an error. Never shown by `Debug`.
+    /// Always present: a response without this member is an error. Never shown by `Debug`.
     pub session_token: Secret,
-    /// Issue time.
+    /// Time at which the credential was issued.
     pub create_time: Option<OffsetDateTime>,
-    /// End of validity, UTC; may carry fractional seconds or an offset.
+    /// Time at which the credential expires. The service may send it with fractional seconds or
+    /// with a UTC offset.
     pub expiration: Option<OffsetDateTime>,
-    /// User the credential stands for (GetSessionToken).
+    /// Id of the user for whom `GetSessionToken` issued the credential.
     pub user_id: String,
-    /// Role the credential stands for (AssumeRole).
+    /// Id of the role for which `AssumeRole` issued the credential.
     pub role_id: String,
     /// Id of the request.
     pub request_id: String,

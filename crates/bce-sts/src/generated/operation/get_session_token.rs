@@ -27,9 +27,9 @@ static OPERATION: Operation =
 
 /// The operation `GetSessionToken`: issues temporary credentials for the caller.
 ///
-/// Safe to repeat. A repeat issues another credential; nothing else changes.
+/// Safe to repeat. A repeated call issues another credential; nothing else changes.
 ///
-/// Error codes: `AccessDenied`, and the common ones.
+/// Documented error codes: `AccessDenied`, and those that all operations share.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>
 ///
@@ -61,13 +61,14 @@ impl GetSessionToken {
         }
     }
 
-    /// Sets `durationSeconds`: validity in seconds.
+    /// Sets `durationSeconds`: time for which the credential is valid, in seconds.
     ///
-    /// In seconds. From 1 to 129600. Default: `43200`.
+    /// From 1 to 129600. Default: `43200`.
     ///
-    /// Maximum 36 h per metadata; the minimum is undocumented, the official sample asks for 60.
+    /// The official metadata allows at most 36 hours. The minimum is undocumented; the official
+    /// sample requests 60 seconds.
     ///
-    /// The default is sent when nothing is set, or a number that is not positive.
+    /// The default is sent when no value is set, or a number that is not positive.
     pub fn duration_seconds(mut self, duration_seconds: i64) -> Self {
         self.duration_seconds = Some(duration_seconds);
         self
@@ -86,8 +87,8 @@ impl GetSessionToken {
         self
     }
 
-    /// Sets `accessControlList`: restricts what the credential may do; without it the
-    /// credential has the caller's (or role's) permissions.
+    /// Sets `accessControlList`: access-control list that restricts what the credential allows.
+    /// Without it, the credential has all permissions of the caller.
     ///
     /// # Examples
     ///
@@ -117,27 +118,29 @@ impl GetSessionToken {
         self
     }
 
-    /// Sets `attachment`: text to attach to the credential.
+    /// Sets `attachment`: text that is attached to the credential.
     pub fn attachment(mut self, attachment: impl Into<String>) -> Self {
         self.body.attachment = Some(attachment.into());
         self
     }
 
-    /// Sends this JSON object unchanged as the whole body, instead of the members of the body.
-    /// Any other JSON is refused before sending.
+    /// Sets the whole body: this JSON object is sent unchanged, in place of the members of the
+    /// body. JSON that is not an object is refused before anything is sent.
     pub fn acl_document(mut self, acl_document: impl Into<String>) -> Self {
         self.raw_body = Some(acl_document.into());
         self
     }
 
-    /// Sends the call and reads the response, as `.await` on the builder does. Use it where a
-    /// future is required, as in `tokio::spawn(call.send())`; the builder itself is not one.
+    /// Sends the call and reads the response, as `.await` on the builder does. Use this method
+    /// where a future is required, as in `tokio::spawn(call.send())`: the builder itself is not a
+    /// future.
     ///
     /// # Errors
     ///
-    /// If a member is missing or invalid: `InvalidInput`, and nothing is sent. If the service
-    /// refuses the call: `Service`. If the response lacks `accessKeyId` or `secretAccessKey` or
-    /// `sessionToken`: `Decode`. For other errors see [`ErrorKind`](bce_http::ErrorKind).
+    /// The kind of the error is `InvalidInput` if a member is missing or invalid (nothing is
+    /// sent), `Service` if the service refuses the call, and `Decode` if the response lacks
+    /// `accessKeyId`, `secretAccessKey`, or `sessionToken`. For other kinds see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     ///
     /// # Examples
     ///
