@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 
 use crate::calls::{Call, Limit};
 
-/// Returns the limit for reading a body of this length.
+/// Returns the most bytes that reading a body of this length may allocate.
 fn bound(length: usize) -> u64 {
     (8 * length + (16 << 20)) as u64
 }
