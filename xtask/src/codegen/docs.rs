@@ -38,10 +38,16 @@ fn lines(prefix: &str, paragraphs: &[String]) -> String {
         for item in paragraph.replace(is_unshown, "").split('\n') {
             let continuation = if item.starts_with("- ") { "  " } else { "" };
             let mut line = String::new();
+            // Code stays on one line: at the beginning of a line, a word in it could start a block,
+            // and what follows would no longer be code.
+            let mut in_code = false;
             for word in item.split(' ').filter(|word| !word.is_empty()) {
+                let was_in_code = in_code;
+                in_code ^= word.matches('`').count() % 2 == 1;
                 if !line.is_empty()
                     && prefix.len() + 1 + line.len() + 1 + word.len() > WIDTH
                     && !starts_block(word)
+                    && !was_in_code
                 {
                     out.push_str(&format!("{prefix} {line}\n"));
                     line = format!("{continuation}{word}");
@@ -83,9 +89,7 @@ fn is_number_of_list(word: &str) -> bool {
 /// addresses become links. Text between pairs of backquotes stays code.
 pub(crate) fn escape(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    // An odd number of parts means that every backquote has a partner.
-    let has_code = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|it| !it.is_empty());
-    let text = if has_code {
+    let text = if has_only_plain_code(&parts) {
         let part = |(index, part): (usize, &&str)| match index % 2 {
             0 => escape_words(part),
             _ => format!("`{}`", code(part)),
@@ -104,6 +108,25 @@ pub(crate) fn escape(text: &str) -> String {
         }
         _ => text,
     }
+}
+
+/// Returns whether a text that was split at its backquotes has only such code between them that
+/// contains no HTML and no invisible characters, since the text may come from somebody else.
+fn has_only_plain_code(parts: &[&str]) -> bool {
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || " _-./:=,\"'*{}+$%@~#&|()[]!?;^…".contains(c);
+    let is_apart = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+    let is_code = |around: &[&str]| match *around {
+        [before, code, after] => {
+            !code.is_empty()
+                && code.chars().all(is_plain)
+                && is_apart(before.chars().next_back())
+                && is_apart(after.chars().next())
+        }
+        _ => true,
+    };
+    // An odd number of parts means that every backquote has a partner.
+    parts.len() % 2 == 1 && parts.windows(3).step_by(2).all(is_code)
 }
 
 /// Escapes words, and keeps one space wherever there is any.
@@ -309,7 +332,9 @@ pub(crate) fn third_person(sentence: &str) -> String {
         return sentence.to_owned();
     }
     let convert = |(index, word): (usize, &&str)| {
-        let joined = index > 0 && matches!(words[index - 1], "or" | "and");
+        let before = words.get(..index).unwrap_or_default();
+        let in_code = before.iter().flat_map(|word| word.matches('`')).count() % 2 == 1;
+        let joined = !in_code && matches!(before.last(), Some(&("or" | "and")));
         match index == 0 || joined && is_verb(word) {
             true => inflected(word),
             false => (*word).to_owned(),
@@ -506,6 +531,7 @@ mod tests {
             ("Query volumes.", "Queries volumes."),
             ("Save it and push it.", "Saves it and pushes it."),
             ("Start or stop it.", "Starts or stops it."),
+            ("Set `a or delete b`.", "Sets `a or delete b`."),
             ("List of volumes.", "List of volumes."),
             ("Volume list.", "Volume list."),
             ("Deploy it.", "Deploys it."),
@@ -523,10 +549,14 @@ mod tests {
             "List\\<T> \\[x\\] 'y\\[0\\] z', \\* 'z"
         );
         assert_eq!(
-            escape(" [`y[0]  <z>`](a) `camelCase`\n* `z`. "),
-            "\\[`y[0]  <z>`\\](a) `camelCase` \\* `z`."
+            escape(" [`y[0]`](a) `camelCase`\n* `z`. "),
+            "\\[`y[0]`\\](a) `camelCase` \\* `z`."
         );
         assert_eq!(escape("``"), "''");
+        // Code that could become something else if it were broken open, or that has no end.
+        assert_eq!(escape("`y <z>` `a`"), "'y \\<z>' 'a'");
+        assert_eq!(escape("`\u{202e}``<z>`"), "'\u{202e}''\\<z>'");
+        assert_eq!(escape("fooBar`x`"), "fooBar'x'");
         assert_eq!(
             escape("see https://a.example/b."),
             "see <https://a.example/b>."
@@ -551,6 +581,16 @@ mod tests {
     fn nothing_invisible_is_in_a_comment() {
         let text = "right\u{202e} to\u{2066} left\u{2069}\u{0}\r".to_owned();
         assert_eq!(comment("", &[text]), "/// right to left\n");
+    }
+
+    #[test]
+    fn code_stays_on_one_line() {
+        let (long, longer) = ("a".repeat(90), "_".repeat(95));
+        let text = format!("{long} `x {longer} y` b");
+        assert_eq!(
+            comment("", &[text]),
+            format!("/// {long}\n/// `x {longer} y`\n/// b\n")
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
 use serde_json::Value;
@@ -21,7 +21,7 @@ const OPTIONS: &str =
 /// The descriptions of all libraries of the workspace.
 #[derive(Debug)]
 pub(super) struct Descriptions {
-    folder: std::path::PathBuf,
+    folder: PathBuf,
 }
 
 impl Descriptions {
@@ -30,25 +30,30 @@ impl Descriptions {
     /// The format is unstable, but every toolchain writes it if `RUSTC_BOOTSTRAP` is set. Only
     /// rustdoc may see that variable, since build scripts of dependencies run again when it
     /// changes. cargo therefore starts this program in place of rustdoc; see [`stand_in`]. What
-    /// `cargo doc --workspace --all-features` has compiled is not compiled again.
+    /// `cargo doc --workspace --all-features` has compiled is not compiled again, but its pages are
+    /// replaced by the descriptions.
     pub(super) fn write(project: &Project) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let variable = |name: &str| std::env::var_os(name);
         let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
         let real = variable("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
+        let target = crate::project::target(&project.root);
         let output = Command::new(cargo)
             .current_dir(&project.root)
+            // It would take precedence over RUSTDOCFLAGS.
+            .env_remove("CARGO_ENCODED_RUSTDOCFLAGS")
             .env("RUSTDOC", program)
             .env(REAL, real)
             .env("RUSTDOCFLAGS", OPTIONS)
             .args(["doc", "--quiet", "--locked", "--workspace"])
-            .args(["--all-features", "--no-deps", "--lib"])
+            .args(["--all-features", "--no-deps", "--lib", "--target-dir"])
+            .arg(&target)
             .output()
             .map_err(|error| format!("cargo doc: {error}"))?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
-        let folder = crate::project::target(&project.root).join("doc");
+        let folder = target.join("doc");
         Ok(Self { folder })
     }
 

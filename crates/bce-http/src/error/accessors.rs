@@ -61,7 +61,7 @@ impl Error {
         self.service().or(self.0.last_service_error.as_ref())
     }
 
-    /// Returns the error code of the service, such as `NotFound`; `None` if there is no response,
+    /// Returns the error code of the service, such as `NotFound`; `None` if there is no error response,
     /// or if it came from a gateway.
     ///
     /// # Examples
@@ -79,7 +79,7 @@ impl Error {
         self.service().and_then(ServiceError::code)
     }
 
-    /// Returns the HTTP status of an error response; `None` if there is no response. Base decisions
+    /// Returns the HTTP status of an error response; `None` if there is no error response. Base decisions
     /// on [`Error::code`] instead: AIHC uses 403 for missing resources, forbidden states and
     /// missing permissions alike.
     ///
@@ -94,7 +94,7 @@ impl Error {
         self.service().map(ServiceError::status)
     }
 
-    /// Returns the result of [`ServiceError::is_not_found`]; `false` if there is no response.
+    /// Returns the result of [`ServiceError::is_not_found`]; `false` if there is no error response.
     ///
     /// # Examples
     ///
@@ -109,7 +109,7 @@ impl Error {
         self.service().is_some_and(ServiceError::is_not_found)
     }
 
-    /// Returns the result of [`ServiceError::is_forbidden`]; `false` if there is no response.
+    /// Returns the result of [`ServiceError::is_forbidden`]; `false` if there is no error response.
     ///
     /// # Examples
     ///
@@ -124,7 +124,7 @@ impl Error {
         self.service().is_some_and(ServiceError::is_forbidden)
     }
 
-    /// Returns the result of [`ServiceError::is_throttled`]; `false` if there is no response.
+    /// Returns the result of [`ServiceError::is_throttled`]; `false` if there is no error response.
     ///
     /// # Examples
     ///
@@ -140,7 +140,7 @@ impl Error {
     }
 
     /// Returns the id that the service assigned to the failed request, for its support team; `None`
-    /// if there is no response, or if the response has no id.
+    /// if there is no error response, or if the response has no id.
     ///
     /// # Examples
     ///

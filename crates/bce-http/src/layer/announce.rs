@@ -63,7 +63,8 @@ where
     }
 }
 
-#[cold]
+// Not part of the calls of clients without layers or transports of an application.
+#[inline(never)]
 fn announce<B>(request: &mut Request<B>) {
     let extensions = request.extensions_mut();
     let Some(record) = CallRecord::of(extensions) else {
@@ -80,8 +81,11 @@ fn announce<B>(request: &mut Request<B>) {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use http::Method;
     use tokio::time::Instant;
+    use tower::{ServiceExt as _, service_fn};
 
     use super::*;
     use crate::service::{Idempotency, Operation};
@@ -90,19 +94,38 @@ mod tests {
     static CREATE: Operation =
         Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
 
-    fn announced(request: &Request<()>) -> Option<&'static Operation> {
-        request.extensions().get::<&'static Operation>().copied()
+    /// Returns the operation and whether there is a deadline in the extensions that the service
+    /// below the layer sees.
+    async fn announced(
+        layer: Announce,
+        request: Request<()>,
+    ) -> (Option<&'static Operation>, bool) {
+        let seen = service_fn(|request: Request<()>| async move {
+            let extensions = request.extensions();
+            let operation = extensions.get::<&'static Operation>().copied();
+            Ok::<_, Infallible>((operation, extensions.get::<CallDeadline>().is_some()))
+        });
+        layer.layer(seen).oneshot(request).await.unwrap()
     }
 
-    #[test]
-    fn a_call_in_the_course_of_another_is_announced_by_its_own_operation() {
+    #[tokio::test]
+    async fn only_applications_are_told_of_the_call() {
+        let mut request = Request::new(());
+        let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
+        record.set_end(Instant::now());
+        let untold = announced(Announce::new(false), request.clone()).await;
+        assert_eq!(untold, (None, false));
+        let told = announced(Announce::new(true), request).await;
+        assert_eq!(told, (Some(&GET), true));
+    }
+
+    #[tokio::test]
+    async fn a_call_in_the_course_of_another_is_announced_by_its_own_operation() {
         let mut request = Request::new(());
         CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
-        assert_eq!(announced(&request), None);
         announce(&mut request);
-        assert_eq!(announced(&request), Some(&GET));
         CallRecord::begin(request.extensions_mut(), &CREATE, Instant::now());
-        announce(&mut request);
-        assert_eq!(announced(&request), Some(&CREATE));
+        let told = announced(Announce::new(true), request).await;
+        assert_eq!(told, (Some(&CREATE), false));
     }
 }

@@ -110,3 +110,64 @@ where
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Ready, poll_fn, ready};
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// A service that may only be called after it was polled ready, and whose clones have to be
+    /// polled themselves.
+    #[derive(Debug)]
+    struct Strict {
+        polls_until_ready: u32,
+    }
+
+    impl Clone for Strict {
+        fn clone(&self) -> Self {
+            Self {
+                polls_until_ready: u32::MAX,
+            }
+        }
+    }
+
+    impl Service<Request<()>> for Strict {
+        type Response = ();
+        type Error = Error;
+        type Future = Ready<Result<(), Error>>;
+
+        fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+            match self.polls_until_ready {
+                0 => Poll::Ready(Ok(())),
+                u32::MAX => Poll::Ready(Err(Error::new(ErrorKind::Connect, "closed"))),
+                _ => {
+                    self.polls_until_ready -= 1;
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+            }
+        }
+
+        fn call(&mut self, _: Request<()>) -> Self::Future {
+            assert_eq!(self.polls_until_ready, 0, "called before it was ready");
+            ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_limit_the_inner_service_is_polled_and_called_itself() {
+        let layer = InFlight::limited(None);
+        let mut service = layer.layer(Strict {
+            polls_until_ready: 2,
+        });
+        poll_fn(|cx| Service::<Request<()>>::poll_ready(&mut service, cx))
+            .await
+            .unwrap();
+        service.call(Request::new(())).await.unwrap();
+        let mut closed = service.clone();
+        let error = poll_fn(|cx| Service::<Request<()>>::poll_ready(&mut closed, cx)).await;
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Connect);
+    }
+}

@@ -113,7 +113,8 @@ impl<'a> Homes<'a> {
 const READING: &str = "Responses are read tolerantly: unknown members are ignored, an enum keeps \
     values that it does not know, and any member may be absent or `null`, unless its documentation \
     says that it is always present. A member that is absent or `null` is `None`, or, \
-    if its type is not an `Option`, the default value of that type.";
+    if its type is not an `Option`, the default value of that type, unless its documentation gives \
+    another meaning.";
 
 const BUILDERS: &str = "Up to three required members of an operation are arguments of the method; \
     if there are more, all of them are set by name, as booleans and optional members always are. A \
