@@ -34,8 +34,8 @@ fn usual_place(name: &str) -> Option<usize> {
     })
 }
 
-/// The content types of JSON, unencoded and encoded. In most requests, these are the only values
-/// that encoding changes and that have not been encoded in advance.
+/// The content types of JSON, unencoded and encoded. In most requests, every other value either has
+/// been encoded in advance, or is not changed by encoding.
 const JSON: [(&[u8], &[u8]); 2] = [
     (b"application/json", b"application%2Fjson"),
     (
@@ -79,7 +79,8 @@ impl<'a> HeaderLines<'a> {
         self.put(name, Value::Encoded(value));
     }
 
-    /// Adds every header whose name is `wanted`.
+    /// Adds every header for whose name `wanted` returns `true`. Fails if such a header occurs more
+    /// than once.
     pub(crate) fn add_all(
         &mut self,
         headers: &'a HeaderMap,
