@@ -80,8 +80,8 @@ impl DevInstanceSettings {
     }
 }
 
-/// Implements the setter of all settings for several operations. Their setters of single settings
-/// have the same names.
+/// Implements the method that sets all settings at once, for several operations. This is possible
+/// because their setters of single settings have the same names.
 macro_rules! takes_settings {
     ($($call:ident),*) => {$(
         /// The setter of all settings at once.
