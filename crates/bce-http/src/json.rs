@@ -178,7 +178,7 @@ impl Json {
     }
 }
 
-/// Returns the depth of JSON text: the maximum number of lists and objects that contain each other.
+/// Returns the depth of JSON text: the maximum number of levels of nested lists and objects.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.bytes();

@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 
 use super::value::Missing;
 
-/// The factor in the limit on the memory that reading a body may take up, including the body
-/// itself: `TIMES` times the length of the body, plus `BESIDES` bytes.
+/// Reading a body may take up `TIMES` times the length of the body plus `BESIDES` bytes of memory,
+/// including the body itself.
 const TIMES: usize = 8;
-/// The number of bytes that this limit allows in addition; see `TIMES`.
+/// The constant part of the limit, in bytes; see `TIMES`.
 const BESIDES: usize = 16 << 20;
 
-/// The part of this limit, in bytes, that is reserved for allocations that are not counted.
+/// Of the memory that `TIMES` and `BESIDES` allow, this number of bytes is reserved for allocations
+/// that are not counted.
 const UNCOUNTED: usize = 1 << 20;
 
 /// The maximum length of a location in errors, in characters. The names in a location come from the
@@ -126,8 +127,9 @@ impl Context {
     /// Counts an entry that is added to a map with `others` entries. This includes the name of the
     /// entry, but not the memory that its value points to. A node of a `BTreeMap` has space for
     /// eleven entries, all of which the first entry allocates; in a large map, every node holds at
-    /// least five entries. The name and the value usually have allocations of their own. These take
-    /// a long time to make, however short they are, so each entry counts `PLACES` additional bytes.
+    /// least five entries. The name and the value usually have allocations of their own, each of
+    /// which takes time, however short it is. Therefore, each entry counts as `PLACES` additional
+    /// bytes, which limits the number of entries and thus this time.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();

@@ -10,8 +10,8 @@ use super::scan::read_all;
 use super::source::{Scalar, read_value};
 use super::{Failed, FromWire, Members, Value, deadline_reader, repair};
 
-/// The length above which a document is not read a second time to find additional information, such
-/// as an id.
+/// A document of more bytes than this is not read a second time to find additional information,
+/// such as an id.
 pub(crate) const LONG: usize = 1 << 20;
 
 /// A callback that receives the value of a document.
@@ -99,8 +99,8 @@ struct Text<'a> {
 struct Misread {
     error: serde_json::Error,
     place: String,
-    /// Whether repairing the document may help, because the error is in the document itself and not
-    /// a limit that was reached.
+    /// Whether repairing the document may help: the error is in the document itself, and no limit
+    /// was exceeded.
     is_mendable: bool,
 }
 

@@ -48,8 +48,8 @@ pub trait ApiResponse: FromWire {
         false
     }
 
-    /// Sets the request id to that of the response header, which `_request_id` returns, if the body
-    /// contained none.
+    /// If the body contained no request id, sets it to the one in a response header, which
+    /// `_request_id` returns.
     fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 

@@ -90,8 +90,9 @@ struct LookInner {
 }
 
 impl Look {
-    /// Creates the request that reads the state. `read` is this request, ready for the layers;
-    /// `answer` has the members of the response to the change whose values are known in advance.
+    /// Wraps `read`, the complete request that reads the state, and `by`, the rule for its
+    /// response. `answer` contains those members of the change's response whose values are known in
+    /// advance.
     pub(crate) fn new(
         read: Request<Body>,
         by: &'static SettledBy,

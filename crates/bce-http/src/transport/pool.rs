@@ -21,8 +21,8 @@ use crate::message::WireBody;
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The maximum number of headers of a response: hyper's default limit, and the most that common
-/// gateways forward. The limit is not set explicitly, because hyper would then fill space for this
-/// number of headers with every response, and for a larger number would also allocate the space.
+/// gateways forward. The limit is not set explicitly, because hyper would then initialize space for
+/// this many headers for every response. A larger limit would also cost an allocation.
 pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
@@ -168,8 +168,9 @@ impl<'a> Exchange<'a> {
     }
 
     /// Returns whether the request used a connection that already existed: the request has a
-    /// connection, and no connection has been made since it began. If one was made for another
-    /// request, it shows by itself whether the peer can be reached.
+    /// connection, and no connection has been made since the request began. If one was made, even
+    /// for another request, returns `false`: that connection already shows whether the peer can be
+    /// reached.
     fn reused(&self) -> bool {
         self.handover.may_have_happened() && self.pool.pulse.made() == self.made
     }

@@ -133,7 +133,7 @@ fn of_chain(problem: &webpki::Error) -> String {
 }
 
 /// Explains a certificate that is not valid at present. `limit` consists of a verb, the time at
-/// which the validity begins or ends, and the current time; `None` if they are unknown.
+/// which the validity begins or ends, and the current time; `None` if these times are unknown.
 fn out_of_date(what: &str, limit: Option<(&str, UnixTime, UnixTime)>) -> String {
     let date = |time: UnixTime| {
         let seconds = i64::try_from(time.as_secs()).ok()?;
