@@ -54,8 +54,8 @@ pub(crate) struct HeaderLines<'a> {
     /// The values of the usual headers, each at the index of its name, so that they need not be
     /// sorted.
     usual: [Option<Value<'a>>; USUAL.len()],
-    /// The headers that are not usual. If there are any, this list contains all signed headers,
-    /// sorted by name, once the lines are finished.
+    /// The headers that are not usual. If there are any, `finish` adds the usual headers to this
+    /// list, and sorts it by name.
     others: Vec<(&'a str, Value<'a>)>,
 }
 
@@ -130,7 +130,7 @@ impl<'a> HeaderLines<'a> {
         }
     }
 
-    /// Returns the names of the headers. They are sorted once the lines are finished.
+    /// Returns the names of the headers. They are sorted once `finish` has been called.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.all().map(|(name, _)| name)
     }
