@@ -84,8 +84,8 @@ struct Words {
     builder: Builder,
     file: bool,
     output: FileOutput,
-    /// The kinds of words that may occur only once and have occurred, each with the word that was
-    /// used.
+    /// The settings that have been set, among those that may be set only once; each with the word
+    /// that set it.
     seen: Vec<(&'static str, String)>,
     /// The first word that can be used only together with `file`.
     about_files: Option<String>,
