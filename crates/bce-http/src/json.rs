@@ -256,7 +256,7 @@ impl JsonError {
     }
 
     /// Creates the error for a value that does not have the form of a type. Only the position is
-    /// kept, because the message of the type may quote the value.
+    /// kept, because the message of serde's error may quote the value.
     fn parsed(error: &serde_json::Error) -> Self {
         Self {
             problem: "the JSON does not have the form of the type",

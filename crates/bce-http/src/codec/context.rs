@@ -34,11 +34,12 @@ pub(super) struct Context {
     /// The location of an error, innermost step first. It is recorded while the error is passed up,
     /// so reading a document without errors costs nothing extra.
     place: Vec<Step>,
-    /// The reason for the error, unless the format itself found the error.
+    /// The reason for the error, unless the deserializer itself found the error.
     problem: Option<Problem>,
     /// The reason for an error in a part of the document that was read separately.
     pub(super) inner: String,
-    /// A buffer for the name of a member, used if the format cannot provide the name in one piece.
+    /// A buffer for the name of a member, used if the deserializer cannot provide the name in one
+    /// piece.
     pub(super) name: String,
 }
 
@@ -47,7 +48,7 @@ enum Step {
     Element(usize),
 }
 
-/// The reason for refusing a value that the format has read.
+/// The reason for refusing a value that the deserializer has read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Problem {
     Missing(Missing),

@@ -18,9 +18,9 @@ pub(crate) const LONG: usize = 1 << 20;
 pub(crate) type Take<'a> = &'a mut dyn FnMut(Value<'_>) -> Result<(), Failed>;
 
 /// Reads a JSON document that consists of one object. The object may also be the value of a member
-/// of the document; `also_inside` has the names of these members. Unpaired surrogates and bytes
-/// that are not UTF-8 affect only the string that contains them. If several members have the same
-/// name, the last one is used.
+/// of the document; `also_inside` has the names that this member may have. Unpaired surrogates and
+/// bytes that are not UTF-8 affect only the string that contains them. If several members have the
+/// same name, the last one is used.
 ///
 /// # Errors
 ///
@@ -148,8 +148,9 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Returns a context with the memory that is left for values. The reader unescapes strings into
-    /// a buffer, which may have to be moved when it grows.
+    /// Returns a context with the memory that is left for values. The memory for the reader's
+    /// buffer is subtracted: the reader unescapes strings into this buffer, which may have to be
+    /// moved when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body always has enough memory.

@@ -161,8 +161,9 @@ impl Cursor {
         new
     }
 
-    /// Returns whether the service repeats itself endlessly. A repetition can be explained by added
-    /// items only as long as the keys of the items are remembered.
+    /// Returns whether the service seems to repeat itself endlessly: it has returned the same page
+    /// too many times in a row, or more known items in a row than can be explained by items that
+    /// were added.
     fn is_stuck(&self) -> bool {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }

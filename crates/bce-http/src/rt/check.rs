@@ -335,8 +335,8 @@ pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
     Err(problem)
 }
 
-/// Refuses numbers that are all 0. If one of the numbers is not set, all pass, because the
-/// service's default for it is not 0.
+/// Refuses numbers that are all 0. If one of the numbers is not set, none is refused, because the
+/// service's default for that number is not 0.
 ///
 /// # Errors
 ///

@@ -16,12 +16,12 @@ use super::pool_health::Pulse;
 use crate::context::Handover;
 use crate::message::WireBody;
 
-/// The maximum idle time. It is limited because an `Instant` cannot represent arbitrarily late
-/// times.
+/// A connection is idle for at most this long. The time is limited because an `Instant` cannot
+/// represent arbitrarily late times.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// The maximum number of headers of a response: hyper's default limit, and the most that common
-/// gateways forward. The limit is not set explicitly, because hyper would then initialize space for
+/// A response may have at most this many headers. This is hyper's default limit, and the most that
+/// common gateways forward. It is not set explicitly, because hyper would then initialize space for
 /// this many headers for every response. A larger limit would also cost an allocation.
 pub(super) const MAX_HEADERS: usize = 100;
 

@@ -140,9 +140,9 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Waits for the state after this change. As long as reads show the object as it was before the
-    /// change, its state does not end the wait successfully, until the [grace
-    /// period](Self::start_grace) is over. Once they show the change, the state counts.
+    /// Waits for the state after this change. Until the [grace period](Self::start_grace) is over,
+    /// the state of the object cannot end the wait successfully as long as reads show the object as
+    /// it was before the change.
     ///
     /// `None` has no effect, and neither does a change that reads never show.
     pub fn after_change<'c>(mut self, change: impl Into<Option<&'c T::Change>>) -> Self
