@@ -231,8 +231,8 @@ where
     }
 }
 
-/// The step after a failed attempt: a retry after a pause, or, with `look`, reading the state,
-/// which decides whether there is a retry.
+/// The step after a failed attempt: a retry after a pause or, if `look` is present, reading the
+/// state, which then decides whether there is a retry.
 struct Next {
     pause: Duration,
     look: Option<Look>,

@@ -1,5 +1,4 @@
-//! What ends a wait for a state, and the intervals between its reads. Used by generated waiter
-//! tables.
+//! What ends a wait for a state, and the intervals between its reads. Used by generated clients.
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,8 +1,9 @@
 //! Waiting until an object reaches a state.
 //!
-//! For each waiter in the description of its API, a client crate has a method on the builder of the
-//! operation that reads the state: `client.describe_box(id).wait_until_box_dry()`. Crates that know
-//! more about their states have their own waits, which end with the same error.
+//! The description of an API may contain waiters, which state what to wait for. For each of them,
+//! the client crate has a method on the builder of the operation that reads the state:
+//! `client.describe_box(id).wait_until_box_dry()`. Crates that know more about their states have
+//! their own waits, which end with the same error.
 //!
 //! Reads may lag behind writes. For some time ([`Wait::start_grace`]), a wait therefore assumes
 //! that a preceding change may not be visible yet: during this time, neither a failure state nor a

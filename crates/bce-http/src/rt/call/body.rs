@@ -50,8 +50,8 @@ impl Call {
         self
     }
 
-    /// Adds a secret field to the [form](Self::form). If it has at least 4 characters, it is masked
-    /// in errors and traces about the call, even where the service quotes it.
+    /// Adds a secret field to the [form](Self::form). If the value has at least 4 characters, it is
+    /// masked in errors and traces about the call, even where the service quotes it.
     ///
     /// # Examples
     ///

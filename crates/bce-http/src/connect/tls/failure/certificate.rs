@@ -89,8 +89,8 @@ fn not_accepted() -> String {
     format!("the certificate is not accepted; {REISSUE}, or {TRUST}")
 }
 
-/// Explains violations of the standard rules for certificate chains, for which rustls has no error
-/// variants of its own.
+/// Explains those violations of the standard rules for certificate chains for which rustls has no
+/// error variants of its own.
 fn of_chain(problem: &webpki::Error) -> String {
     use webpki::Error;
     match problem {
