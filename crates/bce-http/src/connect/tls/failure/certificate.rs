@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::INTERFERENCE;
 
-/// The maximum number of names in a certificate that are shown.
+/// At most this many names of a certificate are shown.
 const NAMES_SHOWN: usize = 5;
 
 const TRUST: &str = "trust its authority: its root certificate goes into tls_roots, or to \
