@@ -103,11 +103,10 @@ impl DevInstanceChange {
         self.members.keys().map(String::as_str)
     }
 
-    /// Returns whether a description was read after the change, as far as the description can tell:
-    /// at least one member has its new value, and none has its old one. Members that the
-    /// description does not show are ignored; if it shows none of the members, this is `true`. A
-    /// member that was not shown before the change may not be visible yet, so it counts as old
-    /// until `updatedAt` has changed.
+    /// Returns whether a description shows this change: at least one of the changed members has the
+    /// new value, and none has the old one. Members that the description does not show are ignored,
+    /// and if it shows none of them, the result is `true`. However, a member that was absent before
+    /// the change and is still absent counts as old until `updatedAt` has changed.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;

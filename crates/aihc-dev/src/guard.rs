@@ -6,10 +6,10 @@ use crate::Client;
 
 /// Holds an instance that a test has created, so that its deletion is not forgotten.
 ///
-/// Dropping the guard does not delete the instance, because a deletion requires a call: this crate
-/// spawns no tasks, and a runtime that is shutting down would not run any. A guard that is dropped
-/// without [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, logs a
-/// warning with the id.
+/// Dropping the guard does not delete the instance. The call would have to run in a task, but this
+/// crate spawns no tasks, and a runtime that is shutting down would not run them. A guard that is
+/// dropped without [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, logs
+/// a warning with the id.
 ///
 /// ```no_run
 /// # async fn test(client: aihc_dev::Client, id: String) -> Result<(), Box<dyn std::error::Error>> {

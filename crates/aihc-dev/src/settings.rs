@@ -80,8 +80,8 @@ impl DevInstanceSettings {
     }
 }
 
-/// Implements the setter of all settings for several operations. Their setters of single settings
-/// have the same names.
+/// Implements a method that sets all settings at once, for each of several operations. It calls the
+/// setters of the single settings, which have the same names in all of these operations.
 macro_rules! takes_settings {
     ($($call:ident),*) => {$(
         /// The setter of all settings at once.

@@ -12,10 +12,10 @@ use crate::{Client, Error};
 /// The log of a pod, record by record, until its job has ended. [`Client::follow_job_logs`] creates
 /// it.
 ///
-/// A log can be followed before its pod exists: while the job is queued or starting, the next
-/// record is waited for. If a read returns nothing new, the next read follows after two seconds;
-/// these pauses grow to ten seconds. The future of [`try_next`](Self::try_next) may be dropped, and
-/// an error does not end the log: the next call continues where the last one stopped.
+/// A log can be followed before its pod exists: while the job is queued or starting,
+/// [`try_next`](Self::try_next) waits. If a read returns nothing new, the next read follows after
+/// two seconds; these pauses grow to ten seconds. The future of [`try_next`](Self::try_next) may be
+/// dropped, and an error does not end the log: the next call continues where the last one stopped.
 #[derive(Debug)]
 pub struct FollowedLogs {
     logs: DescribeJobLogs,

@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 /// assert_eq!(stopped.now().year(), 1970);
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// Returns the current time, in any offset.
+    /// Returns the current time, with any offset from UTC.
     fn now(&self) -> OffsetDateTime;
 }
 

@@ -35,8 +35,8 @@ struct Inner {
     secret_access_key: Secret,
     session_token: Option<SessionToken>,
     expires_at: Option<OffsetDateTime>,
-    /// Stored together with the secret from which it is derived, so that both are dropped at the
-    /// same time.
+    /// The slot of the signing key. It is stored together with the secret from which the key is
+    /// derived, so that both are dropped at the same time.
     signing_key: KeySlot,
 }
 

@@ -105,9 +105,9 @@ pub(crate) fn is_plain_query(query: &[u8]) -> bool {
     })
 }
 
-/// Returns whether all bytes are `good`. Every byte is tested, even after one that is not good, and
-/// no table is used: this allows the compiler to test a whole chunk in one step. The last chunk
-/// overlaps the one before it.
+/// Returns whether `good` returns `true` for every byte. Within a chunk, every byte is tested, even
+/// after one for which the result was `false`, and `good` should not use a table: this allows the
+/// compiler to test a whole chunk in one step. The last chunk overlaps the one before it.
 fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
     let Some(last) = text.last_chunk::<16>() else {
@@ -117,8 +117,8 @@ fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     chunks.iter().all(|chunk| good(chunk)) && good(last)
 }
 
-/// Returns whether a byte is unreserved. The result is the entry in the table `UNRESERVED`, but it
-/// is computed.
+/// Returns whether a byte is unreserved. The result is the same as that of looking up the byte in
+/// the table `UNRESERVED`, but it is computed.
 fn is_unreserved(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit = byte.wrapping_sub(b'0') < 10;
@@ -132,8 +132,9 @@ fn run_len(text: &[u8], plain: &Table) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Appends text. Runs of plain bytes are copied as a whole; for each other byte, `unescape` returns
-/// the byte that it stands for, and the rest of the text.
+/// Appends text in normalized form. Runs of plain bytes are copied as a whole. Any other byte is
+/// passed to `unescape`, together with the text after it; `unescape` returns the byte that they
+/// encode, and the text that remains. That byte is then encoded if necessary.
 fn push<'a>(
     out: &mut Vec<u8>,
     mut rest: &'a [u8],

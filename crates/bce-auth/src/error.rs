@@ -95,9 +95,10 @@ pub enum SignError {
         /// The name of the header, in lower case.
         name: String,
     },
-    /// The caller has chosen the headers to sign, and the request has none of them, nor a host or
-    /// an `x-bce-*` header. An empty list of signed headers would mean the default set, which was
-    /// not signed.
+    /// None of the headers to sign is present: the request has none of the headers that the caller
+    /// has chosen, and none of those that are always signed: the host, and every `x-bce-*` header
+    /// except `x-bce-request-id`. The signature cannot state an empty list, because a verifier
+    /// would take it for the default set.
     #[error("nothing to sign: the request has none of the chosen headers, and no host")]
     NothingSigned,
     /// The host for a pre-signed URL is unknown: there is neither a `Host` header nor a host in the

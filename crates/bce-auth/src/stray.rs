@@ -11,9 +11,9 @@ pub(crate) struct Stray {
 }
 
 impl Stray {
-    /// Searches a part for white space around it, and for line ends, control characters and
-    /// invisible characters in it. Returns `None` if there are none. Whether spaces inside are
-    /// allowed is up to the caller.
+    /// Returns the first stray character of a key or a token: white space at its beginning or end;
+    /// or, anywhere in it, a line end or other white space, a control character or an invisible
+    /// character. A space in the middle does not count; the caller decides whether it is allowed.
     pub(crate) fn find(text: &str) -> Option<Self> {
         let is_stray = |c: &char| c.is_whitespace() || c.is_control() || is_invisible(*c);
         let ends = [text.chars().next(), text.chars().next_back()];

@@ -1,5 +1,5 @@
-//! The locks of the two caches. They are those of the standard library or, in model checks, those
-//! of shuttle, which tries many thread schedules:
+//! The locks of this crate's two caches, for credentials and for signing keys. They are those of
+//! the standard library or, in model checks, those of shuttle, which tries many thread schedules:
 //!
 //! ```text
 //! RUSTFLAGS="--cfg shuttle" cargo test -p bce-auth --lib model

@@ -178,7 +178,7 @@ impl Json {
     }
 }
 
-/// Returns the depth of JSON text: the maximum number of lists and objects that contain each other.
+/// Returns the depth of JSON text: the maximum number of levels of nested lists and objects.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.bytes();
@@ -256,7 +256,7 @@ impl JsonError {
     }
 
     /// Creates the error for a value that does not have the form of a type. Only the position is
-    /// kept, because the message of the type may quote the value.
+    /// kept, because the message of serde's error may quote the value.
     fn parsed(error: &serde_json::Error) -> Self {
         Self {
             problem: "the JSON does not have the form of the type",

@@ -182,9 +182,9 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     /// Parses a number as a service sends it, or a time as in RFC 3339. A time is converted to
-    /// seconds or, if it has a fraction, to milliseconds, provided that the number is large enough
-    /// to be recognized as milliseconds. Parsing the output of `Display` returns the same point in
-    /// time.
+    /// milliseconds if it has a fraction, and if the resulting number is large enough to be
+    /// recognized as milliseconds. Otherwise, it is converted to whole seconds. Parsing the output
+    /// of `Display` returns the same point in time.
     ///
     /// # Errors
     ///

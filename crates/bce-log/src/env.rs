@@ -34,7 +34,8 @@ pub fn init_from_env() -> Result<Option<Handle>, Error> {
     }
 }
 
-/// Parses words separated by commas. Each kind of word may occur at most once:
+/// Parses words separated by commas. The threshold, the rotation, the format (`json` or `format=`),
+/// `dir`, `name` and `keep` may each be set only once:
 ///
 /// | word | |
 /// |---|---|
@@ -44,7 +45,7 @@ pub fn init_from_env() -> Result<Option<Handle>, Error> {
 /// | `none` `day` `hour` `minute` `size` | the rotation of files, `hour` by default |
 /// | `size=64M` | rotation by a size other than 1 GiB: in bytes, or with K, M or G for powers of 1024 |
 /// | `dir=/var/log/app` | the directory of the files, by default `bce-log-UID` in the directory for temporary files |
-/// | `name=app` | the beginning of their names, by default `bce` |
+/// | `name=app` | the beginning of the file names, `bce` by default |
 /// | `keep=10` | the number of files to keep, by default all |
 /// | `json` | JSON instead of text |
 /// | `format=level+time` | the parts of a line: `level`, `time`, `longtime`, `location`, `message`, `fields` |
@@ -83,8 +84,8 @@ struct Words {
     builder: Builder,
     file: bool,
     output: FileOutput,
-    /// The kinds of words that may occur only once and have occurred, each with the word that was
-    /// used.
+    /// The settings that have been set, among those that may be set only once; each with the word
+    /// that set it.
     seen: Vec<(&'static str, String)>,
     /// The first word that can be used only together with `file`.
     about_files: Option<String>,

@@ -5,8 +5,8 @@ use tracing::level_filters::LevelFilter;
 
 use crate::level::Level;
 
-/// The field that turns an ERROR of tracing into FATAL. Whether a record has this field is known
-/// before its values are, so the threshold does not have to be checked for each record.
+/// An event of tracing at ERROR that has this field is a record at FATAL. Which fields an event has
+/// is the same each time it occurs, so the threshold does not have to be checked for each record.
 pub(crate) const FATAL: &str = "bce_log.fatal";
 
 /// A default threshold, and further thresholds for individual targets.

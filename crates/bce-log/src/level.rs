@@ -13,8 +13,8 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
-    /// Details that are below the six levels of the Go SDK. They are written only if a threshold
-    /// admits this level.
+    /// Details that are less severe than the lowest of the six levels of the Go SDK. The default
+    /// threshold does not admit this level.
     Trace,
     /// Information for developers. This level is the default threshold.
     Debug,

@@ -9,7 +9,8 @@ use crate::level::Level;
 use crate::logger::Logger;
 use crate::record::Record;
 
-/// The target of panics, for use in filters: no module records a panic.
+/// The target of the records of panics, by which filters can select them. It is not the path of a
+/// module, because no module records a panic.
 const TARGET: &str = "panic";
 
 /// Installs a panic hook that writes each panic to this logger, and then calls the previous hook.

@@ -213,7 +213,7 @@ impl Client {
         Ok(format!("{host}:{port}"))
     }
 
-    /// Reads a byte with a length, and this number of further bytes.
+    /// Reads a length of one byte, and then this number of bytes.
     async fn read_short(&mut self) -> io::Result<Vec<u8>> {
         let length = self.read(1).await?.first().copied().unwrap_or(0);
         self.read(length.into()).await

@@ -410,6 +410,10 @@ pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
         facts.push(match default {
             Value::String(text) if text.is_empty() => "Default: the empty string.".to_owned(),
             Value::Null => String::new(),
+            other if member.required => format!(
+                "The API has a default, `{}`, but this client does not use it.",
+                value(other)
+            ),
             other => format!("Default: `{}`.", value(other)),
         });
     }

@@ -1,10 +1,10 @@
 //! Waits for the state of an instance or of a job.
 //!
 //! Reads may lag behind writes. For a grace period
-//! ([`start_grace`](bce_http::wait::Wait::start_grace)) a wait therefore assumes that reads may not
-//! show the preceding operation yet: right after a start, `stopped` does not end it; right after a
-//! creation, `not found` does not; and [after a change](bce_http::wait::Wait::after_change),
-//! `running` with the old configuration does not.
+//! ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait therefore assumes that reads may
+//! not show the preceding operation yet. During this time, the wait does not end because of
+//! `stopped` after a start, `not found` after a creation, or `running` with the old configuration
+//! [after a change](bce_http::wait::Wait::after_change).
 
 mod state;
 mod warnings;

@@ -9,7 +9,7 @@ use bce_http::wait::Warning;
 use crate::model::{Event, EventType};
 use crate::{Client, Timestamp};
 
-/// The maximum number of warnings in an error.
+/// An error contains at most this many warnings.
 const SHOWN: usize = 3;
 
 /// Returns the latest warnings of the last day about an instance, newest first, or none if they

@@ -1,9 +1,9 @@
 //! Waits for the state of a job or a service.
 //!
 //! Reads may lag behind writes. For a grace period
-//! ([`start_grace`](bce_http::wait::Wait::start_grace)) a wait therefore assumes that reads may not
-//! show the preceding operation yet: right after a creation, `not found` does not end it, and while
-//! a service is being deployed, `abnormal` does not.
+//! ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait therefore assumes that reads may
+//! not show the preceding operation yet. During this time, neither `not found` after a creation nor
+//! `abnormal` while a service is being deployed ends the wait.
 
 mod state;
 mod warnings;

@@ -10,7 +10,7 @@ use crate::Client;
 use crate::jobs::JobEvent;
 use crate::services::InsInfo;
 
-/// The maximum number of warnings in an error.
+/// An error contains at most this many warnings.
 const SHOWN: usize = 3;
 
 /// The time limit for reading the warnings.

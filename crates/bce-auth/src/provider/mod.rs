@@ -64,9 +64,9 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Reports that a service has refused these credentials, which this provider has returned, as
-    /// expired or revoked. Returns whether the next credentials may be different; if so, the client
-    /// tries once more.
+    /// Reports that a service has refused credentials of this provider because they are expired or
+    /// revoked. Returns whether the next credentials may be different; if so, the client tries once
+    /// more.
     ///
     /// A provider that does not keep credentials has nothing to drop, and returns `false`, which is
     /// the default.

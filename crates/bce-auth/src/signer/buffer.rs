@@ -10,8 +10,8 @@ use crate::mac::lower_hex;
 
 /// The space that is reserved for the headers and the authorization of an ordinary request, in
 /// bytes. For a larger request, the buffer grows. The constant is not larger because an allocation
-/// beyond a kilobyte takes several times as long, and a request with a session token nearly reaches
-/// this size.
+/// of more than a kilobyte takes several times as long, and the buffer for a request with a session
+/// token is nearly that large.
 const FIXED: usize = 448;
 
 pub(super) struct Buffer {

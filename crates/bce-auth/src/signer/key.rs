@@ -56,9 +56,9 @@ impl SigningKey {
     }
 }
 
-/// The last signing key of some credentials. The key changes once a second, but a busy client signs
-/// far more often. The slot is stored in the credentials, so the key cannot be used with other
-/// credentials, and is dropped together with these.
+/// A slot for the latest signing key of some credentials. The key changes once a second, but a busy
+/// client signs far more often. The slot is part of the credentials, so its key cannot be used with
+/// other credentials, and is dropped when the credentials are dropped.
 ///
 /// No thread ever waits for another: readers share the lock, and a thread that cannot get the lock
 /// derives a key of its own.
@@ -67,8 +67,8 @@ pub(crate) struct KeySlot(RwLock<Option<SigningKey>>);
 
 impl KeySlot {
     /// Calls `work` with the key for this instant, and returns its result. If the slot does not
-    /// contain the key, it is derived from `id` and `secret`. Returns `None` if the instant cannot
-    /// be written as a time stamp.
+    /// contain this key, the key is derived from `id` and `secret`. Returns `None` if the instant
+    /// cannot be written as a time stamp.
     pub(crate) fn with<T>(
         &self,
         id: &str,

@@ -192,8 +192,8 @@ struct Present {
 }
 
 impl Present {
-    /// Returns the number of headers that are added if the request gets those for which the
-    /// argument is `true`, and the authorization.
+    /// Returns the number of headers that signing adds: the authorization, and each header whose
+    /// argument is `true`, as far as the request does not have them yet.
     fn missing(&self, host: bool, date: bool, token: bool) -> usize {
         usize::from(host && !self.host)
             + usize::from(date && !self.date)

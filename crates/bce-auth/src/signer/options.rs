@@ -84,8 +84,8 @@ impl SigningOptions {
         self
     }
 
-    /// Returns the headers that the caller has chosen as a rule, or `None` if the caller has not
-    /// chosen any.
+    /// Returns the selection for the headers that the caller has chosen; `None` if the caller has
+    /// not chosen any.
     pub(super) fn listed(&self) -> Option<Selection<'_>> {
         self.headers.as_deref().map(Selection::Listed)
     }

@@ -9,8 +9,8 @@ const REQUEST_ID: &str = "x-bce-request-id";
 pub(crate) enum Selection<'a> {
     /// host, content-type, content-length, content-md5 and every x-bce-* except x-bce-request-id.
     Default,
-    /// The same headers and x-bce-request-id, which the official Python SDK includes in its
-    /// default.
+    /// The headers of `Default`, and x-bce-request-id, which the default of the official Python SDK
+    /// includes.
     DefaultAndRequestId,
     /// host, every x-bce-* except x-bce-request-id, and these lower-case names.
     Listed(&'a [String]),

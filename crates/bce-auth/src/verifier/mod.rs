@@ -26,8 +26,8 @@ use self::parse::Authorization;
 pub use self::error::{AuthorizationPart, VerifyError};
 pub use self::verified::Verified;
 
-/// The largest difference between clocks that is accepted by default. If it is exceeded, BCE
-/// services respond with `RequestExpired`.
+/// By default, the clocks of the sender and the server may differ by at most this much. If they
+/// differ by more, BCE services respond with `RequestExpired`.
 const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// Checks the signatures of requests.

@@ -27,9 +27,9 @@ pub(super) struct Authorization<'a> {
     pub(super) signature: [u8; 32],
 }
 
-/// Returns the text of the authorization: that of the header or, if there is no header, that of the
-/// query. If there is a header, a query parameter is ignored, since the signature does not cover
-/// it.
+/// Returns the text of the authorization: the value of the header or, if there is no header, that
+/// of the query parameter. If there is a header, a query parameter is ignored, since the signature
+/// does not cover it.
 pub(super) fn find(parts: &Parts) -> Result<Cow<'_, str>, VerifyError> {
     let mut found = None;
     for value in parts.headers.get_all(AUTHORIZATION) {
@@ -55,7 +55,8 @@ fn put<'a>(found: &mut Option<Cow<'a, str>>, text: Cow<'a, str>) -> Result<(), V
     }
 }
 
-/// Returns the decoded values of all query parameters whose decoded key `is_wanted`.
+/// Returns the decoded values of all query parameters for whose decoded key `is_wanted` returns
+/// `true`.
 pub(super) fn query_values(
     parts: &Parts,
     is_wanted: impl Fn(&[u8]) -> bool,

@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 
 use super::value::Missing;
 
-/// The factor in the limit on the memory that reading a body may take up, including the body
-/// itself: `TIMES` times the length of the body, plus `BESIDES` bytes.
+/// Reading a body may take up `TIMES` times the length of the body plus `BESIDES` bytes of memory,
+/// including the body itself.
 const TIMES: usize = 8;
-/// The number of bytes that this limit allows in addition; see `TIMES`.
+/// The constant part of the limit, in bytes; see `TIMES`.
 const BESIDES: usize = 16 << 20;
 
-/// The part of this limit, in bytes, that is reserved for allocations that are not counted.
+/// Of the memory that `TIMES` and `BESIDES` allow, this number of bytes is reserved for allocations
+/// that are not counted.
 const UNCOUNTED: usize = 1 << 20;
 
 /// The maximum length of a location in errors, in characters. The names in a location come from the
@@ -33,11 +34,12 @@ pub(super) struct Context {
     /// The location of an error, innermost step first. It is recorded while the error is passed up,
     /// so reading a document without errors costs nothing extra.
     place: Vec<Step>,
-    /// The reason for the error, unless the format itself found the error.
+    /// The reason for the error, unless the deserializer itself found the error.
     problem: Option<Problem>,
     /// The reason for an error in a part of the document that was read separately.
     pub(super) inner: String,
-    /// A buffer for the name of a member, used if the format cannot provide the name in one piece.
+    /// A buffer for the name of a member, used if the deserializer cannot provide the name in one
+    /// piece.
     pub(super) name: String,
 }
 
@@ -46,7 +48,7 @@ enum Step {
     Element(usize),
 }
 
-/// The reason for refusing a value that the format has read.
+/// The reason for refusing a value that the deserializer has read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Problem {
     Missing(Missing),
@@ -126,8 +128,9 @@ impl Context {
     /// Counts an entry that is added to a map with `others` entries. This includes the name of the
     /// entry, but not the memory that its value points to. A node of a `BTreeMap` has space for
     /// eleven entries, all of which the first entry allocates; in a large map, every node holds at
-    /// least five entries. The name and the value usually have allocations of their own. These take
-    /// a long time to make, however short they are, so each entry counts `PLACES` additional bytes.
+    /// least five entries. The name and the value usually have allocations of their own, each of
+    /// which takes time, however short it is. Therefore, each entry counts as `PLACES` additional
+    /// bytes, which limits the number of entries and thus this time.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();

@@ -8,11 +8,11 @@ use serde_json::de::IoRead;
 
 use crate::limit;
 
-/// The number of bytes between two checks of the clock. Reading them takes a few milliseconds at
-/// most.
+/// The clock is checked each time this number of bytes has been read. Reading them takes a few
+/// milliseconds at most.
 const STEP: usize = 64 << 10;
 
-/// The maximum length of a document that is read without checking the clock. Reading it takes a few
+/// A document of at most this many bytes is read without checking the clock. Reading it takes a few
 /// milliseconds.
 const SHORT: usize = 256 << 10;
 

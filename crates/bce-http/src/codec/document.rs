@@ -10,17 +10,17 @@ use super::scan::read_all;
 use super::source::{Scalar, read_value};
 use super::{Failed, FromWire, Members, Value, deadline_reader, repair};
 
-/// The length above which a document is not read a second time to find additional information, such
-/// as an id.
+/// A document of more bytes than this is not read a second time to find additional information,
+/// such as an id.
 pub(crate) const LONG: usize = 1 << 20;
 
 /// A callback that receives the value of a document.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(Value<'_>) -> Result<(), Failed>;
 
 /// Reads a JSON document that consists of one object. The object may also be the value of a member
-/// of the document; `also_inside` has the names of these members. Unpaired surrogates and bytes
-/// that are not UTF-8 affect only the string that contains them. If several members have the same
-/// name, the last one is used.
+/// of the document; `also_inside` has the names that this member may have. Unpaired surrogates and
+/// bytes that are not UTF-8 affect only the string that contains them. If several members have the
+/// same name, the last one is used.
 ///
 /// # Errors
 ///
@@ -99,8 +99,8 @@ struct Text<'a> {
 struct Misread {
     error: serde_json::Error,
     place: String,
-    /// Whether repairing the document may help, because the error is in the document itself and not
-    /// a limit that was reached.
+    /// Whether repairing the document may help: the error is in the document itself, and no limit
+    /// was exceeded.
     is_mendable: bool,
 }
 
@@ -148,8 +148,9 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Returns a context with the memory that is left for values. The reader unescapes strings into
-    /// a buffer, which may have to be moved when it grows.
+    /// Returns a context with the memory that is left for values. The memory for the reader's
+    /// buffer is subtracted: the reader unescapes strings into this buffer, which may have to be
+    /// moved when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body always has enough memory.

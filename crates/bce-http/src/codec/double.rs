@@ -8,8 +8,8 @@ use serde::ser::{Serialize, Serializer};
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
 
-/// The absolute value from which a whole number is written with an exponent, so that its text does
-/// not end in `.0`.
+/// A whole number whose absolute value is at least this large is written with an exponent, so its
+/// text does not end in `.0`.
 const LARGE: f64 = 1e18;
 
 /// Reads a floating point number, written as a number or as a string. `NaN` and infinity are

@@ -44,7 +44,7 @@ pub use self::time::{
 pub use self::value::{Failed, FromWire, Members, Missing, Partial, Value};
 pub use self::wire::{SecretKind, ToWire, Wire};
 
-/// The maximum number of nested lists and objects that `serde_json` reads.
+/// `serde_json` reads at most this many levels of nested lists and objects.
 pub(crate) const DEEPEST: usize = 127;
 
 /// Reads a value from any format, as the `Deserialize` implementation of a model does.
@@ -74,8 +74,8 @@ pub fn read_optional<'de, T: FromWire, D: Deserializer<'de>>(
     Ok(place)
 }
 
-/// Does the same as [`read`], but the error begins with its location: `conf.resources.cpus: invalid
-/// type …`.
+/// Does the same as [`read`], but an error begins with the location of the value that could not be
+/// read: `conf.resources.cpus: invalid type …`.
 ///
 /// # Errors
 ///

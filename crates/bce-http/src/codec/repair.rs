@@ -17,16 +17,17 @@ const REPLACEMENT: &[u8] = br"\ufffd";
 /// What replaces bytes that are not UTF-8.
 const REPLACED: &str = "\u{fffd}";
 
-/// The number of bytes by which replacing bytes that are not UTF-8 may lengthen any document, even
-/// a short one.
+/// Replacing bytes that are not UTF-8 may lengthen a document by half of its length plus this
+/// number of bytes.
 const FEW: usize = 1 << 20;
 
-/// The maximum number of members in the objects that are open at one point of the document. Names
-/// are compared only up to this number: a larger object is probably a map, and of several map
-/// entries with the same name every reader uses the last one anyway.
+/// If the objects that enclose one point of the document together have more than this many members
+/// before it, the search for members with the same name ends there. An object of this size is
+/// probably a map, and of several map entries with the same name, every reader uses the last one
+/// anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
-/// The length in bytes above which a name is compared in its escaped form.
+/// A name of more bytes than this is compared in its escaped form.
 const LONGEST_NAME: usize = 64 << 10;
 
 /// Returns the document with U+FFFD in place of unpaired surrogates and of bytes that are not
@@ -150,8 +151,8 @@ impl Member {
 }
 
 /// Returns the members that are followed by another member of the same object with the same name,
-/// at every level. Stops where a document is deeper than it will be read, where it has too many
-/// members, or when the time limit passes.
+/// at every level. Stops where a document is nested more deeply than `serde_json` accepts, where it
+/// has too many members, or when the time limit passes.
 fn doubled_members(json: &[u8]) -> Vec<Member> {
     let mut doubled = Vec::new();
     if u32::try_from(json.len()).is_err() {

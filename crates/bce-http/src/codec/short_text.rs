@@ -5,7 +5,7 @@ use serde_json::Number;
 use super::source::Scalar;
 use super::{Failed, Value};
 
-/// The maximum number of bytes of a string that are kept: far more than is ever shown.
+/// At most this many bytes of a string are kept, which is far more than is ever shown.
 const KEPT: usize = 16 << 10;
 
 /// A string or a number that is read where a value of any type may occur.

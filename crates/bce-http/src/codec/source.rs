@@ -101,8 +101,8 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
         }
     }
 
-    /// Passes on the deserializer, which is possible only once, and keeps the error if reading
-    /// fails.
+    /// Passes the deserializer to `read`, which is possible only once. If that fails, keeps the
+    /// error.
     #[inline]
     fn with<T>(
         &mut self,
@@ -118,7 +118,7 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
     }
 }
 
-/// Converts a problem that the format did not find itself into an error of the format.
+/// Converts a problem that the deserializer did not find itself into an error of the deserializer.
 #[cold]
 pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E {
     match problem {

@@ -245,7 +245,8 @@ impl Value<'_> {
         self.0.scalar(expected, &mut |scalar, _| Ok(take(scalar)))
     }
 
-    /// Returns the same value, for callers that use its context after reading it.
+    /// Returns the same value, so that the caller can still use this one after the value has been
+    /// read, for example to [refuse](Self::refuse) it.
     pub(crate) fn again(&mut self) -> Value<'_> {
         Value(self.0)
     }

@@ -7,8 +7,8 @@ use crate::message::BodyPolled;
 /// Tells whether the transport has given a request to a connection. Until then, nothing was sent.
 #[derive(Clone, Debug)]
 pub(crate) enum Handover {
-    /// The connection of the request, once it has one. This is the proof for requests that must not
-    /// be repeated.
+    /// The connection of the request, once it has one. A request that must not be repeated counts
+    /// as unsent only as long as it has no connection.
     Connection(CaptureConnection),
     /// Whether a connection has polled the body. This takes less work to observe than the
     /// connection itself, but is known slightly later, because a connection first takes the request

@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use super::record::CallRecord;
 
-/// The number of headers that the stack adds, for which space is reserved: length, host, date,
-/// token, authorization and id.
+/// Space is reserved for this number of headers, which the stack adds: length, host, date, token,
+/// authorization and id.
 const HEADERS_OF_THE_STACK: usize = 6;
 
 /// The headers that all requests of a client have, except where an operation omits or replaces

@@ -9,16 +9,16 @@ use memchr::memmem::Finder;
 use crate::codec::{self, Failed, Members, Value, Word};
 use crate::headers::request_id;
 
-/// Byte sequences of which every document with a member `code`, however its name is written,
-/// contains at least one.
+/// Every document with a member `code`, however its name is written, contains at least one of these
+/// byte sequences.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| [LOWER, UPPER, ESCAPE].map(Finder::new));
 const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// The number of candidates that are examined one by one: bytes with which `UPPER` or `ESCAPE`
-/// could begin. After that, the rest of the body is searched for each of the two separately.
+/// At most this many bytes with which `UPPER` or `ESCAPE` could begin are examined one by one.
+/// After that, the rest of the body is searched for each of the two separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]

@@ -72,8 +72,8 @@ pub(super) fn without_document(
     format!("the response is from {server}, not from the service ({what})")
 }
 
-/// Returns the name of the sender of a response: the value of the `Server` header, which the
-/// service itself does not send, or `a gateway`.
+/// Returns a name for the sender of a response: the value of the `Server` header or, without this
+/// header, `a gateway`. The service itself does not send this header.
 pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
     let name = headers::text(headers, &SERVER);

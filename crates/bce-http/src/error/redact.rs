@@ -11,11 +11,13 @@ const LONGEST_MESSAGE: usize = 2000;
 /// The maximum length of a code or a request id, in characters.
 const LONGEST_NAME: usize = 128;
 
-/// The number of bytes at the beginning of a string that are searched for secrets.
+/// Only this many bytes at the beginning of a string are searched for secrets. The rest is never
+/// shown.
 const LOOKED_THROUGH: usize = 1 << 14;
 
-/// The number of bytes at the end of the searched part that may be the beginning of a secret, too
-/// short to be recognized: a few characters, each written as a long escape.
+/// If a string is longer than the searched part, this many bytes at the end of that part are
+/// dropped, because they may be the beginning of a secret that is too short to be recognized: a few
+/// characters, each written as a long escape.
 const UNSURE: usize = 512;
 
 /// Returns a message without the secrets of the call, and truncated to a length suitable for a log.
@@ -37,8 +39,8 @@ pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
-/// Returns the beginning of a string, masked. If the string is longer than that, the last
-/// characters of the beginning are left out, because a secret may start there.
+/// Returns the beginning of a string, masked. If the string is longer than `LOOKED_THROUGH` bytes,
+/// the last of these bytes are left out, because a secret may start there.
 fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
     let masked = mask(head);

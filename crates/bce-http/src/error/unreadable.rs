@@ -11,8 +11,8 @@ use super::redact;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// The maximum number of characters that are quoted from the beginning of a body that may not come
-/// from the service.
+/// At most this many characters are quoted from the beginning of a body, and only if the body may
+/// come from a server other than the service.
 const SHOWN: usize = 80;
 
 /// A response that has a success status, but is not a success or cannot be read. `Display`

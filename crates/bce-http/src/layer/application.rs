@@ -13,14 +13,13 @@ use tower_service::Service;
 use crate::error::{BoxError, Error};
 use crate::message::{Body, Reply};
 
-/// The service that layers added with [`ClientBuilder::layer`](crate::ClientBuilder::layer) wrap: a
-/// call with all its attempts.
+/// A call with all its attempts, as a service. The layers that are added with
+/// [`ClientBuilder::layer`](crate::ClientBuilder::layer) wrap this service.
 #[derive(Clone)]
 pub struct CallService(BoxCloneSyncService<Request<Body>, Reply, Error>);
 
-/// The service that layers added with
-/// [`ClientBuilder::attempt_layer`](crate::ClientBuilder::attempt_layer) wrap: the part of an
-/// attempt that begins with signing.
+/// The part of an attempt that begins with signing, as a service. The layers that are added with
+/// [`ClientBuilder::attempt_layer`](crate::ClientBuilder::attempt_layer) wrap this service.
 #[derive(Clone)]
 pub struct AttemptService(BoxCloneSyncService<Request<Body>, Response<Bytes>, Error>);
 

@@ -39,7 +39,8 @@ impl InFlight {
         Self::limited(Some(max))
     }
 
-    /// Creates a limit of `max` requests, or a layer that only forwards requests if there is none.
+    /// Creates a layer with a limit of `max` requests. With `None`, the layer only forwards
+    /// requests.
     pub(super) fn limited(max: Option<usize>) -> Self {
         let places = |max: usize| Semaphore::new(max.clamp(1, Semaphore::MAX_PERMITS));
         Self {

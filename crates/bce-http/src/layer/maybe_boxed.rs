@@ -9,8 +9,9 @@ use pin_project_lite::pin_project;
 use crate::error::{BoxError, Error};
 
 pin_project! {
-    /// The future of a service that calls its inner service at once if it can, and then contains
-    /// the inner future in place. Otherwise it contains a boxed future that does something first.
+    /// The future of a service around another service. If the outer service could call the inner
+    /// one at once, this future contains the inner future in place. Otherwise, it contains a boxed
+    /// future that first does something else, and then calls the inner service.
     pub struct MaybeBoxed<F, T> {
         #[pin]
         state: State<F, T>,

@@ -23,8 +23,9 @@ use crate::retry::{
 };
 use crate::service::Operation;
 
-/// The correction of the clock, in seconds, above which a refused request is worth repeating. A
-/// smaller correction cannot be the reason why the signature was refused.
+/// A request whose signature was refused is repeated if the clock has since been corrected by more
+/// than this number of seconds. A smaller error of the clock cannot have been the reason for the
+/// refusal.
 const WORTH_A_REPEAT: u64 = 30;
 
 /// A layer that retries failed attempts according to the rules of [`retry`](crate::retry).
@@ -230,14 +231,14 @@ where
     }
 }
 
-/// The step after a failed attempt: a retry after a pause, or, with `look`, reading the state,
-/// which decides whether there is a retry.
+/// The step after a failed attempt: a retry after a pause or, if `look` is present, reading the
+/// state, which then decides whether there is a retry.
 struct Next {
     pause: Duration,
     look: Option<Look>,
 }
 
-/// The state of one call that decisions about retries depend on.
+/// The part of a call's state on which decisions about retries depend.
 struct CallState {
     operation: Option<&'static Operation>,
     repeat: Repeat,
@@ -248,7 +249,7 @@ struct CallState {
     record: CallRecord,
     /// The correction of the clock, in seconds, at the time when the current attempt was signed.
     offset: i64,
-    /// Whether a corrected clock has already been the reason for a retry, which happens only once
+    /// Whether a corrected clock has already been the reason for a retry. This happens at most once
     /// per call; the same applies to renewed credentials.
     corrected_clock: bool,
     renewed_credentials: bool,
@@ -386,9 +387,9 @@ impl CallState {
         false
     }
 
-    /// Returns whether a change is retried after reading the state has shown that it was not made.
-    /// It is not retried if it was refused, because it would be refused again, nor more often than
-    /// the policy allows.
+    /// Returns whether a change is retried after reading the state has shown that the change was
+    /// not made. A refused change is not retried, because it would be refused again. Other changes
+    /// are retried if the failure is transient, and only as often as the policy allows.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -443,8 +444,9 @@ impl CallState {
         );
     }
 
-    /// Applies a correction to the next attempt, once per call. Returns whether the signature of a
-    /// retry would differ from that of the last attempt.
+    /// Applies a correction to the next attempt; each kind of correction is applied at most once
+    /// per call. Returns `false` if nothing was corrected, so that a retry would be refused like
+    /// the last attempt.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,

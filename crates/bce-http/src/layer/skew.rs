@@ -42,15 +42,15 @@ struct Shared {
 /// afterwards, it agrees as well, and does not have to be parsed.
 struct Agreed {
     date: Box<[u8]>,
-    /// The middle of the round trip in which it was received, in Unix seconds according to the
-    /// uncorrected clock.
+    /// The middle of the round trip in which the date was received, in Unix seconds according to
+    /// the uncorrected clock.
     at: i64,
     offset_millis: i64,
 }
 
-/// The maximum difference of a date that agrees with the clock, and the time for which this holds.
-/// It is less than half of the smallest tolerance: if the same date is received again within this
-/// time, its difference is still within the tolerance.
+/// A `Date` agrees with the clock if it differs by at most this much; for this long, the same date
+/// counts as agreeing without being parsed. The sum of the two is less than
+/// `TOLERANCE_WHEN_EXPIRED`, so such a date never requires a correction.
 const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
@@ -152,7 +152,7 @@ impl Skew {
         Self::correcting(Some(clock))
     }
 
-    /// Creates a layer that corrects this clock, or only forwards requests if there is none.
+    /// Creates a layer that corrects this clock. With `None`, the layer only forwards requests.
     pub(super) const fn correcting(clock: Option<SkewedClock>) -> Self {
         Self { clock }
     }

@@ -20,7 +20,7 @@ use crate::headers::request_id;
 use crate::message::Reply;
 use crate::service::Operation;
 
-/// The duration above which a call causes a warning.
+/// A call that takes longer than this causes a warning.
 const SLOW: Duration = Duration::from_secs(5);
 
 /// A layer that emits a span and, when it ends, an event: INFO for a call, DEBUG for an attempt.

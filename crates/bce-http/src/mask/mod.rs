@@ -26,16 +26,15 @@ pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
 use crate::few::Few;
 
-/// The maximum number of requests of a call whose credentials are remembered; the oldest are
-/// dropped.
+/// The credentials of at most this many requests of a call are remembered; the oldest are dropped.
 const MOST_SIGNED: usize = 16;
 
 /// The secrets of one call. More secrets are added in the course of the call.
 #[derive(Default)]
 pub(crate) struct Secrets(Mutex<Known>);
 
-/// The secrets of one call, together with the value that stores them, which lives as long as this
-/// value or a clone of it.
+/// The secrets of one call. The object that stores them lives as long as this value or a clone of
+/// it.
 #[derive(Clone)]
 pub(crate) struct SharedSecrets(Arc<dyn KeepsSecrets>);
 

@@ -36,8 +36,8 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Returns whether a secret that was announced begins only after this word, as it does after `=` or
-/// `value:`.
+/// Returns whether an expected secret does not begin in this word but after it, as it does after
+/// `=` or `value:`.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])

@@ -14,30 +14,31 @@ use super::spelling::Reading;
 pub(super) enum Kind {
     /// A key, a token or a signature: always masked, even if only a part of it occurs.
     Key,
-    /// An authorization: masked even if only its beginning occurs. Its other parts need not be
-    /// secret.
+    /// An authorization: masked even if only its beginning occurs. The rest of it, on its own, is
+    /// not a secret, except for the signature, which is searched for as a key.
     Authorization,
     /// A password: not masked if it is so short that it may occur in any word.
     Password,
-    /// A name or a value that need not be secret: not masked if it is so short that it may be an
-    /// ordinary word.
+    /// A user name, or a value that may or may not be secret: not masked if it is so short that it
+    /// may be an ordinary word.
     Value,
 }
 
-/// The minimum length, in characters, of a password that is searched for.
+/// A password is searched for only if it has at least this many characters.
 const SHORTEST_PASSWORD: usize = 4;
-/// The minimum length, in characters, of a value that is searched for.
+/// A user name or a value is searched for only if it has at least this many characters.
 const SHORTEST_VALUE: usize = 8;
 
-/// The number of bytes of a key, a token, a signature or a password that are masked even if the
-/// rest does not occur.
+/// If at least this many bytes of a key, a token, a signature or a password occur, they are masked
+/// even if the rest does not occur.
 const BEGINNING: usize = 16;
 
-/// The same limit for other values, which may share a common prefix.
+/// The same limit for user names and values. It is greater, because different values may begin with
+/// the same characters.
 const BEGINNING_OF_VALUE: usize = 20;
 
-/// The minimum length, in bytes, of a secret that is searched for in text whose white space was
-/// removed: a shorter one may result from adjacent words by chance.
+/// In text whose white space was removed, a secret is searched for only if it has at least this
+/// many bytes: a shorter one may result from adjacent words by chance.
 const SHORTEST_UNBROKEN: usize = 8;
 
 /// The length of the blocks into which a string is divided in order to find parts of a key. If the

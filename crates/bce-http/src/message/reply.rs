@@ -42,14 +42,14 @@ pub trait ApiResponse: FromWire {
     /// For a page of a list, the names that the member with the items may have.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Returns whether this is a page without items whose total is not 0. If so, the body must
-    /// contain a member for the items, even if it is `null`.
+    /// Returns whether this is a page that has no items, although its total is not 0. If so, the
+    /// body must contain a member for the items, even if the value of this member is `null`.
     fn is_empty_page(&self) -> bool {
         false
     }
 
-    /// Sets the request id to that of the response header, which `_request_id` returns, if the body
-    /// contained none.
+    /// If the body contained no request id, sets it to the one in a response header, which
+    /// `_request_id` returns.
     fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 

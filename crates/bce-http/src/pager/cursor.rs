@@ -1,13 +1,13 @@
 //! Decides which page of a list comes next, and which of its items are new. Makes no requests.
 //!
-//! Nothing is left out, which can be shown by induction. Assume that a page was read in order, and
-//! that everything before its end has been delivered. Until the next page is read, items can move
-//! towards the front by at most as many positions as `totalCount` decreases. So if `totalCount` did
-//! not decrease, or if the next page begins with an item before which nothing is missing, that page
-//! is in order as well. Otherwise, its items are delivered but not settled, and reading goes back
-//! by the number of pages that corresponds to the decrease. If going back finds nothing new several
-//! times in a row, `totalCount` must have decreased for another reason, and the page counts as in
-//! order.
+//! Nothing is left out, which can be shown by induction. Call a page *in order* if everything
+//! before its end has been delivered, and assume that the last page was in order. Until the next
+//! page is read, items can move towards the front by at most as many positions as `totalCount`
+//! decreases. So if `totalCount` did not decrease, or if the next page begins with an item before
+//! which nothing is missing, the next page is in order as well. Otherwise, its items are delivered
+//! but not settled, and reading goes back by the number of pages that corresponds to the decrease.
+//! If going back finds nothing new several times in a row, `totalCount` must have decreased for
+//! another reason, and the page counts as in order.
 //!
 //! An empty page counts as read: items that belong there have not been delivered, and are counted
 //! as missing.
@@ -15,22 +15,21 @@
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Block, Known, SETTLED};
 
-/// The number of times in a row that the service may return the same page again. It may do so if a
-/// whole page of items was added in front of it while other items were removed behind it, but not
-/// every time.
+/// If the service returns the same page again this many times in a row, the list ends. A page may
+/// be returned again because a whole page of items was added in front of it while others were
+/// removed behind it, but that does not happen every time.
 const REPETITIONS: u32 = 12;
 
-/// The number of times in a row that reading may go back without finding anything new.
+/// Reading goes back at most this many times in a row without finding anything new.
 const VAIN_RETURNS: u32 = 6;
 
-/// The number of empty pages in a row after which a list ends even if `totalCount` promises more
-/// items.
+/// After this many empty pages in a row, a list ends even if `totalCount` promises more items.
 const EMPTY_PAGES: u32 = 8;
 
 #[derive(Debug)]
 pub struct Cursor {
     next: Option<i64>,
-    /// The number of times in a row that a page may be the same as the previous one.
+    /// If the same page is returned again this many times in a row, the list ends.
     most_repetitions: u32,
     furthest: i64,
     longest: usize,
@@ -41,8 +40,7 @@ pub struct Cursor {
     /// The number of items that were delivered.
     delivered: u64,
     last_page: Vec<String>,
-    /// The number of times in a row that the last page was returned again while `totalCount` stayed
-    /// the same.
+    /// How many times in a row the last page was returned again while `totalCount` stayed the same.
     repetitions: u32,
     /// The number of empty pages in a row.
     empty_pages: u32,
@@ -163,8 +161,9 @@ impl Cursor {
         new
     }
 
-    /// Returns whether the service repeats itself endlessly. A repetition can be explained by added
-    /// items only as long as the keys of the items are remembered.
+    /// Returns whether the service seems to repeat itself endlessly: it has returned the same page
+    /// too many times in a row, or more known items in a row than can be explained by items that
+    /// were added.
     fn is_stuck(&self) -> bool {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }

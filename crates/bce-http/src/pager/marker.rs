@@ -7,8 +7,8 @@ use std::hash::BuildHasher;
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Known, SETTLED};
 
-/// The maximum number of pages in a row without a new item: a service that filters a list may find
-/// nothing for a long time.
+/// At most this many pages in a row may be without a new item. The limit is high because a service
+/// that filters a list may find nothing for a long time.
 const VAIN_PAGES: u32 = 1000;
 
 #[derive(Debug)]

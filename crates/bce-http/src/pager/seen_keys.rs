@@ -6,8 +6,8 @@ use std::sync::Arc;
 const FEWEST: usize = 1024;
 const FEWEST_PAGES: usize = 4;
 
-/// The number of a block: items that were delivered although other items before them may be
-/// missing.
+/// The number of a block. A block consists of items that were delivered although other items before
+/// them may be missing.
 pub(super) type Block = u32;
 
 /// The block of the items before which nothing is missing.

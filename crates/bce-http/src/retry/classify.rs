@@ -38,9 +38,9 @@ pub(crate) enum Correction {
 /// the failed attempt is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {
-    /// Whether the failed attempt sent another such request.
+    /// Whether the failed attempt sent another request that may have been carried out.
     pub(crate) other: bool,
-    /// Whether an earlier attempt sent such a request.
+    /// Whether an earlier attempt sent a request that may have been carried out.
     pub(crate) earlier: bool,
 }
 

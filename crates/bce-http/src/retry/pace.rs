@@ -14,13 +14,12 @@ const FIRST_INTERVAL: Duration = Duration::from_millis(50);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
 /// The minimum interval between two attempts. If the interval becomes shorter, no call waits.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
-/// The divisor that gives the part of the interval by which each response shortens it. About twenty
+/// Each response that does not throttle a request shortens the interval by a 32nd. About twenty
 /// responses undo an unnecessary doubling.
 const RECOVERY: u32 = 32;
-/// The time that it takes until the effect of a slower pace shows, for a service that counts
-/// requests per second.
+/// A slower pace takes this long to have an effect, if the service counts requests per second.
 const SETTLING: Duration = Duration::from_secs(1);
-/// The maximum time during which all requests may be throttled.
+/// If all requests have been throttled for this long, calls stop waiting and fail.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The pace of calls that belong together, such as stopping a hundred instances.
@@ -33,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///   asked for is over. After that, attempts follow each other at an interval. Calls that were
 ///   throttled take precedence over calls that have not started.
 /// - The interval doubles when a request is throttled, up to 5 seconds, and becomes shorter with
-///   each response. Several throttled requests count as one if they occur within a second, or if
-///   they were under way at the same time.
+///   each other response. Several throttled requests count as one if they occur within a second, or
+///   if they were under way at the same time.
 /// - A throttled attempt does not count as a retry of its call, and is not charged to the
 ///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. It fails as
 ///   throttled only if the service has throttled all calls for a minute.
@@ -66,7 +65,7 @@ pub struct Pace(Arc<Mutex<State>>);
 /// The permission for one attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn {
-    /// How often the pace had slowed down when the attempt began.
+    /// How many times the pace had slowed down when the attempt began.
     slowdowns: u64,
 }
 

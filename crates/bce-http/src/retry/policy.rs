@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The maximum pause that a service may ask for. If it asks for a longer one, the call is not
-/// retried.
+/// If a service asks for a pause longer than this, the call is not retried.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
 /// A policy for how often a call is retried, and for the pause before each retry. It does not

@@ -53,15 +53,15 @@ pub enum SettledBy {
         reached_errors: &'static [&'static str],
     },
     /// The values in the response decide: the change was made if the response contains all values
-    /// that were sent, and the changed object has no members that were not sent. Otherwise it is
-    /// undecided, since a change may take some time to show.
+    /// that were sent, and the changed object has no other members. Otherwise it is undecided,
+    /// since a change may take some time to show.
     Values {
         /// The path of the object that contains the changed members, outermost first.
         member: &'static [&'static str],
         /// Members that were sent but are not returned under the same name, such as an id.
         except: &'static [&'static str],
-        /// Members, at any depth, that are maps. In the response, they must not contain entries
-        /// that were not sent.
+        /// Members, at any depth, that are maps. In the response, they must contain only entries
+        /// that were sent.
         maps: &'static [&'static str],
     },
 }
@@ -90,8 +90,9 @@ struct LookInner {
 }
 
 impl Look {
-    /// Creates the request that reads the state. `read` is this request, ready for the layers;
-    /// `answer` has the members of the response to the change whose values are known in advance.
+    /// Wraps `read`, the complete request that reads the state, and `by`, the rule for its
+    /// response. `answer` contains those members of the change's response whose values are known in
+    /// advance.
     pub(crate) fn new(
         read: Request<Body>,
         by: &'static SettledBy,
@@ -247,10 +248,10 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     }
 }
 
-/// Returns whether an object that a change replaces has no members that were not sent, because the
-/// change may have been meant to remove them. Members that a service adds itself, such as the time
-/// of the change, do not count. At deeper levels, except in maps, services add too many members for
-/// this check.
+/// Returns whether an object that a change replaces has only members that were sent: the change may
+/// have been meant to remove the others. Empty members do not count, and neither do members that a
+/// service adds itself, such as the time of the change. At deeper levels, except in maps, services
+/// add too many members for this check.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;

@@ -33,9 +33,9 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Creates the path of a member of a request that modifies an object by sending the whole
-    /// object back. For the objects inside it, [`set`] also accepts a member that the service had
-    /// omitted.
+    /// Creates the path of a member of an update request, which sends back an object that was read.
+    /// [`set`] accepts an unset member below this path (but not at it), because the service may
+    /// have omitted it.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -335,8 +335,8 @@ pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
     Err(problem)
 }
 
-/// Refuses numbers that are all 0. If one of the numbers is not set, all pass, because the
-/// service's default for it is not 0.
+/// Refuses numbers that are all 0. If one of the numbers is not set, none is refused, because the
+/// service's default for that number is not 0.
 ///
 /// # Errors
 ///

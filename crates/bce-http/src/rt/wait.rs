@@ -1,5 +1,4 @@
-//! What ends a wait for a state, and the intervals between its reads. Used by generated waiter
-//! tables.
+//! What ends a wait for a state, and the intervals between its reads. Used by generated clients.
 
 use std::fmt;
 use std::pin::Pin;
@@ -81,8 +80,8 @@ pub struct Watch<T, S = State> {
     /// Returns whether a state may date from before the change that precedes the wait. The argument
     /// may also be the state that means that nothing was found.
     pub may_be_from_before: Box<dyn Fn(&S) -> bool + Send + Sync>,
-    /// What ends the wait if an error reports that the object no longer exists; `None` if such an
-    /// error does not end the wait successfully.
+    /// How the wait succeeds if an error reports that the object no longer exists; `None` if such
+    /// an error is not a success.
     pub gone: Option<Gone<T>>,
     /// Reads warnings, which may explain why a wait was not successful.
     pub warnings: Option<Warnings>,

@@ -27,8 +27,8 @@ pub struct Envelope {
     /// The codes with which the service throttles requests. Like all codes, they are compared
     /// exactly.
     pub throttle_codes: &'static [&'static str],
-    /// Codes of this service, in addition to the common ones, that prove that it did not act on the
-    /// request.
+    /// Codes with which this service states that it did not act on the request, in addition to the
+    /// common ones.
     pub refusal_codes: &'static [&'static str],
     /// Whether every response has a request id, in the body or in a header. If this is `false` and
     /// `success_codes` is empty, a 2xx response needs no id to count as the service's. Otherwise, a

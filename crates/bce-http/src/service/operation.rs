@@ -134,8 +134,8 @@ impl Operation {
 
     /// Declares that the body of a success is bytes of any kind. A response counts as the service's
     /// if one of its headers contains a request id, whatever the body looks like. If the service
-    /// does not send ids, the response to a change does not count if it is an HTML page. If the
-    /// service reports errors in 2xx responses, an object with a `code` is an error.
+    /// does not send ids, every response counts, except for an HTML page in response to a change.
+    /// If the service reports errors in 2xx responses, an object with a `code` is an error.
     ///
     /// A response with only a part of the content is an error, unless the operation
     /// [accepts](Self::accepting) status 206.

@@ -9,7 +9,7 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::BoxError;
 
-/// The maximum number of bytes that are allocated only because a response announces its length.
+/// At most this many bytes are allocated only because a response announces its length.
 const AT_FIRST: usize = 1 << 20;
 
 /// Reads a body into one buffer of at most `limit` bytes.

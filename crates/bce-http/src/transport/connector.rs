@@ -49,7 +49,7 @@ impl Service<Uri> for Connector {
 
 /// The time that TCP waits for the response to a probe.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
-/// The number of probes that TCP sends before the connection counts as lost.
+/// The connection counts as lost once TCP has sent this many probes without a response.
 const PROBES: u32 = 2;
 
 /// Creates connectors that differ only in who monitors their connections.

@@ -1,4 +1,4 @@
-//! The first bytes from a peer, which show whether it speaks another protocol than HTTP/1.1.
+//! The first bytes from a peer, which show whether it speaks a protocol other than HTTP/1.1.
 
 /// The length of the header of an HTTP/2 frame.
 const LENGTH: usize = 9;

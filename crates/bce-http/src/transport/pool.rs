@@ -16,13 +16,13 @@ use super::pool_health::Pulse;
 use crate::context::Handover;
 use crate::message::WireBody;
 
-/// The maximum idle time. It is limited because an `Instant` cannot represent arbitrarily late
-/// times.
+/// A connection is idle for at most this long. The time is limited because an `Instant` cannot
+/// represent arbitrarily late times.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// The maximum number of headers of a response: hyper's default limit, and the most that common
-/// gateways forward. The limit is not set explicitly, because hyper would then fill space for this
-/// number of headers with every response, and for a larger number would also allocate the space.
+/// A response may have at most this many headers. This is hyper's default limit, and the most that
+/// common gateways forward. It is not set explicitly, because hyper would then initialize space for
+/// this many headers for every response. A larger limit would also cost an allocation.
 pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
@@ -168,8 +168,9 @@ impl<'a> Exchange<'a> {
     }
 
     /// Returns whether the request used a connection that already existed: the request has a
-    /// connection, and no connection has been made since it began. If one was made for another
-    /// request, it shows by itself whether the peer can be reached.
+    /// connection, and no connection has been made since the request began. If one was made, even
+    /// for another request, returns `false`: that connection already shows whether the peer can be
+    /// reached.
     fn reused(&self) -> bool {
         self.handover.may_have_happened() && self.pool.pulse.made() == self.made
     }

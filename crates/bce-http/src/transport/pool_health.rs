@@ -25,8 +25,8 @@ struct Signs {
     heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// The first bytes that were received on the latest connection, or on an older one that
-    /// received its first bytes after the latest connection had been made.
+    /// The bytes with which a connection most recently began to receive data; empty if no
+    /// connection has begun to do so since the latest connection was made.
     opening: Mutex<Opening>,
 }
 
@@ -40,7 +40,7 @@ impl Pulse {
         }))
     }
 
-    /// Returns how many times a connection has received data.
+    /// Returns how many times data was received on any of the connections.
     pub(super) fn heard(&self) -> usize {
         self.0.heard.load(Ordering::Relaxed)
     }
@@ -55,8 +55,9 @@ impl Pulse {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Returns the first bytes of the connection that received its first bytes last; nothing if
-    /// this was before the latest connection was made. All connections have the same peer.
+    /// Returns the first bytes received on any connection since the latest connection was made;
+    /// empty if there are none yet. If several connections have received their first bytes since
+    /// then, those that came last count. All connections have the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }

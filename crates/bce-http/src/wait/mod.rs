@@ -1,8 +1,9 @@
 //! Waiting until an object reaches a state.
 //!
-//! For each waiter in the description of its API, a client crate has a method on the builder of the
-//! operation that reads the state: `client.describe_box(id).wait_until_box_dry()`. Crates that know
-//! more about their states have their own waits, which end with the same error.
+//! The description of an API may contain waiters, which state what to wait for. For each of them,
+//! the client crate has a method on the builder of the operation that reads the state:
+//! `client.describe_box(id).wait_until_box_dry()`. Crates that know more about their states have
+//! their own waits, which end with the same error.
 //!
 //! Reads may lag behind writes. For some time ([`Wait::start_grace`]), a wait therefore assumes
 //! that a preceding change may not be visible yet: during this time, neither a failure state nor a
@@ -39,7 +40,8 @@ type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<'a, T, S = State> {
     watch: Watch<T, S>,
-    /// Returns whether a result shows the change that precedes the desired state, if there is one.
+    /// Returns whether a result shows the change after which the state is awaited; `None` if no
+    /// change was given.
     shows_change: Option<Shows<T>>,
     timeout: Duration,
     interval: PollInterval,
@@ -55,7 +57,8 @@ pub trait ShowsChange {
     /// Returns whether a result of this type can show this change.
     fn can_show(change: &Self::Change) -> bool;
 
-    /// Returns whether this result was read after the change, as far as the result can show that.
+    /// Returns whether this result shows the change. Should also return `true` if the result does
+    /// not tell whether it was read before or after the change.
     fn shows(&self, change: &Self::Change) -> bool;
 }
 
@@ -80,7 +83,7 @@ impl<'a, T, S> Wait<'a, T, S> {
 
     /// Sets a constant interval between two reads. If a
     /// [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the interval grows up to
-    /// that maximum. By default, it is 3 seconds at first and grows to 15.
+    /// that maximum. By default, the interval is 3 seconds at first and grows to 15.
     ///
     /// # Examples
     ///
@@ -120,7 +123,8 @@ impl<'a, T, S> Wait<'a, T, S> {
     /// state that cannot date from before. The same time applies to a [change](Self::after_change).
     /// With zero, the first result counts.
     ///
-    /// A wait for something that ends by itself has no states that may date from before a change.
+    /// Some waits assume that no state can date from before a change, for example a wait for a job
+    /// that ends by itself. In such a wait, every state counts from the start.
     ///
     /// # Examples
     ///
@@ -137,9 +141,9 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Waits for the state after this change. As long as reads show the object as it was before the
-    /// change, its state does not end the wait successfully, until the [grace
-    /// period](Self::start_grace) is over. Once they show the change, the state counts.
+    /// Waits for the state after this change. Until the [grace period](Self::start_grace) is over,
+    /// the state of the object cannot end the wait successfully as long as reads show the object as
+    /// it was before the change.
     ///
     /// `None` has no effect, and neither does a change that reads never show.
     pub fn after_change<'c>(mut self, change: impl Into<Option<&'c T::Change>>) -> Self

@@ -14,11 +14,12 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// The maximum delay between reading the clock for a record and writing it with which the record
-/// still goes into the current file. After a longer delay, the previous file is opened again.
+/// A record of an earlier period still goes into the current file if its time is less than this
+/// before that of the record for which the current file was opened. For an older record, the file
+/// of its own period is opened again.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
-/// The number of files in which writing a record is attempted before the record counts as lost, in
-/// case other processes fill or delete all of them.
+/// At most this many files are tried for one record. Other processes may fill or delete each of
+/// them; if the last one cannot be used either, the record counts as lost.
 const MAX_FILES_PER_RECORD: usize = 100;
 
 /// Appends whole records without a buffer, so once a record has been written, the operating system
@@ -37,7 +38,7 @@ pub(crate) struct FileWriter {
 #[derive(Debug, Default)]
 struct State {
     current: Option<Current>,
-    /// While writing fails, the number of records that have been lost since then.
+    /// While writing fails, the number of records that have been lost since the first failure.
     failing: Option<u64>,
     /// Whether the last write stopped in the middle of a record.
     torn: bool,
@@ -243,8 +244,8 @@ impl FileWriter {
     }
 
     /// Deletes the oldest files beyond the limit, but neither the current file nor newer ones,
-    /// which processes with different clocks may be writing. If a file cannot be deleted, this is
-    /// tried again next time.
+    /// which processes with different clocks may be writing. If a file cannot be deleted, the next
+    /// call tries again.
     fn delete_old(&self, current: Key) {
         let Some(keep) = self.output.keep else {
             return;

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use super::{FileOutput, Rotation};
 use crate::clock::Moment;
 
-/// Distinguishes a file from others with the same name. A later file has a greater key.
+/// The part of a file name in which the files of one output differ. A later file has a greater key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Only,
@@ -54,8 +54,8 @@ impl FileOutput {
         }
     }
 
-    /// Returns the key that a file name contains; `None` if the file does not have this name and
-    /// this rotation.
+    /// Returns the key that a file name contains; `None` if the file name does not result from the
+    /// name and the rotation in these settings.
     pub(super) fn key_of(&self, file_name: &str) -> Option<Key> {
         let rest = file_name.strip_prefix(self.name.as_str())?;
         let label = rest.strip_prefix('.')?.strip_suffix(".log")?;

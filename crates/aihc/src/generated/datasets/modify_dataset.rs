@@ -20,8 +20,8 @@ static OPERATION: Operation = Operation::new(
 /// The operation `ModifyDataset`: changes the name, the description or the permissions of a
 /// dataset.
 ///
-/// As far as the API page shows, members that are not set stay unchanged. The official Go SDK
-/// leaves out empty strings as well.
+/// As far as the API page shows, members that are not sent stay unchanged. The official Go SDK
+/// sends neither unset members nor empty strings.
 ///
 /// Repeatable: a second call leads to the same state as the first. If somebody else changes the
 /// values between the two calls, the second call overwrites that change.

@@ -65,7 +65,7 @@ impl DisableServicePod {
     /// Sets `block`: whether the pod is excluded from traffic (`true`) or included again
     /// (`false`).
     ///
-    /// Default: `false`.
+    /// The API has a default, `false`, but this client does not use it.
     ///
     /// Required: without this member, the call is refused before anything is sent.
     pub fn block(mut self, block: bool) -> Self {

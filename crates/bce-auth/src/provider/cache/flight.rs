@@ -15,8 +15,8 @@ use futures_util::future::Shared;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// The time after which a request counts as lost, and new callers do not wait for it. No call of
-/// this SDK takes this long.
+/// If a request takes this long, it counts as lost, and new callers do not wait for it. Requests
+/// for credentials usually take no more than seconds.
 const LOST_AFTER: Duration = Duration::from_secs(120);
 
 pub(super) type Outcome = Result<Credentials, CredentialsError>;

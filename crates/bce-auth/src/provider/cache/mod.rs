@@ -1,8 +1,8 @@
 //! A cache that renews credentials before they expire.
 //!
-//! Nothing runs in the background: the calls that need credentials do the work. If the expiry time
-//! of a credential is known, the last part of its lifetime, which is the time from its arrival to
-//! its expiry, has two windows.
+//! Nothing runs in the background: the calls that need credentials do the work. The lifetime of a
+//! credential is the time from its arrival to its expiry. If the time of the expiry is known, the
+//! last part of the lifetime has two windows.
 //!
 //! | the kept credential | no request to the provider is under way | a request is under way |
 //! |---|---|---|
@@ -202,10 +202,9 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
         lock(&self.store).fresh(self.clock.now())
     }
 
-    /// Drops the credential that is kept if its parts equal those of the refused one. Returns
-    /// `false` if there is no point in repeating the call: for example, if the provider returned
-    /// the refused credential again after it had been dropped, because a repeated call would be
-    /// refused as well.
+    /// Drops the stored credential if its parts equal those of the refused one. Returns `false` if
+    /// a repeated call is likely to be refused as well, for example because the provider has
+    /// returned the refused credential again after it was dropped.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let provider_has_another = self.provider.invalidate(refused);
         let now = self.clock.now();

@@ -73,10 +73,13 @@ impl ProfileProvider {
     ///
     /// # Errors
     ///
-    /// [`CredentialsErrorKind::NotFound`], if there is no file; or if neither [`name`](Self::name)
-    /// nor `BCE_PROFILE` selects a profile, and the file has no profile to use or one without keys.
-    /// [`CredentialsErrorKind::Invalid`], if the file cannot be read, if a profile that is selected
-    /// by name does not exist, or if its credentials cannot be used.
+    /// [`CredentialsErrorKind::NotFound`], if there is no file. Also if neither
+    /// [`name`](Self::name) nor `BCE_PROFILE` selects a profile, and the file has no profiles, has
+    /// neither `current` nor a profile `default`, or has no keys in the profile that it selects.
+    ///
+    /// [`CredentialsErrorKind::Invalid`], if the file cannot be read, or if the credentials of the
+    /// profile cannot be used. Also if `name`, `BCE_PROFILE` or `current` names a profile that the
+    /// file does not have; however, `current` is ignored in a file without profiles.
     pub fn load(&self) -> Result<Profile, CredentialsError> {
         self.load_from(|name| env::var_os(name))
     }

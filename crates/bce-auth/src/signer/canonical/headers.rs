@@ -34,8 +34,8 @@ fn usual_place(name: &str) -> Option<usize> {
     })
 }
 
-/// The content types of JSON, unencoded and encoded. In most requests, these are the only values
-/// that encoding changes and that have not been encoded in advance.
+/// The content types of JSON, unencoded and encoded. In most requests, every other value either has
+/// been encoded in advance, or is not changed by encoding.
 const JSON: [(&[u8], &[u8]); 2] = [
     (b"application/json", b"application%2Fjson"),
     (
@@ -54,8 +54,8 @@ pub(crate) struct HeaderLines<'a> {
     /// The values of the usual headers, each at the index of its name, so that they need not be
     /// sorted.
     usual: [Option<Value<'a>>; USUAL.len()],
-    /// The headers that are not usual. If there are any, this list contains all signed headers,
-    /// sorted by name, once the lines are finished.
+    /// The headers that are not usual. If there are any, `finish` adds the usual headers to this
+    /// list, and sorts it by name.
     others: Vec<(&'a str, Value<'a>)>,
 }
 
@@ -79,7 +79,8 @@ impl<'a> HeaderLines<'a> {
         self.put(name, Value::Encoded(value));
     }
 
-    /// Adds every header whose name is `wanted`.
+    /// Adds every header for whose name `wanted` returns `true`. Fails if such a header occurs more
+    /// than once.
     pub(crate) fn add_all(
         &mut self,
         headers: &'a HeaderMap,
@@ -129,7 +130,7 @@ impl<'a> HeaderLines<'a> {
         }
     }
 
-    /// Returns the names of the headers. They are sorted once the lines are finished.
+    /// Returns the names of the headers. They are sorted once `finish` has been called.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.all().map(|(name, _)| name)
     }

@@ -2,7 +2,7 @@
 
 use crate::small_list::SmallList;
 
-/// The number of pieces that need no allocation. Few requests have more.
+/// Up to this number of pieces need no allocation. Few requests have more.
 pub(super) const INLINE: usize = 8;
 
 /// Pieces of text that are written one after another, in any order, and then sorted in place.

@@ -49,7 +49,7 @@ fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     Some(pieces)
 }
 
-/// Calls `each` with the position of every `&` and `=` in ASCII text, until it returns `None`.
+/// Calls `each` with the position of every `&` and `=` in ASCII text, until `each` returns `None`.
 /// Examines eight bytes at a time, because this search takes half of the time that is spent on a
 /// usual query.
 fn each_mark(text: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<()> {

@@ -309,6 +309,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// Sets whether signatures follow the service's clock if the local clock is wrong by minutes.
+    /// The default is `true`.
     ///
     /// # Examples
     ///

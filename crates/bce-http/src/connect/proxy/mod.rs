@@ -148,9 +148,9 @@ impl Proxy {
         Ok(Self(Rules::Always(Arc::new(server))))
     }
 
-    /// Returns the `proxy-authorization` header that each request to this target needs if an HTTP
-    /// proxy with a login forwards it; otherwise `None`. Requests to https targets need no such
-    /// header, because the login is sent with `CONNECT`.
+    /// If an HTTP proxy with a login forwards the requests to this target, returns the
+    /// `proxy-authorization` header that each of them needs; otherwise, returns `None`. Requests to
+    /// https targets need no such header, because the login is sent with `CONNECT`.
     ///
     /// [`Transport`](crate::layer::Transport) adds this header. Add it yourself only if you use a
     /// [`ProxyConnector`] in another client.
@@ -158,8 +158,8 @@ impl Proxy {
         self.forwarder(target)?.authorization().cloned()
     }
 
-    /// Returns the login of the proxy for a target, which must be kept out of messages; `None` if
-    /// there is no proxy or no login.
+    /// Returns the login of the proxy for a target; `None` if there is no proxy or no login.
+    /// Messages must not contain the login.
     pub(crate) fn login(&self, target: &Uri) -> Option<Arc<ProxyLogin>> {
         self.server_for(target).ok().flatten()?.login().cloned()
     }

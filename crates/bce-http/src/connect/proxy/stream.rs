@@ -20,8 +20,8 @@ pin_project! {
     }
 }
 
-/// The time at which a connection was made, which hyper-util passes on in the extensions of the
-/// connection.
+/// The time at which a connection was made. It is stored in the extensions of the connection, which
+/// hyper-util passes on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MadeAt(pub(crate) Instant);
 

@@ -6,8 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::error::Problem;
 
-/// The maximum size of the head of a proxy's response, in bytes, in case a head never ends. No real
-/// proxy sends one of this size.
+/// The head of a proxy's response may have at most this many bytes: otherwise, a head that never
+/// ends would be read forever. No real proxy sends a head of this size.
 const MAX_HEAD: usize = 16 << 10;
 
 /// Asks the proxy for a tunnel to the target. The implementation of hyper-util is not used, because

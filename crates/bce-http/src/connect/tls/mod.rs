@@ -128,8 +128,8 @@ impl fmt::Debug for TlsRoots {
     }
 }
 
-/// Returns the TLS configuration for these roots. `None` means plain http, which must also work on
-/// a machine without any roots.
+/// Returns the TLS configuration for these roots. `roots` is `None` for plain http, which must also
+/// work on a machine without any roots.
 pub(crate) fn client_config(roots: Option<&TlsRoots>) -> Result<ClientConfig, Error> {
     // The provider is named explicitly, and the default of the process is not used: a program may
     // contain two providers, and then there is no default.

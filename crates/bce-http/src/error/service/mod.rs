@@ -206,7 +206,7 @@ impl ServiceError {
         }
     }
 
-    /// Returns whether a parameter was refused. Services have two names for this code.
+    /// Returns whether a parameter was refused. Services use two different codes for this.
     ///
     /// # Examples
     ///

@@ -141,7 +141,8 @@ fn is_encoded(headers: &HeaderMap, body: &[u8]) -> bool {
 }
 
 /// Returns whether an object is incomplete because the connection ended. The transport itself
-/// notices this, unless neither the length of the body was announced nor how its end is marked.
+/// notices this if the response has a `content-length` or `transfer-encoding` header, so only other
+/// responses are checked.
 fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
         return false;

@@ -50,8 +50,8 @@ impl Call {
         self
     }
 
-    /// Adds a secret field to the [form](Self::form). It is masked in errors and traces about the
-    /// call, even if the service quotes it, unless it has fewer than 4 characters.
+    /// Adds a secret field to the [form](Self::form). If the value has at least 4 characters, it is
+    /// masked in errors and traces about the call, even where the service quotes it.
     ///
     /// # Examples
     ///
@@ -105,8 +105,8 @@ impl Call {
         self
     }
 
-    /// Sets the body to a JSON document that contains secrets. They are sent as they are, and
-    /// masked in errors and traces about the call, unless they are too short: see
+    /// Sets the body to a JSON document that contains secrets. They are sent as they are. In errors
+    /// and traces about the call, they are masked, except for those that are too short: see
     /// [`SecretKind`](crate::rt::codec::SecretKind).
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
         let mut call = self.json(&Wire(body));

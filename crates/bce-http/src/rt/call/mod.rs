@@ -195,9 +195,9 @@ impl Call {
         call
     }
 
-    /// Declares that a value in the path, in the query, in a header or in the body is a secret. It
-    /// is masked in errors and traces about the call, even if the service quotes it, unless it has
-    /// fewer than 4 characters.
+    /// Declares that a value in the path, in the query, in a header or in the body is a secret. If
+    /// it has at least 4 characters, it is masked in errors and traces about the call, even where
+    /// the service quotes it.
     ///
     /// There is no need to call this for values passed to [`query_secret`](Self::query_secret),
     /// [`header_secret`](Self::header_secret), [`form_secret`](Self::form_secret) and

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::INTERFERENCE;
 
-/// The maximum number of names in a certificate that are shown.
+/// At most this many names of a certificate are shown.
 const NAMES_SHOWN: usize = 5;
 
 const TRUST: &str = "trust its authority: its root certificate goes into tls_roots, or to \
@@ -89,8 +89,8 @@ fn not_accepted() -> String {
     format!("the certificate is not accepted; {REISSUE}, or {TRUST}")
 }
 
-/// Explains violations of the standard rules for certificate chains, for which rustls has no error
-/// variants of its own.
+/// Explains those violations of the standard rules for certificate chains for which rustls has no
+/// error variants of its own.
 fn of_chain(problem: &webpki::Error) -> String {
     use webpki::Error;
     match problem {
@@ -133,7 +133,7 @@ fn of_chain(problem: &webpki::Error) -> String {
 }
 
 /// Explains a certificate that is not valid at present. `limit` consists of a verb, the time at
-/// which the validity begins or ends, and the current time; `None` if they are unknown.
+/// which the validity begins or ends, and the current time; `None` if these times are unknown.
 fn out_of_date(what: &str, limit: Option<(&str, UnixTime, UnixTime)>) -> String {
     let date = |time: UnixTime| {
         let seconds = i64::try_from(time.as_secs()).ok()?;
