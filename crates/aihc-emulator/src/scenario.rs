@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// A scenario: things that go wrong in the emulated service. By default nothing does.
 ///
-/// Durations are in emulated time: the builder's time scale divides them.
+/// Durations are in emulated time, like those of [`Delays`](crate::Delays).
 ///
 /// ```
 /// use std::time::Duration;

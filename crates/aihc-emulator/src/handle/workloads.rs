@@ -48,8 +48,9 @@ impl Handle {
         services.collect()
     }
 
-    /// Makes a pod of an inference service fail, or all pods of an instance. The service is
-    /// abnormal until the pods are deleted. `reason` appears in the state of the pods.
+    /// Makes a pod of an inference service fail; if `pod_id` is the id of an instance of the
+    /// service, makes all pods of that instance fail. The service is abnormal until the pods are
+    /// deleted. `reason` appears in the state of the pods.
     ///
     /// # Errors
     ///

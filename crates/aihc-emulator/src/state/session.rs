@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::access::{Acl, Principal};
 use crate::random::Random;
 
-/// The maximum number of issued sessions that are kept.
+/// At most this many issued sessions are kept.
 const KEPT: usize = 10_000;
 
 /// A temporary credential.

@@ -96,7 +96,7 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// Returns a marker, which is opaque to clients.
+/// Returns the marker for this line of the log. It is opaque to clients.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

@@ -53,8 +53,8 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
     })
 }
 
-/// Returns the specification of a job without passwords, and its roles. If there is a single
-/// specification, it describes a master and workers.
+/// Returns the specification of a job without passwords, and the roles of its pods. If the pods
+/// share a single specification, their roles are master and worker.
 fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError> {
     let mut roles = Vec::new();
     let by_role = ["TFJob", "RayJob"].contains(&kind);

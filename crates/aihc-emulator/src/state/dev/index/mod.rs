@@ -21,7 +21,7 @@ use self::grams::{Candidates, Grams};
 use self::ordered_set::OrderedSet;
 use crate::state::{Instance, InstanceStatus};
 
-/// The number of searches whose results are kept.
+/// The results of at most this many searches are kept.
 const KEPT_SEARCHES: usize = 16;
 
 /// The requested part of a list.
