@@ -133,8 +133,8 @@ impl Problem {
     }
 }
 
-/// Returns a pace for the calls of one command to share, so that all of them slow down if the
-/// service is overloaded. Returns `None` for a single call, which does not need one.
+/// Returns a [`Pace`] that all calls of one command share, so that all of them slow down if the
+/// service is overloaded. Returns `None` for a single call, which does not need a shared pace.
 pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }

@@ -11,7 +11,8 @@ use crate::language::{text, tr};
 const MAX_BYTES: u64 = 1 << 20;
 /// The maximum number of symbolic links that are followed.
 const MAX_LINKS: usize = 40;
-/// The maximum number of attempts to change a file that another program changes at the same time.
+/// If another program changes a file at the same time, changing it is attempted at most this many
+/// times.
 const TRIES: usize = 20;
 
 /// Reads a file; returns `None` if it does not exist.

@@ -107,7 +107,7 @@ pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates all of these, and brings each into its state.
+/// Creates the instances, the jobs and the service, and brings each of them into its state.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;

@@ -13,7 +13,7 @@ const NEAR: usize = 5;
 const SHARING: usize = 20;
 /// The maximum number of names that an error shows.
 const SHOWN: usize = 10;
-/// The similarity at which a name is suggested.
+/// A name is suggested if its similarity to the mistyped one, from 0 to 1, is at least this number.
 const ALIKE: f64 = 0.8;
 
 /// The kinds of items that have names.
