@@ -207,7 +207,7 @@ impl App {
     }
 
     /// Locks the state and returns it as of `now`, in emulated time, after carrying out all
-    /// transitions that are due by then. If there are many, the lock is released in between.
+    /// transitions that are due by then. If many are due, the lock is released in between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();

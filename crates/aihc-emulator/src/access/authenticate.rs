@@ -24,7 +24,7 @@ pub(crate) struct Caller {
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
-/// The key behind an access key id.
+/// What is known about the key that has a certain access key id.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,

@@ -16,8 +16,8 @@ impl Handle {
     }
 
     /// Puts a training job into a state, regardless of its current one. If the state is temporary,
-    /// the job then continues by itself. A fault-tolerant job that fails becomes abnormal and
-    /// restarts. `reason` appears in events and pods.
+    /// the job then continues by itself. A failure makes a fault-tolerant job abnormal, and the job
+    /// then restarts. `reason` appears in events and pods.
     ///
     /// # Errors
     ///

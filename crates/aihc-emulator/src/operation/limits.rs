@@ -7,8 +7,8 @@ use crate::error::ApiError;
 
 /// A job or a service may have at most this many pods.
 const MOST_PODS: i64 = 1024;
-/// The part of a request that each of its pods repeats in a response may take up at most this many
-/// bytes for all pods together.
+/// Each pod in a response repeats a part of the request. For all pods together, these repetitions
+/// may take up at most this many bytes.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// Refuses a request if it has too many pods, or if a response with all of them would be too large.

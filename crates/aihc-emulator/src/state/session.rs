@@ -74,7 +74,7 @@ impl Sessions {
         acl
     }
 
-    /// Issues a credential. Removes the expired ones, and also the oldest ones if there are too
+    /// Issues a credential. Removes expired credentials, and also the oldest ones if there are too
     /// many.
     pub(crate) fn issue(
         &mut self,

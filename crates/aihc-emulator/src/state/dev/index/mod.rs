@@ -115,8 +115,8 @@ impl Index {
     }
 
     /// Returns the numbers of the instances on one page, and the number of instances on all pages.
-    /// `look` returns the instance that has a number; it is called only in a new search, for the
-    /// instances that may match.
+    /// `look` returns the instance that has a given number; it is called only in a new search, for
+    /// the instances that may match.
     pub(crate) fn page<'a>(
         &mut self,
         filter: &Filter,
