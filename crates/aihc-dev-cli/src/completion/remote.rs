@@ -16,7 +16,7 @@ use crate::client::Context;
 
 /// The time limit for all steps together, because the user waits after pressing a key.
 const BUDGET: Duration = Duration::from_millis(700);
-/// The number of items that are read: a single page, of the largest size that the service is known
+/// At most this many items are read: a single page, of the largest size that the service is known
 /// to accept.
 const PAGE: i64 = 100;
 /// At most this many pools are searched, because jobs are listed for one pool at a time, which

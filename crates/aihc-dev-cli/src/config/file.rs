@@ -107,8 +107,8 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes the new contents to another file in the same folder, which gets the final permissions and
-/// owner.
+/// Writes the new contents to another file in the same folder. The new file gets the final
+/// permissions and owner.
 fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());

@@ -42,7 +42,7 @@ pub(crate) fn of(failure: &Failure) -> Option<Text> {
 }
 
 /// If a wait for a running instance has failed because nobody has started the instance, returns a
-/// hint that tells so. Returns `None` for other failures. `called` is the name of the instance.
+/// hint that says so. Returns `None` for other failures. `called` is the name of the instance.
 fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     let Failure::Wait(error) = failure else {
         return None;

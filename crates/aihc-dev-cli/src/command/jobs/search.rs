@@ -13,8 +13,8 @@ use crate::exit::Failure;
 /// For at most this many names, each list is searched separately for each name. For more names, the
 /// lists are read completely.
 const FEW: usize = 4;
-/// Until this many jobs have been found, jobs with other names are remembered as well. They are
-/// suggested if a name is mistyped.
+/// Jobs with other names are remembered as well, as long as there are fewer jobs than this. They
+/// can be suggested if a name is mistyped.
 const FOR_SLIPS: usize = 500;
 
 /// A search, and what it has found so far.
