@@ -149,7 +149,8 @@ fn retries(arguments: &str) -> u32 {
     told.unwrap_or(RETRIES).min(MOST_RETRIES)
 }
 
-/// Returns the datasets that a job mounts, which are identified by the ids in their names.
+/// Returns the datasets that a job mounts. In the request, the member `name` of a dataset contains
+/// its id.
 pub(super) fn datasets(members: &Map<String, Value>) -> Vec<Value> {
     let sources = members.get("datasources").and_then(Value::as_array);
     let sources = sources.into_iter().flatten();
