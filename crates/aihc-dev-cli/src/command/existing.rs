@@ -183,7 +183,7 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// Returns a title and the lines below it, up to a maximum number.
+/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them.
 fn lines(
     title: &str,
     command: &str,

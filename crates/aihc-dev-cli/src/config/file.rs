@@ -153,7 +153,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
     use rustix::fs::{FlockOperation, flock};
     use rustix::io::Errno;
 
-    /// The time limit. No process holds the lock for long.
+    /// The time limit for getting the lock. No process holds it for long.
     const LIMIT: Duration = Duration::from_secs(5);
     const PAUSE: Duration = Duration::from_millis(5);
 

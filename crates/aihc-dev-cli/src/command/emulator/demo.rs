@@ -21,7 +21,8 @@ use crate::exit::Failure;
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
-/// The name of the other user. The key that the local service prints belongs to alice.
+/// The name of the other user. The first user is alice, who owns the key that the local service
+/// prints.
 const COLLEAGUE: &str = "bob";
 
 /// The state in which an instance is left.
