@@ -94,7 +94,7 @@ pub enum Quirk {
 struct Row {
     quirk: Quirk,
     name: &'static str,
-    /// Changes the response of the operation that has this name.
+    /// Changes the response of an operation. The string is the name of the operation.
     rewrite: fn(&str, &mut Value),
     /// Changes an error response.
     refuse: fn(ApiError) -> ApiError,

@@ -1,8 +1,8 @@
 //! Finds a page of dev instances without examining those that are not on it.
 //!
-//! There is a set of instances for every combination of the filters that compare whole values. A
-//! search for a part of a string examines the instances that may contain it once; the result is
-//! then kept up to date for the following pages.
+//! There is a set of instances for every combination of the filters that compare whole values. For
+//! the first page of a search for a part of a string, the instances that may contain that part are
+//! examined. The result is then kept up to date for the following pages.
 //!
 //! Examining all instances for every page would be less code. But with a million instances, the
 //! number that the control interface can create at once, it takes 40 to 160 ms, during which all
