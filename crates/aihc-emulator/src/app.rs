@@ -186,8 +186,8 @@ impl App {
         self.follow_pace(now);
     }
 
-    /// Changes the pace. Instances are updated in chunks; when this method returns, all of them are
-    /// up to date.
+    /// Changes the [`Pace`]. Instances are updated in chunks; when this method returns, all of them
+    /// are up to date.
     pub(crate) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
         let now = self.now().world;
         {
@@ -207,7 +207,7 @@ impl App {
     }
 
     /// Locks the state and returns it as of `now`, in emulated time, after carrying out all
-    /// transitions that are due by then. If there are many, the lock is released in between.
+    /// transitions that are due by then. If many are due, the lock is released in between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -245,14 +245,15 @@ impl App {
         lock(&self.request_ids).request_id()
     }
 
-    /// Returns the number and the fault of the rule that applies to this request; `None` if there
-    /// is none.
+    /// Returns the id and the fault of the oldest rule that affects this request; `None` if there
+    /// is no such rule.
     pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         self.faults().pick(operation)
     }
 
-    /// Handles one request; `body` is the error that occurred if it could not be read. A response
-    /// may still have to be serialized afterwards, from data as of this instant.
+    /// Handles one request. `body` is the body of the request, or the error that occurred while it
+    /// was read. The response may still have to be serialized, but it contains the data of this
+    /// instant.
     pub(crate) fn answer(
         &self,
         named: &Named,

@@ -56,11 +56,11 @@ pub(crate) struct Moment {
     /// The time for signatures, for the `Date` header, and for the expiry of sessions in responses.
     /// Clients compare it with their own clocks.
     pub(crate) wall: OffsetDateTime,
-    /// The time for dev instances, jobs and services: ahead of the underlying clock by the skipped
-    /// time, which is divided by the time scale.
+    /// The time for dev instances, jobs and services: the underlying clock, plus the skipped
+    /// emulated time divided by the time scale.
     pub(crate) world: OffsetDateTime,
-    /// The time that determines when sessions expire: ahead of the underlying clock by the skipped
-    /// time, which is not divided.
+    /// The time that determines when sessions expire: the underlying clock, plus the skipped
+    /// emulated time, not divided.
     pub(crate) session: OffsetDateTime,
 }
 
@@ -100,8 +100,8 @@ impl Times {
         }
     }
 
-    /// Returns whether the time that is this number of seconds from now is in the calendar, whose
-    /// years have four digits.
+    /// Returns whether the underlying clock plus this number of seconds is within the calendar,
+    /// which ends with the year 9999.
     pub(crate) fn holds(&self, seconds: i64) -> bool {
         let at = self
             .clock

@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 
 use crate::scenario::Scenario;
 
-/// The duration of each step, in emulated time: the builder's time scale divides these values.
+/// The duration of each step, in emulated time. In real time, a step takes this duration divided by
+/// the scale that [`Builder::time_scale`](crate::Builder::time_scale) sets.
 ///
 /// The defaults are those of a fast service: about eight seconds from creation to running, and a
 /// job ends after another minute.
@@ -37,8 +38,8 @@ pub struct Delays {
     pub stopping: Duration,
     /// The time in state 11, deleting, until the instance is deleted. The default is 3 s.
     pub deleting: Duration,
-    /// The time in state 10, packing, which is that of the whole image pack job; each of its four
-    /// steps takes a quarter. The default is 8 s.
+    /// The time in state 10, packing: the duration of the whole image pack job, each of whose four
+    /// steps takes a quarter of it. The default is 8 s.
     pub image_packing: Duration,
     /// The time for which a job runs until it succeeds. The default is 60 s.
     pub job_running: Duration,
@@ -82,7 +83,8 @@ impl Pace {
         }
     }
 
-    /// Returns the instant that is an emulated `delay` after `start`.
+    /// Returns the instant at which a step ends that begins at `start` and takes an emulated
+    /// `delay`.
     pub(crate) fn after(&self, start: OffsetDateTime, delay: Duration) -> OffsetDateTime {
         let seconds = delay.as_secs_f64() / self.time_scale;
         time::Duration::checked_seconds_f64(seconds)
@@ -99,7 +101,7 @@ impl Pace {
     }
 }
 
-/// Stands for all instants beyond the end of the calendar.
+/// The instant that replaces every instant beyond the end of the calendar.
 const LATEST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
 
 #[cfg(test)]

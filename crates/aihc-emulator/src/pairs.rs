@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::delays::Delays;
 use crate::scenario::{Scenario, SettingError};
 
-/// The names that are parsed below, which are listed in the error about an unknown name.
+/// The names of the members of a scenario. The error about an unknown name lists them.
 const SCENARIOS: [&str; 6] = [
     "read-after-write",
     "capacity",

@@ -15,14 +15,14 @@ use crate::scenario::SettingError;
 /// |---|---|---|---|
 /// | `delaySec` of a timed stop | above 3600, as the table says | also 3600, as in the example | as `Usual`; also as a string |
 /// | events without `startTime` and `endTime` | refused | refused | the whole history |
-/// | form of these two | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
+/// | form of `startTime` and `endTime` | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
 /// | `name` of a new instance | letters, digits, Chinese, `-_ /.`; the first a letter, the last a letter or a digit; at most 256 characters | not empty | not empty |
 /// | capacity of a cloud disk | above 100, as the table says | above 0 | above 0 |
 /// | `imageType` | 1 or 2, as the table says | any number | any number |
 /// | `volumnType`, `priority`, `visibleScope.type` | the values of their tables | any | any |
 /// | `orderBy` of a list | refused: undocumented | only `createdAt`, which was recorded from the Go SDK | as `Usual` |
 /// | `order` of a list | refused: undocumented | only `desc`, which was recorded from the Go SDK, and `asc` | as `Usual` |
-/// | `queryKey` with an empty `queryVal`, as in a sample URL, or without a `queryVal`, as the Go SDK sends an empty one | refused | no filter, whatever the key | as `Usual` |
+/// | `queryKey` with an empty `queryVal`, as in a sample URL, or without a `queryVal`, since the Go SDK omits an empty one | refused | no filter, whatever the key | as `Usual` |
 /// | `status` with several codes, as in `3,5` | refused | refused | any of them |
 /// | `queryKey=devName`, from a sample URL | refused | refused | as `devInstanceName` |
 /// | `valueKey` for `queryKey`, `resourcePoolID` for `resourcePoolId`, `instanceId` of events | ignored | ignored | accepted |
@@ -37,12 +37,12 @@ use crate::scenario::SettingError;
 /// | actions `CreateDevInstanceImage`, `DescribeImagePackJob`, from a third party's document | refused | refused | same as the official ones |
 /// | `accessControlList` of a session as a string of JSON, as the official tool `bce` sends it, whose metadata defines it as a String | `MalformedJSON` | accepted | accepted |
 /// | the whole document of a session as a string of JSON in `acl`, as on the page of STS | ignored | ignored | accepted |
-/// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
+/// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK reads the clock twice | as `Usual` |
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
 /// | a pool, a queue or a mounted dataset that does not exist | `NotFound` | accepted, without limits | as `Usual` |
 /// | values outside the enumerations, except for dev instances | refused; case-sensitive | refused; case-insensitive | any |
 /// | names of datasets, models and services | lower-case letters, digits and `-`; the first a letter, the last not `-`; at most 50 characters | not empty | not empty |
-/// | the version header of jobs | `version` or `x-api-version` | also neither, as one SDK sends it | as `Usual` |
+/// | the version header of jobs | `version` or `x-api-version` | also neither, since one SDK sends none | as `Usual` |
 /// | CreateJob without `queue`, as one SDK sends it | refused | same as `queueID` | as `Usual` |
 /// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | the whole list | as `Usual` |
 /// | `True` for `true` in the query, as the Python SDK sends it | refused | accepted | accepted |

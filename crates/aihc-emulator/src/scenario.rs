@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// A scenario: things that go wrong in the emulated service. By default nothing does.
 ///
-/// Durations are in emulated time: the builder's time scale divides them.
+/// Durations are in emulated time, like those of [`Delays`](crate::Delays).
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,8 +21,8 @@ pub struct Scenario {
     /// just been created is not found. Writes always use the actual state. The default is zero.
     pub read_after_write: Duration,
     /// The number of instances that can be deployed at the same time; the others wait in state 1.
-    /// Those with a higher priority come first, and among these the ones that have waited longest.
-    /// Unlimited by default.
+    /// Of the waiting instances, the one with the highest priority comes first, and among equals
+    /// the one that has waited longest. Unlimited by default.
     pub capacity: Option<usize>,
     /// Whether an instance with priority `high` replaces one with a lower priority if no resources
     /// are free. The replaced instance returns to state 1. The default is `false`.

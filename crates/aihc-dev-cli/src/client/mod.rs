@@ -72,7 +72,8 @@ impl Context {
         Ok(self.builder::<aihc_dev::Client>()?.build()?)
     }
 
-    /// Returns a client of pools, queues, datasets, jobs and services, at the same endpoint.
+    /// Returns a client of pools, queues, datasets, jobs and services. Its endpoint is that of
+    /// [`client`](Self::client).
     pub(crate) fn aihc_client(&self) -> Result<aihc::Client, Failure> {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
@@ -195,9 +196,10 @@ impl Context {
             .attempt_layer(writes))
     }
 
-    /// Returns the endpoint that the environment sets; `None` if an option for the endpoint or the
-    /// region takes precedence, except that `--region` does not override a loopback
-    /// `AIHC_ENDPOINT`: requests meant for an emulator must not reach a real account.
+    /// Returns the endpoint in an environment variable. Returns `None` if the variable is not set,
+    /// or if `--endpoint` takes precedence. `--region` takes precedence over `AIHC_ENDPOINT`,
+    /// unless that is a loopback address: requests meant for an emulator must not reach a real
+    /// account.
     fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
         let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
         let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());
@@ -251,7 +253,7 @@ impl Context {
     }
 }
 
-/// Removes advice from an error that concerns only callers of the library.
+/// Removes from an error the advice that concerns only callers of the library.
 fn for_people(error: aihc_dev::Error) -> Failure {
     let text = error.to_string();
     match text.strip_suffix(", or call allow_plain_http()") {

@@ -56,7 +56,7 @@ impl Context {
     }
 
     /// Returns the name of the profile whose keys sign the requests; `None` if keys in the
-    /// environment do.
+    /// environment sign them.
     pub(crate) fn profile_name(&self) -> Option<String> {
         if let Some(name) = &self.options.profile {
             return Some(name.clone());
@@ -95,10 +95,10 @@ impl Context {
     }
 
     /// Returns the settings of the context in use, after checking that it fits the region and the
-    /// profile; `None` if no context is in use. Tell the user which values are taken from it, using
-    /// [`ContextSettings::name`].
+    /// profile; `None` if no context is in use. The caller must tell the user which values it takes
+    /// from the context, with [`ContextSettings::name`] as the name of the context.
     ///
-    /// Call this only for values that no option, file or variable has set.
+    /// Must be called only for values that no option, file or variable has set.
     pub(crate) fn settings(&self) -> Result<Option<ContextSettings>, Failure> {
         let option = self.options.context.as_deref();
         let file = match ContextFile::of_user() {

@@ -47,8 +47,9 @@ enum WriteOutcome {
 }
 
 impl Writes {
-    /// Returns a line for each change. If there are none, returns a line that says so, provided
-    /// that `expected` is set because the command makes changes.
+    /// Returns a line for each change that was sent, and for each operation that is half finished.
+    /// If no change was sent, returns a line that says so, but only if the command makes changes,
+    /// as `expected` tells.
     pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
         let noted = self.lock();
         if noted.writes.is_empty() && expected {

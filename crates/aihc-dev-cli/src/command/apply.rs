@@ -228,7 +228,7 @@ async fn step_for(
     Ok(Step::Change(Box::new(planned)))
 }
 
-/// Checks a request by passing it to a client that sends nothing, which refuses invalid members.
+/// Checks a request by passing it to a client that sends nothing, but refuses invalid members.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
         Step::Nothing(_) => {}

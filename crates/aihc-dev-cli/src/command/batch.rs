@@ -23,8 +23,8 @@ struct InstanceOutcome {
     /// The name that the user typed; `None` if it was an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// `accepted`, the state that was reached, `unknown` if the operation may have been carried
-    /// out, or `failed`.
+    /// One of these words: `accepted`; the state that was reached; `failed`; or `unknown`, if the
+    /// operation may have been carried out.
     result: Text,
     /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]
@@ -133,8 +133,8 @@ impl Problem {
     }
 }
 
-/// Returns a pace for the calls of one command to share, so that all of them slow down if the
-/// service is overloaded. Returns `None` for a single call, which does not need one.
+/// Returns a [`Pace`] that all calls of one command share, so that all of them slow down if the
+/// service is overloaded. Returns `None` for a single call, which does not need a shared pace.
 pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }

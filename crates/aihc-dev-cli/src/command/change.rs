@@ -106,9 +106,10 @@ impl PlannedChange {
 }
 
 impl SentChange {
-    /// Waits for the effect of the change, and returns the word for it. An instance that was
-    /// running is rebuilt and runs again, one that was stopped remains stopped, and for one that
-    /// has failed there is nothing to wait for.
+    /// Waits for the effect of the change, and returns the word for the state that was reached. An
+    /// instance that was running is rebuilt and runs again; an instance that was stopped remains
+    /// stopped. For an instance that had failed, there is nothing to wait for, so the word is
+    /// `accepted`.
     pub(super) async fn settle(
         &self,
         watch: &Watch<'_>,

@@ -37,12 +37,13 @@ pub(crate) struct Clone {
     /// Id or name of the instance to take the settings from; `-` reads it from standard input.
     #[arg(value_name = "SRC")]
     source: String,
-    /// JSON or YAML with members that differ; `-` is standard input. *** copies a secret.
+    /// JSON or YAML with members that differ; `-` is standard input. `***` as a secret's value
+    /// copies the secret.
     #[arg(long, short, value_name = "PATH")]
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Token that makes a repeated creation the same one; unverified for dev instances.
+    /// Token with which a repeated request creates nothing new; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
     /// Show the request, and create nothing.
@@ -93,8 +94,8 @@ fn body_of(detail: &DevInstanceDetail) -> Result<Value, Failure> {
     settings::to_json(&settings)
 }
 
-/// Fails if the source has secrets that the service does not show and that were not replaced, since
-/// they cannot be copied.
+/// Fails if the source has a secret that cannot be copied, because the service does not show it,
+/// and that the user has not replaced.
 fn refuse_unknown_secrets(
     wanted: &DevInstanceSettings,
     source: &DevInstanceDetail,

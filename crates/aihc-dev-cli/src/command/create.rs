@@ -23,12 +23,13 @@ use crate::output::{Detail, Table, note};
 use crate::request::{InstanceFile, Old, Schema, read, settings};
 use crate::terminal::one_line;
 
-/// The time limit of the search for an instance whose creation may have been made.
+/// The time limit of the search for an instance that may have been created although no response
+/// arrived.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
 /// The time limit of the search for instances that have the same name. A warning is not worth a
 /// longer wait.
 const NAMESAKES_LIMIT: Duration = Duration::from_secs(3);
-/// The maximum number of them that the warning lists.
+/// The warning lists at most this many instances that have the same name.
 const NAMESAKES_SHOWN: usize = 5;
 
 /// Returns the part of the help that tells how to find a pool and a queue.
@@ -80,7 +81,7 @@ pub(crate) struct Create {
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Token that makes a repeated creation the same one; unverified for dev instances.
+    /// Token with which a repeated request creates nothing new; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
     /// Show the request, and send nothing.
@@ -335,7 +336,7 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
 }
 
 /// Lists the instances with this name that were created at or after `since`, except for those in
-/// `known`. This follows a creation whose response was lost.
+/// `known`. To be called after a creation whose response was lost.
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,

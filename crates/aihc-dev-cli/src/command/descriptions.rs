@@ -1,4 +1,5 @@
-//! Descriptions of instances in files. Each is for the instance that has the name in it.
+//! Descriptions of instances in files. Each description is for the instance that has the name in
+//! the description.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// How far before the latest events the list is read again, since some events appear late.
+/// Each poll for new events goes back this far, since some events appear late.
 const LATENESS: time::Duration = time::Duration::minutes(2);
 /// How far the clock of the service may be ahead of the local clock.
 const AHEAD: time::Duration = time::Duration::minutes(5);

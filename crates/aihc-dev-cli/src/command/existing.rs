@@ -16,9 +16,9 @@ use crate::terminal::one_line;
 
 /// The time limit of the whole search.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
-/// The maximum number of lines. More would not help the user.
+/// At most this many lines are printed. More would not help the user.
 const MOST_LINES: usize = 20;
-/// The maximum number of managed pools whose queues are read.
+/// The queues of at most this many managed pools are read.
 const MOST_POOLS: usize = 20;
 
 /// A pool and a queue that were requested, and the refusal of that request.
@@ -183,7 +183,7 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// Returns a title and the lines below it, up to a maximum number.
+/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them.
 fn lines(
     title: &str,
     command: &str,

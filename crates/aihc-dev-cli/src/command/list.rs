@@ -33,8 +33,8 @@ pub(crate) struct List {
     page: PageOptions,
     #[command(flatten)]
     watch: WatchOptions,
-    /// Only those in this state: a name such as running, or a code; several, separated by commas,
-    /// match any of them, with all pages.
+    /// Only those in this state: a name such as running, or a code. With several, separated by
+    /// commas, those in any of these states; this reads all pages.
     #[arg(long, value_name = "STATE", value_parser = status, value_delimiter = ',')]
     #[arg(add = ArgValueCandidates::new(states))]
     status: Vec<DevInstanceStatus>,

@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::note_missing;
 
-/// The page size with which these lists are read.
+/// The page size with which the lists of pools and queues are read.
 const PAGE: i64 = 100;
 /// The maximum depth of nested queues.
 const DEEPEST: usize = 32;

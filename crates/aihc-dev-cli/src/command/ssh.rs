@@ -38,8 +38,8 @@ pub(crate) struct Ssh {
     /// Forward a local port, in the syntax of ssh; PORT and LOCAL:PORT lead to the instance itself.
     #[arg(long, short = 'L', value_name = "FORWARD", value_parser = forwarding)]
     forward: Vec<String>,
-    /// Let programs in the instance use the agent with the keys of this computer; so can everybody
-    /// who is root there.
+    /// Let programs in the instance use this computer's ssh agent; everybody who is root there can
+    /// then use it as well.
     #[arg(long, short = 'A')]
     forward_agent: bool,
     /// Run the command on a terminal.

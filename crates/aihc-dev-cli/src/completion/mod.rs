@@ -15,7 +15,8 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
-/// The variable, whose name nobody sets by chance.
+/// The variable with which a script requests candidates. Nobody sets a variable with this name by
+/// chance.
 const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
 const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);

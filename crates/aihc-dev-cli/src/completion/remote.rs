@@ -16,10 +16,11 @@ use crate::client::Context;
 
 /// The time limit for all steps together, because the user waits after pressing a key.
 const BUDGET: Duration = Duration::from_millis(700);
-/// The number of items that are read: a single page, of the largest size that the service is known
+/// At most this many items are read: a single page, of the largest size that the service is known
 /// to accept.
 const PAGE: i64 = 100;
-/// The maximum number of pools that are searched, because jobs are listed for one pool at a time.
+/// At most this many pools are searched, because jobs are listed for one pool at a time, which
+/// takes a request for each pool.
 const MOST_POOLS: usize = 8;
 
 /// An item that has an id and a name.

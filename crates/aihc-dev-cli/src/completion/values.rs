@@ -7,7 +7,8 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use super::remote;
 
-/// Adds the functions that complete these arguments to the command line.
+/// Returns the command line with functions that request the candidates for its arguments from the
+/// service.
 pub(super) fn with_values(command: Command) -> Command {
     within(command, false)
 }

@@ -11,7 +11,8 @@ use crate::language::{text, tr};
 const MAX_BYTES: u64 = 1 << 20;
 /// The maximum number of symbolic links that are followed.
 const MAX_LINKS: usize = 40;
-/// The maximum number of attempts to change a file that another program changes at the same time.
+/// If another program changes a file at the same time, changing it is attempted at most this many
+/// times.
 const TRIES: usize = 20;
 
 /// Reads a file; returns `None` if it does not exist.
@@ -106,8 +107,8 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes the new contents to another file in the same folder, which gets the final permissions and
-/// owner.
+/// Writes the new contents to another file in the same folder. The new file gets the final
+/// permissions and owner.
 fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
@@ -152,7 +153,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
     use rustix::fs::{FlockOperation, flock};
     use rustix::io::Errno;
 
-    /// The time limit. No process holds the lock for long.
+    /// The time limit for getting the lock. No process holds it for long.
     const LIMIT: Duration = Duration::from_secs(5);
     const PAUSE: Duration = Duration::from_millis(5);
 

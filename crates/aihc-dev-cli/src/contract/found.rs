@@ -92,7 +92,7 @@ impl Found {
 #[derive(Debug, Default)]
 pub(crate) struct Values(BTreeSet<String>);
 
-/// The maximum number of strings, which limits memory, and is sufficient for one check.
+/// At most this many strings are recorded, which limits memory, and is sufficient for one check.
 const MOST: usize = 50_000;
 const LONGEST: usize = 48;
 

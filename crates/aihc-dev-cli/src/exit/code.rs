@@ -13,7 +13,8 @@
 //! | 130, 129, 143 | ended by Ctrl-C, SIGHUP or SIGTERM: 128 plus the number of the signal |
 //! | any | `ssh`, `cp`, `port-forward`, and `emulator` with a command: the exit code of the program |
 //!
-//! Code 6 takes precedence over all others, and of several results the highest code counts.
+//! If several apply, the one that is latest in this order counts: 0, 1, 2, 3, 4, 5, 7, 6, a signal,
+//! the code of another program.
 
 use std::process::ExitCode;
 
@@ -22,7 +23,8 @@ use bce_http::wait::{WaitError, WaitState};
 
 use super::signal::Signal;
 
-/// The exit code of the process. The codes are ordered: if several apply, the highest one is used.
+/// The exit code of the process. The variants are in ascending order of severity, which is not that
+/// of the numbers: if several apply, the last of them counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Ok,

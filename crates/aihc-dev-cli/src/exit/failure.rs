@@ -83,7 +83,8 @@ impl Failure {
         }
     }
 
-    /// Converts a failure to write the result of a change. `done` describes what was done.
+    /// Converts the error that occurred when the result of a change was written; `done` describes
+    /// what was done. Returns any other failure unchanged.
     pub(crate) fn after(self, done: impl Into<String>) -> Self {
         match self {
             Self::Local(cause) => Self::Unwritten {

@@ -41,8 +41,8 @@ pub(crate) fn of(failure: &Failure) -> Option<Text> {
     }
 }
 
-/// Returns the hint for a wait until an instance runs, if nobody has started the instance; `None`
-/// for other failures. `called` is the name of the instance.
+/// If a wait for a running instance has failed because nobody has started the instance, returns a
+/// hint that says so. Returns `None` for other failures. `called` is the name of the instance.
 fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     let Failure::Wait(error) = failure else {
         return None;

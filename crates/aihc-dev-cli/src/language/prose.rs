@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-/// A part of such a text.
+/// A part of a text of several paragraphs.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece<'a> {
     /// Words to be translated, as a single line.

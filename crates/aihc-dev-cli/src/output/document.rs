@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One result, which is a JSON object. If it is another value, it has no members.
+/// One result, normally a JSON object. Any other value has no members.
 #[derive(Debug)]
 pub(super) struct Document {
     members: Vec<(String, Box<RawValue>)>,
@@ -76,7 +76,8 @@ impl Document {
         Self::read(outer).at(rest)
     }
 
-    /// Returns the paths of all members. In place of an object, returns the paths of its members.
+    /// Returns the paths of all members. In place of a member that is an object, returns the paths
+    /// of the members of that object.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.append("", &mut paths);

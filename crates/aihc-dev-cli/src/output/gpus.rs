@@ -73,7 +73,8 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     gpus.collect()
 }
 
-/// Returns the number of free GPUs of all kinds; `None` if there are no GPUs, or if it is unknown.
+/// Returns the number of free GPUs of all kinds; `None` if there are no GPUs, or if the number is
+/// unknown.
 pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
     gpus.iter()
         .filter_map(|kind| kind.free)

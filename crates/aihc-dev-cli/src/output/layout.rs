@@ -61,7 +61,8 @@ impl Grid<'_> {
         }
     }
 
-    /// Restores dropped columns that fit after wider ones were dropped, the most useful first.
+    /// Restores columns that were dropped, but fit after wider columns were dropped as well. The
+    /// most useful ones come first.
     fn take_back(&self, kept: &mut Vec<usize>, least: &[usize], available: usize) {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
         let mut gone: Vec<usize> = (0..least.len())
@@ -119,7 +120,7 @@ impl Grid<'_> {
         word.max(natural.min(FOLDED))
     }
 
-    /// Lays out the columns that were kept beside each other.
+    /// Lays out, beside each other, the columns that were kept.
     fn laid(&self, kept: &[usize], widths: &[usize]) -> Laid {
         let mut text = String::new();
         if self.headers {

@@ -10,7 +10,8 @@ use crate::language::tr;
 #[derive(Clone, Debug)]
 pub(crate) struct Query(Expression<'static>);
 
-/// The maximum length of an expression: deeper nesting would exhaust the stack.
+/// An expression may have at most this many bytes. A longer one might be nested so deeply that the
+/// stack is exhausted.
 const LONGEST: usize = 4000;
 
 const MOST_SIGNS: usize = 150;

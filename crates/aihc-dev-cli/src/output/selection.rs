@@ -122,7 +122,8 @@ impl Results {
         )))
     }
 
-    /// Returns the members that such results can have, including those that none of these has.
+    /// Returns the members that results of this kind can have, whether or not any of the present
+    /// results has them.
     fn described(&self) -> Vec<&str> {
         let Some(table) = self.table.as_ref().filter(|it| !it.members().is_empty()) else {
             return Vec::new();

@@ -65,8 +65,8 @@ fn append(lines: &mut Vec<String>, word: &str, columns: usize) {
     }
 }
 
-/// Returns the number of bytes of a word, which is too wide for a line, that are put on the line:
-/// up to the last punctuation mark that fits; or else as many as fit, but at least one character.
+/// Returns how many bytes of a word that is too wide for a line are put on the line: up to the last
+/// punctuation mark that fits; or else as many as fit, but at least one character.
 fn fitting(word: &str, columns: usize) -> usize {
     let (mut used, mut hard, mut soft) = (0, 0, 0);
     for (at, c) in word.char_indices() {

@@ -45,7 +45,7 @@ pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     Ok(Some(line.trim().to_owned()))
 }
 
-/// Turns off the echo of a terminal until it is dropped.
+/// Turns off the echo of a terminal until this value is dropped.
 #[cfg(unix)]
 struct Hidden {
     before: rustix::termios::Termios,

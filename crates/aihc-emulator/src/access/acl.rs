@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::pattern;
 
-/// The service's name in a document. The real one is not public.
+/// The name of the emulated service in access control documents. What the real service is called
+/// there is not public.
 const SERVICE: &str = "bce:aihc";
 
 /// An access control document that was sent with a request for a session.
@@ -40,7 +41,8 @@ pub(crate) struct Request<'a> {
 }
 
 impl Acl {
-    /// Parses a document whose types have already been checked. Returns `None` if it has no list.
+    /// Parses a document whose types have already been checked. Returns `None` if the document
+    /// contains no `accessControlList`.
     ///
     /// # Errors
     ///

@@ -24,7 +24,7 @@ pub(crate) struct Caller {
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
-/// The key behind an access key id.
+/// What is known about the key that has a certain access key id.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,
@@ -34,11 +34,10 @@ pub(crate) struct KnownKey {
     pub(crate) refused: Option<&'static str>,
 }
 
-/// Checks the signature of a request with the key that `find` returns.
+/// Checks the signature of a request. `find` returns the key that has a given access key id.
 ///
-/// A temporary access key exists only as long as its session, and only together with its token.
-/// Used in any other way, it is refused like an unknown key; which code the service uses is
-/// undocumented.
+/// A temporary access key is valid only during its session and together with its token; otherwise,
+/// it is refused like an unknown key. Which code the service uses in this case is undocumented.
 ///
 /// The two times of a request, in `Authorization` and in `x-bce-date`, may differ by at most
 /// `apart`.

@@ -52,8 +52,9 @@ impl AccessKey {
         self
     }
 
-    /// Limits the key to these operations, including those of STS. `*` stands for any characters,
-    /// as in `Describe*`. All other requests are refused with `AccessDenied`.
+    /// Limits the key to the operations whose names match these patterns; `*` stands for any
+    /// characters, as in `Describe*`. All other requests, including those to STS, are refused with
+    /// `AccessDenied`.
     pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.allow = operations.into_iter().map(Into::into).collect();
         self

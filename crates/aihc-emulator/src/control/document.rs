@@ -152,7 +152,8 @@ impl FaultDocument {
     }
 }
 
-/// An injected rule and the number of requests that it has counted and affected.
+/// An injected rule, with the number of requests that it has counted, and the number of those that
+/// it has affected.
 #[derive(Serialize)]
 pub(super) struct GivenFault {
     id: u64,

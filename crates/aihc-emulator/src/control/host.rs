@@ -6,8 +6,9 @@ use http::HeaderMap;
 use http::header::HOST;
 use http::uri::Authority;
 
-/// The hosts that a request may name. A web page can direct a browser to a local address under a
-/// host name of the page's choice, but that name is then in the `Host` header.
+/// The hosts that the `Host` header of a request may name. This protects against DNS rebinding: a
+/// web page can make a browser send requests to a local address under a host name of the page's
+/// choice, but the `Host` header then contains that name, and the request is refused.
 #[derive(Debug)]
 pub(crate) struct Hosts {
     /// The host name or address in the setting.
@@ -16,7 +17,8 @@ pub(crate) struct Hosts {
 }
 
 impl Hosts {
-    /// Creates the hosts of an interface whose setting is `asked`, and which listens on `bound`.
+    /// Creates the hosts of an interface that listens on `bound`; `asked` is the address in its
+    /// setting.
     pub(crate) fn new(asked: &str, bound: SocketAddr) -> Self {
         let name = asked.rsplit_once(':').map_or(asked, |(name, _)| name);
         Self {

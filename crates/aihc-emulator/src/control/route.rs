@@ -20,7 +20,7 @@ use crate::scenario::Scenario;
 use crate::snapshot::without_values;
 use crate::state::InstanceStatus;
 
-/// The maximum number of instances that one request may add.
+/// One request may add at most this many instances.
 const MOST_INSTANCES: usize = 1_000_000;
 
 /// All routes, as `/` lists them.
@@ -106,7 +106,8 @@ fn find(
     }
 }
 
-/// Returns whether a body is empty, or an object without members, as general HTTP clients send.
+/// Returns whether a body is empty, or is a JSON object without members, which some HTTP clients
+/// send in place of an empty body.
 fn says_nothing(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     let inside = body
@@ -317,7 +318,8 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
     object(body, ToString::to_string)
 }
 
-/// Does the same as [`parse`]; `words` describes the problem with the body, depending on the error.
+/// Does the same as [`parse`], but `words` converts an error of the parser to the message in the
+/// response.
 fn object<T: DeserializeOwned>(
     body: &[u8],
     words: impl FnOnce(&serde_json::Error) -> String,

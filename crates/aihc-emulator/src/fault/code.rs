@@ -25,7 +25,8 @@ const DOCUMENTED: [(&str, u16); 18] = [
     ("InvalidParam", 400),
 ];
 
-/// Returns the status and the code of a response of which one or both are set.
+/// Returns the status and the code of a response. If a fault sets only one of them, the other is
+/// derived from it.
 pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, String) {
     let documented = |code: &str| {
         let found = DOCUMENTED.iter().find(|(name, _)| *name == code);

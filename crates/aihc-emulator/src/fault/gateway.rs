@@ -15,7 +15,7 @@ pub(crate) enum GatewayBody {
     Empty,
 }
 
-/// The response of a gateway, which contains neither a request id nor an error document.
+/// A response of a gateway. It contains neither a request id nor an error document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct GatewayResponse<'a> {
     pub(crate) status: StatusCode,

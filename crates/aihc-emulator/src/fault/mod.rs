@@ -70,8 +70,8 @@ impl Fault {
         Self::new().status(429).retry_after(retry_after_seconds)
     }
 
-    /// Creates an error of the service that is sent with status 200, which the official Go SDK
-    /// expects.
+    /// Creates an error that the service sends with status 200. The official Go SDK expects such
+    /// errors.
     pub fn business_error(code: impl Into<String>) -> Self {
         Self::new().status(200).code(code)
     }
@@ -179,8 +179,8 @@ impl Fault {
     }
 
     /// Carries out the operation nevertheless, so that the caller is wrongly told that it failed.
-    /// This requires a replaced response or a closed connection, but not a connection that is
-    /// closed before the request is read.
+    /// The fault must also replace the response or close the connection. It must not close the
+    /// connection before the request is read, because the operation could then not be carried out.
     pub fn execute(mut self) -> Self {
         self.execute = true;
         self

@@ -100,7 +100,8 @@ impl FaultRule {
     }
 }
 
-/// An injected rule, and the number of requests that it has counted and affected.
+/// An injected rule, with the number of requests that it has counted, and the number of those that
+/// it has affected.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InjectedFault {
@@ -131,7 +132,7 @@ impl Faults {
         }
     }
 
-    /// Adds a rule and returns the number that identifies it.
+    /// Adds a rule and returns its id.
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, SettingError> {
         rule.check()?;
         if self.given.len() == MOST {
@@ -162,8 +163,9 @@ impl Faults {
         self.given.iter()
     }
 
-    /// Returns the number and the fault of the oldest rule that affects a request; `None` if there
-    /// is no such rule. Every rule counts the request.
+    /// Returns the id and the fault of the oldest rule that affects a request; `None` if there is
+    /// no such rule. Every rule that applies to the operation counts the request, not only the
+    /// returned one.
     pub(crate) fn pick(&mut self, operation: Option<&str>) -> Option<(u64, Fault)> {
         let mut picked = None;
         for given in &mut self.given {

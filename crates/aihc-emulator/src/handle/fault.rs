@@ -5,7 +5,7 @@ use crate::fault::{FaultRule, InjectedFault};
 use crate::scenario::SettingError;
 
 impl Handle {
-    /// Injects a fault, and returns the number that identifies the rule.
+    /// Injects a fault, and returns the id of the rule.
     ///
     /// # Errors
     ///
@@ -18,13 +18,13 @@ impl Handle {
         self.app.faults().add(rule)
     }
 
-    /// Returns the injected rules, with the number of requests that each has counted and affected,
-    /// oldest first.
+    /// Returns the injected rules, oldest first, each with the number of requests that it has
+    /// counted, and the number of those that it has affected.
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.faults().iter().cloned().collect()
     }
 
-    /// Removes a rule. Returns `false` if there is no rule with this number.
+    /// Removes a rule. Returns `false` if there is no rule with this id.
     pub fn remove_fault(&self, id: u64) -> bool {
         self.app.faults().remove(id)
     }

@@ -34,8 +34,8 @@ impl Handle {
         jobs.collect()
     }
 
-    /// Returns all temporary credentials, sorted by access key id. Expired ones are included until
-    /// the next one is issued.
+    /// Returns all temporary credentials, sorted by access key id. Expired credentials are included
+    /// until another one is issued.
     pub fn sessions(&self) -> Vec<SessionInfo> {
         let now = self.app.now();
         // The expiry is shown by the clock outside the emulator, for which skipped time has not

@@ -52,7 +52,7 @@ impl Handle {
     }
 
     /// Preempts a dev instance that is being deployed or is running, as if an instance with a
-    /// higher priority needed its place: it returns to state 1.
+    /// higher priority needed its place. The preempted instance returns to state 1.
     ///
     /// # Errors
     ///
@@ -85,7 +85,8 @@ impl Handle {
         })
     }
 
-    /// Changes a dev instance. `act` returns `false` if its state does not allow the change.
+    /// Changes a dev instance. `act` makes the change, or returns `false` if the state of the
+    /// instance does not allow it.
     fn change(
         &self,
         id: &str,
@@ -131,14 +132,15 @@ impl Handle {
     }
 }
 
-/// Divides the numbers below `count` into chunks; the lock is held while one of them is processed.
+/// Divides the numbers below `count` into chunks. The state is locked while one chunk is processed,
+/// so other requests are handled only between chunks.
 fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     let starts = (0..count).step_by(CHUNK);
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// Returns a small configuration in its documented form. Its pool does not exist, so that any
-/// number of instances takes no resources from other pools.
+/// Returns a small configuration in its documented form. Its pool does not exist, so instances with
+/// this configuration never take resources from the existing pools.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

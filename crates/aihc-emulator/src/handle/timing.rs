@@ -10,7 +10,7 @@ impl Handle {
     /// Skips emulated time: everything that is due within it happens, and sessions age accordingly.
     /// The time for signatures and the `Date` header does not change, so that clients with their
     /// own clock are not locked out. From then on, all time stamps of emulated resources are ahead
-    /// of it. To change the time of the clients as well, use a
+    /// of the time for signatures. To change the time of the clients as well, use a
     /// [`VirtualClock`](crate::VirtualClock).
     pub fn advance(&self, by: Duration) {
         self.app.times.move_by(|shift| {
@@ -25,9 +25,10 @@ impl Handle {
         self.app.times.shift().advanced
     }
 
-    /// Sets the number of seconds by which the clock for signatures is ahead; a negative number
-    /// means that it is behind. If it differs by more than thirty minutes, requests signed with the
-    /// correct time are refused with `RequestExpired`. The `Date` header shows the changed time.
+    /// Sets the number of seconds by which the clock for signatures is ahead of the correct time; a
+    /// negative number means that it is behind. If the difference is more than thirty minutes,
+    /// requests signed with the correct time are refused with `RequestExpired`. The `Date` header
+    /// shows the changed time.
     ///
     /// # Errors
     ///
@@ -41,7 +42,8 @@ impl Handle {
         Ok(())
     }
 
-    /// Returns the number of seconds by which the clock for signatures is ahead.
+    /// Returns the number of seconds by which the clock for signatures is ahead of the correct
+    /// time.
     pub fn clock_skew(&self) -> i64 {
         self.app.times.shift().skew.whole_seconds()
     }

@@ -16,8 +16,8 @@ impl Handle {
     }
 
     /// Puts a training job into a state, regardless of its current one. If the state is temporary,
-    /// the job then continues by itself. A fault-tolerant job that fails becomes abnormal and
-    /// restarts. `reason` appears in events and pods.
+    /// the job then continues by itself. A failure makes a fault-tolerant job abnormal, and the job
+    /// then restarts. `reason` appears in events and pods.
     ///
     /// # Errors
     ///
@@ -48,8 +48,9 @@ impl Handle {
         services.collect()
     }
 
-    /// Makes a pod of an inference service fail, or all pods of an instance. The service is
-    /// abnormal until the pods are deleted. `reason` appears in the state of the pods.
+    /// Makes a pod of an inference service fail; if `pod_id` is the id of an instance of the
+    /// service, makes all pods of that instance fail. The service is abnormal until the pods are
+    /// deleted. `reason` appears in the state of the pods.
     ///
     /// # Errors
     ///

@@ -23,8 +23,8 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// Returns a body as JSON in which passwords and the values of environment variables are masked.
-/// Returns `None` if the body is empty, is too long, or is not JSON, in which secrets cannot be
-/// located.
+/// Returns `None` if the body is empty or too long. Also returns `None` if it is not JSON, because
+/// secrets cannot be located in other formats.
 pub(super) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() || bytes.len() > BODY_LIMIT {
         return None;

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::validate::rule::OperationRule;
 
-/// The number of requests that are kept.
+/// Only this many of the latest requests are kept.
 const KEPT: usize = 1000;
 
 /// A request to the emulator, without its secrets.
@@ -39,7 +39,7 @@ pub struct RequestRecord {
     pub code: Option<&'static str>,
     /// The request id of the response.
     pub request_id: String,
-    /// The number of the fault rule that affected the request; `None` if there was none.
+    /// The id of the fault rule that affected the request; `None` if there was none.
     pub fault: Option<u64>,
 }
 

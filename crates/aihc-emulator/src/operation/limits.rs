@@ -5,13 +5,14 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 
-/// The maximum number of pods.
+/// A job or a service may have at most this many pods.
 const MOST_PODS: i64 = 1024;
-/// The maximum size in bytes of `shown`, summed over all pods.
+/// Each pod in a response repeats a part of the request. For all pods together, these repetitions
+/// may take up at most this many bytes.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Refuses a request for too many pods, or whose pods would together make a response too large;
-/// `shown` is the part of the request that each pod repeats.
+/// Refuses a request if it has too many pods, or if a response with all of them would be too large.
+/// `shown` is the part of the request that each pod repeats in a response.
 pub(super) fn check(pods: i64, shown: &Value) -> Result<(), ApiError> {
     if pods > MOST_PODS {
         let message = format!("there can be at most {MOST_PODS} pods");

@@ -33,7 +33,7 @@ pub(crate) struct Call<'a> {
     pub(crate) arguments: &'a Arguments,
     pub(crate) region: &'a str,
     pub(crate) profile: Profile,
-    /// The time for dev instances.
+    /// The time for dev instances, jobs and services, as in [`Moment::world`].
     pub(crate) now: OffsetDateTime,
     pub(crate) moment: Moment,
     pub(crate) state: &'a mut State,

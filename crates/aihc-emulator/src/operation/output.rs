@@ -10,8 +10,8 @@ pub(crate) enum Output {
     Read(Writer),
 }
 
-/// A function that converts a response to JSON, which takes longer the more dev instances there
-/// are.
+/// A function that converts a response to JSON, and the number of dev instances in the response, on
+/// which the duration of the conversion depends.
 pub(crate) struct Writer {
     pub(crate) instances: usize,
     pub(crate) write: Box<dyn FnOnce() -> Value + Send>,

@@ -35,14 +35,16 @@ pub enum Quirk {
     /// The time stamps of events are strings and their `type` is a number, as in the table: 0 for
     /// `Normal`, 1 for `Warning`. The meaning of the numbers is not documented.
     EventTypes,
-    /// The code for an invalid parameter is `InvalidParam`, as observed live in related actions.
+    /// The code for an invalid parameter is `InvalidParam`, as in live responses of related
+    /// actions.
     InvalidParam,
     /// `SignatureDoesNotMatch` has status 401, as on the common page; the lenient profile does the
     /// same.
     SignatureStatus,
     /// STS responds with a single object `credential`, as in its tables.
     StsResponseShape,
-    /// The secret key of a session is `accessKeySecret`, as on the page of data types.
+    /// The member with the secret key of a session is named `accessKeySecret`, as on the page of
+    /// data types.
     StsSecretName,
     /// The times of STS have a fraction and an offset, as times in the Go SDK may have.
     StsTimes,
@@ -92,7 +94,7 @@ pub enum Quirk {
 struct Row {
     quirk: Quirk,
     name: &'static str,
-    /// Changes the response of an operation.
+    /// Changes the response of an operation. The string is the name of the operation.
     rewrite: fn(&str, &mut Value),
     /// Changes an error response.
     refuse: fn(ApiError) -> ApiError,
@@ -101,8 +103,9 @@ struct Row {
 const SAME_ANSWER: fn(&str, &mut Value) = |_, _| {};
 const SAME_REFUSAL: fn(ApiError) -> ApiError = |error| error;
 
-/// All quirks, in the order in which they are applied: `zero-values` applies to the result of the
-/// others, and the secret is renamed before it is wrapped.
+/// All quirks, in the order in which they are applied. `zero-values` comes after the quirks that
+/// create empty strings, and `sts-secret-name` renames the secret before `sts-response-shape` wraps
+/// it in an object.
 const TABLE: [Row; 25] = [
     answers(Quirk::EventTypes, "event-types", event_types),
     answers(Quirk::TimedStopTypes, "timed-stop-types", timed_stop_types),
@@ -197,7 +200,8 @@ impl Quirk {
         TABLE.iter().map(|row| row.quirk)
     }
 
-    /// Returns whether no source shows this quirk, so that no client has to cope with it.
+    /// Returns whether this quirk is foreign: no source shows it, so clients do not have to cope
+    /// with it.
     pub fn is_foreign(self) -> bool {
         self > Self::ZeroValues
     }

@@ -1,4 +1,4 @@
-//! Variants of responses that some source shows.
+//! Variants of responses, each of which is shown by some source.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -85,7 +85,8 @@ pub(super) fn sts_response_shape(_: &str, answer: &mut Value) {
     }
 }
 
-/// Formats the same instants with the offset of Beijing, eight hours ahead of UTC.
+/// Formats the times of STS with a fraction and with the offset of Beijing, eight hours ahead of
+/// UTC.
 pub(super) fn sts_times(_: &str, answer: &mut Value) {
     for name in ["createTime", "expiration"] {
         if let Some(time) = answer.get_mut(name)

@@ -22,8 +22,7 @@ pub(crate) struct Body {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Regular,
-    /// The body is truncated: the connection is closed once the data before that point has been
-    /// sent.
+    /// The body is truncated: the connection is closed once the bytes that are kept have been sent.
     Cut {
         flushed: bool,
     },

@@ -20,9 +20,9 @@ use crate::journal::Noted;
 use crate::operation::Output;
 use crate::state::CHUNK;
 
-/// The amount of data that is read and discarded before the connection is closed, as a multiple of
-/// the maximum body size. Without this, a client that is still sending might never read the
-/// response.
+/// A body that is too large is read up to this multiple of the maximum size, and discarded, before
+/// the connection is closed. If reading stopped earlier, a client that is still sending might never
+/// read the response.
 const DISCARDED: usize = 32;
 
 impl Service for App {

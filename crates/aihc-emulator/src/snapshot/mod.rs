@@ -75,7 +75,8 @@ struct Read {
     services: Vec<Value>,
 }
 
-/// A snapshot that can be restored. If a kind of resources is `None`, the existing ones are kept.
+/// A snapshot that can be restored. If a kind of resources is `None`, the existing resources of
+/// that kind are kept.
 pub(crate) struct Snapshot {
     pub(crate) taken_at: OffsetDateTime,
     pub(crate) instances: Vec<Instance>,

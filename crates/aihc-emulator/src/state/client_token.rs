@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use crate::access::Principal;
 use crate::error::ApiError;
 
-/// The number of tokens that are remembered.
+/// At most this many tokens are remembered.
 const KEPT: usize = 100_000;
 
 /// The resource that was created with each token. If there are too many tokens, the oldest are
@@ -34,8 +34,8 @@ struct Created {
 }
 
 impl ClientTokens {
-    /// Returns the id of the resource that was created with this token; `None` if there is none.
-    /// Returns an error if the parameters were different.
+    /// Returns the id of the resource that was created with this token; `None` if the token is not
+    /// known. Returns an error if the token was used with other parameters.
     pub(crate) fn replay(
         &self,
         key: &ClientTokenKey,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-/// The number of elements that are kept.
+/// Only this many of the latest elements are kept.
 const KEPT: usize = 1000;
 
 /// The latest thousand elements of a list that only grows, and the number of elements that were
@@ -29,7 +29,8 @@ impl<T> History<T> {
         self.trim();
     }
 
-    /// Removes elements beyond the limit, which a snapshot file may contain.
+    /// Removes the oldest elements if there are more than the limit. A snapshot file may contain
+    /// more.
     pub(super) fn trim(&mut self) {
         while self.kept.len() > KEPT {
             self.kept.pop_front();

@@ -36,8 +36,8 @@ use crate::access::Principal;
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
-/// The number of dev instances, or of their transitions, that are processed at a time before other
-/// threads get the lock.
+/// At most this many dev instances, or transitions of them, are processed at a time; then other
+/// threads get the lock of the state.
 pub(crate) const CHUNK: usize = 1000;
 
 /// The state of the emulator.

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::access::{Acl, Principal};
 use crate::random::Random;
 
-/// The maximum number of issued sessions that are kept.
+/// At most this many issued sessions are kept.
 const KEPT: usize = 10_000;
 
 /// A temporary credential.
@@ -74,7 +74,7 @@ impl Sessions {
         acl
     }
 
-    /// Issues a credential. Removes the expired ones, and also the oldest ones if there are too
+    /// Issues a credential. Removes expired credentials, and also the oldest ones if there are too
     /// many.
     pub(crate) fn issue(
         &mut self,

@@ -130,7 +130,7 @@ pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     }
 }
 
-/// Replaces a string that contains the list as JSON with the list itself.
+/// If the value is a string that contains a JSON list, parses it and puts the list in its place.
 fn read_list(value: &mut Value) {
     if let Some(text) = value.as_str()
         && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)

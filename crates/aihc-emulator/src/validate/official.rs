@@ -9,7 +9,7 @@ use super::rule::{MemberRule, OperationRule, WireType};
 /// The name of the API description whose tables omit these members.
 const DESCRIPTION: &str = "aihc";
 
-/// Values that examples contain, with the documented ones that they stand for.
+/// Values that examples contain, each with the documented value that it stands for.
 const VALUES: [(&str, &str); 1] = [("createAt", "createdAt")];
 
 /// Returns whether the version headers are sufficient. If an operation has two, the documentation

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::contract::Recorder;
 use crate::exit::{Exit, Failure};
 
-/// The maximum number of items of each kind that are read in detail.
+/// At most this many items of each kind are read in detail.
 pub(super) const MOST: usize = 3;
 /// The number of items on a page. It is small, so that most lists have several pages.
 pub(super) const PAGE: i64 = 2;
@@ -119,8 +119,8 @@ fn list(answer: &Value, items: &str) -> Vec<Value> {
     found.cloned().unwrap_or_default()
 }
 
-/// Returns the distinct, non-empty string values of a member of these objects, up to a maximum
-/// number. The member may have any of these names.
+/// Returns the distinct, non-empty values of a string member of these objects, but at most [`MOST`]
+/// of them. The member may have any of these names.
 pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for object in objects {

@@ -22,7 +22,7 @@ use crate::terminal::one_line;
 
 /// The delay of the timed stop, which is so long that the stop never takes place.
 const TIMED_STOP: i64 = 24 * 3600;
-/// The maximum number of attempts to delete an instance whose state forbids it.
+/// The deletion is attempted at most this many times while the state of the instance forbids it.
 const TRIES: usize = 40;
 const PAUSE: Duration = Duration::from_secs(3);
 
@@ -103,7 +103,7 @@ impl<'a> Life<'a> {
         Ok(settings)
     }
 
-    /// Runs the life cycle up to the deletion, which [`clean_up`](Self::clean_up) makes.
+    /// Runs the life cycle except for the deletion, which is left to [`clean_up`](Self::clean_up).
     pub(super) async fn live(
         &self,
         asker: &Asker,

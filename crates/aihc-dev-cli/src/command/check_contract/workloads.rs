@@ -8,7 +8,7 @@ use super::asker::{Asker, MOST, NOBODY, NOT_FOUND, PAGE, ids, text};
 use crate::command::places::SERVERLESS;
 use crate::exit::Failure;
 
-/// The number of lines of a log that are read.
+/// At most this many lines of a log are read.
 const LINES: i64 = 20;
 
 /// A job, and the pool and the queue in which it runs.

@@ -14,7 +14,7 @@ use crate::output::short;
 /// The time limit of a check, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// Runs the checks, each of which builds on the previous ones. Those that cannot be run are left
+/// Runs the checks, each of which builds on the previous ones. Checks that cannot be run are left
 /// out.
 pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let mut checks = vec![credentials(context)];
@@ -86,7 +86,8 @@ fn credentials(context: &Context) -> Check {
     }
 }
 
-/// Checks that the endpoint can be reached as by calls: through the proxy, and with TLS.
+/// Checks that the endpoint can be reached in the same way as by calls: through the proxy, and with
+/// TLS.
 async fn connection(transport: &Transport) -> Check {
     let started = Instant::now();
     match transport.connect().await {

@@ -12,7 +12,7 @@ use crate::request::whole;
 use crate::terminal::one_line;
 
 /// A file in its own private folder, in which an editor may create further files. The folder is
-/// removed when this is dropped.
+/// removed when this value is dropped.
 pub(super) struct Draft {
     folder: TempDir,
     path: PathBuf,
@@ -42,9 +42,10 @@ impl Draft {
         &self.path
     }
 
-    /// Writes the file: the comments, a description of what is wrong with the text, and the text.
-    /// `line` is the number of a line of the text, or 0; the description contains the corresponding
-    /// line of the file.
+    /// Writes the file: the comments, what is wrong with the text, and the text. `wrong` is the
+    /// description of what is wrong, and the number of the line of the text that it is about; 0
+    /// stands for no particular line. The comments precede the text, so the file shows the number
+    /// that this line has in the file.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {

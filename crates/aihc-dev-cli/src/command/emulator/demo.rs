@@ -21,7 +21,8 @@ use crate::exit::Failure;
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
-/// The name of the other user. The key that the local service prints belongs to alice.
+/// The name of the other user. The first user is alice, who owns the key that the local service
+/// prints.
 const COLLEAGUE: &str = "bob";
 
 /// The state in which an instance is left.
@@ -107,7 +108,7 @@ pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates all of these, and brings each into its state.
+/// Creates the instances, the jobs and the service, and brings each of them into its state.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;

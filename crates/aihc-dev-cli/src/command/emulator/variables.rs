@@ -12,14 +12,15 @@ use crate::language::tr;
 
 /// Prefixes of variables that select an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
-/// A variable that has one of these prefixes, but selects neither an account nor a service.
+/// A variable that has one of the prefixes in [`OTHERS`], but selects neither an account nor a
+/// service.
 const LANGUAGE: &str = "BCE_LANGUAGE";
 /// The variables that the lines for a shell unset, because they would conflict with the
 /// [`LocalVariables`].
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 
-/// The names of the variables and their values.
+/// The variables that make commands use the local service: their names and values.
 pub(super) struct LocalVariables([(&'static str, String); 4]);
 
 impl LocalVariables {

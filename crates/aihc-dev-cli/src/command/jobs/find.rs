@@ -118,9 +118,9 @@ impl PlaceOptions {
         Ok((sources, exit))
     }
 
-    /// Resolves arguments to jobs, with their pools and queues. If the options name the pool and
-    /// the queue, these are used for ids; otherwise, and for names, the jobs are searched for in
-    /// the lists.
+    /// Resolves arguments to jobs, with their pools and queues. If the options name both the pool
+    /// and the queue, jobs that are named by their ids are taken to be there. All other jobs are
+    /// searched for in the lists.
     ///
     /// # Errors
     ///

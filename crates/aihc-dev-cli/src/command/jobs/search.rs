@@ -10,10 +10,11 @@ use super::super::page::LARGEST_PAGE;
 use super::find::{JobPlace, Source};
 use crate::exit::Failure;
 
-/// The maximum number of names for which separate requests are sent. For more names, the lists are
-/// read completely.
+/// For at most this many names, each list is searched separately for each name. For more names, the
+/// lists are read completely.
 const FEW: usize = 4;
-/// The number of jobs whose names are remembered for suggestions.
+/// Jobs with other names are remembered as well, as long as there are fewer jobs than this. They
+/// can be suggested if a name is mistyped.
 const FOR_SLIPS: usize = 500;
 
 /// A search, and what it has found so far.

@@ -105,7 +105,8 @@ impl Change {
         format!("{}\n", one_line(line.trim_end()))
     }
 
-    /// Returns the members that differ, without those that say nothing beyond the change itself.
+    /// Returns the members that differ, as text. Omits the code of the state and the time of the
+    /// change, which repeat other members, unless no other member differs.
     fn told(&self) -> String {
         let repeats = |it: &Difference| matches!(it.member.as_str(), "statusCode" | "updatedAt");
         let mut told: Vec<_> = self.members.iter().filter(|it| !repeats(it)).collect();

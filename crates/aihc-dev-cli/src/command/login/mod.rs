@@ -96,7 +96,8 @@ impl LoginOptions {
             .map_err(|what| Failure::unfit(format!("{}: {what}", one.label())))
     }
 
-    /// Returns which host the options select, or else the context.
+    /// Returns which host to connect to: the one that the options select, or else the one that the
+    /// context selects, or else the public address of the instance.
     fn way(&self, context: &Context) -> Result<Way, Failure> {
         if let Some(host) = &self.host {
             return Ok(Way::Host(host.clone()));

@@ -7,13 +7,13 @@ use crate::exit::Failure;
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// The maximum number of suggestions for a mistyped name.
+/// At most this many suggestions are made for a mistyped name.
 const NEAR: usize = 5;
-/// The maximum number of items that are shown for an ambiguous name.
+/// At most this many items are shown for an ambiguous name.
 const SHARING: usize = 20;
-/// The maximum number of names that an error shows.
+/// An error shows at most this many names.
 const SHOWN: usize = 10;
-/// The similarity at which a name is suggested.
+/// A name is suggested if its similarity to the mistyped one, from 0 to 1, is at least this number.
 const ALIKE: f64 = 0.8;
 
 /// The kinds of items that have names.

@@ -16,9 +16,10 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::text;
 
-/// The maximum number of names for which separate requests are sent.
+/// For at most this many names, a request is sent for each name. For more names, the whole list is
+/// read instead if that takes fewer requests.
 const FEW: usize = 4;
-/// The number of pages that are read to find suggestions.
+/// At most this many pages are read to find suggestions.
 const PAGES_FOR_SLIPS: usize = 3;
 
 /// Resolves arguments, which are ids, names, or `-` for the contents of standard input, and returns

@@ -1,9 +1,9 @@
 //! Ids and names as arguments of commands.
 //!
 //! An argument that has the form of an id is not looked up. Any other argument is a name, which
-//! must be that of exactly one instance, including upper and lower case. `-` stands for the
-//! contents of standard input. If a name cannot be resolved, the command fails with suggestions
-//! before it sends any other request.
+//! must be the exact name of a single instance (case-sensitive). `-` stands for the contents of
+//! standard input. If a name cannot be resolved, the command fails with suggestions before it sends
+//! any other request.
 
 mod candidate;
 mod instances;
@@ -59,8 +59,8 @@ impl From<String> for Resolved {
     }
 }
 
-/// Returns the arguments without repeated instances, in order. If an instance was named in several
-/// ways, the first one is kept.
+/// Returns the arguments in their order, without repeated instances. If several arguments name the
+/// same instance, the first of them is kept.
 pub(crate) fn unique(resolved: Vec<Resolved>) -> Vec<Resolved> {
     let mut seen = HashSet::new();
     resolved

@@ -9,7 +9,8 @@ use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
 
-/// Does the same as [`resolve`](super::resolve), for services. The API has no filter by name.
+/// Does the same as [`resolve`](super::resolve), for services. The API has no filter by name, so
+/// the whole list is read unless all arguments are ids.
 pub(crate) async fn resolve_services(
     context: &Context,
     client: &Client,

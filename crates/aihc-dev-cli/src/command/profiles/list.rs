@@ -25,8 +25,8 @@ struct ProfileDocument {
     mode: Option<String>,
     access_key_id: Option<String>,
     region: Option<String>,
-    /// The endpoint without anything but the host, because the user may have entered a URL with a
-    /// password.
+    /// The endpoint; a placeholder if it is not valid, because the user may have entered a URL with
+    /// a password.
     endpoint: Option<String>,
     language: Option<String>,
     /// Whether the file designates it as current.
@@ -89,7 +89,7 @@ impl ProfileDocument {
     }
 }
 
-/// Returns the string if it is a plain host name, and a placeholder otherwise.
+/// Returns the endpoint that the string represents, or a placeholder if it is not valid.
 fn host(text: &str) -> String {
     match text.parse::<aihc_dev::Endpoint>() {
         Ok(endpoint) => endpoint.to_string(),

@@ -13,7 +13,7 @@ pub(super) enum At {
     Instant(Timestamp),
     /// A local date and time.
     Local(DateTime),
-    /// A local time of day, of which the next occurrence is meant.
+    /// A local time of day, which stands for its next occurrence.
     TimeOfDay(Time),
 }
 

@@ -19,7 +19,8 @@ use crate::output::note;
 
 /// The smallest delay in seconds on which all sources about the service agree.
 const LEAST: i64 = 3600;
-/// The largest delay in seconds, because the service's own SDKs hold 32 bits.
+/// The largest delay in seconds. It is the largest number that fits in the 32 bits that the
+/// service's own SDKs use.
 const MOST: i64 = i32::MAX as i64;
 
 /// Schedule a stop, or cancel it.
@@ -142,7 +143,7 @@ fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     }
 }
 
-/// Returns the time rounded up to whole hours, or `None` if it already is a whole number of hours.
+/// Returns the number of hours, rounded up; `None` if `seconds` is a whole number of hours.
 fn rounded_up(seconds: i64) -> Option<i64> {
     (seconds % 3600 != 0).then_some(seconds / 3600 + 1)
 }

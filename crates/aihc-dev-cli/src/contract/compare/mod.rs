@@ -9,8 +9,8 @@ use super::words::{is_common, shown};
 
 /// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// The maximum number of unknown members of an object that are named. If there are more, they may
-/// be the keys of a map, and none is named.
+/// If an object has at most this many unknown members, the report shows their names. If it has
+/// more, it may be a map, so the report shows only those names that consist of common words.
 const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;

@@ -17,8 +17,8 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Returns whether a secret is empty only because the service does not show it. It must not be
-    /// sent then, because that would change it.
+    /// Returns whether a secret is empty only because the service does not show it. Such an empty
+    /// secret must not be sent, because that would change the actual secret.
     fn is_shown_empty(self, given: &Given) -> bool {
         let is_empty =
             matches!(&given.shape, Shape::Plain(text) | Shape::Quoted(text) if text.is_empty());
@@ -217,8 +217,8 @@ fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     })
 }
 
-/// Returns the item of a list that has the same values of required string members as this one; null
-/// if there is none.
+/// Returns the item of the list `before` in which all required string members have the same values
+/// as in `given`; null if there is none.
 fn item_like(given: &Given, ty: MemberType, before: &Value) -> Value {
     let MemberType::Object(members) = ty else {
         return Value::Null;

@@ -20,7 +20,8 @@ const ADDED: [&str; 1] = ["statusCode"];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema {
     members: &'static [Member],
-    /// Whether an item of a list keeps the members that the new item omits.
+    /// Whether new items of lists take over members of old ones, as described for
+    /// [`keeping_items`](Self::keeping_items).
     keeps_items: bool,
 }
 
@@ -60,9 +61,9 @@ impl Schema {
         }
     }
 
-    /// Makes an item of a list keep the members that the new item omits, if the existing list has
-    /// an item with the same values of required string members, such as a mount path. The list
-    /// still contains only the new items.
+    /// Changes how lists are replaced: if an old item has the same values of required string
+    /// members, such as the mount path, as a new item, the members that the new item omits are
+    /// copied from the old one. The resulting list contains only the new items.
     pub(crate) const fn keeping_items(self) -> Self {
         Self {
             keeps_items: true,

@@ -6,8 +6,8 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::unknown_version;
 
-/// Refuses to mount a version that a dataset does not have. If the documentation is followed
-/// literally, also refuses to mount a dataset that does not exist.
+/// Refuses to mount a version that a dataset does not have. With the profile `Documented`, also
+/// refuses to mount a dataset that does not exist.
 pub(in crate::operation) fn check<'a>(
     call: &Call<'_>,
     mounts: impl Iterator<Item = &'a Value>,

@@ -93,8 +93,8 @@ fn dataset_volumes(conf: &Value) -> impl Iterator<Item = &Value> {
     datasets.filter_map(|volume| volume.get("dataset"))
 }
 
-/// Adds the resource pool or its name to a configuration that lacks it. Only the lenient profile
-/// accepts a configuration without the pool.
+/// If the new configuration lacks the resource pool or only its name, copies the missing part from
+/// the old configuration. Only the lenient profile accepts a configuration without the pool.
 fn keep_pool(new: &mut Value, old: &Value) {
     const NAME: &str = "/resourcePool/resourcePoolName";
     if let (Some(new), Some(name)) = (new.pointer_mut(NAME), old.pointer(NAME))
@@ -109,7 +109,8 @@ fn keep_pool(new: &mut Value, old: &Value) {
     }
 }
 
-/// Returns the configuration in a request in its documented form, without the registry password.
+/// Returns the configuration that a request contains, in its documented form and without the
+/// registry password.
 fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     let mut conf = arguments.object("conf").unwrap_or_default();
     let ssh_enabled = conf.pointer("/access/sshEnable").and_then(Value::as_bool);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::state::{Instance, InstanceStatus, NODE_IP, Shown};
 
-/// The account that everything belongs to.
+/// The id of the account to which all emulated resources belong.
 pub(crate) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 
 /// The version of dev instances that the documentation shows.

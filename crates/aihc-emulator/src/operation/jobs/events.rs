@@ -138,7 +138,7 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Parses a time in a request, which is a string that contains the seconds since 1970.
+/// Parses a time in a request: a string that contains the number of seconds since 1970.
 pub(super) fn instant(call: &Call<'_>, name: &str) -> Result<Option<i64>, ApiError> {
     let text = call.arguments.filled(name);
     let seconds = text.map(|text| {

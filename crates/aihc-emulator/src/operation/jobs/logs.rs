@@ -9,10 +9,10 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::{Job, JobStatus};
 
-/// The maximum number of lines in a response.
+/// A response contains at most this many lines.
 const MOST_LINES: usize = 5000;
 
-/// The maximum number of lines that a pod writes.
+/// A pod writes at most this many lines.
 const MOST_WRITTEN: u64 = 100_000;
 
 /// Handles DescribeJobLogs.
@@ -96,7 +96,7 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// Returns a marker, which is opaque to clients.
+/// Returns the marker for this line of the log. It is opaque to clients.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::{Job, JobStatus, NODE_IP};
 
-/// The number of earlier runs whose pods are shown.
+/// Besides the current run, only this many of the latest runs are shown with their pods.
 const PAST_RUNS: usize = 10;
 
 /// A pod of a job.

@@ -53,8 +53,8 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
     })
 }
 
-/// Returns the specification of a job without passwords, and its roles. If there is a single
-/// specification, it describes a master and workers.
+/// Returns the specification of a job without passwords, and the roles of its pods. If the pods
+/// share a single specification, their roles are master and worker.
 fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError> {
     let mut roles = Vec::new();
     let by_role = ["TFJob", "RayJob"].contains(&kind);
@@ -149,7 +149,8 @@ fn retries(arguments: &str) -> u32 {
     told.unwrap_or(RETRIES).min(MOST_RETRIES)
 }
 
-/// Returns the datasets that a job mounts, which are identified by the ids in their names.
+/// Returns the datasets that a job mounts. In the request, the member `name` of a dataset contains
+/// its id.
 pub(super) fn datasets(members: &Map<String, Value>) -> Vec<Value> {
     let sources = members.get("datasources").and_then(Value::as_array);
     let sources = sources.into_iter().flatten();

@@ -75,8 +75,8 @@ pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<&'a Pool, ApiError>
         .ok_or_else(unknown)
 }
 
-/// Refuses a pool or a queue that does not exist, if the documentation is followed literally.
-/// Otherwise, a queue that does not exist has no limits.
+/// With the profile `Documented`, refuses a pool or a queue that does not exist. With the other
+/// profiles, such a pool or queue has no limits.
 pub(super) fn check(call: &Call<'_>, pool: &str, queue: &str) -> Result<(), ApiError> {
     if !call.profile.is_documented() || call.state.board.find(pool, queue).is_some() {
         return Ok(());

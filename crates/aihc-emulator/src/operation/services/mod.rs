@@ -139,8 +139,7 @@ fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     mounts::check(call, datasets.filter_map(|volume| volume.get("dataset")))
 }
 
-/// Refuses a request with only one of `order` and `orderBy`, if the documentation is followed
-/// literally.
+/// With the profile `Documented`, refuses a request that has only one of `order` and `orderBy`.
 fn check_sorting(call: &Call<'_>) -> Result<(), ApiError> {
     let is_given = |name: &str| call.arguments.filled(name).is_some();
     if call.profile.is_documented() && is_given("orderBy") != is_given("order") {

@@ -11,8 +11,9 @@ use crate::state::capacity::Priority;
 use crate::state::resources::{Pool, Queue, SERVERLESS};
 use crate::sync::lock;
 
-/// The resources taken from queues, shared by everything that takes resources. It is only used
-/// while the state is locked, so that nothing ever waits for its own lock.
+/// A record of the resources taken from queues, which instances, jobs and services share: a
+/// [`Ledger`] with a lock. Its lock is only taken while the state is locked, so nothing ever has to
+/// wait for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Board(Arc<Mutex<Inner>>);
 
@@ -28,7 +29,7 @@ struct Inner {
 }
 
 impl Board {
-    /// Creates the board for these pools, of whose resources none are taken yet.
+    /// Creates the board for these pools. None of their resources are taken yet.
     pub(crate) fn new(pools: &[Pool]) -> Self {
         let mut inner = Inner::default();
         for pool in pools {
@@ -69,7 +70,7 @@ impl Board {
         lock(&self.0).ledger.set(holder, claim);
     }
 
-    /// Returns the next waiting holder of a kind whose claim can be met.
+    /// Does the same as [`Ledger::next_of`].
     pub(crate) fn next_of(&self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         lock(&self.0).ledger.next_of(kind)
     }

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use super::amount::{Amount, Limit};
 use crate::state::capacity::Priority;
 
-/// The number of waiting holders that are examined in a queue, besides the first; all others have
-/// to wait until these have been admitted.
+/// At most this many of the holders that wait in a queue are examined, beginning with the first.
+/// Those behind them move up as holders are admitted.
 const LOOKED_AT: usize = 64;
 
 /// The number of a queue, or of the pool that contains queues.
@@ -44,7 +44,7 @@ pub(crate) enum Standing {
     Waiting(Priority, OffsetDateTime),
 }
 
-/// The number of jobs that have resources of a queue, and of jobs that wait for them.
+/// How many jobs have resources of a queue, and how many wait for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) running: i64,
@@ -78,7 +78,7 @@ pub(super) struct Ledger {
     claims: HashMap<Holder, (Claim, Standing)>,
     /// A number that changes whenever the claim of a waiting holder may have become possible.
     revision: u64,
-    /// For each kind, the revision at which the claims of all waiting holders were impossible.
+    /// For each kind, the latest revision at which no claim of a waiting holder could be met.
     stuck: HashMap<Kind, u64>,
 }
 
@@ -153,7 +153,8 @@ impl Ledger {
     }
 
     /// Returns the next waiting holder of a kind whose claim can be met: the one with the highest
-    /// priority, and among equals the one that has waited longest.
+    /// priority, and among equals the one that has waited longest. The result consists of its
+    /// priority, the time since which it has been waiting, and its number.
     pub(super) fn next_of(&mut self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         if self.stuck.get(&kind) == Some(&self.revision) {
             return None;

@@ -144,7 +144,7 @@ impl Instance {
         std::iter::once(&self.settings).chain(self.lag.settings())
     }
 
-    /// Removes data that exceeds the usual limits, which a snapshot file may contain.
+    /// Removes the data that exceeds the usual limits. A snapshot file may contain such data.
     pub(crate) fn trim(&mut self) {
         self.events.trim();
         self.jobs.trim();
@@ -379,8 +379,9 @@ impl Instance {
         failed
     }
 
-    /// Carries out a write that a caller requested, and returns whether it changed anything. Reads
-    /// show the change immediately or, if the scenario has a read lag, later.
+    /// Carries out a write that a caller requested. `act` makes the change, and returns whether it
+    /// changed anything. Reads show the change immediately or, if the scenario has a read lag,
+    /// later.
     fn write(
         &mut self,
         now: OffsetDateTime,
@@ -394,7 +395,8 @@ impl Instance {
         Ok(())
     }
 
-    /// Records a transition that ends a running image pack job, if there is one.
+    /// Records a transition that interrupts the latest image pack job, and makes the job fail
+    /// unless it is finished. Does nothing if there is no transition.
     fn interrupted(&mut self, step: Option<Move>, now: OffsetDateTime) {
         let Some(step) = step else { return };
         if let Some(job) = self.jobs.last_mut() {

@@ -1,4 +1,7 @@
 //! The instances that have a place to be deployed, and those that wait for one.
+//!
+//! An instance needs a place for its deployment, and keeps it as long as it has a container. The
+//! `capacity` of the scenario is the number of places.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -10,8 +10,8 @@ use super::settings::InstanceSettings;
 use super::status::InstanceStatus;
 use crate::delays::Pace;
 
-/// The number of hidden writes to one instance; if there are more, the oldest becomes visible
-/// early.
+/// At most this many writes to one instance are hidden. If there are more, the oldest becomes
+/// visible early.
 const KEPT: usize = 16;
 
 /// The changeable data of a dev instance, as reads show it.
@@ -32,7 +32,7 @@ pub(crate) struct Shown<'a> {
 }
 
 /// The writes to a dev instance that reads do not show yet, oldest first. Each write becomes
-/// visible at a certain time; until then, reads show the data before the first hidden one.
+/// visible at a certain time; until then, reads show the data before the oldest hidden write.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ReadLag(VecDeque<Hidden>);

@@ -92,7 +92,8 @@ codes! {
     STOPPED = 5, "stopped";
     /// Being started.
     STARTING = 6, "starting";
-    /// How this state differs from running is undocumented; the emulator never enters it.
+    /// How this state differs from running is undocumented; no emulated instance enters it by
+    /// itself.
     OPENED = 7, "opened";
     /// Being packed into an image.
     IMAGE_PACKING = 10, "image packing";

@@ -193,7 +193,7 @@ impl Job {
         }
     }
 
-    /// Removes data that exceeds the usual limits, which a snapshot file may contain.
+    /// Removes the data that exceeds the usual limits. A snapshot file may contain such data.
     pub(super) fn trim(&mut self) {
         self.conditions.trim();
     }

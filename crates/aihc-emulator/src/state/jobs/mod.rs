@@ -147,8 +147,8 @@ impl Jobs {
         self.change(id, now, pace, |job| job.set_priority(priority))
     }
 
-    /// Puts a job into a state, regardless of its current one. A fault-tolerant job that fails
-    /// restarts.
+    /// Puts a job into a state, regardless of its current one. A failure makes a fault-tolerant job
+    /// restart.
     pub(crate) fn force(
         &mut self,
         id: &str,

@@ -26,7 +26,7 @@ pub(crate) struct JobSettings {
     pub(crate) retries: u32,
 }
 
-/// A number of identical pods.
+/// A role of a job, such as `worker`: a number of identical pods.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Role {

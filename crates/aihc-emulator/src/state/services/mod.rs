@@ -23,7 +23,7 @@ pub(crate) struct Services {
     random: Random,
     services: BTreeMap<u64, Service>,
     numbers: HashMap<String, u64>,
-    /// The number of the service of each pod, by the number of the pod.
+    /// For each pod, by its number: the number of its service.
     owners: HashMap<u64, u64>,
     next_number: u64,
     next_pod: u64,

@@ -24,7 +24,7 @@ pub(crate) struct Service {
     pub(crate) updated_at: OffsetDateTime,
     /// The token that callers of the service have to send if its gateway requires one.
     pub(crate) gateway_token: String,
-    /// A part of the names of the pods, which changes when a modification recreates them.
+    /// The part of the pods' names that changes when a modification recreates the pods.
     pub(crate) revision: String,
     pub(super) changes: History<Change>,
     /// The pods, oldest first; the pods of an instance are adjacent.

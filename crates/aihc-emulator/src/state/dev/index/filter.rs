@@ -29,8 +29,8 @@ pub(crate) enum Search {
 }
 
 impl Filter {
-    /// Returns whether a list with this filter contains the instance, going by the data that reads
-    /// show.
+    /// Returns whether a list with this filter contains the instance, according to the data that
+    /// reads show.
     pub(crate) fn matches(&self, instance: &Instance) -> bool {
         let Some(shown) = instance.shown() else {
             return false;

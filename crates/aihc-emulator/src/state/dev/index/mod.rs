@@ -1,8 +1,8 @@
 //! Finds a page of dev instances without examining those that are not on it.
 //!
-//! There is a set of instances for every combination of the filters that compare whole values. A
-//! search for a part of a string examines the instances that may contain it once; the result is
-//! then kept up to date for the following pages.
+//! There is a set of instances for every combination of the filters that compare whole values. For
+//! the first page of a search for a part of a string, the instances that may contain that part are
+//! examined. The result is then kept up to date for the following pages.
 //!
 //! Examining all instances for every page would be less code. But with a million instances, the
 //! number that the control interface can create at once, it takes 40 to 160 ms, during which all
@@ -21,7 +21,7 @@ use self::grams::{Candidates, Grams};
 use self::ordered_set::OrderedSet;
 use crate::state::{Instance, InstanceStatus};
 
-/// The number of searches whose results are kept.
+/// The results of at most this many searches are kept.
 const KEPT_SEARCHES: usize = 16;
 
 /// The requested part of a list.
@@ -115,8 +115,8 @@ impl Index {
     }
 
     /// Returns the numbers of the instances on one page, and the number of instances on all pages.
-    /// `look` returns the instance that has a number; it is called only in a new search, for the
-    /// instances that may match.
+    /// `look` returns the instance that has a given number; it is called only in a new search, for
+    /// the instances that may match.
     pub(crate) fn page<'a>(
         &mut self,
         filter: &Filter,

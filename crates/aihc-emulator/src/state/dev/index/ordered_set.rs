@@ -1,6 +1,6 @@
 //! A sorted set that finds its n-th number without counting up to it.
 
-/// The number of elements at which a chunk is split.
+/// A chunk is split when it has more elements than this.
 const FULL: usize = 512;
 
 /// A set of numbers in ascending order, in chunks of limited size: a change moves only the numbers
@@ -91,7 +91,9 @@ impl OrderedSet {
         found
     }
 
-    /// Returns the index of the chunk that contains `number` if the set contains it.
+    /// Returns the index of the chunk that contains `number`. If the set does not contain it,
+    /// returns the index of the chunk that contains the next larger number, or else the number of
+    /// chunks.
     fn chunk_of(&self, number: u64) -> usize {
         self.chunks
             .partition_point(|chunk| chunk.last().is_none_or(|last| *last < number))

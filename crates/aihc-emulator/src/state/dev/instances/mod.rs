@@ -59,8 +59,8 @@ impl Slot {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// Returns the instance's standing in [`Placement`]; an instance that waits in an existing
-    /// queue counts as apart, since the board tracks it.
+    /// Returns the instance's standing in [`Placement`]. If it waits in an existing queue, it is
+    /// [`Standing::Apart`] there, since the board tracks it.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -68,8 +68,8 @@ impl Slot {
         }
     }
 
-    /// Returns the claim on the queue that the instance holds or waits for; `None` if there is
-    /// none.
+    /// Returns the instance's claim on its queue, and whether the claim is held or waiting. Returns
+    /// `None` if the instance needs no resources, or if its queue does not exist.
     fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
         let standing = match self.standing {
             Standing::Apart => return None,
@@ -109,7 +109,7 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes the pace; [`follow`](Self::follow) then updates the instances.
+    /// Changes the [`Pace`]; [`follow`](Self::follow) then updates the instances.
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }

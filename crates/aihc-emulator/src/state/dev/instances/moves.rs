@@ -83,7 +83,8 @@ impl Instances {
         }
     }
 
-    /// Returns the waiting instance that is next to get a place; `None` if none can get one.
+    /// Returns the waiting instance that is next to get a place, with its priority and the time
+    /// since which it has been waiting; `None` if none can get a place.
     pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         if !self.places.has_room(self.pace.scenario.capacity) {
             return None;

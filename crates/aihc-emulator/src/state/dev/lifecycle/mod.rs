@@ -243,7 +243,8 @@ impl Lifecycle {
         step
     }
 
-    /// Takes the place of the instance for another one. Returns `None` if it has none.
+    /// Takes the instance's place away, so that another instance can have it. Returns `None` if the
+    /// instance has no place.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         self.status.has_container().then(|| Move {
             reason: Some("preempted by an instance with a higher priority"),
