@@ -2,7 +2,7 @@
 //! the standard library or, in model checks, those of shuttle, which tries many thread schedules:
 //!
 //! ```text
-//! RUSTFLAGS="--cfg shuttle" cargo test -p bce-auth --lib model
+//! .ci/step model
 //! ```
 
 #[cfg(not(all(test, shuttle)))]

@@ -13,21 +13,29 @@ use crate::codegen::root;
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
+    /// Creates the folder. It is always the same, because cargo keeps what it has built for every
+    /// path, and is emptied, because it may be that of an interrupted run.
     pub(super) fn new() -> Result<Self, String> {
-        let folder = target().join(format!("products-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self(folder))
+        let scratch = Self(target().join("products"));
+        scratch.remove();
+        let folder = scratch.path();
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(scratch)
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+
+    fn remove(&self) {
+        // It does no harm if the folder cannot be removed.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // It does no harm if the folder cannot be removed.
-        let _ = fs::remove_dir_all(&self.0);
+        self.remove();
     }
 }
 
@@ -59,10 +67,10 @@ pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
     let output = Command::new(cargo)
         .args(["run", "--offline", "--quiet", "--package", "requests"])
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target().join("products"))
+        .env("CARGO_TARGET_DIR", target())
         // The crates are built only once, so debug information and incremental state would be of no
         // use.
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
         .env("CARGO_INCREMENTAL", "0")
         .stderr(Stdio::inherit())
         .output()

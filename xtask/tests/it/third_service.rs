@@ -30,10 +30,11 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Cargo in the folder of a crate made by a test. All share one target folder, and none of them is debugged or
-/// built a second time: without what that needs, the folder is a third as large.
+/// Returns cargo in the folder of a crate that a test has generated. It uses the target folder of
+/// the workspace, where many of the dependencies have been compiled. The crates are built only once,
+/// so debug information and incremental state would be of no use.
 pub(crate) fn cargo(folder: &Path) -> Command {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args(["--offline", "--quiet"])

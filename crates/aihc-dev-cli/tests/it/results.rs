@@ -200,10 +200,13 @@ async fn following_ends_when_its_reader_is_gone_also_without_a_new_event() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_whose_reader_is_gone_ends_and_is_no_success() {
     let lab = Lab::with_a_full_queue().await;
-    let id = lab.create("a").await;
-    let wait = lab.command(&["wait", "dv-0000dead", &id, "-o", "jsonl"]);
+    let (queued, runs) = (lab.create("a").await, lab.create("b").await);
+    let running = aihc_emulator::InstanceStatus::RUNNING;
+    let handle = lab.handle();
+    handle.set_instance_status(&runs, running, "").unwrap();
+    let wait = lab.command(&["wait", &runs, &queued, "-o", "jsonl"]);
     let run = one_line_of(wait, Duration::from_secs(5)).fails(1);
     let first: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(first["id"], "dv-0000dead");
+    assert_eq!(first["id"], runs.as_str());
     run.says("the results are no longer read");
 }
