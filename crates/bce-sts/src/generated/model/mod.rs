@@ -5,7 +5,7 @@
 //! Responses are read tolerantly: unknown members are ignored, an enum keeps values that it
 //! does not know, and any member may be absent or `null`, unless its documentation says that it
 //! is always present. A member that is absent or `null` is `None`, or, if its type is not an
-//! `Option`, the default value of that type.
+//! `Option`, the default value of that type, unless its documentation gives another meaning.
 
 mod acl_effect;
 mod acl_entry;
