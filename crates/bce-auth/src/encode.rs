@@ -133,8 +133,8 @@ fn run_len(text: &[u8], plain: &Table) -> usize {
 }
 
 /// Appends text in normalized form. Runs of plain bytes are copied as a whole. Any other byte is
-/// passed to `unescape`, together with the text after it; `unescape` returns the byte that they
-/// encode, and the text that remains. That byte is then encoded if necessary.
+/// passed to `unescape`, together with the text after it; `unescape` returns the decoded byte, and
+/// the text after what it has decoded. The decoded byte is then encoded if necessary.
 fn push<'a>(
     out: &mut Vec<u8>,
     mut rest: &'a [u8],

@@ -52,9 +52,10 @@ pub(crate) fn date(headers: &HeaderMap) -> Option<OffsetDateTime> {
     parse_date(headers.get(DATE)?.to_str().ok()?)
 }
 
-/// Returns the pause that a response asks for, which it states either in seconds or as a point in
-/// time; `None` if it asks for none. From a point in time, the `Date` of the response is
-/// subtracted, so that a wrong local clock does not matter; without a `Date`, `now` is subtracted.
+/// Returns the pause that a response asks for in its `Retry-After` header; `None` if it asks for
+/// none. If the header has a time instead of seconds, the pause is that time minus the `Date` of
+/// the response, so that a wrong local clock does not matter; without a `Date`, minus `now`. If
+/// that time has passed, the pause is zero.
 pub(crate) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

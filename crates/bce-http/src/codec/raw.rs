@@ -22,8 +22,8 @@ pub(super) fn read_raw<'de, D: Deserializer<'de>>(
     Ok(raw.into())
 }
 
-/// Wraps a deserializer of any format. If the format is that of `serde_json`, it is asked for raw
-/// text.
+/// Wraps a deserializer of any format. `serde_json` is asked for the raw text of the value; any
+/// other format, for the value itself.
 struct OfAnyFormat<'a, D>(D, &'a mut Context);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {

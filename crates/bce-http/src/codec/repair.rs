@@ -21,10 +21,9 @@ const REPLACED: &str = "\u{fffd}";
 /// number of bytes.
 const FEW: usize = 1 << 20;
 
-/// If the objects that enclose one point of the document together have more than this many members
-/// before it, the search for members with the same name ends there. An object of this size is
-/// probably a map, and of several map entries with the same name, every reader uses the last one
-/// anyway.
+/// The search for members with the same name ends once the objects that are open at that point have
+/// more than this many members together. An object of this size is probably a map, and of several
+/// map entries with the same name, every reader uses the last one anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
 /// A name of more bytes than this is compared in its escaped form.

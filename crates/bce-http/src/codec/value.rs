@@ -245,8 +245,8 @@ impl Value<'_> {
         self.0.scalar(expected, &mut |scalar, _| Ok(take(scalar)))
     }
 
-    /// Returns the same value, so that the caller can still use this one after the value has been
-    /// read, for example to [refuse](Self::refuse) it.
+    /// Returns a second handle to this value. After the value has been read through it, `self` can
+    /// still be used, for example to [refuse](Self::refuse) the value.
     pub(crate) fn again(&mut self) -> Value<'_> {
         Value(self.0)
     }

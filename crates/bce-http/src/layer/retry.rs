@@ -471,8 +471,8 @@ fn offset_of(retry: &Retry) -> i64 {
     clock.map_or(0, |clock| clock.offset().whole_seconds())
 }
 
-/// Makes the retry use a new connection if a connection has lost the request, because other kept
-/// connections may be broken as well.
+/// Makes the retry use a new connection if the attempt failed with [`ErrorKind::Timeout`] or
+/// [`ErrorKind::Transport`], because other kept connections may be broken as well.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
         next.extensions_mut().insert(NewConnection);

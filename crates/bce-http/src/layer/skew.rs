@@ -39,7 +39,8 @@ struct Shared {
 }
 
 /// The `Date` of a response that agreed with the clock. If the same date is received again soon
-/// afterwards, it agrees as well, and does not have to be parsed.
+/// afterwards, and the correction of the clock has not changed, it agrees as well, and does not
+/// have to be parsed.
 struct Agreed {
     date: Box<[u8]>,
     /// The middle of the round trip in which the date was received, in Unix seconds according to
@@ -48,8 +49,8 @@ struct Agreed {
     offset_millis: i64,
 }
 
-/// A `Date` agrees with the clock if it differs by at most this much; for this long, the same date
-/// counts as agreeing without being parsed. The sum of the two is less than
+/// A `Date` agrees with the clock if it differs by at most this much. For less than this long, the
+/// same date then counts as agreeing without being parsed. Twice this value is less than
 /// `TOLERANCE_WHEN_EXPIRED`, so such a date never requires a correction.
 const AGREES: Duration = Duration::seconds(14);
 

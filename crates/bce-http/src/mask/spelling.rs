@@ -83,7 +83,7 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    /// Decodes the text from an encoding; returns `None` if nothing in it is encoded in this way.
+    /// Decodes the escapes of one encoding in the text; returns `None` if the text has none.
     fn read(&self, spelling: Spelling) -> Option<Self> {
         if !self.bytes.iter().any(|&byte| spelling.begins(byte)) {
             return None;

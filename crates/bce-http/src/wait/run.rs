@@ -75,8 +75,8 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns the value of the wait if this error means that the goal has been reached, and `None`
-    /// otherwise.
+    /// Returns the value that the wait returns if this error means that the goal has been reached.
+    /// Returns `None` for any other error.
     fn gone_by(&mut self, error: &Error) -> Option<T> {
         let code = error.code()?;
         self.watch

@@ -14,9 +14,9 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// A record of an earlier period still goes into the current file if its time is less than this
-/// before that of the record for which the current file was opened. For an older record, the file
-/// of its own period is opened again.
+/// A record of an earlier period still goes into the current file if it is less than this much
+/// older than the record for which that file was opened. For an older record, the file of its own
+/// period is opened again.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
 /// At most this many files are tried for one record. Other processes may fill or delete each of
 /// them; if the last one cannot be used either, the record counts as lost.
@@ -278,7 +278,8 @@ fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
     Ok(())
 }
 
-/// Returns whether the open file was deleted or renamed.
+/// Returns whether the open file has been deleted. On a file system that does not count links, a
+/// file that is no longer at its path counts as deleted.
 #[cfg(unix)]
 fn is_removed(current: &Current) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
@@ -292,9 +293,11 @@ fn is_removed(current: &Current) -> io::Result<bool> {
         .is_ok_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
 }
 
-/// Returns whether the name of the open file no longer exists. Windows has removed the name of a
-/// deleted file at once since 2018; earlier versions did so when the file was closed. There is no
-/// way to tell whether another file has taken the name.
+/// Returns whether there is no file at the path of the open file. If another file has taken its
+/// place, this returns `false`, because there is no way to tell the two apart.
+///
+/// In Windows versions before 2018, a deleted file keeps its name until it is closed, so this
+/// returns `false` for it as well.
 #[cfg(not(unix))]
 fn is_removed(current: &Current) -> io::Result<bool> {
     use io::ErrorKind::{NotADirectory, NotFound};

@@ -79,9 +79,11 @@ impl Named {
 }
 
 impl Answer<'_> {
-    /// Returns the error in a response, or `None` if it is a success. A response is an error if it
-    /// has an error status, or if its body has a `code` that the envelope counts as an error even
-    /// in a success. `named` is used if the response has already been parsed.
+    /// Returns the error in a response, or `None` if there is none. A response is an error if its
+    /// status is not 2xx, or if its body has a `code` that the envelope counts as an error in a 2xx
+    /// response. `named` is what was parsed from the response earlier, if anything. It saves
+    /// parsing the body of a non-2xx response again, and is ignored if it belongs to another
+    /// response.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
         if self.status.is_success() {
             return self

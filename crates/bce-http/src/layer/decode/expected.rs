@@ -47,7 +47,7 @@ impl Expected {
 
     /// Returns whether a response without a success status counts as a value: the operation accepts
     /// the status, and the response comes from the service and not from a cache or a gateway.
-    /// `named` is used if the response has already been parsed.
+    /// `named` has the code, message and id of the response if they have already been parsed.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {

@@ -27,12 +27,15 @@ use crate::service::Envelope;
 /// A layer that turns unsuccessful responses into errors, so that outer layers see what the
 /// service, or a server in its place, has responded.
 ///
-/// A response is an error of the service if its status is not 2xx, or if its body has a `code` that
-/// is not one of the success codes of its [`Envelope`], since some services send errors with the
-/// HTTP status of a success. A response is a success if it has a request id, in the body or in the
-/// header `x-bce-request-id` or `x-bce-debug-id`; or if it has a documented member that is not null
-/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Any other response, such as
-/// a gateway's page with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode).
+/// A response is an error of the service if its status is not 2xx, or if its [`Envelope`] counts
+/// the `code` in its body as an error, since some services send errors with the HTTP status of a
+/// success. Any other response is a success if it has a request id, in the body or in the header
+/// `x-bce-request-id` or `x-bce-debug-id`; a documented member that is not null
+/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)); or one of the success
+/// codes. It needs none of these if the envelope has no success codes and says that the service
+/// sends no request ids. Everything else, such as a gateway's page with status 200, is an error of
+/// kind [`Decode`](crate::ErrorKind::Decode), and so is a body that is no JSON object, or an
+/// incomplete one, if the operation has documented members.
 ///
 /// An operation whose responses are not documents declares this with
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes); an operation that accepts
