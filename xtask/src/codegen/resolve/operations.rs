@@ -451,43 +451,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
         docs.push(facts.join(" "));
     }
     docs.push(docs::rules(&operation.rules).collect::<Vec<_>>().join(" "));
-    let repeat = match class(operation) {
-        IdempotencyClass::Safe => "Safe to repeat.",
-        IdempotencyClass::Repeatable => {
-            "Repeatable: a second call leads to the same state as the first."
-        }
-        IdempotencyClass::StateGuarded => {
-            "The service checks the state and refuses a repeated call."
-        }
-        IdempotencyClass::NonIdempotent => {
-            "Not safe to repeat: a second call may take effect again."
-        }
-    };
-    let details = operation
-        .idempotency
-        .as_ref()
-        .and_then(|it| it.desc.as_deref());
-    let in_doubt = match &operation.idempotency {
-        Some(it) if it.settled_by.is_some() => {
-            "If it is unknown whether a call was carried out, the client reads the state to find \
-             out."
-        }
-        Some(it)
-            if it.blind_retry == Some(false)
-                && it.class != Some(IdempotencyClass::NonIdempotent) =>
-        {
-            "The client does not repeat a call that may have been carried out."
-        }
-        _ => "",
-    };
-    docs.push(
-        std::iter::once(repeat.to_owned())
-            .chain(details.map(docs::sentence))
-            .chain(tokens::docs(operation.idempotency.as_ref()))
-            .chain((!in_doubt.is_empty()).then(|| in_doubt.to_owned()))
-            .collect::<Vec<_>>()
-            .join(" "),
-    );
+    docs.push(repeats(operation));
     if !operation.errors.is_empty() {
         let codes: Vec<_> = operation
             .errors
@@ -502,4 +466,53 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     docs.extend(docs::page(operation.doc_page.as_deref()));
     docs.retain(|paragraph| !paragraph.is_empty());
     docs
+}
+
+/// Returns the paragraph about the effect of repeating a call.
+fn repeats(operation: &spec::Operation) -> String {
+    let details = operation
+        .idempotency
+        .as_ref()
+        .and_then(|it| it.desc.as_deref())
+        .filter(|text| !text.trim().is_empty());
+    // The description of a class with an effect takes the place of the general one.
+    let known = |class: &str, effect: &str| {
+        docs::sentence(&format!("{class}: {}", details.unwrap_or(effect)))
+    };
+    let followed = |class: &str| {
+        let details = details.map(docs::sentence);
+        let all: Vec<_> = std::iter::once(class.to_owned()).chain(details).collect();
+        all.join(" ")
+    };
+    let repeat = match class(operation) {
+        IdempotencyClass::Safe => followed("Safe to repeat."),
+        IdempotencyClass::Repeatable => known(
+            "Repeatable",
+            "a second call leads to the same state as the first",
+        ),
+        IdempotencyClass::StateGuarded => {
+            followed("The service checks the state and refuses a repeated call.")
+        }
+        IdempotencyClass::NonIdempotent => {
+            known("Not safe to repeat", "a second call may take effect again")
+        }
+    };
+    let in_doubt = match &operation.idempotency {
+        Some(it) if it.settled_by.is_some() => {
+            "If it is unknown whether a call was carried out, the client reads the state to find \
+             out."
+        }
+        Some(it)
+            if it.blind_retry == Some(false)
+                && it.class != Some(IdempotencyClass::NonIdempotent) =>
+        {
+            "The client does not repeat a call that may have been carried out."
+        }
+        _ => "",
+    };
+    std::iter::once(repeat)
+        .chain(tokens::docs(operation.idempotency.as_ref()))
+        .chain((!in_doubt.is_empty()).then(|| in_doubt.to_owned()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

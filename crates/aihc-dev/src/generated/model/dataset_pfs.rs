@@ -125,7 +125,6 @@ impl DatasetPfs {
     ///     .instance_type("plusl2")
     ///     .instance_id("my-instance-id")
     ///     .cluster_ip("my-cluster-ip")
-    ///     .mount_target_id(["my-mount-target-id"])
     ///     .host_mount_path("/mnt/data")
     ///     .src_path("/mnt/data")
     ///     .mount_target_id(["my-mount-target-id"]);

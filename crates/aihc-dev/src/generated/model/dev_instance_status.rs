@@ -50,7 +50,8 @@ pub enum DevInstanceStatus {
     /// The instance is being started. Value in the API: `6`. Kind of state: transient.
     Starting,
     /// The documentation calls this state 'instance opened'. It does not say when the service
-    /// reports this state instead of state 3. Value in the API: `7`. Kind of state: unknown.
+    /// reports this state instead of state 3 (running). Value in the API: `7`. Kind of state:
+    /// unknown.
     Started,
     /// The environment is being saved as an image. Value in the API: `10`. Kind of state:
     /// transient.

@@ -24,10 +24,10 @@ static OPERATION: Operation = Operation::new(
 /// The response comes at once, with the id of the instance. The instance then passes through
 /// states 0, 1 and 2 before it reaches state 3.
 ///
-/// Not safe to repeat: a second call may take effect again. A repeated call can create a
-/// second, billed instance. Repeat it only if the first request certainly did not reach the
-/// service, or with a `clientToken` once the service is known to honour it. Otherwise, look for
-/// the instance in the list first (`queryKey` `devInstanceName`).
+/// Not safe to repeat: a repeated call can create a second, billed instance. Repeat it only if
+/// the first request certainly did not reach the service, or with a `clientToken` once the
+/// service is known to honour it. Otherwise, look for the instance in the list first
+/// (`queryKey` `devInstanceName`).
 ///
 /// Documented error codes: `InvalidParameter`, `Forbidden`, `OptInRequired`,
 /// `IdempotentParameterMismatch`, and those that all operations share.

@@ -29,10 +29,10 @@ static OPERATION: Operation = Operation::new(
 /// Allowed only in these states: 3 (running); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// The service checks the state and refuses a repeated call. While the first job runs, the
-/// instance is in state 10, so a second call should be refused; this is inferred, not
-/// documented. No operation lists the jobs. The client does not repeat a call that may have
-/// been carried out.
+/// The service checks the state and refuses a repeated call. This is inferred, not documented:
+/// while the first job runs, the instance is in state 10, in which no other job should be
+/// possible. No operation lists the jobs. The client does not repeat a call that may have been
+/// carried out.
 ///
 /// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
 /// operations share.

@@ -25,8 +25,8 @@ static OPERATION: Operation = Operation::new(
 /// Allowed only in these states: 3 (running); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// Repeatable: a second call leads to the same state as the first. A repeated call starts the
-/// timer anew.
+/// Repeatable: after a second call, the timed stop is on or off as after the first, but its
+/// timer starts anew.
 ///
 /// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
 /// operations share.

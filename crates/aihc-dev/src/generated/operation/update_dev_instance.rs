@@ -33,9 +33,9 @@ static SETTLED_BY: SettledBy = SettledBy::Values {
 ///
 /// The documentation does not say in which states the operation is allowed.
 ///
-/// Repeatable: a second call leads to the same state as the first. The same body leads to the
-/// same final state, but each call may rebuild a running instance. If it is unknown whether a
-/// call was carried out, the client reads the state to find out.
+/// Repeatable: a second call leads to the same final state as the first, but each call may
+/// rebuild a running instance. If it is unknown whether a call was carried out, the client
+/// reads the state to find out.
 ///
 /// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
 /// operations share.

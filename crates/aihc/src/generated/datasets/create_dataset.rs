@@ -24,9 +24,8 @@ static OPERATION: Operation = Operation::new(
 /// The general page of the API describes a `clientToken` for create operations; the page of
 /// this operation does not.
 ///
-/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
-/// dataset. Repeat it only if the first request certainly did not arrive; otherwise, look for
-/// the dataset in the list first.
+/// Not safe to repeat: a repeated call can create a second dataset. Repeat it only if the first
+/// request certainly did not arrive; otherwise, look for the dataset in the list first.
 ///
 /// Documented error codes: `InvalidParameter`, and those that all operations share.
 ///

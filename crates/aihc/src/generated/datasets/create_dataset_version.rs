@@ -18,9 +18,8 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateDatasetVersion`: adds a version to a dataset.
 ///
-/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
-/// version. Repeat it only if the first request certainly did not arrive; otherwise, look for
-/// the version in the list first.
+/// Not safe to repeat: a repeated call can create a second version. Repeat it only if the first
+/// request certainly did not arrive; otherwise, look for the version in the list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc09en7q>
 ///

@@ -30,9 +30,8 @@ static OPERATION: Operation = Operation::new(
 ///
 /// The response comes at once, with the id of the job, which is queued first.
 ///
-/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
-/// job. Repeat it only if the first request certainly did not arrive; otherwise, look for the
-/// job in the list first.
+/// Not safe to repeat: a repeated call can create a second job. Repeat it only if the first
+/// request certainly did not arrive; otherwise, look for the job in the list first.
 ///
 /// Documented error codes: `InvalidParam`, and those that all operations share.
 ///

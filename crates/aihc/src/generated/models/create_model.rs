@@ -19,9 +19,8 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateModel`: creates a model and its first version.
 ///
-/// Not safe to repeat: a second call may take effect again. A repeated call can create a second
-/// model. Repeat it only if the first request certainly did not arrive; otherwise, look for the
-/// model in the list first.
+/// Not safe to repeat: a repeated call can create a second model. Repeat it only if the first
+/// request certainly did not arrive; otherwise, look for the model in the list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mc1f9d4p>
 ///

@@ -18,8 +18,8 @@ static OPERATION: Operation = Operation::new(
 /// The operation `DeleteServicePod`: deletes a pod of an inference service. The platform
 /// creates a new one.
 ///
-/// Not safe to repeat: a second call may take effect again. The new pod may have the same id; a
-/// repeated call would then delete it as well.
+/// Not safe to repeat: the new pod may have the same id; a repeated call would then delete it
+/// as well.
 ///
 /// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
 /// those that all operations share.

@@ -29,8 +29,8 @@ static OPERATION: Operation = Operation::new(
 /// `deploy` and `misc` as changeable, but its example also sends the other members. Read the
 /// whole configuration, change it, and send it back.
 ///
-/// Not safe to repeat: a second call may take effect again. A repeated call records another
-/// change and may roll out the service again.
+/// Not safe to repeat: a repeated call records another change and may roll out the service
+/// again.
 ///
 /// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
 /// those that all operations share.

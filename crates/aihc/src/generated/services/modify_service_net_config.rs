@@ -18,8 +18,8 @@ static OPERATION: Operation = Operation::new(
 /// The operation `ModifyServiceNetConfig`: switches public access to an inference service on or
 /// off.
 ///
-/// Not safe to repeat: a second call may take effect again. If the service has a gateway, the
-/// platform allocates an address; it is unknown whether a repeated call allocates another one.
+/// Not safe to repeat: if the service has a gateway, the platform allocates an address; it is
+/// unknown whether a repeated call allocates another one.
 ///
 /// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
 /// those that all operations share.

@@ -17,8 +17,8 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `ModifyServiceReplicas`: sets the number of instances of an inference service.
 ///
-/// Repeatable: a second call leads to the same state as the first. The number is absolute, not
-/// relative to the current number. A repeated call records another change.
+/// Repeatable: the number is absolute, so a second call leads to the same number, but it
+/// records another change.
 ///
 /// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`, and
 /// those that all operations share.

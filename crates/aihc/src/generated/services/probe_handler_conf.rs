@@ -51,9 +51,7 @@ impl ProbeHandlerConf {
     /// ```
     /// use aihc::services::{ExecAction, ProbeHandlerConf};
     ///
-    /// let value = ProbeHandlerConf::new()
-    ///     .exec(ExecAction::new(["my-command"]))
-    ///     .exec(ExecAction::new(["my-command"]));
+    /// let value = ProbeHandlerConf::new().exec(ExecAction::new(["my-command"]));
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -110,7 +110,6 @@ impl ServiceConf {
     ///
     /// let value = ServiceConf::new()
     ///     .name("my-name")
-    ///     .workload_type(WorkloadType::Single)
     ///     .containers([ContainerConf::new().name("my-name")])
     ///     .workload_type(WorkloadType::Single);
     /// # let _ = value;
@@ -180,7 +179,6 @@ impl ServiceConf {
     /// let value = ServiceConf::new()
     ///     .name("my-name")
     ///     .workload_type(WorkloadType::Single)
-    ///     .containers([ContainerConf::new().name("my-name")])
     ///     .containers([ContainerConf::new().name("my-name")]);
     /// # let _ = value;
     /// ```

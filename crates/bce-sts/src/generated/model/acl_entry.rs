@@ -77,7 +77,6 @@ impl AclEntry {
     /// use bce_sts::model::{AclEffect, AclEntry};
     ///
     /// let value = AclEntry::new()
-    ///     .effect(AclEffect::Allow)
     ///     .service("bce:bos")
     ///     .region("my-region")
     ///     .resource(["my-resource"])
@@ -122,7 +121,6 @@ impl AclEntry {
     ///     .effect(AclEffect::Allow)
     ///     .service("bce:bos")
     ///     .region("my-region")
-    ///     .resource(["my-resource"])
     ///     .permission(["my-permission"])
     ///     .resource(["my-resource"]);
     /// # let _ = value;
@@ -147,7 +145,6 @@ impl AclEntry {
     ///     .service("bce:bos")
     ///     .region("my-region")
     ///     .resource(["my-resource"])
-    ///     .permission(["my-permission"])
     ///     .permission(["my-permission"]);
     /// # let _ = value;
     /// ```

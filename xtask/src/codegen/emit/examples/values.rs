@@ -107,18 +107,21 @@ impl<'a> Examples<'a> {
                 let value = self.value(program, &form.ty);
                 value.map(|value| Expression::call(&format!("{name}::from"), [value]))
             }
-            None if object.in_request => self.object_of(program, object, optional),
+            None if object.in_request => self.object_of(program, object, optional, None),
             None => None,
         };
         program.inside.pop();
         value
     }
 
+    /// Does the same as [`object`](Self::object) for a type that is created by `new`, but leaves
+    /// the member with the name `except` to the caller, even if it is needed.
     pub(super) fn object_of(
         &self,
         program: &mut Program<'a>,
         object: &'a Object,
         optional: &[&'a Member],
+        except: Option<&str>,
     ) -> Option<Expression> {
         let name = program.import(self, &object.name);
         let sent = || object.fields.iter().filter(|it| it.place == Place::Body);
@@ -128,6 +131,7 @@ impl<'a> Examples<'a> {
         }
         let mut value = Expression::call(&format!("{name}::new"), arguments);
         let needed = sent().filter(|it| !it.argument && is_needed(it, &object.rules));
+        let needed = needed.filter(|it| except != Some(it.name.as_str()));
         for field in needed.chain(optional.iter().copied()) {
             let given = self.member(program, field)?;
             value = on(value, Expression::call(&field.name, [given]));
