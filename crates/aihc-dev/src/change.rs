@@ -106,7 +106,9 @@ impl DevInstanceChange {
     /// Returns whether a description shows this change: at least one of the changed members has the
     /// new value, and none has the old one. Members that the description does not show are ignored,
     /// and if it shows none of them, the result is `true`. However, a member that was absent before
-    /// the change and is still absent counts as old until `updatedAt` has changed.
+    /// the change and is still absent counts as old if the description has the same `updatedAt` as
+    /// before. A removed member that is shown with another value, such as a default, has the new
+    /// value.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;
@@ -174,8 +176,8 @@ impl fmt::Debug for DevInstanceChange {
     }
 }
 
-/// Returns the leaf members that an update sets, by their names in the API. Zero counts as an empty
-/// value.
+/// Returns the leaf members that an update sets, except for the registry password, by their names
+/// in the API. Zero counts as an empty value.
 fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     let mut found = BTreeMap::new();
     let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);

@@ -35,7 +35,8 @@ pub struct DevInstanceEdit {
     settings: DevInstanceSettings,
 }
 
-/// The reason why a change was not made.
+/// The reason why a change failed. After a [failed request](Self::Request), it may have been made
+/// nevertheless.
 ///
 /// `Display` includes the cause, so [`source`](std::error::Error::source) is empty, as for
 /// [`Error`]. The error of a failed request is in [`Request`](Self::Request), and [`Error::from`]
@@ -89,7 +90,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If nothing was changed; see [`ChangeError`].
+    /// If a request fails, or for another reason in [`ChangeError`]. Only a failed request may have
+    /// changed something: see [`Error::may_have_been_applied`].
     #[doc(alias = "ModifyDevInstance")]
     pub async fn change_dev_instance(
         &self,
@@ -142,7 +144,8 @@ impl DevInstanceEdit {
     ///
     /// # Errors
     ///
-    /// If nothing was changed; see [`ChangeError`].
+    /// If a request fails, or for another reason in [`ChangeError`]. Only a failed request may have
+    /// changed something: see [`Error::may_have_been_applied`].
     pub async fn send(self) -> Result<Option<DevInstanceChange>, ChangeError> {
         let Self {
             client,

@@ -12,7 +12,8 @@ const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {
     /// Returns the caller's own instances with exactly this name that were created at `since` or
-    /// later according to this computer's clock, with a tolerance of one minute.
+    /// later according to this computer's clock, with a tolerance of one minute. Instances whose
+    /// time of creation the service does not state are included.
     ///
     /// Use it after a creation that failed with
     /// [`may_have_been_applied`](Error::may_have_been_applied): the page of the operation documents

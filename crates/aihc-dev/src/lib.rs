@@ -134,9 +134,10 @@
 //! Registry passwords and the values of environment variables are [`Secret`]s. `Debug` and
 //! `Serialize` of every model write `***` for them, so a configuration can be printed and kept as
 //! JSON or YAML; only the request contains the values. A secret that is `***` is refused before
-//! anything is sent, except by [`change_dev_instance`](Client::change_dev_instance), which keeps
-//! the value that was read ([`keep_secrets`](model::DevInstanceConf::keep_secrets)). A program that
-//! must store the values reads each of them with [`expose`](Secret::expose).
+//! anything is sent, except by [`change_dev_instance`](Client::change_dev_instance) and
+//! [`DevInstanceEdit::send`], which keep the value that was read
+//! ([`keep_secrets`](model::DevInstanceConf::keep_secrets)). A program that must store the values
+//! reads each of them with [`expose`](Secret::expose).
 //!
 //! # If the outcome of a creation is unknown
 //!

@@ -116,7 +116,7 @@ pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// The required settings, all of which an update sends.
+/// The settings, as they are read. Those in slots are required, since an update always sends them.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

@@ -44,6 +44,7 @@ impl Credentials {
     /// Creates long-term credentials.
     ///
     /// # Errors
+    ///
     /// If a part is empty, begins or ends with white space, or contains a line end, a control
     /// character or an invisible character, which copy and paste often leave behind. Also if the
     /// access key id contains anything but visible ASCII characters, or a `/`, which separates the

@@ -8,9 +8,10 @@ use crate::mac;
 
 /// A secret string: a secret access key, a session token, a registry password.
 ///
-/// - `Debug` prints `***` ([`Secret::MASK`]), `Serialize` (feature `serde`) writes the same string,
-///   and there is no `Display`. Printed or serialized data therefore contains no secret, and
-///   deserializing it yields the mask: to store the value itself, use [`expose`](Secret::expose).
+/// - `Debug` prints `***` ([`Secret::MASK`]), `Serialize` (feature `serde`) writes the same string
+///   unless the secret is empty, and there is no `Display`. Printed or serialized data therefore
+///   contains no secret, and deserializing it yields the mask: to store the value itself, use
+///   [`expose`](Secret::expose).
 /// - The string is overwritten with zeros when the value is dropped.
 /// - `==` takes the same time wherever the strings differ. Only their length can be inferred from
 ///   it.
@@ -45,7 +46,8 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Compares the secret with bytes from another source, in constant time.
+    /// Compares the secret with bytes from another source, in a time that depends only on the
+    /// lengths.
     pub(crate) fn matches(&self, other: &[u8]) -> bool {
         // All tags have the same length, so comparing them takes constant time.
         let key = mac::Key::new(b"bce-auth comparison");

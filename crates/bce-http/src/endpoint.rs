@@ -31,8 +31,10 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// If the region contains anything but lower-case letters, digits and hyphens, because it could
-    /// then direct requests to another host: [`ErrorKind::Config`](crate::ErrorKind::Config).
+    /// If the template contains `{region}`, and the region is empty or contains anything but
+    /// lower-case letters, digits and hyphens, because it could then direct requests to another
+    /// host: [`ErrorKind::Config`](crate::ErrorKind::Config). Also if the result is not a valid
+    /// address.
     ///
     /// # Examples
     ///
@@ -119,7 +121,7 @@ impl Endpoint {
     }
 
     /// Returns whether the host is `localhost` or a loopback address, so that requests stay on the
-    /// local machine.
+    /// local machine, unless they are sent through a proxy.
     ///
     /// # Examples
     ///
@@ -167,7 +169,8 @@ impl fmt::Display for Endpoint {
 }
 
 /// Splits an address into the host and, if there is one, the port. A name is converted to lower
-/// case, and an IPv6 address gets brackets. Returns `None` if the address is not valid.
+/// case, and an IPv6 address gets brackets. Returns `None` if the port is not valid; the host is
+/// not checked.
 fn split_port(text: &str) -> Option<(String, Option<u16>)> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Some((format!("[{text}]"), None));

@@ -109,7 +109,7 @@ impl Json {
         self.text() == "null"
     }
 
-    /// Returns the JSON text of the value, exactly as it was received.
+    /// Returns the JSON text of the value, exactly as it was received or created.
     ///
     /// # Examples
     ///
@@ -151,7 +151,7 @@ impl Json {
     }
 
     /// Passes every string and every number in the value to `take`, except for the names of
-    /// members.
+    /// members. If the value cannot be read as a tree, passes its whole text.
     pub(crate) fn for_each_text(&self, take: &mut dyn FnMut(String)) {
         fn of_tree(tree: Tree, take: &mut dyn FnMut(String)) {
             match tree {

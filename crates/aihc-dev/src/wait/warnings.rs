@@ -12,8 +12,8 @@ use crate::{Client, Timestamp};
 /// An error contains at most this many warnings.
 const SHOWN: usize = 3;
 
-/// Returns the latest warnings of the last day about an instance, newest first, or none if they
-/// cannot be read quickly.
+/// Returns the latest `SHOWN` warnings of the last day about an instance, newest first, or none if
+/// they cannot be read quickly.
 pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<Warning> {
     let now = client.http.clock().now();
     let start = now - time::Duration::DAY;

@@ -44,7 +44,8 @@ impl SigningOptions {
     /// Names may be in upper or lower case; headers that a request does not have are ignored.
     /// `host` and every `x-bce-*` header are always signed (`x-bce-request-id` only if it is
     /// named), and the `authorization` header never is. An empty list means the default set: host,
-    /// content-type, content-length, content-md5 and every `x-bce-*` except `x-bce-request-id`.
+    /// content-type, content-length, content-md5 and every `x-bce-*` except `x-bce-request-id`; for
+    /// a [pre-signed URL](crate::Signer::presign), only the host and these `x-bce-*` headers.
     #[must_use]
     pub fn headers_to_sign<I>(mut self, names: I) -> Self
     where

@@ -73,8 +73,9 @@ impl Verifier {
         }
     }
 
-    /// Sets the maximum difference between the sender's clock and `now`, in either direction. The
-    /// default is 30 minutes.
+    /// Sets by how much the time stamp of the authorization may be later than `now`, and by how
+    /// much an `x-bce-date` header may differ from `now` in either direction. The default is 30
+    /// minutes. How old the time stamp may be depends only on the validity period of the signature.
     #[must_use]
     pub fn max_skew(mut self, limit: Duration) -> Self {
         self.max_skew = limit;

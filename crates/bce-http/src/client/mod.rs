@@ -65,7 +65,8 @@ impl Client {
     }
 
     /// Returns the clock used for signing. It follows the service's clock once responses have shown
-    /// that the local clock is wrong.
+    /// that the local clock is wrong, unless that was switched off with
+    /// [`correct_clock_skew`](ClientBuilder::correct_clock_skew).
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock
     }
@@ -122,8 +123,8 @@ impl Client {
         }
     }
 
-    /// Prepares a request for the layers: adds the address, the headers of the service and the
-    /// length.
+    /// Prepares a request for the layers: adds the address; the headers of the service, unless the
+    /// stack adds them itself; and the length of the body, if it is known and not zero.
     pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
         let uri = std::mem::take(request.uri_mut());
         *request.uri_mut() = self.absolute(uri)?;

@@ -33,7 +33,8 @@ impl<T: Members + Default> FromWire for T {
     }
 }
 
-/// Reads a list. Elements that are `null` are left out.
+/// Reads a list. Elements that represent absent values, such as `null`, are left out, except in a
+/// list of a type that has a value for `null` ([`of_null`](FromWire::of_null)).
 impl<T: FromWire> FromWire for Vec<T> {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let list = place.insert(Self::new());
@@ -57,7 +58,8 @@ impl<T: FromWire> Elements for ListOf<'_, T> {
     }
 }
 
-/// Reads a map. Entries that are `null` are left out.
+/// Reads a map. Entries that represent absent values, such as `null`, are left out, except in a map
+/// of a type that has a value for `null` ([`of_null`](FromWire::of_null)).
 impl<T: FromWire> FromWire for BTreeMap<String, T> {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let map = place.insert(Self::new());

@@ -144,7 +144,8 @@ impl Context {
         self.problem = Some(problem);
     }
 
-    /// Returns the reason for refusing a value, and removes it from the context.
+    /// Returns the reason for refusing a value, and removes it from the context. If there is none,
+    /// returns a general one.
     pub(super) fn problem(&mut self) -> Problem {
         let unsaid = Problem::Other("the value cannot be read");
         self.problem.take().unwrap_or(unsaid)
@@ -163,8 +164,8 @@ impl Context {
         self.place.push(Step::Element(index));
     }
 
-    /// Returns the location of the error, such as `devInstances[1].conf`. The location of the
-    /// document itself is empty.
+    /// Returns the location of the error, such as `devInstances[1].conf`, truncated to
+    /// `LONGEST_PLACE` characters. The location of the document itself is empty.
     pub(super) fn place(&self) -> String {
         let mut place = String::new();
         for step in self.place.iter().rev() {

@@ -20,8 +20,9 @@ const SHORT: usize = 256 << 10;
 /// optimization.
 const NANOS_PER_BYTE: u64 = 2_000;
 
-/// Returns whether the time left is certainly enough to read the whole document. If not, the
-/// document has to be read by a reader that checks the clock and takes twice as long.
+/// Returns whether the whole document can be read without checking the clock: it is short, or the
+/// time left is certainly enough. If not, the document has to be read by a reader that checks the
+/// clock and takes twice as long.
 pub(super) fn is_in_time(document: &[u8]) -> bool {
     if document.len() <= SHORT {
         return true;

@@ -34,7 +34,8 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
 }
 
 /// Does the same as [`from_json`], for a value that reads its own members. `new` is called for each
-/// object that is read; only the last object counts.
+/// object that is read; only the last object counts. A document that is `null` counts as an object
+/// without members.
 pub(crate) fn members_from_json<M: Members>(
     body: &[u8],
     also_inside: &[&str],
@@ -162,7 +163,7 @@ impl<'a> Text<'a> {
     }
 
     /// Returns the first of these names for which the document has a member that is an object;
-    /// `None` if there is none.
+    /// `None` if there is none, or if the document cannot be read.
     fn which_holds<'n>(self, names: &[&'n str]) -> Option<&'n str> {
         let mut holds = WhichHolds { names, first: None };
         let read = self.read(Whole(&mut |value| value.object(&mut holds).map(drop)));
@@ -171,7 +172,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Reads a document; if it is malformed, repairs it and reads it again.
+/// Reads a document. If that fails, though not because of a limit, and if there is something to
+/// repair, repairs the document and reads it again.
 fn read_mended<V>(
     body: &[u8],
     read: &mut dyn FnMut(Text<'_>) -> Result<V, Misread>,

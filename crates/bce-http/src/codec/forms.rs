@@ -69,6 +69,8 @@ impl Members for Found {
 
 impl Value<'_> {
     /// Reads a member whose value may also be a list, in which case its first element is used.
+    /// Elements that represent absent values do not count; if there are no others, the member
+    /// counts as absent.
     ///
     /// # Errors
     ///
@@ -88,7 +90,8 @@ impl Value<'_> {
     }
 
     /// Reads a value that has one of several forms. `read` gets the index in `forms` of the first
-    /// form that the value matches. A value that matches none is passed to `other` unchanged.
+    /// form that the value matches. A value that matches none is passed to `other` unchanged, and
+    /// `null` counts as absent.
     ///
     /// ```
     /// use bce_http::Json;
@@ -119,7 +122,8 @@ impl Value<'_> {
     ///
     /// # Errors
     ///
-    /// If the value cannot be read in the form that it matches.
+    /// If the value cannot be read in the form that it matches, or if it is unknown which form it
+    /// has, because its members cannot be read.
     pub fn one_of<T>(
         mut self,
         place: &mut Option<T>,

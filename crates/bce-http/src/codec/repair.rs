@@ -30,9 +30,10 @@ const MOST_MEMBERS: usize = 16 << 10;
 const LONGEST_NAME: usize = 64 << 10;
 
 /// Returns the document with U+FFFD in place of unpaired surrogates and of bytes that are not
-/// UTF-8, and with only the last of several members with the same name. Returns `None` if there is
-/// nothing to repair or if the document cannot be repaired: a document that is not JSON for another
-/// reason is left alone.
+/// UTF-8, and with only the last of several members with the same name. In a document that is not
+/// JSON for another reason, only the bytes that are not UTF-8 are replaced. Returns `None` if there
+/// is nothing to repair, if the document does not begin like an object, a list or a string, or if
+/// it contains too many bytes that are not UTF-8.
 pub(super) fn repaired(body: &[u8]) -> Option<String> {
     if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
@@ -95,9 +96,9 @@ fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// Returns the position of the next unpaired surrogate, or `None` if there is no other. The search
-/// starts at `from`, which must not be inside an escape. Escapes occur only in strings, so there is
-/// no need to find the strings themselves.
+/// Returns the position of the next unpaired surrogate; `None` if there is no other, or if the time
+/// limit passes first. The search starts at `from`, which must not be inside an escape. Escapes
+/// occur only in strings, so there is no need to find the strings themselves.
 fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     let mut steps = Steps::new();
     let mut at = from;
@@ -212,7 +213,8 @@ fn doubled_members(json: &[u8]) -> Vec<Member> {
     doubled
 }
 
-/// Adds the members of one object that are followed by another member with the same name.
+/// Adds the members of one object that are followed by another member with the same name. Adds none
+/// if the time limit passes.
 fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
     let mut steps = Steps::new();
     let mut named = Vec::with_capacity(members.len());

@@ -101,8 +101,8 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
         }
     }
 
-    /// Passes the deserializer to `read`, which is possible only once. If that fails, keeps the
-    /// error.
+    /// Passes the deserializer to `read`, and keeps the error if `read` fails. Also fails if the
+    /// deserializer has been passed on before.
     #[inline]
     fn with<T>(
         &mut self,

@@ -140,8 +140,8 @@ pub trait Partial: Members + Default {
 /// Implemented for every type that implements [`Members`] and `Default`.
 pub trait FromWire: Sized {
     /// Reads a value in place. `place` becomes `None` if the value represents an absent one:
-    /// `null`, an empty string in place of a number, a boolean or a time, and `0` in place of a
-    /// time.
+    /// `null`, an empty string in place of a number, a boolean or a time, and `0` in place of Unix
+    /// seconds.
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ pub trait FromWire: Sized {
     }
 
     /// Reads an element and appends it to its list. An element that represents an absent value is
-    /// left out.
+    /// left out, unless [`of_null`](Self::of_null) returns a value for it.
     ///
     /// # Errors
     ///

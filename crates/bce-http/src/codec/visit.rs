@@ -108,7 +108,8 @@ impl<'de> Visitor<'de> for TextVisitor<'_> {
     }
 }
 
-/// Reads an integer, written as an integer, as a float without a fraction, or as a string.
+/// Reads an integer, written as an integer, as a float without a fraction (up to 2^53), or as a
+/// string.
 pub(super) struct IntegerVisitor;
 
 impl<'de> Visitor<'de> for IntegerVisitor {

@@ -139,9 +139,9 @@ impl fmt::Display for UnknownHostError {
 
 impl std::error::Error for UnknownHostError {}
 
-/// The messages of operating systems for `EAI_NONAME` and `EAI_NODATA`. The standard library passes
-/// on only the message of `getaddrinfo`, not the number of the error. A message that is not listed
-/// here counts as a transient failure.
+/// The messages of operating systems for `EAI_NONAME` and `EAI_NODATA`. Except on Windows, the
+/// standard library passes on only the message of `getaddrinfo`, not the number of the error. A
+/// message that is not listed here counts as a transient failure.
 const NO_SUCH_NAME: [&str; 9] = [
     // glibc. Android and one BSD also use the second message.
     "Name or service not known",

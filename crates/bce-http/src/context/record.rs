@@ -124,7 +124,7 @@ impl Drop for Queued<'_> {
 }
 
 impl CallRecord {
-    /// Returns the record of the call that a request belongs to.
+    /// Returns the record of the call that a request belongs to; `None` if it belongs to none.
     #[inline]
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         extensions.get::<Self>().cloned()
@@ -205,7 +205,8 @@ impl CallRecord {
     }
 
     /// Sets the time at which the call ends. If an outer call has already set one, that time is
-    /// kept, and is returned: the end of the inner call applies only to the inner call.
+    /// kept, and is returned: the end of the inner call applies only to the inner call. Otherwise,
+    /// returns `None`.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
         let mut state = self.lock();
         let outer = state.end;
@@ -281,13 +282,14 @@ impl CallRecord {
         }
     }
 
-    /// Returns the connection of the latest dispatch, if it already has one and connections are
-    /// recorded.
+    /// Returns the handle that provides the connection of the latest dispatch once there is one;
+    /// `None` if connections are not recorded.
     pub(crate) fn connection(&self) -> Option<CaptureConnection> {
         self.lock().connection.clone()
     }
 
-    /// Returns how far the requests that are under way may have got.
+    /// Returns how far the requests that are under way may have got. If no request is recorded, nor
+    /// any as queued, this is `Unknown`.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
         // A layer that takes a request out of a queue records its dispatch first, which requires

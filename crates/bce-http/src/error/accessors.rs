@@ -29,7 +29,7 @@ impl Error {
     }
 
     /// Returns the error response of the service, or that of a gateway in its place, which has no
-    /// [`code`](ServiceError::code). Returns `None` if the call failed before there was a response.
+    /// [`code`](ServiceError::code). Returns `None` if the call failed for any other reason.
     ///
     /// # Examples
     ///
@@ -61,8 +61,8 @@ impl Error {
         self.service().or(self.0.last_service_error.as_ref())
     }
 
-    /// Returns the error code of the service, such as `NotFound`; `None` if there is no error response,
-    /// or if it came from a gateway.
+    /// Returns the error code of the service, such as `NotFound`; `None` if there is no error
+    /// response, or if it came from a gateway.
     ///
     /// # Examples
     ///
@@ -79,9 +79,9 @@ impl Error {
         self.service().and_then(ServiceError::code)
     }
 
-    /// Returns the HTTP status of an error response; `None` if there is no error response. Base decisions
-    /// on [`Error::code`] instead: AIHC uses 403 for missing resources, forbidden states and
-    /// missing permissions alike.
+    /// Returns the HTTP status of an error response; `None` if there is no error response. Base
+    /// decisions on [`Error::code`] instead: AIHC uses 403 for missing resources, forbidden states
+    /// and missing permissions alike.
     ///
     /// # Examples
     ///
@@ -140,7 +140,7 @@ impl Error {
     }
 
     /// Returns the id that the service assigned to the failed request, for its support team; `None`
-    /// if there is no error response, or if the response has no id.
+    /// if there is no response, or if it has no id.
     ///
     /// # Examples
     ///
@@ -172,7 +172,8 @@ impl Error {
         self.0.in_doubt.iter().flatten().map(String::as_str)
     }
 
-    /// Returns the name of the operation that failed, such as `CreateDevInstance`.
+    /// Returns the name of the operation that failed, such as `CreateDevInstance`; `None` if the
+    /// error does not belong to an operation.
     ///
     /// # Examples
     ///
@@ -260,7 +261,9 @@ impl Error {
     }
 
     /// Returns whether the same call may succeed later without any change: the failure is
-    /// transient, and repeating the call cannot apply it twice.
+    /// transient, and repeating the call does no harm. That is so if the service certainly did not
+    /// carry it out, or if its operation, or the caller's setting for the call
+    /// ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)), allows a repetition.
     ///
     /// # Examples
     ///
@@ -315,8 +318,8 @@ impl Error {
         self.may_have_been_applied() && self.0.in_doubt.len() > own
     }
 
-    /// Returns the underlying error, for code that examines its type. Its message is already part
-    /// of this error's `Display` output, so `source()` does not return it.
+    /// Returns the underlying error, for code that examines its type; `None` if there is none. Its
+    /// message is already part of this error's `Display` output, so `source()` does not return it.
     ///
     /// # Examples
     ///

@@ -29,8 +29,8 @@ pub(super) struct ErrorDocument {
 }
 
 impl ErrorDocument {
-    /// Parses the code, the message and the id in a body. Returns `None` if the body is not a JSON
-    /// object.
+    /// Parses the code, the message and the id in a body. Returns `None` if the body cannot be read
+    /// as a JSON object.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         let mut document = codec::members_from_json(body, &[], Self::default).ok()?;
         document.request_id = document.request_id.filter(|id| !id.is_empty());
@@ -83,7 +83,7 @@ pub(super) fn may_name_code(body: &[u8]) -> bool {
 }
 
 /// Returns the id that the service assigned to a request, from the body of its response, or else
-/// from the headers; `None` if neither contains an id.
+/// from the headers; `None` if neither contains an id. A long body is not searched.
 pub(crate) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     // A long document is not parsed again just for the id.
     let document = Some(body).filter(|body| body.len() <= codec::LONG);

@@ -106,13 +106,13 @@ pub enum ErrorKind {
     /// The client cannot be built from this configuration. Correct the setting that the message
     /// names.
     Config,
-    /// A value of the call was refused before anything was sent. Correct the member that the
-    /// message names.
+    /// A value of the call was refused before anything was sent. Correct the value that the message
+    /// names.
     InvalidInput,
     /// There are no usable credentials. Check the source that the message names.
     Credentials,
-    /// No connection to the endpoint could be made: name resolution, TCP or TLS failed. Nothing was
-    /// sent.
+    /// No connection to the endpoint could be made: name resolution, TCP, the proxy or TLS failed.
+    /// Nothing was sent.
     Connect,
     /// The deadline of the call or the time limit of an attempt passed.
     Timeout,

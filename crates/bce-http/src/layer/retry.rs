@@ -389,7 +389,8 @@ impl CallState {
 
     /// Returns whether a change is retried after reading the state has shown that the change was
     /// not made. A refused change is not retried, because it would be refused again. Other changes
-    /// are retried if the failure is transient, and only as often as the policy allows.
+    /// are retried if the failure is transient, and only as often as the policy allows. If the
+    /// result is `true`, the retry is counted.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -471,7 +472,7 @@ fn offset_of(retry: &Retry) -> i64 {
     clock.map_or(0, |clock| clock.offset().whole_seconds())
 }
 
-/// Makes the retry use a new connection if the attempt failed with [`ErrorKind::Timeout`] or
+/// Makes the next request use a new connection if the attempt failed with [`ErrorKind::Timeout`] or
 /// [`ErrorKind::Transport`], because other kept connections may be broken as well.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {

@@ -126,11 +126,13 @@ impl fmt::Debug for SkewedClock {
 }
 
 /// A layer that compares the `Date` of each response with a clock, and corrects the clock if it is
-/// wrong by minutes, in either direction. Afterwards, signatures whose time stamp comes from the
-/// same clock are valid again.
+/// wrong by at least four minutes, in either direction. If the response reports an expired
+/// signature, half a minute is enough. Afterwards, signatures whose time stamp comes from the same
+/// clock are valid again.
 ///
 /// Responses from a cache (`Age`), and responses that took longer than a quarter of an hour, are
-/// not used.
+/// not used. Neither is an error response without a request id, which may come from a gateway,
+/// unless it reports an expired signature.
 #[derive(Clone, Debug)]
 pub struct Skew {
     /// `None` if the clock is not corrected.

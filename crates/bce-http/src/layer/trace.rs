@@ -24,8 +24,10 @@ use crate::service::Operation;
 const SLOW: Duration = Duration::from_secs(5);
 
 /// A layer that emits a span and, when it ends, an event: INFO for a call, DEBUG for an attempt.
-/// Both have the operation, the status, the error code, the request id and the elapsed
-/// milliseconds. A call that takes longer than five seconds also emits a WARN event.
+/// The span has the status, the error code and the request id; that of a call also has the
+/// operation and the number of attempts, and that of an attempt its number. The event has the
+/// elapsed milliseconds and the error. A call that takes longer than five seconds also emits a WARN
+/// event.
 ///
 /// The event of an attempt also has the address of its connection, which may be that of a proxy,
 /// and tells whether the connection already existed or, if not, how long it took to make it. A

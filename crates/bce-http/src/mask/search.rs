@@ -12,10 +12,12 @@ use super::spelling::Reading;
 /// masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A key, a token or a signature: always masked, even if only a part of it occurs.
+    /// A key, a token or a signature: always masked, even if only a sufficiently long part of it
+    /// occurs.
     Key,
-    /// An authorization: masked even if only its beginning occurs. The rest of it, on its own, is
-    /// not a secret, except for the signature, which is searched for as a key.
+    /// An authorization: masked even if only a sufficiently long beginning of it occurs. The rest
+    /// of it, on its own, is not a secret, except for the signature, which is searched for as a
+    /// key.
     Authorization,
     /// A password: not masked if it is so short that it may occur in any word.
     Password,

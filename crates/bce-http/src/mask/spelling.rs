@@ -41,8 +41,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns the text itself, if it is certain that decoding it would change nothing; otherwise
-    /// `None`.
+    /// Returns the text itself, if it is certain that neither decoding it nor removing white space
+    /// would change anything; otherwise `None`.
     pub(super) fn only(text: &'a str) -> Option<Self> {
         let may_differ = |byte: u8| {
             byte.is_ascii_whitespace() || SPELLINGS.iter().any(|spelling| spelling.begins(byte))
@@ -52,6 +52,7 @@ impl<'a> Reading<'a> {
 
     /// Returns the text itself, and the result of decoding it from each encoding that changes it.
     /// Each result is decoded once more, because a quotation within a quotation is encoded twice.
+    /// Of all these texts that contain white space, also returns a copy without it.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
         let plain = Self::plain(text);
         let mut all = plain.others();

@@ -177,7 +177,7 @@ pub(crate) struct WireBody {
 }
 
 impl WireBody {
-    /// Creates a body that records when a connection first polls it.
+    /// Creates a body that records in `polled`, if given, that a connection has polled it.
     pub(crate) fn new(body: Body, polled: Option<BodyPolled>) -> Self {
         let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
         Self {

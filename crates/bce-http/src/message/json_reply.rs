@@ -57,7 +57,8 @@ impl JsonReply {
     }
 
     /// Returns the id that the service assigned to the request, from the body or from a header,
-    /// truncated to 128 characters; `None` if neither contains an id.
+    /// truncated to 128 characters; `None` if neither contains an id. A body of more than 1 MiB is
+    /// not searched.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

@@ -168,7 +168,8 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// If the body is not JSON: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+    /// If the body is not JSON, or has more than 127 levels of nested lists and objects:
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode).
     ///
     /// # Examples
     ///

@@ -10,11 +10,11 @@ use tokio::time::Instant;
 /// from multiplying the load of a service that is down.
 ///
 /// At first, the budget is full, and allows ten retries. Each retry is charged to the budget; if
-/// the retry succeeds, it is refunded. Each call that succeeds without a retry adds a tenth of a
-/// retry, and each minute adds one retry, until the budget is full again. When the budget is empty,
-/// calls fail with the error of their first attempt. Repeating a request that a service has
-/// throttled is not charged, since the service itself asks for it to be repeated. Clones share one
-/// budget, so several clients can use it together.
+/// the retry succeeds, it is refunded. Each call that succeeds without a charged retry adds a tenth
+/// of a retry, and each minute adds one retry, until the budget is full again. When less than one
+/// retry is left, calls are not retried, and fail with the error of their last attempt. Repeating a
+/// request that a service has throttled is not charged, since the service itself asks for it to be
+/// repeated. Clones share one budget, so several clients can use it together.
 ///
 /// A client that makes a hundred calls during an outage sends at most 110 requests, and one more
 /// for each minute. A client that makes a single call can use its full number of retries, which the
@@ -110,7 +110,7 @@ impl RetryBudget {
         }
     }
 
-    /// Adds what a call earns that has succeeded without a retry.
+    /// Adds what a call earns that has succeeded without a charged retry.
     pub(crate) fn deposit(&self) {
         if let Some(mut account) = self.lock() {
             account.earn(EARNING);

@@ -18,12 +18,13 @@
 //! "Read the state" means that another operation is called, which [`SettledBy`] describes: the call
 //! succeeds if the response of that operation shows that the change was made, is retried if it
 //! shows that the change was not made, and fails otherwise. The state is also read if a refusal
-//! follows an attempt that may have been carried out. It is read once, after a pause, within the
-//! deadline and the budget, and even if no retry is left, unless the policy does not allow any
-//! retries. Reading cannot distinguish a change that was not made from one that somebody else has
-//! undone in the meantime. Nor does it show more than the service does: where reads lag behind
-//! writes, an instance that was created or changed a moment ago may appear to be in the desired
-//! state already, for example deleted, because the service does not list it yet.
+//! follows an attempt that may have been carried out. After each such attempt, it is read once,
+//! after a pause, within the deadline and the budget, and even if no retry is left, unless the
+//! policy does not allow any retries. Reading cannot distinguish a change that was not made from
+//! one that somebody else has undone in the meantime. Nor does it show more than the service does:
+//! where reads lag behind writes, an instance that was created or changed a moment ago may appear
+//! to be in the desired state already, for example deleted, because the service does not list it
+//! yet.
 //!
 //! A state-guarded operation whose state cannot be read is retried like a repeatable one, unless
 //! [`Operation::without_blind_retry`](crate::rt::Operation::without_blind_retry) forbids that. For

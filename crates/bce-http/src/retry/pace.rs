@@ -35,8 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///   each other response. Several throttled requests count as one if they occur within a second, or
 ///   if they were under way at the same time.
 /// - A throttled attempt does not count as a retry of its call, and is not charged to the
-///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. It fails as
-///   throttled only if the service has throttled all calls for a minute.
+///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline, unless its
+///   policy allows no retries. It fails as throttled only if the service has throttled all calls
+///   for a minute, or asks for a pause that is longer than 20 minutes or ends after the deadline.
 ///
 /// The wait is part of the call: the deadline of the call applies, and dropping the call ends the
 /// wait. Clones share the same pace; no task is spawned.

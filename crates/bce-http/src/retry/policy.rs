@@ -135,7 +135,7 @@ impl ExponentialBackoff {
         self
     }
 
-    /// Sets the maximum delay before each retry.
+    /// Sets the maximum delay before each retry. A pause that the service asks for may be longer.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self

@@ -53,8 +53,9 @@ pub enum SettledBy {
         reached_errors: &'static [&'static str],
     },
     /// The values in the response decide: the change was made if the response contains all values
-    /// that were sent, and the changed object has no other members. Otherwise it is undecided,
-    /// since a change may take some time to show.
+    /// that were sent, and if the objects among these values have no other members in the response,
+    /// apart from empty ones and from numbers, which services add themselves. Otherwise it is
+    /// undecided, since a change may take some time to show.
     Values {
         /// The path of the object that contains the changed members, outermost first.
         member: &'static [&'static str],

@@ -189,7 +189,8 @@ pub struct PollInterval {
 const SHORTEST: Duration = Duration::from_millis(1);
 
 impl PollInterval {
-    /// Creates intervals of constant length.
+    /// Creates intervals that do not grow. A pause of less than a millisecond counts as one
+    /// millisecond.
     ///
     /// # Examples
     ///

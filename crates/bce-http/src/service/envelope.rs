@@ -15,7 +15,9 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Envelope {
-    /// Whether a 2xx response with a `code` is an error. Otherwise, its `code` is data.
+    /// Whether a 2xx response with a `code` is an error, unless the code is one of the
+    /// `success_codes`. If this is `false`, the `code` is data, unless it is one of the
+    /// `error_codes`.
     pub errors_in_success: bool,
     /// The codes in 2xx responses that mean success, such as `OK` or `200`. A response with one of
     /// them counts as the service's even if it has no request id. Zero and an empty string do not

@@ -29,9 +29,10 @@ pub struct ServiceInfo {
     /// Whether responses carry secrets. If so, plain http must be allowed explicitly with
     /// [`ClientBuilder::allow_plain_http`](crate::ClientBuilder::allow_plain_http).
     pub requires_https: bool,
-    /// The headers of every request, such as `version: v2`.
+    /// The headers of every request, such as `version: v2`, except where an operation omits or
+    /// replaces them.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The content type of every request.
+    /// The content type of every request that does not set another one.
     pub content_type: &'static str,
     /// The conventions that the responses follow.
     pub envelope: Envelope,

@@ -106,6 +106,8 @@ impl Operation {
 
     /// Declares that a call that may have been carried out is not retried before the state has been
     /// read, whatever its [`Idempotency`]. If the state cannot be read, the call is not retried.
+    /// The caller's own setting for a call
+    /// ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)) takes precedence.
     pub const fn without_blind_retry(mut self) -> Self {
         self.blind_retry = false;
         self
@@ -115,8 +117,8 @@ impl Operation {
     /// of the service even if it has no request id, unless the value of the member is null. The
     /// members `code`, `message` and `requestId` do not count.
     ///
-    /// With this setting, the response must be a JSON object. Without it, a response of any form
-    /// counts if it has a request id.
+    /// With this setting, the response must be a JSON object, or have a request id in a header and
+    /// no body. Without it, a response of any form counts if it has a request id.
     ///
     /// ```
     /// use bce_http::Idempotency;
@@ -135,7 +137,8 @@ impl Operation {
     /// Declares that the body of a success is bytes of any kind. A response counts as the service's
     /// if one of its headers contains a request id, whatever the body looks like. If the service
     /// does not send ids, every response counts, except for an HTML page in response to a change.
-    /// If the service reports errors in 2xx responses, an object with a `code` is an error.
+    /// If the service reports errors in 2xx responses, an object with a `code` is an error, unless
+    /// the code is one of the success codes.
     ///
     /// A response with only a part of the content is an error, unless the operation
     /// [accepts](Self::accepting) status 206.
@@ -152,7 +155,8 @@ impl Operation {
         self
     }
 
-    /// Sets statuses other than 2xx that are values for the caller and not errors.
+    /// Sets statuses that are values for the caller and not errors: statuses other than 2xx, and
+    /// 206 for content that is not a document.
     ///
     /// The response must come from the service, which is shown by a request id in a header. Without
     /// one, a response with such a status is still an error, unless the operation only reads and
@@ -234,8 +238,9 @@ impl Operation {
         self.idempotency
     }
 
-    /// Returns whether a call that may have been carried out may be retried without reading the
-    /// state first.
+    /// Returns `false` if a call that may have been carried out must not be retried before the
+    /// state has been read ([`without_blind_retry`](Self::without_blind_retry)). If this is `true`,
+    /// the [idempotency](Self::idempotency) decides.
     pub const fn blind_retry(&self) -> bool {
         self.blind_retry
     }
@@ -245,7 +250,7 @@ impl Operation {
         self.answer_members
     }
 
-    /// Returns the statuses other than 2xx that are values and not errors.
+    /// Returns the statuses that were set with [`accepting`](Self::accepting).
     pub const fn accepted(&self) -> &'static [u16] {
         self.accepted
     }

@@ -12,7 +12,7 @@ use crate::error::BoxError;
 /// At most this many bytes are allocated only because a response announces its length.
 const AT_FIRST: usize = 1 << 20;
 
-/// Reads a body into one buffer of at most `limit` bytes.
+/// Reads a body into one buffer. Fails if the body is longer than `limit` bytes.
 ///
 /// Pieces are combined as they arrive, because many pieces of a single byte each would take up
 /// fifty times their length. While the buffer grows, the body takes up at most three times its

@@ -216,8 +216,9 @@ impl<S> WaitError<S> {
         &self.0.warnings
     }
 
-    /// Returns the error of the last read, or `None` if the last read succeeded. After a timeout,
-    /// the error may be present as well.
+    /// Returns the error of the last read, or `None` if the last read succeeded. Reads that only
+    /// found that the object does not exist yet do not count. After a timeout, the error may be
+    /// present as well.
     ///
     /// # Examples
     ///

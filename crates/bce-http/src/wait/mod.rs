@@ -6,8 +6,8 @@
 //! their own waits, which end with the same error.
 //!
 //! Reads may lag behind writes. For some time ([`Wait::start_grace`]), a wait therefore assumes
-//! that a preceding change may not be visible yet: during this time, neither a failure state nor a
-//! missing object ends the wait.
+//! that a preceding change may not be visible yet: during this time, neither a failure state that
+//! may date from before the change nor a missing object makes the wait fail.
 
 mod error;
 mod progress;
@@ -81,9 +81,10 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets a constant interval between two reads. If a
-    /// [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the interval grows up to
-    /// that maximum. By default, the interval is 3 seconds at first and grows to 15.
+    /// Sets a constant interval between two reads, which is shortened randomly by up to a fifth
+    /// each time. If a [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the
+    /// interval grows up to that maximum. By default, the interval is 3 seconds at first and grows
+    /// to 15.
     ///
     /// # Examples
     ///
@@ -100,7 +101,8 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Makes the interval between two reads grow by half each time, up to this maximum.
+    /// Makes the interval between two reads grow by half each time, up to this maximum. A maximum
+    /// that is shorter than the interval has no effect.
     ///
     /// # Examples
     ///
@@ -119,9 +121,9 @@ impl<'a, T, S> Wait<'a, T, S> {
 
     /// Sets the time after the start of the wait during which a preceding change is assumed not to
     /// be visible yet. During this time, a failure state that may date from before the change does
-    /// not end the wait, and neither does a missing object, unless the wait has already seen a
-    /// state that cannot date from before. The same time applies to a [change](Self::after_change).
-    /// With zero, the first result counts.
+    /// not make the wait fail, and neither does a missing object, unless the wait has already seen
+    /// a state that cannot date from before. The same time applies to a
+    /// [change](Self::after_change). With zero, the first result counts.
     ///
     /// Some waits assume that no state can date from before a change, for example a wait for a job
     /// that ends by itself. In such a wait, every state counts from the start.

@@ -51,14 +51,14 @@ use crate::sync::{Mutex, lock};
 
 /// Keeps the credentials of another provider, and renews them before they expire.
 ///
-/// However many callers there are, only one request to the provider is made at a time. In the last
-/// five minutes of a credential, one caller renews it while the others keep using it; in the last
-/// minute, all callers wait for the new one. For a short lifetime, both times are shorter: if a
-/// credential lives for less than 20 minutes, it is renewed in the last quarter of its lifetime,
-/// and if it lives for less than 10 minutes, all callers wait in the last tenth. If a renewal
-/// fails, the credential is served until it expires, and the next attempt is made after half a
-/// second to 30 seconds, or earlier if the lifetime is short. A credential without a known expiry
-/// time is kept until a service refuses it.
+/// However many callers there are, only one request to the provider is made at a time, unless it
+/// takes longer than two minutes. In the last five minutes of a credential, one caller renews it
+/// while the others keep using it; in the last minute, all callers wait for the new one. For a
+/// short lifetime, both times are shorter: if a credential lives for less than 20 minutes, it is
+/// renewed in the last quarter of its lifetime, and if it lives for less than 10 minutes, all
+/// callers wait in the last tenth. If a renewal fails, the credential is served until it expires,
+/// and the next attempt is made after half a second to 30 seconds, or earlier if the lifetime is
+/// short. A credential without a known expiry time is kept until a service refuses it.
 ///
 /// There is no background task and no timer, so no runtime is needed. The provider or the caller
 /// has to limit the time for a response.

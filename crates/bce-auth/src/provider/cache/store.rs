@@ -158,8 +158,9 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns `false` if there is no point
-    /// in repeating the call.
+    /// Drops the current credential if it is the refused one. During a backoff, it is kept if it
+    /// has replaced another refused one, or if the provider has returned it again, unless the
+    /// provider has another one. Returns `false` if there is no point in repeating the call.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,

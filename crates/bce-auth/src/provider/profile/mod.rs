@@ -73,9 +73,10 @@ impl ProfileProvider {
     ///
     /// # Errors
     ///
-    /// [`CredentialsErrorKind::NotFound`], if there is no file. Also if neither
-    /// [`name`](Self::name) nor `BCE_PROFILE` selects a profile, and the file has no profiles, has
-    /// neither `current` nor a profile `default`, or has no keys in the profile that it selects.
+    /// [`CredentialsErrorKind::NotFound`], if there is no file, or if neither [`path`](Self::path)
+    /// nor a home directory is set. Also if neither [`name`](Self::name) nor `BCE_PROFILE` selects
+    /// a profile, and the file has no profiles, has neither `current` nor a profile `default`, or
+    /// has no keys in the profile that it selects.
     ///
     /// [`CredentialsErrorKind::Invalid`], if the file cannot be read, or if the credentials of the
     /// profile cannot be used. Also if `name`, `BCE_PROFILE` or `current` names a profile that the

@@ -132,7 +132,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// Sets the region whose endpoint is used, such as `bj`; an empty string means the default
-    /// region. Has no effect for a service that has the same endpoint in all regions.
+    /// region. Has no effect if an [`endpoint`](Self::endpoint) is set, or for a service that has
+    /// the same endpoint in all regions.
     ///
     /// # Examples
     ///
@@ -324,8 +325,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Limits the number of concurrent requests. Further calls wait until a place is free, or until
-    /// their deadline.
+    /// Limits the number of concurrent requests; 0 counts as 1. Further calls wait until a place is
+    /// free, or until their deadline.
     ///
     /// # Examples
     ///

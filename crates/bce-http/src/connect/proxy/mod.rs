@@ -158,13 +158,14 @@ impl Proxy {
         self.forwarder(target)?.authorization().cloned()
     }
 
-    /// Returns the login of the proxy for a target; `None` if there is no proxy or no login.
+    /// Returns the login of the proxy for a target; `None` if there is no usable proxy or no login.
     /// Messages must not contain the login.
     pub(crate) fn login(&self, target: &Uri) -> Option<Arc<ProxyLogin>> {
         self.server_for(target).ok().flatten()?.login().cloned()
     }
 
-    /// Returns the proxy that receives and forwards whole requests to this target, or `None`.
+    /// Returns the proxy that receives and forwards whole requests to this target; `None` if there
+    /// is none, or if its address is not valid.
     pub(crate) fn forwarder(&self, target: &Uri) -> Option<&Server> {
         if target.scheme() != Some(&Scheme::HTTP) {
             return None;
@@ -175,7 +176,8 @@ impl Proxy {
             .filter(|server| server.is_http())
     }
 
-    /// Returns the proxy for a target, or `None` if the target is reached directly.
+    /// Returns the proxy for a target, or `None` if the target is reached directly. Fails if the
+    /// environment has no valid address for the proxy.
     pub(crate) fn server_for(&self, target: &Uri) -> Result<Option<&Server>, Error> {
         match &self.0 {
             Rules::Direct => Ok(None),

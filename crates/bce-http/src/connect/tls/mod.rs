@@ -63,8 +63,8 @@ impl TlsRoots {
     /// If at least one of them is set and not empty, the certificates in these places replace all
     /// roots of the system. If both are set, both are read. A place that cannot be read, or that
     /// contains no usable certificate, causes a warning when the client is built; if there is no
-    /// root at all, building the client fails. Certificates added by
-    /// [`extra_root_pem`](Self::extra_root_pem) are always trusted.
+    /// root at all, building the client fails. With an `http://` endpoint, no roots are read.
+    /// Certificates added by [`extra_root_pem`](Self::extra_root_pem) are always trusted.
     ///
     /// # Examples
     ///

@@ -176,7 +176,9 @@ impl Answer<'_> {
 
 impl ServiceError {
     /// Returns the error code of the service, such as `NotFound`, truncated to 128 characters.
-    /// Returns `None` if the response has no code, as in the error page of a gateway.
+    /// Returns `None` if the response has no code, as in the error page of a gateway. In a response
+    /// that is not 2xx and has no request id, a number does not count as a code, because gateways
+    /// use such codes.
     ///
     /// # Examples
     ///
@@ -191,8 +193,8 @@ impl ServiceError {
 
     /// Returns the code. If there is none, returns the code that the official Go SDK reports in its
     /// place: the reason phrase of the HTTP status as one word (`BadGateway`, but `AccessDenied`
-    /// for 403). Such a code does not come from the service: base decisions on
-    /// [`code`](Self::code).
+    /// for 403), or `Http` and the number of a status that has none. Such a code does not come from
+    /// the service: base decisions on [`code`](Self::code).
     ///
     /// # Examples
     ///
@@ -263,8 +265,9 @@ impl ServiceError {
         self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
-    /// Returns the service's explanation, truncated to 2000 characters; it may be empty. If it
-    /// quotes secrets of the call, they are masked (`***`).
+    /// Returns the service's explanation, truncated to 2000 characters; it may be empty. If the
+    /// response has no code, this is a description of the response, followed by the explanation if
+    /// there is one. If it quotes secrets of the call, they are masked (`***`).
     ///
     /// # Examples
     ///

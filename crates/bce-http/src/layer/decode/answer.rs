@@ -53,8 +53,9 @@ impl fmt::Display for NoAnswer {
 }
 
 /// Checks whether a response with a success status comes from the service. `members` has the
-/// documented members of the response; if it is `None`, the body may be anything, but the response
-/// must have a request id.
+/// documented members of the response; if it is `None`, the body may be anything. The response must
+/// have a request id, one of the members or one of the success codes, unless the service sends no
+/// ids and has no success codes.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
@@ -89,7 +90,8 @@ pub(crate) fn recognise(
 }
 
 /// Does the same as [`recognise`] for content that is not a document, which only the headers can
-/// identify. `reads` tells whether the operation only reads.
+/// identify. If the service sends no ids, any content is accepted, except for a page in response to
+/// an operation that does more than read (`reads` is `false`).
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],

@@ -46,8 +46,9 @@ impl Expected {
     }
 
     /// Returns whether a response without a success status counts as a value: the operation accepts
-    /// the status, and the response comes from the service and not from a cache or a gateway.
-    /// `named` has the code, message and id of the response if they have already been parsed.
+    /// the status, the response comes from the service and not from a cache or a gateway, and its
+    /// code means neither throttling nor a failure. `named` has the code, message and id of the
+    /// response if they have already been parsed.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {
@@ -71,7 +72,8 @@ impl Expected {
         asked && accepted.contains(&status.as_u16())
     }
 
-    /// Checks that a response with a success status comes from the service.
+    /// Checks that a response with a success status comes from the service, and that it is the
+    /// whole content unless a part was requested and the operation accepts it.
     pub(crate) fn recognise(&self, answer: &Answer<'_>) -> Result<(), NoAnswer> {
         let Answer {
             status,

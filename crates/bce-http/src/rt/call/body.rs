@@ -87,7 +87,8 @@ impl Call {
         }
     }
 
-    /// Sets the body to a value, converted to JSON.
+    /// Sets the body to a value, converted to JSON. If it cannot be converted, `send` refuses the
+    /// call.
     ///
     /// # Examples
     ///
@@ -149,7 +150,8 @@ impl Call {
         self.header(CONTENT_TYPE.as_str(), content_type)
     }
 
-    /// Returns the length of the body in bytes, or `None` if it is unknown.
+    /// Returns the length of the body in bytes; `None` if it is unknown, or if the body was a
+    /// stream that has already been sent.
     pub(super) fn body_bytes(&self) -> Option<u64> {
         let rare = self.rare.as_deref();
         match rare.and_then(|rare| rare.upload.as_ref()) {

@@ -144,7 +144,8 @@ impl Call {
         &self.client
     }
 
-    /// Adds a header. If it is one that the client sets itself, `send` refuses the call.
+    /// Adds a header. If it is one that the client sets itself, or if its name or its value is not
+    /// valid, `send` refuses the call.
     ///
     /// # Examples
     ///
@@ -217,6 +218,10 @@ impl Call {
     }
 
     /// Omits a header that all other operations of the service have.
+    ///
+    /// # Panics
+    ///
+    /// If the name is not a valid header name in lower case.
     ///
     /// # Examples
     ///
