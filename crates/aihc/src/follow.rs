@@ -13,9 +13,10 @@ use crate::{Client, Error};
 /// it.
 ///
 /// A log can be followed before its pod exists: while the job is queued or starting,
-/// [`try_next`](Self::try_next) waits. If a read returns nothing new, the next read follows after
-/// two seconds; these pauses grow to ten seconds. The future of [`try_next`](Self::try_next) may be
-/// dropped, and an error does not end the log: the next call continues where the last one stopped.
+/// [`try_next`](Self::try_next) waits. When a read has reached the end of the log, the next read
+/// follows after two seconds; these pauses grow to ten seconds while there are no new records. The
+/// future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the
+/// next call continues where the last one stopped.
 #[derive(Debug)]
 pub struct FollowedLogs {
     logs: DescribeJobLogs,
@@ -28,7 +29,8 @@ pub struct FollowedLogs {
     ended: bool,
     /// Whether the log is complete.
     complete: bool,
-    /// Whether the last read returned nothing new, so that there is a pause before the next read.
+    /// Whether the last read reached the end of the log, so that there is a pause before the next
+    /// read.
     caught_up: bool,
 }
 
@@ -81,7 +83,7 @@ impl Client {
 }
 
 impl FollowedLogs {
-    /// Sets the pause after a read that returns nothing new. Such a pause does not grow.
+    /// Sets the pause after a read that has reached the end of the log. This pause does not grow.
     #[must_use]
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.first_pause = PollInterval::new(pause);
@@ -139,7 +141,8 @@ impl FollowedLogs {
         }
     }
 
-    /// Returns whether the job is queued or starting, so that its pods may not exist yet.
+    /// Returns whether the job is queued or starting, so that its pods may not exist yet; `false`
+    /// if the job cannot be read.
     async fn has_yet_to_start(&self) -> bool {
         match self.job.clone().await {
             Ok(job) => matches!(

@@ -81,14 +81,15 @@ impl Builder {
     }
 
     /// Sets the parts of a line, in this order. By default, these are the parts in
-    /// [`Part::DEFAULT`].
+    /// [`Part::DEFAULT`]. Replaces an earlier [`json`](Self::json).
     pub fn format(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
         self.parts = Some(parts.into_iter().collect());
         self.json = false;
         self
     }
 
-    /// Writes JSON, one object per line. An object always contains all parts.
+    /// Writes JSON, one object per line. An object contains all parts of a record, except for those
+    /// that have no value.
     pub fn json(mut self) -> Self {
         self.json = true;
         self
@@ -106,8 +107,9 @@ impl Builder {
         self
     }
 
-    /// Records each panic of the program at [`Level::Panic`]. For this purpose, a panic hook is
-    /// installed, which afterwards calls the previous hook.
+    /// Records each panic of the program at [`Level::Panic`] with the target `panic`, as long as
+    /// the logger exists and its filter admits this. For this purpose, a panic hook is installed,
+    /// which afterwards calls the previous hook.
     pub fn panics(mut self) -> Self {
         self.panics = true;
         self

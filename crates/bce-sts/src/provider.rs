@@ -41,8 +41,9 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 /// # Errors
 ///
 /// The kind of the error is [`CredentialsErrorKind::Unavailable`] if STS could not be reached or
-/// did not respond properly, and [`CredentialsErrorKind::Invalid`] if STS refused the request. The
-/// source of the error is the [`Error`] of the call.
+/// did not respond properly, and [`CredentialsErrorKind::Invalid`] if STS refused the request, or
+/// if its response contains no usable credentials. If the call failed, the source of the error is
+/// the [`Error`] of the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 

@@ -70,7 +70,8 @@ impl FakeProxy {
     }
 
     /// Returns the requests that have been received so far: for each HTTP connection, the head of
-    /// its first request; for each SOCKS connection, `SOCKS5 user:password host:port`.
+    /// its first request; for each SOCKS connection, `SOCKS5 user:password host:port`, with `-` in
+    /// place of a login if there is none, and without the target if the login was refused.
     pub fn requests(&self) -> Vec<String> {
         self.seen.with(|record| record.requests.clone())
     }

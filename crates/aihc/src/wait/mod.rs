@@ -3,7 +3,7 @@
 //! Reads may lag behind writes. For a grace period
 //! ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait therefore assumes that reads may
 //! not show the preceding operation yet. During this time, neither `not found` after a creation nor
-//! `abnormal` while a service is being deployed ends the wait.
+//! `abnormal` while a service is being deployed makes the wait fail.
 
 mod state;
 mod warnings;
@@ -34,8 +34,8 @@ impl Client {
     /// Waits until a training job is running or has succeeded, and returns its description.
     ///
     /// The wait ends with an error if the job fails or is stopped instead. The error contains the
-    /// latest step of the job's timeline and the latest warnings about the job. There is no upper
-    /// limit for queueing.
+    /// latest step of the job's timeline and the latest warnings about the job. The service sets no
+    /// upper limit for queueing.
     pub fn wait_until_job_running(
         &self,
         resource_pool_id: impl Into<String>,

@@ -16,7 +16,8 @@ const SHOWN: usize = 3;
 /// The time limit for reading the warnings.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Returns the latest warnings about a job, newest first, or none if they cannot be read quickly.
+/// Returns the latest `SHOWN` warnings about a job, newest first, or none if they cannot be read
+/// quickly.
 pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> {
     let events = client.describe_job_events(job.pool, job.queue, job.id);
     let answer = events
@@ -43,8 +44,8 @@ fn seen_at(event: &JobEvent) -> &str {
     }
 }
 
-/// Returns the messages of a service's pods and their containers, or none if they cannot be read
-/// quickly.
+/// Returns the first `SHOWN` messages of a service's pods and their containers, or none if they
+/// cannot be read quickly.
 pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<Warning> {
     let pods = client.describe_service_pods(service_id);
     let answer = pods

@@ -30,9 +30,9 @@ static OPERATION: Operation = Operation::new(
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
 /// The service checks the state and refuses a repeated call. This is inferred, not documented:
-/// while the first job runs, the instance is in state 10, in which no other job should be
-/// possible. No operation lists the jobs. The client does not repeat a call that may have been
-/// carried out.
+/// while the first job runs, the instance is in state 10 (packing an image), in which no other
+/// job should be possible. No operation lists the jobs. The client does not repeat a call that
+/// may have been carried out.
 ///
 /// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
 /// operations share.

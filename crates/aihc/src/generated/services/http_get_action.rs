@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 /// use aihc::services::HttpGetAction;
 ///
-/// let value = HttpGetAction::new("/mnt/data", 1);
+/// let value = HttpGetAction::new("/healthz", 1);
 /// # let _ = value;
 /// ```
 #[doc(alias = "HTTPGetAction")]
@@ -33,7 +33,7 @@ impl HttpGetAction {
     /// ```
     /// use aihc::services::HttpGetAction;
     ///
-    /// let value = HttpGetAction::new("/mnt/data", 1);
+    /// let value = HttpGetAction::new("/healthz", 1);
     /// # let _ = value;
     /// ```
     pub fn new(path: impl Into<String>, port: i64) -> Self {

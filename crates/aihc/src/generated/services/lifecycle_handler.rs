@@ -64,7 +64,7 @@ impl LifecycleHandler {
     /// ```
     /// use aihc::services::{HttpGetAction, LifecycleHandler};
     ///
-    /// let value = LifecycleHandler::new().http_get(HttpGetAction::new("/mnt/data", 1));
+    /// let value = LifecycleHandler::new().http_get(HttpGetAction::new("/healthz", 1));
     /// # let _ = value;
     /// ```
     #[must_use]

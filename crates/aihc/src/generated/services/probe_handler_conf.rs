@@ -69,7 +69,7 @@ impl ProbeHandlerConf {
     ///
     /// let value = ProbeHandlerConf::new()
     ///     .exec(ExecAction::new(["my-command"]))
-    ///     .http_get(HttpGetAction::new("/mnt/data", 1));
+    ///     .http_get(HttpGetAction::new("/healthz", 1));
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -173,6 +173,8 @@ fn named(name: &str) -> String {
     match name.as_str() {
         name if name.ends_with("image-url") => "registry.example.com/team/image:v1".to_owned(),
         name if name.ends_with("url") => "https://www.example.com/".to_owned(),
+        // A path without a qualifier is that of a URL.
+        "path" => "/healthz".to_owned(),
         name if name.ends_with("path") => "/mnt/data".to_owned(),
         name if name.ends_with("email") => "somebody@example.com".to_owned(),
         name => format!("my-{name}"),
@@ -188,5 +190,7 @@ mod tests {
         assert_eq!(named("resource_pool_id"), "my-resource-pool-id");
         assert_eq!(named("r#type"), "my-type");
         assert_eq!(named("callback_url"), "https://www.example.com/");
+        assert_eq!(named("path"), "/healthz");
+        assert_eq!(named("mount_path"), "/mnt/data");
     }
 }
