@@ -31,10 +31,9 @@ static SETTLED_BY: SettledBy = SettledBy::State {
 /// Refused in these states: 20 (deleted); see
 /// [`DevInstanceStatus`](crate::model::DevInstanceStatus).
 ///
-/// The service checks the state and refuses a repeated call. A deleted instance cannot be
-/// deleted again. `NotFound` or state 20 (deleted) proves that the first call has worked; state
-/// 11 (deleting) does not. If it is unknown whether a call was carried out, the client reads
-/// the state to find out.
+/// The service checks the state and refuses a repeated call. `NotFound` or state 20 (deleted)
+/// proves that the first call has worked; state 11 (deleting) does not. If it is unknown
+/// whether a call was carried out, the client reads the state to find out.
 ///
 /// Documented error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and those that all
 /// operations share.

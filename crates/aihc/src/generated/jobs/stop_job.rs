@@ -15,8 +15,8 @@ static OPERATION: Operation =
 
 /// The operation `StopJob`: stops a running training job of the type `PyTorchJob` or `MPIJob`.
 ///
-/// The service checks the state and refuses a repeated call. A job that has stopped is not
-/// stopped again. The client does not repeat a call that may have been carried out.
+/// The service checks the state and refuses a repeated call. A job that has already stopped
+/// stays as it is. The client does not repeat a call that may have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/0mayvnkik>
 ///
