@@ -28,8 +28,9 @@ pub(super) struct Entry {
 }
 
 impl Ledger {
-    /// Compares a response. `expected` is the error code that the request should get; `None` if it
-    /// should succeed. Returns `None` if the operation is not in the API description.
+    /// Compares a response with the API description, and records the result. `expected` is the
+    /// error code that the request should get; `None` if it should succeed. Returns `None` if the
+    /// operation is not in the API description.
     pub(crate) fn compare(
         &mut self,
         operation: &str,

@@ -71,7 +71,8 @@ impl From<Table> for Shown {
 }
 
 impl Shown {
-    /// Returns the table; `None` if it does not have a row for each result.
+    /// Returns the table if it has rows for results; `None` for text, and for a table of the names
+    /// and values of a single result.
     fn into_table(self) -> Option<Table> {
         match self {
             Self::Table(table) if table.has_headings() => Some(table),

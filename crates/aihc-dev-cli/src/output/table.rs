@@ -236,8 +236,8 @@ impl Table {
         grid.lay(look.width.map(usize::from))
     }
 
-    /// Returns whether the table has a row for each result. Otherwise, it contains names and values
-    /// of a single result.
+    /// Returns whether the table has headings, and therefore rows for results. A table without
+    /// headings contains the names and values of a single result.
     pub(super) fn has_headings(&self) -> bool {
         self.has_headings
     }

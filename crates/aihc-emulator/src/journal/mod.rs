@@ -17,9 +17,10 @@ const KEPT: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestRecord {
-    /// The code of the service, `aihc` or `sts`; `None` if the request names no operation.
+    /// The code of the service, `aihc` or `sts`; `None` if the request names no known operation.
     pub service: Option<&'static str>,
-    /// The name of the operation, for example `CreateDevInstance`.
+    /// The name of the operation, for example `CreateDevInstance`; `None` if the request names no
+    /// known operation.
     pub operation: Option<&'static str>,
     /// The HTTP method.
     pub method: Method,

@@ -31,7 +31,7 @@ pub(crate) struct Grant {
     /// The documents that limit the session, including those of the session with which it was
     /// requested.
     pub(crate) acls: Vec<Arc<Acl>>,
-    /// The document in the request for the session.
+    /// The document in the request for the session; `None` if there was none.
     pub(crate) document: Option<Arc<Acl>>,
 }
 

@@ -60,7 +60,8 @@ pub(crate) fn in_full(text: &str) -> String {
     format!("{}T{rest}", padded.join("-"))
 }
 
-/// Returns the header that other actions of AIHC accept in place of `name`.
+/// Returns the value of the header that other actions of AIHC accept in place of `name`; `None` if
+/// there is no such header, or if it is not sent.
 pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue> {
     (name == "version")
         .then(|| parts.headers.get("x-api-version"))

@@ -12,8 +12,8 @@ const DESCRIPTION: &str = "aihc";
 /// Values that examples contain, each with the documented value that it stands for.
 const VALUES: [(&str, &str); 1] = [("createAt", "createdAt")];
 
-/// Returns whether the version headers are sufficient. If an operation has two, the documentation
-/// and most SDKs use one of them, and one SDK uses neither.
+/// Returns whether an operation has two version headers, and the request sends neither of them with
+/// another value. The documentation and most SDKs use one of the two, and one SDK uses neither.
 pub(super) fn versions_pass(rule: &OperationRule, headers: &HeaderMap) -> bool {
     let fits = |(name, value): &(&str, &str)| headers.get(*name).is_none_or(|sent| sent == value);
     rule.const_headers.len() > 1 && rule.const_headers.iter().all(fits)
@@ -104,8 +104,8 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the documented value that is equal to `text` except for upper and lower case, in which
-/// pages differ; `None` if there is none.
+/// Returns the documented value that is equal to `text`, or to the value for which `text` stands in
+/// [`VALUES`], except for upper and lower case, in which pages differ; `None` if there is none.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);

@@ -15,7 +15,8 @@ const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
 
-/// Compares the body of a response to an operation.
+/// Compares the body of a response with the description of its operation, and adds the differences
+/// to `found`.
 pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     let Some(members) = answer.as_object() else {
         let what = format!("an object is described; {} came", class::of(answer));
@@ -219,7 +220,7 @@ fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mu
     }
 }
 
-/// Compares an item of a list, or a value in a map.
+/// Compares an item of a list, or a value in a map, with its described type.
 fn inner(ty: Type, value: &Value, place: &Place, found: &mut Found) {
     const NAMELESS: Member = Member::new("", Type::Json);
     if place.depth > DEEPEST {

@@ -64,7 +64,8 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
 }
 
 /// Returns the time at which the pods began to write in the latest run, in seconds since 1970, and
-/// the number of lines that each has written since.
+/// the number of lines that each has written since, which is at most [`MOST_WRITTEN`]. Both are 0
+/// if the job has never run.
 fn span(job: &Job, now: OffsetDateTime) -> (i64, u64) {
     // A run ends with the condition that follows it. Times are not compared, since steps may take
     // no time.

@@ -145,7 +145,7 @@ impl Job {
         true
     }
 
-    /// Makes the job fail; a fault-tolerant job restarts.
+    /// Makes the job fail; a fault-tolerant job restarts, unless it has used up its restarts.
     pub(super) fn fail(&mut self, reason: String, at: OffsetDateTime, pace: &Pace) {
         self.reason = reason;
         let again = self.restarts < self.settings.retries;

@@ -262,7 +262,8 @@ impl Services {
         Ok(())
     }
 
-    /// Deletes a pod, or all pods of an instance; new pods replace them.
+    /// Deletes all pods of an instance; new pods replace them. `instance` is the id of the instance
+    /// or of one of its pods.
     pub(crate) fn delete_pod(
         &mut self,
         id: &str,

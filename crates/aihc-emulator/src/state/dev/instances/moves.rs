@@ -127,7 +127,8 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Updates the entries of an instance in all other collections after a change.
+    /// Updates what other collections keep about an instance after it has changed: the index, the
+    /// due times, the places and the board.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
