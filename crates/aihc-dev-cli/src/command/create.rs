@@ -171,7 +171,8 @@ pub(super) struct Sending<'a> {
 }
 
 impl Sending<'_> {
-    /// Creates the instance, waits if requested, and prints the result.
+    /// Creates the instance, waits if requested, and prints the result. In a dry run, prints the
+    /// request instead of sending it.
     pub(super) async fn send(
         &self,
         context: &Context,
@@ -237,7 +238,8 @@ pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> R
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// Returns the settings in a body; fails if a member is missing that a creation requires.
+/// Returns the settings in a body; fails if a member is missing that a creation requires, or if the
+/// body requests accelerators without their type.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
@@ -435,7 +437,7 @@ fn has_accelerators_of_no_type(body: &Value) -> bool {
             .is_empty()
 }
 
-/// Returns the path of a missing member, followed by the option that sets it.
+/// Returns the path of a missing member, followed by the option that sets it, if there is one.
 fn with_option(path: &String) -> String {
     let option = match path.as_str() {
         "name" => "--name",

@@ -160,7 +160,9 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
 
-/// Does the same as [`line_of_pool`], for a queue. A queue of a managed pool is selected by its id.
+/// Does the same as [`line_of_pool`], for a queue. `pool` is the option that selects the managed
+/// pools, with a space after it; empty for a queue of another pool. A queue of a managed pool is
+/// selected by its id.
 fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     let name = match pool {
         "" => &queue.queue_name,
@@ -184,7 +186,8 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them.
+/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them. If there are more, a
+/// last line names `command`, which shows all.
 fn lines(
     title: &str,
     command: &str,

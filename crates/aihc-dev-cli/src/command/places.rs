@@ -36,8 +36,9 @@ impl Kinds {
     }
 }
 
-/// Reads the pools of these kinds whose names contain a given string. If there are several kinds
-/// and one of them cannot be read, reports that and returns the exit code for it.
+/// Reads the pools of these kinds whose names contain `name`, or all of them if that is `None`. If
+/// there are several kinds and one of them cannot be read, reports that and returns the exit code
+/// for it.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,
@@ -62,7 +63,7 @@ pub(super) async fn pools(
     Ok((found, exit))
 }
 
-/// Reads all pools of a kind.
+/// Reads the pools of a kind whose names contain `name`, or all of them if that is `None`.
 pub(super) async fn pools_of_kind(
     client: &Client,
     kind: &ResourcePoolType,

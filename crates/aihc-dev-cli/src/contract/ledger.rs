@@ -66,7 +66,7 @@ impl Ledger {
         }
     }
 
-    /// Records that the second page of a list has the same items as the first.
+    /// Records that the second page of a list begins with the same item as the first page.
     pub(crate) fn same_page(&mut self, operation: &str, items: &str) {
         if let Some(entry) = self.entry(operation) {
             let what = "the second page begins like the first";

@@ -39,8 +39,7 @@ impl Document {
         }
     }
 
-    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
-    /// `None` if there is no such member.
+    /// Returns the member whose name is the whole of `path`; `None` if there is no such member.
     pub(super) fn get(&self, path: &str) -> Option<Member> {
         self.raw(path).map(member)
     }
@@ -50,7 +49,8 @@ impl Document {
         whole.map(|(_, value)| &**value)
     }
 
-    /// Does the same as [`get`](Self::get), for a path of any depth.
+    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
+    /// `None` if there is no such member.
     pub(super) fn at(&self, path: &str) -> Option<Member> {
         if let Some(found) = self.get(path) {
             return Some(found);

@@ -47,6 +47,7 @@ impl Results {
     }
 
     /// Returns, for each result, the value of a member, or that of the column with this heading.
+    /// Errors name `option`.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -64,7 +65,7 @@ impl Results {
         Ok(members.map(|it| it.unwrap_or(Member::Nothing)).collect())
     }
 
-    /// Returns, for each result, the text in a column, or that of a member.
+    /// Returns, for each result, the text in a column, or that of a member. Errors name `option`.
     fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
         let table = self.table.as_ref();
         let column = table.and_then(|table| column(table, name));
@@ -83,8 +84,8 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no result has or can have this member. Otherwise, a mistyped name would look like a
-    /// condition that no result fulfils.
+    /// Fails if no result has or can have this member; the error names `option`. Otherwise, a
+    /// mistyped name would look like a condition that no result fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {
@@ -203,7 +204,7 @@ impl Results {
     }
 }
 
-/// Finds a column by its name or its heading.
+/// Finds a column by its name or its heading, and returns it with its index.
 fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
     let mut columns = table.columns().iter().enumerate();
     columns.find(|(_, column)| column.is_called(name))

@@ -21,7 +21,7 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Makes a call, and returns the response; `None` if the call was not successful.
+    /// Makes a call, and returns the response; `None` if there was no successful response.
     ///
     /// # Errors
     ///

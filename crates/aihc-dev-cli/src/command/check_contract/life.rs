@@ -64,7 +64,7 @@ pub(super) struct Life<'a> {
 struct LifeState {
     /// The time at which the creation request was sent, and the name in it.
     sent: Option<(OffsetDateTime, String)>,
-    /// Whether the user did not agree.
+    /// Whether it is certain that the creation request was not carried out.
     refused: bool,
     id: Option<String>,
     remarks: Vec<String>,

@@ -74,7 +74,7 @@ impl<'a> Search<'a> {
     }
 
     /// Reads the lists, in which the newest jobs come first, until all of these ids have been
-    /// found.
+    /// found, or the lists end.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

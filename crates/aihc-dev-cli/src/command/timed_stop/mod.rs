@@ -128,7 +128,7 @@ fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
     now.checked_add(delay).ok()
 }
 
-/// Returns a message with the local time of the stop and the time until then.
+/// Returns a message with the time of the stop, in `zone` or else in UTC, and the time until then.
 fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     match instant(seconds, now) {
         Some(then) => {

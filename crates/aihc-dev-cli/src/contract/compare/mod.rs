@@ -159,7 +159,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().filter(u8::is_ascii_digit).count() <= 2
 }
 
-/// Returns whether two names differ only in upper and lower case, and in underscores.
+/// Returns whether two names are equal except for upper and lower case, underscores and hyphens.
 fn is_similar(one: &str, other: &str) -> bool {
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     plain(one) == plain(other)
