@@ -49,9 +49,10 @@ impl Refused {
         })
     }
 
-    /// Prints the pools that exist, or the queues of the requested pool. Prints nothing if the
-    /// requested pool and queue exist, unless the refusal itself mentions pools or queues. If the
-    /// lists cannot be read, prints the reason instead. Takes at most [`LOOK_LIMIT`].
+    /// Prints the pools that exist, or the queues of the requested pool or, if none was requested,
+    /// of the managed pools. Prints nothing if the requested pool and queue exist, unless the
+    /// refusal itself mentions pools or queues. If the lists cannot be read, prints the reason
+    /// instead. Takes at most [`LOOK_LIMIT`].
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
             // This does not happen: the same settings were used for the refused request.

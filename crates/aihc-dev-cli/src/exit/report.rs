@@ -14,7 +14,8 @@ impl Failure {
         self.report_about(None)
     }
 
-    /// Does the same as [`report`](Self::report), with the name that the user typed and the id.
+    /// Does the same as [`report`](Self::report), with the item that the failure is about: its id,
+    /// and its name if the user typed that.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),

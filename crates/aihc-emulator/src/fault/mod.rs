@@ -151,8 +151,8 @@ impl Fault {
         self
     }
 
-    /// Sets a delay, in real time, before the response is sent or the connection is closed. If the
-    /// fault lets the operation be carried out, this happens before the delay.
+    /// Sets a delay, in real time, before the response is sent or the connection is closed. An
+    /// operation that the fault does not prevent is carried out before the delay.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

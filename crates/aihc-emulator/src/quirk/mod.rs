@@ -51,8 +51,8 @@ pub enum Quirk {
     /// The members of `timedStopDevInstance` are strings, as in the table; without a timer, they
     /// are empty.
     TimedStopTypes,
-    /// Empty strings, lists and objects in the responses of operations that describe something are
-    /// null, except for the members of the response itself, such as an empty page.
+    /// Empty strings, lists and objects in the responses of `Describe` operations are null, except
+    /// for the members of the response itself, such as the list of an empty page.
     ZeroValues,
     /// Foreign: the member `phase` of listed pools is named `state`.
     RenamedMember,

@@ -57,7 +57,9 @@ impl Asker {
         }
     }
 
-    /// Requests the first two pages of a list, and returns the items on both.
+    /// Requests the first two pages of a list, and returns the items on both. If the second page
+    /// begins with the same item as the first, records that, and returns only the items on the
+    /// first.
     pub(super) async fn pages<T, C>(
         &self,
         items: &str,

@@ -100,7 +100,7 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     lines
 }
 
-/// Notifies of changes to the size of the terminal.
+/// Notifies of changes to the size of the terminal, on Unix only.
 pub(super) struct Resized {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,

@@ -60,8 +60,8 @@ impl Board {
         found.cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    /// Returns the name of the resource that is insufficient for a claim, or words for an open
-    /// queue if the queue is closed; `None` if the claim can be met.
+    /// Returns what is lacking for a claim: the name of a resource, or `an open queue` if the queue
+    /// or one that contains it is closed. Returns `None` if the claim can be met.
     pub(crate) fn lacks(&self, claim: &Claim) -> Option<String> {
         lock(&self.0).ledger.lacks(claim)
     }

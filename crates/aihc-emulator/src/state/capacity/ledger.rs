@@ -91,8 +91,8 @@ impl Ledger {
         self.slots.len() - 1
     }
 
-    /// Returns the name of the resource that is insufficient for a claim, or words for an open
-    /// queue if the queue is closed; `None` if the claim can be met.
+    /// Returns what is lacking for a claim: the name of a resource, or `an open queue` if the queue
+    /// or one that contains it is closed. Returns `None` if the claim can be met.
     pub(super) fn lacks(&self, claim: &Claim) -> Option<String> {
         let mut next = Some(claim.queue);
         while let Some(slot) = next.and_then(|number| self.slots.get(number)) {

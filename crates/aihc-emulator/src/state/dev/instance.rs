@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::state::history::History;
 
 /// The address that responses show for the node of a dev instance or of a service's pod. It is also
-/// shown as the node of a job's pod if the pool of the job has no nodes.
+/// shown as the node of a job's pod if the pool of the job is unknown or has no nodes.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
 
 /// The identity of a new dev instance.

@@ -150,7 +150,7 @@ impl Jobs {
     }
 
     /// Puts a job into a state, regardless of its current one. A failure makes a fault-tolerant job
-    /// restart, unless it has ended or has used up its restarts.
+    /// restart, unless the job has already ended or has used up its restarts.
     pub(crate) fn force(
         &mut self,
         id: &str,
