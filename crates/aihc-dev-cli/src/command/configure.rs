@@ -203,7 +203,8 @@ fn nobody_to_ask() -> Failure {
     ))
 }
 
-/// Returns the line that was typed; `None` if it is empty.
+/// Returns the line that was typed; `None` if it is empty. Fails at the end of the input, where
+/// `line` is `None`.
 fn answer(line: Option<String>) -> Result<Option<String>, Failure> {
     match line {
         Some(line) => Ok(Some(line).filter(|line| !line.is_empty())),

@@ -85,7 +85,8 @@ impl Ledger {
     }
 }
 
-/// Returns the API description that contains the operation with this name, and the operation.
+/// Returns the API description that contains the operation with this name, and the operation;
+/// `None` if no description contains it.
 fn find(name: &str) -> Option<(&'static Description, &'static Operation)> {
     DESCRIPTIONS.iter().find_map(|description| {
         let mut operations = description.operations.iter();

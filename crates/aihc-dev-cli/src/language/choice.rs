@@ -88,8 +88,8 @@ fn choose(
     }
 }
 
-/// Returns the value of a global option, in the same way as clap, which also refuses an option that
-/// is repeated.
+/// Returns the value of a global option, found in the same way as by clap, which also refuses an
+/// option that is repeated; `None` if the option does not occur with a value.
 fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {

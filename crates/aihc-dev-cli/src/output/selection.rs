@@ -204,7 +204,8 @@ impl Results {
     }
 }
 
-/// Finds a column by its name or its heading, and returns it with its index.
+/// Finds a column by its name or its heading, and returns it with its index; `None` if there is
+/// none.
 fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
     let mut columns = table.columns().iter().enumerate();
     columns.find(|(_, column)| column.is_called(name))

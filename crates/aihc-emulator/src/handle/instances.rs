@@ -140,8 +140,8 @@ fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// Returns a small configuration in its documented form. Its pool does not exist, so instances with
-/// this configuration never take resources from the existing pools.
+/// Returns a small configuration in its documented form. Its pool normally does not exist, so
+/// instances with this configuration take no resources from the existing pools.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

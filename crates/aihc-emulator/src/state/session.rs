@@ -104,7 +104,8 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Returns the credential with this access key id, even if it has expired.
+    /// Returns the credential with this access key id, even if it has expired; `None` if there is
+    /// none.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&Session> {
         self.by_key.get(access_key_id)
     }

@@ -30,7 +30,8 @@ const PARAMETERS: [(&str, &str, &str); 4] = [
     ("ModifyDevInstance", "devInstanceId", "id"),
 ];
 
-/// Returns the documented name of an operation for which a third party's document has another name.
+/// Returns the documented name of an operation that a third party's document calls `name`; `None`
+/// if that document has no such name.
 pub(super) fn action(name: &str) -> Option<&'static str> {
     match name {
         "CreateDevInstanceImage" => Some("CreateDevInstanceImagePackJob"),

@@ -90,8 +90,9 @@ impl Asker {
         Ok(found)
     }
 
-    /// Records a call that failed for a reason other than a refusal. Returns the error if no
-    /// further call can succeed.
+    /// Records a call that failed for a reason other than a refusal; without an `operation`, which
+    /// means that no request was sent, there is nothing to record. Returns the error if no further
+    /// call can succeed.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);

@@ -111,7 +111,8 @@ fn object(shape: &Shape, members: &Map<String, Value>, place: &Place, found: &mu
     unknown(shape, members, known > 0, place, found);
 }
 
-/// Records the members that are not in the API description.
+/// Records the members that are not in the API description. `is_known` tells whether the object has
+/// any member that is described.
 fn unknown(
     shape: &Shape,
     members: &Map<String, Value>,

@@ -133,7 +133,7 @@ fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
 }
 
 /// Returns the first member that a modification would change although the documentation says that
-/// it cannot be changed.
+/// it cannot be changed; `None` if there is none.
 fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'static str> {
     const FIXED: [(&str, &str); 6] = [
         (

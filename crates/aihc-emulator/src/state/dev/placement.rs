@@ -56,7 +56,8 @@ impl Placement {
         }
     }
 
-    /// Returns whether there is a place for another instance.
+    /// Returns whether there is a place for another instance. `capacity` is the number of places;
+    /// `None` if it is unlimited.
     pub(super) fn has_room(&self, capacity: Option<usize>) -> bool {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
