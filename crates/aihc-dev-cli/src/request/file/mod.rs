@@ -20,8 +20,8 @@ pub(crate) struct InstanceFile {
     pub(crate) members: Given,
 }
 
-/// Reads one description in JSON or YAML from a file, or from standard input if the path is `-`. It
-/// may also be a list with one item, as `show` writes it.
+/// Reads one description in JSON or YAML from a file, or from standard input if the path is `-`.
+/// The file may also contain a list with one item, as `show` writes it.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let mut all = read_all(path).await?;
     match (all.pop(), all.len()) {
