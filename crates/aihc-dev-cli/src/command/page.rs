@@ -48,8 +48,8 @@ impl PageOptions {
         })
     }
 
-    /// Returns options that read the whole list, for a command that searches it. Fails if a single
-    /// page was requested.
+    /// Returns options that read the whole list, for a command that searches it. Fails if a page
+    /// other than the first was requested.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(

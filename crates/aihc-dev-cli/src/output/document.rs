@@ -127,7 +127,7 @@ fn member(json: &RawValue) -> Member {
     }
 }
 
-/// Returns names of members as a list for a message.
+/// Returns a list of names of members for a message, with at most 40 of them.
 pub(super) fn listed(names: &[String]) -> String {
     const MOST: usize = 40;
     let mut text = names

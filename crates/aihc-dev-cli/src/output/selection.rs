@@ -46,8 +46,8 @@ impl Results {
         Ok(kept)
     }
 
-    /// Returns, for each result, the value of a member, or that of the column with this heading.
-    /// Errors name `option`.
+    /// Returns, for each result, the value of the member `name`; if results cannot have this
+    /// member, the value in the column with this heading. Errors name `option`.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -65,7 +65,8 @@ impl Results {
         Ok(members.map(|it| it.unwrap_or(Member::Nothing)).collect())
     }
 
-    /// Returns, for each result, the text in a column, or that of a member. Errors name `option`.
+    /// Returns, for each result, the text in the column `name`; if there is no such column, that of
+    /// the member `name`. Errors name `option`.
     fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
         let table = self.table.as_ref();
         let column = table.and_then(|table| column(table, name));

@@ -76,7 +76,7 @@ impl Fault {
         Self::new().status(200).code(code)
     }
 
-    /// Creates the response of a gateway in front of the service: without a request id and an error
+    /// Creates the response of a gateway in front of the service: without a request id or an error
     /// document, but with a `Server` header and the page that nginx writes for this status.
     /// [`body`](Self::body), [`json`](Self::json) and [`empty`](Self::empty) replace the page. With
     /// [`execute`](Self::execute), the operation behind the gateway is carried out.

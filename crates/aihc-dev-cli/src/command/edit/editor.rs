@@ -111,7 +111,8 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// Ends the editor with a signal that it can handle, so that it can restore the terminal.
+/// Sends the editor a signal that it can handle, so that it can restore the terminal, and waits for
+/// it to end, but no longer than [`GRACE`].
 #[cfg(unix)]
 async fn end(child: &mut Child, signal: Signal) {
     use rustix::process::{Pid, Signal as Number, kill_process};

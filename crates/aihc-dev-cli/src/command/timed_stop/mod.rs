@@ -129,6 +129,7 @@ fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Returns a message with the time of the stop, in `zone` or else in UTC, and the time until then.
+/// The time of the stop is omitted if it is beyond the end of the calendar.
 fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     match instant(seconds, now) {
         Some(then) => {

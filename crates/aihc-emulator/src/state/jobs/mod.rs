@@ -192,8 +192,8 @@ impl Jobs {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Carries out the next transition that is due, or removes a job whose retention period is
-    /// over.
+    /// Carries out the earliest pending transition, as of the time for which it is scheduled, or
+    /// removes a job whose retention period is over.
     pub(crate) fn step_due(&mut self, pace: &Pace) {
         let Some((at, number)) = self.due.pop_first() else {
             return;

@@ -112,7 +112,7 @@ impl Services {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Makes the next pod run, whose time has come.
+    /// Makes the earliest starting pod run, as of the time for which this is scheduled.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)

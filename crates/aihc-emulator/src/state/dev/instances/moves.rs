@@ -18,8 +18,8 @@ impl Instances {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Carries out the next transition that is due, or removes an instance that was deleted long
-    /// enough ago.
+    /// Carries out the earliest pending transition, as of the time for which it is scheduled, or
+    /// removes an instance that was deleted long enough ago.
     pub(crate) fn step_due(&mut self) {
         let Some((at, number)) = self.due.pop_first() else {
             return;
