@@ -149,7 +149,8 @@ impl Configure {
         }
     }
 
-    /// Asks for the missing values on the terminal.
+    /// Asks for the missing values on the terminal. Without a terminal, does nothing if the key was
+    /// given by options, and fails otherwise.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,

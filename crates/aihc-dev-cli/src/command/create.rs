@@ -337,8 +337,9 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// Lists the instances with this name that were created at or after `since`, except for those in
-/// `known`. To be called after a creation whose response was lost.
+/// Prints a note for each instance with this name that was created at or after `since`, except for
+/// those in `known`, or a note that there is none yet. Prints nothing if the instances cannot be
+/// listed within [`LOOK_LIMIT`]. To be called after a creation whose response was lost.
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,

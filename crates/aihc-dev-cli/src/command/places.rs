@@ -37,8 +37,8 @@ impl Kinds {
 }
 
 /// Reads the pools of these kinds whose names contain `name`, or all of them if that is `None`. If
-/// there are several kinds and one of them cannot be read, reports that and returns the exit code
-/// for it.
+/// there are several kinds and the service refuses to list one of them, reports that, and returns
+/// the exit code for it with the pools of the others. Fails on any other error.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,
@@ -106,7 +106,8 @@ pub(super) async fn queues_of_pool(client: &Client, id: &str) -> Result<Vec<Queu
     read.pop().map_or(Ok(Vec::new()), |(_, queues)| queues)
 }
 
-/// Converts trees of queues to a flat list, in which the children of a queue follow it.
+/// Converts trees of queues to a flat list, in which the children of a queue follow it. Queues at a
+/// depth of more than [`DEEPEST`] are omitted.
 fn in_a_row(trees: Vec<QueueItem>, pool: &str) -> Vec<QueueItem> {
     let mut row = Vec::new();
     append(trees, pool, "", DEEPEST, &mut row);

@@ -66,7 +66,8 @@ impl ProfileFile {
         Ok(Some(Self { path, document }))
     }
 
-    /// Returns the name of the current profile; `None` if the file designates none.
+    /// Returns the name of the current profile; `None` if the file designates none, or if the name
+    /// is not a string.
     pub(crate) fn current(&self) -> Option<String> {
         self.document.current().ok().flatten()
     }

@@ -169,8 +169,8 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Parses a number without loss of digits, as far as serde_json allows; returns `None` if that is
-/// not possible.
+/// Parses a number without loss of digits, as far as serde_json allows; returns `None` if `text` is
+/// not a number.
 pub(super) fn number(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     value.is_number().then_some(value)

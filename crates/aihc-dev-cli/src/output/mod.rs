@@ -384,6 +384,7 @@ pub(crate) fn unwritten(cause: io::Error) -> io::Error {
 }
 
 /// Prints a note on standard error if the service has listed fewer items than it has counted.
+/// `missing` is the difference; `None` if there is none. `what` is the word for the items.
 pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
     let Some(missing) = missing else {
         return;

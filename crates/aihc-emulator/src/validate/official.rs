@@ -113,8 +113,9 @@ fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     values.iter().find(same).copied()
 }
 
-/// Returns whether values outside the enumerations are refused. For dev instances, values are known
-/// that are not in the tables.
+/// Returns whether an operation refuses values outside the enumerations; only those of
+/// [`DESCRIPTION`] do. The tables for dev instances, which are in another API description, lack
+/// values that are known to exist.
 pub(super) fn refuses_unknown_values(rule: &OperationRule) -> bool {
     rule.description == DESCRIPTION
 }

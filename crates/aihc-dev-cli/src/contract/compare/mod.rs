@@ -33,8 +33,8 @@ pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     }
 }
 
-/// Returns the members of an object. If the whole object is wrapped in a member, returns the
-/// members inside it.
+/// Returns the members of an object. If the whole object is wrapped in a member, records that, and
+/// returns the members inside it.
 fn unwrapped<'a>(
     shape: &Shape,
     members: &'a Map<String, Value>,
