@@ -140,8 +140,8 @@ pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }
 
-/// Runs a call for each id, several at the same time, and returns the results in the order of the
-/// ids.
+/// Runs a call for each id, up to [`AT_ONCE`] of them at the same time, and returns the results in
+/// the order of the ids.
 pub(crate) async fn some_at_a_time<T, F: Future>(
     ids: Vec<T>,
     mut call: impl FnMut(T) -> F,

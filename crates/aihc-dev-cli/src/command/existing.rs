@@ -101,7 +101,9 @@ impl Refused {
         }
     }
 
-    /// Handles a request that names no pool, and is therefore for a managed one.
+    /// Handles a request that names no pool, and is therefore for a managed one: looks for the
+    /// queue in the first [`MOST_POOLS`] managed pools. Returns no lines if the queue is there,
+    /// unless the refusal mentions pools or queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);

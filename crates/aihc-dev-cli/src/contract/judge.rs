@@ -161,7 +161,8 @@ impl Refused<'_> {
     }
 }
 
-/// Checks that the status is one of those that the API description lists for the code.
+/// Records a status other than the usual one for the code: as a variant if the API description
+/// lists it for the code, or if it is a success; otherwise as a difference.
 fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     let code = known.code;
     let number = status.as_u16();

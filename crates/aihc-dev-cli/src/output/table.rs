@@ -73,8 +73,8 @@ impl Cell {
     }
 }
 
-/// Returns the part of a text that may be shown in a table. Measuring a very long text would take
-/// seconds.
+/// Returns the part of a text that may be shown in a table: its first 4000 characters. Measuring a
+/// very long text would take seconds.
 fn short(text: &str) -> &str {
     const LONGEST: usize = 4000;
     let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);

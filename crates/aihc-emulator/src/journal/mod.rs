@@ -65,7 +65,8 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Records a request and its response.
+    /// Records a request and its response, in place of the oldest one if there are already
+    /// [`KEPT`].
     pub(crate) fn note(&mut self, noted: Noted<'_>) {
         let (parts, rule) = (noted.parts, noted.rule);
         if let Some(rule) = rule {

@@ -28,7 +28,8 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Converts the members of a request to the form in the table.
+/// Converts the members of a request to the form in the table. Requests of API descriptions other
+/// than [`DESCRIPTION`] are not changed.
 pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
     if rule.description != DESCRIPTION {
         return;

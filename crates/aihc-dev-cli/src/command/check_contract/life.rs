@@ -230,7 +230,8 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes the instance as soon as its state allows it.
+    /// Deletes the instance as soon as its state allows it, in at most [`TRIES`] attempts. Succeeds
+    /// if the instance no longer exists.
     async fn delete(&self, asker: &Asker, id: &str) -> Result<(), Error> {
         for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
             let mut result = Ok(());

@@ -221,7 +221,8 @@ fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mu
     }
 }
 
-/// Compares an item of a list, or a value in a map, with its described type.
+/// Compares an item of a list, or a value in a map, with its described type. Ignores values at a
+/// depth of more than [`DEEPEST`].
 fn inner(ty: Type, value: &Value, place: &Place, found: &mut Found) {
     const NAMELESS: Member = Member::new("", Type::Json);
     if place.depth > DEEPEST {

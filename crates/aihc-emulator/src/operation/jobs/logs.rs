@@ -15,7 +15,8 @@ const MOST_LINES: usize = 5000;
 /// A pod writes at most this many lines.
 const MOST_WRITTEN: u64 = 100_000;
 
-/// Handles DescribeJobLogs.
+/// Handles DescribeJobLogs, which returns at most [`MOST_LINES`] lines; `nextMarker` leads to the
+/// following ones.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;

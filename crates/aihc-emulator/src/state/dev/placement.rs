@@ -70,7 +70,7 @@ impl Placement {
     }
 
     /// Returns the instance that has to give up its place to one with this `priority`; `None` if
-    /// none has to.
+    /// none has to. Only a high priority takes places from instances with lower ones.
     pub(super) fn victim(&self, priority: Priority) -> Option<u64> {
         let (lowest, Reverse(number)) = self.taken.first()?;
         (priority == Priority::High && *lowest < priority).then_some(*number)

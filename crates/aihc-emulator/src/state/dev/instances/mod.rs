@@ -193,8 +193,7 @@ impl Instances {
         Instance::create(identity, settings, now, &self.pace)
     }
 
-    /// Adds an instance after all others. If an instance with its id already exists, the id
-    /// continues to refer to that instance.
+    /// Adds an instance after all others. Does nothing if an instance with its id already exists.
     pub(crate) fn insert(&mut self, instance: Instance, now: OffsetDateTime) {
         if self.numbers.contains_key(&instance.id) {
             return;

@@ -57,7 +57,8 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Gives an instance a place, or makes it wait for one.
+    /// Gives an instance a place, or makes it wait for one. With preemption, an instance with a
+    /// high priority takes the place of one with a lower priority if none is free.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
