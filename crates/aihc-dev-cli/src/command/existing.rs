@@ -139,7 +139,7 @@ impl Refused {
     }
 }
 
-/// Reads the pools of all kinds.
+/// Reads the pools of all kinds. If only the managed pools cannot be listed, returns the others.
 async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
     let mut pools = pools_of_kind(client, &ResourcePoolType::Common, None).await?;
     // If only the managed pools cannot be listed, the others are returned.

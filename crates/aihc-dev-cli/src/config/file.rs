@@ -122,7 +122,7 @@ fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile
     Ok(file)
 }
 
-/// Copies the owner and any stricter permissions of the file that is replaced.
+/// Copies the owner and any stricter permissions of the file that is replaced, if it exists.
 #[cfg(unix)]
 fn keep_rights(target: &Path, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};

@@ -46,7 +46,9 @@ pub(super) fn of_process() -> (Language, Option<String>) {
 }
 
 /// Chooses the language from the first of these that sets one: the option, `BCE_LANGUAGE`, the
-/// profile, the locale.
+/// profile, the locale. Unless the option sets it, the language is English if the encoding of the
+/// locale is not UTF-8. Also returns a message if the variable or the profile sets an unknown
+/// language; the language is then English.
 fn choose(
     option: Option<&OsStr>,
     variable: impl Fn(&str) -> Option<OsString>,

@@ -125,7 +125,7 @@ impl Results {
     }
 
     /// Returns the members that results of this kind can have, whether or not any of the present
-    /// results has them.
+    /// results has them; empty if these members are not known.
     fn described(&self) -> Vec<&str> {
         let Some(table) = self.table.as_ref().filter(|it| !it.members().is_empty()) else {
             return Vec::new();

@@ -71,7 +71,9 @@ fn own(
     }
 }
 
-/// Returns the status and the body of the response for the result of the operation.
+/// Returns the status and the body of the response for the result of the operation; if that is
+/// `None`, the body is an empty object. Adds `Connection: close` to `headers` if the request was
+/// not read completely.
 fn regular(
     result: Option<Result<Value, ApiError>>,
     request_id: &str,

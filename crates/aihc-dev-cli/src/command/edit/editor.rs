@@ -69,8 +69,8 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
 }
 
-/// Builds the command. It is run by a shell, as in git, because the variable may contain arguments,
-/// quotes, and paths with spaces.
+/// Builds the command. As in git, a shell runs it if `editor` contains characters that a shell
+/// interprets, because the variable may contain arguments, quotes, and paths with spaces.
 #[cfg(unix)]
 fn command(editor: &OsString, path: &Path) -> Command {
     use std::os::unix::ffi::OsStrExt as _;

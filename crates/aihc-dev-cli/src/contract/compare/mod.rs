@@ -293,7 +293,7 @@ fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) 
     found.add(kind, &place.path, what);
 }
 
-/// Returns whether a string may represent a value of this type.
+/// Returns whether a string may represent a value of this type, as an empty string always may.
 fn stands_for(ty: Type, text: &str) -> bool {
     match ty {
         _ if text.is_empty() => true,

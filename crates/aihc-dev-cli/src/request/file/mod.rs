@@ -117,7 +117,8 @@ fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not UTF-8 text")))
 }
 
-/// Parses one document. JSON is valid YAML, but the errors of its own parser are better.
+/// Parses one document; an empty text is [`Shape::Nothing`]. JSON is valid YAML, but the errors of
+/// its own parser are better.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     let mut documents = parse_all(text)?;
     match (documents.pop(), documents.len()) {

@@ -157,7 +157,7 @@ impl Job {
         self.enter(to, at, pace);
     }
 
-    /// Stops the job.
+    /// Stops the job, which must not have ended, nor already be stopping.
     pub(super) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         if self.status.is_final() || self.status == JobStatus::Stopping {
             let status = self.status;

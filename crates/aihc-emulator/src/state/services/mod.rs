@@ -73,7 +73,7 @@ impl Services {
         }
     }
 
-    /// Creates a service and returns its id.
+    /// Creates a service and returns its id. Fails if there is already a service with this name.
     pub(crate) fn create(
         &mut self,
         conf: Value,
