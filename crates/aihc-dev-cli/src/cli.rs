@@ -93,7 +93,7 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
 }
 
 /// Adds a suggestion to an error about an option of `create` that was passed to `update`: the
-/// equivalent assignment.
+/// equivalent assignment. Returns any other error unchanged.
 fn with_member(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
         return error;

@@ -264,7 +264,8 @@ impl App {
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
 
-    /// Converts the response of an operation to JSON. Needs no lock.
+    /// Converts the response of the operation `rule` to JSON, and adds the request id, unless the
+    /// documented response contains it only in the header. Needs no lock.
     pub(crate) fn write_down(
         &self,
         answer: Output,

@@ -95,8 +95,8 @@ impl Profile {
         }
     }
 
-    /// Returns the error with the status that this profile uses, if several are documented for its
-    /// code.
+    /// Returns the error with the status that this profile uses for the code of the error, if
+    /// several statuses are documented for that code.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
             error.status = StatusCode::UNAUTHORIZED;

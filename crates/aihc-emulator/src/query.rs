@@ -20,7 +20,7 @@ impl Query {
         Self(pairs.collect())
     }
 
-    /// Returns the first value of `key`; `None` if it is empty or missing.
+    /// Returns the first value of `key` that is not empty; `None` if there is none.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.0
             .iter()

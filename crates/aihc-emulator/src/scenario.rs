@@ -24,8 +24,9 @@ pub struct Scenario {
     /// Of the waiting instances, the one with the highest priority comes first, and among equals
     /// the one that has waited longest. Unlimited by default.
     pub capacity: Option<usize>,
-    /// Whether an instance with priority `high` replaces one with a lower priority if no resources
-    /// are free. The replaced instance returns to state 1. The default is `false`.
+    /// Whether an instance with priority `high` replaces one with a lower priority if as many
+    /// instances are deployed as `capacity` allows. The replaced instance returns to state 1. The
+    /// default is `false`.
     pub preemption: bool,
     /// The probability that a deployment ends in state 18, from 0 to 1. The default is 0.
     pub deployment_failure: f64,

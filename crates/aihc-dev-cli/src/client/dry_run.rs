@@ -124,8 +124,8 @@ impl ShownRequest {
     }
 }
 
-/// Returns all headers by name. The values of those that authenticate are replaced with `***`. The
-/// request id is omitted, since it is different for every request.
+/// Returns the headers by name, without the request id, which is different for every request. The
+/// values of headers that authenticate, or that are not text, are replaced with `***`.
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
     let shown = headers.iter().filter(|(name, _)| *name != REQUEST_ID);
     let shown = shown.map(|(name, value)| {

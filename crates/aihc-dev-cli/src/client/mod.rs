@@ -62,7 +62,7 @@ impl Context {
         self.options.timeout.unwrap_or(CALL_LIMIT)
     }
 
-    /// Returns the time limit of a wait; `None` if there is none.
+    /// Returns the time limit of a wait.
     pub(crate) fn wait_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
     }
@@ -222,7 +222,8 @@ impl Context {
         }
     }
 
-    /// Tells the user, once, that the endpoint in the profile is not used.
+    /// If the profile in use has an endpoint, tells the user that it is not used. Prints this at
+    /// most once, and only if the output format is human-readable.
     fn note_unused_endpoint(&self) {
         if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;
@@ -239,7 +240,8 @@ impl Context {
         }
     }
 
-    /// Returns the profile that provides the credentials; `None` if they come from elsewhere.
+    /// Returns the profile that provides the credentials; `None` if they come from elsewhere, or if
+    /// the profile cannot be read.
     fn profile(&self) -> Option<Profile> {
         if let Some(name) = &self.options.profile {
             return ProfileProvider::new().name(name).load().ok();

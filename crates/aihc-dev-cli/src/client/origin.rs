@@ -68,7 +68,8 @@ impl Context {
         Some(ProfileFile::chosen(file.ok().flatten().as_ref()))
     }
 
-    /// Returns the region, and where it comes from.
+    /// Returns the region, and where it comes from: the option, or else the variable `BCE_REGION`,
+    /// or else the profile, or else the default. A profile that cannot be read is ignored.
     pub(crate) fn region(&self) -> Sourced {
         let sourced = |value: &str, from: String| Sourced {
             value: value.to_owned(),

@@ -171,7 +171,7 @@ fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
 }
 
 /// Returns the id of the instance or the job in the query or the body. The body of a creation has
-/// only a name, which is returned instead.
+/// only a name, which is returned instead. Returns `None` if the request contains neither.
 fn id_in(request: &Request<Body>) -> Option<String> {
     let mut pairs = request.uri().query()?.split('&');
     let Some(value) = pairs.find_map(|pair| pair.strip_prefix("devInstanceId=")) else {
@@ -186,7 +186,7 @@ fn id_in(request: &Request<Body>) -> Option<String> {
     Some(String::from_utf8_lossy(&decoded).into_owned())
 }
 
-/// The members of a body that identify the instance that is changed.
+/// The members of a body that identify the instance or the job that is changed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct NamingBody {

@@ -15,8 +15,9 @@ pub(super) struct Question {
     pub(super) declined: String,
 }
 
-/// Resolves the instances that the user named. Without `yes`, shows those that exist and asks for
-/// confirmation; missing ones are reported and determine the exit code.
+/// Resolves the instances that the user named. With `yes`, returns all of them. Otherwise, shows
+/// those that exist, asks for confirmation, and returns them with the exit code for the missing
+/// ones, which are reported. Fails if all of them are missing.
 pub(super) async fn agreed(
     context: &Context,
     client: &Client,

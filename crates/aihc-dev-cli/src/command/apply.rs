@@ -149,7 +149,7 @@ impl Apply {
 }
 
 impl Step {
-    /// Returns the id of an existing instance.
+    /// Returns the id of the instance; empty if the instance does not exist yet.
     fn id(&self) -> &str {
         match self {
             Self::Create(_) => "",

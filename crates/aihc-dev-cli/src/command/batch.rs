@@ -23,8 +23,9 @@ struct InstanceOutcome {
     /// The name that the user typed; `None` if it was an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// One of these words: `accepted`; the state that was reached; `failed`; or `unknown`, if the
-    /// operation may have been carried out.
+    /// One of these words: `accepted`; the state that was reached; for `apply`, what was done:
+    /// `created`, `changed` or `unchanged`; `failed`; or `unknown`, if the operation may have been
+    /// carried out.
     result: Text,
     /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]
@@ -139,8 +140,8 @@ pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }
 
-/// Runs a call for each id, several at the same time, and returns the results in the order of the
-/// ids.
+/// Runs a call for each id, up to [`AT_ONCE`] of them at the same time, and returns the results in
+/// the order of the ids.
 pub(crate) async fn some_at_a_time<T, F: Future>(
     ids: Vec<T>,
     mut call: impl FnMut(T) -> F,

@@ -13,7 +13,8 @@ use crate::output::note;
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
-/// Runs a command, and ends with its exit code.
+/// Runs a command until it ends, and forwards signals to it. If its exit code is not 0, returns a
+/// failure with that exit code.
 pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), Failure> {
     let program = command.get_program().to_owned();
     let mut child = tokio::process::Command::from(command)
@@ -48,7 +49,8 @@ pub(super) async fn become_it(command: Command) -> Result<(), Failure> {
     run(command, &mut Signals::new()?).await
 }
 
-/// Returns a failure with the reason why a program cannot be run.
+/// Tells the user why a program cannot be run, and returns a failure with the exit code that shells
+/// use for this.
 fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
     let program = program.to_string_lossy();
     note(&tr!(

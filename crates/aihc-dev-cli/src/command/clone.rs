@@ -126,7 +126,7 @@ fn refuse_unknown_secrets(
     Ok(())
 }
 
-/// Returns whether there is a registry password, which the service does not show.
+/// Returns whether the service shows [`MASK`] in place of a registry password.
 fn is_private(source: &DevInstanceDetail) -> bool {
     let conf = source.conf.as_ref();
     let password = conf.and_then(|conf| conf.image.password.as_ref());

@@ -149,7 +149,8 @@ impl Configure {
         }
     }
 
-    /// Asks for the missing values on the terminal.
+    /// Asks for the missing values on the terminal. Without a terminal, does nothing if the key was
+    /// given by options, and fails otherwise.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,
@@ -203,7 +204,8 @@ fn nobody_to_ask() -> Failure {
     ))
 }
 
-/// Returns the line that was typed; `None` if it is empty.
+/// Returns the line that was typed; `None` if it is empty. Fails at the end of the input, where
+/// `line` is `None`.
 fn answer(line: Option<String>) -> Result<Option<String>, Failure> {
     match line {
         Some(line) => Ok(Some(line).filter(|line| !line.is_empty())),
@@ -221,7 +223,8 @@ async fn hidden(question: String, keeps: bool) -> Result<Option<String>, Failure
     answer(ask_hidden(question).await?)
 }
 
-/// Reads the secret and, for temporary keys, the token from standard input, one per line.
+/// Reads the secret and, for temporary keys, the token from standard input, one per line. Does
+/// nothing if standard input is a terminal.
 async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> {
     if io::stdin().is_terminal() {
         // The secret is asked for later, without echo.
@@ -292,7 +295,8 @@ fn has_keys(profile: &Listed) -> bool {
     is_of_bce || (profile.access_key_id.is_some() && profile.has_secret)
 }
 
-/// Saves the answers, together with the mode if they contain keys.
+/// Saves the answers. `keys` is the mode to save and the previous profile; `None` if only the
+/// region is saved.
 fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<(), Failure> {
     if let Some(region) = &answers.region {
         Endpoint::for_region(Client::SERVICE.endpoint_template, region)?;

@@ -171,7 +171,8 @@ pub(super) struct Sending<'a> {
 }
 
 impl Sending<'_> {
-    /// Creates the instance, waits if requested, and prints the result.
+    /// Creates the instance, waits if requested, and prints the result. In a dry run, prints the
+    /// request instead of sending it.
     pub(super) async fn send(
         &self,
         context: &Context,
@@ -237,7 +238,8 @@ pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> R
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// Returns the settings in a body; fails if a member is missing that a creation requires.
+/// Returns the settings in a body; fails if a member is missing that a creation requires, or if the
+/// body requests accelerators without their type.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
@@ -335,8 +337,9 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// Lists the instances with this name that were created at or after `since`, except for those in
-/// `known`. To be called after a creation whose response was lost.
+/// Prints a note for each instance with this name that was created at or after `since`, except for
+/// those in `known`, or a note that there is none yet. Prints nothing if the instances cannot be
+/// listed within [`LOOK_LIMIT`]. To be called after a creation whose response was lost.
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,
@@ -435,7 +438,7 @@ fn has_accelerators_of_no_type(body: &Value) -> bool {
             .is_empty()
 }
 
-/// Returns the path of a missing member, followed by the option that sets it.
+/// Returns the path of a missing member, followed by the option that sets it, if there is one.
 fn with_option(path: &String) -> String {
     let option = match path.as_str() {
         "name" => "--name",

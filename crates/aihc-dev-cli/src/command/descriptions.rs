@@ -87,7 +87,8 @@ impl Description {
         }
     }
 
-    /// Does the same as [`read`], for a single description, whose instance may have another name.
+    /// Reads the only description in a file. Its name may be missing, and may differ from that of
+    /// the instance to which it is applied.
     pub(super) async fn of_any(path: &std::path::Path) -> Result<Self, Failure> {
         let file = crate::request::read(path).await?;
         let mut body = Value::Null;
@@ -149,7 +150,7 @@ impl Description {
     }
 
     /// Returns the caller's own instance that has this name; `None` if there is none. If there are
-    /// several, returns the one that has the id in the description.
+    /// several, returns the one that has the id in the description, and fails if none of them has.
     pub(super) async fn find(&self, client: &Client) -> Result<Option<Resolved>, Failure> {
         let list = client.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name);

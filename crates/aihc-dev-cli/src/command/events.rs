@@ -119,7 +119,7 @@ impl Events {
     }
 
     /// Reads all events from `start` on, oldest first. Also returns the number of events that the
-    /// service has counted but not listed.
+    /// service has counted but not listed; `None` if it has listed all.
     async fn read(
         &self,
         client: &Client,

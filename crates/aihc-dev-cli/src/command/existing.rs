@@ -49,8 +49,10 @@ impl Refused {
         })
     }
 
-    /// Prints the pools that exist, or the queues of the requested pool. Prints nothing if the
-    /// requested pool and queue exist. Takes at most [`LOOK_LIMIT`].
+    /// Prints the pools that exist, or the queues of the requested pool or, if none was requested,
+    /// of the managed pools. Prints nothing if the requested pool and queue exist, unless the
+    /// refusal itself mentions pools or queues. If the lists cannot be read, prints the reason
+    /// instead. Takes at most [`LOOK_LIMIT`].
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
             // This does not happen: the same settings were used for the refused request.
@@ -99,7 +101,9 @@ impl Refused {
         }
     }
 
-    /// Handles a request that names no pool, and is therefore for a managed one.
+    /// Handles a request that names no pool, and is therefore for a managed one: looks for the
+    /// queue in the first [`MOST_POOLS`] managed pools. Returns no lines if the queue is there,
+    /// unless the refusal mentions pools or queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);
@@ -135,7 +139,7 @@ impl Refused {
     }
 }
 
-/// Reads the pools of all kinds.
+/// Reads the pools of all kinds. If only the managed pools cannot be listed, returns the others.
 async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
     let mut pools = pools_of_kind(client, &ResourcePoolType::Common, None).await?;
     // If only the managed pools cannot be listed, the others are returned.
@@ -159,7 +163,9 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
 
-/// Does the same as [`line_of_pool`], for a queue. A queue of a managed pool is selected by its id.
+/// Does the same as [`line_of_pool`], for a queue. `pool` is the option that selects the managed
+/// pools, with a space after it; empty for a queue of another pool. A queue of a managed pool is
+/// selected by its id.
 fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     let name = match pool {
         "" => &queue.queue_name,
@@ -183,7 +189,8 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them.
+/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them. If there are more, a
+/// last line names `command`, which shows all.
 fn lines(
     title: &str,
     command: &str,

@@ -83,7 +83,8 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Sets the missing values from the context. Returns a description of each value that was set.
+    /// Sets the missing values from the context; the queue only if the body names no other pool
+    /// than the context. Returns a description of each value that was set.
     fn take(
         &self,
         settings: &ContextSettings,

@@ -48,8 +48,8 @@ impl PageOptions {
         })
     }
 
-    /// Returns options that read the whole list, for a command that searches it. Fails if a single
-    /// page was requested.
+    /// Returns options that read the whole list, for a command that searches it. Fails if a page
+    /// other than the first was requested.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(
@@ -62,7 +62,7 @@ impl PageOptions {
         })
     }
 
-    /// Does the same as [`run`](Self::run), repeatedly, and shows the changes.
+    /// Reads the whole list repeatedly, and shows the items that `keep` accepts, as they change.
     pub(super) async fn watch<L, D>(
         &self,
         context: &Context,
@@ -115,7 +115,8 @@ impl PageOptions {
         self.run_of(context, list, what, |_| true, table).await
     }
 
-    /// Does the same as [`run`](Self::run), but shows only the items that the filter keeps.
+    /// Does the same as [`run`](Self::run), but shows only the items that `keep` accepts, if all
+    /// pages are requested. A single page is shown unfiltered.
     pub(super) async fn run_of<L, D>(
         &self,
         context: &Context,

@@ -22,7 +22,7 @@ pub(super) const SERVERLESS: &str = "aihc-serverless";
 pub(super) struct Kinds(Vec<ResourcePoolType>);
 
 impl Kinds {
-    /// Returns this kind; `None` stands for all documented kinds.
+    /// Returns this kind; `None` stands for the two kinds `common` and `dedicatedV2`.
     pub(super) fn of(kind: Option<PoolKind>) -> Self {
         Self(match kind {
             Some(kind) => vec![kind.into()],
@@ -36,8 +36,9 @@ impl Kinds {
     }
 }
 
-/// Reads the pools of these kinds whose names contain a given string. If there are several kinds
-/// and one of them cannot be read, reports that and returns the exit code for it.
+/// Reads the pools of these kinds whose names contain `name`, or all of them if that is `None`. If
+/// there are several kinds and the service refuses to list one of them, reports that, and returns
+/// the exit code for it with the pools of the others. Fails on any other error.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,
@@ -62,7 +63,7 @@ pub(super) async fn pools(
     Ok((found, exit))
 }
 
-/// Reads all pools of a kind.
+/// Reads the pools of a kind whose names contain `name`, or all of them if that is `None`.
 pub(super) async fn pools_of_kind(
     client: &Client,
     kind: &ResourcePoolType,
@@ -105,7 +106,8 @@ pub(super) async fn queues_of_pool(client: &Client, id: &str) -> Result<Vec<Queu
     read.pop().map_or(Ok(Vec::new()), |(_, queues)| queues)
 }
 
-/// Converts trees of queues to a flat list, in which the children of a queue follow it.
+/// Converts trees of queues to a flat list, in which the children of a queue follow it. Queues at a
+/// depth of more than [`DEEPEST`] are omitted.
 fn in_a_row(trees: Vec<QueueItem>, pool: &str) -> Vec<QueueItem> {
     let mut row = Vec::new();
     append(trees, pool, "", DEEPEST, &mut row);

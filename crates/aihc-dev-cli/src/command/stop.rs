@@ -102,7 +102,7 @@ struct Chosen {
 }
 
 /// Reads the caller's own instances for which a stop makes sense. Also returns the number of
-/// instances that the service has counted but not listed.
+/// instances that the service has counted but not listed; `None` if it has listed all.
 async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>), Failure> {
     let list = client
         .list_dev_instances()

@@ -147,8 +147,9 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Returns the desired settings. A file may contain the empty password with which `show`
-    /// represents any password; with `--set`, an empty password is refused.
+    /// Returns the desired settings. `is_shown_empty` tells whether the service shows an empty
+    /// registry password, which may hide any password. A file may then contain the empty password,
+    /// as in the output of `show`, but with `--set` it is refused.
     fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;

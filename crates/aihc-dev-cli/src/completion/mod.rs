@@ -35,7 +35,8 @@ pub(crate) fn shells() -> Vec<&'static str> {
     SHELLS.names().collect()
 }
 
-/// Returns the script for a shell. It runs the program at this path.
+/// Returns the script for a shell, which runs the program at the path `program`; empty if the shell
+/// is not supported.
 pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     let mut script = Vec::new();
     if let Some(shell) = SHELLS.completer(shell) {

@@ -53,7 +53,8 @@ pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
     by_name(found, typed)
 }
 
-/// Returns training jobs by id.
+/// Returns training jobs by id: those of the pool that the command line names, or else those of the
+/// first [`MOST_POOLS`] pools that users run themselves.
 pub(super) fn jobs(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {
@@ -78,7 +79,7 @@ pub(super) fn jobs(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Returns inference services by id.
+/// Returns inference services by id: those on the first page of the list.
 pub(super) fn services(typed: &str) -> Vec<CompletionCandidate> {
     let found = in_time(async |context| {
         let client = context.aihc_client().ok()?;
@@ -120,7 +121,7 @@ pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
 }
 
 /// Returns the queues of the pool that the command line or the context names: in managed pools by
-/// id, otherwise by name.
+/// id, otherwise by name. Searches only the first [`MOST_POOLS`] managed pools.
 pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {

@@ -132,8 +132,9 @@ impl ContextFile {
     }
 
     /// Sets members of a context, and creates it if necessary; an empty value removes the member.
-    /// Returns whether the context has become the current one, which happens if it is the first
-    /// one.
+    /// Returns whether the context has become the current one, which happens if it is the first one
+    /// and none was designated as current. `internal` sets or removes that member; `None` leaves it
+    /// as it is.
     pub(crate) fn save(
         name: &str,
         texts: &[(&str, &str)],

@@ -20,8 +20,9 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     read_text(path).map_err(|error| about(path, error))
 }
 
-/// Atomically replaces the contents of a file with the result of `edit`. Afterwards, only the user
-/// may read the file. No concurrent change is lost.
+/// Atomically replaces the contents of a file with the result of `edit`, unless they are the same.
+/// On Unix, only its owner may read the new file. If another program has changed the file since it
+/// was read, calls `edit` again with the new contents.
 pub(super) fn update(
     path: &Path,
     mut edit: impl FnMut(Option<&str>) -> Result<String, Failure>,
@@ -121,7 +122,7 @@ fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile
     Ok(file)
 }
 
-/// Copies the owner and any stricter permissions of the file that is replaced.
+/// Copies the owner and any stricter permissions of the file that is replaced, if it exists.
 #[cfg(unix)]
 fn keep_rights(target: &Path, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};

@@ -22,8 +22,8 @@ pub(crate) use self::profiles::{Listed, ProfileFile};
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// Returns the language that the files set: that of this profile, or else of the profile that
-/// `BCE_PROFILE` or the file selects, or else of the current context. Files that cannot be read are
-/// ignored.
+/// `BCE_PROFILE` or the file selects, or else of the current context; `None` if none of them sets
+/// one. Files that cannot be read are ignored.
 pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     let file = ProfileFile::of_user().ok().flatten();
     let of_profile = file.and_then(|file| file.language(profile));

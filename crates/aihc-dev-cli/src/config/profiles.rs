@@ -66,7 +66,8 @@ impl ProfileFile {
         Ok(Some(Self { path, document }))
     }
 
-    /// Returns the name of the current profile; `None` if the file designates none.
+    /// Returns the name of the current profile; `None` if the file designates none, or if the name
+    /// is not a string.
     pub(crate) fn current(&self) -> Option<String> {
         self.document.current().ok().flatten()
     }
@@ -119,7 +120,9 @@ impl ProfileFile {
             .unwrap_or_else(|| DEFAULT_NAME.to_owned())
     }
 
-    /// Returns the language of a profile; `None` if it sets none or cannot be read.
+    /// Returns the language of the profile with this name or, without a name, of the one that is
+    /// used if no option selects one. Returns `None` if the profile does not exist, sets no
+    /// language, or cannot be read.
     pub(super) fn language(&self, name: Option<&str>) -> Option<String> {
         let chosen;
         let name = match name {
@@ -169,7 +172,8 @@ impl ProfileFile {
         })
     }
 
-    /// Removes a profile. If it was the current one, returns the name of the new current profile.
+    /// Removes a profile. If it was the current one, returns the name of the new current profile,
+    /// which is empty if no profiles remain; otherwise returns `None`.
     pub(crate) fn remove(name: &str) -> Result<Option<String>, Failure> {
         let mut now = None;
         Self::update(|document, path| {

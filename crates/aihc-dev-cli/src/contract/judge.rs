@@ -35,8 +35,8 @@ pub(crate) struct Response<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Compares a response. `expected` is the error code that the request should get; `None` if it
-/// should succeed.
+/// Compares a response with the API description, and records the differences. `expected` is the
+/// error code that the request should get; `None` if it should succeed.
 pub(super) fn judge(
     operation: &Operation,
     codes: &[Code],
@@ -161,7 +161,8 @@ impl Refused<'_> {
     }
 }
 
-/// Checks that the status is one of those that the API description lists for the code.
+/// Records a status other than the usual one for the code: as a variant if the API description
+/// lists it for the code, or if it is a success; otherwise as a difference.
 fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     let code = known.code;
     let number = status.as_u16();
@@ -178,7 +179,7 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     found.add(kind, "status", what);
 }
 
-/// Compares the members of an error document.
+/// Records the members of an error document that are not described, or whose type is another one.
 fn of_error(body: &Value, found: &mut Found) {
     for (name, value) in body.as_object().into_iter().flatten() {
         let is_known = OF_ERRORS.contains(&name.as_str());

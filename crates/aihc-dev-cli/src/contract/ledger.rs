@@ -28,8 +28,9 @@ pub(super) struct Entry {
 }
 
 impl Ledger {
-    /// Compares a response. `expected` is the error code that the request should get; `None` if it
-    /// should succeed. Returns `None` if the operation is not in the API description.
+    /// Compares a response with the API description, and records the result. `expected` is the
+    /// error code that the request should get; `None` if it should succeed. Returns `None` if the
+    /// operation is not in the API description.
     pub(crate) fn compare(
         &mut self,
         operation: &str,
@@ -65,7 +66,7 @@ impl Ledger {
         }
     }
 
-    /// Records that the second page of a list has the same items as the first.
+    /// Records that the second page of a list begins with the same item as the first page.
     pub(crate) fn same_page(&mut self, operation: &str, items: &str) {
         if let Some(entry) = self.entry(operation) {
             let what = "the second page begins like the first";
@@ -84,7 +85,8 @@ impl Ledger {
     }
 }
 
-/// Returns the API description that contains the operation with this name, and the operation.
+/// Returns the API description that contains the operation with this name, and the operation;
+/// `None` if no description contains it.
 fn find(name: &str) -> Option<(&'static Description, &'static Operation)> {
     DESCRIPTIONS.iter().find_map(|description| {
         let mut operations = description.operations.iter();

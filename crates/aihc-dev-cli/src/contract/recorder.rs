@@ -40,7 +40,7 @@ impl Recorder {
     }
 
     /// Returns the operation that was called last, and its response if that was compared; `None` if
-    /// no response has arrived since the call began.
+    /// no request has been sent since the call was announced.
     pub(crate) fn take_last(&self) -> Option<(&'static str, Option<Value>)> {
         self.lock().last.take()
     }

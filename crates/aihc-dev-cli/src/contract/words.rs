@@ -88,7 +88,8 @@ pub(super) fn objects(ty: Type) -> Vec<&'static Shape> {
     }
 }
 
-/// Returns whether the string consists only of words that reveal nothing about anybody.
+/// Returns whether the string consists only of words that reveal nothing about anybody, contains at
+/// most two digits, and is not longer than [`LONGEST`].
 pub(super) fn is_common(text: &str) -> bool {
     let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
     let parts = parts(text);

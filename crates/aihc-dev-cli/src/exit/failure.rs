@@ -25,7 +25,8 @@ pub(crate) enum Failure {
     WaitForJob(aihc::wait::WaitError),
     /// A profile cannot be used.
     Credentials(CredentialsError),
-    /// The state of the instance does not allow the request.
+    /// The command cannot be carried out as things are, for example because of the state of an
+    /// instance.
     Unfit(Text),
     /// A result cannot be written, or a local operation failed.
     Local(io::Error),
@@ -95,7 +96,8 @@ impl Failure {
         }
     }
 
-    /// Adds the item that the failure is about, under the name that the user typed.
+    /// Adds the item that the failure is about, if the user typed its name. Otherwise, or if the
+    /// failure already names the item, returns the failure unchanged.
     pub(crate) fn about(self, one: &Resolved) -> Self {
         match self {
             // These have already named the item, or contain it.
@@ -105,7 +107,8 @@ impl Failure {
         }
     }
 
-    /// Returns the failure without the item that it is about.
+    /// Returns the failure without the item that it is about, and without the unfinished state that
+    /// it leaves behind.
     pub(super) fn inner(&self) -> &Self {
         match self {
             Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),

@@ -179,7 +179,7 @@ fn ids_for(operation: &str) -> Text {
     }
 }
 
-/// Returns whether the operation that failed makes a change.
+/// Returns whether the operation that failed makes a change; `false` if the operation is unknown.
 pub(crate) fn is_change(error: &Error) -> bool {
     error
         .operation()

@@ -8,12 +8,14 @@ use crate::language::tr;
 use crate::terminal::{one_line, printable};
 
 impl Failure {
-    /// Prints the failure on standard error, and returns the exit code.
+    /// Prints the failure on standard error, and returns the exit code. Prints nothing if the
+    /// failure has already been reported, or is that nobody reads the output any more.
     pub(crate) fn report(&self) -> Exit {
         self.report_about(None)
     }
 
-    /// Does the same as [`report`](Self::report), with the name that the user typed and the id.
+    /// Does the same as [`report`](Self::report), with the item that the failure is about: its id,
+    /// and its name if the user typed that.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -21,8 +23,8 @@ impl Failure {
         }
     }
 
-    /// Does the same as [`report`](Self::report), with the id of the instance that the failure is
-    /// about.
+    /// Does the same as [`report`](Self::report), with the name of what the failure is about, such
+    /// as the id of an instance.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,

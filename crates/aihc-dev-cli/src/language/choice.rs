@@ -46,7 +46,9 @@ pub(super) fn of_process() -> (Language, Option<String>) {
 }
 
 /// Chooses the language from the first of these that sets one: the option, `BCE_LANGUAGE`, the
-/// profile, the locale.
+/// profile, the locale. Unless the option sets it, the language is English if the encoding of the
+/// locale is not UTF-8. Also returns a message if the variable or the profile sets an unknown
+/// language; the language is then English.
 fn choose(
     option: Option<&OsStr>,
     variable: impl Fn(&str) -> Option<OsString>,
@@ -88,8 +90,8 @@ fn choose(
     }
 }
 
-/// Returns the value of a global option, in the same way as clap, which also refuses an option that
-/// is repeated.
+/// Returns the value of a global option, found in the same way as by clap, which also refuses an
+/// option that is repeated; `None` if the option does not occur with a value.
 fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {

@@ -67,7 +67,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Returns all strings that users may see, without repetitions.
+/// Returns all strings that users may see, without repetitions, each with the place of its first
+/// occurrence. Placeholders of capital letters are omitted, since they are not translated.
 fn needed(sources: &Sources) -> Needed {
     let mut needed = Needed::new();
     let mut add = |text: &str, place: &str| {

@@ -15,7 +15,7 @@ const NARROWEST: usize = 20;
 const BELOW: usize = 10;
 
 /// Wraps a line. Continuation lines are indented like the text of the first line. Lines without
-/// Chinese, most of which are commands, are not wrapped.
+/// Chinese, most of which are commands, are not wrapped; nor are commands with a comment.
 pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     let bare = without_escapes(line);
     if columns(&bare) <= width || !bare.contains(is_wide) || bare.contains(" # ") {

@@ -65,7 +65,7 @@ pub(crate) fn chinese_manual(page: &str) -> String {
 }
 
 /// Returns the text to print instead of clap's own, if parsing ended with help or an error; `None`
-/// in English.
+/// in English, and for the version.
 pub(crate) fn shown(
     error: &clap::Error,
     command: impl FnOnce() -> Command,

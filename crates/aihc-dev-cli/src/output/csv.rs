@@ -11,8 +11,8 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Returns CSV with a row for each document. The columns are those of the table, or else the
-/// members of the documents.
+/// Returns CSV. If there is a table, its rows and columns are written; otherwise, there is a row
+/// for each document in `order`, which contains their indices, and a column for each member.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],

@@ -19,7 +19,8 @@ const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
 /// Returns the differences between two bodies in the format of `diff -u`, without secrets. The
-/// result is empty if there are no differences.
+/// result is empty if there are no differences. `name` is the name of the instance for the header
+/// lines.
 pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> io::Result<String> {
     let (mut shown_old, mut shown_new) = (old.clone(), new.clone());
     secrets(&mut shown_old);

@@ -39,8 +39,7 @@ impl Document {
         }
     }
 
-    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
-    /// `None` if there is no such member.
+    /// Returns the member whose name is the whole of `path`; `None` if there is no such member.
     pub(super) fn get(&self, path: &str) -> Option<Member> {
         self.raw(path).map(member)
     }
@@ -50,7 +49,8 @@ impl Document {
         whole.map(|(_, value)| &**value)
     }
 
-    /// Does the same as [`get`](Self::get), for a path of any depth.
+    /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
+    /// `None` if there is no such member.
     pub(super) fn at(&self, path: &str) -> Option<Member> {
         if let Some(found) = self.get(path) {
             return Some(found);
@@ -127,7 +127,7 @@ fn member(json: &RawValue) -> Member {
     }
 }
 
-/// Returns names of members as a list for a message.
+/// Returns a list of names of members for a message, with at most 40 of them.
 pub(super) fn listed(names: &[String]) -> String {
     const MOST: usize = 40;
     let mut text = names
@@ -169,8 +169,8 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Parses a number without loss of digits, as far as serde_json allows; returns `None` if that is
-/// not possible.
+/// Parses a number without loss of digits, as far as serde_json allows; returns `None` if `text` is
+/// not a number.
 pub(super) fn number(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     value.is_number().then_some(value)

@@ -31,7 +31,7 @@ pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, Po
 }
 
 /// Returns the numbers for a queue, by kind. The total is the upper limit of the queue, or else its
-/// deserved share, or else the sum of used and free GPUs.
+/// deserved share, or else its guaranteed share, or else the sum of used and free GPUs.
 pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     let cards = |amount: &Option<ResourceAmount>| {
         let amount = amount.as_ref();
@@ -73,8 +73,8 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     gpus.collect()
 }
 
-/// Returns the number of free GPUs of all kinds; `None` if there are no GPUs, or if the number is
-/// unknown.
+/// Returns the number of free GPUs of all kinds for which it is known; `None` if there are no such
+/// kinds.
 pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
     gpus.iter()
         .filter_map(|kind| kind.free)

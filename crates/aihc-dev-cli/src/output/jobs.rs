@@ -162,7 +162,8 @@ impl JobDocument {
         times.max().unwrap_or_default()
     }
 
-    /// Returns the number of GPUs of all workers; `None` if it is unknown, as in lists.
+    /// Returns the number of GPUs of all workers; `None` if the service shows neither that number
+    /// nor a known form of specification.
     fn gpus(&self) -> Option<f64> {
         if let Some(count) = self.gpu_count {
             return Some(count as f64);

@@ -186,7 +186,8 @@ impl Grid<'_> {
     }
 
     /// Lays out a block for each row: the first field, followed by the other fields with their
-    /// names.
+    /// headings. If headings are not shown and no column has one, [`pairs`](Self::pairs) is used
+    /// instead.
     fn stacked(&self, available: usize) -> String {
         let mut text = String::new();
         if !self.headers && self.columns.iter().all(|column| column.heading.is_empty()) {

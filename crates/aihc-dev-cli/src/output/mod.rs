@@ -71,7 +71,8 @@ impl From<Table> for Shown {
 }
 
 impl Shown {
-    /// Returns the table; `None` if it does not have a row for each result.
+    /// Returns the table if it has rows for results; `None` for text, and for a table of the names
+    /// and values of a single result.
     fn into_table(self) -> Option<Table> {
         match self {
             Self::Table(table) if table.has_headings() => Some(table),
@@ -383,6 +384,7 @@ pub(crate) fn unwritten(cause: io::Error) -> io::Error {
 }
 
 /// Prints a note on standard error if the service has listed fewer items than it has counted.
+/// `missing` is the difference; `None` if there is none. `what` is the word for the items.
 pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
     let Some(missing) = missing else {
         return;

@@ -46,7 +46,8 @@ impl Results {
         Ok(kept)
     }
 
-    /// Returns, for each result, the value of a member, or that of the column with this heading.
+    /// Returns, for each result, the value of the member `name`; if results cannot have this
+    /// member, the value in the column with this heading. Errors name `option`.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -64,7 +65,8 @@ impl Results {
         Ok(members.map(|it| it.unwrap_or(Member::Nothing)).collect())
     }
 
-    /// Returns, for each result, the text in a column, or that of a member.
+    /// Returns, for each result, the text in the column `name`; if there is no such column, that of
+    /// the member `name`. Errors name `option`.
     fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
         let table = self.table.as_ref();
         let column = table.and_then(|table| column(table, name));
@@ -83,8 +85,8 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no result has or can have this member. Otherwise, a mistyped name would look like a
-    /// condition that no result fulfils.
+    /// Fails if no result has or can have this member; the error names `option`. Otherwise, a
+    /// mistyped name would look like a condition that no result fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {
@@ -123,7 +125,7 @@ impl Results {
     }
 
     /// Returns the members that results of this kind can have, whether or not any of the present
-    /// results has them.
+    /// results has them; empty if these members are not known.
     fn described(&self) -> Vec<&str> {
         let Some(table) = self.table.as_ref().filter(|it| !it.members().is_empty()) else {
             return Vec::new();
@@ -203,7 +205,8 @@ impl Results {
     }
 }
 
-/// Finds a column by its name or its heading.
+/// Finds a column by its name or its heading, and returns it with its index; `None` if there is
+/// none.
 fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
     let mut columns = table.columns().iter().enumerate();
     columns.find(|(_, column)| column.is_called(name))

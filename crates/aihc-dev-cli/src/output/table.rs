@@ -73,8 +73,8 @@ impl Cell {
     }
 }
 
-/// Returns the part of a text that may be shown in a table. Measuring a very long text would take
-/// seconds.
+/// Returns the part of a text that may be shown in a table: its first 4000 characters. Measuring a
+/// very long text would take seconds.
 fn short(text: &str) -> &str {
     const LONGEST: usize = 4000;
     let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
@@ -236,8 +236,8 @@ impl Table {
         grid.lay(look.width.map(usize::from))
     }
 
-    /// Returns whether the table has a row for each result. Otherwise, it contains names and values
-    /// of a single result.
+    /// Returns whether the table has headings, and therefore rows for results. A table without
+    /// headings contains the names and values of a single result.
     pub(super) fn has_headings(&self) -> bool {
         self.has_headings
     }

@@ -6,7 +6,8 @@ use aihc_dev::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Returns the time that has passed since an instant, in its largest unit: `5s`, `3m`, `2h`, `4d`.
+/// Returns the time that has passed since an instant, as [`short`] formats it; empty if the instant
+/// is unknown.
 pub(crate) fn ago(then: Option<Timestamp>, now: OffsetDateTime) -> String {
     match then.and_then(Timestamp::to_date_time) {
         Some(then) => short((now - then).try_into().unwrap_or_default()),
@@ -22,7 +23,8 @@ pub(crate) fn ago_text(then: &str, now: OffsetDateTime) -> String {
     }
 }
 
-/// Returns a duration in its largest unit.
+/// Formats a duration in a single unit, such as `5s`, `3m`, `2h` or `4d`: the largest unit of which
+/// it has at least two, or else seconds.
 pub(crate) fn short(duration: Duration) -> String {
     match duration.as_secs() {
         seconds @ 0..120 => format!("{seconds}s"),

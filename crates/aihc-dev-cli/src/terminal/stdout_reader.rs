@@ -6,9 +6,9 @@ use std::time::Duration;
 /// The interval at which [`gone`] checks whether standard output has a reader.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Completes when standard output no longer has a reader, as after `| head`. A write would report
-/// this as an error, but there may be nothing to write for hours, so waiting for the next write is
-/// not enough.
+/// Completes when standard output no longer has a reader, as after `| head`; on systems other than
+/// Unix, never completes. A write would report this as an error, but there may be nothing to write
+/// for hours, so waiting for the next write is not enough.
 pub(crate) async fn gone() {
     while !is_gone() {
         tokio::time::sleep(INTERVAL).await;

@@ -62,7 +62,8 @@ impl Acl {
         &self.text
     }
 
-    /// Returns whether the document allows the request.
+    /// Returns whether the document allows the request: some entry must match the request, and
+    /// every entry that does must allow it.
     pub(crate) fn allows(&self, request: Request<'_>) -> bool {
         let mut matching = self
             .entries

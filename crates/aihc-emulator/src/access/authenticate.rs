@@ -39,8 +39,8 @@ pub(crate) struct KnownKey {
 /// A temporary access key is valid only during its session and together with its token; otherwise,
 /// it is refused like an unknown key. Which code the service uses in this case is undocumented.
 ///
-/// The two times of a request, in `Authorization` and in `x-bce-date`, may differ by at most
-/// `apart`.
+/// A request with `Authorization` must also have `x-bce-date`, and the times in these two headers
+/// may differ by at most `apart`. A pre-signed URL has only one time.
 pub(crate) fn authenticate(
     parts: &Parts,
     now: OffsetDateTime,

@@ -18,12 +18,12 @@ impl Keys {
         self.0.remove(access_key_id).is_some()
     }
 
-    /// Returns the key with this id, even if it is disabled.
+    /// Returns the key with this id, even if it is disabled; `None` if there is none.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&AccessKey> {
         self.0.get(access_key_id)
     }
 
-    /// Returns the key with this id, unless it is disabled.
+    /// Returns the key with this id; `None` if there is none, or if it is disabled.
     pub(crate) fn find_enabled(&self, access_key_id: &str) -> Option<&AccessKey> {
         self.find(access_key_id).filter(|key| !key.is_disabled())
     }

@@ -76,7 +76,7 @@ impl Fault {
         Self::new().status(200).code(code)
     }
 
-    /// Creates the response of a gateway in front of the service: without a request id and an error
+    /// Creates the response of a gateway in front of the service: without a request id or an error
     /// document, but with a `Server` header and the page that nginx writes for this status.
     /// [`body`](Self::body), [`json`](Self::json) and [`empty`](Self::empty) replace the page. With
     /// [`execute`](Self::execute), the operation behind the gateway is carried out.
@@ -138,8 +138,9 @@ impl Fault {
         self
     }
 
-    /// Sets the body to text instead of JSON. It is sent as `text/html`, with the service's request
-    /// id unless the response is that of a [gateway](Self::gateway).
+    /// Sets the body to text instead of JSON. The status is 500 unless another one is set. The body
+    /// is sent as `text/html`, with the service's request id unless the response is that of a
+    /// [gateway](Self::gateway).
     pub fn body(mut self, text: impl Into<String>) -> Self {
         self.body = Some(text.into());
         self
@@ -151,8 +152,8 @@ impl Fault {
         self
     }
 
-    /// Sets a delay, in real time, before the response is sent or the connection is closed. The
-    /// operation is carried out before the delay.
+    /// Sets a delay, in real time, before the response is sent or the connection is closed. An
+    /// operation that the fault does not prevent is carried out before the delay.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

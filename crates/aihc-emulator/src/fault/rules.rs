@@ -132,7 +132,8 @@ impl Faults {
         }
     }
 
-    /// Adds a rule and returns its id.
+    /// Adds a rule and returns its id. Fails if the rule is not valid, or if there are already
+    /// [`MOST`] rules.
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, SettingError> {
         rule.check()?;
         if self.given.len() == MOST {

@@ -7,7 +7,7 @@ use crate::state::InstanceStatus;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceError {
-    /// There is no dev instance with this id, or it has been deleted.
+    /// There is no dev instance with this id, or it was deleted and can no longer be read.
     #[error("there is no dev instance `{id}`; list the instances to see their ids")]
     NoSuchInstance {
         /// The requested id.

@@ -82,7 +82,7 @@ impl Handle {
         self.app.journal().counts().clone()
     }
 
-    /// Returns the latest thousand requests, oldest first, without secrets.
+    /// Returns the latest requests, at most a thousand, oldest first and without secrets.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.app.journal().last().cloned().collect()
     }

@@ -109,8 +109,9 @@ impl Handle {
     }
 
     /// Adds running dev instances with the names `PREFIX-0`, `PREFIX-1` and so on. They have a
-    /// small configuration, and belong to the user of the emulator's own credentials. Returns their
-    /// ids. They are added in chunks of a thousand, between which requests are handled.
+    /// small configuration, and belong to the user of the emulator's own credentials. They are
+    /// added in chunks of a thousand, between which requests are handled. Returns the ids of the
+    /// instances.
     pub fn add_instances(&self, prefix: &str, count: usize) -> Vec<String> {
         let now = self.app.now().world;
         let owner = self.app.own_principal();
@@ -139,8 +140,8 @@ fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// Returns a small configuration in its documented form. Its pool does not exist, so instances with
-/// this configuration never take resources from the existing pools.
+/// Returns a small configuration in its documented form. Its pool normally does not exist, so
+/// instances with this configuration take no resources from the existing pools.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

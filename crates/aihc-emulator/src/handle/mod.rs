@@ -38,7 +38,7 @@ impl Handle {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InstanceInfo {
-    /// The id: `dv-` and eight digits.
+    /// The id: `dv-` and eight hexadecimal digits.
     pub id: String,
     /// The name.
     pub name: String,
@@ -50,7 +50,7 @@ pub struct InstanceInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ImagePackJobInfo {
-    /// The id: `tk-` and eight digits.
+    /// The id: `tk-` and eight hexadecimal digits.
     pub id: String,
     /// The id of the dev instance that is packed.
     pub dev_instance_id: String,
@@ -91,7 +91,7 @@ pub struct JobInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceInfo {
-    /// The id: `s-` and twelve digits.
+    /// The id: `s-` and twelve hexadecimal digits.
     pub id: String,
     /// The name.
     pub name: String,

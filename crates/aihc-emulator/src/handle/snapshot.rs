@@ -44,8 +44,9 @@ impl Handle {
         Ok(())
     }
 
-    /// Writes a [`snapshot`](Self::snapshot) to a file, completely or not at all. Only the owner of
-    /// the file may read it.
+    /// Writes a [`snapshot`](Self::snapshot) to a file, completely or not at all. On Unix, only the
+    /// owner of the file may read it. If `path` is a device or a pipe, the snapshot is written to
+    /// it directly.
     ///
     /// # Errors
     ///

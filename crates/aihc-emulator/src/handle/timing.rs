@@ -69,7 +69,9 @@ impl Handle {
         self.pace().delays
     }
 
-    /// Changes the delays, which apply to steps that begin from now on.
+    /// Changes the delays. They apply to steps that begin from now on, except for
+    /// [`deleted_visible`](Delays::deleted_visible), which also applies to instances that have
+    /// already been deleted.
     pub fn set_delays(&self, delays: Delays) {
         self.app.change_pace(|pace| pace.delays = delays);
     }

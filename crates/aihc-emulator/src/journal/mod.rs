@@ -17,9 +17,10 @@ const KEPT: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestRecord {
-    /// The code of the service, `aihc` or `sts`; `None` if the request names no operation.
+    /// The code of the service, `aihc` or `sts`; `None` if the request names no known operation.
     pub service: Option<&'static str>,
-    /// The name of the operation, for example `CreateDevInstance`.
+    /// The name of the operation, for example `CreateDevInstance`; `None` if the request names no
+    /// known operation.
     pub operation: Option<&'static str>,
     /// The HTTP method.
     pub method: Method,
@@ -64,7 +65,8 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Records a request and its response.
+    /// Records a request and its response, in place of the oldest one if there are already
+    /// [`KEPT`].
     pub(crate) fn note(&mut self, noted: Noted<'_>) {
         let (parts, rule) = (noted.parts, noted.rule);
         if let Some(rule) = rule {

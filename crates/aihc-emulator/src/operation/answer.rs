@@ -19,7 +19,8 @@ pub(super) fn nothing() -> Output {
     json!({}).into()
 }
 
-/// Removes members that the API description does not list.
+/// Removes members that are not in `members`. A member that has one of the alternative names of a
+/// rule is renamed.
 fn only(known: Value, members: &[MemberRule]) -> Value {
     let Value::Object(mut known) = known else {
         return known;

@@ -5,8 +5,9 @@ use crate::error::ApiError;
 /// The maximum length of a name.
 const LONGEST: usize = 50;
 
-/// Refuses a name that violates the documented rules: it has at least `shortest` characters, each
-/// of which is a lower-case letter, a digit or `-`; the first is a letter, and the last is not `-`.
+/// Refuses a name that violates the documented rules: it has from `shortest` to [`LONGEST`]
+/// characters, each of which is a lower-case letter, a digit or `-`; the first is a letter, and the
+/// last is not `-`.
 pub(super) fn check_name(name: &str, shortest: usize) -> Result<(), ApiError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let good = (shortest..=LONGEST).contains(&name.len())

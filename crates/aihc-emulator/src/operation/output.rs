@@ -18,7 +18,8 @@ pub(crate) struct Writer {
 }
 
 impl Output {
-    /// Creates a response that is converted to JSON later.
+    /// Creates a response that is converted to JSON later. `instances` is the number of dev
+    /// instances in it.
     pub(crate) fn later(instances: usize, write: impl FnOnce() -> Value + Send + 'static) -> Self {
         Self::Read(Writer {
             instances,

@@ -58,7 +58,8 @@ impl Page {
         })
     }
 
-    /// Returns the window of a sorted list that this page shows.
+    /// Returns the window of a sorted list that this page shows; `ascending` tells whether the
+    /// oldest item comes first.
     pub(super) fn window(self, ascending: bool) -> Window {
         Window {
             skip: self.skip,

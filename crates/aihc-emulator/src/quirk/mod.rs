@@ -44,14 +44,15 @@ pub enum Quirk {
     /// STS responds with a single object `credential`, as in its tables.
     StsResponseShape,
     /// The member with the secret key of a session is named `accessKeySecret`, as on the page of
-    /// data types.
+    /// data types in the documentation of IAM.
     StsSecretName,
     /// The times of STS have a fraction and an offset, as times in the Go SDK may have.
     StsTimes,
     /// The members of `timedStopDevInstance` are strings, as in the table; without a timer, they
     /// are empty.
     TimedStopTypes,
-    /// Empty values are null, including strings, lists and objects.
+    /// Empty strings, lists and objects in the responses of `Describe` operations are null, except
+    /// for the members of the response itself, such as the list of an empty page.
     ZeroValues,
     /// Foreign: the member `phase` of listed pools is named `state`.
     RenamedMember,

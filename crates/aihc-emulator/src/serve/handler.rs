@@ -154,8 +154,9 @@ async fn pause(delay: Duration) {
     }
 }
 
-/// Reads the whole body. This precedes any decision about the request, because a client may never
-/// read a response that arrives while it is still sending.
+/// Reads the body to its end, unless that takes too long or the body is far too large. This
+/// precedes the handling of the request, because a client may never read a response that arrives
+/// while it is still sending.
 pub(crate) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, ApiError> {
     match tokio::time::timeout(limits.body_time, collect(body, limits.body_size)).await {
         Ok(read) => read,

@@ -47,8 +47,8 @@ pub(crate) fn build(
     response
 }
 
-/// Returns the response of the service, or the one that a fault makes the service send. Responses
-/// of gateways are built elsewhere.
+/// Returns the status and the body of the response of the service, or of the one that a fault makes
+/// the service send, and adds its headers to `headers`. Responses of gateways are built elsewhere.
 fn own(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -71,7 +71,9 @@ fn own(
     }
 }
 
-/// Returns the response for the result of the operation.
+/// Returns the status and the body of the response for the result of the operation; if that is
+/// `None`, the body is an empty object. Adds `Connection: close` to `headers` if the request was
+/// not read completely.
 fn regular(
     result: Option<Result<Value, ApiError>>,
     request_id: &str,
@@ -93,8 +95,9 @@ fn regular(
     }
 }
 
-/// Returns the response that a fault makes the service send. If its status is a success and the
-/// operation was carried out, it contains the members of the operation's response.
+/// Returns the status and the body of the response that a fault makes the service send. If the
+/// status is a success, the operation was carried out, and the fault sets no body, the body
+/// contains the members of the operation's response.
 fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCode, String) {
     let (status, code) = code_of(fault.status, fault.code.as_deref());
     if let Some(text) = &fault.body {

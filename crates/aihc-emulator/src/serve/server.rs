@@ -60,7 +60,8 @@ impl Server {
         }
     }
 
-    /// Stops accepting connections, lets current requests finish, and ends the server.
+    /// Stops accepting connections, lets current requests finish within [`SHUTDOWN_TIMEOUT`], and
+    /// ends the server.
     pub(crate) async fn stop(self) {
         let Self { stop, mut task } = self;
         let _ = stop.send(());

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::SnapshotError;
 
-/// Writes a file, completely or not at all. Only its owner may read it.
+/// Writes a file, completely or not at all. On Unix, only its owner may read it. If the path leads
+/// to a device or a pipe, writes to it directly.
 pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
     let place = Place::of(path)?;
     let Place::Beside { target, draft } = &place else {

@@ -103,7 +103,8 @@ pub(crate) fn write(
     serde_json::to_string(&written).map_err(|error| SnapshotError::Format(error.to_string()))
 }
 
-/// Parses the output of [`write()`]. Returns an error if [`write()`] cannot have produced it.
+/// Parses the output of [`write()`], in which some members may be missing. Returns an error if the
+/// text is anything else, or has another version of the format.
 pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     if !text.trim_start().starts_with('{') {
         return Err(SnapshotError::Format("it is not a JSON object".into()));
@@ -136,7 +137,8 @@ pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     })
 }
 
-/// Parses all resources of a kind. Errors contain the id of the resource.
+/// Parses all resources of a kind. Errors contain the id of the resource, or its position if it has
+/// no id.
 fn all<T>(
     kind: &str,
     values: Vec<Value>,

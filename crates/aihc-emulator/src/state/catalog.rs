@@ -229,7 +229,7 @@ impl Catalog {
 }
 
 impl Entry {
-    /// Returns the version with this id.
+    /// Returns the version with this id; `None` if there is none.
     pub(crate) fn version(&self, id: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.id == id)
     }

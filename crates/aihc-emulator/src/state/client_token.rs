@@ -52,7 +52,8 @@ impl ClientTokens {
         }
     }
 
-    /// Records the resource that was created with a token.
+    /// Records the resource that was created with a token, in place of the oldest token if there
+    /// are already [`KEPT`].
     pub(crate) fn remember(&mut self, key: ClientTokenKey, parameters: &str, id: String) {
         if self.order.len() >= KEPT
             && let Some(oldest) = self.order.pop_front()

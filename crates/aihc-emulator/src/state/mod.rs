@@ -118,7 +118,7 @@ impl State {
         false
     }
 
-    /// Gives free resources to waiting instances, jobs and pods.
+    /// Gives free resources to up to [`CHUNK`] waiting instances, jobs and pods.
     pub(crate) fn fill(&mut self, now: OffsetDateTime) {
         for _ in 0..CHUNK {
             let instances = self.instances.next_waiting();

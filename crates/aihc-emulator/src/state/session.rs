@@ -31,7 +31,7 @@ pub(crate) struct Grant {
     /// The documents that limit the session, including those of the session with which it was
     /// requested.
     pub(crate) acls: Vec<Arc<Acl>>,
-    /// The document in the request for the session.
+    /// The document in the request for the session; `None` if there was none.
     pub(crate) document: Option<Arc<Acl>>,
 }
 
@@ -104,7 +104,8 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Returns the credential with this access key id, even if it has expired.
+    /// Returns the credential with this access key id, even if it has expired; `None` if there is
+    /// none.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&Session> {
         self.by_key.get(access_key_id)
     }

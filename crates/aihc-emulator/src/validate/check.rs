@@ -104,7 +104,8 @@ fn one_value(
     inner_values(value, &member.wire, name, strictness)
 }
 
-/// Returns whether a value is documented. An empty string counts as unset.
+/// Returns whether a value is among the documented ones in `values`, or `values` is empty. An empty
+/// string counts as unset.
 fn is_known(value: &Value, values: &[&str]) -> bool {
     match value {
         _ if values.is_empty() => true,

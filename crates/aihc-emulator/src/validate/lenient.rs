@@ -30,7 +30,8 @@ const PARAMETERS: [(&str, &str, &str); 4] = [
     ("ModifyDevInstance", "devInstanceId", "id"),
 ];
 
-/// Returns the documented name of an operation for which a third party's document has another name.
+/// Returns the documented name of an operation that a third party's document calls `name`; `None`
+/// if that document has no such name.
 pub(super) fn action(name: &str) -> Option<&'static str> {
     match name {
         "CreateDevInstanceImage" => Some("CreateDevInstanceImagePackJob"),
@@ -60,7 +61,8 @@ pub(crate) fn in_full(text: &str) -> String {
     format!("{}T{rest}", padded.join("-"))
 }
 
-/// Returns the header that other actions of AIHC accept in place of `name`.
+/// Returns the value of the header that other actions of AIHC accept in place of `name`; `None` if
+/// there is no such header, or if it is not sent.
 pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue> {
     (name == "version")
         .then(|| parts.headers.get("x-api-version"))

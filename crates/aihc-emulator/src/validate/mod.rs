@@ -108,8 +108,9 @@ pub(crate) fn arguments(
     })
 }
 
-/// Refuses a version of the API other than the expected one. If an operation has two version
-/// headers, one of them is sufficient.
+/// Refuses a request without the version of the API that its operation expects. If an operation has
+/// two version headers, one of them is sufficient; with profiles other than `Documented`, even both
+/// may be missing.
 fn check_version(rule: &OperationRule, parts: &Parts, profile: Profile) -> Result<(), ApiError> {
     if !profile.is_documented() && official::versions_pass(rule, &parts.headers) {
         return Ok(());

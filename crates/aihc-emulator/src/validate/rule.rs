@@ -113,7 +113,7 @@ pub(crate) const fn member(
 pub(crate) enum WireType {
     /// A string.
     Text,
-    /// A number without a fraction that fits in 64 bits.
+    /// An integer that fits in 64 bits.
     Integer,
     /// `true` or `false`.
     Boolean,
@@ -133,7 +133,7 @@ pub(crate) enum WireType {
 
 impl WireType {
     /// Returns which of several types a value is meant to have: an object type that has a member in
-    /// common with the value, or else the first type that is not an object.
+    /// common with the value, or else the first type that is not an object, or else the first type.
     pub(crate) fn meant_by(forms: &'static [Self], value: &Value) -> &'static Self {
         let shares = |form: &&Self| match form {
             Self::Object(members) => members.iter().any(|it| value.get(it.name).is_some()),

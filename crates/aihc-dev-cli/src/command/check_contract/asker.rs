@@ -21,7 +21,7 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Makes a call, and returns the response; `None` if the call was not successful.
+    /// Makes a call, and returns the response; `None` if there was no successful response.
     ///
     /// # Errors
     ///
@@ -57,7 +57,9 @@ impl Asker {
         }
     }
 
-    /// Requests the first two pages of a list, and returns the items on both.
+    /// Requests the first two pages of a list, and returns the items on both. If the second page
+    /// begins with the same item as the first, records that, and returns only the items on the
+    /// first.
     pub(super) async fn pages<T, C>(
         &self,
         items: &str,
@@ -88,8 +90,9 @@ impl Asker {
         Ok(found)
     }
 
-    /// Records a call that failed for a reason other than a refusal. Returns the error if no
-    /// further call can succeed.
+    /// Records a call that failed for a reason other than a refusal; without an `operation`, which
+    /// means that no request was sent, there is nothing to record. Returns the error if no further
+    /// call can succeed.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);

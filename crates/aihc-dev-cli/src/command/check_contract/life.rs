@@ -64,7 +64,7 @@ pub(super) struct Life<'a> {
 struct LifeState {
     /// The time at which the creation request was sent, and the name in it.
     sent: Option<(OffsetDateTime, String)>,
-    /// Whether the user did not agree.
+    /// Whether it is certain that the creation request was not carried out.
     refused: bool,
     id: Option<String>,
     remarks: Vec<String>,
@@ -230,7 +230,8 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes the instance as soon as its state allows it.
+    /// Deletes the instance as soon as its state allows it, in at most [`TRIES`] attempts. Succeeds
+    /// if the instance no longer exists.
     async fn delete(&self, asker: &Asker, id: &str) -> Result<(), Error> {
         for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
             let mut result = Ok(());

@@ -18,7 +18,8 @@ struct Job {
     id: String,
 }
 
-/// Makes the calls that read the jobs of these pools and of managed pools.
+/// Makes the calls that list the jobs of these pools and of managed pools, and those that read the
+/// first [`MOST`] jobs.
 pub(super) async fn jobs(
     asker: &Asker,
     client: &Client,

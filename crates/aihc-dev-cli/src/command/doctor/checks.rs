@@ -104,7 +104,8 @@ async fn connection(transport: &Transport) -> Check {
     }
 }
 
-/// Sends a signed request that lists one instance. Also returns whether there was a response.
+/// Sends a signed request that lists one instance. Also returns whether the service responded, be
+/// it with an error.
 async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     let call = client
         .list_dev_instances()

@@ -69,8 +69,8 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
 }
 
-/// Builds the command. It is run by a shell, as in git, because the variable may contain arguments,
-/// quotes, and paths with spaces.
+/// Builds the command. As in git, a shell runs it if `editor` contains characters that a shell
+/// interprets, because the variable may contain arguments, quotes, and paths with spaces.
 #[cfg(unix)]
 fn command(editor: &OsString, path: &Path) -> Command {
     use std::os::unix::ffi::OsStrExt as _;
@@ -111,7 +111,8 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// Ends the editor with a signal that it can handle, so that it can restore the terminal.
+/// Sends the editor a signal that it can handle, so that it can restore the terminal, and waits for
+/// it to end, but no longer than [`GRACE`].
 #[cfg(unix)]
 async fn end(child: &mut Child, signal: Signal) {
     use rustix::process::{Pid, Signal as Number, kill_process};

@@ -253,8 +253,8 @@ fn head(one: &Resolved) -> String {
     lines.collect::<String>() + "#\n"
 }
 
-/// Reports that the saved file cannot be read. Keeps that file, or else the previous text, and
-/// tells the user where it is.
+/// Reports that the saved file cannot be read. Keeps that file, or else the previous text `before`,
+/// if there is one, and tells the user where it is.
 fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
     let exit = failure.report();
     note(&tr!("nothing was sent"));

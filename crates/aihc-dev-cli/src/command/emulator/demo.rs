@@ -179,7 +179,8 @@ fn client<C: ServiceClient>(server: &Server, credentials: &Credentials) -> Resul
     Ok(client.build()?)
 }
 
-/// Starts to pack the first instance as an image, and returns the id of the job that packs it.
+/// Starts to pack the first instance as an image, and returns the id of the job that packs it. If
+/// there are no instances, returns [`PACK_JOB`].
 async fn pack(server: &Server, client: &Client) -> Result<String, Failure> {
     let handle = server.handle();
     let Some(instance) = handle.instances().into_iter().next() else {

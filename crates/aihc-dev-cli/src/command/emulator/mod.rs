@@ -124,7 +124,8 @@ impl Emulator {
         ended
     }
 
-    /// Runs the command beside the service, until the command ends or a signal arrives.
+    /// Runs the command, and forwards signals to it, until it ends. Without a command, prints the
+    /// settings or writes them to a file, and waits for a signal.
     async fn beside(
         &self,
         server: &Server,

@@ -100,8 +100,9 @@ Exit codes:
 
 diff uses 1 if something differs, and 2 where other commands use 1.
 
-6 takes precedence over all others, and of several results the highest code counts. After a
-failed change, standard error tells whether it was not made or may have been made.
+If several codes apply, the last in this order counts: 0, 1, 2, 3, 4, 5, 7, 6, that of a signal,
+that of the program. After a failed change, standard error tells whether it was not made or may
+have been made.
 "
     )
 }

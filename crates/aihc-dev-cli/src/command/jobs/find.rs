@@ -39,7 +39,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns the request for the list, with the largest page size.
+    /// Returns the request for the list.
     pub(super) fn list(&self, client: &Client) -> DescribeJobs {
         let list = client.describe_jobs(&self.pool);
         match &self.queue {

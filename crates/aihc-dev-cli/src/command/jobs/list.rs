@@ -64,7 +64,8 @@ impl List {
         Failure::unless_ok(exit)
     }
 
-    /// Reads one list. If results are streamed, prints them immediately.
+    /// Reads one list. If results are streamed, prints them immediately. `one` tells whether this
+    /// is the only list.
     async fn read(
         &self,
         context: &Context,

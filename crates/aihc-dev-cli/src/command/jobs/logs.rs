@@ -300,7 +300,8 @@ impl Patience {
     }
 }
 
-/// Returns the pod whose log is shown by default; `None` if the job has no pods.
+/// Returns the pod whose log is shown by default; `None` if the job has no pods. If there are
+/// several, tells the user which one it is.
 fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     let is_first =
         |role: &str| matches!(role.to_lowercase().as_str(), "master" | "launcher" | "head");

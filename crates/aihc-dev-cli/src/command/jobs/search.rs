@@ -46,7 +46,8 @@ impl<'a> Search<'a> {
         self.candidates.iter().any(|one| one.name == name)
     }
 
-    /// Finds all jobs that have one of the names. Several jobs may have the same name.
+    /// Finds all jobs that have one of the names. Several jobs may have the same name. If a list
+    /// cannot be read, reports that, and sets `whole` to `false`.
     pub(super) async fn by_name(&mut self) {
         if self.names.is_empty() {
             return;
@@ -74,7 +75,7 @@ impl<'a> Search<'a> {
     }
 
     /// Reads the lists, in which the newest jobs come first, until all of these ids have been
-    /// found.
+    /// found, or the lists end. If a list cannot be read, reports that, and goes on with the next.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

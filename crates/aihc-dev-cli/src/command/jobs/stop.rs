@@ -92,8 +92,8 @@ impl Stop {
     }
 }
 
-/// Shows the jobs that exist and asks for confirmation. Returns these jobs, and the exit code for
-/// those that do not exist.
+/// Shows the jobs that exist and, if there are any, asks for confirmation. Returns these jobs, and
+/// the exit code for those that do not exist.
 async fn agreed(
     client: &aihc::Client,
     sought: Vec<Sought>,

@@ -129,7 +129,7 @@ fn timed_out() -> Result<(), Failure> {
 }
 
 /// Returns whether the same call may succeed later. If the very first read is refused, the failure
-/// counts as permanent.
+/// counts as permanent, unless the service is overloaded or has failed itself.
 fn is_passing(failure: &Failure, is_first: bool) -> bool {
     let Some(error) = failure.call() else {
         return false;

@@ -74,7 +74,7 @@ fn difference(old: &[String], new: &[String]) -> String {
     bytes
 }
 
-/// Returns the lines that fit on the screen. The last of them is the message.
+/// Returns the lines that fit on the screen. The last of them is the message, if there is one.
 fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let (width, height) = size.map_or((80, usize::MAX), |(width, height)| {
@@ -100,7 +100,7 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     lines
 }
 
-/// Notifies of changes to the size of the terminal.
+/// Notifies of changes to the size of the terminal, on Unix only.
 pub(super) struct Resized {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,

@@ -43,7 +43,7 @@ pub(super) fn id(text: &str) -> Result<String, String> {
     }
 }
 
-/// Returns whether the string consists only of ASCII letters, digits and the characters in `more`,
+/// Returns whether the string consists of 1 to 255 ASCII letters, digits and characters in `more`,
 /// and cannot be taken for an option.
 fn is_plain(text: &str, more: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);

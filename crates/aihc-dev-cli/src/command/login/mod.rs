@@ -183,7 +183,8 @@ fn no_host(access: &Access, internal: bool) -> String {
 }
 
 /// Returns the port of `dev_ssh`: if `internal` is set, the port inside the instance; otherwise the
-/// one outside.
+/// one outside. If the instance does not specify a port for SSH, returns [`USUAL_PORT`] for the
+/// inside, and fails for the outside.
 fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
     let ports = access.port_info.as_deref().unwrap_or_default();
     let ssh = ports.iter().find(|port| port.name == SSH_PORT);

@@ -251,7 +251,7 @@ fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
     }
 }
 
-/// Returns the candidates with similar names, the most similar first.
+/// Returns the candidates with similar names, the most similar first, and at most [`NEAR`] of them.
 fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
     let typed = name.to_lowercase();
     let likeness = |one: &Candidate| {
@@ -275,7 +275,7 @@ fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
     near.take(NEAR).collect()
 }
 
-/// Returns a failure that reports all problems.
+/// Returns a failure that reports the first [`SHOWN`] problems, and the number of the others.
 fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
     let mut lines = Vec::new();
     for (name, problem) in problems.iter().take(SHOWN) {

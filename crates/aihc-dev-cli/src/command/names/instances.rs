@@ -146,6 +146,7 @@ fn all(client: &Client) -> ListDevInstances {
 }
 
 /// Returns whether the word, which does not have the documented form of an id, is one nevertheless.
+/// Asks the service if the word begins like an id.
 async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     if !Kind::Instance.may_be_id(word) {
         return Ok(false);

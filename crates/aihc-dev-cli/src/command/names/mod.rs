@@ -1,9 +1,9 @@
 //! Ids and names as arguments of commands.
 //!
 //! An argument that has the form of an id is not looked up. Any other argument is a name, which
-//! must be the exact name of a single instance (case-sensitive). `-` stands for the contents of
-//! standard input. If a name cannot be resolved, the command fails with suggestions before it sends
-//! any other request.
+//! must be the exact name of a single item (case-sensitive), or else an id of an undocumented form
+//! that the service knows. `-` stands for the contents of standard input. If a name cannot be
+//! resolved, the command fails with suggestions before it sends any other request.
 
 mod candidate;
 mod instances;

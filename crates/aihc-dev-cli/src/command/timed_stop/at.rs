@@ -37,7 +37,8 @@ impl At {
         }
     }
 
-    /// Returns the instant that is meant if the current time is `now`.
+    /// Returns the instant that is meant if the current time is `now`. `zone` returns the local
+    /// time zone, and is not called for an [`Instant`](Self::Instant).
     pub(super) fn after(
         &self,
         now: Timestamp,
@@ -71,7 +72,8 @@ impl At {
     }
 }
 
-/// Returns the first future instant at which local clocks show this time.
+/// Returns the instant at which local clocks show this time. If there are two, because clocks are
+/// put back, returns the first of them that is in the future, or else the second.
 fn instant_of(local: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {

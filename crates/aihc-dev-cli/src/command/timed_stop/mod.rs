@@ -128,7 +128,8 @@ fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
     now.checked_add(delay).ok()
 }
 
-/// Returns a message with the local time of the stop and the time until then.
+/// Returns a message with the time of the stop, in `zone` or else in UTC, and the time until then.
+/// The time of the stop is omitted if it is beyond the end of the calendar.
 fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     match instant(seconds, now) {
         Some(then) => {

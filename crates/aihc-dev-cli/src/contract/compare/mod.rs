@@ -15,7 +15,8 @@ const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
 
-/// Compares the body of a response to an operation.
+/// Compares the body of a response with the description of its operation, and adds the differences
+/// to `found`.
 pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     let Some(members) = answer.as_object() else {
         let what = format!("an object is described; {} came", class::of(answer));
@@ -32,8 +33,8 @@ pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     }
 }
 
-/// Returns the members of an object. If the whole object is wrapped in a member, returns the
-/// members inside it.
+/// Returns the members of an object. If the whole object is wrapped in a member, records that, and
+/// returns the members inside it.
 fn unwrapped<'a>(
     shape: &Shape,
     members: &'a Map<String, Value>,
@@ -110,7 +111,8 @@ fn object(shape: &Shape, members: &Map<String, Value>, place: &Place, found: &mu
     unknown(shape, members, known > 0, place, found);
 }
 
-/// Records the members that are not in the API description.
+/// Records the members that are not in the API description. `is_known` tells whether the object has
+/// any member that is described.
 fn unknown(
     shape: &Shape,
     members: &Map<String, Value>,
@@ -158,7 +160,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().filter(u8::is_ascii_digit).count() <= 2
 }
 
-/// Returns whether two names differ only in upper and lower case, and in underscores.
+/// Returns whether two names are equal except for upper and lower case, underscores and hyphens.
 fn is_similar(one: &str, other: &str) -> bool {
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     plain(one) == plain(other)
@@ -219,7 +221,8 @@ fn described(member: &Member, ty: Type, value: &Value, place: &Place, found: &mu
     }
 }
 
-/// Compares an item of a list, or a value in a map.
+/// Compares an item of a list, or a value in a map, with its described type. Ignores values at a
+/// depth of more than [`DEEPEST`].
 fn inner(ty: Type, value: &Value, place: &Place, found: &mut Found) {
     const NAMELESS: Member = Member::new("", Type::Json);
     if place.depth > DEEPEST {
@@ -290,7 +293,7 @@ fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) 
     found.add(kind, &place.path, what);
 }
 
-/// Returns whether a string may represent a value of this type.
+/// Returns whether a string may represent a value of this type, as an empty string always may.
 fn stands_for(ty: Type, text: &str) -> bool {
     match ty {
         _ if text.is_empty() => true,

@@ -20,8 +20,8 @@ pub(crate) struct InstanceFile {
     pub(crate) members: Given,
 }
 
-/// Reads one description in JSON or YAML from a file, or from standard input if the path is `-`. It
-/// may also be a list with one item, as `show` writes it.
+/// Reads one description in JSON or YAML from a file, or from standard input if the path is `-`.
+/// The file may also contain a list with one item, as `show` writes it.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let mut all = read_all(path).await?;
     match (all.pop(), all.len()) {
@@ -117,7 +117,8 @@ fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not UTF-8 text")))
 }
 
-/// Parses one document. JSON is valid YAML, but the errors of its own parser are better.
+/// Parses one document; an empty text is [`Shape::Nothing`]. JSON is valid YAML, but the errors of
+/// its own parser are better.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     let mut documents = parse_all(text)?;
     match (documents.pop(), documents.len()) {

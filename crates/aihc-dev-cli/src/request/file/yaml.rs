@@ -116,7 +116,8 @@ impl<'a> Reader<'a> {
         Ok(members.members)
     }
 
-    /// Returns a copy of the value to which an alias refers.
+    /// Returns a copy of the value to which an alias refers. Fails if that value contains the
+    /// alias, or if all copies together are longer than [`LONGEST`].
     fn copy(&mut self, id: usize, line: usize) -> Result<Given, Wrong> {
         let Some(given) = self.anchors.get(&id) else {
             return Err(Wrong::new(

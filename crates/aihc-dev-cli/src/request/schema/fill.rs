@@ -147,7 +147,8 @@ impl Schema {
         Ok(())
     }
 
-    /// Merges a named string, such as an environment variable. It is removed if its value is null.
+    /// Merges a named string, such as an environment variable. If its value is null, it is removed;
+    /// this fails if it is known not to exist.
     fn fill_text(
         self,
         object: &mut Map<String, Value>,
@@ -179,7 +180,8 @@ impl Schema {
     }
 }
 
-/// Returns the existing value of a secret that is written as `***`.
+/// Returns the existing value of a secret that is written as `***`; the mask itself if the existing
+/// values have not been read yet. Fails if there is no existing value.
 fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
     let there_is_none = match target.old {
         Old::NotRead => return Ok(MASK.into()),

@@ -27,7 +27,7 @@ impl Schema {
     }
 
     /// Compares two descriptions of an instance, and refuses differences in members that requests
-    /// do not have.
+    /// do not have. Removing such a member is allowed.
     pub(crate) fn refuse_read_only(self, shown: &Given, edited: &Given) -> Result<(), Wrong> {
         let top = names_of(edited).filter(|name| self.only_shows(name));
         for name in top {

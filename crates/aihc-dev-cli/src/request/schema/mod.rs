@@ -142,7 +142,8 @@ fn find_missing(value: &Value, ty: MemberType, path: &str, found: &mut Vec<Strin
     }
 }
 
-/// Collects the paths of all members; 0 stands for any index of a list.
+/// Adds to `found` the paths of `members` and of those inside them, except for members that are
+/// read-only. The paths begin with `parent`; 0 stands for any index of a list.
 fn collect_paths(members: &[Member], parent: &str, found: &mut Vec<String>) {
     for member in members.iter().filter(|member| !member.read_only) {
         let path = join(parent, member.name);

@@ -142,7 +142,8 @@ impl Schema {
     }
 }
 
-/// Interprets a value on the command line according to the type of the member.
+/// Interprets a value on the command line according to the type of the member; `null` stands for no
+/// value, whatever the type.
 fn written(text: &str, target: Target<'_>) -> Result<Given, Wrong> {
     let shape = match target.ty {
         _ if text == "null" => Shape::Nothing,

@@ -79,7 +79,8 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Refuses a queue or a dataset that does not exist, if the profile requires that they exist.
+/// Refuses a queue or a dataset that does not exist, if the profile requires that they exist. With
+/// every profile, refuses a version that an existing dataset does not have.
 fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     mounts::check(call, dataset_volumes(conf))
@@ -93,8 +94,9 @@ fn dataset_volumes(conf: &Value) -> impl Iterator<Item = &Value> {
     datasets.filter_map(|volume| volume.get("dataset"))
 }
 
-/// If the new configuration lacks the resource pool or only its name, copies the missing part from
-/// the old configuration. Only the lenient profile accepts a configuration without the pool.
+/// If the new configuration has no resource pool, copies the pool from the old configuration; if
+/// only the name of the pool is empty, copies the name. Only the lenient profile accepts a
+/// configuration without the pool.
 fn keep_pool(new: &mut Value, old: &Value) {
     const NAME: &str = "/resourcePool/resourcePoolName";
     if let (Some(new), Some(name)) = (new.pointer_mut(NAME), old.pointer(NAME))
@@ -131,7 +133,7 @@ fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
 }
 
 /// Returns the first member that a modification would change although the documentation says that
-/// it cannot be changed.
+/// it cannot be changed; `None` if there is none.
 fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'static str> {
     const FIXED: [(&str, &str); 6] = [
         (

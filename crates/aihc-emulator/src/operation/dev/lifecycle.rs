@@ -57,9 +57,10 @@ fn change(
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Returns the delay of a timer in seconds; refuses a delay below `least`. The caller specifies
-/// this minimum, because the documentation requires an hour in one place and more than an hour in
-/// another. No maximum is documented; the emulator accepts any number of 32 bits.
+/// Returns the delay of a timer in seconds; refuses a delay below `least`. A missing delay counts
+/// as 0. The caller specifies `least`, because the documentation requires an hour in one place and
+/// more than an hour in another. No maximum is documented; the emulator accepts any number of 32
+/// bits.
 fn timer_seconds(delay: Option<i64>, least: u32) -> Result<u32, ApiError> {
     u32::try_from(delay.unwrap_or_default())
         .ok()

@@ -15,7 +15,8 @@ const MOST_LINES: usize = 5000;
 /// A pod writes at most this many lines.
 const MOST_WRITTEN: u64 = 100_000;
 
-/// Handles DescribeJobLogs.
+/// Handles DescribeJobLogs, which returns at most [`MOST_LINES`] lines; `nextMarker` leads to the
+/// following ones.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -64,7 +65,8 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
 }
 
 /// Returns the time at which the pods began to write in the latest run, in seconds since 1970, and
-/// the number of lines that each has written since.
+/// the number of lines that each has written since, which is at most [`MOST_WRITTEN`]. Both are 0
+/// if the job has never run.
 fn span(job: &Job, now: OffsetDateTime) -> (i64, u64) {
     // A run ends with the condition that follows it. Times are not compared, since steps may take
     // no time.

@@ -1,4 +1,5 @@
-//! Metrics of a job. The values are invented, but always the same for the same instant.
+//! Metrics of a job. The values are invented, but always the same for the same metric, pod and
+//! instant.
 
 use serde_json::{Value, json};
 
@@ -13,7 +14,8 @@ const MOST_POINTS: i64 = 200_000;
 /// The seconds between two points if the request does not specify a step.
 const STEP: i64 = 300;
 
-/// Handles DescribeJobMetrics: a point for each step, beginning with the first run of the job.
+/// Handles DescribeJobMetrics. Each pod has a point for each step in the requested window, from the
+/// first run of the job to its end. Refuses a request for more than [`MOST_POINTS`] points.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let kind = call.arguments.text("metricType");

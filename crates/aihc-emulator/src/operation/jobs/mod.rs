@@ -117,7 +117,8 @@ pub(super) fn nodes(call: &mut Call<'_>) -> Result<Output, ApiError> {
     ))
 }
 
-/// Handles DescribeJobWebterminal, which returns an address if the pod is running.
+/// Handles DescribeJobWebterminal. Returns an address if the job is running, and refuses the
+/// request otherwise.
 pub(super) fn web_terminal(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -156,7 +157,8 @@ fn named<'a>(call: &'a Call<'_>) -> Result<&'a Job, ApiError> {
     find(call, call.arguments.text("jobId"))
 }
 
-/// Returns the job with this id, provided that it is in the queue that the request names.
+/// Returns the job with this id, provided that it is in the pool and the queue that the request
+/// names.
 fn find<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Job, ApiError> {
     let job = call.state.jobs.get(id)?;
     let arguments = call.arguments;

@@ -57,7 +57,8 @@ pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     of(job).map(|pod| view(call, job, &pod, &run)).collect()
 }
 
-/// Returns the pods of earlier runs, latest first.
+/// Returns the pods of the latest [`PAST_RUNS`] runs that ended with a failure and a restart,
+/// latest run first.
 pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let mut runs = Vec::new();
     let mut begun = None;

@@ -9,9 +9,9 @@ use super::{Call, Output, answer, pools};
 use crate::error::ApiError;
 use crate::state::{Pool, Queue};
 
-/// Handles DescribeQueues. For pools that users run themselves, all queues are returned as trees,
-/// whatever page is requested. If there is a keyword, or if the pool is managed, they are returned
-/// as a list.
+/// Handles DescribeQueues. The queues of a managed pool are returned as a list, of which the
+/// requested page is shown. Those of a pool that users run themselves are all returned, whatever
+/// page is requested: as a list if there is a keyword, and as trees otherwise.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;

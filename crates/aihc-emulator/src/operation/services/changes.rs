@@ -51,7 +51,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(answer::described(call, view(change, before)))
 }
 
-/// Returns a change as a `ServiceChangeRecord`; `before` is the preceding change.
+/// Returns a change as a `ServiceChangeRecord`; `before` is the preceding change, if there is one.
 fn view(change: &Change, before: Option<&Change>) -> Value {
     let mut known = json!({
         "changeId": change.id,

@@ -48,7 +48,8 @@ pub(in crate::operation) fn block(call: &mut Call<'_>) -> Result<Output, ApiErro
     Ok(answer::nothing())
 }
 
-/// Handles DeleteServicePod. Another pod replaces the deleted one.
+/// Handles DeleteServicePod. All pods of the instance to which the pod belongs are deleted, and new
+/// ones replace them.
 pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (id, instance) = (
         call.arguments.text("serviceId"),

@@ -51,7 +51,8 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     Ok(conf)
 }
 
-/// Refuses more pods than can be shown in a response.
+/// Refuses this number of instances, with `each` pods per instance, if a response cannot show all
+/// their pods.
 pub(super) fn check_count(instances: i64, each: i64, conf: &Value) -> Result<(), ApiError> {
     let containers = conf.get("containers").unwrap_or(&Value::Null);
     limits::check(instances.saturating_mul(each), containers)

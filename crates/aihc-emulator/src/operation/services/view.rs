@@ -174,7 +174,7 @@ pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     })))
 }
 
-/// Removes null, 0, false and empty strings, which Go omits; objects are kept.
+/// Removes null, 0, false, empty strings and empty lists, which Go omits; empty objects are kept.
 fn short(value: Value) -> Value {
     match value {
         Value::Object(members) => {

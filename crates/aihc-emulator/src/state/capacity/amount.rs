@@ -38,7 +38,7 @@ impl Amount {
         self.combined(other, i64::saturating_add)
     }
 
-    /// Returns the difference between two amounts, with zero in place of negative values.
+    /// Returns this amount less `other`, with zero in place of negative values.
     pub(crate) fn minus(&self, other: &Self) -> Self {
         self.combined(other, |a, b| a.saturating_sub(b).max(0))
     }
@@ -85,8 +85,8 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    /// Returns the name of the first resource of which `taken` and `demand` together exceed the
-    /// limit; `None` if there is no such resource.
+    /// Returns the name of the first resource of which `demand` contains any, and of which `taken`
+    /// and `demand` together exceed the limit; `None` if there is no such resource.
     pub(crate) fn lacks(&self, taken: &Amount, demand: &Amount) -> Option<String> {
         let over = |limit: Option<i64>, taken: i64, wanted: i64| {
             wanted > 0 && limit.is_some_and(|limit| taken.saturating_add(wanted) > limit)
@@ -124,7 +124,7 @@ impl Limit {
         }
     }
 
-    /// Returns the limit that results from applying both.
+    /// Returns the limit that results from applying both this one and `other`.
     pub(crate) fn and(&self, other: &Self) -> Self {
         let least = |a: Option<i64>, b: Option<i64>| a.into_iter().chain(b).min();
         let accelerators = match (&self.accelerators, &other.accelerators) {

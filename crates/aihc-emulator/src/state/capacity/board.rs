@@ -47,20 +47,21 @@ impl Board {
     }
 
     /// Returns the number of a pool, which the ledger treats like a queue that contains the queues
-    /// of the pool.
+    /// of the pool; `None` if the pool does not exist.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }
 
-    /// Returns the resource name of the accelerator that has this common name.
+    /// Returns the resource name of the accelerator that has this common name; `name` itself if it
+    /// is not known.
     pub(crate) fn accelerator(&self, name: &str) -> String {
         let known = &lock(&self.0).accelerators;
         let found = known.get(&name.to_ascii_lowercase());
         found.cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    /// Returns the name of the resource that is insufficient for a claim; `None` if all are
-    /// sufficient.
+    /// Returns what is lacking for a claim: the name of a resource, or `an open queue` if the queue
+    /// or one that contains it is closed. Returns `None` if the claim can be met.
     pub(crate) fn lacks(&self, claim: &Claim) -> Option<String> {
         lock(&self.0).ledger.lacks(claim)
     }

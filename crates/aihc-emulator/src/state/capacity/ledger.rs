@@ -91,8 +91,8 @@ impl Ledger {
         self.slots.len() - 1
     }
 
-    /// Returns the name of the resource that is insufficient for a claim; `None` if all are
-    /// sufficient.
+    /// Returns what is lacking for a claim: the name of a resource, or `an open queue` if the queue
+    /// or one that contains it is closed. Returns `None` if the claim can be met.
     pub(super) fn lacks(&self, claim: &Claim) -> Option<String> {
         let mut next = Some(claim.queue);
         while let Some(slot) = next.and_then(|number| self.slots.get(number)) {
@@ -153,8 +153,10 @@ impl Ledger {
     }
 
     /// Returns the next waiting holder of a kind whose claim can be met: the one with the highest
-    /// priority, and among equals the one that has waited longest. The result consists of its
-    /// priority, the time since which it has been waiting, and its number.
+    /// priority, and among equals the one that has waited longest. The result consists of the
+    /// priority of that holder, the time since which it has been waiting, and its number. Returns
+    /// `None` if no claim can be met among the holders that are examined in each queue:
+    /// [`LOOKED_AT`] of them, or only the first if the queue is [strict](Room::strict).
     pub(super) fn next_of(&mut self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         if self.stuck.get(&kind) == Some(&self.revision) {
             return None;

@@ -60,7 +60,7 @@ impl ImagePackJob {
         }
     }
 
-    /// Makes the job fail, unless it is finished.
+    /// Makes the job fail. Returns `false`, and changes nothing, if it is already finished.
     pub(crate) fn fail(&mut self, now: OffsetDateTime) -> bool {
         let unfinished = self.failed_at.is_none() && now < self.finished_at;
         if unfinished {
@@ -116,7 +116,8 @@ impl ImagePackJob {
         )
     }
 
-    /// Returns the registry, the name and the tag of the image in the notation of container tools.
+    /// Returns the registry, the namespace, the name and the tag of the image in the notation of
+    /// container tools.
     pub(crate) fn reference(&self) -> String {
         let Self {
             registry,

@@ -14,7 +14,8 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::state::history::History;
 
-/// The address of the only node of the emulated pool.
+/// The address that responses show for the node of a dev instance or of a service's pod. It is also
+/// shown as the node of a job's pod if the pool of the job is unknown or has no nodes.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
 
 /// The identity of a new dev instance.
@@ -202,8 +203,8 @@ impl Instance {
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    /// Queues the instance, because no place is free; `reason` states which resource is
-    /// insufficient.
+    /// Queues the instance, because no place is free; `reason` states which resource of the queue
+    /// is insufficient, and is `None` if the `capacity` of the scenario is exhausted.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
         if let Some(reason) = reason {
             self.status_reason = reason;
@@ -366,7 +367,7 @@ impl Instance {
         step.is_some()
     }
 
-    /// Makes an image pack job fail. Returns `false` if there is no running job with this id.
+    /// Makes an image pack job fail. Returns `false` if there is no unfinished job with this id.
     pub(crate) fn fail_job(&mut self, id: &str, now: OffsetDateTime, pace: &Pace) -> bool {
         let failed = self
             .jobs

@@ -56,7 +56,8 @@ impl Placement {
         }
     }
 
-    /// Returns whether there is a place for another instance.
+    /// Returns whether there is a place for another instance. `capacity` is the number of places;
+    /// `None` if it is unlimited.
     pub(super) fn has_room(&self, capacity: Option<usize>) -> bool {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
@@ -69,7 +70,7 @@ impl Placement {
     }
 
     /// Returns the instance that has to give up its place to one with this `priority`; `None` if
-    /// none has to.
+    /// none has to. Only a high priority takes places from instances with lower ones.
     pub(super) fn victim(&self, priority: Priority) -> Option<u64> {
         let (lowest, Reverse(number)) = self.taken.first()?;
         (priority == Priority::High && *lowest < priority).then_some(*number)

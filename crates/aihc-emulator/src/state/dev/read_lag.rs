@@ -85,7 +85,8 @@ impl ReadLag {
         !pace.scenario.read_after_write.is_zero()
     }
 
-    /// Hides a write made at `now`, if reads lag; until it becomes visible, reads show `before`.
+    /// Hides a write made at `now`, if reads lag; until it becomes visible, reads show `before`, or
+    /// do not find the instance if that is `None`.
     pub(super) fn hide(&mut self, before: Option<Box<Before>>, now: OffsetDateTime, pace: &Pace) {
         if !Self::is_wanted(pace) {
             self.clear();

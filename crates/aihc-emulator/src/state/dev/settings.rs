@@ -40,7 +40,7 @@ impl InstanceSettings {
             .unwrap_or_default()
     }
 
-    /// Returns the capacity of the cloud disk in GB; 0 if there is no disk.
+    /// Returns the capacity of the largest cloud disk in GB; 0 if there is no disk.
     pub(crate) fn disk_capacity(&self) -> i64 {
         let volumes = self.conf.get("volumnConfs").and_then(Value::as_array);
         volumes

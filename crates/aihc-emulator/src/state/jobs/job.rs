@@ -145,7 +145,7 @@ impl Job {
         true
     }
 
-    /// Makes the job fail; a fault-tolerant job restarts.
+    /// Makes the job fail; a fault-tolerant job restarts, unless it has used up its restarts.
     pub(super) fn fail(&mut self, reason: String, at: OffsetDateTime, pace: &Pace) {
         self.reason = reason;
         let again = self.restarts < self.settings.retries;
@@ -157,7 +157,7 @@ impl Job {
         self.enter(to, at, pace);
     }
 
-    /// Stops the job.
+    /// Stops the job, which must not have ended, nor already be stopping.
     pub(super) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         if self.status.is_final() || self.status == JobStatus::Stopping {
             let status = self.status;

@@ -33,7 +33,8 @@ pub(crate) struct Jobs {
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// A job, and its entries in the other collections.
+/// A job, and copies of its keys in the other collections, which are needed to remove or replace
+/// its entries there.
 #[derive(Debug)]
 struct Slot {
     job: Job,
@@ -123,7 +124,8 @@ impl Jobs {
         slot.map(|slot| &slot.job).ok_or_else(|| unknown(id))
     }
 
-    /// Returns the number of a job, which is its position in the order of creation.
+    /// Returns the number of a job, which is its position in the order of creation; 0 if there is
+    /// no such job.
     pub(crate) fn number(&self, id: &str) -> u64 {
         self.numbers.get(id).copied().unwrap_or_default()
     }
@@ -148,7 +150,7 @@ impl Jobs {
     }
 
     /// Puts a job into a state, regardless of its current one. A failure makes a fault-tolerant job
-    /// restart.
+    /// restart, unless the job has already ended or has used up its restarts.
     pub(crate) fn force(
         &mut self,
         id: &str,
@@ -190,8 +192,8 @@ impl Jobs {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Carries out the next transition that is due, or removes a job whose retention period is
-    /// over.
+    /// Carries out the earliest pending transition, as of the time for which it is scheduled, or
+    /// removes a job whose retention period is over.
     pub(crate) fn step_due(&mut self, pace: &Pace) {
         let Some((at, number)) = self.due.pop_first() else {
             return;
@@ -213,7 +215,7 @@ impl Jobs {
         self.refresh(number, at, pace);
     }
 
-    /// Gives the next waiting job its resources, if there are enough.
+    /// Gives a waiting job its resources.
     pub(crate) fn admit(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         if let Some(slot) = self.slots.get_mut(&number) {
             slot.job.admit(now, pace);
@@ -231,7 +233,8 @@ impl Jobs {
         Some(slot.job)
     }
 
-    /// Updates the entries of a job in all other collections after a change.
+    /// Updates what other collections keep about a job after it has changed: the due times and the
+    /// board.
     fn refresh(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

@@ -145,8 +145,9 @@ fn members(value: &Value) -> BTreeMap<String, Value> {
 }
 
 impl Resources {
-    /// Returns an empty set of resources. All pools and queues are then unknown, and have no
-    /// limits.
+    /// Returns an empty set of resources. All pools and queues are then unknown. Instances, jobs
+    /// and services that name them are refused with the profile
+    /// [`Documented`](crate::Profile::Documented); with the other profiles, they have no limits.
     pub fn none() -> Self {
         Self {
             pools: vec![],

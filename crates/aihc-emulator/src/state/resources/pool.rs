@@ -106,7 +106,8 @@ impl Pool {
         }
     }
 
-    /// Returns the common name of an accelerator.
+    /// Returns the common name of an accelerator; `accelerator` itself if no node has a common name
+    /// for it.
     pub(crate) fn accelerator_type<'a>(&'a self, accelerator: &'a str) -> &'a str {
         let mut nodes = self.nodes.iter();
         let node = nodes.find(|node| node.accelerator == accelerator);

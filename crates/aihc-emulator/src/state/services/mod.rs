@@ -73,7 +73,7 @@ impl Services {
         }
     }
 
-    /// Creates a service and returns its id.
+    /// Creates a service and returns its id. Fails if there is already a service with this name.
     pub(crate) fn create(
         &mut self,
         conf: Value,
@@ -132,7 +132,8 @@ impl Services {
         found.ok_or_else(|| unknown(id))
     }
 
-    /// Returns the change with this id, and the one before it, if there is one.
+    /// Returns the change with this id, and the preceding change of the same service; `None` if
+    /// there is no preceding one.
     pub(crate) fn change(&self, id: &str) -> Result<(&Change, Option<&Change>), ApiError> {
         for service in self.services.values() {
             let mut before = None;
@@ -222,7 +223,8 @@ impl Services {
         Ok(())
     }
 
-    /// Excludes a pod, or all pods of an instance, from the traffic, or includes them again.
+    /// Excludes a pod, or all pods of an instance, from the traffic, or includes them again if
+    /// `blocked` is `false`. `instance` is the id of the pod or the instance.
     pub(crate) fn block(
         &mut self,
         id: &str,
@@ -232,7 +234,8 @@ impl Services {
         self.edit_pods(id, instance, |pod| pod.blocked = blocked)
     }
 
-    /// Makes a pod, or all pods of an instance, fail.
+    /// Makes a pod, or all pods of an instance, fail. `instance` is the id of the pod or the
+    /// instance.
     pub(crate) fn break_pods(
         &mut self,
         id: &str,
@@ -262,7 +265,8 @@ impl Services {
         Ok(())
     }
 
-    /// Deletes a pod, or all pods of an instance; new pods replace them.
+    /// Deletes all pods of an instance; new pods replace them. `instance` is the id of the instance
+    /// or of one of its pods.
     pub(crate) fn delete_pod(
         &mut self,
         id: &str,

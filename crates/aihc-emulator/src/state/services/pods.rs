@@ -66,7 +66,7 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Adds the pods of a service to all other collections.
+    /// Adds the pods of a service to the collections besides the service's own list.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -74,7 +74,8 @@ impl Services {
         }
     }
 
-    /// Adds a pod to all other collections.
+    /// Adds the pod at index `place` of the service `number` to the collections besides the
+    /// service's own list: the owners, the due times and the board.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -97,7 +98,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Removes a pod from all other collections.
+    /// Removes a pod from the owners, the due times and the board.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {
@@ -111,7 +112,7 @@ impl Services {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Makes the next pod run, whose time has come.
+    /// Makes the earliest starting pod run, as of the time for which this is scheduled.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)
@@ -135,7 +136,8 @@ impl Services {
         }
     }
 
-    /// Returns the number of the service to which a pod belongs, and the index of the pod in it.
+    /// Returns the number of the service to which a pod belongs, and the index of the pod in that
+    /// service; `None` if the pod no longer exists.
     fn place(&self, number: u64) -> Option<(u64, usize)> {
         let owner = *self.owners.get(&number)?;
         let mut pods = self.services.get(&owner)?.pods.iter();

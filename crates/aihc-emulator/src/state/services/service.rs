@@ -101,13 +101,14 @@ impl Service {
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Returns the number to which a JSON pointer refers in the configuration.
+    /// Returns the number to which a JSON pointer refers in the configuration; 0 if it is missing.
     pub(crate) fn number(&self, pointer: &str) -> i64 {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_i64).unwrap_or_default()
     }
 
-    /// Returns the boolean to which a JSON pointer refers in the configuration.
+    /// Returns the boolean to which a JSON pointer refers in the configuration; `false` if it is
+    /// missing.
     pub(crate) fn is(&self, pointer: &str) -> bool {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_bool).unwrap_or_default()

@@ -41,7 +41,8 @@ pub(crate) struct Instances {
     index: Index,
 }
 
-/// An instance, and its entries in the other collections.
+/// An instance, and copies of its keys in the other collections, which are needed to remove or
+/// replace its entries there.
 #[derive(Debug)]
 struct Slot {
     /// The instance, which readers may share while they serialize it.
@@ -160,7 +161,7 @@ impl Instances {
         id
     }
 
-    /// Creates an instance that is in a given position of its life cycle, and returns its id.
+    /// Creates an instance that is in the state `status`, and returns its id.
     pub(crate) fn create_in(
         &mut self,
         status: InstanceStatus,
@@ -192,8 +193,7 @@ impl Instances {
         Instance::create(identity, settings, now, &self.pace)
     }
 
-    /// Adds an instance after all others. If an instance with its id already exists, the id
-    /// continues to refer to that instance.
+    /// Adds an instance after all others. Does nothing if an instance with its id already exists.
     pub(crate) fn insert(&mut self, instance: Instance, now: OffsetDateTime) {
         if self.numbers.contains_key(&instance.id) {
             return;

@@ -18,8 +18,8 @@ impl Instances {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Carries out the next transition that is due, or removes an instance that was deleted long
-    /// enough ago.
+    /// Carries out the earliest pending transition, as of the time for which it is scheduled, or
+    /// removes an instance that was deleted long enough ago.
     pub(crate) fn step_due(&mut self) {
         let Some((at, number)) = self.due.pop_first() else {
             return;
@@ -57,7 +57,8 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Gives an instance a place, or makes it wait for one.
+    /// Gives an instance a place, or makes it wait for one. With preemption, an instance with a
+    /// high priority takes the place of one with a lower priority if none is free.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
@@ -127,7 +128,8 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Updates the entries of an instance in all other collections after a change.
+    /// Updates what other collections keep about an instance after it has changed: the index, the
+    /// due times, the places and the board.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

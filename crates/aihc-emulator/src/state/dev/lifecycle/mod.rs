@@ -146,7 +146,8 @@ impl Lifecycle {
             .then(|| self.enter(InstanceStatus::RUNNING, now, pace))
     }
 
-    /// Changes the configuration. An instance that is running is rebuilt.
+    /// Begins to rebuild a running instance whose configuration changes; returns `None` if the
+    /// instance is not running, and is therefore not rebuilt.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
@@ -201,7 +202,8 @@ impl Lifecycle {
         alive.then(|| self.enter(to, now, pace))
     }
 
-    /// Returns the time of the next transition or, for a deleted instance, the time of its removal.
+    /// Returns the time of the next transition or, for a deleted instance, the time of its removal;
+    /// `None` if nothing happens by itself.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         match self.status {
             InstanceStatus::DELETED => Some(pace.after(self.since, pace.delays.deleted_visible)),
@@ -226,6 +228,7 @@ impl Lifecycle {
     }
 
     /// Queues the instance until [`admit`](Self::admit) is called, because no place is free.
+    /// Returns `None` if it is already queued.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let step = (self.status != InstanceStatus::QUEUED)
             .then(|| self.enter(InstanceStatus::QUEUED, now, pace));
