@@ -32,7 +32,7 @@ pub(crate) struct App {
     origin: Origin,
     keys: Mutex<Keys>,
     /// A lock that a thread takes before it locks the state. An operation that locks the state
-    /// repeatedly has to wait here each time, so that other threads get their turn.
+    /// repeatedly takes this one before each time, so that other threads get their turn.
     turn: Mutex<()>,
     state: Mutex<State>,
     journal: Mutex<Journal>,

@@ -60,7 +60,8 @@ pub(crate) struct Moment {
     /// emulated time divided by the time scale.
     pub(crate) world: OffsetDateTime,
     /// The time that determines when sessions expire: the underlying clock, plus the skipped
-    /// emulated time, not divided.
+    /// emulated time. Unlike in [`world`](Self::world), the skipped time is not divided by the time
+    /// scale.
     pub(crate) session: OffsetDateTime,
 }
 

@@ -105,9 +105,11 @@ pub(crate) fn is_plain_query(query: &[u8]) -> bool {
     })
 }
 
-/// Returns whether `good` returns `true` for every byte. Within a chunk, every byte is tested, even
-/// after one for which the result was `false`, and `good` should not use a table: this allows the
-/// compiler to test a whole chunk in one step. The last chunk overlaps the one before it.
+/// Returns whether `good` returns `true` for every byte.
+///
+/// The compiler can test a whole chunk in one step, because within a chunk every byte is tested, even
+/// after one for which the result was `false`. For this, `good` has to compute its result, and not
+/// look it up in a table. The last chunk overlaps the one before it.
 fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
     let Some(last) = text.last_chunk::<16>() else {

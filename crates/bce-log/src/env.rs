@@ -87,7 +87,7 @@ struct Words {
     /// The settings that have been set, among those that may be set only once; each with the word
     /// that set it.
     seen: Vec<(&'static str, String)>,
-    /// The first word that can be used only together with `file`.
+    /// The first word found that can be used only together with `file`.
     about_files: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::request::Schema;
 
-/// Sets missing values from the variables, and then from the context. Tells the user which values
+/// Sets missing values from the environment variables, and then from the context. Tells the user which values
 /// come from the context.
 pub(super) fn fill(context: &Context, schema: Schema, body: &mut Value) -> Result<(), Failure> {
     for (path, name) in [

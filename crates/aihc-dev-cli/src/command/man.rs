@@ -25,7 +25,7 @@ Examples:
   aihc-dev man --install /usr/local/share/man
   aihc-dev man jobs logs | man -l -")]
 pub(crate) struct Man {
-    /// Words of the command [default: the page of the program].
+    /// Command whose page is printed [default: aihc-dev itself].
     #[arg(value_name = "COMMAND", conflicts_with = "install")]
     words: Vec<String>,
     /// Write all pages to DIR [default: $XDG_DATA_HOME/man, ~/.local/share/man].

@@ -104,7 +104,8 @@ fn has_time(text: &str, between: char) -> bool {
     rest.starts_with(between) && fits(rest.get(1..).unwrap_or_default(), "00:00:00")
 }
 
-/// Returns whether the string begins like the pattern, in which a digit stands for any digit.
+/// Returns whether the string begins with text of the form of `pattern`, in which `0` matches any
+/// digit, and every other character only itself.
 fn fits(text: &str, pattern: &str) -> bool {
     let mut text = text.chars();
     pattern.chars().all(|expected| match text.next() {

@@ -14,8 +14,8 @@ impl Failure {
         self.report_about(None)
     }
 
-    /// Does the same as [`report`](Self::report), with the item that the failure is about: its id,
-    /// and its name if the user typed that.
+    /// Does the same as [`report`](Self::report), but puts a label in front of the message: the id
+    /// of the item that the failure is about, after the name of the item if the user typed its name.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -23,8 +23,8 @@ impl Failure {
         }
     }
 
-    /// Does the same as [`report`](Self::report), with the name of what the failure is about, such
-    /// as the id of an instance.
+    /// Does the same as [`report`](Self::report), but puts `id`, such as the id of the instance that
+    /// the failure is about, in front of the message.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,
@@ -77,7 +77,8 @@ impl Failure {
     }
 }
 
-/// Returns the message without the id at its beginning, if that has already been printed.
+/// Returns the message without the id at its beginning. `id` is the id that the label contains;
+/// with `None`, the whole message is returned.
 fn without<'a>(text: &'a str, id: Option<&str>) -> &'a str {
     let rest = id.and_then(|id| text.strip_prefix(id));
     let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));

@@ -27,7 +27,7 @@ impl Hosts {
         }
     }
 
-    /// Returns whether a request names a host, and names no host other than this interface.
+    /// Returns whether a request has a `Host` header, and every such header names this interface.
     pub(super) fn allow(&self, headers: &HeaderMap) -> bool {
         let mut hosts = headers.get_all(HOST).iter().peekable();
         hosts.peek().is_some()

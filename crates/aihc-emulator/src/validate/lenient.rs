@@ -1,5 +1,5 @@
-//! Conversion of requests with the names and forms of any source, which the lenient profile
-//! accepts.
+//! Conversion of requests to the documented names and forms. The lenient profile accepts every name
+//! and form that occurs in the documentation, in its examples, in an SDK or in another source.
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -8,8 +8,10 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, WireType};
 use crate::query::Query;
 
-/// Names of members in some tables and outlines, each with the name that the examples and the Go
-/// SDK use. A pair applies where the second is a documented member and the first is not.
+/// Alternative names of members, each with the name that replaces it. The alternatives occur in
+/// tables and outlines of the documentation; its examples and the Go SDK use the replacements. A
+/// pair applies to an object whose description has a member with the second name and none with the
+/// first.
 const SPELLINGS: [(&str, &str); 8] = [
     ("volumeType", "volumnType"),
     ("volumeConfs", "volumnConfs"),

@@ -139,16 +139,17 @@ pub trait Partial: Members + Default {
 ///
 /// Implemented for every type that implements [`Members`] and `Default`.
 pub trait FromWire: Sized {
-    /// Reads a value in place. `place` becomes `None` if the value represents an absent one:
-    /// `null`, an empty string in place of a number, a boolean or a time, and `0` in place of Unix
-    /// seconds.
+    /// Reads `value` into `place`. Sets `place` to `None` if the service means that there is no
+    /// value: it sent `null`, an empty string where a number, a boolean or a time is expected, or
+    /// `0` where Unix seconds are expected.
     ///
     /// # Errors
     ///
     /// If the value is of another type.
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed>;
 
-    /// Reads a value in place. If the value represents an absent one, `place` becomes the default.
+    /// Reads `value` into `place`, or sets `place` to the default if [`read`](Self::read) finds
+    /// that there is no value.
     ///
     /// # Errors
     ///

@@ -12,8 +12,8 @@ pub(crate) enum Handover {
     Connection(CaptureConnection),
     /// Whether a connection has polled the body. This takes less work to observe than the
     /// connection itself, but is known slightly later, because a connection first takes the request
-    /// and then polls its body. It is sufficient for requests that only read, because they may be
-    /// sent twice.
+    /// and then polls its body. Knowing this is sufficient for requests that only read, because
+    /// they may be sent twice.
     BodyPolled(BodyPolled),
     /// A transport that provides no information.
     Unknown,

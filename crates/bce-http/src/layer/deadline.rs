@@ -57,8 +57,10 @@ impl Deadline {
         }
     }
 
-    /// Creates the layer for this crate's stack, in which layers find the end of the call in its
-    /// record. `waits` tells whether this layer has to wait until the inner service is ready.
+    /// Creates the layer for this crate's own stack, whose layers read the end of a call from its
+    /// record. The layer therefore adds no [`CallDeadline`] to a request, unless the record belongs
+    /// to an outer call. `waits` tells whether the layer has to wait until the inner service is
+    /// ready.
     pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,

@@ -81,8 +81,8 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets a constant interval between two reads, which is shortened randomly by up to a fifth
-    /// each time. If a [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the
+    /// Sets the interval between two reads. It does not grow, and every pause is shortened randomly
+    /// by up to a fifth. If a [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the
     /// interval grows up to that maximum. By default, the interval is 3 seconds at first and grows
     /// to 15.
     ///

@@ -52,7 +52,8 @@ fn refuse_in(members: &[Member], parent: &str, shown: &Given, edited: &Given) ->
     Ok(())
 }
 
-/// Refuses a member that differs. Removing it does not request a change.
+/// Returns an error if `edited` has a value that differs from that in `shown`, or that is not in
+/// `shown`. A member that was removed is accepted, because removing it does not request a change.
 fn refuse_other(path: &str, shown: Option<&Given>, edited: Option<&Given>) -> Result<(), Wrong> {
     match (shown, edited) {
         (_, None) => Ok(()),

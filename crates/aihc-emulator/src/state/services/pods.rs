@@ -74,8 +74,8 @@ impl Services {
         }
     }
 
-    /// Adds the pod at index `place` of the service `number` to the collections besides the
-    /// service's own list: the owners, the due times and the board.
+    /// Adds the pod at index `place` of the service `number` to the owners, the due times and the
+    /// board. The service's own list already contains it.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;

@@ -164,8 +164,8 @@ impl Profile {
         &self.credentials
     }
 
-    /// Returns the region that the tool's commands use, such as `bj`; `None` if it is missing or
-    /// empty.
+    /// Returns the region that the commands of the official tool use, such as `bj`; `None` if it is
+    /// missing or empty.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }

@@ -7,8 +7,8 @@ use crate::small_list::SmallList;
 use super::compare;
 use super::pieces::{INLINE, Pieces};
 
-/// Appends the query, without an `authorization` parameter, and a line end. Returns whether the
-/// query contains a session token that is not empty.
+/// Appends the canonical query, which is sorted and has no `authorization` parameter, and then a
+/// line end. Returns whether the query contains a session token that is not empty.
 pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
     let has_token = match plain_pieces(query.as_bytes()) {
         Some(mut pieces) => push_plain_query(out, pieces.as_mut_slice()),

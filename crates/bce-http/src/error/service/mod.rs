@@ -14,9 +14,10 @@ use crate::headers;
 use crate::mask::Secrets;
 use crate::service::Envelope;
 
-/// An error response with any HTTP status. Its code, message and request id are those of the
-/// service's `{code, message, requestId}`; what is missing there is taken from the headers. A
-/// gateway may also have sent the response in place of the service.
+/// An error response with any HTTP status. Its code, message and request id come from its body,
+/// `{code, message, requestId}`, or, if they are missing there, from its headers. If there is no
+/// code, as in the page of a gateway in front of the service, this crate describes the response in
+/// the message.
 ///
 /// # Examples
 ///

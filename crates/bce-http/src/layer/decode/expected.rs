@@ -40,7 +40,7 @@ impl Expected {
         self.operation.map(Operation::idempotency) == Some(Idempotency::Safe)
     }
 
-    /// Returns whether a success contains data that a user has stored.
+    /// Returns whether a successful response contains data that a user has stored.
     pub(crate) fn is_data(&self) -> bool {
         self.content() == Content::Data
     }
