@@ -126,7 +126,7 @@ impl Dataset {
     /// let value = Dataset::new(
     ///     "my-dataset-id",
     ///     "my-version-id",
-    ///     DatasetStorageType::Pfs,
+    ///     DatasetStorageType::Bos,
     /// )
     ///     .bos(DatasetBos::new());
     /// # let _ = value;

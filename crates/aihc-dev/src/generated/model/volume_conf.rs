@@ -110,7 +110,7 @@ impl VolumeConf {
     /// ```
     /// use aihc_dev::model::{Pfs, VolumeConf, VolumeType};
     ///
-    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    /// let value = VolumeConf::new(VolumeType::Pfs, "/mnt/data")
     ///     .pfs(Pfs::new("my-instance-id", "/mnt/data"));
     /// # let _ = value;
     /// ```
@@ -127,7 +127,7 @@ impl VolumeConf {
     /// ```
     /// use aihc_dev::model::{Cfs, VolumeConf, VolumeType};
     ///
-    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    /// let value = VolumeConf::new(VolumeType::Cfs, "/mnt/data")
     ///     .cfs(Cfs::new("my-instance-id", "/mnt/data", "my-mount-point"));
     /// # let _ = value;
     /// ```
@@ -144,7 +144,7 @@ impl VolumeConf {
     /// ```
     /// use aihc_dev::model::{Bos, VolumeConf, VolumeType};
     ///
-    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    /// let value = VolumeConf::new(VolumeType::Bos, "/mnt/data")
     ///     .bos(Bos::new("/mnt/data"));
     /// # let _ = value;
     /// ```
@@ -161,7 +161,7 @@ impl VolumeConf {
     /// ```
     /// use aihc_dev::model::{Dataset, DatasetStorageType, VolumeConf, VolumeType};
     ///
-    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    /// let value = VolumeConf::new(VolumeType::Dataset, "/mnt/data")
     ///     .dataset(Dataset::new(
     ///         "my-dataset-id",
     ///         "my-version-id",

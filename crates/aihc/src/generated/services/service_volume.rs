@@ -110,7 +110,7 @@ impl ServiceVolume {
     /// ```
     /// use aihc::services::{HostPathConfig, ServiceVolume, VolumeType};
     ///
-    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    /// let value = ServiceVolume::new(VolumeType::HostPath, "my-volume-name")
     ///     .hostpath(HostPathConfig::new());
     /// # let _ = value;
     /// ```
@@ -127,7 +127,7 @@ impl ServiceVolume {
     /// ```
     /// use aihc::services::{CfsConfig, ServiceVolume, VolumeType};
     ///
-    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    /// let value = ServiceVolume::new(VolumeType::Cfs, "my-volume-name")
     ///     .cfs(CfsConfig::new());
     /// # let _ = value;
     /// ```
@@ -144,7 +144,7 @@ impl ServiceVolume {
     /// ```
     /// use aihc::services::{DataSetConfig, ServiceVolume, VolumeType};
     ///
-    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    /// let value = ServiceVolume::new(VolumeType::Dataset, "my-volume-name")
     ///     .dataset(DataSetConfig::new());
     /// # let _ = value;
     /// ```
@@ -161,7 +161,7 @@ impl ServiceVolume {
     /// ```
     /// use aihc::services::{CdsConfig, ServiceVolume, VolumeType};
     ///
-    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    /// let value = ServiceVolume::new(VolumeType::Cds, "my-volume-name")
     ///     .cds(CdsConfig::new());
     /// # let _ = value;
     /// ```
@@ -178,7 +178,7 @@ impl ServiceVolume {
     /// ```
     /// use aihc::services::{BosConfig, ServiceVolume, VolumeType};
     ///
-    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    /// let value = ServiceVolume::new(VolumeType::Bos, "my-volume-name")
     ///     .bos(BosConfig::new());
     /// # let _ = value;
     /// ```

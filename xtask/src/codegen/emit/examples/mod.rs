@@ -173,6 +173,7 @@ impl<'a> Examples<'a> {
         let mut program = Program::default();
         let set = self.member(&mut program, member);
         program.inside.push(&object.name);
+        program.shown = &member.wire;
         let value = self.object_of(&mut program, object, &[], Some(member.name.as_str()));
         let (Some(set), Some(value)) = (set, value) else {
             return String::new();

@@ -68,9 +68,13 @@ impl<'a> Examples<'a> {
             Type::Timestamp => Expression::text("bce_http::Timestamp::from(1_767_225_600)"),
             Type::DateTime(_) => Expression::text("time::OffsetDateTime::now_utc()"),
             Type::Enum { name, .. } => {
-                let first = self.api.enums.get(name)?.variants.first()?;
+                let variants = &self.api.enums.get(name)?.variants;
+                // A value with the name of a member usually selects that member.
+                let literal = format!("{:?}", program.shown);
+                let selects = variants.iter().find(|variant| variant.literal == literal);
+                let variant = selects.or(variants.first())?;
                 let ty = program.import(self, name);
-                Expression::Text(format!("{ty}::{}", first.name))
+                Expression::Text(format!("{ty}::{}", variant.name))
             }
             Type::Object(name) => {
                 let object = self.api.objects.get(name)?;
