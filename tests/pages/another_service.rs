@@ -19,11 +19,18 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Returns a command that runs cargo in a folder, with the target folder that other tests of
-/// generated crates use as well.
+/// Returns a command that runs cargo in a folder, with the target folder of the workspace, where
+/// many of the dependencies have been compiled.
 fn cargo(folder: &Path) -> Command {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut command = Command::new(env!("CARGO"));
+    // If the variables that cargo sets for this test changed, build scripts would run again.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)

@@ -2,11 +2,12 @@
 //! working directory.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{ExitCode, ExitStatus, Stdio};
 
 use serde_json::Value;
 
 use crate::codegen;
+use crate::project::foreign;
 
 /// Builds the benchmarks with the profile of `cargo bench`, so that dependencies are not built
 /// again, and runs them. The program that counts instructions is a separate one.
@@ -74,19 +75,6 @@ fn built(command: &str) -> Option<PathBuf> {
     messages
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-}
-
-/// Returns a command that runs a program without the variables that `cargo xtask` sets. If these
-/// changed, build scripts would run again.
-fn foreign(program: &Path) -> Command {
-    let mut command = Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
-    command
 }
 
 /// Returns the exit code of a program, or 1 if a signal ended it.

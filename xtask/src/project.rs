@@ -1,5 +1,6 @@
 //! The workspace as the maintenance tasks see it: its packages and its files.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -144,6 +145,20 @@ pub(crate) fn run(folder: &Path, program: &str, args: &[&str]) -> Result<(), Str
 /// Returns the target folder of cargo.
 pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// Returns a command that runs a program without the variables that `cargo xtask` sets. If these
+/// changed, build scripts would run again, such as that of `ring`, and all that depends on it would
+/// be compiled again.
+pub(crate) fn foreign(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 fn command(folder: &Path, program: &str) -> Command {

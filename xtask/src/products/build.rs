@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::program;
 use crate::codegen::api::Api;
 use crate::codegen::root;
+use crate::project::foreign;
 
 /// A folder below the target folder. It is removed when this is dropped.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).map_err(failed)?;
     write_program(&folder.join("requests"), apis).map_err(failed)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let output = foreign(cargo)
         .args(["run", "--offline", "--quiet", "--package", "requests"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target())

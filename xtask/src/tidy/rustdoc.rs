@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use serde_json::Value;
 
-use crate::project::Project;
+use crate::project::{Project, foreign};
 
 /// The variable with the path of the real rustdoc, which is set if this program is started in place
 /// of rustdoc.
@@ -38,7 +38,7 @@ impl Descriptions {
         let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
         let real = variable("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
         let target = crate::project::target(&project.root);
-        let output = Command::new(cargo)
+        let output = foreign(cargo)
             .current_dir(&project.root)
             // It would take precedence over RUSTDOCFLAGS.
             .env_remove("CARGO_ENCODED_RUSTDOCFLAGS")
