@@ -57,7 +57,8 @@ struct Found {
     is_there: bool,
 }
 
-/// Finds out whether the member is present and not `null`. If it occurs twice, the last one counts.
+/// Finds out whether an object has a member called `name` that is not `null`. If the member occurs
+/// twice, the last one counts.
 impl Members for Found {
     fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
         if name == self.name {

@@ -90,7 +90,7 @@ pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) ->
     }
 }
 
-/// Returns whether any rule compares codes with this one.
+/// Returns whether this code is in one of the lists that determine what a code means.
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,
