@@ -12,7 +12,7 @@ use super::value::Missing;
 /// Reading a body may take up `TIMES` times the length of the body plus `BESIDES` bytes of memory,
 /// including the body itself.
 const TIMES: usize = 8;
-/// The constant part of the limit, in bytes; see `TIMES`.
+/// The part of the memory limit that does not depend on the length of the body, in bytes.
 const BESIDES: usize = 16 << 20;
 
 /// Of the memory that `TIMES` and `BESIDES` allow, this number of bytes is reserved for allocations

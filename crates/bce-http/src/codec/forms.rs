@@ -7,7 +7,7 @@ use super::source::read_value;
 use super::value::{Failed, FromWire, Members, Value};
 use crate::json::Json;
 
-/// A JSON shape that distinguishes one form of a value from its other forms.
+/// A JSON shape by which one of several possible forms of a value is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// An object with a member of this name that is not `null`.

@@ -265,8 +265,8 @@ impl Error {
         self
     }
 
-    /// Masks the secrets of the error's call in its message, even if the cause quotes them. If this
-    /// is called several times, the first call takes effect.
+    /// Sets the secrets of the call, which are masked where the message of the cause quotes them.
+    /// If this is called several times, the first call takes effect.
     pub(crate) fn hiding(mut self, secrets: &SharedSecrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
         self

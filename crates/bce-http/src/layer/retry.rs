@@ -247,13 +247,14 @@ struct CallState {
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     record: CallRecord,
-    /// The correction of the clock, in seconds, at the time when the current attempt was signed.
+    /// The correction of the clock, in seconds, at the start of the current attempt.
     offset: i64,
     /// Whether a corrected clock has already been the reason for a retry. Each call is retried for
     /// this reason at most once.
     corrected_clock: bool,
     renewed_credentials: bool,
-    /// The number of retries so far that were made after a pause.
+    /// The number of retries so far that count towards the limit of the policy. Retries after a
+    /// correction do not count, nor do throttled requests of a call with a pace.
     retries: u32,
     /// Whether the current attempt is a retry that was charged to the budget.
     paid: bool,

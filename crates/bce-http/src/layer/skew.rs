@@ -136,7 +136,7 @@ impl fmt::Debug for SkewedClock {
 /// gateway, unless it reports an expired signature.
 #[derive(Clone, Debug)]
 pub struct Skew {
-    /// `None` if the clock is not corrected.
+    /// The clock to correct; `None` if no clock is corrected.
     clock: Option<SkewedClock>,
 }
 

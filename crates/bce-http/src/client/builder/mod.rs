@@ -411,8 +411,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Builds the client with a custom transport, which replaces only the connections at the bottom
     /// of the stack. The transport receives signed requests, exactly as they are to be sent. The
-    /// client does not know whether the transport uses a proxy: with a service whose responses
-    /// carry secrets, such as STS, make sure that no proxy on another machine can read them.
+    /// settings of connections, from [`connect_timeout`](Self::connect_timeout) to
+    /// [`max_response_bytes`](Self::max_response_bytes), then have no effect. The client does not
+    /// know whether the transport uses a proxy: with a service whose responses carry secrets, such
+    /// as STS, make sure that no proxy on another machine can read them.
     ///
     /// # Errors
     ///
