@@ -204,8 +204,8 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }
 
-/// Displays a region, except if it looks like something else that was passed in its place, such as
-/// a URL or a key.
+/// Displays a region. If the string looks like something else, such as a URL or a key that was
+/// passed by mistake, displays `(not a word)` instead.
 pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Shown<'_> {

@@ -27,7 +27,7 @@ pub use self::builder::{ClientBuilder, from_service};
 /// Clones share their connections; create one client per service and clone it. Clients of service
 /// crates, such as `aihc_dev::Client`, contain one of these.
 ///
-/// Dropping the future of a call cancels it. A write that was already under way may still have been
+/// Dropping the future of a call cancels it. A request that was already under way may still be
 /// carried out.
 #[derive(Clone)]
 pub struct Client {
@@ -37,7 +37,7 @@ pub struct Client {
 struct Inner {
     stack: Stack,
     endpoint: Endpoint,
-    /// The headers of the service, unless the stack adds them itself.
+    /// The headers that are added to each request; `None` if the stack adds them itself.
     headers: Option<ServiceHeaders>,
     clock: SkewedClock,
 }
@@ -218,7 +218,7 @@ impl Details {
 
 /// The client type of a service crate, which [`ClientBuilder`] builds.
 pub trait ServiceClient: Sized {
-    /// Describes the service.
+    /// The description of the service.
     const SERVICE: &'static ServiceInfo;
 
     /// Creates the client from its request stack.
@@ -233,7 +233,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Returns the headers that every request of a client has.
+/// Returns the headers that every request of a client has, unless its operation omits or replaces
+/// them.
 pub(crate) fn constant_headers(
     service: &ServiceInfo,
     user_agent: &str,

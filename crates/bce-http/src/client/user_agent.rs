@@ -2,8 +2,8 @@
 
 use crate::service::ServiceInfo;
 
-/// Returns the default user agent of a client: `bce-sdk-rust/0.1.0 aihc-dev/0.1.0 rustc/1.88.0
-/// (linux; x86_64)`.
+/// Returns the default user agent of a client, such as `bce-sdk-rust/0.1.0 aihc-dev/0.1.0
+/// rustc/1.88.0 (linux; x86_64)`.
 pub(crate) fn default_for(service: &ServiceInfo) -> String {
     format!(
         "bce-sdk-rust/{} {}/{} rustc/{} ({}; {})",

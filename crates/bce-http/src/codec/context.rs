@@ -12,7 +12,7 @@ use super::value::Missing;
 /// Reading a body may take up `TIMES` times the length of the body plus `BESIDES` bytes of memory,
 /// including the body itself.
 const TIMES: usize = 8;
-/// The constant part of the limit, in bytes; see `TIMES`.
+/// The part of the memory limit that does not depend on the length of the body, in bytes.
 const BESIDES: usize = 16 << 20;
 
 /// Of the memory that `TIMES` and `BESIDES` allow, this number of bytes is reserved for allocations
@@ -128,9 +128,9 @@ impl Context {
     /// Counts an entry that is added to a map with `others` entries. This includes the name of the
     /// entry, but not the memory that its value points to. A node of a `BTreeMap` has space for
     /// eleven entries, all of which the first entry allocates; in a large map, every node holds at
-    /// least five entries. The name and the value usually have allocations of their own, and even a
-    /// short one takes time. Each entry therefore counts as `PLACES` more bytes than it takes up,
-    /// which limits the number of entries and thus that time.
+    /// least five entries. The name and the value usually have allocations of their own, which take
+    /// time even if they are short. To limit this time, each entry counts as `PLACES` more bytes
+    /// than it takes up.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();

@@ -11,7 +11,8 @@ use super::source::into_error;
 /// The number of elements for which the standard library allocates space at first.
 const FEW: usize = 4;
 
-/// Reads any value as `Value` itself would, but within the memory limit.
+/// Reads any value, as the `Deserialize` implementation of `serde_json::Value` does, but within the
+/// memory limit.
 pub(super) struct TreeSeed<'a>(pub(super) &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {

@@ -33,8 +33,9 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
     place.ok_or_else(|| "expected an object, found null".to_owned())
 }
 
-/// Does the same as [`from_json`], for a value that reads its own members. `new` is called for each
-/// object that is read; only the last object counts. A document that is `null` counts as an object
+/// Does the same as [`from_json`], for a value that reads its own members. If the object is read
+/// several times, for example because the document had to be repaired, `new` creates a new value
+/// each time, and only the last one is returned. A document that is `null` counts as an object
 /// without members.
 pub(crate) fn members_from_json<M: Members>(
     body: &[u8],

@@ -7,7 +7,7 @@ use super::source::read_value;
 use super::value::{Failed, FromWire, Members, Value};
 use crate::json::Json;
 
-/// A JSON shape that distinguishes one form of a value from its other forms.
+/// A JSON shape by which one of several possible forms of a value is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// An object with a member of this name that is not `null`.
@@ -57,7 +57,8 @@ struct Found {
     is_there: bool,
 }
 
-/// Finds out whether the member is present and not `null`. If it occurs twice, the last one counts.
+/// Finds out whether an object has a member called `name` that is not `null`. If the member occurs
+/// twice, the last one counts.
 impl Members for Found {
     fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
         if name == self.name {

@@ -57,8 +57,8 @@ pub fn read<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T
     read.ok_or_else(|| D::Error::custom("a value is required, found null"))
 }
 
-/// Reads a value from any format. Returns `None` for `null`, and for other values that mean that
-/// there is none, such as an empty string in place of a number.
+/// Reads a value from any format. Returns `None` for `null`, and for other values that represent an
+/// absent value, such as an empty string in place of a number.
 ///
 /// # Errors
 ///

@@ -21,19 +21,20 @@ const REPLACED: &str = "\u{fffd}";
 /// number of bytes.
 const FEW: usize = 1 << 20;
 
-/// The search for members with the same name ends once the objects that are open at that point have
-/// more than this many members together. An object of this size is probably a map, and of several
+/// The search for members with the same name ends once the objects around the current position have
+/// more than this many members in total. An object of this size is probably a map, and of several
 /// map entries with the same name, every reader uses the last one anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
 /// A name of more bytes than this is compared in its escaped form.
 const LONGEST_NAME: usize = 64 << 10;
 
-/// Returns the document with U+FFFD in place of unpaired surrogates and of bytes that are not
-/// UTF-8, and with only the last of several members with the same name. In a document that is not
-/// JSON for another reason, only the bytes that are not UTF-8 are replaced. Returns `None` if there
-/// is nothing to repair, if the document does not begin like an object, a list or a string, or if
-/// it contains too many bytes that are not UTF-8.
+/// Repairs a document: U+FFFD replaces unpaired surrogates and bytes that are not UTF-8, and of
+/// several members with the same name, only the last one is kept. In a document that is not JSON
+/// for another reason, only the bytes that are not UTF-8 are replaced. Returns `None` if there is
+/// nothing to repair, if the document does not begin like an object, a list or a string, or if it
+/// contains too many bytes that are not UTF-8. Once the time limit has passed, returns `None` or a
+/// document that is not repaired completely.
 pub(super) fn repaired(body: &[u8]) -> Option<String> {
     if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
@@ -383,7 +384,8 @@ mod tests {
         assert_eq!(repaired(deeper.as_bytes()), None);
     }
 
-    /// JSON text with so few names that they often occur twice.
+    /// Generates JSON text in which names of members often occur twice, because there are only a
+    /// few different ones.
     fn document() -> impl Strategy<Value = String> {
         let name = || prop::sample::select(vec!["\"a\"", "\"b\"", "\"\\u0061\"", "\"\""]);
         let texts = vec!["\"\"", "\"\\ud800\"", "\"{\\\"a\\\":1,\"", "1", "null"];

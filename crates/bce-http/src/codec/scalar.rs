@@ -53,7 +53,8 @@ impl FromWire for bool {
     }
 }
 
-/// The smallest whole number that is read as a float: 2 to the power of 64.
+/// A number whose absolute value is at least 2 to the power of 64 is not accepted in place of a
+/// string: it was read as a float, which may have lost digits.
 const DIGITS_ARE_LOST: f64 = 18_446_744_073_709_551_616.0;
 
 /// A string that some responses write as a number.

@@ -14,8 +14,8 @@ pub(crate) fn scan_json(document: &[u8]) -> serde_json::Result<()> {
     scan(document, PhantomData::<IgnoredAny>).map(drop)
 }
 
-/// Does the same as [`scan_json`], and also passes the members of an object to `members`, which
-/// must not allocate.
+/// Does the same as [`scan_json`], for a document that consists of one object, and also passes the
+/// members of this object to `members`, which must not allocate.
 pub(crate) fn scan_members(document: &[u8], members: &mut dyn Members) -> serde_json::Result<()> {
     scan(document, Scan(members))
 }

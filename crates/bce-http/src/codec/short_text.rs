@@ -8,7 +8,7 @@ use super::{Failed, Value};
 /// At most this many bytes of a string are kept, which is far more than is ever shown.
 const KEPT: usize = 16 << 10;
 
-/// A string or a number that is read where a value of any type may occur.
+/// The result of reading a value of any type, of which only strings and numbers are kept.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Word {
     /// A string, or the beginning of a long one.

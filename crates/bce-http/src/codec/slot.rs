@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::value::{Failed, FromWire, Missing, Partial, Value};
 
-/// The slot of a member that is required, or that services write under more than one name. It is
-/// used in a [`Partial`].
+/// The value of a member that is required, or that services write under more than one name, while
+/// the members of an object are read. A field of a [`Partial`] has this type.
 pub struct Slot<T> {
     value: Option<T>,
     /// The index of the name under which the member was found.
@@ -51,8 +51,8 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Returns whether the member with this name has to be read. Fails if that depends on members
-    /// that were skipped.
+    /// Returns whether a member has to be read; `name` is the index of its name. Fails if that
+    /// depends on a member that was skipped.
     #[inline]
     fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
         if self.value.is_some() && self.name != name {
@@ -76,14 +76,16 @@ impl<T> Slot<T> {
 }
 
 impl Value<'_> {
-    /// Reads a member that has a slot. `name` is the index of its name. Of several members with the
-    /// same name, the last one counts; of members with different names, the first one that is not
-    /// `null`.
+    /// Reads a member into its slot. If services write the member under several names, `name` is
+    /// the index of the one that was found. Of several members with the same name, the last one
+    /// counts; of members with different names, the first one that is not `null`.
     ///
     /// # Errors
     ///
-    /// If the value is of another type, or if the member to use depends on one that was skipped. In
-    /// the latter case, a response body is read again without the members that do not count.
+    /// If the value is of another type. Also if the member occurs under one name, then under
+    /// another name, where it is skipped, and then again under the first name: the skipped one may
+    /// be the one that counts. A response body is then repaired, so that each name occurs only
+    /// once, and read again.
     pub fn slot<T: FromWire>(self, slot: &mut Slot<T>, name: u8) -> Result<(), Failed> {
         match slot.awaits(name) {
             Ok(true) => T::read(&mut slot.value, self),

@@ -10,7 +10,7 @@ use super::raw::read_raw;
 use super::value::{Failed, Members, Value};
 use super::visit::{IntegerVisitor, ListVisitor, ObjectVisitor, ScalarVisitor, TextVisitor};
 
-/// A scalar; or `List` or `Object`, which only state that the value is one.
+/// A scalar. `List` and `Object` only state that the value is a list or an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
     Null,

@@ -123,7 +123,7 @@ fn format_utc(time: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String
         .unwrap_or_else(|| time.to_string())
 }
 
-/// Writes a time with milliseconds.
+/// Writes a time as [`date_time_millis`] does, for `serialize_with`.
 ///
 /// # Errors
 ///
@@ -135,7 +135,7 @@ pub fn serialize_date_time_millis<S: Serializer>(
     serializer.serialize_str(&date_time_millis(*time))
 }
 
-/// Writes a time in whole seconds.
+/// Writes a time as [`date_time_seconds`] does, for `serialize_with`.
 ///
 /// # Errors
 ///
@@ -147,7 +147,7 @@ pub fn serialize_date_time_seconds<S: Serializer>(
     serializer.serialize_str(&date_time_seconds(*time))
 }
 
-/// Writes an optional time with milliseconds, or `null`.
+/// Writes an optional time as [`date_time_millis`] does, or `null`, for `serialize_with`.
 ///
 /// # Errors
 ///
@@ -162,7 +162,7 @@ pub fn serialize_optional_date_time_millis<S: Serializer>(
     }
 }
 
-/// Writes an optional time in whole seconds, or `null`.
+/// Writes an optional time as [`date_time_seconds`] does, or `null`, for `serialize_with`.
 ///
 /// # Errors
 ///

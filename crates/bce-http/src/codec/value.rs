@@ -254,7 +254,7 @@ impl Value<'_> {
 
     /// Makes room for one more element in a list, and counts the memory.
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Failed> {
-        /// The number of elements on a page of the default size.
+        /// The usual number of elements in the list of a response.
         const USUAL_PAGE: usize = 10;
         match list.len() < list.capacity() {
             true => Ok(()),

@@ -21,8 +21,8 @@ const TEXT: Unexpected<'static> = Unexpected::Other("text");
 /// not.
 const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text in another format");
 
-/// Implements methods of a visitor that refuse scalars without quoting them, unlike serde's own
-/// errors. `null` becomes an absent value.
+/// Implements methods of a visitor that refuse scalars. Unlike serde's own errors, their errors do
+/// not quote the value.
 macro_rules! refuse {
     ($($scalar:ident)*) => { $(refuse!(@ $scalar);)* };
     (@ text) => {
@@ -61,7 +61,7 @@ macro_rules! refuse {
     };
 }
 
-/// Reads a string, which replaces the contents of another string.
+/// Reads a string into `place`, whose previous contents are replaced.
 pub(super) struct TextVisitor<'a> {
     pub(super) place: &'a mut String,
     pub(super) context: &'a mut Context,

@@ -23,8 +23,8 @@
 //! ```
 //!
 //! [`Transport`](crate::layer::Transport) combines the parts, outermost first: connect timeout,
-//! TLS, proxy, TCP. If one of them fails, nothing was sent. The time limit for connecting is
-//! divided among the addresses of a host name, which a [`Resolver`] finds.
+//! TLS, proxy, TCP. If one of them fails, no part of the request was sent. The time limit for
+//! connecting is divided among the addresses of a host name, which a [`Resolver`] finds.
 
 mod proxy;
 mod resolver;

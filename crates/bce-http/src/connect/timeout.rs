@@ -124,7 +124,7 @@ where
     }
 }
 
-/// The error for a connection that was not made within the limit. Nothing was sent.
+/// The error for a connection that was not made within the limit. No part of the request was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectTimeoutError {
     limit: Duration,

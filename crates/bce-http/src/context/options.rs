@@ -27,7 +27,7 @@ pub struct CallOptions {
     pub idempotent: Option<bool>,
     /// The policy for retrying the call. Overrides that of the client.
     pub retry: Option<RetryPolicy>,
-    /// The pace of the call, if it shares one with other calls.
+    /// The pace that the call shares with other calls; `None` if it shares none.
     pub pace: Option<Pace>,
 }
 

@@ -50,13 +50,15 @@ struct State {
     /// The time at which the call ends at the latest.
     end: Option<Instant>,
     attempts: u32,
-    /// The number of dispatches that were in doubt before the current attempt.
+    /// The number of requests sent before the current attempt that may have been carried out.
     earlier_doubts: usize,
-    /// The dispatches that may have reached the service.
+    /// The requests that were passed to a transport, except for those that certainly were not
+    /// carried out.
     dispatches: Few<Entry>,
-    /// The number of the next dispatch.
+    /// The number of the latest entry, or 0 if there was none.
     next: u64,
-    /// The connection of the latest dispatch, if connections are recorded.
+    /// The connection of the latest request that was passed to a transport, if connections are
+    /// recorded.
     connection: Option<CaptureConnection>,
     last_service_error: Option<ServiceError>,
 }
@@ -83,7 +85,8 @@ impl State {
     }
 }
 
-/// Identifies one dispatch, for the layer that learns its outcome; an extension of the response.
+/// Identifies one dispatch (a request that was passed to a transport) in the record, for the layer
+/// that learns its outcome; an extension of the response.
 #[derive(Clone, Debug)]
 pub(crate) struct Dispatch {
     record: CallRecord,
@@ -97,16 +100,16 @@ impl Dispatch {
         self.id.as_ref()
     }
 
-    /// Records the outcome. A request that may have been carried out stays in doubt for the rest of
-    /// the call.
+    /// Records the outcome. If the request may have been carried out, it stays in the record for
+    /// the rest of the call; otherwise, it is removed.
     pub(crate) fn finish(&self, delivery: Delivery) {
         if delivery != Delivery::Unknown {
             self.withdraw();
         }
     }
 
-    /// Removes the dispatch from the record, because it is not in doubt, or because another entry
-    /// describes it more precisely.
+    /// Removes the request from the record, because it certainly was not carried out, or because
+    /// another entry describes it more precisely.
     pub(crate) fn withdraw(&self) {
         let mut state = self.record.lock();
         state.dispatches.retain(|entry| entry.number != self.number);
@@ -204,9 +207,9 @@ impl CallRecord {
         self.0.started
     }
 
-    /// Sets the time at which the call ends. If an outer call has already set one, that time is
-    /// kept, and is returned: the end of the inner call applies only to the inner call. Otherwise,
-    /// returns `None`.
+    /// Sets the time at which the call ends. If the record belongs to an outer call, which has
+    /// already set its own end, that end is kept and returned: the end of an inner call applies
+    /// only to the inner call. Otherwise, returns `None`.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
         let mut state = self.lock();
         let outer = state.end;
@@ -249,12 +252,12 @@ impl CallRecord {
         SharedSecrets::kept_by(self.0)
     }
 
-    /// Asks for the connection of each dispatch to be recorded.
+    /// Asks transports to record the connection of each request.
     pub(crate) fn watch(&self) {
         self.0.watched.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether the connection of each dispatch has to be recorded.
+    /// Returns whether transports have to record the connection of each request.
     pub(crate) fn is_watched(&self) -> bool {
         self.0.watched.load(Ordering::Relaxed)
     }
@@ -282,14 +285,14 @@ impl CallRecord {
         }
     }
 
-    /// Returns the handle that provides the connection of the latest dispatch once there is one;
-    /// `None` if connections are not recorded.
+    /// Returns the handle that provides the connection of the latest request once it has one;
+    /// `None` if the connection is not recorded.
     pub(crate) fn connection(&self) -> Option<CaptureConnection> {
         self.lock().connection.clone()
     }
 
-    /// Returns how far the requests that are under way may have got. If no request is recorded, nor
-    /// any as queued, this is `Unknown`.
+    /// Returns `NotSent` if the call has a request that is queued or was passed to a transport, but
+    /// none that may have a connection. Otherwise, returns `Unknown`.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
         // A layer that takes a request out of a queue records its dispatch first, which requires
@@ -303,8 +306,8 @@ impl CallRecord {
         }
     }
 
-    /// Records the failure of an attempt, which later attempts take into account. Returns whether
-    /// other requests of the call are in doubt.
+    /// Records that an attempt has failed. Returns whether requests other than the one that ended
+    /// the attempt, in this attempt or in earlier ones, may have been carried out.
     pub(crate) fn finish_attempt(&self, error: &Error) -> Doubts {
         let mut state = self.lock();
         if let Some(answer) = error.service() {

@@ -80,8 +80,8 @@ impl Error {
     }
 
     /// Returns the HTTP status of an error response; `None` if there is no error response. Base
-    /// decisions on [`Error::code`] instead: AIHC uses 403 for missing resources, forbidden states
-    /// and missing permissions alike.
+    /// decisions on [`Error::code`] instead: the AIHC service, for example, uses 403 for missing
+    /// resources, forbidden states and missing permissions alike.
     ///
     /// # Examples
     ///
@@ -261,9 +261,9 @@ impl Error {
     }
 
     /// Returns whether the same call may succeed later without any change: the failure is
-    /// transient, and repeating the call does no harm. That is so if the service certainly did not
-    /// carry it out, or if its operation, or the caller's setting for the call
-    /// ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)), allows a repetition.
+    /// transient, and repeating the call does no harm. A repetition does no harm if the service
+    /// certainly did not carry out the call, or if the operation, or the caller's setting for the
+    /// call ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)), allows it.
     ///
     /// # Examples
     ///
@@ -287,8 +287,8 @@ impl Error {
         self.is_transient() && (repeatable || !self.may_have_been_applied())
     }
 
-    /// Returns whether the service may have carried out the call although it failed. Returns
-    /// `false` only if it certainly did not: nothing was sent, the service refused the request, or
+    /// Returns whether the call may have taken effect at the service although it failed. Returns
+    /// `false` only if it certainly has not: nothing was sent, the service refused the request, or
     /// the operation only reads.
     ///
     /// If this is `true`, read the state of the resource before repeating the call.

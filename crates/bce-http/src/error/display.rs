@@ -53,7 +53,8 @@ impl Error {
         text
     }
 
-    /// Returns the request ids, the number of attempts and the time, as far as they are known.
+    /// Returns the request ids, the number of attempts and the time that the call took, as far as
+    /// they are known.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(id) = self.request_id() {

@@ -9,16 +9,17 @@ use memchr::memmem::Finder;
 use crate::codec::{self, Failed, Members, Value, Word};
 use crate::headers::request_id;
 
-/// Every document with a member `code`, however its name is written, contains at least one of these
-/// byte sequences.
+/// Byte sequences, at least one of which occurs in every document with a member `code`, `Code` or
+/// `CODE`, even if the name contains escapes.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| [LOWER, UPPER, ESCAPE].map(Finder::new));
 const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// At most this many bytes with which `UPPER` or `ESCAPE` could begin are examined one by one.
-/// After that, the rest of the body is searched for each of the two separately.
+/// The number of bytes `O` and `\` that are examined one by one, because `UPPER` or `ESCAPE` could
+/// begin there. After that, the remaining body is searched for each of the two sequences
+/// separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]
@@ -62,8 +63,8 @@ impl Members for ErrorDocument {
     }
 }
 
-/// Returns whether a body may contain a member `code`. Most bodies do not, and searching for it
-/// takes far less time than parsing the body a second time.
+/// Returns whether a body may contain a member `code`, `Code` or `CODE`. Most bodies do not, and
+/// this search takes far less time than parsing the body a second time.
 pub(super) fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
     if lower.find(body).is_some() {

@@ -10,9 +10,9 @@ use memchr::memmem;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// Returns an error code for a status without an error document: the code that the official Go SDK
-/// uses, or, for other statuses, the reason phrase as one word. Without a reason phrase, the code
-/// is `Http` and the number of the status.
+/// Returns an error code for the status of a response without an error document: the code that the
+/// official Go SDK uses for the status, if any, or else the reason phrase as one word. Without a
+/// reason phrase, the code is `Http` and the number of the status.
 pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),

@@ -32,7 +32,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// The error of a call that failed.
 ///
 /// `Display` writes everything on one line: the operation, the cause, and, for a response of the
-/// service, its status, code, message and request id. It never shows a secret.
+/// service, its status, code, message and request id. Secrets of the call are masked (`***`).
 ///
 /// [`source`](std::error::Error::source) returns `None`, because the `Display` output includes the
 /// messages of all causes: programs that print an error followed by its sources would print them
@@ -147,7 +147,8 @@ impl fmt::Display for ErrorKind {
 pub(crate) enum Delivery {
     /// The request was certainly not written to a connection.
     NotSent,
-    /// The request was written at least in part, and it is unknown whether the service acted on it.
+    /// The request may have been written, at least in part, and it is unknown whether the service
+    /// acted on it.
     Unknown,
     /// The service stated that it did not act.
     Refused,
@@ -264,8 +265,8 @@ impl Error {
         self
     }
 
-    /// Masks the secrets of the error's call in its message, even if the cause quotes them. If this
-    /// is called several times, the first call takes effect.
+    /// Sets the secrets of the call, which are masked where the message of the cause quotes them.
+    /// If this is called several times, the first call takes effect.
     pub(crate) fn hiding(mut self, secrets: &SharedSecrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
         self

@@ -90,7 +90,7 @@ pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) ->
     }
 }
 
-/// Returns whether any rule compares codes with this one.
+/// Returns whether this code is in one of the lists that determine what a code means.
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,
@@ -109,7 +109,8 @@ pub(super) fn is_failure(code: &str) -> bool {
 }
 
 /// Returns whether a code means that the service does not recognize the access key or the session
-/// token, or no longer does. In a response with a success status, only the documented code counts.
+/// token, or no longer does. In a response with a success status, only the documented code
+/// `InvalidAccessKeyId` counts.
 pub(super) fn refuses_credentials(status: StatusCode, code: &str) -> bool {
     code == INVALID_ACCESS_KEY_ID || !status.is_success() && SESSION_TOKENS.contains(&code)
 }

@@ -16,8 +16,8 @@ const LONGEST_NAME: usize = 128;
 const LOOKED_THROUGH: usize = 1 << 14;
 
 /// If a string is longer than the searched part, this many bytes at the end of that part are
-/// dropped, because they may be the beginning of a secret that is too short to be recognized: a few
-/// characters, each written as a long escape.
+/// dropped. They may be the beginning of a secret, cut off after too few characters to be
+/// recognized; each of these characters may be written as a long escape.
 const UNSURE: usize = 512;
 
 /// Returns a message without the secrets of the call, and truncated to a length suitable for a log.

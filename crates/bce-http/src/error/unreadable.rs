@@ -15,8 +15,8 @@ use crate::mask::Secrets;
 /// come from a server other than the service.
 const SHOWN: usize = 80;
 
-/// A response that has a success status, but is not a success or cannot be read. `Display`
-/// describes the response and the reason.
+/// A response that has a success status, but cannot be read or is not accepted as the service's.
+/// `Display` describes the response and the reason.
 pub(crate) struct Unreadable<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,

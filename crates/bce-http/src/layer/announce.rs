@@ -20,7 +20,8 @@ pub(super) struct Announce {
 }
 
 impl Announce {
-    /// Creates the layer. `seen` tells whether an application sees the requests.
+    /// Creates the layer. `seen` tells whether the application provides layers or the transport,
+    /// which see the requests.
     pub(super) const fn new(seen: bool) -> Self {
         Self { seen }
     }
@@ -94,8 +95,8 @@ mod tests {
     static CREATE: Operation =
         Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
 
-    /// Returns the operation and whether there is a deadline in the extensions that the service
-    /// below the layer sees.
+    /// Passes a request through the layer. Returns the operation that the inner service finds in
+    /// the extensions of the request, and whether it finds a deadline there.
     async fn announced(
         layer: Announce,
         request: Request<()>,

@@ -24,7 +24,7 @@ use crate::error::{BoxError, Error};
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
-    /// Whether this layer adds the extension itself, instead of leaving that to
+    /// Whether this layer always adds a [`CallDeadline`] to the request, instead of leaving that to
     /// [`announce`](super::announce).
     announced: bool,
     /// Whether this layer has to wait until the inner service is ready.

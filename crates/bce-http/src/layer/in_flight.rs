@@ -13,14 +13,15 @@ use super::ready_and_call::ReadyAndCall;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
 
-/// A layer that limits the number of concurrent requests; further requests wait until a place is
-/// free. The wait is part of the call, so its [`Deadline`](super::Deadline) applies. A call that
-/// pauses between two attempts does not occupy a place.
+/// A layer that limits the number of concurrent requests; a request beyond the limit waits until
+/// another one has ended. The wait is part of the call, so its [`Deadline`](super::Deadline)
+/// applies. A call that pauses between two attempts does not count.
 ///
 /// Clones of the layer share the limit.
 #[derive(Clone, Debug)]
 pub struct InFlight {
-    /// `None` if the number is not limited.
+    /// One permit for each request that may run at the same time; `None` if their number is not
+    /// limited.
     places: Option<Arc<Semaphore>>,
 }
 

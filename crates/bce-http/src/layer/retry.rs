@@ -231,8 +231,8 @@ where
     }
 }
 
-/// The step after a failed attempt: a retry after a pause or, if `look` is present, reading the
-/// state, which then decides whether there is a retry.
+/// The step after a failed attempt and a pause. Without `look`, this is a retry. With `look`, the
+/// state of the resource is read, and decides whether there is a retry.
 struct Next {
     pause: Duration,
     look: Option<Look>,
@@ -247,13 +247,14 @@ struct CallState {
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     record: CallRecord,
-    /// The correction of the clock, in seconds, at the time when the current attempt was signed.
+    /// The correction of the clock, in seconds, at the start of the current attempt.
     offset: i64,
-    /// Whether a corrected clock has already been the reason for a retry. This happens at most once
-    /// per call; the same applies to renewed credentials.
+    /// Whether a corrected clock has already been the reason for a retry. Each call is retried for
+    /// this reason at most once.
     corrected_clock: bool,
     renewed_credentials: bool,
-    /// The number of retries so far that were made after a pause.
+    /// The number of retries so far that count towards the limit of the policy. Retries after a
+    /// correction do not count, nor do throttled requests of a call with a pace.
     retries: u32,
     /// Whether the current attempt is a retry that was charged to the budget.
     paid: bool,
@@ -364,7 +365,7 @@ impl CallState {
     }
 
     /// Reports the outcome of an attempt to the pace, for the other calls that use it. Returns
-    /// whether these calls share the pause.
+    /// `true` if the service throttled the request, in which case all these calls pause.
     fn tell_pace(
         &self,
         turn: Option<Turn>,
@@ -387,10 +388,10 @@ impl CallState {
         false
     }
 
-    /// Returns whether a change is retried after reading the state has shown that the change was
-    /// not made. A refused change is not retried, because it would be refused again. Other changes
-    /// are retried if the failure is transient, and only as often as the policy allows. If the
-    /// result is `true`, the retry is counted.
+    /// Returns whether a change is retried, once the state of the resource has shown that the
+    /// change was not made. A refused change is not retried, because it would be refused again.
+    /// Other changes are retried if the failure is transient, and only as often as the policy
+    /// allows. If the result is `true`, the retry is counted.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -446,8 +447,8 @@ impl CallState {
     }
 
     /// Applies a correction to the next attempt; each kind of correction is applied at most once
-    /// per call. Returns `false` if nothing was corrected, so that a retry would be refused like
-    /// the last attempt.
+    /// per call. Returns `false` if nothing was corrected; a retry would then be refused like the
+    /// last attempt.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,
@@ -473,7 +474,7 @@ fn offset_of(retry: &Retry) -> i64 {
 }
 
 /// Makes the next request use a new connection if the attempt failed with [`ErrorKind::Timeout`] or
-/// [`ErrorKind::Transport`], because other kept connections may be broken as well.
+/// [`ErrorKind::Transport`], because other connections in the pool may be broken as well.
 fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
         next.extensions_mut().insert(NewConnection);

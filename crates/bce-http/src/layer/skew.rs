@@ -22,7 +22,7 @@ use crate::headers;
 /// The smallest difference from the service's clock that is corrected. A smaller one may be caused
 /// by the network or by rounding, and does no harm.
 const TOLERANCE: Duration = Duration::minutes(4);
-/// The same limit after a service has refused a signature as expired.
+/// The smallest difference that is corrected if the response reports an expired signature.
 const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
 /// The longest round trip after which a response still allows a conclusion about the clock.
 const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
@@ -49,9 +49,10 @@ struct Agreed {
     offset_millis: i64,
 }
 
-/// A `Date` agrees with the clock if it differs by at most this much. For less than this long, the
-/// same date then counts as agreeing without being parsed. Twice this value is less than
-/// `TOLERANCE_WHEN_EXPIRED`, so such a date never requires a correction.
+/// A `Date` agrees with the clock if it differs from the clock by at most this much. If the same
+/// `Date` is received again within this time, it counts as agreeing without being parsed. It then
+/// differs from the clock by less than twice this value, and thus by less than
+/// `TOLERANCE_WHEN_EXPIRED`, so no correction is missed.
 const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
@@ -74,7 +75,7 @@ impl SkewedClock {
         }))
     }
 
-    /// Returns the correction that is added to the time of the other clock.
+    /// Returns the correction, which is added to the time of the clock that this one follows.
     pub fn offset(&self) -> Duration {
         Duration::milliseconds(self.offset_millis())
     }
@@ -130,12 +131,12 @@ impl fmt::Debug for SkewedClock {
 /// signature, half a minute is enough. Afterwards, signatures whose time stamp comes from the same
 /// clock are valid again.
 ///
-/// Responses from a cache (`Age`), and responses that took longer than a quarter of an hour, are
-/// not used. Neither is an error response without a request id, which may come from a gateway,
-/// unless it reports an expired signature.
+/// Responses from a cache (with an `Age` header), and responses that took longer than a quarter of
+/// an hour, are not used. Neither is an error response without a request id, which may come from a
+/// gateway, unless it reports an expired signature.
 #[derive(Clone, Debug)]
 pub struct Skew {
-    /// `None` if the clock is not corrected.
+    /// The clock to correct; `None` if no clock is corrected.
     clock: Option<SkewedClock>,
 }
 

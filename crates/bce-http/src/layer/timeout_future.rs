@@ -12,7 +12,7 @@ use crate::error::{BoxError, Error, ErrorKind};
 use crate::limit;
 use crate::limit::timer;
 
-/// The time limit that passed, as the error states it.
+/// The time limit of a call or of an attempt, for the message of the error.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Limit {
     Call(Duration),

@@ -24,17 +24,18 @@ use crate::service::Operation;
 const SLOW: Duration = Duration::from_secs(5);
 
 /// A layer that emits a span and, when it ends, an event: INFO for a call, DEBUG for an attempt.
-/// The span has the status, the error code and the request id; that of a call also has the
-/// operation and the number of attempts, and that of an attempt its number. The event has the
-/// elapsed milliseconds and the error. A call that takes longer than five seconds also emits a WARN
-/// event.
+/// The span has the status, the error code and the request id; the span of a call also has the
+/// operation and the number of attempts, and the span of an attempt has the number of the attempt.
+/// The event has the elapsed milliseconds and the error. A call that takes longer than five seconds
+/// also emits a WARN event.
 ///
 /// The event of an attempt also has the address of its connection, which may be that of a proxy,
-/// and tells whether the connection already existed or, if not, how long it took to make it. A
-/// connection that was made for another request while the attempt waited counts as made for the
-/// attempt.
+/// and tells whether the connection already existed or, if not, how long after the start of the
+/// attempt it was made. A connection that was made for another request while the attempt waited
+/// counts as made for the attempt.
 ///
-/// Without a subscriber the layer does nothing. It never shows a URL, a header or a body.
+/// Without a subscriber, the layer does almost nothing. Spans and events show nothing else of the
+/// request and the response, except for what the message of the error quotes.
 #[derive(Clone, Copy, Debug)]
 pub struct Trace {
     scope: Scope,
@@ -219,8 +220,8 @@ impl Listening {
 }
 
 impl Scope {
-    /// Returns whether no subscriber wants any of the events. This is the usual case, and it avoids
-    /// the code for spans, which is larger than the rest of the layer.
+    /// Returns whether no subscriber wants any of the events. This is the usual case, in which the
+    /// code for spans is not needed.
     fn is_quiet(self) -> bool {
         let least = match self {
             Self::Call => LevelFilter::WARN,
@@ -257,8 +258,8 @@ impl Scope {
 #[derive(Debug)]
 struct Connection {
     peer: Option<String>,
-    /// The time that it took to make the connection; `None` if it already existed before the
-    /// attempt.
+    /// The time from the start of the attempt until the connection was made; `None` if the
+    /// connection already existed before the attempt.
     made_in: Option<Duration>,
 }
 

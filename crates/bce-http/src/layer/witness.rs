@@ -14,9 +14,9 @@ use crate::error::{Answer, BoxError, Delivery, Error};
 use crate::headers::REQUEST_ID;
 use crate::service::Envelope;
 
-/// A layer that records requests to a transport of the application as dispatches of their call.
-/// This crate's [`Transport`](crate::layer::Transport) does so itself, and more precisely; if it is
-/// part of the application's transport, its entries replace those of this layer.
+/// A layer that records each request that is passed to a transport of the application. This crate's
+/// own [`Transport`](crate::layer::Transport) records requests itself, and more precisely; if the
+/// application's transport uses it, the entries of `Transport` replace those of this layer.
 ///
 /// Refusals are also recorded here. If a layer of the application does not pass on a refusal, the
 /// request would otherwise be mistaken for one that may have been carried out.

@@ -31,12 +31,13 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// belongs to.
     ///
     /// Credentials from variables are read once, by this function. A profile is read by this
-    /// function as well, and read again, by its name, after a service has refused its credentials.
+    /// function as well. It is read again, by its name, for the first call, and after a service has
+    /// refused its credentials.
     ///
     /// # Errors
     ///
-    /// If no usable credentials are found: [`ErrorKind::Credentials`]. If another variable is not
-    /// valid UTF-8: [`ErrorKind::Config`].
+    /// If no usable credentials are found: [`ErrorKind::Credentials`]. If the variable of the
+    /// endpoint or of the region is not valid UTF-8: [`ErrorKind::Config`].
     ///
     /// # Examples
     ///
@@ -107,7 +108,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 }
 
-/// Returns the endpoint in a variable. Errors name the variable and never quote its value.
+/// Parses the value of an endpoint variable. Errors name the variable and never quote its value.
 fn endpoint(variable: &str, value: &str) -> Result<Endpoint, Error> {
     if value.trim().is_empty() {
         return Err(Error::config(format!(

@@ -47,7 +47,8 @@ use crate::transport::{Transport, TransportConfig};
 /// | concurrent requests | unlimited |
 /// | user agent | `bce-sdk-rust/VERSION`, crate, compiler and platform |
 ///
-/// Clients that were built separately share nothing.
+/// Clients that were built separately share no connections. They share a retry budget only if the
+/// program passes the same one to both.
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder<C> {
     endpoint: Option<Result<Endpoint, Error>>,
@@ -152,9 +153,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// permission, an endpoint with `http://` is refused, because anyone on the network path could
     /// read the responses.
     ///
-    /// An endpoint on the local machine needs no permission, unless the path to it leads through a
-    /// proxy on another machine. Neither does an `https://` endpoint that is reached through a
-    /// tunnel of a proxy.
+    /// An endpoint on the local machine needs no permission, unless requests to it go through a
+    /// proxy on another machine. An `https://` endpoint never needs it, because a proxy only sees
+    /// encrypted data.
     ///
     /// # Examples
     ///
@@ -325,8 +326,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Limits the number of concurrent requests; 0 counts as 1. Further calls wait until a place is
-    /// free, or until their deadline.
+    /// Limits the number of concurrent requests; 0 counts as 1. A request beyond this limit waits
+    /// until another one has ended, but not beyond the deadline of its call.
     ///
     /// # Examples
     ///
@@ -345,8 +346,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// layer added is the outermost.
     ///
     /// A layer that moves the request to another task, such as `tower::buffer` or one that calls
-    /// `tokio::spawn`, may continue after the call has ended. It may then send a change although
-    /// the error of the call has said that nothing was sent
+    /// `tokio::spawn`, may continue after the call has ended. It may then send the request although
+    /// the error of the call states that nothing was sent
     /// ([`may_have_been_applied`](Error::may_have_been_applied)).
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -365,8 +366,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// covers the headers that the layer adds. The first layer added is the outermost.
     ///
     /// A layer that moves the request to another task may continue after the attempt and its call
-    /// have ended. It may then send a change although an error has said that nothing was sent: see
-    /// [`layer`](Self::layer).
+    /// have ended. It may then send the request although the error of the call states that nothing
+    /// was sent: see [`layer`](Self::layer).
     pub fn attempt_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<AttemptService> + Send + Sync + 'static,
@@ -410,8 +411,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Builds the client with a custom transport, which replaces only the connections at the bottom
     /// of the stack. The transport receives signed requests, exactly as they are to be sent. The
-    /// client does not know whether the transport uses a proxy: with a service whose responses
-    /// carry secrets, such as STS, make sure that no proxy on another machine can read them.
+    /// settings of connections, from [`connect_timeout`](Self::connect_timeout) to
+    /// [`max_response_bytes`](Self::max_response_bytes), then have no effect. The client does not
+    /// know whether the transport uses a proxy: with a service whose responses carry secrets, such
+    /// as STS, make sure that no proxy on another machine can read them.
     ///
     /// # Errors
     ///

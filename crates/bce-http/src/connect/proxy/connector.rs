@@ -29,7 +29,8 @@ pub struct ProxyConnector<C> {
 }
 
 impl<C> ProxyConnector<C> {
-    /// Creates a connector that uses `inner`, which must make a TCP connection to any http URI.
+    /// Creates a connector that uses `inner`, which must make a TCP connection to the host and the
+    /// port of any http URI.
     pub const fn new(inner: C, proxy: Proxy) -> Self {
         Self { inner, proxy }
     }

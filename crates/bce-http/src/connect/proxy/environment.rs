@@ -17,7 +17,7 @@ pub(super) struct Environment {
     bypass: Bypass,
 }
 
-/// A proxy, no proxy, or a description of what is wrong with the variable.
+/// A proxy, no proxy, or a description of what is wrong with the environment variable.
 type Setting = Result<Option<Server>, String>;
 
 impl Environment {

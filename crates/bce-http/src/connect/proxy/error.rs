@@ -64,8 +64,8 @@ impl ProxyError {
         Self::new(proxy, Problem::Answered(status))
     }
 
-    /// Returns whether another attempt would end in the same way: the proxy refused this login or
-    /// this target, or the host name of the proxy does not exist.
+    /// Returns whether another attempt would end in the same way, for example because the proxy
+    /// refused this login or this target, or because the host name of the proxy does not exist.
     pub(crate) fn is_permanent(&self) -> bool {
         match &self.problem {
             Problem::Answered(status) => matches!(status.as_u16(), 401 | 403 | 407),

@@ -30,12 +30,12 @@ use crate::mask::ProxyLogin;
 ///
 /// | target | through `http://` | through `socks5://` |
 /// |---|---|---|
-/// | https | `CONNECT`: the proxy sees only host and port | the same |
+/// | https | `CONNECT`: the proxy sees only host and port | the proxy sees only host and port |
 /// | http | the proxy gets the whole request and forwards it | the proxy sees host and port, and the data that is sent |
 ///
 /// With `socks5://` and `socks5h://` alike, the proxy resolves host names. A proxy that is itself
-/// reached over TLS (`https://`) is refused. The login of a proxy never appears in text that is
-/// printed or logged.
+/// reached over TLS (`https://`) is refused. `Debug` does not show the login of a proxy, and error
+/// messages mask it.
 ///
 /// ```
 /// use bce_http::connect::Proxy;

@@ -53,9 +53,10 @@ impl fmt::Display for NoAnswer {
 }
 
 /// Checks whether a response with a success status comes from the service. `members` has the
-/// documented members of the response; if it is `None`, the body may be anything. The response must
-/// have a request id, one of the members or one of the success codes, unless the service sends no
-/// ids and has no success codes.
+/// documented members of the response; a body that is not empty must then be a complete JSON
+/// object. If `members` is `None`, the body may be anything. The response must have a request id,
+/// one of the members or one of the success codes, unless the service sends no ids and has no
+/// success codes.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
@@ -89,9 +90,9 @@ pub(crate) fn recognise(
     }
 }
 
-/// Does the same as [`recognise`] for content that is not a document, which only the headers can
-/// identify. If the service sends no ids, any content is accepted, except for a page in response to
-/// an operation that does more than read (`reads` is `false`).
+/// Does the same as [`recognise`] for a body that is not a document: the response must have a
+/// request id in its headers. If the service sends no ids, any body is accepted, except for an HTML
+/// page in response to an operation that does more than read (`reads` is `false`).
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],
@@ -123,7 +124,7 @@ fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
         || starts_with(text, b"<html")
 }
 
-/// Returns the reason for not accepting a body that is not an object.
+/// Returns the reason for not accepting a body that is not a JSON object.
 fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     if text.starts_with(b"<") {
         NoAnswer::Page

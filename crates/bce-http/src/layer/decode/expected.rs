@@ -45,10 +45,10 @@ impl Expected {
         self.content() == Content::Data
     }
 
-    /// Returns whether a response without a success status counts as a value: the operation accepts
-    /// the status, the response comes from the service and not from a cache or a gateway, and its
-    /// code means neither throttling nor a failure. `named` has the code, message and id of the
-    /// response if they have already been parsed.
+    /// Returns whether a response without a success status is returned as a value and not as an
+    /// error: the operation accepts the status, the response comes from the service and not from a
+    /// cache or a gateway, and its code means neither throttling nor a failure. `named` has the
+    /// code, message and id of the response if they have already been parsed.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {
@@ -72,8 +72,9 @@ impl Expected {
         asked && accepted.contains(&status.as_u16())
     }
 
-    /// Checks that a response with a success status comes from the service, and that it is the
-    /// whole content unless a part was requested and the operation accepts it.
+    /// Checks that a response with a success status comes from the service. If the body is not a
+    /// document, also checks that it is the whole content; a part is accepted only if the request
+    /// asked for one and the operation accepts the status 206.
     pub(crate) fn recognise(&self, answer: &Answer<'_>) -> Result<(), NoAnswer> {
         let Answer {
             status,
@@ -92,8 +93,8 @@ impl Expected {
         }
     }
 
-    /// Returns whether a response that was not accepted may be data that a user has stored. Errors
-    /// must not quote such data.
+    /// Returns whether a response that was not accepted may contain data of a user, which errors
+    /// must not quote.
     pub(crate) fn may_be_of_user(&self, problem: NoAnswer) -> bool {
         let own = self.content() != Content::Document && problem != NoAnswer::Page;
         own || problem == NoAnswer::Cut
@@ -129,7 +130,7 @@ mod tests {
             .collect()
     }
 
-    /// Returns whether this response counts as a value.
+    /// Returns whether this response is returned as a value and not as an error.
     fn taken(
         operation: &'static Operation,
         asked: &[(&'static str, &'static str)],

@@ -34,8 +34,8 @@ use crate::service::Envelope;
 /// ([`Operation::answered_with`](crate::rt::Operation::answered_with)); or one of the success
 /// codes. It needs none of these if the envelope has no success codes and says that the service
 /// sends no request ids. Everything else, such as a gateway's page with status 200, is an error of
-/// kind [`Decode`](crate::ErrorKind::Decode), and so is a body that is neither empty nor a complete
-/// JSON object if the operation has documented members.
+/// kind [`Decode`](crate::ErrorKind::Decode). If the operation has documented members, a body that
+/// is neither empty nor a complete JSON object is also such an error.
 ///
 /// An operation whose responses are not documents declares this with
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes); an operation that accepts
@@ -250,7 +250,8 @@ impl Reading {
     }
 }
 
-/// Records what an error proves, and adds advice about servers between the client and the service.
+/// Records what an error proves about its request, and adds advice about servers between the client
+/// and the service.
 #[cold]
 fn noted(error: Error, head: &Parts, way: &Way) -> Error {
     if let Some(dispatch) = head.extensions.get::<Dispatch>() {
