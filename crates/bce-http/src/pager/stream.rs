@@ -299,8 +299,9 @@ impl<L: Paged> Items<L> {
         collect_into(self, items).await
     }
 
-    /// Returns, at the end of the list, the number of items that the service counts but has not
-    /// listed, as [`Pages::missing`] does.
+    /// Returns, at the end of the list, the number of items that the service counts in `totalCount`
+    /// but has not listed. Returns `None` before the end, if no items are missing, or if there is
+    /// no `totalCount`.
     ///
     /// # Examples
     ///

@@ -33,9 +33,9 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Creates the path of a member of an update request, which sends back an object that was read.
-    /// [`set`] accepts an unset member below this path (but not at it), because the service may
-    /// have omitted it.
+    /// Creates the path of a member of an update request whose value is an object that was read
+    /// before and is sent back. [`set`] accepts an unset member below this path (but not at it),
+    /// because the service may have omitted it.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -94,9 +94,9 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// A request type that can check its members.
+/// A request type, or the type of a value in a request, that can check its members.
 pub trait Check {
-    /// Checks the members at `path`.
+    /// Checks this value, which is located at `path`, and its members.
     ///
     /// # Errors
     ///

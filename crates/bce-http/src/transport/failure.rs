@@ -55,8 +55,8 @@ pub(super) fn of_request(
     }
 }
 
-/// Describes a failure on an existing connection. Returns the message, and how far the request may
-/// have got.
+/// Describes a failure on an existing connection. Returns the message, and whether the request may
+/// have reached the peer.
 fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
     // The connection returned the request without writing it, usually because the peer had closed
     // the connection.

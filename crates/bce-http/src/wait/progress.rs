@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::error::one_line;
 
-/// The state that a wait reports, which may also be that there is none. Client crates define their
-/// own type; [`State`] serves everyone else.
+/// The type of the state that a wait reports. It also has values for a state that is not reported,
+/// and for an object that does not exist. Client crates define their own type; [`State`] serves
+/// everyone else.
 pub trait WaitState: Clone + PartialEq + fmt::Display + Send + Sync {
     /// The state of an object for which the service returned no state.
     const UNREPORTED: Self;
