@@ -183,9 +183,9 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     /// Parses a number as a service sends it, or a time as in RFC 3339. A time is converted to
-    /// milliseconds if it has a fraction, and if the resulting number is large enough to be
-    /// recognized as milliseconds. Otherwise, it is converted to whole seconds. Parsing the output
-    /// of `Display` returns the same point in time.
+    /// milliseconds if it has a fraction of a second, and if the resulting number is large enough
+    /// to be recognized as milliseconds. Otherwise, it is converted to whole seconds. Parsing the
+    /// output of `Display` returns the same point in time.
     ///
     /// # Errors
     ///

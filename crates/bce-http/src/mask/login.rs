@@ -10,7 +10,7 @@ use http::HeaderValue;
 pub(crate) struct ProxyLogin {
     pub(crate) user: String,
     pub(crate) password: Secret,
-    /// The user and the password together, as HTTP sends them.
+    /// The user and the password together, in the form of the `proxy-authorization` header.
     authorization: HeaderValue,
 }
 

@@ -96,7 +96,7 @@ impl Secrets {
         self.lock().login = Some(login);
     }
 
-    /// Returns the credentials of the latest request, or `None` if none was signed.
+    /// Returns the credentials of the request that was signed last, or `None` if none was signed.
     pub(crate) fn last_credentials(&self) -> Option<Credentials> {
         let known = self.lock();
         let last = known.signed.last();

@@ -15,9 +15,9 @@ pub(super) enum Kind {
     /// A key, a token or a signature: masked whatever its length, and even if only a sufficiently
     /// long part of it occurs.
     Key,
-    /// An authorization: masked even if only a sufficiently long beginning of it occurs. The rest
-    /// of it, on its own, is not a secret, except for the signature, which is searched for as a
-    /// key.
+    /// The value of an `authorization` header: masked even if only a sufficiently long beginning of
+    /// it occurs. The rest of it, on its own, is not a secret, except for the signature, which is
+    /// searched for as a key.
     Authorization,
     /// A password: not masked if it is so short that it may occur in any word.
     Password,

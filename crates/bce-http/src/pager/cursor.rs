@@ -5,8 +5,8 @@
 //! the next page is read, items can move towards the front by at most as many positions as
 //! `totalCount` decreases. So if `totalCount` did not decrease, or if the next page begins with an
 //! item before which nothing is missing, the next page is in order as well. Otherwise, its items
-//! are delivered, but they are not marked as settled, and reading goes back by the number of pages
-//! that corresponds to the decrease. If going back finds nothing new several times in a row,
+//! are delivered, but items before them may be missing, and reading goes back by the number of
+//! pages that corresponds to the decrease. If going back finds nothing new several times in a row,
 //! `totalCount` must have decreased for a reason other than removed items, and the page counts as
 //! in order.
 //!
@@ -79,7 +79,8 @@ impl Follow<i64> for Cursor {
 
     /// Returns the number of items that are missing at the end of the list; `None` before the end,
     /// if none are missing, or if the total is unknown. Items that were added or removed while the
-    /// list was read are not missing, so the smaller of the first and the last total counts.
+    /// list was read are not missing, so the total is the smaller one of the first and the last
+    /// `totalCount`.
     fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;

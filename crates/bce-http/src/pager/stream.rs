@@ -23,7 +23,7 @@ pub struct Pages<L: Paged> {
     request: Option<Request<L::Item>>,
 }
 
-/// The request of a page, or the page that it returned.
+/// The request for a page, or the result of the request.
 enum Request<T> {
     Sent(Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>),
     Answered(Result<Page<T>, Error>),

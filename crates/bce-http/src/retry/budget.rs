@@ -26,7 +26,7 @@ pub struct RetryBudget(Option<Arc<Mutex<Account>>>);
 struct Account {
     /// The balance in tenths of a retry.
     balance: u32,
-    /// The time up to which the earnings of elapsed time have been added to the balance.
+    /// The time up to which elapsed time has been credited to the balance.
     paid_until: Instant,
 }
 

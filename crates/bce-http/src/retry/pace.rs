@@ -80,7 +80,8 @@ struct State {
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,
-    /// The time since which every request has been throttled.
+    /// The time since which every request has been throttled; `None` if the latest response did not
+    /// throttle its request.
     throttled_since: Option<Instant>,
 }
 

@@ -190,7 +190,8 @@ impl SettledBy {
         }
     }
 
-    /// Returns the path of the object that was changed, outermost first.
+    /// Returns the path, in the response, of the object that was changed, as names of members,
+    /// outermost first.
     fn object(&self) -> &'static [&'static str] {
         match self {
             Self::State { member, .. } => member.split_last().map_or(&[], |(_, object)| object),

@@ -198,7 +198,7 @@ pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the value is empty: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -220,7 +220,8 @@ pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the id is empty or contains a control character:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -245,7 +246,8 @@ pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the number is less than `min` or greater than `max`:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -282,7 +284,8 @@ pub fn limits(
 ///
 /// # Errors
 ///
-/// If one of them is missing: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If some of them are set and others are not:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -364,7 +367,8 @@ pub fn not_all_zero(members: &[(&Path<'_>, Option<i64>)]) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the number is outside the bounds:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///

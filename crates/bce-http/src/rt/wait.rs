@@ -87,7 +87,7 @@ pub struct Watch<T, S = State> {
     pub warnings: Option<Warnings>,
 }
 
-/// The result of one read.
+/// The result of reading the state once.
 #[derive(Debug)]
 pub struct Look<T, S = State> {
     /// The state.

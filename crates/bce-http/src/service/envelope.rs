@@ -29,7 +29,7 @@ pub struct Envelope {
     /// exactly.
     pub throttle_codes: &'static [&'static str],
     /// Codes with which this service states that it did not act on the request, in addition to the
-    /// common ones.
+    /// codes that are common to all services.
     pub refusal_codes: &'static [&'static str],
     /// Whether every response has a request id, in the body or in a header. If this is `false` and
     /// `success_codes` is empty, a 2xx response counts as one of the service even without an id.

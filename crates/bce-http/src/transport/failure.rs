@@ -14,8 +14,8 @@ use super::pool::MAX_HEADERS;
 use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
-/// hyper's message for a head that is too large. A client cannot recognize this error in any other
-/// way.
+/// hyper's message for a response head that is too large. A client can recognize this error only by
+/// its message.
 const TOO_LARGE: &str = "message head is too large";
 
 /// Returns the error for a failure that occurred before the head of the response was received.

@@ -44,9 +44,9 @@ use crate::service::{Idempotency, Operation};
 /// one runtime are not delayed while another runtime is busy, and continue after another runtime
 /// has ended.
 ///
-/// If a request over a kept connection ends, and no connection of the same runtime has been made or
-/// has received data in the meantime, these connections count as dead: the idle ones are dropped
-/// without being tried.
+/// If a request over a kept connection ends, and no connection of its runtime has been made or has
+/// received data in the meantime, all connections of this runtime count as dead: the idle ones are
+/// dropped without being tried.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 

@@ -132,9 +132,9 @@ pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
     handover: Handover,
-    /// How many times connections had received data when the request began.
+    /// How many times the connections of the pool had received data when the request began.
     heard: usize,
-    /// How many connections had been made when the request began.
+    /// How many connections of the pool had been made when the request began.
     made: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Building a client: the checks, and the resulting destination.
+//! Building a client: the checks of its configuration, and the host to which it sends requests.
 
 use std::path::{Path, PathBuf};
 

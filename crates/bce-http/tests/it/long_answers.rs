@@ -25,7 +25,7 @@ fn pass(time: Duration) {
     assert!(moved.poll(&mut Context::from_waker(waker)).is_pending());
 }
 
-/// Returns a response with this number of bytes.
+/// Returns the body of a response with about this number of bytes.
 fn answer(length: usize) -> Bytes {
     let text = "a".repeat(length - 30);
     Bytes::from(format!("{{\"requestId\":\"r\",\"x\":\"{text}\"}}"))

@@ -1,5 +1,5 @@
-//! Errors for users who reach something other than the service, or whose response was changed in
-//! between.
+//! Errors for users who reach something other than the service, or whose response was changed on
+//! its way.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -302,11 +302,12 @@ impl Call {
     }
 
     /// Sends the call and returns the response unchanged, with its status and headers. For
-    /// operations whose responses are not documents, see [`Operation::answered_with_bytes`].
+    /// operations whose responses are not JSON, see [`Operation::answered_with_bytes`].
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send), except that the body is not parsed.
+    /// If the call does not succeed; the error may be of any [`ErrorKind`]. The body is not
+    /// converted to a response type, so it may lack members or have members of other types.
     ///
     /// # Examples
     ///
@@ -325,7 +326,8 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send).
+    /// If the call does not succeed, or if the response is not JSON; the error may be of any
+    /// [`ErrorKind`].
     ///
     /// # Examples
     ///

@@ -16,7 +16,7 @@ pub(super) struct State {
     pub(super) total: Total,
     /// The changes of the list before each of the next requests, in the order of the requests.
     pub(super) events: VecDeque<Vec<Event>>,
-    /// Requests that fail.
+    /// For each request that fails, the number of requests that succeed before it.
     pub(super) failures: Vec<usize>,
     /// The number of the page that is returned for every request.
     pub(super) stuck_at: Option<i64>,
