@@ -72,12 +72,13 @@ impl fmt::Display for State {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress<S = State> {
-    /// The new state.
+    /// The state, which is the same as before if only its explanation has changed.
     pub state: S,
     /// The service's explanation of the state; it may be empty.
     pub reason: String,
     /// The time since the wait began.
     pub elapsed: Duration,
-    /// The previous state, and for how long it was seen; `None` for the first state.
+    /// The previous state, which may be the same, and for how long it was seen; `None` for the
+    /// first state.
     pub previous: Option<(S, Duration)>,
 }
