@@ -1,4 +1,4 @@
-//! A point in time in the form that services use: a number of seconds.
+//! A point in time in the form that services use: a number of seconds or milliseconds.
 
 use std::cmp::Ordering;
 use std::error::Error;
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A time stamp in Unix seconds, stored as the service sent it.
+/// A time stamp, stored as the service sent it: a number of seconds since the Unix epoch or, if the
+/// number is too large for seconds, of milliseconds.
 ///
 /// Time stamps are ordered by the points in time that they represent, even if some are in seconds
 /// and others in milliseconds. Two time stamps of the same point in time are not equal if they are
@@ -182,9 +183,9 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     /// Parses a number as a service sends it, or a time as in RFC 3339. A time is converted to
-    /// milliseconds if it has a fraction, and if the resulting number is large enough to be
-    /// recognized as milliseconds. Otherwise, it is converted to whole seconds. Parsing the output
-    /// of `Display` returns the same point in time.
+    /// milliseconds if it has a fraction of a second, and if the resulting number is large enough
+    /// to be recognized as milliseconds. Otherwise, it is converted to whole seconds. Parsing the
+    /// output of `Display` returns the same point in time.
     ///
     /// # Errors
     ///

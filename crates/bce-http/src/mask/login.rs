@@ -10,7 +10,7 @@ use http::HeaderValue;
 pub(crate) struct ProxyLogin {
     pub(crate) user: String,
     pub(crate) password: Secret,
-    /// The user and the password together, as HTTP sends them.
+    /// The user and the password together, in the form of the `proxy-authorization` header.
     authorization: HeaderValue,
 }
 
@@ -28,8 +28,8 @@ impl ProxyLogin {
         })
     }
 
-    /// Parses the part of a proxy address before the `@`. The error is the rule that this part
-    /// breaks.
+    /// Parses the part of a proxy address before the `@`. The error describes what is wrong with
+    /// this part.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decode = |text: &str| {
@@ -44,7 +44,8 @@ impl ProxyLogin {
         &self.authorization
     }
 
-    /// Returns the part of this header after the name of the authentication scheme.
+    /// Returns the part of the `proxy-authorization` header after the name of the authentication
+    /// scheme.
     pub(crate) fn encoded(&self) -> &str {
         let header = self.authorization.to_str().unwrap_or_default();
         header

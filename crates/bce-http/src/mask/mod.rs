@@ -1,8 +1,8 @@
 //! Masking of a call's secrets in text that is shown.
 //!
-//! Services, gateways and proxies quote what they receive. The secrets of a call are known exactly:
-//! before any text from elsewhere becomes part of an error or a trace, they are searched for in it,
-//! literally and in the encodings of [`spelling`].
+//! Services, gateways and proxies quote what they receive. Before text that they sent becomes part
+//! of an error or a trace, the secrets of the call, which are known exactly, are searched for in
+//! it: literally and in the encodings of [`spelling`].
 
 mod login;
 mod quoted;
@@ -66,10 +66,12 @@ impl fmt::Debug for SharedSecrets {
 
 #[derive(Default)]
 struct Known {
-    /// The credentials of each request, and the authorization header that was created with them.
+    /// The credentials of each of the latest requests, and the authorization header that was
+    /// created with them.
     signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
-    /// The secrets of the call's own request, and of the request that reads the state afterwards.
+    /// The secrets that requests contain besides their signatures: those of the call itself, and
+    /// those of the request that finds out whether the call was carried out.
     sent: Vec<SentSecrets>,
 }
 
@@ -94,7 +96,7 @@ impl Secrets {
         self.lock().login = Some(login);
     }
 
-    /// Returns the credentials of the latest request, or `None` if none was signed.
+    /// Returns the credentials of the request that was signed last, or `None` if none was signed.
     pub(crate) fn last_credentials(&self) -> Option<Credentials> {
         let known = self.lock();
         let last = known.signed.last();
@@ -107,8 +109,8 @@ impl Secrets {
         hide_announced(masked.unwrap_or(text))
     }
 
-    /// Does the same as [`mask`](Self::mask) for an identifier, in which only known secrets are
-    /// masked.
+    /// Masks the known secrets in an identifier. In contrast to [`mask`](Self::mask), leaves what
+    /// only looks like a secret unchanged.
     pub(crate) fn mask_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         let masked = search::mask(name, &self.lock().patterns());
         masked.map_or(name.into(), Cow::Owned)

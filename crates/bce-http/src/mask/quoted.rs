@@ -1,9 +1,10 @@
-//! Unknown secrets of requests, which are recognized by the text before them.
+//! Secrets that are not known exactly. Authorizations and session tokens are recognized by the text
+//! before them, signatures and signing keys by their length.
 
 use bce_auth::Secret;
 
 /// The strings after which a secret follows, in lower case. The secret is the rest of the word or,
-/// if nothing else is left of it, the next word.
+/// if the rest is empty or only leads to the secret, such as `:` or `=`, a later word.
 const BEFORE_SECRETS: [&str; 3] = [
     "bce-auth-v1/",
     "bce-auth-v1%2f",
@@ -36,15 +37,15 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Returns whether an expected secret does not begin in this word but after it, as it does after
+/// Returns whether an announced secret does not begin in this word but after it, as it does after
 /// `=` or `value:`.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])
 }
 
-/// Returns the position in a word after the string that precedes a secret, or `None` if the word
-/// contains no such string.
+/// Returns the position in a word at which the first of the [`BEFORE_SECRETS`] ends, or `None` if
+/// the word contains none of them.
 fn before_secret(word: &str) -> Option<usize> {
     let lower = word.to_ascii_lowercase();
     let ends = BEFORE_SECRETS

@@ -12,12 +12,12 @@ use super::spelling::Reading;
 /// masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A key, a token or a signature: always masked, even if only a sufficiently long part of it
-    /// occurs.
+    /// A key, a token or a signature: masked whatever its length, and even if only a sufficiently
+    /// long part of it occurs.
     Key,
-    /// An authorization: masked even if only a sufficiently long beginning of it occurs. The rest
-    /// of it, on its own, is not a secret, except for the signature, which is searched for as a
-    /// key.
+    /// The value of an `authorization` header: masked even if only a sufficiently long beginning of
+    /// it occurs. The rest of it, on its own, is not a secret, except for the signature, which is
+    /// searched for as a key.
     Authorization,
     /// A password: not masked if it is so short that it may occur in any word.
     Password,
@@ -31,12 +31,14 @@ const SHORTEST_PASSWORD: usize = 4;
 /// A user name or a value is searched for only if it has at least this many characters.
 const SHORTEST_VALUE: usize = 8;
 
-/// If at least this many bytes of a key, a token, a signature or a password occur, they are masked
-/// even if the rest does not occur.
+/// If at least this many consecutive bytes of a key, a token or a signature occur, or this many
+/// bytes at the beginning of a password or an authorization, they are masked even if the rest does
+/// not occur.
 const BEGINNING: usize = 16;
 
-/// The same limit for user names and values. It is greater, because different values may begin with
-/// the same characters.
+/// If at least this many bytes at the beginning of a user name or a value occur, they are masked
+/// even if the rest does not occur. The limit is greater than that for passwords, because different
+/// values may begin with the same characters.
 const BEGINNING_OF_VALUE: usize = 20;
 
 /// In text whose white space was removed, a secret is searched for only if it has at least this
@@ -90,7 +92,8 @@ impl<'a> Pattern<'a> {
         (self.kind, self.secret) == (other.kind, other.secret)
     }
 
-    /// Adds the start and the end of each occurrence of the secret, or of a sufficient part of it.
+    /// Searches a text for the secret, or for a sufficiently long part of it. Adds the start and
+    /// the end of each occurrence, as positions in the original text, to `found`.
     fn find(&self, reading: &Reading<'_>, found: &mut Vec<(usize, usize)>) {
         let bytes = &*reading.bytes;
         let secret = match reading.is_unbroken {

@@ -1,5 +1,5 @@
 //! The secrets in the body, path, query and headers of a request, which are masked in text about
-//! its response.
+//! the response to it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use bce_auth::Secret;
 
 use crate::codec::{SecretKind, ToWire};
 
-/// The secrets of a request, except for its signature; an extension of the request.
+/// The secrets of a request, except for its signature. Stored in the extensions of the request.
 #[derive(Clone)]
 pub(crate) struct SentSecrets(Arc<[(SecretKind, Secret)]>);
 
@@ -24,7 +24,7 @@ impl SentSecrets {
         (!all.is_empty()).then(|| Self(all.into()))
     }
 
-    /// Returns a single secret that is not in the body; `None` if it is empty.
+    /// Wraps a single secret, such as a query parameter or a header; returns `None` if it is empty.
     pub(crate) fn one(secret: &str) -> Option<Self> {
         (!secret.is_empty()).then(|| Self([(SecretKind::Password, Secret::new(secret))].into()))
     }

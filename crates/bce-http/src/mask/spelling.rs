@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-/// A text that was decoded from one of the encodings: its bytes, and the position in the original
-/// text from which each byte comes.
+/// A text, either unchanged or decoded: its bytes, and the position in the original text from which
+/// each byte comes.
 pub(super) struct Reading<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
-    /// The start and the end, in the original text, of what each byte was decoded from; `None` if
-    /// the text was not decoded.
+    /// For each byte, the start and the end, in the original text, of what the byte was decoded
+    /// from; `None` if the text is unchanged.
     spans: Option<Vec<(usize, usize)>>,
     /// Whether white space was removed.
     pub(super) is_unbroken: bool,
@@ -52,7 +52,7 @@ impl<'a> Reading<'a> {
 
     /// Returns the text itself, and the result of decoding it from each encoding that changes it.
     /// Each result is decoded once more, because a quotation within a quotation is encoded twice.
-    /// Of all these texts that contain white space, also returns a copy without it.
+    /// For each of these texts that contains white space, also returns a copy without white space.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
         let plain = Self::plain(text);
         let mut all = plain.others();
@@ -114,7 +114,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Returns the range in the original text from which the bytes from `start` to `end` come;
-    /// `None` if that range is empty.
+    /// `None` if `end` is not greater than `start`.
     pub(super) fn span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let last = end.checked_sub(1).filter(|last| *last >= start)?;
         match &self.spans {

@@ -1,4 +1,4 @@
-//! The response of an operation whose response type is not described.
+//! The response of an operation as JSON of any form.
 
 use super::Reply;
 use crate::codec;

@@ -42,8 +42,9 @@ pub trait ApiResponse: FromWire {
     /// For a page of a list, the names that the member with the items may have.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Returns whether this is a page that has no items, although its total is not 0. If so, the
-    /// body must contain a member for the items, even if the value of this member is `null`.
+    /// Returns whether this is a page of a list that has no items, although its total count is not
+    /// 0 or not known. If so, the body must contain a member for the items, even if the value of
+    /// this member is `null`.
     fn is_empty_page(&self) -> bool {
         false
     }
@@ -63,7 +64,7 @@ impl Reply {
         }
     }
 
-    /// Masks the secrets of a call in text about the reply.
+    /// Sets the secrets that are masked in text about the reply, such as error messages.
     pub(crate) fn hiding(mut self, secrets: SharedSecrets) -> Self {
         self.secrets = Some(secrets);
         self
@@ -152,12 +153,13 @@ impl Reply {
     /// # Errors
     ///
     /// If the body is not JSON, is not an object, or lacks a required member:
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the location in the document. A list
-    /// must be present, unless the total states that it is empty. The same error is returned if the
-    /// body and the values read from it would together take up more memory than 8 times the size of
-    /// the body plus 16 MiB.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the location in the document. A page
+    /// of a list must contain the member for its items, unless its total count is 0. The same error
+    /// is returned if the body and the values read from it would together take up more memory than
+    /// 8 times the size of the body plus 16 MiB.
     ///
-    /// If the time limit of the call passes: [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    /// If the time limit of the call passes before a long body is parsed:
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
         let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
         response.set_request_id(&|| self.request_id());
@@ -239,7 +241,7 @@ fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
     Ok(response)
 }
 
-/// Finds out whether an object has a member with one of these names, with any value.
+/// Finds out whether an object has a member with one of `names`, whatever its value.
 struct HasItems {
     names: &'static [&'static str],
     found: bool,

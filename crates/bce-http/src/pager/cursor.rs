@@ -1,23 +1,24 @@
 //! Decides which page of a list comes next, and which of its items are new. Makes no requests.
 //!
-//! Nothing is left out, which can be shown by induction. Call a page *in order* if everything
-//! before its end has been delivered, and assume that the last page was in order. Until the next
-//! page is read, items can move towards the front by at most as many positions as `totalCount`
-//! decreases. So if `totalCount` did not decrease, or if the next page begins with an item before
-//! which nothing is missing, the next page is in order as well. Otherwise, its items are delivered
-//! but not settled, and reading goes back by the number of pages that corresponds to the decrease.
-//! If going back finds nothing new several times in a row, `totalCount` must have decreased for
-//! another reason, and the page counts as in order.
+//! Nothing is left out, which can be shown by induction. Call a page *in order* if every item
+//! before the end of the page has been delivered, and assume that the last page was in order. Until
+//! the next page is read, items can move towards the front by at most as many positions as
+//! `totalCount` decreases. So if `totalCount` did not decrease, or if the next page begins with an
+//! item before which nothing is missing, the next page is in order as well. Otherwise, its items
+//! are delivered, but items before them may be missing, and reading goes back by the number of
+//! pages that corresponds to the decrease. If going back finds nothing new several times in a row,
+//! `totalCount` must have decreased for a reason other than removed items, and the page counts as
+//! in order.
 //!
-//! An empty page counts as read: items that belong there have not been delivered, and are counted
-//! as missing.
+//! An empty page counts as read: it is not requested again merely because it was empty. The items
+//! that belong there are therefore not delivered, and are counted as missing.
 
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Block, Known, SETTLED};
 
-/// If the service returns the same page again this many times in a row, the list ends. A page may
-/// be returned again because a whole page of items was added in front of it while others were
-/// removed behind it, but that does not happen every time.
+/// If the service returns the same page with the same `totalCount` again this many times in a row,
+/// the list ends. A page may be returned again because a whole page of items was added in front of
+/// it while others were removed behind it, but that does not happen every time.
 const REPETITIONS: u32 = 12;
 
 /// Reading goes back at most this many times in a row without finding anything new.
@@ -29,7 +30,8 @@ const EMPTY_PAGES: u32 = 8;
 #[derive(Debug)]
 pub struct Cursor {
     next: Option<i64>,
-    /// If the same page is returned again this many times in a row, the list ends.
+    /// If the same page with the same `totalCount` is returned again this many times in a row, the
+    /// list ends.
     most_repetitions: u32,
     furthest: i64,
     longest: usize,
@@ -44,7 +46,8 @@ pub struct Cursor {
     repetitions: u32,
     /// The number of empty pages in a row.
     empty_pages: u32,
-    /// The number of items that were received since the last new one.
+    /// The number of items that were received since the last new one, not counting those on pages
+    /// that were read again.
     stale_items: usize,
     vain_returns: u32,
 }
@@ -76,15 +79,16 @@ impl Follow<i64> for Cursor {
 
     /// Returns the number of items that are missing at the end of the list; `None` before the end,
     /// if none are missing, or if the total is unknown. Items that were added or removed while the
-    /// list was read are not missing, so the smaller of the first and the last total counts.
+    /// list was read are not missing, so the total is the smaller one of the first and the last
+    /// `totalCount`.
     fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
         (self.next.is_none() && missing > 0).then_some(missing)
     }
 
-    /// Processes the page that was read. `keys` has the keys of its items, and `said` has
-    /// `totalCount`. Returns for each item whether it is new.
+    /// Processes the page that was read. `keys` has the keys of the page's items, and `said` has
+    /// its `totalCount`. Returns for each item whether it is new.
     fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray> {
         let total = said.total;
         let Some(number) = self.next else {
@@ -127,7 +131,8 @@ impl Follow<i64> for Cursor {
 }
 
 impl Cursor {
-    /// Returns the number by which `totalCount` has decreased; 0 if it has not, or is unknown.
+    /// Returns by how much `totalCount` has decreased since it was last known; 0 if it has not
+    /// decreased, or is unknown.
     fn lost(&self, total: Option<i64>) -> usize {
         let lost = (self.last_total.zip(total)).map(|(before, now)| before.saturating_sub(now));
         usize::try_from(lost.unwrap_or(0)).unwrap_or(0)
@@ -168,9 +173,9 @@ impl Cursor {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }
 
-    /// Returns whether the page is the last one: it is empty or shorter than others, and
-    /// `totalCount` does not promise more items. After too many empty pages in a row, the promise
-    /// is ignored.
+    /// Returns whether the page is the last one: it is empty, or shorter than the longest page so
+    /// far, and `totalCount` does not promise more items. After too many empty pages in a row,
+    /// `totalCount` is ignored.
     fn is_last(&self, number: i64, length: usize) -> bool {
         let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
         let position = before.saturating_mul(self.longest).saturating_add(length);
@@ -184,8 +189,8 @@ impl Cursor {
         }
     }
 
-    /// Returns the number of pages that contain this number of items, limited to half of the number
-    /// of pages whose keys are remembered.
+    /// Returns the number of pages by which reading goes back if `totalCount` has decreased by
+    /// `lost`: at least one, and at most half of the pages whose keys are remembered.
     fn pages_back(&self, lost: usize) -> i64 {
         let longest = self.longest.max(1);
         let most = self.known.capacity() / 2 / longest;

@@ -10,15 +10,16 @@
 //! |---|---|---|
 //! | no item twice | an item whose key is remembered is dropped | between two requests, fewer items are added before the position than half the number of remembered keys |
 //! | no item left out that is in the list all the time | if `totalCount` has decreased, the stream goes back and rereads the pages whose items may have moved | `totalCount` is correct, fewer items are removed between two requests than half the number of remembered keys, none are added after the position while others are removed before it, and the service does not return the same page twelve times in a row |
-//! | the list ends | after an empty page, or one shorter than the longest one, unless `totalCount` promises more; after eight empty pages in a row; after twelve repetitions of the same page with the same `totalCount`; after pages without a new item that have more items than half the number of remembered keys | always |
+//! | the list ends | after an empty page, or one shorter than the longest one, unless `totalCount` promises more; after eight empty pages in a row; after twelve repetitions of the same page with the same `totalCount`; after pages without a new item that together have more items than half the number of remembered keys | always |
 //! | missing items are reported | [`Items::missing`] and [`Pages::missing`] compare the number of items with `totalCount` | `totalCount` is correct |
 //!
 //! The keys of the last 1024 items are remembered, or those of four pages if that is more, so
 //! memory use does not grow with the list. A list never ends because of `totalCount` alone, without
-//! an empty or a short page. A wrong value therefore only costs additional requests: none if it is
-//! too small, and up to eight if it is too large. The requested page size does not end a list
-//! either, because services reduce it silently. Reading a list that fits on one page therefore
-//! takes a second request, which returns an empty page.
+//! an empty or a short page: a value that is too small does not end a list early unless a page is
+//! empty or short, and a value that is too large costs up to eight additional requests. A page that
+//! has fewer items than requested does not end a list either, because services silently reduce the
+//! page size. Reading a list that fits on one page therefore takes a second request, which returns
+//! an empty page.
 //!
 //! If a service may return the same page for every request ([`Paged::MAY_REPEAT`]), the first page
 //! that is the same as the previous one ends the list.
@@ -39,7 +40,8 @@
 //!
 //! # Both kinds
 //!
-//! A response without its list is an error, on any page; a list that is `null` counts as empty.
+//! A response without its list is an error, on any page, unless its `totalCount` is 0. A list that
+//! is `null` counts as empty.
 //!
 //! A stream is not a snapshot: items that are added or removed while it is read may or may not be
 //! part of it.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 const FEWEST: usize = 1024;
 const FEWEST_PAGES: usize = 4;
 
-/// The number of a block. A block consists of items that were delivered although other items before
-/// them may be missing.
+/// The number of the block that an item belongs to: [`SETTLED`] if nothing is missing before the
+/// item. Otherwise, a block that it shares with the other items of its page.
 pub(super) type Block = u32;
 
 /// The block of the items before which nothing is missing.
 pub(super) const SETTLED: Block = 0;
 
-/// The keys of the latest items, each with its block. An item is either settled, or it was read on
-/// a page before which other items may be missing.
+/// The keys of the latest items, each with the block of the item. An item is either settled, or it
+/// was read on a page before which other items may be missing.
 #[derive(Debug)]
 pub(super) struct Known {
     blocks: HashMap<Arc<str>, Block>,
@@ -31,7 +31,7 @@ impl Known {
         }
     }
 
-    /// Makes space for the keys of four pages of this length.
+    /// Makes space for the keys of [`FEWEST_PAGES`] pages of this length.
     pub(super) fn fit(&mut self, page_length: usize) {
         self.capacity = self.capacity.max(page_length.saturating_mul(FEWEST_PAGES));
     }

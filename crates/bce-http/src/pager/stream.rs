@@ -23,7 +23,7 @@ pub struct Pages<L: Paged> {
     request: Option<Request<L::Item>>,
 }
 
-/// The request of a page, or the page that it returned.
+/// The request for a page, or the result of the request.
 enum Request<T> {
     Sent(Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>),
     Answered(Result<Page<T>, Error>),
@@ -299,8 +299,9 @@ impl<L: Paged> Items<L> {
         collect_into(self, items).await
     }
 
-    /// Returns, at the end of the list, the number of items that the service counts but has not
-    /// listed, as [`Pages::missing`] does.
+    /// Returns, at the end of the list, the number of items that the service counts in `totalCount`
+    /// but has not listed. Returns `None` before the end, if no items are missing, or if there is
+    /// no `totalCount`.
     ///
     /// # Examples
     ///

@@ -26,7 +26,7 @@ pub struct RetryBudget(Option<Arc<Mutex<Account>>>);
 struct Account {
     /// The balance in tenths of a retry.
     balance: u32,
-    /// The time up to which the earnings of elapsed time have been added to the balance.
+    /// The time up to which elapsed time has been credited to the balance.
     paid_until: Instant,
 }
 
@@ -41,7 +41,7 @@ impl Account {
         self.balance = self.balance.saturating_add(amount).min(FULL);
     }
 
-    /// Adds to the balance what the time since the last update has earned.
+    /// Adds to the balance what the time that has passed since the last update has earned.
     fn book_time(&mut self) {
         let passed = self.paid_until.elapsed();
         let earned = passed.as_secs() / TIME_PER_EARNING.as_secs();
@@ -110,7 +110,8 @@ impl RetryBudget {
         }
     }
 
-    /// Adds what a call earns that has succeeded without a charged retry.
+    /// Adds a tenth of a retry to the budget, for a call that has succeeded without a charged
+    /// retry.
     pub(crate) fn deposit(&self) {
         if let Some(mut account) = self.lock() {
             account.earn(EARNING);

@@ -13,32 +13,34 @@ use crate::service::{Idempotency, Operation};
 pub(crate) enum Decision {
     /// End the call with this failure.
     Return,
-    /// Retry after the policy's pause, or after this one if it is longer.
+    /// Retry after the policy's pause, or after the given pause if it is longer.
     After(Duration),
-    /// Retry after a pause, as for [`After`](Self::After), but because the service throttled the
-    /// request: the pace, if there is one, governs the retry, and the budget is not charged.
+    /// Retry because the service has throttled the request, after the policy's pause, or after the
+    /// given pause if it is longer. The retry budget is not charged. If the call has a
+    /// [`Pace`](crate::Pace), the policy's number of retries does not apply.
     Throttled(Duration),
     /// Retry without a pause, because the cause of the failure has been corrected.
     AtOnce,
-    /// Read the state, after the policy's pause or after this one if it is longer, and let it
-    /// decide whether to retry.
+    /// Find out whether the change was made, by a request that reads the state, and retry only if
+    /// it was not. The request is sent after the policy's pause, or after the given pause if it is
+    /// longer.
     Look(Duration),
 }
 
-/// A cause of a refusal that the client can correct.
+/// What the client can correct after a refusal, so that a retry may succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Correction {
     /// Sign the request with a corrected clock.
     Clock,
-    /// Sign the request with other credentials.
+    /// Sign the request with new credentials from the provider.
     Credentials,
 }
 
-/// Whether there are requests that may have been carried out, apart from the one that the error of
-/// the failed attempt is about.
+/// Whether a call's other requests may have been carried out: those apart from the request whose
+/// error the failed attempt has returned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {
-    /// Whether the failed attempt sent another request that may have been carried out.
+    /// Whether the failed attempt also sent another request, which may have been carried out.
     pub(crate) other: bool,
     /// Whether an earlier attempt sent a request that may have been carried out.
     pub(crate) earlier: bool,
@@ -49,18 +51,20 @@ pub(crate) struct Doubts {
 pub(crate) enum Repeat {
     /// A retry, because it does no harm.
     Freely,
-    /// Reading the state, which decides whether to retry. After a 429 without an error document, a
-    /// retry is allowed without reading the state.
+    /// A retry only if a request that reads the state shows that the change was not made. After a
+    /// 429 without an error document, a retry without this request.
     StateGuarded,
-    /// Reading the state, which decides whether to retry.
+    /// A retry only if a request that reads the state shows that the change was not made, also
+    /// after a 429 without an error document.
     Looking,
-    /// Nothing, because a retry could have a further effect.
+    /// No retry, because it could have a further effect.
     Never,
 }
 
 impl Repeat {
-    /// Returns what an operation allows. `idempotent` is the caller's setting, which takes
-    /// precedence; `can_look` tells whether the state can be read.
+    /// Returns what is allowed for an operation. `idempotent` is the caller's setting, which takes
+    /// precedence over that of the operation; `can_look` tells whether there is a request that
+    /// reads the state.
     pub(crate) fn of(
         operation: Option<&Operation>,
         idempotent: Option<bool>,
@@ -103,8 +107,8 @@ pub(crate) fn correction(error: &Error) -> Option<Correction> {
     }
 }
 
-/// Decides what to do after a failed attempt. `corrected` tells whether its [`correction`] has been
-/// made in the meantime.
+/// Decides what to do after a failed attempt. `corrected` tells whether the cause of the failure
+/// has been corrected since, as [`correction`] advises.
 pub(crate) fn decide(
     error: &Error,
     repeat: Repeat,
@@ -158,8 +162,9 @@ pub(crate) fn decide(
     }
 }
 
-/// Returns the decision if it follows from the response alone, whatever effect a retry would have;
-/// otherwise `None`.
+/// Decides on a retry if the service has throttled the request, or if the cause of the failure has
+/// been corrected; otherwise returns `None`. A 429 without an error document counts as throttling
+/// only if `repeat` allows a retry after it without reading the state.
 fn decide_by_answer(
     answer: &ServiceError,
     repeat: Repeat,

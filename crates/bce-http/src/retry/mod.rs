@@ -15,12 +15,12 @@
 //! | a response that would be unreadable again, such as one that is too long | return | read the state, never retry | return |
 //! | 4xx without an error document; anything else | return | return | return |
 //!
-//! "Read the state" means that another operation is called, which [`SettledBy`] describes: the call
-//! succeeds if the response of that operation shows that the change was made, is retried if it
+//! "Read the state" means that another operation is called, whose response [`SettledBy`]
+//! interprets: the call succeeds if that response shows that the change was made, is retried if it
 //! shows that the change was not made, and fails otherwise. The state is also read if a refusal
-//! follows an attempt that may have been carried out. After each such attempt, it is read once,
-//! after a pause, within the deadline and the budget, and even if no retry is left, unless the
-//! policy does not allow any retries. Reading cannot distinguish a change that was not made from
+//! follows an attempt that may have been carried out. Each time, the state is read once, after a
+//! pause, within the deadline and the budget, and even if no retry is left, unless the policy does
+//! not allow any retries. Reading the state cannot distinguish a change that was not made from
 //! one that somebody else has undone in the meantime. Nor does it show more than the service does:
 //! where reads lag behind writes, an instance that was created or changed a moment ago may appear
 //! to be in the desired state already, for example deleted, because the service does not list it
@@ -31,7 +31,7 @@
 //! a repeatable operation with this setting, the state is read as for a state-guarded one, and also
 //! after a 429 without an error document.
 //!
-//! As soon as one of its requests had a connection, a call may have been applied, unless the
+//! A call may have been applied as soon as one of its requests has had a connection, unless the
 //! service has refused this very request. The outcome of the call's other requests does not change
 //! that.
 //!

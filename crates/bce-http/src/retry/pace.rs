@@ -32,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///   asked for is over. After that, attempts follow each other at an interval. Calls that were
 ///   throttled take precedence over calls that have not started.
 /// - The interval doubles when a request is throttled, up to 5 seconds, and becomes shorter with
-///   each other response. Several throttled requests count as one if they occur within a second, or
-///   if they were under way at the same time.
+///   each response that does not throttle a request. Several throttled requests count as one if
+///   they occur within a second, or if they were under way at the same time.
 /// - A throttled attempt does not count as a retry of its call, and is not charged to the
 ///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline, unless its
 ///   policy allows no retries. It fails as throttled only if the service has throttled all calls
@@ -80,11 +80,13 @@ struct State {
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,
-    /// The time since which every request has been throttled.
+    /// The time since which every request has been throttled; `None` if the latest response did not
+    /// throttle its request.
     throttled_since: Option<Instant>,
 }
 
-/// A turn that a call waits for. It becomes invalid if the pace slows down before its time.
+/// A turn that a call waits for. The turn becomes invalid if the pace slows down before the time of
+/// the turn.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     at: Instant,
@@ -147,8 +149,8 @@ impl Pace {
 }
 
 impl State {
-    /// Returns the turn if its time has come and it is still valid. Otherwise, fails with a place
-    /// to wait for.
+    /// Returns a turn if an attempt may begin now: no wait is needed, or the time of `place` has
+    /// come and `place` is still valid. Otherwise, fails with a place to wait for.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);

@@ -22,9 +22,10 @@ pub trait Backoff: fmt::Debug + Send + Sync + 'static {
 }
 
 impl RetryPolicy {
-    /// Returns a policy that sends every call once, and does not check whether it was carried out.
-    /// A request is repeated, once, only if it was refused for a reason that has been corrected in
-    /// the meantime: a wrong clock, or credentials that the provider was able to replace.
+    /// Returns a policy that does not retry calls, and does not check whether a call was carried
+    /// out. The only exception is a request that was refused for a reason that has been corrected
+    /// in the meantime: a wrong clock, or credentials that the provider was able to replace. Such a
+    /// request is repeated once.
     ///
     /// # Examples
     ///

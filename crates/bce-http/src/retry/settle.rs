@@ -41,25 +41,29 @@ use crate::message::{Body, Reply};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SettledBy {
-    /// A state in the response decides.
+    /// One member of the response, the state, decides.
     State {
-        /// The path of the member with the state, outermost first.
+        /// The path of the member that contains the state, as names of members, outermost first.
         member: &'static [&'static str],
         /// The states to which the change leads, as strings.
         reached: &'static [&'static str],
-        /// The states in which the change has not been made. Any other state leaves it undecided.
+        /// The states in which the change has not been made. In a state that is neither here nor in
+        /// `reached`, it is undecided whether the change was made.
         not_reached: &'static [&'static str],
         /// The error codes that show that the change was made, such as `NotFound` after a deletion.
         reached_errors: &'static [&'static str],
     },
-    /// The values in the response decide: the change was made if the response contains all values
-    /// that were sent, and if the objects among these values have no other members in the response,
-    /// apart from empty ones and from numbers, which services add themselves. Otherwise it is
-    /// undecided, since a change may take some time to show.
+    /// The values in the response decide. The change was made if the response contains all values
+    /// that were sent. If one of these values is an object, it must not have other members in the
+    /// response, apart from empty ones and from numbers, which services add themselves. In all
+    /// other cases, it is undecided whether the change was made, since a change may take some time
+    /// to show.
     Values {
-        /// The path of the object that contains the changed members, outermost first.
+        /// The path of the object that contains the changed members, as names of members, outermost
+        /// first.
         member: &'static [&'static str],
-        /// Members that were sent but are not returned under the same name, such as an id.
+        /// Members that were sent but are not returned under the same name, such as an id. They are
+        /// not compared.
         except: &'static [&'static str],
         /// Members, at any depth, that are maps. In the response, they must contain only entries
         /// that were sent.
@@ -70,7 +74,7 @@ pub enum SettledBy {
 /// The result of reading the state.
 #[derive(Debug)]
 pub(crate) enum Settled {
-    /// The change was made. This is the response to the change.
+    /// The change was made. The reply takes the place of the lost response to the change.
     Reached(Reply),
     /// The change was not made.
     NotReached,
@@ -79,14 +83,15 @@ pub(crate) enum Settled {
     Undecided(Option<Error>),
 }
 
-/// The request that reads the state after a change; an extension of the change's request.
+/// The request that reads the state after a change. Stored in the extensions of the request that
+/// makes the change.
 #[derive(Clone)]
 pub(crate) struct Look(Arc<LookInner>);
 
 struct LookInner {
     read: Parts,
     by: &'static SettledBy,
-    /// Members of the response to the change whose values are known in advance.
+    /// Those members of the response to the change whose values are known in advance.
     answer: Vec<(&'static str, String)>,
 }
 
@@ -129,8 +134,8 @@ impl Look {
         }
     }
 
-    /// Returns whether the response is about a different object than the change: it contains an
-    /// `id`, but not the known one.
+    /// Returns whether the response is about an object other than the changed one: it contains an
+    /// `id` that differs from the known id.
     fn is_of_another(&self, read: &Value) -> bool {
         let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
         let known = &self.0.answer;
@@ -185,7 +190,8 @@ impl SettledBy {
         }
     }
 
-    /// Returns the path of the object that was changed, outermost first.
+    /// Returns the path, in the response, of the object that was changed, as names of members,
+    /// outermost first.
     fn object(&self) -> &'static [&'static str] {
         match self {
             Self::State { member, .. } => member.split_last().map_or(&[], |(_, object)| object),
@@ -227,8 +233,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns whether `shown` agrees with everything that was sent. A value that is missing agrees
-/// only with an empty one. A secret, which no service returns, therefore stays undecided.
+/// Returns whether `shown` agrees with everything that was sent. A value that is missing in `shown`
+/// agrees only with an empty one, so a secret, which no service returns, does not agree.
 fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
@@ -249,8 +255,9 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     }
 }
 
-/// Returns whether an object that a change replaces has only members that were sent: the change may
-/// have been meant to remove the others. Empty members do not count, and neither do members that a
+/// Returns whether the object in the response (`shown`) has no members other than those that were
+/// sent. A change may replace an object, and may have been meant to remove its other members. Empty
+/// members do not count, and neither do those for which `is_own` returns `true`: members that a
 /// service adds itself, such as the time of the change. At deeper levels, except in maps, services
 /// add too many members for this check.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {

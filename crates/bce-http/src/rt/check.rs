@@ -33,9 +33,9 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Creates the path of a member of an update request, which sends back an object that was read.
-    /// [`set`] accepts an unset member below this path (but not at it), because the service may
-    /// have omitted it.
+    /// Creates the path of a member of an update request whose value is an object that was read
+    /// before and is sent back. [`set`] accepts an unset member below this path (but not at it),
+    /// because the service may have omitted it.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -94,9 +94,9 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// A request type that can check its members.
+/// A request type, or the type of a value in a request, that can check its members.
 pub trait Check {
-    /// Checks the members at `path`.
+    /// Checks this value, which is located at `path`, and its members.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the value is empty: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -220,7 +220,8 @@ pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the id is empty or contains a control character:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -245,7 +246,8 @@ pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the number is less than `min` or greater than `max`:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -282,7 +284,8 @@ pub fn limits(
 ///
 /// # Errors
 ///
-/// If one of them is missing: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If some of them are set and others are not:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///
@@ -364,7 +367,8 @@ pub fn not_all_zero(members: &[(&Path<'_>, Option<i64>)]) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+/// If the number is outside the bounds:
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 ///
 /// # Examples
 ///

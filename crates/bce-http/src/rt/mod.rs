@@ -14,7 +14,7 @@
 //! | checks before sending | [`check`] |
 //! | JSON of models | [`codec`] |
 //! | waiters | [`wait`] |
-//! | text of a service in messages | [`one_line`] |
+//! | text from a service as a part of messages | [`one_line`] |
 
 mod call;
 

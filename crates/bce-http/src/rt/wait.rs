@@ -69,11 +69,11 @@ impl<S: Copy + Into<State>> WaiterTable<S> {
     }
 }
 
-/// How a wait reads the state, and how it interprets the results.
+/// How a wait reads the state of an object, and how it interprets the results.
 pub struct Watch<T, S = State> {
     /// The goal, in human-readable form: `job-1 running`.
     pub goal: String,
-    /// Reads once. The argument is the time that the read may take.
+    /// Reads the state once. The argument is the time that the read may take.
     pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,
     /// Returns the verdict for a state.
     pub judge: Box<dyn Fn(&S) -> Verdict + Send + Sync>,
@@ -87,7 +87,7 @@ pub struct Watch<T, S = State> {
     pub warnings: Option<Warnings>,
 }
 
-/// The result of one read.
+/// The result of reading the state once.
 #[derive(Debug)]
 pub struct Look<T, S = State> {
     /// The state.
@@ -103,11 +103,11 @@ pub struct Look<T, S = State> {
 pub struct Gone<T> {
     /// The error codes that mean that the object no longer exists.
     pub codes: &'static [&'static str],
-    /// The value that the wait returns in this case.
+    /// The value that the wait returns if the object no longer exists.
     pub value: T,
 }
 
-/// A future that belongs to a wait.
+/// The future of a request that a wait sends.
 pub type Read<R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>;
 
 /// A function that reads warnings. It returns an empty list if they cannot be read quickly.
@@ -122,8 +122,8 @@ impl<T, S> fmt::Debug for Watch<T, S> {
     }
 }
 
-/// Creates a wait. `read` makes the call that reads the state, within the time that it gets as its
-/// argument; `state` extracts the state from the response.
+/// Creates a wait. `read` makes the call that reads the state; its argument is the time that the
+/// call may take. `state` extracts the state from the response.
 pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -132,8 +132,9 @@ pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     watch(table, read, state, |response| response).into()
 }
 
-/// Does the same as [`until`], except that an error of the operation may end the wait successfully,
-/// with `None` as its result.
+/// Creates a wait as [`until`] does, except that one of the
+/// [`success_errors`](WaiterTable::success_errors) of the table ends the wait successfully, with
+/// `None` as its result.
 pub fn until_or_gone<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -176,8 +177,8 @@ fn watch<R: Send + 'static, T: 'static, S: Copy + Into<State> + Sync>(
     }
 }
 
-/// The intervals between the reads of a wait. They grow by half each time, up to a maximum, and
-/// each is shortened randomly by up to a fifth, so that waits that started together do not stay
+/// The intervals between the reads of a wait. They grow by half each time, up to a maximum. Each is
+/// shortened randomly by up to a fifth, so that waits that started together do not stay
 /// synchronized.
 #[derive(Clone, Debug)]
 pub struct PollInterval {

@@ -15,13 +15,12 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Envelope {
-    /// Whether a 2xx response with a `code` is an error, unless the code is one of the
-    /// `success_codes`. If this is `false`, the `code` is data, unless it is one of the
-    /// `error_codes`.
+    /// Whether a `code` in a 2xx response means an error if it is not one of the `success_codes`.
+    /// If this is `false`, the `code` is data if it is not one of the `error_codes`.
     pub errors_in_success: bool,
     /// The codes in 2xx responses that mean success, such as `OK` or `200`. A response with one of
-    /// them counts as the service's even if it has no request id. Zero and an empty string do not
-    /// count as codes.
+    /// them counts as a response of the service even if it has no request id. Zero and an empty
+    /// string do not count as codes.
     pub success_codes: &'static [&'static str],
     /// The codes that mean an error in any 2xx response, even if `errors_in_success` is `false` and
     /// other codes are data.
@@ -30,12 +29,12 @@ pub struct Envelope {
     /// exactly.
     pub throttle_codes: &'static [&'static str],
     /// Codes with which this service states that it did not act on the request, in addition to the
-    /// common ones.
+    /// codes that are common to all services.
     pub refusal_codes: &'static [&'static str],
     /// Whether every response has a request id, in the body or in a header. If this is `false` and
-    /// `success_codes` is empty, a 2xx response needs no id to count as the service's. Otherwise, a
-    /// JSON object without an id counts only if it has one of the success codes or a documented
-    /// member.
+    /// `success_codes` is empty, a 2xx response counts as one of the service even without an id.
+    /// Otherwise, a JSON object without an id counts only if it has one of the success codes or a
+    /// documented member.
     pub sends_request_id: bool,
 }
 

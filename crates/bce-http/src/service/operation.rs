@@ -22,8 +22,8 @@ pub struct Operation {
 /// The kind of content in the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
-    /// A document of the service. It shows that the response comes from the service, and may
-    /// contain an error.
+    /// A document of the service. The response is recognized as one of the service by this
+    /// document, which may also contain an error.
     Document,
     /// Bytes of any kind. They may contain an error if the service reports errors in 2xx responses.
     Bytes,
@@ -117,8 +117,9 @@ impl Operation {
     /// of the service even if it has no request id, unless the value of the member is null. The
     /// members `code`, `message` and `requestId` do not count.
     ///
-    /// With this setting, the response must be a JSON object, or have a request id in a header and
-    /// no body. Without it, a response of any form counts if it has a request id.
+    /// With this setting, the body must be a JSON object or empty. An empty body counts only if a
+    /// header contains a request id, or if the service sends neither ids nor success codes. Without
+    /// this setting, a body of any form counts if the response has a request id.
     ///
     /// ```
     /// use bce_http::Idempotency;

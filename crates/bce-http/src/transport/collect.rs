@@ -55,7 +55,8 @@ where
     Ok(all.into())
 }
 
-/// Reserves space for `length` bytes. The capacity is doubled, but does not exceed `most`.
+/// Ensures a capacity of at least `length` bytes. The capacity is doubled, but does not exceed
+/// `most` if that is sufficient.
 fn reserve(all: &mut Vec<u8>, length: usize, most: usize) {
     if length > all.capacity() {
         let capacity = all.capacity().saturating_mul(2).max(most.min(AT_FIRST));

@@ -119,8 +119,9 @@ mod tests {
 
     use super::*;
 
-    /// Returns the options of a connection: whether TCP sends probes, after which time, at which
-    /// interval, and how many; and how long sent bytes may stay unacknowledged by the peer's TCP.
+    /// Opens a connection and returns its options: whether TCP sends probes, after which time, at
+    /// which interval, and how many; and how long sent bytes may stay unacknowledged by the peer's
+    /// TCP.
     async fn options(
         config: &TransportConfig,
     ) -> (bool, Duration, Duration, u32, Option<Duration>) {

@@ -14,8 +14,8 @@ use super::pool::MAX_HEADERS;
 use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
-/// hyper's message for a head that is too large. A client cannot recognize this error in any other
-/// way.
+/// hyper's message for a response head that is too large. A client can recognize this error only by
+/// its message.
 const TOO_LARGE: &str = "message head is too large";
 
 /// Returns the error for a failure that occurred before the head of the response was received.
@@ -55,8 +55,8 @@ pub(super) fn of_request(
     }
 }
 
-/// Describes a failure on an existing connection. Returns the message, and how far the request may
-/// have got.
+/// Describes a failure on an existing connection. Returns the message, and whether the request may
+/// have reached the peer.
 fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
     // The connection returned the request without writing it, usually because the peer had closed
     // the connection.

@@ -11,7 +11,7 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// Creates an opening from the bytes of the first read.
+    /// Keeps the bytes of the first read, at most [`LENGTH`] of them.
     pub(super) fn new(read: &[u8]) -> Self {
         let mut opening = Self::default();
         for (place, byte) in opening.bytes.iter_mut().zip(read) {

@@ -44,8 +44,9 @@ use crate::service::{Idempotency, Operation};
 /// one runtime are not delayed while another runtime is busy, and continue after another runtime
 /// has ended.
 ///
-/// If a kept connection turns out to be dead, because no data was received on it before the call
-/// ended, the other idle connections are dropped without being tried.
+/// If a request over a kept connection ends, and no connection of its runtime has been made or has
+/// received data in the meantime, all connections of this runtime count as dead: the idle ones are
+/// dropped without being tried.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
@@ -145,7 +146,8 @@ impl Transport {
 }
 
 impl Shared {
-    /// Chooses whether a request is sent over a kept connection or over a new one.
+    /// Creates the exchange of a request over a kept connection or, if the request asks for one,
+    /// over a new connection.
     fn exchange(&self, request: &Request<WireBody>, handover: Handover) -> Exchange<'_> {
         match request.extensions().get() {
             Some(NewConnection) => Exchange::over_new(&self.pools, handover),
@@ -153,9 +155,9 @@ impl Shared {
         }
     }
 
-    /// Examines the head of a response before its body is read. This must not wait for the body,
-    /// which may be impossible to read: some proxies close the connection without reading the body
-    /// of a request that they refuse.
+    /// Examines the head of a response. This is done before the body is read, because the body may
+    /// be impossible to read: some proxies close the connection without reading the body of a
+    /// request that they refuse.
     fn look_at<B>(&self, response: &mut Response<B>, target: &Uri) -> Result<(), Error> {
         if let Some(error) = failure::of_forwarding(target, &self.proxy, response.status()) {
             return Err(error);
@@ -232,7 +234,7 @@ impl Service<Request<Body>> for Transport {
 struct Prepared {
     request: Request<WireBody>,
     handover: Handover,
-    /// The dispatch in the record of the call, if the request belongs to a call.
+    /// Identifies the request in the record of its call; `None` if the request belongs to no call.
     dispatch: Option<Dispatch>,
 }
 
@@ -249,10 +251,10 @@ impl Prepared {
     }
 }
 
-/// Returns how to observe whether a connection has taken the request. A request that must not be
-/// repeated counts as unsent only as long as it has no connection. If both the operation and the
-/// method only read, and connections are not recorded, it is sufficient to observe whether the body
-/// has been polled.
+/// Returns how to observe whether a connection has taken the request. In general, the request
+/// counts as unsent only as long as it has no connection. If both the operation and the method only
+/// read, and the call does not require its connections to be recorded, it is sufficient to observe
+/// whether the body has been polled.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
@@ -276,7 +278,7 @@ fn follow(
     (Handover::Connection(capture_connection(request)), None)
 }
 
-/// Records the request as a dispatch of its call.
+/// Records, in the record of its call, that a request has been passed to the transport.
 fn begin(
     request: &mut Request<Body>,
     record: CallRecord,
@@ -401,8 +403,8 @@ mod tests {
 
     static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
 
-    /// Returns whether the connection of a request is observed, if the request differs in this way
-    /// from one that only reads.
+    /// Makes a change to a request that only reads. Returns whether its connection is observed
+    /// because of the change.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());

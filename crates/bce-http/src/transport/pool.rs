@@ -1,5 +1,5 @@
-//! Pools of connections. Each runtime has one, which is dropped when its connections turn out to be
-//! dead.
+//! Pools of connections, one for each runtime. A pool is dropped when its connections turn out to
+//! be dead.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -56,8 +56,8 @@ impl Pool {
         Self { client, pulse }
     }
 
-    /// Returns whether the pool can be dropped because it has no connections. This is the case if
-    /// its runtime has ended, and its connections with it.
+    /// Returns whether the pool can be dropped because it has no connections and is not in use.
+    /// This is the case, for example, once its runtime has ended.
     fn is_empty(self: &Arc<Self>) -> bool {
         self.pulse.open() == 0 && Arc::strong_count(self) == 1
     }
@@ -123,17 +123,18 @@ impl Pools {
 
 /// A request under way on a connection of a pool, until the head of its response has been received.
 ///
-/// A middlebox that silently forgets connections forgets all that were idle. So if one of these
-/// connections ends without having received a single byte, because of a time limit or an error, the
-/// others are not tried one after another. A slow new connection proves nothing about the others,
-/// nor does a silent connection prove anything while others receive responses.
+/// A middlebox that silently forgets connections forgets all that were idle. So if a request over
+/// one of these connections ends, because of a time limit or an error, and no connection of the
+/// pool has received a single byte in the meantime, the other idle connections are dropped instead
+/// of being tried one after another. A slow new connection proves nothing about the others, nor
+/// does a silent connection prove anything while others receive responses.
 pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
     handover: Handover,
-    /// How many times connections had received data when the request began.
+    /// How many times the connections of the pool had received data when the request began.
     heard: usize,
-    /// How many connections had been made when the request began.
+    /// How many connections of the pool had been made when the request began.
     made: usize,
 }
 

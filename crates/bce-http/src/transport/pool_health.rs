@@ -14,7 +14,8 @@ use tower_service::Service;
 
 use super::first_bytes::Opening;
 
-/// The signs of life of all connections of one pool. Clones share the same signs.
+/// Counts the connections of one pool, and how often they received data. Clones share the same
+/// counts.
 #[derive(Clone, Debug)]
 pub(super) struct Pulse(Arc<Signs>);
 
@@ -25,8 +26,9 @@ struct Signs {
     heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// The bytes with which a connection most recently began to receive data; empty if no
-    /// connection has begun to do so since the latest connection was made.
+    /// The first bytes that a connection received. If several connections have received their first
+    /// bytes, those that came last count. Empty if this has not happened since the latest
+    /// connection was made.
     opening: Mutex<Opening>,
 }
 
@@ -55,9 +57,9 @@ impl Pulse {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Returns the first bytes received on any connection since the latest connection was made;
-    /// empty if there are none yet. If several connections have received their first bytes since
-    /// then, those that came last count. All connections have the same peer.
+    /// Returns the first bytes that a connection received; empty if no connection has received its
+    /// first bytes since the latest connection was made. If several connections have, those that
+    /// came last count. All connections have the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }
@@ -72,7 +74,7 @@ impl Pulse {
     }
 }
 
-/// A connector whose connections report their signs of life.
+/// A connector that counts its connections, and how often they receive data.
 #[derive(Clone, Debug)]
 pub(super) struct Watched<C> {
     inner: C,

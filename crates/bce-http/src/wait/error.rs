@@ -15,7 +15,7 @@ use crate::error::{Error, one_line};
 ///
 /// If a read failed, the line includes its error, so [`source`](std::error::Error::source) returns
 /// `None`, as for [`Error`]: otherwise, a program that prints an error with its sources would print
-/// it twice. [`request_error`](Self::request_error) returns this error.
+/// it twice. [`request_error`](Self::request_error) returns the error of the read.
 ///
 /// There is no conversion into [`Error`]. An `Error` is the outcome of a call, and tells whether
 /// the call may have been applied and whether it may be retried. A wait changes nothing, so for an

@@ -81,10 +81,10 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Sets the interval between two reads. It does not grow, and every pause is shortened randomly
-    /// by up to a fifth. If a [`max_poll_interval`](Self::max_poll_interval) is set afterwards, the
-    /// interval grows up to that maximum. By default, the interval is 3 seconds at first and grows
-    /// to 15.
+    /// Sets the interval between two reads. The interval does not grow, unless a
+    /// [`max_poll_interval`](Self::max_poll_interval) is set afterwards, and every pause is
+    /// shortened randomly by up to a fifth. By default, the interval is 3 seconds at first and
+    /// grows to 15.
     ///
     /// # Examples
     ///
@@ -122,8 +122,9 @@ impl<'a, T, S> Wait<'a, T, S> {
     /// Sets the time after the start of the wait during which a preceding change is assumed not to
     /// be visible yet. During this time, a failure state that may date from before the change does
     /// not make the wait fail, and neither does a missing object, unless the wait has already seen
-    /// a state that cannot date from before. The same time applies to a
-    /// [change](Self::after_change). With zero, the first result counts.
+    /// a state that cannot date from before. For the same time, a wait for the state after a
+    /// [change](Self::after_change) does not accept results from before that change. With zero, the
+    /// first result counts.
     ///
     /// Some waits assume that no state can date from before a change, for example a wait for a job
     /// that ends by itself. In such a wait, every state counts from the start.
@@ -144,10 +145,10 @@ impl<'a, T, S> Wait<'a, T, S> {
     }
 
     /// Waits for the state after this change. Until the [grace period](Self::start_grace) is over,
-    /// the state of the object cannot end the wait successfully as long as reads show the object as
-    /// it was before the change.
+    /// a success state does not end the wait if the read has returned the object as it was before
+    /// the change.
     ///
-    /// `None` has no effect, and neither does a change that reads never show.
+    /// `None` has no effect, and neither does a change that reads cannot show.
     pub fn after_change<'c>(mut self, change: impl Into<Option<&'c T::Change>>) -> Self
     where
         T: ShowsChange,

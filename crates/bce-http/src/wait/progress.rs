@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::error::one_line;
 
-/// The state that a wait reports, which may also be that there is none. Client crates define their
-/// own type; [`State`] serves everyone else.
+/// The type of the state that a wait reports. It also has values for a state that is not reported,
+/// and for an object that does not exist. Client crates define their own type; [`State`] serves
+/// everyone else.
 pub trait WaitState: Clone + PartialEq + fmt::Display + Send + Sync {
     /// The state of an object for which the service returned no state.
     const UNREPORTED: Self;
@@ -71,12 +72,13 @@ impl fmt::Display for State {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress<S = State> {
-    /// The new state.
+    /// The state, which is the same as before if only its explanation has changed.
     pub state: S,
     /// The service's explanation of the state; it may be empty.
     pub reason: String,
     /// The time since the wait began.
     pub elapsed: Duration,
-    /// The previous state, and for how long it was seen; `None` for the first state.
+    /// The previous state, which may be the same, and for how long it was seen; `None` for the
+    /// first state.
     pub previous: Option<(S, Duration)>,
 }

@@ -1,4 +1,4 @@
-//! The loop of every wait.
+//! The loop that reads the state until a wait ends.
 
 use tokio::time::{Instant, sleep};
 
@@ -61,8 +61,8 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns the verdict for a state, which depends on the table and on the time at which the
-    /// state was read.
+    /// Returns the verdict for a state. For some time after the start of the wait, a failure state
+    /// that may date from before a preceding change counts as pending.
     fn judge(&self, seen: &mut Seen<S>, state: &S) -> Verdict {
         if *state == S::UNREPORTED {
             return Verdict::Pending;

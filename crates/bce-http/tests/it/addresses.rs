@@ -13,7 +13,7 @@ use crate::common::{Animal, FEED, Zoo};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape\"}";
 const LIMIT: Duration = Duration::from_millis(600);
-/// Long after everything else has ended.
+/// A time limit that does not pass during a test.
 const NEVER: Duration = Duration::from_secs(3600);
 
 fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
@@ -23,8 +23,8 @@ fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
         .proxy(Proxy::none())
 }
 
-/// Returns a resolver for one name with these addresses; their ports take precedence over that of a
-/// URI without one.
+/// Returns a resolver that resolves every name to these addresses. Their ports are used if the URI
+/// has no port.
 fn resolver(addresses: &[SocketAddr]) -> Resolver {
     let addresses = addresses.to_vec();
     Resolver::lookup(move |_| {

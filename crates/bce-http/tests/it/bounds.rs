@@ -101,7 +101,7 @@ async fn a_call_that_waits_for_credentials_in_vain_was_never_sent() {
     assert!(service.requests().is_empty());
 }
 
-/// Records that it has seen a request, and adds a header to it.
+/// A layer that records every request, and adds a header to it.
 #[derive(Clone)]
 struct Note(&'static str, Arc<Mutex<Vec<&'static str>>>);
 
@@ -333,7 +333,7 @@ async fn an_attempt_that_ends_before_its_connection_is_there_was_not_sent() {
     }
 }
 
-/// Sends every request twice and waits for the second one.
+/// Sends every request twice, and waits for the response to the second one.
 #[derive(Clone)]
 struct Twice<S>(S);
 

@@ -18,7 +18,7 @@ const THROTTLED: Script = Script::AnswerWith(
 );
 const THROTTLED_BY_A_GATEWAY: Script = Script::AnswerWith(429, AFTER_A_SECOND, "<html>");
 
-/// Repeats these responses, in order, this number of times.
+/// Returns this number of responses, by repeating the given ones in order.
 fn turns(scripts: &[Script], times: usize) -> Vec<Script> {
     let scripts = scripts.iter().cycle().cloned();
     scripts.take(times).collect()

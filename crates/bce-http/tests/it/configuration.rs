@@ -1,4 +1,4 @@
-//! Building a client: the checks, and the resulting destination.
+//! Building a client: the checks of its configuration, and the host to which it sends requests.
 
 use std::path::{Path, PathBuf};
 
@@ -95,7 +95,7 @@ const PROFILES: &str = r#"{
   ]
 }"#;
 
-/// Returns a home directory with this profile file, for the test with this name.
+/// Creates a home directory with this profile file for the test with this name. Returns its path.
 fn home(test: &str, profiles: &str) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{test}"));
     let folder = home.join(".bce");
@@ -104,7 +104,7 @@ fn home(test: &str, profiles: &str) -> PathBuf {
     home
 }
 
-/// Returns the head of the next request.
+/// Makes a call, and returns the headers of its request.
 async fn sent(client: &Client, service: &Scripted<Body>) -> http::HeaderMap {
     Call::new(client, &LOOK).send::<Animal>().await.unwrap();
     service.requests().pop().unwrap().headers

@@ -1,4 +1,5 @@
-//! Kept connections that have died silently: the cost of discovering one, and the conclusions.
+//! Kept connections that have died silently: what it costs to discover one, and what follows for
+//! the others.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,18 +34,20 @@ struct Server {
 }
 
 struct Network {
-    /// Connections with a lower number are cut off,
+    /// The number of the first connection that is not cut off. Connections with lower numbers are
+    /// cut off, except the first `spared` connections.
     alive_from: AtomicUsize,
-    /// except those with a number below this one.
+    /// How many connections, counted from the first one, are never cut off.
     spared: AtomicUsize,
     connections: AtomicUsize,
     requests: AtomicUsize,
-    /// Delays the first responses until all are requested, so that each needs a separate
-    /// connection.
+    /// Delays the responses to `/together` until all [`IDLE`] of them have been requested, so that
+    /// each request needs a separate connection.
     together: Barrier,
     /// Responses to `/wait` need a permit.
     waiting: Semaphore,
-    /// Whether a connection that was cut off breaks when a request is sent, or does nothing.
+    /// Whether a connection that was cut off is closed when a request arrives. Otherwise, it stays
+    /// open without a response.
     breaks: bool,
 }
 
@@ -164,7 +167,7 @@ async fn send(
     send_for(transport, server, path, SHORT).await
 }
 
-/// Sends a request and gives up after the limit.
+/// Sends a request, and gives up after the time limit.
 async fn send_for(
     transport: &Transport,
     server: &Server,

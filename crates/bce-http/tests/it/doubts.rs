@@ -1,5 +1,5 @@
-//! Nothing undoes the sending of a request: layers and transports of the application that send
-//! twice.
+//! Layers and transports of the application that send a request twice: nothing makes a request that
+//! was sent count as unsent.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -225,7 +225,7 @@ impl ProvideCredentials for Once {
     }
 }
 
-/// Sends a call a second time while the first one is under way.
+/// Returns a layer that sends a call a second time while the first one is under way.
 fn hedge() -> impl tower::Layer<CallService, Service = Hedge> + Clone + Send + Sync + 'static {
     layer_fn(|inner: CallService| Hedge(inner))
 }

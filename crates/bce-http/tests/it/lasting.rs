@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::common::{Animal, FEED, Zoo};
 
-/// The attempts of a call that neither succeeds nor fails permanently.
+/// The number of attempts of a call that fails every time, but never permanently.
 const ALL: u32 = 4;
 
 fn builder(endpoint: &str) -> ClientBuilder<Zoo> {

@@ -164,7 +164,7 @@ async fn without_credentials_nothing_is_sent() {
     assert!(service.requests().is_empty());
 }
 
-/// Has credentials only for those who wait.
+/// Provides credentials that are not yet ready when they are first polled.
 #[derive(Debug)]
 struct Slow;
 

@@ -25,7 +25,7 @@ fn pass(time: Duration) {
     assert!(moved.poll(&mut Context::from_waker(waker)).is_pending());
 }
 
-/// Returns a response with this number of bytes.
+/// Returns the body of a response with about this number of bytes.
 fn answer(length: usize) -> Bytes {
     let text = "a".repeat(length - 30);
     Bytes::from(format!("{{\"requestId\":\"r\",\"x\":\"{text}\"}}"))
@@ -40,7 +40,8 @@ fn builder() -> ClientBuilder<Zoo> {
         .total_timeout(LIMIT)
 }
 
-/// Makes a call whose response arrives only after its limit has passed, in the same poll.
+/// Makes a call whose response arrives after the time limit of the call has passed, but in the same
+/// poll, so that the limit has not yet ended the call.
 async fn answered_late(
     operation: &'static Operation,
     status: u16,
@@ -85,7 +86,7 @@ async fn a_short_answer_counts_however_late() {
     answered_late(&FEED, 200, answer(SHORT)).await.unwrap();
 }
 
-/// Lets the limit pass between the arrival of the response and its reader.
+/// Lets the time limit pass after a response has been received, but before it is parsed.
 #[derive(Clone)]
 struct Slow<S>(S);
 
@@ -134,7 +135,8 @@ async fn the_response_is_not_made_once_the_limit_has_passed() {
     }
 }
 
-/// Checks that a reader that watches the clock reads the same as one that does not.
+/// Checks that a response is parsed in the same way whether the time limit is so close that the
+/// parser checks the clock, or so far away that it does not.
 #[tokio::test(start_paused = true)]
 async fn whoever_has_little_time_reads_the_same() {
     let long = "x".repeat(LONG);

@@ -41,8 +41,8 @@ fn tame(client: &Client) -> Call {
     Call::new(client, &TAME).settled_by(read, &SETTLED_BY, &[("name", "ape")])
 }
 
-/// Returns the result of a call, and the requests: a `+` for each change, a `?` for each read of
-/// the state.
+/// Makes a call. Returns the result, and the requests: a `+` for each change, a `?` for each read
+/// of the state.
 async fn play(client: &Client, service: &Scripted<Body>) -> (Result<Animal, Error>, String) {
     let before = service.requests().len();
     let result = tame(client).send::<Animal>().await;

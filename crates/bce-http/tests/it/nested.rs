@@ -25,8 +25,9 @@ fn builder() -> ClientBuilder<Zoo> {
         )
 }
 
-/// Responds to each call after a change through another client, and sends the error of that to the
-/// channel.
+/// Returns a client whose transport, for each request, first makes a change through `inner`, as a
+/// part of the same call, and sends the error of this change to `tell`. Then the transport responds
+/// successfully.
 fn feeding(inner: Client, tell: mpsc::UnboundedSender<Error>) -> Client {
     let transport = service_fn(move |outer: Request<Body>| {
         let (inner, tell) = (inner.clone(), tell.clone());

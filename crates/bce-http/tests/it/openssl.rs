@@ -12,7 +12,7 @@ use bce_testing::TestAuthority;
 use http::Request;
 use tower::ServiceExt;
 
-/// Keys and certificates in a directory that is removed when dropped.
+/// A directory with keys and certificates, which is removed when this value is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -44,7 +44,7 @@ fn openssl(folder: &Path, arguments: &str) -> Command {
     command
 }
 
-/// A process of `openssl s_server`, which is ended when dropped.
+/// A process of `openssl s_server`, which is ended when this value is dropped.
 struct Server(Child, String);
 
 impl Server {

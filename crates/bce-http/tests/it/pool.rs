@@ -1,4 +1,4 @@
-//! Which connections are kept, and what a dead one means.
+//! Which connections are kept after a response, and what is concluded from a dead connection.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -31,9 +31,9 @@ enum Event {
     Closed,
 }
 
-/// A server that responds to each connection's requests with these texts in order, repeating the
-/// last one. An empty text closes the connection instead, and `close` does so before there is a
-/// request.
+/// A server that responds to the requests of each connection with these texts in order, and repeats
+/// the last one. In place of a response, an empty text closes the connection after the request. The
+/// text `close` closes the connection without waiting for a request.
 struct Server {
     address: SocketAddr,
     events: mpsc::UnboundedReceiver<Event>,

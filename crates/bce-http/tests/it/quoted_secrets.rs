@@ -1,4 +1,4 @@
-//! Services and gateways that quote the secrets of a request: none of them is shown or logged.
+//! Services and gateways that quote the secrets of a request: no secret is shown or logged.
 
 use bce_auth::Credentials;
 use bce_auth::encode::uri_encode;
@@ -38,7 +38,7 @@ impl Sent {
     }
 }
 
-/// The form in which a text is quoted.
+/// The encodings in which a response may quote a string.
 const SPELLINGS: [fn(&str) -> String; 5] = [
     str::to_owned,
     |text| uri_encode(text),
@@ -47,7 +47,7 @@ const SPELLINGS: [fn(&str) -> String; 5] = [
     |text| text.replace('+', "&#43;").replace('/', "&#x2F;"),
 ];
 
-/// The part of a response in which it is quoted.
+/// Responses that quote a string, each in a different place.
 const PLACES: [fn(&str) -> Response<Bytes>; 11] = [
     |quoted| {
         document(
@@ -83,7 +83,7 @@ fn with_header(status: u16, name: &'static str, value: &str) -> Response<Bytes> 
     answer.header(name, value).body("{}".into()).unwrap()
 }
 
-/// Returns everything that a program can show of an error.
+/// Returns everything that a program can show of an error, as text.
 fn shown(error: &Error) -> String {
     let answer = error.last_service_error();
     format!(
@@ -159,8 +159,8 @@ async fn secrets_of_path_query_and_headers_are_not_shown_either() {
     assert!(!text.contains("Zq8"), "{text}");
 }
 
-/// Checks that a text contains neither a secret nor those of its characters that no spelling
-/// changes.
+/// Checks that a text contains no secret: searches the text for parts of the secrets, most of which
+/// are the same in all encodings.
 fn expect_no_secret(text: &str) {
     for part in [
         "f6cb",

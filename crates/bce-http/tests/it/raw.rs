@@ -25,7 +25,8 @@ const ID: &[(&str, &str)] = &[("x-bce-request-id", "r-1")];
 const NGINX: &[(&str, &str)] = &[("server", "nginx"), ("content-type", "text/html")];
 const PAGE: &str = "<html><center>nginx</center></html>";
 
-/// Returns the response to one attempt that asks for a part, if it has changed.
+/// Returns the response to a call that is attempted once, and that asks for a part of the content
+/// (`range`), and only if the content has changed (`if-none-match`).
 async fn answer(operation: &'static Operation, script: Script) -> Result<Reply, Error> {
     let service = Scripted::<Body>::new([script]);
     let mut call = Call::new(&zoo(&service), operation)

@@ -22,7 +22,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape
 const LIMIT: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(60);
 
-/// A server on threads of its own, which no runtime can block. `Feed` gets no response.
+/// A server on threads of its own, which no runtime can block. It responds only to `GET` requests.
 struct Server {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,

@@ -1,4 +1,4 @@
-//! A clock that is wrong in either direction, and a service that says so.
+//! A clock that is wrong in either direction, and responses of the service that reveal this.
 
 use bce_auth::{Clock, Credentials};
 use bce_http::layer::{Skew, SkewedClock};
@@ -135,7 +135,7 @@ async fn one_client_s_correction_is_not_another_s() {
     assert_eq!(dates(&service)[2], "2026-08-20T13:00:00Z");
 }
 
-/// Returns the offset of a clock after one response.
+/// Returns by how much a clock that is wrong by `off_by` is corrected after this response.
 async fn offset_after(script: Script, off_by: Duration) -> Duration {
     let clock = SkewedClock::new(move || SERVICE_TIME + off_by);
     let service = Scripted::<&'static str>::new([script]);
@@ -169,7 +169,8 @@ async fn answers_that_say_nothing_about_the_clock_are_not_used() {
     }
 }
 
-/// Returns the offset after a response that took this long, on a clock that was an hour slow.
+/// Returns by how much a clock that is an hour slow is corrected after a response that took this
+/// long.
 async fn offset_after_round_trip(round_trip: Duration) -> Duration {
     let now = ManualClock::new(SERVICE_TIME - Duration::hours(1));
     let (reading, waiting) = (now.clone(), now.clone());

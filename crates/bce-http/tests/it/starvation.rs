@@ -1,4 +1,4 @@
-//! Limits of calls whose task always finds something ready.
+//! Time limits of calls that keep finding something ready, and therefore never wait.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -20,7 +20,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use crate::common::{Animal, FEED, LOOK, Zoo};
 
 const LIMIT: Duration = Duration::from_millis(200);
-/// The time by which a call may exceed its limit.
+/// The time by which a call may exceed its time limit.
 const LATENESS: Duration = Duration::from_millis(50);
 
 /// Receives from a channel that is never empty, for ten seconds. Each message takes a tenth of a
@@ -138,7 +138,8 @@ async fn each_layer_with_a_limit_ends_what_is_always_ready() {
     assert_in_time(started);
 }
 
-/// Checks that a timer wakes a task that has used up its budget and then waits for something else.
+/// Checks that a timer wakes a task that has used up its cooperative budget and then waits for
+/// something other than the timer.
 #[tokio::test(start_paused = true)]
 async fn a_limit_holds_for_whoever_waits_after_much_was_ready() {
     let waits = service_fn(async |_: Request<Body>| {

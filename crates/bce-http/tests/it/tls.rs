@@ -1,4 +1,4 @@
-//! The servers that a client trusts, and the errors for others.
+//! The servers that a client trusts, and the errors for other servers.
 
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::{Transport, TransportConfig};

@@ -30,7 +30,7 @@ static FREE: WaiterTable = WaiterTable {
     success_errors: &["NoSuchAnimal"],
 };
 
-/// An object with a state: a name, or a number.
+/// An object whose state is either its `name` or the number `animal`.
 #[derive(Debug, Default)]
 struct Looks {
     name: String,

@@ -1,5 +1,5 @@
-//! Errors for users who reach something other than the service, or whose response was changed in
-//! between.
+//! Errors for users who reach something other than the service, or whose response was changed on
+//! its way.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,7 +25,7 @@ async fn get(url: &str) -> Result<Response<Bytes>, Error> {
     transport(url).oneshot(request).await
 }
 
-/// Returns the error of a call to a server with this response.
+/// Returns the error of a call to a server that sends this response.
 async fn told(answer: &[u8]) -> String {
     let server = RawServer::start(answer.to_vec()).await.unwrap();
     let url = server.url();

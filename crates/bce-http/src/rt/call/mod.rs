@@ -1,5 +1,5 @@
-//! A call that is being built: from its members to an HTTP request, and from the reply to a typed
-//! response. Used by generated operations.
+//! A call that is being built: the request that is sent, and the conversion of the reply into a
+//! typed response. Used by generated operations.
 
 mod body;
 mod target;
@@ -34,14 +34,14 @@ const RESERVED: [&str; 11] = [
     "x-bce-security-token",
 ];
 
-/// A call of an operation: its members and its options.
+/// A call of an operation: its path, query, headers and body, and its options.
 #[derive(Clone)]
 pub struct Call {
     client: Client,
     operation: &'static Operation,
     /// The path and the query; empty if the path is `/` and there is no query.
     target: String,
-    /// The length of the path in the target.
+    /// The length of the path at the beginning of `target`.
     path: usize,
     headers: HeaderMap,
     body: Vec<u8>,
@@ -66,13 +66,14 @@ struct Rare {
 struct Settlement {
     read: Call,
     by: &'static SettledBy,
-    /// Members of the response whose values are known in advance.
+    /// Those members of the call's response whose values are known in advance.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Settlement {
-    /// Returns the request that reads the state. If this request cannot be sent, the call fails:
-    /// otherwise, the call would silently be treated as one whose state cannot be read.
+    /// Returns the request that reads the state in order to find out whether the call was carried
+    /// out. If this request cannot be sent, the call fails: otherwise, the call would silently be
+    /// treated as one whose state cannot be read.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
         let (client, read) = self.read.into_request()?;
@@ -236,9 +237,9 @@ impl Call {
         self
     }
 
-    /// Sets how to find out, by reading the state, whether this call was carried out, if that is
-    /// unknown. `read` reads the state, `by` interprets it, and `answer` has the members of the
-    /// call's response whose values are known in advance.
+    /// Sets how to find out whether this call was carried out if its outcome is unknown. `read` is
+    /// a call that reads the state, and `by` is the rule for its response. `answer` contains those
+    /// members of this call's own response whose values are known in advance.
     pub fn settled_by(
         mut self,
         read: Self,
@@ -301,11 +302,12 @@ impl Call {
     }
 
     /// Sends the call and returns the response unchanged, with its status and headers. For
-    /// operations whose responses are not documents, see [`Operation::answered_with_bytes`].
+    /// operations whose responses are not JSON, see [`Operation::answered_with_bytes`].
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send), except that the body is not parsed.
+    /// If the call does not succeed; the error may be of any [`ErrorKind`]. The body is not
+    /// converted to a response type, so it may lack members or have members of other types.
     ///
     /// # Examples
     ///
@@ -324,7 +326,8 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send).
+    /// If the call does not succeed, or if the response is not JSON; the error may be of any
+    /// [`ErrorKind`].
     ///
     /// # Examples
     ///

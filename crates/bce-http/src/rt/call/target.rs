@@ -28,8 +28,8 @@ impl Call {
         self
     }
 
-    /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values of its
-    /// members. If a value would change the structure of the path, `send` refuses the call.
+    /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values for the
+    /// names in braces. If a value would change the structure of the path, `send` refuses the call.
     ///
     /// # Examples
     ///
@@ -165,8 +165,8 @@ impl Call {
         }
     }
 
-    /// Joins the elements with commas between them; returns `None` if there are none. Refuses an
-    /// element with a comma.
+    /// Joins the elements with commas between them; returns `None` if there are none. If an element
+    /// contains a comma, `send` refuses the call.
     pub(super) fn joined<T: AsRef<str>>(
         &mut self,
         name: &str,

@@ -14,13 +14,13 @@ pub(super) struct State {
     pub(super) animals: Vec<u32>,
     pub(super) size: usize,
     pub(super) total: Total,
-    /// The events before each of the next requests.
+    /// The changes of the list before each of the next requests, in the order of the requests.
     pub(super) events: VecDeque<Vec<Event>>,
-    /// Requests that fail.
+    /// For each request that fails, the number of requests that succeed before it.
     pub(super) failures: Vec<usize>,
-    /// The page that is returned for every request.
+    /// The number of the page that is returned for every request.
     pub(super) stuck_at: Option<i64>,
-    /// Pages that are returned empty.
+    /// The numbers of the pages that are returned empty.
     pub(super) holes: BTreeSet<i64>,
     pub(super) asked: Vec<i64>,
     pub(super) born: u32,
@@ -31,17 +31,17 @@ pub(super) enum Total {
     Right,
     Absent,
     Always(i64),
-    /// The number of items after the page, as some services count.
+    /// The number of items after the page, which some services return as the total.
     Remaining,
-    /// Decreases with every request.
+    /// A number that decreases with every request.
     Falling,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    /// A new animal at this position, modulo the length.
+    /// A new animal at this position, modulo the number of positions.
     Birth(usize),
-    /// The animal at this position is removed.
+    /// The removal of the animal at this position, modulo the length of the list.
     Death(usize),
 }
 

@@ -48,7 +48,8 @@ impl Paged for Tracks {
         script.pages.pop_front().unwrap()
     }
 
-    /// A track has no key.
+    /// Returns an empty key for an item that begins with `line`, which stands for an item without a
+    /// key.
     fn key(item: &&'static str) -> String {
         if item.starts_with("line") {
             String::new()

@@ -158,7 +158,9 @@ async fn a_service_that_repeats_a_page_comes_to_an_end() {
     }
 }
 
-/// Adds a page of items at the front, and removes as many at the end, before each request.
+/// Checks that the list does not end, although the same page is returned several times in a row:
+/// before each of four requests, a page of items is added at the front, and as many are removed at
+/// the end.
 #[tokio::test]
 async fn the_same_page_some_times_in_a_row_is_not_the_end() {
     let herd = Herd::new(60, 4).with(|herd| {

@@ -32,8 +32,8 @@ fn total() -> impl Strategy<Value = Total> {
     ]
 }
 
-/// Reads a herd to the end. Returns how often each animal was delivered, and how many are reported
-/// as missing.
+/// Reads a herd to the end. Returns how often each animal was delivered, and how many animals are
+/// reported as missing.
 fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -48,7 +48,7 @@ fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     (times, items.missing().unwrap_or(0))
 }
 
-/// Generates pages that are returned empty.
+/// Generates the numbers of pages that are returned empty.
 fn holes() -> impl Strategy<Value = BTreeSet<i64>> {
     proptest::collection::btree_set(1..20_i64, 0..12)
 }
@@ -74,7 +74,8 @@ proptest! {
         prop_assert!(herd.asked().len() < 3000, "{}", herd.asked().len());
     }
 
-    /// New items come first, as in a list that is sorted by creation time.
+    /// Checks that no item is left out that is in the list all the time, if new items are added
+    /// only at the front, as in a list that is sorted by creation time.
     #[test]
     fn whatever_is_listed_all_the_time_comes(
         animals in 0..60_u32,
@@ -94,7 +95,8 @@ proptest! {
         prop_assert!(times.values().all(|times| *times == 1));
     }
 
-    /// If nothing is removed, new items may be added anywhere.
+    /// Checks that no item is left out if items are only added, at any position, and none are
+    /// removed.
     #[test]
     fn nothing_is_left_out_while_items_only_come_in(
         animals in 0..60_u32,
@@ -109,7 +111,7 @@ proptest! {
         prop_assert!((0..animals).all(|animal| times.get(&animal) == Some(&1)), "{times:?}");
     }
 
-    /// Whatever pages are empty, items that are not delivered are counted.
+    /// Checks that each item is either delivered or counted as missing, whichever pages are empty.
     #[test]
     fn what_came_and_what_is_missing_make_up_the_total(
         animals in 0..200_u32,
