@@ -35,8 +35,8 @@ pub struct DevInstanceEdit {
     settings: DevInstanceSettings,
 }
 
-/// The reason why a change failed. After a [failed request](Self::Request), it may have been made
-/// nevertheless.
+/// The reason why a change failed. If [a request failed](Self::Request), the change may have been
+/// made nevertheless.
 ///
 /// `Display` includes the cause, so [`source`](std::error::Error::source) is empty, as for
 /// [`Error`]. The error of a failed request is in [`Request`](Self::Request), and [`Error::from`]
@@ -47,8 +47,8 @@ pub struct DevInstanceEdit {
 pub enum ChangeError {
     /// A request failed; see [`Error::may_have_been_applied`].
     Request(Error),
-    /// Somebody else has changed the instance since it was read. Nothing was sent; this is the
-    /// current description.
+    /// Somebody else has changed the instance since it was read. Nothing was sent. The value is the
+    /// current description of the instance.
     ChangedMeanwhile(Box<DevInstanceDetail>),
     /// The service described the instance without its configuration, so there is nothing to change.
     NoConfiguration,

@@ -18,7 +18,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | [`Credentials`] | itself, always the same |
+//! | [`Credentials`] | fixed credentials, which provide themselves |
 //! | [`EnvironmentProvider`] | `BCE_ACCESS_KEY_ID` and related variables |
 //! | [`ProfileProvider`] | `~/.bce/config.json` of the official command-line tool (feature `profile`, on by default) |
 //! | `IniProvider` | the INI files of older tools, by path (feature `ini`) |

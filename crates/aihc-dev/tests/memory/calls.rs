@@ -22,12 +22,13 @@ pub(crate) enum Call {
     Events,
 }
 
-/// The time limit of a call. The clock stands still, so no limit is ever reached.
+/// The time limit of a call. The clock does not advance while a response is read, so the limit is
+/// not reached.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limit {
-    /// A limit so long that responses are read in one go.
+    /// A limit so long that responses are read without checking the clock.
     Far,
-    /// A limit so short that the reader checks the clock.
+    /// A limit so short that long responses are read by a reader that checks the clock.
     Near,
 }
 

@@ -10,7 +10,7 @@ use rustix::process::geteuid;
 use super::{child, text};
 use crate::common::Dir;
 
-/// Another user.
+/// The id of a user other than the one that runs the tests.
 const NOBODY: u32 = 65534;
 
 /// Runs a logger with the default directory below `temporary`, with an umask of 0. Returns its
