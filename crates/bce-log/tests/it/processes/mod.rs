@@ -1,8 +1,8 @@
 //! Tests that need a separate process: the global logger, standard streams, panics, two writers.
 //!
-//! A test starts this program again as a child process that runs only the test [`scene`], and the
-//! variable [`SCENE`] names the code to run there. The test harness of the child writes to standard
-//! output before that code does; [`text`] removes this part.
+//! A test starts this program again as a child process that runs only the test [`scene`]. The
+//! variable [`SCENE`] names the scene, that is, the code that the child runs. Before that, the test
+//! harness of the child writes to standard output; [`text`] removes this part.
 
 #[cfg(unix)]
 mod default_dir;
