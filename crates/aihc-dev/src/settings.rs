@@ -45,8 +45,8 @@ impl DevInstanceSettings {
     /// Returns the settings in a description, or `None` if it has no configuration.
     ///
     /// The registry password is left out if the description contains an empty string or `***` in
-    /// its place. The time of the last change is not a setting. An image type that the service
-    /// leaves out is `Unspecified`, since a type is always sent.
+    /// its place. The time of the last change is left out as well, since it is not a setting. An
+    /// image type that the service leaves out is `Unspecified`, since a type is always sent.
     pub fn of(detail: &DevInstanceDetail) -> Option<Self> {
         let mut conf = detail.conf.clone()?;
         conf.updated_at = None;

@@ -12,7 +12,7 @@
 //! | [`encode`] | the percent-encoding that signatures are based on |
 //!
 //! Signatures follow the [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu);
-//! where the official SDKs differ, this crate does the same as the Go SDK.
+//! where the official SDKs differ, this crate does the same as the Go SDK in most cases.
 //!
 //! # Sources of credentials
 //!

@@ -129,7 +129,7 @@ impl Call {
     }
 }
 
-/// Returns a configuration as if it had been read from a file.
+/// Returns the smallest configuration that the API accepts.
 fn conf() -> DevInstanceConf {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }

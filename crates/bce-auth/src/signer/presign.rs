@@ -83,8 +83,8 @@ fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     Ok(host)
 }
 
-/// Returns the query without empty parts and an existing authorization parameter and, for session
-/// credentials, with the token.
+/// Returns the query to sign: without empty parts, without an existing authorization parameter and,
+/// for session credentials, with the token.
 fn query_to_sign(query: &str, credentials: &Credentials) -> String {
     let mut out = String::with_capacity(query.len());
     let mut has_token = false;
