@@ -12,11 +12,11 @@ const AT_ONCE: usize = 8;
 /// Ids and their results, in the order in which the ids were given.
 type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 
-/// Operations on several instances: at most eight calls at a time, and one result for each id, in
-/// order. An error of one call does not stop the others. When the service asks for fewer requests,
-/// all calls slow down together ([`Pace`]) and continue until their deadlines. For other
-/// operations, or other numbers of calls at a time, `buffer_unordered` of the crate `futures` runs
-/// any calls together, and [`Pace`] has an example.
+/// Operations on several instances: at most eight calls run at a time, and each id has one result.
+/// The results are in the order of the ids. An error of one call does not stop the others. When the
+/// service throttles a call, all calls slow down together, and throttled calls are repeated as
+/// [`Pace`] describes. To run other operations together, or another number of calls at a time, use
+/// `buffer_unordered` of the crate `futures` and a [`Pace`], whose documentation has an example.
 impl Client {
     /// Stops these instances; the results are in the order of the ids.
     pub async fn stop_dev_instances(

@@ -1,4 +1,5 @@
-//! The difference that an update makes, and whether a description shows it.
+//! The difference that an update of an instance makes, and whether a description of the instance
+//! shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -97,18 +98,21 @@ impl DevInstanceChange {
         self.response.as_ref()
     }
 
-    /// Returns the members that differ and that a description may show, by their names in the API,
-    /// such as `conf.resources.cpus`. The registry password is never shown.
+    /// Returns the members that differ, by their names in the API, such as `conf.resources.cpus`.
+    /// The registry password is never among them.
     pub fn members(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)
     }
 
-    /// Returns whether a description shows this change: at least one of the changed members has the
-    /// new value, and none has the old one. Members that the description does not show are ignored,
-    /// and if it shows none of them, the result is `true`. However, a member that was absent before
-    /// the change and is still absent counts as old if the description has the same `updatedAt` as
-    /// before. A removed member that is shown with another value, such as a default, has the new
-    /// value.
+    /// Returns whether a description shows this change: at least one of the changed members has its
+    /// new value, and none has its old value.
+    ///
+    /// - Members that the description does not show are ignored. If it shows none of the changed
+    ///   members, the result is `true`.
+    /// - A member that was absent before the change and is still absent counts as having its old
+    ///   value if `updatedAt` is the same as before the change.
+    /// - A member that the change removes counts as having its new value if the description shows a
+    ///   different value than before, such as a default.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;
@@ -177,7 +181,7 @@ impl fmt::Debug for DevInstanceChange {
 }
 
 /// Returns the leaf members that an update sets, except for the registry password, by their names
-/// in the API. Zero counts as an empty value.
+/// in the API. A zero is returned as an empty string, so that it counts as absent.
 fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     let mut found = BTreeMap::new();
     let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);
@@ -235,7 +239,7 @@ mod tests {
     use super::*;
     use crate::model::{DevInstanceConf, VisibleScope, VolumeConf};
 
-    /// Returns an instance with two cores and an environment variable, last changed at time 100.
+    /// Returns an instance with two cores and an environment variable, whose `updatedAt` is 100.
     fn read() -> DevInstanceDetail {
         let mut conf = DevInstanceConf::default();
         conf.resources.cpus = 2;

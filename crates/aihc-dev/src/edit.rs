@@ -35,8 +35,8 @@ pub struct DevInstanceEdit {
     settings: DevInstanceSettings,
 }
 
-/// The reason why a change failed. After a [failed request](Self::Request), it may have been made
-/// nevertheless.
+/// The reason why a change failed. If [a request failed](Self::Request), the change may have been
+/// made nevertheless.
 ///
 /// `Display` includes the cause, so [`source`](std::error::Error::source) is empty, as for
 /// [`Error`]. The error of a failed request is in [`Request`](Self::Request), and [`Error::from`]
@@ -47,8 +47,8 @@ pub struct DevInstanceEdit {
 pub enum ChangeError {
     /// A request failed; see [`Error::may_have_been_applied`].
     Request(Error),
-    /// Somebody else has changed the instance since it was read. Nothing was sent; this is the
-    /// current description.
+    /// Somebody else has changed the instance since it was read. Nothing was sent. The value is the
+    /// current description of the instance.
     ChangedMeanwhile(Box<DevInstanceDetail>),
     /// The service described the instance without its configuration, so there is nothing to change.
     NoConfiguration,
@@ -129,9 +129,11 @@ impl DevInstanceEdit {
     /// not. A running instance is rebuilt and may queue; pass the returned change to a wait, so
     /// that it does not mistake the old state for the new one. A stopped instance stays stopped.
     ///
-    /// The instance is read again just before it is updated. The service has no conditional update,
-    /// so a change that is made in the short time between the two requests is overwritten. A change
-    /// that was made and reverted after the first read counts as a change.
+    /// The instance is read again just before it is updated. If its settings have changed in the
+    /// meantime, nothing is sent, and the error is
+    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile). A change that was made and reverted in
+    /// the meantime counts as well. The service has no conditional update, so a change that is made
+    /// in the short time between the two requests is overwritten.
     ///
     /// Members that a description does not show cannot be sent back: those unknown to this version
     /// of the crate, and the registry password, which is left out if the description contains an

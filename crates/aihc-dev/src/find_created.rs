@@ -15,12 +15,12 @@ impl Client {
     /// later according to this computer's clock, with a tolerance of one minute. Instances whose
     /// time of creation the service does not state are included.
     ///
-    /// Use it after a creation that failed with
-    /// [`may_have_been_applied`](Error::may_have_been_applied): the page of the operation documents
-    /// no idempotency token, and a second call may create a second instance. Names are not
-    /// documented as unique, so use a name only once. The delay before a new instance is listed is
-    /// not documented either: look again before you conclude that there is none. Instances that the
-    /// service counts but does not list are not found.
+    /// Use this method after a creation that failed with
+    /// [`may_have_been_applied`](Error::may_have_been_applied). A second call might create a second
+    /// instance, because the documentation of the operation mentions no idempotency token. Names
+    /// are not documented as unique, so use a name only once. The delay before a new instance is
+    /// listed is not documented either: look again before you conclude that there is none.
+    /// Instances that the service counts but does not list are not found.
     ///
     /// # Errors
     ///

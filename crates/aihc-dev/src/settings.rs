@@ -45,8 +45,8 @@ impl DevInstanceSettings {
     /// Returns the settings in a description, or `None` if it has no configuration.
     ///
     /// The registry password is left out if the description contains an empty string or `***` in
-    /// its place. The time of the last change is not a setting. An image type that the service
-    /// leaves out is `Unspecified`, since a type is always sent.
+    /// its place. The time of the last change is left out as well, since it is not a setting. An
+    /// image type that the service leaves out is `Unspecified`, since a type is always sent.
     pub fn of(detail: &DevInstanceDetail) -> Option<Self> {
         let mut conf = detail.conf.clone()?;
         conf.updated_at = None;
@@ -66,7 +66,7 @@ impl DevInstanceSettings {
         })
     }
 
-    /// Returns the description with these settings in it.
+    /// Returns a copy of the description in which these settings replace the existing ones.
     pub(crate) fn shown_in(self, detail: &DevInstanceDetail) -> DevInstanceDetail {
         let mut detail = detail.clone();
         detail.name = self.name;
@@ -111,12 +111,14 @@ macro_rules! takes_settings {
 
 takes_settings!(CreateDevInstance, UpdateDevInstance);
 
-/// Returns whether a password only stands for one that the description does not show.
+/// Returns whether a password is empty or masked, and so only stands for one that the description
+/// does not show.
 pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// The settings, as they are read. Those in slots are required, since an update always sends them.
+/// The settings while they are parsed. Those of the type `Slot` are required, since an update
+/// always sends them.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

@@ -40,7 +40,7 @@ impl DevInstanceStatus {
         matches!(self, Self::Failed | Self::Abnormal)
     }
 
-    /// Returns whether the state is final, which is true only of deleted.
+    /// Returns whether the state is final, which is true only of the state deleted.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Deleted)
     }

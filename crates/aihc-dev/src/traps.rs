@@ -1,12 +1,12 @@
 //! Programs that must not compile. Each contains a mistake that the types prevent.
 
-/// A state cannot be parsed from a string, which could mean either `running` or `3`.
+/// A state cannot be converted to a string, which could be either `running` or `3`.
 ///
 /// ```compile_fail,E0277
 /// let _ = String::from(aihc_dev::model::DevInstanceStatus::Running);
 /// ```
 ///
-/// A list is filtered by a state, not by text.
+/// The filter of a list is a state, not a string.
 ///
 /// ```compile_fail,E0277
 /// # fn list(client: &aihc_dev::Client) {
@@ -14,7 +14,7 @@
 /// # }
 /// ```
 ///
-/// Only a conversion creates an unknown value.
+/// An unknown state cannot be constructed directly, but only by a conversion from its code.
 ///
 /// ```compile_fail
 /// use aihc_dev::model::{DevInstanceStatus, UnknownValue};
@@ -27,7 +27,7 @@
 /// let _ = aihc_dev::model::DevInstanceStatus::default();
 /// ```
 ///
-/// Booleans, and required members beyond three, are set by name.
+/// Booleans are set by name, and so are all members if more than three are required.
 ///
 /// ```compile_fail,E0061
 /// # fn stop(client: &aihc_dev::Client) {

@@ -34,12 +34,13 @@ pub struct FollowedLogs {
     caught_up: bool,
 }
 
-/// The position in a log. The end of a log has no marker, so a read begins at the last marker, and
-/// records that are already known are skipped.
+/// The position in a log. A response contains a marker for the next read, except at the end of the
+/// log. There, the next read begins at the last marker again, and the records that are already
+/// known are skipped.
 #[derive(Debug, Default)]
 struct Position {
     marker: Option<String>,
-    /// The number of known records after the marker.
+    /// The number of records after the marker that have already been read.
     known: usize,
 }
 
@@ -83,7 +84,8 @@ impl Client {
 }
 
 impl FollowedLogs {
-    /// Sets the pause after a read that has reached the end of the log. This pause does not grow.
+    /// Sets the pause after a read that has reached the end of the log, or that has found no pod
+    /// yet. The pause then stays the same, and does not grow.
     #[must_use]
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.first_pause = PollInterval::new(pause);
@@ -176,8 +178,8 @@ impl Position {
         }
     }
 
-    /// Returns the new records, and moves the position behind them. If the response has no marker,
-    /// the last marker is kept.
+    /// Returns the records of a response that are new, and moves the position behind them. If the
+    /// response has no marker, the last marker is kept.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
         let brought = answer.logs.len();
         // A log that has become shorter was replaced, so none of its records is known.

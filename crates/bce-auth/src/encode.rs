@@ -85,8 +85,8 @@ pub(crate) fn push_normalised(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED, decode_escape);
 }
 
-/// Appends a path that is already encoded, in the normalized form that signatures use. `%2F` is
-/// left unchanged.
+/// Appends a path that is already encoded, in the normalized form that signatures use. An encoded
+/// slash (`%2F`) stays encoded.
 pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
@@ -107,9 +107,10 @@ pub(crate) fn is_plain_query(query: &[u8]) -> bool {
 
 /// Returns whether `good` returns `true` for every byte.
 ///
-/// The compiler can test a whole chunk in one step, because within a chunk every byte is tested, even
-/// after one for which the result was `false`. For this, `good` has to compute its result, and not
-/// look it up in a table. The last chunk overlaps the one before it.
+/// The compiler can test a whole chunk in one step, because within a chunk every byte is tested,
+/// even after one for which the result was `false`. For this, `good` has to compute its result, and
+/// not look it up in a table. The last 16 bytes are tested as a chunk of their own, which may
+/// overlap the chunk before it.
 fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
     let Some(last) = text.last_chunk::<16>() else {

@@ -95,8 +95,8 @@ pub enum SignError {
         /// The name of the header, in lower case.
         name: String,
     },
-    /// None of the headers to sign is present: the request has none of the headers that the caller
-    /// has chosen, and none of those that are always signed: the host, and every `x-bce-*` header
+    /// None of the headers to sign is present: the request has neither a header that the caller has
+    /// chosen nor one that is always signed. Always signed are the host, and every `x-bce-*` header
     /// except `x-bce-request-id`. The signature cannot state an empty list, because a verifier
     /// would take it for the default set.
     #[error("nothing to sign: the request has none of the chosen headers, and no host")]

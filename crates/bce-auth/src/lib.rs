@@ -12,13 +12,13 @@
 //! | [`encode`] | the percent-encoding that signatures are based on |
 //!
 //! Signatures follow the [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu);
-//! where the official SDKs differ, this crate does the same as the Go SDK.
+//! where the official SDKs differ, this crate does the same as the Go SDK in most cases.
 //!
 //! # Sources of credentials
 //!
 //! | | |
 //! |---|---|
-//! | [`Credentials`] | itself, always the same |
+//! | [`Credentials`] | fixed credentials, which provide themselves |
 //! | [`EnvironmentProvider`] | `BCE_ACCESS_KEY_ID` and related variables |
 //! | [`ProfileProvider`] | `~/.bce/config.json` of the official command-line tool (feature `profile`, on by default) |
 //! | `IniProvider` | the INI files of older tools, by path (feature `ini`) |

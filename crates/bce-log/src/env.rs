@@ -22,8 +22,8 @@ const WORDS: &str = "is unknown; known words are levels (trace, debug, info, war
 ///
 /// # Errors
 ///
-/// As for [`Builder::init`]. If a word is wrong, [`Error::Setting`] states it and the allowed
-/// words.
+/// If [`Builder::init`] would fail, or if a word is wrong. In the latter case, [`Error::Setting`]
+/// states the word, and what is wrong with it.
 pub fn init_from_env() -> Result<Option<Handle>, Error> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse::<Builder>()?.init().map(Some),

@@ -11,9 +11,9 @@ pub enum Error {
     #[error("log setting `{setting}` {problem}")]
     #[non_exhaustive]
     Setting {
-        /// The wrong word.
+        /// The setting as it was given: a word of `BCE_LOG`, or the name of log files.
         setting: String,
-        /// What is wrong with the setting, and the allowed words.
+        /// What is wrong with the setting, often with the allowed words.
         problem: String,
     },
     /// A log file cannot be written.

@@ -5,8 +5,9 @@ use tracing::level_filters::LevelFilter;
 
 use crate::level::Level;
 
-/// An event of tracing at ERROR that has this field is a record at FATAL. Which fields an event has
-/// is the same each time it occurs, so the threshold does not have to be checked for each record.
+/// The name of the field that marks fatal events: an event of tracing at ERROR that has this field
+/// is a record at FATAL. A callsite always has the same fields, so tracing can cache whether its
+/// events pass the threshold.
 pub(crate) const FATAL: &str = "bce_log.fatal";
 
 /// A default threshold, and further thresholds for individual targets.

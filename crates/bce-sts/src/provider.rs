@@ -40,10 +40,11 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 ///
 /// # Errors
 ///
-/// The kind of the error is [`CredentialsErrorKind::Unavailable`] if STS could not be reached or
-/// did not respond properly, and [`CredentialsErrorKind::Invalid`] if STS refused the request, or
-/// if its response contains no usable credentials. If the call failed, the source of the error is
-/// the [`Error`] of the call.
+/// The kind of the error is [`CredentialsErrorKind::Unavailable`] if the error of the call [is
+/// retryable](Error::is_retryable), for example because STS could not be reached. It is
+/// [`CredentialsErrorKind::Invalid`] if the call failed for another reason, for example because STS
+/// refused the request, or if the response contains no usable credentials. If the call failed, the
+/// source of the error is the [`Error`] of the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 

@@ -36,7 +36,7 @@ pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<War
 }
 
 /// Returns the time at which an event was last seen, or first seen if the service does not give the
-/// last time. `None` if it gives neither.
+/// last time, or `None` if it gives neither.
 fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }

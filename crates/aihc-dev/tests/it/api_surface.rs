@@ -182,7 +182,8 @@ fn models_can_be_keys_unless_they_hold_secrets() {
     assert_eq!(DevInstanceBrief::default().status, None);
 }
 
-/// Tests that more than three required members, and booleans, are set by name.
+/// Tests calls with more than three required members, or with a boolean: these are set by name, so
+/// a call may lack one.
 #[tokio::test]
 async fn a_required_member_that_is_not_set_is_refused_by_name() {
     let client = crate::common::answered_with("{}");

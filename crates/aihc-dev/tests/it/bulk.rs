@@ -52,11 +52,12 @@ struct Limited {
 
 struct Counts {
     started: Instant,
-    /// The current window, and the number of accepted requests in it.
+    /// The number of the current window, and the number of requests that have arrived in it.
     window: (u64, u32),
-    /// The number of tokens at a point in time.
+    /// The number of tokens that the bucket had after the last request, and the time of this
+    /// request.
     tokens: (f64, Instant),
-    /// The queries of the accepted requests, with the number of requests for each.
+    /// The queries of the accepted requests, each with the number of such requests.
     taken: BTreeMap<String, u32>,
     refused: u32,
 }

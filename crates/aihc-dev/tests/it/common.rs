@@ -60,7 +60,7 @@ pub(crate) fn answered_with(body: &'static str) -> Client {
     answered_with_bytes(body.as_bytes())
 }
 
-/// Like [`answered_with`], for bodies that may not be text.
+/// Returns a client whose calls all get this body, which need not be text.
 pub(crate) fn answered_with_bytes(body: &'static [u8]) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }

@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 
 use crate::common::{conf, emulated};
 
-/// Returns an emulator in which every step is fast, with running instances.
+/// Returns an emulator whose time runs so fast that changes of state take almost no time, its
+/// client, and the ids of `N` running instances.
 async fn bench<const N: usize>() -> (Emulator, Client, [String; N]) {
     let emulator = Emulator::builder().time_scale(1e6).start().await.unwrap();
     let client = emulated(&emulator);

@@ -51,7 +51,8 @@ fn read(value: &Value) -> DevInstanceConf {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-/// Adds the members to every object, except maps whose members are data.
+/// Adds the members to every object except `envs`, in which every member is an environment
+/// variable.
 fn with_members(value: &Value, more: &BTreeMap<String, i64>) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| with_members(item, more)).collect(),

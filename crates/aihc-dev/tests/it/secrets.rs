@@ -206,7 +206,8 @@ async fn the_mask_is_refused_in_the_place_of_each_secret_before_anything_is_sent
     assert!(service.changes.lock().unwrap().is_empty());
 }
 
-/// Edits a configuration in the form in which a program would store it as text.
+/// Converts a configuration to JSON, applies `edit`, and reads it back, as a program does that
+/// stores configurations as text.
 fn through_text(conf: &mut DevInstanceConf, edit: impl FnOnce(&mut Value)) {
     let mut text = serde_json::to_value(&conf).unwrap();
     edit(&mut text);
@@ -322,8 +323,8 @@ async fn what_the_service_left_out_does_not_stop_a_change() {
     assert_eq!(error.member(), Some("conf.image.imageType"));
 }
 
-/// Returns the result of an update with a response from a gateway, if the instance shows this token
-/// afterwards.
+/// Returns the result of an update whose response is lost: a gateway responds with status 502. A
+/// description of the instance then contains the token `shown`.
 async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);
     let mut service = Service::with(&conf().envs([("TOKEN", shown)]));

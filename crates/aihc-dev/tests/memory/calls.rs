@@ -22,12 +22,13 @@ pub(crate) enum Call {
     Events,
 }
 
-/// The time limit of a call. The clock stands still, so no limit is ever reached.
+/// The time limit of a call. The clock does not advance while a response is read, so the limit is
+/// not reached.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limit {
-    /// A limit so long that responses are read in one go.
+    /// A limit so long that responses are read without checking the clock.
     Far,
-    /// A limit so short that the reader checks the clock.
+    /// A limit so short that long responses are read by a reader that checks the clock.
     Near,
 }
 
@@ -128,7 +129,7 @@ impl Call {
     }
 }
 
-/// Returns a configuration as if it had been read from a file.
+/// Returns the smallest configuration that the API accepts.
 fn conf() -> DevInstanceConf {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }

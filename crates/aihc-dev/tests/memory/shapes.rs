@@ -67,7 +67,8 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-/// Generates the beginning and the end of a document, between which a list or an object is filled.
+/// Generates the beginning and the end of a document, between which a list or an object is
+/// inserted.
 fn way() -> impl Strategy<Value = (String, String)> {
     let step = prop_oneof![
         prop::sample::select(NAMES).prop_map(|name| (format!("{{\"{name}\":"), "}".to_owned())),

@@ -6,15 +6,15 @@ use bytes::Bytes;
 use crate::calls::{Call, Limit};
 use crate::{bound, look, read};
 
-/// The length of the bodies, which exceeds that up to which a body is always read in one go.
+/// The length of the bodies, which is too long to be always read without checking the clock.
 const LENGTH: usize = if cfg!(debug_assertions) {
     264 << 10
 } else {
     16 << 20
 };
 
-/// The step with which equivalent bodies are selected, since an unoptimised build reads only some
-/// of them.
+/// The step with which some tests select bodies: an optimised build reads all of them, and an
+/// unoptimised build only some.
 const STEP: usize = if cfg!(debug_assertions) { 6 } else { 1 };
 
 const STATUSES: [u16; 2] = [200, 400];

@@ -22,7 +22,7 @@ fn create(client: &aihc::Client) -> aihc::jobs::CreateJob {
         .job_spec(JobSpecs::One(spec))
 }
 
-/// Returns the body that a changed creation of a job sends.
+/// Returns the body of the request that creates a job, after `change` has been applied to the call.
 async fn sent(change: impl FnOnce(aihc::jobs::CreateJob) -> aihc::jobs::CreateJob) -> Value {
     let service = Service::answering([r#"{"requestId":"r","jobId":"job-1"}"#]);
     change(create(&service.client())).await.unwrap();

@@ -99,7 +99,7 @@ mod tests {
 
     type Answer = Result<&'static str, (CredentialsErrorKind, &'static str)>;
 
-    /// Always returns the same result, and records the calls of `invalidate`.
+    /// A provider that always returns the same result, and that records the calls of `invalidate`.
     #[derive(Clone, Debug)]
     struct Link {
         answer: Answer,

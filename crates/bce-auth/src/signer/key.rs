@@ -261,7 +261,7 @@ mod model {
         shuttle::check_pct(check, 3_000, 3);
     }
 
-    /// Returns equal credentials whose slot is not shared.
+    /// Returns new credentials, always with the same parts, but with a slot of their own.
     fn own() -> Credentials {
         Credentials::new("ak", "secret").unwrap()
     }

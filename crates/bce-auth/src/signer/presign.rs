@@ -25,15 +25,17 @@ impl Signer {
     /// `Host` header if the URI has none.
     ///
     /// For session credentials, the token becomes the query parameter `x-bce-security-token`,
-    /// unless the query already contains one. An existing `authorization` parameter is replaced.
-    /// The rest of the URI stays unchanged byte for byte, and the result is absolute if the input
-    /// is.
+    /// unless the query already contains one with a value. An existing `authorization` parameter is
+    /// replaced, and empty parts of the query, as in `a&&b`, are removed. Everything else in the
+    /// URI stays unchanged byte for byte, and the result is absolute if the input is.
     ///
     /// Until the URL expires, everyone who has it can use it, as with a password: do not log it.
     ///
     /// # Errors
     ///
-    /// As for [`Signer::sign`]; also if the host is unknown, or if the URL becomes too long.
+    /// If a header to be signed occurs more than once, if the URI has no host and the `Host` header
+    /// is missing or malformed, if the year of the time stamp does not have four digits, or if the
+    /// result is not a valid URI, usually because it is too long.
     pub fn presign(
         &self,
         parts: &Parts,
@@ -81,8 +83,8 @@ fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     Ok(host)
 }
 
-/// Returns the query without an existing authorization parameter and, for session credentials, with
-/// the token.
+/// Returns the query to sign: without empty parts, without an existing authorization parameter and,
+/// for session credentials, with the token.
 fn query_to_sign(query: &str, credentials: &Credentials) -> String {
     let mut out = String::with_capacity(query.len());
     let mut has_token = false;

@@ -114,7 +114,7 @@ fn parse_expiry(text: &str) -> Option<i64> {
 }
 
 /// Parses header names that are distinct, in lower case, and separated by `;`, in any order.
-/// Returns them sorted, or `None` if the list does not have this form.
+/// Returns them sorted, or `None` if the list does not have this form or contains `authorization`.
 fn parse_names(text: &str) -> Option<Vec<&str>> {
     if text.is_empty() {
         return Some(Vec::new());

@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 use proptest::prelude::*;
 
-/// A literal implementation of the description, without regard to speed.
+/// A literal implementation of the official description of signatures, without regard to speed.
 mod naive {
     use hmac::digest::{KeyInit, Mac};
 
@@ -80,7 +80,7 @@ mod naive {
         tag.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Returns the authorization at `NOW`, with the usual expiry.
+    /// Returns the authorization that is signed at `NOW` and has the default expiry.
     pub(super) fn authorization(parts: &Parts, signed: &[&str], by: &Credentials) -> String {
         let prefix = format!(
             "bce-auth-v1/{}/2026-08-20T00:00:00Z/1800",
@@ -91,7 +91,7 @@ mod naive {
         format!("{prefix}/{}/{signature}", signed.join(";"))
     }
 
-    /// Returns the default set of a signed request.
+    /// Returns the names of the headers that are signed by default, as far as the request has them.
     pub(super) fn default_set(parts: &Parts) -> Vec<&str> {
         let names: BTreeMap<_, _> = parts.headers.iter().map(|(n, v)| (n.as_str(), v)).collect();
         let usual = ["host", "content-type", "content-length", "content-md5"];

@@ -184,7 +184,7 @@ fn the_verifier_accepts_what_the_official_page_published() {
     }
 }
 
-/// The implementations that this crate agrees with where they disagree among themselves.
+/// Tests with which official implementations this crate agrees in the cases in which they disagree.
 #[test]
 fn disputed_cases_are_decided_as_documented() {
     let ours: Vec<_> = vectors()

@@ -67,8 +67,8 @@ impl FileWriter {
         Ok(writer)
     }
 
-    /// Appends a record. If this fails, only this record is lost, and only in this output; the next
-    /// record is tried again.
+    /// Appends a record. If this fails, only this record is lost, and only in this output. For the
+    /// next record, the file is opened again.
     pub(crate) fn write(&self, line: &[u8], moment: &Moment) {
         let mut state = self.state();
         match self.append(&mut state, line, moment) {

@@ -12,10 +12,10 @@ use crate::error::Error;
 /// Several processes may write to the same files on a local file system.
 ///
 /// On Unix, only the owner can access the files: they are created with mode 0600, and the
-/// permissions of existing files are reduced to this mode. Symbolic links, anything else that is
-/// not a regular file, files of other users, and files with several hard links are refused. If one
-/// of these exists when the logger is built, [`build`](crate::Builder::build) fails; if it appears
-/// later, records are lost, which is reported on standard error.
+/// permissions of other users are removed from existing files. Symbolic links, anything else that
+/// is not a regular file, files of other users, and files with several hard links are refused. If
+/// one of these exists when the logger is built, [`build`](crate::Builder::build) fails; if it
+/// appears later, records are lost, which is reported on standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileOutput {
     pub(super) dir: PathBuf,
@@ -44,8 +44,8 @@ impl FileOutput {
     /// directory `bce-log-UID` (on Windows, `bce-log`) in the system's directory for temporary
     /// files.
     ///
-    /// This directory is created with mode 0700. If it already exists, it must belong to the user,
-    /// must not be a symbolic link, and must not be writable by others.
+    /// On Unix, this directory is created with mode 0700. If it already exists, it must belong to
+    /// the user, must not be a symbolic link, and must not be writable by others.
     pub fn new() -> Self {
         Self::default()
     }

@@ -11,7 +11,7 @@ use bce_log::{Builder, FileOutput, Logger, Rotation};
 /// 2026-11-23 10:20:30.123456 UTC, in microseconds.
 pub(crate) const START: u64 = 1_795_429_230_123_456;
 
-/// A directory that is deleted in the end; it does not exist at first.
+/// A directory that does not exist at first, and that is deleted when this value is dropped.
 pub(crate) struct Dir(pub(crate) PathBuf);
 
 impl Dir {
@@ -22,7 +22,7 @@ impl Dir {
         Self(std::env::temp_dir().join(name))
     }
 
-    /// Returns one that exists.
+    /// Returns a directory that already exists.
     pub(crate) fn created() -> Self {
         let dir = Self::new();
         fs::create_dir_all(&dir).unwrap();

@@ -130,7 +130,7 @@ fn json_lines_hold_no_raw_control_character() {
     );
 }
 
-/// Writes a beginning, and then fails in a particular way.
+/// A value whose formatting writes this text, and then calls this function, which fails.
 struct Broken(&'static str, fn() -> std::fmt::Result);
 
 impl std::fmt::Display for Broken {
@@ -148,7 +148,7 @@ impl std::fmt::Debug for Broken {
 
 impl std::error::Error for Broken {}
 
-/// Returns each way to fail, with the beginning of the text.
+/// Returns a value whose formatting returns an error, and one whose formatting panics.
 fn broken() -> [Broken; 2] {
     let panics = || std::panic::resume_unwind(Box::new("a value of a test"));
     [

@@ -19,8 +19,8 @@ fn build(dir: &Dir) -> Result<Logger, Error> {
     builder.file(dir.output(Rotation::None)).build()
 }
 
-/// Returns why a logger with its file in this directory cannot be built. Waits for that, but not
-/// forever.
+/// Returns the text of the error that building a logger with a file in this directory returns.
+/// Panics if building takes too long, for instance because it waits for the reader of a FIFO.
 fn refusal(dir: &Dir) -> String {
     let (done, outcome) = mpsc::channel();
     let output = dir.output(Rotation::None);

@@ -12,7 +12,7 @@ use crate::common::{Dir, TestClock};
 const THREADS: usize = 8;
 const RECORDS: usize = 3000;
 
-/// Returns a text that shows whether it is complete, with varying lengths.
+/// Returns a text of varying length, from which a test can tell whether it is complete.
 fn text(run: usize, thread: usize, number: usize) -> String {
     let filling = "x".repeat(number % 97);
     format!("<{run} {thread} {number} {filling}>")

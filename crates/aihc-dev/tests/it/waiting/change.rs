@@ -23,7 +23,8 @@ fn described(code: i64, cpus: i64) -> Script {
     Script::Answer(200, body.leak())
 }
 
-/// Returns a change from two cores to eight, and a client with the reads that follow.
+/// Returns a service that responds to a change from two cores to eight and then with `reads`, and
+/// its client.
 fn change_and_reads(
     reads: impl IntoIterator<Item = Script>,
 ) -> (bce_testing::Scripted<bce_http::Body>, Client) {
@@ -176,8 +177,8 @@ async fn a_stopped_instance_is_changed_where_it_is() {
     assert_eq!(service.requests().len(), 5);
 }
 
-/// Tests a wait for which reads of the emulator lag by an hour. The hour passes once the old state
-/// has been seen.
+/// Tests waits after changes, while reads from the emulator lag by an hour. The test advances the
+/// time by this hour once the wait has seen the old state.
 #[tokio::test]
 async fn reads_of_the_emulator_lag() {
     let hour = Duration::from_secs(3600);

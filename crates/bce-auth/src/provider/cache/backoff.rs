@@ -23,8 +23,8 @@ impl Backoff {
         }
     }
 
-    /// Begins an attempt. The pause starts now, and not when the attempt ends, so that a caller
-    /// whose time runs out does not immediately start a second attempt.
+    /// Begins an attempt. The pause starts now, and not only when the attempt has failed, so that
+    /// it also applies if the attempt is dropped.
     ///
     /// The pause doubles with every attempt, up to `longest`. `jitter`, from 0 to 1, shortens it by
     /// up to half.

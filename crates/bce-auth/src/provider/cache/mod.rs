@@ -10,7 +10,7 @@
 //! | fresh, or without a known expiry time | it is served | it is served |
 //! | advisory window: the last 5 min, at most 25 % of its lifetime, randomly shortened by up to a fifth | the caller asks, and waits | it is served |
 //! | mandatory window: the last 60 s, at most 10 % of its lifetime | the caller asks, and waits | the caller waits for the same response |
-//! | either window, during the backoff after a failed attempt | it is served | as above |
+//! | either window, during the backoff after a failed attempt | it is served | as in this window without a backoff |
 //!
 //! | event | consequence |
 //! |---|---|

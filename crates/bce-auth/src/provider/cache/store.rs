@@ -158,9 +158,13 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one. During a backoff, it is kept if it
-    /// has replaced another refused one, or if the provider has returned it again, unless the
-    /// provider has another one. Returns `false` if there is no point in repeating the call.
+    /// Drops the current credential if it is the refused one. Returns `false` if there is no point
+    /// in repeating the call.
+    ///
+    /// There are two exceptions, unless the provider has another credential. If the current
+    /// credential has replaced another refused one, it is kept during a backoff, and the result is
+    /// `false`. If the provider has returned the refused credential again, the credential is also
+    /// kept during a backoff, and the result is always `false`.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,

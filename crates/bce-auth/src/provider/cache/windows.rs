@@ -59,8 +59,8 @@ impl Windows {
         }
     }
 
-    /// Returns half of the length of the mandatory window. If no pause is longer, at least one more
-    /// attempt is made in this window.
+    /// Returns the upper limit of a pause: half of the length of the mandatory window, so that at
+    /// least one more attempt fits into this window.
     pub(super) fn longest_pause(&self) -> Duration {
         self.mandatory / 2
     }

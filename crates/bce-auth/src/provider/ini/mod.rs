@@ -26,12 +26,16 @@ use crate::secret::Secret;
 ///
 /// A value is everything after the first `=` of its line, without surrounding spaces and tabs.
 /// Quotes, escapes and trailing comments have no meaning, so a secret may contain any of `#;:=%\"`.
-/// Sections and keys are case-insensitive. The section that is read is the one chosen by
-/// [`section`](Self::section). If none was chosen, it is `default`; if there is no such section,
-/// `defaults`; and if there is none of that name either, the part of the file before the first
-/// section. The file is refused if a section occurs twice, or if, in the section that is read, a
-/// part is set twice, by one key or by two, or is empty. As an exception, an empty `sts` means that
-/// there is no token, because bcecmd writes `Sts =` for long-term keys.
+/// Sections and keys are case-insensitive.
+///
+/// The section that is read is the one chosen by [`section`](Self::section). If none was chosen, it
+/// is `default`; if there is no such section, `defaults`; and if there is none of that name either,
+/// the part of the file before the first section.
+///
+/// The file is refused if a section occurs twice. It is also refused if, in the section that is
+/// read, a part of the credentials is empty or is set twice, whether by the same key or by
+/// different ones. As an exception, an empty `sts` means that there is no token, because bcecmd
+/// writes `Sts =` for long-term keys.
 ///
 /// As with [`ProfileProvider`](crate::ProfileProvider), the file is read again each time
 /// credentials are needed, a file larger than 1 MiB is refused, and a file that other users may

@@ -271,7 +271,8 @@ mod tests {
     }
 
     proptest! {
-        /// The fast path without a list writes the same as the path for all headers.
+        /// Tests that the fast path for usual headers, which uses no list, writes the same as the
+        /// path for arbitrary headers.
         #[test]
         fn usual_headers_are_written_as_any_headers_are(
             headers in proptest::collection::hash_map(

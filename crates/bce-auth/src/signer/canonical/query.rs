@@ -198,7 +198,8 @@ mod tests {
     }
 
     proptest! {
-        /// The fast path for plain queries writes the same as the path for all queries.
+        /// Tests that the fast path for plain queries writes the same as the path for arbitrary
+        /// queries.
         #[test]
         fn a_plain_query_is_written_as_any_query_is(
             pieces in proptest::collection::vec(

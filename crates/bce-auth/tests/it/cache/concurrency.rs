@@ -13,7 +13,7 @@ use time::Duration;
 use super::support::{Answer, HOUR, START, cache, give_way, poll, token};
 use bce_testing::ManualClock;
 
-/// Takes a few polls for each response; every third one is a failure.
+/// A provider that needs up to four polls for a response, and that fails in every third call.
 struct Restless {
     clock: ManualClock,
     calls: AtomicUsize,
@@ -135,7 +135,7 @@ async fn with_callers_that_leave_stall_and_refuse_every_call_ends() {
         .expect("a call hangs");
 }
 
-/// Responds after more steps than tokio allows a task at a time.
+/// A provider whose response takes more steps than tokio allows a task before it has to yield.
 #[derive(Debug)]
 struct Greedy;
 

@@ -38,7 +38,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Everything that a service and an operator can know.
+/// The state of the test: the provider, the credential that was served last, and the ids of those
+/// that a service has refused.
 struct World {
     clock: ManualClock,
     source: Source,
@@ -68,8 +69,8 @@ impl World {
         }
     }
 
-    /// A service refuses the credential that was served last. Only the successor of a refused one
-    /// may stay.
+    /// Refuses the credential that was served last, as a service does. The cache may keep it only
+    /// if another one was refused before.
     fn refuse(&mut self, cache: &CachedCredentials<Source>) {
         let Some(last) = &self.last else { return };
         if cache.invalidate(last) {

@@ -28,7 +28,7 @@ pub(crate) enum Answer {
     Panic,
 }
 
-/// Clones share everything.
+/// A provider with scripted responses. Clones share its state.
 #[derive(Clone)]
 pub(crate) struct Source(Arc<Inner>);
 
@@ -83,7 +83,7 @@ impl Source {
         self.0.calls.load(Ordering::SeqCst)
     }
 
-    /// Returns the number of its futures that currently exist.
+    /// Returns the number of futures of this provider that currently exist.
     pub(crate) fn active(&self) -> usize {
         self.0.active.load(Ordering::SeqCst)
     }
@@ -154,7 +154,7 @@ impl ProvideCredentials for Source {
     }
 }
 
-/// Returns a cache with this clock, for a source with this response.
+/// Returns a cache, its provider, which returns this response, and the clock of both.
 pub(crate) fn cache(answer: Answer) -> (Arc<CachedCredentials<Source>>, Source, ManualClock) {
     let clock = ManualClock::new(START);
     let source = Source::new(&clock, answer);

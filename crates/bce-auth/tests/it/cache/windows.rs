@@ -8,9 +8,9 @@ use super::support::{
 };
 use bce_testing::ManualClock;
 
-/// Within the advisory window of a credential of one hour, whatever the jitter.
+/// A time within the advisory window of a credential of one hour, whatever the jitter.
 const ADVISORY: Duration = Duration::minutes(57);
-/// Within the mandatory window.
+/// A time within the mandatory window of a credential of one hour.
 const MANDATORY: Duration = Duration::seconds(3_550);
 
 #[test]

@@ -30,7 +30,7 @@ pub(crate) const FILE: &str = r#"{
   ]
 }"#;
 
-/// A home directory with this file, and the variables of the environment.
+/// A home directory, which may contain a profile file, and the variables of the environment.
 pub(crate) struct Setting {
     pub(crate) home: PathBuf,
     pub(crate) variables: Vec<(&'static str, OsString)>,
@@ -81,7 +81,7 @@ impl Setting {
     }
 }
 
-/// Returns a file with one profile that has these members.
+/// Returns the text of a profile file with a single profile that has these members.
 pub(crate) fn one(members: &str) -> String {
     let members = members.replace('\'', "\"");
     format!(r#"{{"current": "p", "profiles": [{{"name": "p", {members}}}]}}"#)

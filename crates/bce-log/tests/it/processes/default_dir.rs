@@ -10,7 +10,7 @@ use rustix::process::geteuid;
 use super::{child, text};
 use crate::common::Dir;
 
-/// Another user.
+/// The id of a user other than the one that runs the tests.
 const NOBODY: u32 = 65534;
 
 /// Runs a logger with the default directory below `temporary`, with an umask of 0. Returns its
@@ -65,7 +65,8 @@ fn the_default_directory_is_for_its_user_whatever_the_umask() {
     assert_eq!(fs::read_dir(temporary).unwrap().count(), 1);
 }
 
-/// Checks that the logger is not built, and states why.
+/// Checks that the logger in the child process cannot be built, and that its error states the
+/// reason `why`.
 fn refused(temporary: &Path, why: &str) {
     let said = log(temporary);
     let file = directory(temporary).join("bce.log");

@@ -1,7 +1,8 @@
 //! Tests that need a separate process: the global logger, standard streams, panics, two writers.
 //!
-//! A test starts this program again, with only the test [`scene`] and the name of the scene. The
-//! harness writes its output before that of the scene, and it is cut off.
+//! A test starts this program again as a child process that runs only the test [`scene`]. The
+//! variable [`SCENE`] names the scene, that is, the code that the child runs. Before that, the test
+//! harness of the child writes to standard output; [`text`] removes this part.
 
 #[cfg(unix)]
 mod default_dir;
@@ -14,13 +15,15 @@ use std::{env, fs};
 
 use crate::common::Dir;
 
-/// The variable with the name of the scene, and its arguments on the following lines.
+/// The environment variable that contains the name of the scene and, on the following lines, its
+/// arguments.
 const SCENE: &str = "BCE_LOG_TEST_SCENE";
 
 /// Marks the end of the harness's output.
 const BEGINNING: &str = "the scene begins\n";
 
-/// The code of a child process; does nothing when the harness calls it along with the other tests.
+/// Runs the scene that [`SCENE`] names, in a child process. Does nothing if the variable is not
+/// set.
 #[test]
 #[ignore = "the other tests start it, as a process of its own with a scene to play; without one there is nothing to test"]
 fn scene() {
@@ -43,7 +46,7 @@ fn child(scene: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Returns the scene's output on its standard streams.
+/// Returns what the scene has written to standard output and to standard error.
 fn text(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let stdout = text(&output.stdout);

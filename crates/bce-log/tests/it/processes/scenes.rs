@@ -89,8 +89,8 @@ pub(super) fn play(scene: &str, arguments: &[String]) {
     }
 }
 
-/// Eight threads at full speed, with a clock that advances seven seconds with each record of a
-/// thread.
+/// Writes records from eight threads at full speed, with a clock that advances by 0.2 seconds each
+/// time it is read.
 fn write(dir: &str, name: &str, rotation: &str, keep: &str) {
     let started = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_429_230);
     let ticks = std::sync::atomic::AtomicU64::new(0);
