@@ -103,7 +103,7 @@ impl WaitDisplay {
     }
 }
 
-/// Clears the line, which would otherwise remain after Ctrl-C.
+/// Clears the progress line, which would otherwise remain after Ctrl-C.
 impl Drop for WaitDisplay {
     fn drop(&mut self) {
         self.clear();
