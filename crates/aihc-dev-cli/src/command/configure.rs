@@ -68,7 +68,8 @@ impl Mode {
     }
 }
 
-/// The values to save; a value that is `None` remains as it is.
+/// The values to save. A value that is `None` is not changed in the profile, except that a session
+/// token is removed if the keys are long-term ones.
 #[derive(Default)]
 struct Answers {
     id: Option<String>,

@@ -19,7 +19,7 @@ use crate::terminal::one_line;
 /// A description that has been validated as far as possible without contacting the service.
 pub(super) struct Description {
     pub(super) name: String,
-    /// The id of the instance from which the description was exported.
+    /// The id in the description: that of the instance from which it was exported.
     id: Option<String>,
     file: InstanceFile,
 }

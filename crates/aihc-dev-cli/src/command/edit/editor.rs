@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use crate::exit::{Failure, Signal, Signals};
 use crate::language::{text, tr};
 
-/// The editor that is used if no variable names one.
+/// The editor that is used if neither `VISUAL` nor `EDITOR` names one.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// How long an editor may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);

@@ -254,8 +254,8 @@ fn head(one: &Resolved) -> String {
     lines.collect::<String>() + "#\n"
 }
 
-/// Reports that the saved file cannot be read. Keeps that file, or else the previous text `before`,
-/// if there is one, and tells the user where it is.
+/// Reports that the saved file cannot be read. Keeps it if it is a regular file. Otherwise, keeps
+/// the previous text `before`, if there is one. Tells the user where the kept file is.
 fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
     let exit = failure.report();
     note(&tr!("nothing was sent"));

@@ -75,8 +75,8 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// Returns the lists that have to be read for these options. If there are several pools and one
-    /// of them cannot be read, reports that and returns the exit code for it.
+    /// Returns the lists that have to be read for these options. If there are several pools, reports
+    /// the errors of those that cannot be read, and returns the worst exit code for them.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),

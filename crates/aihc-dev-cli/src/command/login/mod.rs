@@ -61,7 +61,7 @@ pub(super) struct Login {
 enum Way {
     Host(String),
     Internal,
-    /// The address that the service reports.
+    /// The public address that the service reports.
     Public,
 }
 

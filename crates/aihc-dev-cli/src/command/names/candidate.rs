@@ -36,7 +36,7 @@ pub(crate) struct Candidate {
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) candidates: Vec<Candidate>,
-    /// Whether the service has listed as many items as it has counted.
+    /// `false` if items are known to be missing in `candidates`.
     pub(crate) whole: bool,
 }
 
