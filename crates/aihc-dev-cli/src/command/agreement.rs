@@ -16,8 +16,9 @@ pub(super) struct Question {
 }
 
 /// Resolves the instances that the user named. With `yes`, returns all of them. Otherwise, shows
-/// those that exist, asks for confirmation, and returns them with the exit code for the missing
-/// ones, which are reported. Fails if all of them are missing.
+/// the instances that can be read, reports the errors of the others, and asks for confirmation.
+/// Then returns the instances that were shown, and the exit code for the others. Fails if none can
+/// be read, or if the user does not agree.
 pub(super) async fn agreed(
     context: &Context,
     client: &Client,
@@ -49,8 +50,8 @@ pub(super) async fn agreed(
     Ok((found, exit))
 }
 
-/// Returns the result of a command that did not process all instances: the worse of its own result
-/// and that of the instances that were left out.
+/// Returns the result of a command that may have left out some instances: the worse of `done`, the
+/// result for the instances that it processed, and `left_out`, the exit code for the others.
 pub(super) fn ended(done: Result<(), Failure>, left_out: Exit) -> Result<(), Failure> {
     match done {
         Ok(()) => Failure::unless_ok(left_out),

@@ -175,8 +175,8 @@ impl Step {
     }
 }
 
-/// Returns what has to be done for each description, by name. If any description is wrong, reports
-/// all problems and returns an error.
+/// Returns the name of the instance in each description, and what has to be done for it. If this
+/// fails for any description, reports all problems and returns an error.
 async fn plan(
     context: &Context,
     client: &Client,

@@ -23,9 +23,9 @@ struct InstanceOutcome {
     /// The name that the user typed; `None` if it was an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// One of these words: `accepted`; the state that was reached; for `apply`, what was done:
-    /// `created`, `changed` or `unchanged`; `failed`; or `unknown`, if the operation may have been
-    /// carried out.
+    /// A word for the outcome: the state that was reached, or `accepted` if no state was waited for;
+    /// for `apply`, what was done: `created`, `changed` or `unchanged`. After an error, `unknown` if
+    /// the operation may have been carried out, and `failed` otherwise.
     result: Text,
     /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]
@@ -159,8 +159,9 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Calls `act` for each id, several at the same time, and reports the results. `act` returns the
-/// word for the state that was reached. If one call fails, the others are made nevertheless.
+/// Calls `act` for each distinct id, several at the same time, and reports the results. `act`
+/// returns the word for the state that was reached. If one call fails, the others are made
+/// nevertheless.
 pub(crate) async fn each<F, W>(
     context: &Context,
     ids: Vec<impl Into<Resolved>>,
@@ -179,7 +180,8 @@ where
     .await
 }
 
-/// Does the same as [`each`], for calls that may create the instance and return its id.
+/// Does the same as [`each`], for calls that may create the instance and return its id. Does not
+/// remove repeated ids.
 pub(crate) async fn each_done<F>(
     context: &Context,
     ids: Vec<Resolved>,

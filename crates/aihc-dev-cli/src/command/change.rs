@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::language::text;
 use crate::request::{Change, Schema, changes, settings};
 
-/// A change that follows from the settings of an instance, and has not been sent.
+/// A change to the settings of an instance, before it is sent.
 pub(super) struct PlannedChange {
     one: Resolved,
     edit: Box<DevInstanceEdit>,
@@ -91,8 +91,9 @@ impl PlannedChange {
         }
     }
 
-    /// Sends the change. Returns `None` if the settings turn out to be equal, because the only
-    /// difference was a value that the service does not show.
+    /// Sends the change. Returns `None`, and sends nothing, if the settings before and after it are
+    /// equal. A registry password that is unchanged and hidden by the service does not count as a
+    /// difference.
     pub(super) async fn send(self) -> Result<Option<SentChange>, Failure> {
         let before = self.edit.detail().status;
         if self.old == self.new {

@@ -32,9 +32,9 @@ pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), F
     }
 }
 
-/// Replaces this process with the command, which thereby gets the terminal and the signals, and
-/// determines the exit code. Returns only if the command cannot be run. On systems that cannot
-/// replace a process, runs it as a child and returns when it has ended.
+/// On Unix, replaces this process with the command, which thereby gets the terminal and the signals,
+/// and determines the exit code; returns only if the command cannot be run. On other systems, runs
+/// the command as a child process, and returns when it has ended.
 #[cfg(unix)]
 pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt as _;

@@ -87,15 +87,15 @@ impl Clone {
     }
 }
 
-/// Returns the body that creates an instance with the same settings, with secrets in clear text.
+/// Returns the body of a request that creates an instance with the settings in `detail`. Secrets
+/// are in clear text.
 fn body_of(detail: &DevInstanceDetail) -> Result<Value, Failure> {
     let settings = DevInstanceSettings::of(detail)
         .ok_or_else(|| Failure::unfit(text!("the service returned no configuration to copy")))?;
     settings::to_json(&settings)
 }
 
-/// Fails if the source has a secret that cannot be copied, because the service does not show it,
-/// and that the user has not replaced.
+/// Fails if the clone needs a secret that the service does not show and the user has not given.
 fn refuse_unknown_secrets(
     wanted: &DevInstanceSettings,
     source: &DevInstanceDetail,

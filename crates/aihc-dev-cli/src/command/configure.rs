@@ -16,7 +16,7 @@ use crate::output::note;
 use crate::terminal;
 use crate::terminal::question::{ask, ask_hidden};
 
-/// The maximum size of the input in bytes, which is more than any secret has.
+/// The maximum size of the input, in bytes. No secret is that long.
 const LONGEST_INPUT: u64 = 64 * 1024;
 
 /// Save an access key and a region in a profile of ~/.bce/config.json, as `bce configure set` does.
@@ -68,7 +68,8 @@ impl Mode {
     }
 }
 
-/// The values to save; a value that is `None` remains as it is.
+/// The values to save. A value that is `None` is not changed in the profile, except that a session
+/// token is removed if the keys are long-term ones.
 #[derive(Default)]
 struct Answers {
     id: Option<String>,
@@ -288,15 +289,15 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns whether the profile has keys, or a mode that only `bce` supports.
+/// Returns whether the profile has keys, or a mode that only the official tool `bce` supports.
 fn has_keys(profile: &Listed) -> bool {
     let is_known = |mode: &str| Mode::from_str(mode, true).is_ok();
     let is_of_bce = profile.mode.as_deref().is_some_and(|mode| !is_known(mode));
     is_of_bce || (profile.access_key_id.is_some() && profile.has_secret)
 }
 
-/// Saves the answers. `keys` is the mode to save and the previous profile; `None` if only the
-/// region is saved.
+/// Saves `answers` in the profile `name`. `keys` contains the mode to save, and the profile as it
+/// was before; `None` means that only the region is saved.
 fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<(), Failure> {
     if let Some(region) = &answers.region {
         Endpoint::for_region(Client::SERVICE.endpoint_template, region)?;

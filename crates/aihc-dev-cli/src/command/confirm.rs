@@ -6,7 +6,7 @@ use crate::output::note;
 use crate::terminal::{self, question};
 
 /// Fails if confirmation is required but the user cannot be asked. `agreed` means that the user has
-/// agreed beforehand; `what` is the operation in the words of the error.
+/// agreed beforehand; `what` names the operation in the text of the error.
 pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> {
     if agreed || terminal::can_ask() {
         return Ok(());

@@ -26,13 +26,13 @@ use crate::terminal::one_line;
 /// The time limit of the search for an instance that may have been created although no response
 /// arrived.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
-/// The time limit of the search for instances that have the same name. A warning is not worth a
-/// longer wait.
+/// The time limit of the search for existing instances that have the name of the new one. It is
+/// short, because the search only leads to a warning.
 const NAMESAKES_LIMIT: Duration = Duration::from_secs(3);
-/// The warning lists at most this many instances that have the same name.
+/// The warning about existing instances with the name of the new one lists at most this many.
 const NAMESAKES_SHOWN: usize = 5;
 
-/// Returns the part of the help that tells how to find a pool and a queue.
+/// Returns a hint on how to find a pool and a queue, for an error message.
 fn places() -> String {
     tr!(
         "`aihc-dev pools` lists the pools for --pool, and `aihc-dev queues` their queues with the \
@@ -163,7 +163,7 @@ impl Create {
     }
 }
 
-/// How a creation is sent.
+/// The options for sending a request that creates an instance.
 pub(super) struct Sending<'a> {
     pub(super) client_token: Option<&'a str>,
     pub(super) dry_run: bool,
@@ -238,8 +238,8 @@ pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> R
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// Returns the settings in a body; fails if a member is missing that a creation requires, or if the
-/// body requests accelerators without their type.
+/// Converts the body of a creation request to settings. Fails if a required member is missing, or if
+/// the body requests accelerators without their type.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
@@ -265,7 +265,8 @@ pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> 
 }
 
 impl MemberOptions {
-    /// Merges the options into a body, `--set` last.
+    /// Merges the options into the body of a creation request. `--set` is merged last, so it takes
+    /// precedence.
     pub(super) fn put_on(&self, body: &mut Value) -> Result<(), Failure> {
         let schema = Schema::of_create();
         self.apply(schema, body)?;
@@ -316,7 +317,8 @@ impl MemberOptions {
 }
 
 /// Warns if there already are instances with this name: the service accepts another one, but
-/// commands then refuse the ambiguous name. Returns their ids, or no ids if the search fails.
+/// commands then refuse the ambiguous name. Returns the ids of these instances, or no ids if the
+/// search fails.
 async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     let found = tokio::time::timeout(NAMESAKES_LIMIT, namesakes(client, name)).await;
     let found = found.ok().flatten().unwrap_or_default();
@@ -366,7 +368,7 @@ pub(super) async fn tell_what_is_there(
     }
 }
 
-/// Sets the size of the existing cloud disk, or adds a disk if there is none.
+/// Sets the size of the first cloud disk in `body`, or adds a disk if there is none.
 fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> {
     let volumes = body["conf"]["volumnConfs"].as_array();
     let volumes = volumes.map_or(&[][..], Vec::as_slice);

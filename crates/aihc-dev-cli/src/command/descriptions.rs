@@ -19,7 +19,7 @@ use crate::terminal::one_line;
 /// A description that has been validated as far as possible without contacting the service.
 pub(super) struct Description {
     pub(super) name: String,
-    /// The id of the instance from which the description was exported.
+    /// The id in the description: that of the instance from which it was exported.
     id: Option<String>,
     file: InstanceFile,
 }
@@ -62,7 +62,7 @@ pub(super) async fn read(paths: &[PathBuf]) -> Result<Vec<Description>, Failure>
     Ok(found)
 }
 
-/// Reports all failures, and returns the worst of them.
+/// Reports all failures, and fails with the worst exit code. Succeeds if there are no failures.
 pub(super) fn all_told(failures: Vec<Failure>) -> Result<(), Failure> {
     let worst = failures.iter().map(Failure::report).max();
     worst.map_or(Ok(()), |exit| Err(Failure::Told(exit)))
@@ -149,8 +149,9 @@ impl Description {
         Ok(new)
     }
 
-    /// Returns the caller's own instance that has this name; `None` if there is none. If there are
-    /// several, returns the one that has the id in the description, and fails if none of them has.
+    /// Returns the caller's own instance with the name in the description; `None` if there is none.
+    /// If several instances have the name, returns the one whose id is in the description, and fails
+    /// if there is no such instance.
     pub(super) async fn find(&self, client: &Client) -> Result<Option<Resolved>, Failure> {
         let list = client.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name);

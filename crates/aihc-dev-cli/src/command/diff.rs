@@ -44,7 +44,7 @@ pub(crate) struct Diff {
 #[derive(Serialize)]
 struct Difference {
     name: String,
-    /// `None` if the instance does not exist.
+    /// The id of the instance; `None` if it does not exist.
     id: Option<String>,
     changes: Vec<Change>,
     #[serde(skip)]

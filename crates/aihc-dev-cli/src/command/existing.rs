@@ -16,7 +16,7 @@ use crate::terminal::one_line;
 
 /// The time limit of the whole search.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
-/// At most this many lines are printed. More would not help the user.
+/// At most this many pools or queues are printed. More would not help the user.
 const MOST_LINES: usize = 20;
 /// The queues of at most this many managed pools are read.
 const MOST_POOLS: usize = 20;
@@ -49,10 +49,10 @@ impl Refused {
         })
     }
 
-    /// Prints the pools that exist, or the queues of the requested pool or, if none was requested,
-    /// of the managed pools. Prints nothing if the requested pool and queue exist, unless the
-    /// refusal itself mentions pools or queues. If the lists cannot be read, prints the reason
-    /// instead. Takes at most [`LOOK_LIMIT`].
+    /// Prints what the user can request instead: the queues of the requested pool, or the pools if
+    /// that pool does not exist. If no pool was requested, prints the queues of the managed pools.
+    /// Prints nothing if the requested queue exists and the refusal mentions neither pools nor
+    /// queues. If the lists cannot be read within [`LOOK_LIMIT`], prints the reason.
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
             // This does not happen: the same settings were used for the refused request.
@@ -101,9 +101,10 @@ impl Refused {
         }
     }
 
-    /// Handles a request that names no pool, and is therefore for a managed one: looks for the
-    /// queue in the first [`MOST_POOLS`] managed pools. Returns no lines if the queue is there,
-    /// unless the refusal mentions pools or queues.
+    /// Returns the lines to print for a request that names no pool, and is therefore for a managed
+    /// one: the queues of the first [`MOST_POOLS`] managed pools, or all pools if there are no such
+    /// queues. Returns no lines if the requested queue is one of them and the refusal mentions
+    /// neither pools nor queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);
@@ -139,7 +140,7 @@ impl Refused {
     }
 }
 
-/// Reads the pools of all kinds. If only the managed pools cannot be listed, returns the others.
+/// Reads the pools of all kinds. If the managed pools cannot be listed, returns only the others.
 async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
     let mut pools = pools_of_kind(client, &ResourcePoolType::Common, None).await?;
     // If only the managed pools cannot be listed, the others are returned.
@@ -149,7 +150,7 @@ async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
     Ok(pools)
 }
 
-/// Returns a line with the option that selects the pool, and its description.
+/// Returns a line with the option that selects the pool, and a description of the pool.
 fn line_of_pool(pool: &ResourcePool) -> String {
     let name = one_line(&pool.name);
     if pool.r#type == Some(ResourcePoolType::DedicatedV2) {
@@ -163,9 +164,9 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
 
-/// Does the same as [`line_of_pool`], for a queue. `pool` is the option that selects the managed
-/// pools, with a space after it; empty for a queue of another pool. A queue of a managed pool is
-/// selected by its id.
+/// Returns a line with the option that selects the queue, and a description of the queue. For a
+/// queue of a managed pool, which is selected by its id, `pool` is the option that selects managed
+/// pools, followed by a space. For any other queue, which is selected by its name, `pool` is empty.
 fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     let name = match pool {
         "" => &queue.queue_name,
@@ -189,8 +190,8 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     format!("{pool}--queue {}  ({about})", one_line(name))
 }
 
-/// Returns a title and the lines below it, but at most [`MOST_LINES`] of them. If there are more, a
-/// last line names `command`, which shows all.
+/// Returns the lines to print: the title, and at most [`MOST_LINES`] of the `options`. If there are
+/// more, a last line names `command`, which shows all of them.
 fn lines(
     title: &str,
     command: &str,

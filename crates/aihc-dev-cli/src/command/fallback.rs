@@ -13,8 +13,9 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::request::Schema;
 
-/// Sets missing values from the environment variables, and then from the context. Tells the user which values
-/// come from the context.
+/// Sets values that are missing in `body`: first from the variables `AIHC_CREATOR` and
+/// `AIHC_CREATOR_ID`, then from the context that is in use. Tells the user which values come from
+/// the context.
 pub(super) fn fill(context: &Context, schema: Schema, body: &mut Value) -> Result<(), Failure> {
     for (path, name) in [
         ("creator", "AIHC_CREATOR"),
@@ -83,7 +84,7 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Sets the missing values from the context; the queue only if the body names no other pool
+    /// Sets the missing values from the context, but not the queue if the body names a different pool
     /// than the context. Returns a description of each value that was set.
     fn take(
         &self,

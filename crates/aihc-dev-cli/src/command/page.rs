@@ -48,8 +48,8 @@ impl PageOptions {
         })
     }
 
-    /// Returns options that read the whole list, for a command that searches it. Fails if a page
-    /// other than the first was requested.
+    /// Returns the options for reading the whole list instead of a single page. Fails if a page other
+    /// than the first was requested.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(
@@ -99,8 +99,8 @@ impl PageOptions {
         watch.run(context, read, |found, _| table(found)).await
     }
 
-    /// Reads and shows the requested part of the list. The requests must be for pages of
-    /// [`size`](Self::size) results.
+    /// Reads and shows the requested part of a list. The page size in `list` must be
+    /// [`size`](Self::size).
     pub(super) async fn run<L, D>(
         &self,
         context: &Context,
@@ -171,7 +171,7 @@ impl PageOptions {
         Ok(())
     }
 
-    /// Tells the user how many results are not on this page.
+    /// Tells the user if this page is empty, or if the list has more results after it.
     pub(super) fn note_rest(
         &self,
         context: &Context,

@@ -36,9 +36,9 @@ impl Kinds {
     }
 }
 
-/// Reads the pools of these kinds whose names contain `name`, or all of them if that is `None`. If
+/// Reads the pools of these kinds whose names contain `name`, or all of them if `name` is `None`. If
 /// there are several kinds and the service refuses to list one of them, reports that, and returns
-/// the exit code for it with the pools of the others. Fails on any other error.
+/// the pools of the other kinds and the exit code for the refusal. Fails on any other error.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,
@@ -63,7 +63,7 @@ pub(super) async fn pools(
     Ok((found, exit))
 }
 
-/// Reads the pools of a kind whose names contain `name`, or all of them if that is `None`.
+/// Reads the pools of a kind whose names contain `name`, or all of them if `name` is `None`.
 pub(super) async fn pools_of_kind(
     client: &Client,
     kind: &ResourcePoolType,

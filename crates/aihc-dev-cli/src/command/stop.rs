@@ -97,12 +97,14 @@ impl Stop {
 /// The instances to stop.
 struct Chosen {
     ids: Vec<Resolved>,
-    /// Whether the service has listed all instances.
+    /// `false` if instances may be missing in `ids`, because the service has not listed all of the
+    /// caller's instances.
     whole: bool,
 }
 
-/// Reads the caller's own instances for which a stop makes sense. Also returns the number of
-/// instances that the service has counted but not listed; `None` if it has listed all.
+/// Returns the caller's own instances that can be stopped and are not already being stopped. Also
+/// returns the number of instances that the service has counted but not listed; `None` if it has
+/// listed all.
 async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>), Failure> {
     let list = client
         .list_dev_instances()

@@ -130,7 +130,8 @@ impl Update {
     }
 }
 
-/// Reads the settings, changes them and sends them back. Sends nothing if nothing is different.
+/// Reads the settings, changes them and sends them back. Sends nothing if the settings are the same
+/// as before.
 async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
     wanted.must_be_for(&one.id)?;
     let read = PlannedChange::read(client, one, |old, is_shown_empty| {
@@ -148,8 +149,8 @@ struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// Returns the desired settings. `is_shown_empty` tells whether the service shows an empty
-    /// registry password, which may hide any password. A file may then contain the empty password,
-    /// as in the output of `show`, but with `--set` it is refused.
+    /// registry password, which may hide any password. In this case, an empty password is accepted
+    /// in a file, since `show` writes it as well, but refused in `--set`.
     fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;

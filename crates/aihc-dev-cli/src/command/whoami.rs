@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::{Table, note};
 
-/// The time limit of a call, unless an option sets another one.
+/// The time limit of the request that determines the account, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Show which access key signs, where it comes from, and where requests go.
@@ -36,7 +36,7 @@ pub(crate) struct Whoami {
     offline: bool,
 }
 
-/// The result, which contains no secrets.
+/// The information that the command prints, which contains no secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Identity {
@@ -80,8 +80,8 @@ impl Whoami {
     }
 }
 
-/// Returns the id of the account, which is taken from an instance in the list; `None` if there is
-/// no instance.
+/// Returns the id of the account, which is taken from an instance in the list; `None` if the list is
+/// empty, or if the instance does not name an account.
 async fn account(context: &Context, client: &aihc_dev::Client) -> Result<Option<String>, Failure> {
     let list = client
         .list_dev_instances()

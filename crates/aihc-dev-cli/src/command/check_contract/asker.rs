@@ -6,13 +6,13 @@ use serde_json::Value;
 use crate::contract::Recorder;
 use crate::exit::{Exit, Failure};
 
-/// At most this many items of each kind are read in detail.
+/// At most this many items of a list are read in detail.
 pub(super) const MOST: usize = 3;
-/// The number of items on a page. It is small, so that most lists have several pages.
+/// The number of items to request per page. It is small, so that most lists have several pages.
 pub(super) const PAGE: i64 = 2;
 /// An id that does not exist.
 pub(super) const NOBODY: &str = "check-contract-no-such-id";
-/// The code for an id that does not exist.
+/// The error code that is expected for an id that does not exist.
 pub(super) const NOT_FOUND: &str = "NotFound";
 
 /// Makes calls whose responses are recorded.
@@ -40,7 +40,7 @@ impl Asker {
         Ok(last.and_then(|(_, answer)| answer))
     }
 
-    /// Makes a call that the service should refuse with this code.
+    /// Makes a call that the service should refuse with the error code `code`.
     pub(super) async fn refused<T>(
         &self,
         code: &'static str,
@@ -90,9 +90,9 @@ impl Asker {
         Ok(found)
     }
 
-    /// Records a call that failed for a reason other than a refusal; without an `operation`, which
-    /// means that no request was sent, there is nothing to record. Returns the error if no further
-    /// call can succeed.
+    /// Returns the error of a call if no further call can succeed. Otherwise, records that the call
+    /// has failed. Records nothing if the service refused the call, or if `operation` is `None`,
+    /// which means that no request was sent.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);
@@ -122,8 +122,8 @@ fn list(answer: &Value, items: &str) -> Vec<Value> {
     found.cloned().unwrap_or_default()
 }
 
-/// Returns the distinct, non-empty values of a string member of these objects, but at most [`MOST`]
-/// of them. The member may have any of these names.
+/// Returns at most [`MOST`] distinct, non-empty values of a string member in these objects. The
+/// member may have any of these names.
 pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for object in objects {

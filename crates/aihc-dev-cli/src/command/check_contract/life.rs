@@ -20,7 +20,7 @@ use crate::output::note;
 use crate::request::settings;
 use crate::terminal::one_line;
 
-/// The delay of the timed stop, which is so long that the stop never takes place.
+/// The delay of the timed stop, in seconds. It is long, so that the timer can be cancelled in time.
 const TIMED_STOP: i64 = 24 * 3600;
 /// The deletion is attempted at most this many times while the state of the instance forbids it.
 const TRIES: usize = 40;
@@ -85,7 +85,8 @@ impl<'a> Life<'a> {
         confirm::must_be_possible(options.yes, &tr!("create an instance and delete it"))
     }
 
-    /// Returns the settings of the instance after the user has agreed.
+    /// Asks the user whether an instance may be created, unless `--yes` is given. Returns the
+    /// settings for it; fails if the user does not agree.
     pub(super) async fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let settings = self.options.settings(listed)?;
         let place = &settings.conf.resource_pool;
@@ -197,7 +198,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes the instance, and returns what may be left of it.
+    /// Deletes the instance that the check has created, and returns what it may have left behind.
     pub(super) async fn clean_up(&self, asker: &Asker) -> Left {
         let (sent, id) = {
             let state = self.state();
@@ -230,8 +231,9 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes the instance as soon as its state allows it, in at most [`TRIES`] attempts. Succeeds
-    /// if the instance no longer exists.
+    /// Requests the deletion of the instance until the service accepts it, at most [`TRIES`] times,
+    /// because the state of the instance may forbid it at first. Also succeeds if the instance does
+    /// not exist.
     async fn delete(&self, asker: &Asker, id: &str) -> Result<(), Error> {
         for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
             let mut result = Ok(());
@@ -254,7 +256,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Returns what may be left if the clean-up is interrupted.
+    /// Returns what the check may have left behind if the clean-up is interrupted.
     pub(super) fn unknown(&self) -> Left {
         let state = self.state();
         match (&state.sent, &state.id) {
@@ -298,7 +300,7 @@ pub(super) enum Left {
 }
 
 impl Left {
-    /// Returns instructions for the user, one per line; none if nothing is left.
+    /// Returns instructions for the user, one per line; none for [`Nothing`](Self::Nothing).
     pub(super) fn lines(&self) -> Vec<String> {
         match self {
             Self::Nothing => vec![],
@@ -326,8 +328,8 @@ impl Left {
 }
 
 impl Made {
-    /// Returns the settings of a small instance. Values that were not set with options are those of
-    /// the first instance in the list.
+    /// Returns the settings of a small instance. If an option for the pool, the queue, the image or
+    /// the owner is missing, takes the value from the first instance in `listed`.
     fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let nothing = Value::Null;
         let model = listed.first().unwrap_or(&nothing);

@@ -21,7 +21,7 @@ use crate::exit::{Exit, Failure, Signals};
 use crate::language::{text, tr};
 use crate::output::{Format, note};
 
-/// The shortest lifetime of an STS session, in seconds.
+/// The lifetime of the STS session that is requested, in seconds.
 const SESSION: i64 = 900;
 
 const NO_PACK: &str = "packing an image is left out: it pushes to a registry";
@@ -211,8 +211,8 @@ fn written(path: &Path, text: &str) -> Result<(), Failure> {
     fs::write(path, text).map_err(failed)
 }
 
-/// Deletes the instance that was created, even after an error or a signal. A second signal ends the
-/// clean-up as well.
+/// Deletes the instance that was created, even after an error or a signal. A signal during the
+/// deletion interrupts it.
 async fn tidied(
     life: &Life<'_>,
     asker: &Asker,

@@ -18,8 +18,7 @@ struct Job {
     id: String,
 }
 
-/// Makes the calls that list the jobs of these pools and of managed pools, and those that read the
-/// first [`MOST`] jobs.
+/// Lists the jobs of these pools and of managed pools, and reads the first [`MOST`] jobs in detail.
 pub(super) async fn jobs(
     asker: &Asker,
     client: &Client,

@@ -57,8 +57,8 @@ impl Cp {
     }
 }
 
-/// Prefixes a path that begins with `-` with `./`, because older versions of scp pass names on to
-/// other programs.
+/// Returns the path, preceded by `./` if it begins with `-`. Older versions of scp pass paths on to
+/// other programs, which could take such a path for an option.
 fn not_an_option(path: &OsStr) -> OsString {
     let mut named = OsString::new();
     if path.as_encoded_bytes().starts_with(b"-") {

@@ -44,7 +44,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Returns whether this is the letter of a Windows drive.
+/// Returns whether `name` is a drive letter; always `false` on systems other than Windows.
 fn is_drive(name: &str) -> bool {
     cfg!(windows) && name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }

@@ -11,7 +11,7 @@ use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::output::short;
 
-/// The time limit of a check, unless an option sets another one.
+/// The time limit of the signed request, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// Runs the checks, each of which builds on the previous ones. Checks that cannot be run are left
@@ -104,8 +104,8 @@ async fn connection(transport: &Transport) -> Check {
     }
 }
 
-/// Sends a signed request that lists one instance. Also returns whether the service responded, be
-/// it with an error.
+/// Sends a signed request that lists one instance. Also returns whether the service responded; an
+/// error response counts as well.
 async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     let call = client
         .list_dev_instances()
@@ -128,8 +128,8 @@ async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     }
 }
 
-/// Checks by how much the local clock differs from that of the service, which the client learns
-/// from responses.
+/// Checks whether the local clock agrees with that of the service. The client has learned the
+/// difference from responses.
 fn clock(client: &Client) -> Check {
     let offset = client.list_dev_instances().client().clock().offset();
     if offset.is_zero() {

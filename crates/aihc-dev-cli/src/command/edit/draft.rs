@@ -21,7 +21,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Creates the folder. The file in it will have this name.
+    /// Creates the folder. The name of the file in it will be made from `name`.
     pub(super) fn new(name: &str, head: String) -> Result<Self, Failure> {
         let mut folder = tempfile::Builder::new();
         folder.prefix("aihc-dev-edit-");
@@ -42,10 +42,10 @@ impl Draft {
         &self.path
     }
 
-    /// Writes the file: the comments, what is wrong with the text, and the text. `wrong` is the
-    /// description of what is wrong, and the number of the line of the text that it is about; 0
-    /// stands for no particular line. The comments precede the text, so the file shows the number
-    /// that this line has in the file.
+    /// Writes the file: the comments, then a description of what is wrong with the text, if anything
+    /// is, then the text. `wrong` contains the description, and the number of the wrong line in
+    /// `text`, or 0 if no particular line is wrong. The number that is written counts from the first
+    /// line of the file.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {
@@ -104,7 +104,7 @@ impl Draft {
         self.path
     }
 
-    /// Writes this text, without comments above it, to the file and keeps it. Returns its path.
+    /// Writes the file with `text` alone, without comments. Keeps the file, and returns its path.
     pub(super) fn keep(self, text: &str) -> Result<PathBuf, Failure> {
         let bare = Self {
             head: String::new(),

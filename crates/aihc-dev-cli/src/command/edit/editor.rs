@@ -10,12 +10,12 @@ use tokio::process::{Child, Command};
 use crate::exit::{Failure, Signal, Signals};
 use crate::language::{text, tr};
 
-/// The editor that is used if no variable names one.
+/// The editor that is used if neither `VISUAL` nor `EDITOR` names one.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// How long an editor may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Returns the command in `VISUAL` or `EDITOR`, or else the default editor.
+/// Returns the command in the environment variable `VISUAL` or `EDITOR`, or else the default editor.
 pub(super) fn name() -> OsString {
     let variables = ["VISUAL", "EDITOR"];
     let mut named = variables.iter().filter_map(std::env::var_os);
@@ -24,8 +24,8 @@ pub(super) fn name() -> OsString {
         .unwrap_or_else(|| DEFAULT.into())
 }
 
-/// Opens a file in the editor, and waits until the editor ends. A signal that ends this process
-/// ends the editor as well; Ctrl-C is left to the editor.
+/// Opens a file in the editor, and waits until the editor ends. Fails if it ends unsuccessfully. On
+/// a signal other than Ctrl-C, ends the editor and fails; the editor itself handles Ctrl-C.
 pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failure> {
     let editor = name();
     let shown = editor.to_string_lossy().into_owned();
@@ -69,8 +69,9 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
 }
 
-/// Builds the command. As in git, a shell runs it if `editor` contains characters that a shell
-/// interprets, because the variable may contain arguments, quotes, and paths with spaces.
+/// Builds the command that opens `path`. As in git, a shell runs the command if `editor` contains
+/// characters that a shell interprets, because it may contain arguments, quotes, and paths with
+/// spaces.
 #[cfg(unix)]
 fn command(editor: &OsString, path: &Path) -> Command {
     use std::os::unix::ffi::OsStrExt as _;
@@ -89,7 +90,8 @@ fn command(editor: &OsString, path: &Path) -> Command {
     command
 }
 
-/// Builds the command. The variable contains the path of a program, or a program with arguments.
+/// Builds the command that opens `path`. `editor` is the path of a program, or a program with
+/// arguments.
 #[cfg(not(unix))]
 fn command(editor: &OsString, path: &Path) -> Command {
     let text = editor.to_string_lossy().into_owned();

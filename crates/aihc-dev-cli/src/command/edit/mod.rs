@@ -130,7 +130,8 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    /// Opens the editor, repeatedly if necessary, until the text is a change that can be sent.
+    /// Opens the editor until the text changes nothing, or is a change that can be sent. Fails if
+    /// the user does not change a text that was refused.
     async fn until_accepted(&self, draft: Draft, signals: &mut Signals) -> Result<Edited, Failure> {
         draft.write(self.shown, None)?;
         let mut refused: Option<(String, Wrong)> = None;
@@ -253,8 +254,8 @@ fn head(one: &Resolved) -> String {
     lines.collect::<String>() + "#\n"
 }
 
-/// Reports that the saved file cannot be read. Keeps that file, or else the previous text `before`,
-/// if there is one, and tells the user where it is.
+/// Reports that the saved file cannot be read. Keeps it if it is a regular file. Otherwise, keeps
+/// the previous text `before`, if there is one. Tells the user where the kept file is.
 fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
     let exit = failure.report();
     note(&tr!("nothing was sent"));

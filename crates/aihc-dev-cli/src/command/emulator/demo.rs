@@ -1,5 +1,5 @@
-//! Instances, jobs and a service with which commands can be tried. Their ids are those of the
-//! examples in the help.
+//! Instances, jobs and a service with which commands can be tried. Those that occur in the examples
+//! of the help have the same ids there.
 
 use aihc::jobs::{JobResource, JobSpec};
 use aihc::services::ServiceConf;
@@ -17,15 +17,15 @@ use serde_json::json;
 
 use crate::exit::Failure;
 
-/// The id of the pool with which the local service begins. The examples use it as well.
+/// The id of the pool that exists in a new emulator.
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
-/// The name of the other user. The first user is alice, who owns the key that the local service
-/// prints.
+/// The name of a second user, whose instances do not belong to the caller. The instances of alice
+/// are created with the key that the emulator prints, and belong to the caller.
 const COLLEAGUE: &str = "bob";
 
-/// The state in which an instance is left.
+/// The state that an instance has in the demo.
 enum End {
     Running,
     Stopped,
@@ -35,7 +35,7 @@ enum End {
 }
 
 struct Demo {
-    /// The id in the examples; `None` if no example uses the instance.
+    /// The id that the instance has in the help; `None` if no example there uses it.
     id: Option<&'static str>,
     name: &'static str,
     creator: (&'static str, &'static str),
@@ -96,19 +96,21 @@ const SERVICE: (&str, &str) = ("s-0a1b2c3d", "chat");
 /// The id of the job that packs the first instance as an image.
 const PACK_JOB: &str = "tk-0a1b2c3d";
 
-/// Returns the credentials of the other user, whose instances do not belong to the caller.
+/// Returns the credentials of the user [`COLLEAGUE`].
 fn colleague() -> Result<Credentials, Failure> {
     let credentials = Credentials::new("demo-colleague", "demo-colleague");
     Ok(credentials.map_err(std::io::Error::other)?)
 }
 
-/// Adds the key of the other user, and sets a seed so that the same ids are generated each time.
+/// Adds the key of the user [`COLLEAGUE`], and sets a seed so that the same ids are generated each
+/// time.
 pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     let key = AccessKey::new(colleague()?).user(COLLEAGUE);
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates the instances, the jobs and the service, and brings each of them into its state.
+/// Creates the instances, the jobs and the service, sets their states, and replaces their ids with
+/// those in the help.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;

@@ -19,7 +19,8 @@ use crate::language::tr;
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";
-/// The default address if a command follows. The command learns the actual port from a variable.
+/// The default address to listen on if there is a command to run. The command learns the actual port
+/// from an environment variable.
 const ANY_PORT: &str = "127.0.0.1:0";
 
 /// Run a local service with its own instances, to try things without an account.
@@ -157,7 +158,7 @@ impl Emulator {
     }
 }
 
-/// Returns a function that converts an error about the file of an option to a failure.
+/// Returns a function that converts an error about the file `path` to a failure that names `option`.
 fn wrong(option: &str, path: &Path) -> impl Fn(SnapshotError) -> Failure {
     move |error| Failure::usage(format!("{option} {}: {error}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! The environment variables that make commands use a local service, and no other one.
+//! The environment variables that make commands use the local emulator, and no other service.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
@@ -10,17 +10,17 @@ use crate::command::ssh_command::quoted;
 use crate::exit::Failure;
 use crate::language::tr;
 
-/// Prefixes of variables that select an account or a service.
+/// The prefixes of environment variables that select an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
 /// A variable that has one of the prefixes in [`OTHERS`], but selects neither an account nor a
 /// service.
 const LANGUAGE: &str = "BCE_LANGUAGE";
-/// The variables that the lines for a shell unset, because they would conflict with the
-/// [`LocalVariables`].
+/// The environment variables that [`LocalVariables::script`] unsets, because they would conflict
+/// with those that it sets.
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 
-/// The variables that make commands use the local service: their names and values.
+/// The environment variables that make commands use the emulator: their names and values.
 pub(super) struct LocalVariables([(&'static str, String); 4]);
 
 impl LocalVariables {
@@ -35,7 +35,8 @@ impl LocalVariables {
         ])
     }
 
-    /// Returns lines for a shell that set the variables.
+    /// Returns a shell script that sets the variables, and unsets those that would conflict with
+    /// them.
     pub(super) fn script(&self) -> String {
         let exports = self.0.iter();
         let exports: Vec<_> = exports
@@ -44,8 +45,8 @@ impl LocalVariables {
         format!("unset {IN_THE_WAY}\n{}", exports.concat())
     }
 
-    /// Writes the lines for a shell to a file, completely or not at all. On Unix, only the owner of
-    /// the file may read it. Fails if `path` exists and is not a regular file.
+    /// Writes the shell script to a file, completely or not at all. On Unix, only the owner of the
+    /// file may read it. Fails if `path` exists and is not a regular file.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
         let failed =
             |what: String| Failure::usage(format!("--settings {}: {what}", path.display()));
@@ -64,8 +65,8 @@ impl LocalVariables {
         written.map(drop).map_err(|error| failed(error.to_string()))
     }
 
-    /// Returns the environment for a command: that of this process with these variables, and
-    /// without the variables that select another account or service.
+    /// Returns the environment for a command: the environment of this process, without the variables
+    /// that select another account or service, and with these variables.
     pub(super) fn environment(&self) -> Vec<(OsString, OsString)> {
         let ours = self.0.iter();
         let ours = ours.map(|(name, value)| ((*name).into(), value.into()));

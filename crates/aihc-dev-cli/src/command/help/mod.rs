@@ -66,7 +66,8 @@ impl Help {
     }
 }
 
-/// Returns the failure for a word that is neither a command nor a topic, with a suggestion.
+/// Returns the failure for a word that is neither a command nor a topic. It suggests a similar word
+/// if there is one.
 fn unknown(command: &clap::Command, depth: usize, word: &str) -> Failure {
     let mut known: Vec<_> = (command.get_subcommands())
         .flat_map(|below| std::iter::once(below.get_name()).chain(below.get_visible_aliases()))

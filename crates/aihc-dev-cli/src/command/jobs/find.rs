@@ -39,7 +39,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns the request for the list.
+    /// Returns the request that lists the jobs of the pool or of the queue.
     pub(super) fn list(&self, client: &Client) -> DescribeJobs {
         let list = client.describe_jobs(&self.pool);
         match &self.queue {
@@ -51,7 +51,7 @@ impl Source {
         }
     }
 
-    /// Returns the pool and the queue of a job in this list.
+    /// Returns the pool and the queue of a job that the list contains.
     pub(super) fn place_of(&self, job: &JobItem) -> JobPlace {
         let mut names = [&job.queue, &job.queue_id].into_iter();
         let named = names.find(|name| !name.is_empty()).cloned();
@@ -65,7 +65,7 @@ impl Source {
         }
     }
 
-    /// Returns the name that messages use.
+    /// Returns the pool, and the queue if there is one, for messages.
     pub(super) fn name(&self) -> String {
         match &self.queue {
             Some(queue) => format!("{} {queue}", self.pool),
@@ -75,8 +75,8 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// Returns the lists that have to be read for these options. If there are several pools and one
-    /// of them cannot be read, reports that and returns the exit code for it.
+    /// Returns the lists that have to be read for these options. If there are several pools, reports
+    /// the errors of those that cannot be read, and returns the worst exit code for them.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),
@@ -118,9 +118,9 @@ impl PlaceOptions {
         Ok((sources, exit))
     }
 
-    /// Resolves arguments to jobs, with their pools and queues. If the options name both the pool
-    /// and the queue, jobs that are named by their ids are taken to be there. All other jobs are
-    /// searched for in the lists.
+    /// Resolves arguments, which are ids or names of jobs, to jobs with their pools and queues. If
+    /// the options name both a pool and a queue, an id is assumed to be that of a job in this queue.
+    /// All other jobs are searched for in the lists of the pools and queues.
     ///
     /// # Errors
     ///
@@ -186,7 +186,8 @@ impl PlaceOptions {
         })
     }
 
-    /// Does the same as [`find`](Self::find), for a single argument.
+    /// Does the same as [`find`](Self::find) for a single argument, but also fails if the argument is
+    /// an id whose pool and queue are unknown.
     pub(super) async fn find_one(
         &self,
         context: &Context,
@@ -201,11 +202,11 @@ impl PlaceOptions {
     }
 }
 
-/// A job that an argument names.
+/// A job that the user has named in an argument.
 #[derive(Clone, Debug)]
 pub(super) struct Sought {
     pub(super) one: Resolved,
-    /// The pool and the queue of the job; `None` if no list contains it.
+    /// The pool and the queue of the job; `None` if they are unknown.
     pub(super) place: Option<JobPlace>,
 }
 

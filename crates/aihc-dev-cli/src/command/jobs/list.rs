@@ -64,8 +64,8 @@ impl List {
         Failure::unless_ok(exit)
     }
 
-    /// Reads one list. If results are streamed, prints them immediately. `one` tells whether this
-    /// is the only list.
+    /// Reads one list, and appends its jobs to `found`. If results are streamed, also prints them
+    /// immediately. `one` tells whether this is the only list.
     async fn read(
         &self,
         context: &Context,
@@ -139,7 +139,7 @@ const STATES: [JobStatus; 10] = [
     JobStatus::Restarting,
 ];
 
-/// Parses the name of a state, ignoring case. An unknown name is not changed.
+/// Parses the name of a state, ignoring case. An unknown name is accepted as it is.
 fn status(text: &str) -> Result<JobStatus, String> {
     let text = not_empty(text)?;
     let known = STATES

@@ -277,8 +277,8 @@ impl Patience {
         }
     }
 
-    /// Handles the error of a call. Returns it if it is permanent, or if the series of faults has
-    /// lasted too long.
+    /// Records the error of a call, so that the caller can try again. Returns the error if it is
+    /// permanent, or if the current series of faults has lasted too long.
     fn bear(&mut self, error: Error) -> Result<(), Failure> {
         if !error.is_retryable() {
             return Err(error.into());

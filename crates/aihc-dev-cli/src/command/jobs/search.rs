@@ -13,8 +13,8 @@ use crate::exit::Failure;
 /// For at most this many names, each list is searched separately for each name. For more names, the
 /// lists are read completely.
 const FEW: usize = 4;
-/// Jobs with other names are remembered as well, as long as there are fewer jobs than this. They
-/// can be suggested if a name is mistyped.
+/// Jobs with names that are not searched for are remembered as well, as long as fewer jobs than this
+/// are remembered. They can be suggested if a name is mistyped.
 const FOR_SLIPS: usize = 500;
 
 /// A search, and what it has found so far.
@@ -26,7 +26,7 @@ pub(super) struct Search<'a> {
     pub(super) candidates: Vec<Candidate>,
     /// The pools and the queues of the jobs that were found, by the id of the job.
     pub(super) places: BTreeMap<String, JobPlace>,
-    /// Whether all lists have been read completely.
+    /// Whether all lists in which the names were searched for have been read completely.
     pub(super) whole: bool,
 }
 
@@ -47,7 +47,8 @@ impl<'a> Search<'a> {
     }
 
     /// Finds all jobs that have one of the names. Several jobs may have the same name. If a list
-    /// cannot be read, reports that, and sets `whole` to `false`.
+    /// cannot be read, reports that, and sets `whole` to `false`. Also sets `whole` to `false` if the
+    /// service has not listed all jobs.
     pub(super) async fn by_name(&mut self) {
         if self.names.is_empty() {
             return;
@@ -74,8 +75,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the lists, in which the newest jobs come first, until all of these ids have been
-    /// found, or the lists end. If a list cannot be read, reports that, and goes on with the next.
+    /// Reads the lists, in which the newest jobs come first, until all of these ids have been found,
+    /// or the lists end. If a list cannot be read, reports that, and continues with the next list.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

@@ -67,7 +67,8 @@ impl Show {
     }
 }
 
-/// Reads the descriptions, several at the same time, and returns them in the order of the ids.
+/// Reads the descriptions of these jobs, several at the same time, and returns them in the same
+/// order.
 pub(super) async fn describe(
     client: &Client,
     sought: Vec<Sought>,

@@ -92,8 +92,8 @@ impl Stop {
     }
 }
 
-/// Shows the jobs that exist and, if there are any, asks for confirmation. Returns these jobs, and
-/// the exit code for those that do not exist.
+/// Shows the jobs that can be read, and reports the errors of the others. If any were shown, asks
+/// for confirmation. Returns the jobs that were shown, and the exit code for the others.
 async fn agreed(
     client: &aihc::Client,
     sought: Vec<Sought>,

@@ -26,7 +26,7 @@ pub(super) struct Change {
     /// The paths of the members that differ, with their old and new values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<Difference>,
-    /// The current result; the last known one if it is gone.
+    /// The current result; the last known result of an item that is gone.
     result: Value,
 }
 
@@ -38,8 +38,9 @@ struct Difference {
 }
 
 impl Changes {
-    /// Returns the changes since the previous read; after the first read, everything is new. If the
-    /// list is incomplete, an item that is missing from it does not count as gone.
+    /// Returns the changes since the previous read; after the first read, everything is new. If
+    /// `is_whole` is `false`, `values` is incomplete, so an item that is missing there does not count
+    /// as gone.
     pub(super) fn look<T: Serialize>(
         &mut self,
         values: &[T],
@@ -105,8 +106,8 @@ impl Change {
         format!("{}\n", one_line(line.trim_end()))
     }
 
-    /// Returns the members that differ, as text. Omits the code of the state and the time of the
-    /// change, which repeat other members, unless no other member differs.
+    /// Returns the members that differ, as text. Omits `statusCode` and `updatedAt` if other members
+    /// differ, because the two then tell nothing new.
     fn told(&self) -> String {
         let repeats = |it: &Difference| matches!(it.member.as_str(), "statusCode" | "updatedAt");
         let mut told: Vec<_> = self.members.iter().filter(|it| !repeats(it)).collect();
@@ -138,8 +139,7 @@ fn key(value: &Value) -> String {
     found.map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Formats a value for a line of text: a string without quotes, and `-` for a value that is null or
-/// empty.
+/// Formats a value for a line of text: a string without quotes, and `-` for null or an empty string.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),

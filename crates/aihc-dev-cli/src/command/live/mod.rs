@@ -20,7 +20,7 @@ use crate::output::{Shown, note, short};
 use crate::terminal::{Look, one_line, stdout_reader, takes_escapes};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// The longest pause between reads after failures.
+/// The longest pause after a failed read, unless the interval between reads is longer.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The options of commands that can watch.
@@ -213,7 +213,8 @@ where
         self.said = text;
     }
 
-    /// Updates the screen, if there is one: only what has changed, unless its size is different.
+    /// Updates the screen, if there is one. Writes only what has changed, or everything if the size
+    /// of the screen has changed.
     fn draw(&mut self) -> Result<(), Failure> {
         let Some(screen) = &mut self.screen else {
             return Ok(());

@@ -30,7 +30,8 @@ impl Screen {
         }
     }
 
-    /// Shows a text, with a message below it. Writes only the lines that have changed.
+    /// Shows a text, with the message `foot` below it. Writes only what has changed, or everything if
+    /// the size of the screen has changed.
     pub(super) fn draw(&mut self, text: &str, foot: &str) -> io::Result<()> {
         let wanted = fitting(text, foot, self.size);
         let mut bytes = String::new();
@@ -74,7 +75,8 @@ fn difference(old: &[String], new: &[String]) -> String {
     bytes
 }
 
-/// Returns the lines that fit on the screen. The last of them is the message, if there is one.
+/// Returns the lines that fit on the screen. The last of them is the message `foot`, unless that is
+/// empty.
 fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let (width, height) = size.map_or((80, usize::MAX), |(width, height)| {

@@ -17,7 +17,7 @@ use crate::terminal::one_line;
 
 /// The name that the SSH port has in the `access` member of an instance.
 const SSH_PORT: &str = "dev_ssh";
-/// The port inside the network if the instance does not specify one.
+/// The SSH port inside the private network, for an instance that does not specify one.
 const USUAL_PORT: u16 = 22;
 
 /// The options for logging in.
@@ -61,7 +61,7 @@ pub(super) struct Login {
 enum Way {
     Host(String),
     Internal,
-    /// The address that the service reports.
+    /// The public address that the service reports.
     Public,
 }
 
@@ -182,9 +182,9 @@ fn no_host(access: &Access, internal: bool) -> String {
     }
 }
 
-/// Returns the port of `dev_ssh`: if `internal` is set, the port inside the instance; otherwise the
-/// one outside. If the instance does not specify a port for SSH, returns [`USUAL_PORT`] for the
-/// inside, and fails for the outside.
+/// Returns the SSH port of an instance: if `internal` is set, the port inside the private network;
+/// otherwise, the external one. If the instance does not specify its SSH port, returns
+/// [`USUAL_PORT`] if `internal` is set, and fails otherwise.
 fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
     let ports = access.port_info.as_deref().unwrap_or_default();
     let ssh = ports.iter().find(|port| port.name == SSH_PORT);

@@ -36,7 +36,7 @@ pub(crate) struct Candidate {
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) candidates: Vec<Candidate>,
-    /// Whether the service has listed as many items as it has counted.
+    /// `false` if items are known to be missing in `candidates`.
     pub(crate) whole: bool,
 }
 
@@ -156,8 +156,8 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
-    /// Resolves words: those that have the form of an id are ids. Any other word is a name if it is
-    /// in `listed`, or else an id if `is_id` returns `true`.
+    /// Resolves words: those that have the form of an id are ids. Any other word is a name if an
+    /// item in `listed` has this name, or else an id if `is_id` returns `true`.
     pub(crate) fn new(
         kind: Kind,
         words: Vec<String>,
@@ -203,7 +203,7 @@ impl Settled {
         problems.any(|(_, problem)| matches!(problem, Problem::Unknown(near) if near.is_empty()))
     }
 
-    /// Searches more candidates for suggestions for the unknown names that have none.
+    /// Suggests similar names among `candidates` for each unknown name that has no suggestions yet.
     pub(crate) fn suggest(&mut self, candidates: &[Candidate]) {
         for (name, problem) in &mut self.problems {
             if let Problem::Unknown(shown) = problem
@@ -214,7 +214,7 @@ impl Settled {
         }
     }
 
-    /// Returns all resolved arguments, or an error that reports all problems.
+    /// Returns all resolved arguments, or an error that reports the problems.
     pub(crate) fn into_result(self) -> Result<Vec<Resolved>, Failure> {
         match self.problems.is_empty() {
             true => Ok(self.resolved),

@@ -17,7 +17,7 @@ use crate::exit::Failure;
 use crate::language::text;
 
 /// For at most this many names, a request is sent for each name. For more names, the whole list is
-/// read instead if that takes fewer requests.
+/// read instead if it is short.
 const FEW: usize = 4;
 /// At most this many pages are read to find suggestions.
 const PAGES_FOR_SLIPS: usize = 3;
@@ -53,7 +53,8 @@ pub(crate) async fn resolve(
     settled.into_result()
 }
 
-/// Does the same as [`resolve`], for a command that takes a single argument.
+/// Does the same as [`resolve`], for a command that takes a single argument. If it is `-`, standard
+/// input must contain exactly one word.
 pub(crate) async fn resolve_one(
     context: &Context,
     client: &Client,
@@ -91,8 +92,9 @@ fn names_in(words: &[String]) -> Vec<String> {
     names.filter(|name| seen.insert(*name)).cloned().collect()
 }
 
-/// Lists the instances that may have these names. Sends a request for each name, or reads the whole
-/// list if that takes fewer requests; the second value tells whether the whole list was read.
+/// Lists the instances that may have these names. Sends a request for each name, or, for more than
+/// [`FEW`] names, reads the whole list if the rest of it has no more pages than there are names. The
+/// second value tells whether the whole list was read.
 async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {
         let mut pages = Pages::new(all(client));
@@ -145,8 +147,8 @@ fn all(client: &Client) -> ListDevInstances {
     client.list_dev_instances().page_size(LARGEST_PAGE)
 }
 
-/// Returns whether the word, which does not have the documented form of an id, is one nevertheless.
-/// Asks the service if the word begins like an id.
+/// Returns whether a word that does not have the documented form of an id is an id nevertheless. A
+/// request to the service determines this, but it is only sent if the word begins like an id.
 async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     if !Kind::Instance.may_be_id(word) {
         return Ok(false);
@@ -158,7 +160,8 @@ async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Returns some instances, for suggestions. Returns none if the request fails.
+/// Returns the instances on the first [`PAGES_FOR_SLIPS`] pages of the list, for suggestions. If a
+/// page cannot be read, returns those on the pages before it.
 async fn some_of_all(client: &Client) -> Vec<Candidate> {
     let mut pages = Pages::new(all(client));
     let mut candidates = Vec::new();

@@ -25,11 +25,11 @@ struct ProfileDocument {
     mode: Option<String>,
     access_key_id: Option<String>,
     region: Option<String>,
-    /// The endpoint; a placeholder if it is not valid, because the user may have entered a URL with
-    /// a password.
+    /// The endpoint. If it is not valid, a placeholder, because the user may have entered a URL with a
+    /// password.
     endpoint: Option<String>,
     language: Option<String>,
-    /// Whether the file designates it as current.
+    /// Whether the configuration file names this profile as the current one.
     current: bool,
     in_use: bool,
     /// The option, variable or file that selects this profile; `None` if it is not in use.

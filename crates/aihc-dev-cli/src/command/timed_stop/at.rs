@@ -73,7 +73,8 @@ impl At {
 }
 
 /// Returns the instant at which local clocks show this time. If there are two, because clocks are
-/// put back, returns the first of them that is in the future, or else the second.
+/// put back, returns the first of them that is in the future, or else the second. Fails if there is
+/// none, because clocks are put forward.
 fn instant_of(local: DateTime, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {

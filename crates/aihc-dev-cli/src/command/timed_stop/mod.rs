@@ -17,9 +17,9 @@ use crate::language::{self, Language, Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
-/// The smallest delay in seconds on which all sources about the service agree.
+/// The smallest delay, in seconds, that all descriptions of the service allow.
 const LEAST: i64 = 3600;
-/// The largest delay in seconds. It is the largest number that fits in the 32 bits that the
+/// The largest delay, in seconds. It is the largest number that fits in the 32-bit integer that the
 /// service's own SDKs use.
 const MOST: i64 = i32::MAX as i64;
 

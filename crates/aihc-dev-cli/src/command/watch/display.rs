@@ -57,7 +57,8 @@ impl WaitDisplay {
         self.draw();
     }
 
-    /// Records the latest event of an instance, and prints it unless it was recorded before.
+    /// Records the latest event of an instance, and shows it unless it is the one that was recorded
+    /// before.
     pub(super) fn event(&mut self, id: &str, event: String) {
         if self.seen_of(id, Instant::now()).event == event {
             return;
@@ -103,7 +104,7 @@ impl WaitDisplay {
     }
 }
 
-/// Clears the line, which would otherwise remain after Ctrl-C.
+/// Clears the progress line, which would otherwise remain after Ctrl-C.
 impl Drop for WaitDisplay {
     fn drop(&mut self) {
         self.clear();
