@@ -41,7 +41,7 @@ pub(crate) struct Context {
     pub(crate) changes: bool,
     /// Set after the user has been told that the endpoint in a profile is not used.
     noted: OnceLock<()>,
-    /// The TLS roots. They are read only once, because the file may be a pipe.
+    /// The TLS roots. They are read only once, because `--ca-file` may name a pipe.
     roots: OnceLock<TlsRoots>,
 }
 

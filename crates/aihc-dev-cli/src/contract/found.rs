@@ -34,7 +34,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Returns whether no source describes such a response.
+    /// Returns whether findings of this kind are differences, which no source describes, rather
+    /// than variants.
     pub(crate) fn is_difference(self) -> bool {
         self <= Self::Unreadable
     }
@@ -48,7 +49,7 @@ pub(crate) struct Finding {
     pub(crate) path: String,
     /// The last part of the path, if it is a name that is not in the API description.
     pub(crate) name: Option<String>,
-    /// The description of the finding, which contains no value.
+    /// The description of the finding, which contains no value from the response.
     pub(crate) what: String,
 }
 

@@ -1,5 +1,5 @@
-//! The report. It contains paths of members, types, classes, counts, and words that reveal nothing
-//! about anybody.
+//! The report of a check. It contains paths of members, types, classes, counts, and words that
+//! reveal nothing about anybody.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(crate) struct About {
     pub(crate) remarks: Vec<String>,
 }
 
-/// The report.
+/// The report of a check.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {

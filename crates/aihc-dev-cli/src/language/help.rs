@@ -39,7 +39,7 @@ const OF_MANUAL: [&str; 7] = [
     "See also",
 ];
 
-/// Translates the words that the library adds to a manual page of the Chinese command line.
+/// Translates the words that `clap_mangen` adds to a manual page of the Chinese command line.
 pub(crate) fn chinese_manual(page: &str) -> String {
     let chinese = |english| catalogue::chinese().get(english);
     let translated = |line: &str| {

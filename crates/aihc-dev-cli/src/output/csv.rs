@@ -11,8 +11,8 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Returns CSV. If there is a table, its rows and columns are written; otherwise, there is a row
-/// for each document in `order`, which contains their indices, and a column for each member.
+/// Returns CSV. If there is a table, its rows and columns are written. Otherwise, there is a row
+/// for each document, and a column for each member; `order` contains the indices of the documents.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],
@@ -85,7 +85,7 @@ fn member(document: Option<&Document>, path: &str) -> Option<String> {
     Some(document?.at(path)?.text())
 }
 
-/// Returns the text without control characters, except for line ends and tabs.
+/// Escapes the control characters in a text, except for line ends and tabs.
 fn safe(text: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(printable).collect();
     parts.join("\t")

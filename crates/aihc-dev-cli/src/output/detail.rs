@@ -12,8 +12,8 @@ use super::state::state_name;
 use super::table::Table;
 use crate::terminal::one_line;
 
-/// A description that can be serialized; passwords and the values of `envs` are replaced with
-/// `***`.
+/// The description of an instance, which can be serialized; passwords and the values of `envs` are
+/// replaced with `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Detail {

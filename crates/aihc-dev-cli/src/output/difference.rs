@@ -1,4 +1,4 @@
-//! The differences between two descriptions, line by line.
+//! The differences between two descriptions of an instance, line by line.
 
 use std::io::{self, Write as _};
 
@@ -18,9 +18,9 @@ const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
-/// Returns the differences between two bodies in the format of `diff -u`, without secrets. The
-/// result is empty if there are no differences. `name` is the name of the instance for the header
-/// lines.
+/// Returns the differences between two request bodies in the format of `diff -u`, without secrets.
+/// The result is empty if there are no differences. `name` is the name of the instance for the
+/// header lines.
 pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> io::Result<String> {
     let (mut shown_old, mut shown_new) = (old.clone(), new.clone());
     secrets(&mut shown_old);

@@ -16,7 +16,8 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 use crate::terminal::{Look, one_line};
 
-/// A job that can be serialized; passwords and the values of variables are replaced with `***`.
+/// A job that can be serialized; passwords and the values of environment variables are replaced
+/// with `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JobDocument {
@@ -67,8 +68,8 @@ struct PodDocument {
     finished_at: String,
 }
 
-/// Implements the conversion of the items of a list, and of descriptions, to a `JobDocument`. Both
-/// types have the same members.
+/// Implements the conversion to a `JobDocument`: for a job in a list, and for the description of a
+/// single job. Both types have the same members.
 macro_rules! from {
     ($($job:ty),*) => {$(
         impl From<$job> for JobDocument {

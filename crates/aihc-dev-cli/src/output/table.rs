@@ -123,7 +123,7 @@ impl Column {
         self
     }
 
-    /// Shows the column in all formats.
+    /// Shows the column in all formats, and never drops it if the columns do not fit.
     pub(super) fn always(mut self) -> Self {
         self.when = When::Always;
         self.rank = 0;
@@ -156,7 +156,8 @@ impl Table {
         Self::of(headings.into_iter().enumerate().map(column), &[])
     }
 
-    /// Creates a table with these columns. `members` are further members that the results have.
+    /// Creates a table with these columns. `members` are members of the results in addition to
+    /// those that the columns show.
     pub(crate) fn of(
         columns: impl IntoIterator<Item = Column>,
         members: &'static [&'static str],

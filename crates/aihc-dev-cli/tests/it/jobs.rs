@@ -18,7 +18,7 @@ const SECRETS: [&str; 2] = ["env-hunter2", "pull-hunter2"];
 const QUEUED: Duration = Duration::from_secs(36_000);
 
 impl Lab {
-    /// Returns a lab in which jobs run until they are stopped.
+    /// Starts an emulator in which jobs run for hours if they are not stopped.
     pub(crate) async fn with_long_jobs() -> Self {
         let mut delays = Delays::default();
         (delays.queued, delays.deploying) = (Duration::ZERO, Duration::from_millis(1));
@@ -26,7 +26,7 @@ impl Lab {
         Self::with(1.0, delays).await
     }
 
-    /// Returns a lab in which jobs wait for hours.
+    /// Starts an emulator in which jobs wait in the queue for hours.
     async fn with_waiting_jobs() -> Self {
         let mut delays = Delays::default();
         delays.queued = QUEUED;
@@ -76,7 +76,8 @@ impl Lab {
         jobs.iter().find(|job| job.id == id).unwrap().status
     }
 
-    /// Closes the connection of the next calls of an operation without a response.
+    /// Makes the emulator close the connection without a response, for the next `times` requests
+    /// for an operation.
     fn breaks(&self, operation: &str, times: u64) {
         let fault = Fault::new().close(Close::AfterReading);
         let rule = FaultRule::new(fault).action(operation).times(times);
