@@ -85,7 +85,7 @@ fn member(document: Option<&Document>, path: &str) -> Option<String> {
     Some(document?.at(path)?.text())
 }
 
-/// Escapes the control characters in a text, except for line ends and tabs.
+/// Returns the text without control characters, except for line ends and tabs.
 fn safe(text: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(printable).collect();
     parts.join("\t")

@@ -28,7 +28,7 @@ pub(crate) struct Column {
     pub(super) name: String,
     pub(super) when: When,
     /// The rank, which determines the order in which columns are dropped if they do not fit: the
-    /// highest first. A column with rank 0 is never dropped.
+    /// highest first. A column with rank 0 is dropped only if it is empty.
     pub(super) rank: u8,
     /// Whether fields may be wrapped between words.
     pub(super) folds: bool,
@@ -88,7 +88,7 @@ impl<T: AsRef<str>> From<T> for Cell {
 }
 
 impl Column {
-    /// Creates a column that is always shown. `member` is the member that it represents.
+    /// Creates a column that is shown in all formats. `member` is the member that it represents.
     pub(crate) fn new(heading: &str, member: &str) -> Self {
         Self {
             heading: heading.to_owned(),
@@ -123,7 +123,7 @@ impl Column {
         self
     }
 
-    /// Shows the column in all formats, and never drops it if the columns do not fit.
+    /// Shows the column in all formats, and sets its rank to 0.
     pub(super) fn always(mut self) -> Self {
         self.when = When::Always;
         self.rank = 0;

@@ -49,8 +49,8 @@ fn resources() -> Resources {
     Resources::from_json(&resources.to_string()).unwrap()
 }
 
-/// Returns an emulator that contains resources of every kind, and in which every state lasts for
-/// hours.
+/// Returns an emulator that contains resources of every kind, none of which changes its state
+/// during a test.
 async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     let mut delays = Delays::default();
     delays.job_running = Duration::from_secs(360_000);

@@ -9,7 +9,7 @@ use aihc_dev::model::DevInstanceDetail;
 use crate::interrupt::send;
 use crate::support::{Directory, Lab, Run};
 
-/// The folders for drafts and for editors, which belong to one test.
+/// An emulator with an instance, and a folder for the drafts and the editors of one test.
 struct Desk {
     lab: Lab,
     id: String,

@@ -336,7 +336,7 @@ async fn a_job_without_pods_has_no_log_yet() {
     run.says("use --output table or jsonl");
 }
 
-/// Starts a command that follows a log. Returns the command, and its output line by line.
+/// Starts a command that follows a log. Returns the process, and its standard output.
 fn follow(lab: &Lab, arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
     let follow = ["--follow", "--interval", "5ms"];
     let mut command = lab.command(&[&["jobs", "logs"], arguments, &follow].concat());
@@ -352,7 +352,8 @@ fn next(lines: &mut BufReader<ChildStdout>) -> String {
     line
 }
 
-/// Waits until the command ends. Returns its exit code, and the rest of its output.
+/// Waits until the command ends. Returns its exit code, the remaining lines of its standard output,
+/// and its standard error.
 fn end(child: Child, lines: BufReader<ChildStdout>) -> (Option<i32>, Vec<String>, String) {
     let rest = lines.lines().map(Result::unwrap).collect();
     let output = child.wait_with_output().unwrap();

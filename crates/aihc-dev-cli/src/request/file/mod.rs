@@ -34,7 +34,7 @@ pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     }
 }
 
-/// Does the same as [`read`], for any number of descriptions, in lists or in separate documents.
+/// Does the same as [`read`], but for one or more descriptions, in lists or in separate documents.
 pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> {
     let name = name_of(path);
     let text = whole(path).await?;

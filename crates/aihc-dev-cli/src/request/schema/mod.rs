@@ -30,7 +30,8 @@ pub(crate) struct Schema {
 pub(crate) enum Old<'a> {
     /// There are no current values.
     None,
-    /// The current values have not been read yet; everything else is checked.
+    /// The current values have not been read yet. Secrets that are written as `***` are left as
+    /// they are; everything else is checked.
     NotRead,
     Known(&'a Value),
 }
