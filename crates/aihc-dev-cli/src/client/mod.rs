@@ -27,7 +27,7 @@ use crate::language::{text, tr};
 use crate::options::GlobalOptions;
 use crate::output::{Output, note};
 
-/// The time limit of a call. It is shorter than the default of the library, because somebody may be
+/// The time limit of a call. It is shorter than the default of the clients, because somebody may be
 /// waiting at a terminal.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
 const WAIT_LIMIT: Duration = Duration::from_secs(30 * 60);

@@ -128,7 +128,7 @@ impl<S> Layer<S> for Writes {
     }
 }
 
-/// A service that records the outcome of each attempt to make a change.
+/// A [`Service`] that records the outcome of each attempt to make a change.
 #[derive(Clone, Debug)]
 pub(crate) struct Noting<S> {
     inner: S,

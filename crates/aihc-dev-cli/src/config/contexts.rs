@@ -50,9 +50,10 @@ pub(crate) struct ContextSettings {
     pub(crate) queue: Option<String>,
     pub(crate) creator: Option<String>,
     pub(crate) creator_id: Option<String>,
-    /// The host to log in to, such as the address of a load balancer.
+    /// The host to log in to, such as the address of a load balancer; `None` for an address of the
+    /// instance itself.
     pub(crate) host: Option<String>,
-    /// Whether the host is inside the private network.
+    /// Whether to log in at the internal address of the instance. A `host` takes precedence.
     pub(crate) internal: bool,
     pub(crate) language: Option<String>,
 }

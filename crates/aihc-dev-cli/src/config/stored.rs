@@ -11,7 +11,7 @@ pub(super) fn parse(text: &str, path: &Path, list: &'static str) -> Result<Docum
     Document::parse(text, list).map_err(|what| broken(path, &what))
 }
 
-/// Replaces the document in a file with the result of `edit`.
+/// Changes the document in a file with `edit`, and writes the file.
 pub(super) fn update(
     path: &Path,
     list: &'static str,

@@ -30,8 +30,8 @@ pub(crate) fn named(name: &str) -> Result<Language, String> {
     }
 }
 
-/// Returns the language of this process, and a message for the user if there is something to say
-/// about the choice.
+/// Returns the language of this process, and a message for the user if a variable or a
+/// configuration file sets an unknown language.
 pub(super) fn of_process() -> (Language, Option<String>) {
     let value = |option| value_of(option, std::env::args_os().skip(1));
     let profile = || {

@@ -109,8 +109,8 @@ fn in_lines(line: &str, indent: usize, width: usize) -> String {
     folded
 }
 
-/// Returns the indent of continuation lines: the width of the line's own indent, including a dash
-/// or the first column.
+/// Returns the indent of continuation lines: the width of the line's own indent and of the dash or
+/// the first column after it.
 fn hanging_indent(bare: &str) -> usize {
     let indent = bare.len() - bare.trim_start().len();
     let inner = bare.trim_start();

@@ -64,8 +64,8 @@ pub(crate) fn chinese_manual(page: &str) -> String {
     page.split_inclusive('\n').map(translated).collect()
 }
 
-/// Returns the text to print instead of clap's own, if parsing ended with help or an error; `None`
-/// in English, and for the version.
+/// If parsing ended with help or with an error, returns the text to print instead of clap's own.
+/// Returns `None` in English, and for the version.
 pub(crate) fn shown(
     error: &clap::Error,
     command: impl FnOnce() -> Command,

@@ -89,7 +89,7 @@ impl Schema {
         missing
     }
 
-    /// Returns the beginnings of assignments to members, for completion.
+    /// Returns the beginnings of assignments to members, such as `name=`, for completion.
     pub(crate) fn assignable(self) -> Vec<String> {
         let mut paths = Vec::new();
         collect_paths(self.members, "", &mut paths);
