@@ -83,7 +83,7 @@ fn without_secrets(mut conf: DevInstanceConf) -> DevInstanceConf {
 }
 
 impl Detail {
-    /// Returns the name and the state on one line.
+    /// Returns the name and the state of the instance on one line.
     pub(crate) fn summary(&self) -> String {
         format!("{}  {}", one_line(&self.name), text(self.status))
     }

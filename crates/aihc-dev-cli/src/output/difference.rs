@@ -55,8 +55,8 @@ pub(crate) fn note_difference(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Serializes a value as YAML. If that requires escapes that only JSON strings have, serializes it
-/// as JSON, which is valid YAML as well.
+/// Serializes a value as YAML. If that would contain invisible characters, serializes the value as
+/// JSON, in which they are escaped, and which is valid YAML as well.
 pub(crate) fn yaml<T: Serialize>(value: &T) -> io::Result<String> {
     let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
     match yaml.contains(is_invisible) {

@@ -71,7 +71,7 @@ impl From<Table> for Shown {
 }
 
 impl Shown {
-    /// Returns the table if it has rows for results; `None` for text, and for a table of the names
+    /// Returns the table if its rows show results; `None` for text, and for a table of the names
     /// and values of a single result.
     fn into_table(self) -> Option<Table> {
         match self {

@@ -183,7 +183,7 @@ impl Results {
         })
     }
 
-    /// Returns the results as lines for other commands, or as CSV.
+    /// Returns the results as CSV, or as one id or name per line, depending on the format.
     pub(super) fn plain(&self, options: &OutputOptions, order: &[usize]) -> io::Result<String> {
         match options.format() {
             Format::Csv => csv(

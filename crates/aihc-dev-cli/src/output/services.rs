@@ -111,7 +111,7 @@ impl ServiceDocument {
         }
     }
 
-    /// Returns the human-readable description.
+    /// Returns the human-readable description of the service.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.instances.is_empty() {

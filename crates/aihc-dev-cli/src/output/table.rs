@@ -38,7 +38,7 @@ pub(crate) struct Column {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum When {
     Always,
-    /// In all formats except for the narrow table.
+    /// In all formats except for `table`.
     Wide,
     /// Only in human-readable output; for machines, other columns contain the same information.
     ForPeople,
@@ -237,8 +237,8 @@ impl Table {
         grid.lay(look.width.map(usize::from))
     }
 
-    /// Returns whether the table has headings, and therefore rows for results. A table without
-    /// headings contains the names and values of a single result.
+    /// Returns whether the table has headings. If so, its rows show results; otherwise, they show
+    /// the names and values of a single result.
     pub(super) fn has_headings(&self) -> bool {
         self.has_headings
     }

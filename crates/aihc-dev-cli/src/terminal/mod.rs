@@ -25,7 +25,7 @@ pub(crate) struct Look {
     pub(crate) live: bool,
 }
 
-/// The terminal and the environment variables, from which a [`Look`] is determined.
+/// The properties of the terminal and the environment variables that determine a [`Look`].
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
     stdout_is_terminal: bool,

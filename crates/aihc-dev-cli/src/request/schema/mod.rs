@@ -72,7 +72,7 @@ impl Schema {
         }
     }
 
-    /// Returns whether descriptions have a member with this name and requests do not.
+    /// Returns whether descriptions of instances have a member with this name, but requests do not.
     fn only_shows(self, name: &str) -> bool {
         let is_sent = self.members.iter().any(|member| member.name == name);
         !is_sent && (DEV_INSTANCE_DETAIL.contains(&name) || ADDED.contains(&name))
