@@ -9,8 +9,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::options::LogLevel;
 use crate::terminal::takes_escapes;
 
-/// Crates whose logs are known to contain no secrets. Other crates, which they depend on, may log
-/// the data that they send.
+/// Crates whose logs are known to contain no secrets. The crates on which these depend may log the
+/// data that is sent.
 const OURS: [&str; 6] = [
     "aihc",
     "aihc_dev",
@@ -20,8 +20,8 @@ const OURS: [&str; 6] = [
     "bce_sts",
 ];
 
-/// Starts logging the events of our crates from this level on. If `level` is `None`, logs only
-/// those warnings that no error repeats.
+/// Starts logging the events of our crates that have at least this level. If `level` is `None`,
+/// logs errors and warnings, except for those about failed or slow calls and attempts.
 pub(crate) fn start(level: Option<LogLevel>) {
     let is_default = level.is_none();
     let level = match level.unwrap_or(LogLevel::Warn) {

@@ -10,8 +10,8 @@ use crate::language;
 
 /// The title of the manual at the top of each page.
 const MANUAL: &str = "aihc-dev";
-/// The definitions that the library repeats on every page: an apostrophe that works in every
-/// formatter.
+/// The lines that `clap_mangen` puts before every section of a page. They define an apostrophe that
+/// works in every formatter.
 const DEFINITIONS: [&str; 2] = [".ie \\n(.g .ds Aq \\(aq\n", ".el .ds Aq '\n"];
 
 /// A manual page.
@@ -25,8 +25,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Translates a page that was generated from the Chinese command line: also the words that the
-    /// library adds.
+    /// Completes the translation of a page that was generated from the Chinese command line:
+    /// translates the words that `clap_mangen` has added.
     pub(crate) fn in_chinese(self) -> Self {
         Self {
             text: language::chinese_manual(&self.text),
@@ -77,8 +77,8 @@ fn page(command: &Command, words: &[String]) -> io::Result<Page> {
 }
 
 /// Adds a title without a date, so that the pages of a version of the program never change. Turns
-/// off justification and hyphenation, so that names of options can be searched for. Removes
-/// definitions that the library repeats.
+/// off justification and hyphenation, so that names of options can be searched for. Puts
+/// [`DEFINITIONS`] only at the beginning of the page.
 fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     let name = file.trim_end_matches(".1").to_uppercase();
     let version = env!("CARGO_PKG_VERSION");
@@ -95,7 +95,7 @@ fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     Ok(page)
 }
 
-/// Formats the paragraphs, tables and examples at the end of a help text, whose lines the library
+/// Formats the paragraphs, tables and examples at the end of a help text, whose lines `clap_mangen`
 /// would join.
 fn after_help(text: &str) -> Roff {
     let mut roff = Roff::new();

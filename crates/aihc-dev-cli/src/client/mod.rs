@@ -27,7 +27,7 @@ use crate::language::{text, tr};
 use crate::options::GlobalOptions;
 use crate::output::{Output, note};
 
-/// The time limit of a call. It is shorter than the default of the library, because somebody may be
+/// The time limit of a call. It is shorter than the default of the clients, because somebody may be
 /// waiting at a terminal.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
 const WAIT_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -41,7 +41,7 @@ pub(crate) struct Context {
     pub(crate) changes: bool,
     /// Set after the user has been told that the endpoint in a profile is not used.
     noted: OnceLock<()>,
-    /// The TLS roots. They are read only once, because the file may be a pipe.
+    /// The TLS roots. They are read only once, because `--ca-file` may name a pipe.
     roots: OnceLock<TlsRoots>,
 }
 

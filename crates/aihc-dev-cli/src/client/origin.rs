@@ -23,7 +23,7 @@ pub(crate) enum Provider {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sourced {
     pub(crate) value: String,
-    /// The option, the variable or the profile that sets it, or the word for a default.
+    /// The option, the variable or the profile that sets it; `default` if nothing sets it.
     pub(crate) from: String,
 }
 

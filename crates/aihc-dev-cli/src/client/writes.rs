@@ -17,7 +17,7 @@ use tower::{Layer, Service};
 use crate::language::tr;
 use crate::terminal::one_line;
 
-/// The changes that this process has sent. A layer of the clients records them.
+/// A layer of the clients that records the changes that this process sends.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Writes(Arc<Mutex<Noted>>);
 
@@ -31,7 +31,8 @@ struct Noted {
 #[derive(Debug)]
 struct Write {
     operation: &'static str,
-    /// The id of the instance or the job; `None` if the request does not contain one.
+    /// The id of the instance or the job, or its name if it is to be created; `None` if the request
+    /// contains neither.
     id: Option<String>,
     outcome: WriteOutcome,
     /// Whether an earlier attempt of the same call may have been carried out.
@@ -48,8 +49,8 @@ enum WriteOutcome {
 
 impl Writes {
     /// Returns a line for each change that was sent, and for each operation that is half finished.
-    /// If no change was sent, returns a line that says so, but only if the command makes changes,
-    /// as `expected` tells.
+    /// If no change was sent although the command makes changes (`expected`), returns a line that
+    /// says so.
     pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
         let noted = self.lock();
         if noted.writes.is_empty() && expected {
@@ -127,7 +128,7 @@ impl<S> Layer<S> for Writes {
     }
 }
 
-/// A layer that records the outcome of each attempt to make a change.
+/// A [`Service`] that records the outcome of each attempt to make a change.
 #[derive(Clone, Debug)]
 pub(crate) struct Noting<S> {
     inner: S,

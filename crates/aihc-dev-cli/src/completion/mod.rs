@@ -45,7 +45,7 @@ pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     String::from_utf8(script).map_err(io::Error::other)
 }
 
-/// A shell for which the script of the library is replaced with our own.
+/// A shell for which the script of `clap_complete` is replaced with our own.
 struct ShellWithOwnScript {
     shell: &'static dyn EnvCompleter,
     register: fn(&Program<'_>, &mut dyn Write) -> io::Result<()>,

@@ -7,8 +7,8 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use super::remote;
 
-/// Returns the command line with functions that request the candidates for its arguments from the
-/// service.
+/// Adds, to arguments of the command line, functions that request the candidates for their values
+/// from the service.
 pub(super) fn with_values(command: Command) -> Command {
     within(command, false)
 }

@@ -25,9 +25,9 @@ pub(crate) const MEMBERS: [&str; 10] = [
     "internal",
     "language",
 ];
-/// The variable that sets another path for the file.
+/// The variable that sets another path for the file of contexts.
 const PATH: &str = "AIHC_CONTEXTS_FILE";
-/// The variable that selects a context, whatever the file says.
+/// The variable that selects a context, even if the file designates another one as current.
 const CHOICE: &str = "AIHC_CONTEXT";
 
 /// The file that contains the contexts.
@@ -50,9 +50,10 @@ pub(crate) struct ContextSettings {
     pub(crate) queue: Option<String>,
     pub(crate) creator: Option<String>,
     pub(crate) creator_id: Option<String>,
-    /// The host to log in to, such as the address of a load balancer.
+    /// The host to log in to, such as the address of a load balancer; `None` for an address of the
+    /// instance itself.
     pub(crate) host: Option<String>,
-    /// Whether the host is inside the private network.
+    /// Whether to log in at the internal address of the instance. A `host` takes precedence.
     pub(crate) internal: bool,
     pub(crate) language: Option<String>,
 }
@@ -133,8 +134,8 @@ impl ContextFile {
 
     /// Sets members of a context, and creates it if necessary; an empty value removes the member.
     /// Returns whether the context has become the current one, which happens if it is the first one
-    /// and none was designated as current. `internal` sets or removes that member; `None` leaves it
-    /// as it is.
+    /// and none was designated as current. For `internal`, `true` sets the member of that name,
+    /// `false` removes it, and `None` leaves it as it is.
     pub(crate) fn save(
         name: &str,
         texts: &[(&str, &str)],
@@ -202,7 +203,7 @@ impl ContextFile {
     }
 }
 
-/// Returns the path of the file, whether or not it exists.
+/// Returns the path of the file of contexts, whether or not it exists.
 fn path_of_user() -> Result<PathBuf, Failure> {
     if let Some(path) = variable(PATH) {
         return Ok(path.into());

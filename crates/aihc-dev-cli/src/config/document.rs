@@ -11,7 +11,8 @@ use std::fmt;
 
 use crate::language::tr;
 
-/// The possible names of the member that designates the current entry. We write the first of them.
+/// The possible names of the member that designates the current entry. If the file has none of
+/// them, the first one is written.
 const CURRENT: [&str; 3] = ["current", "current_profile", "currentProfile"];
 
 /// The reason why a file cannot be parsed; it contains no part of the file.
@@ -28,7 +29,8 @@ pub(super) struct Document {
     by_name: bool,
 }
 
-/// An entry. It has a name here if the name is a key of the object that contains the entries.
+/// An entry. `key` is its name if the entries are in an object whose keys are the names; otherwise,
+/// the name is a member of the entry.
 #[derive(Debug)]
 struct Named {
     key: Option<String>,

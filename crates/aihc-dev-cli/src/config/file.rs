@@ -11,8 +11,7 @@ use crate::language::{text, tr};
 const MAX_BYTES: u64 = 1 << 20;
 /// The maximum number of symbolic links that are followed.
 const MAX_LINKS: usize = 40;
-/// If another program changes a file at the same time, changing it is attempted at most this many
-/// times.
+/// The maximum number of attempts to change a file that another program changes at the same time.
 const TRIES: usize = 20;
 
 /// Reads a file; returns `None` if it does not exist.
@@ -144,9 +143,9 @@ fn keep_rights(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Locks the folder against other processes that use the lock, until the result is dropped. If the
-/// file system does not support locks, only the comparison before the replacement protects the
-/// file.
+/// Locks the folder against other processes that use the lock, until the result is dropped. Returns
+/// `None` if the file system does not support locks; then, only the check of [`update`] that the
+/// file is still the same protects against lost changes.
 #[cfg(unix)]
 fn lock(folder: &Path) -> io::Result<Option<File>> {
     use std::time::{Duration, Instant};

@@ -21,9 +21,10 @@ pub(crate) use self::profiles::{Listed, ProfileFile};
 /// The variable that names the home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// Returns the language that the files set: that of this profile, or else of the profile that
-/// `BCE_PROFILE` or the file selects, or else of the current context; `None` if none of them sets
-/// one. Files that cannot be read are ignored.
+/// Returns the language of the profile, or else of the context, that is in use; `None` if neither
+/// sets one. The profile is `profile` or, if that is `None`, the one that `BCE_PROFILE` or the file
+/// of profiles selects. The context is the one that `AIHC_CONTEXT` or the file of contexts selects.
+/// Files that cannot be read are ignored.
 pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     let file = ProfileFile::of_user().ok().flatten();
     let of_profile = file.and_then(|file| file.language(profile));

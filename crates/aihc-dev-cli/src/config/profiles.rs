@@ -45,7 +45,7 @@ pub(crate) struct Listed {
 }
 
 impl ProfileFile {
-    /// Returns the path of the file, whether or not it exists.
+    /// Returns the path of the file of profiles, whether or not it exists.
     pub(crate) fn path_of_user() -> Result<PathBuf, Failure> {
         let home = variable(HOME).ok_or_else(|| {
             Failure::usage(text!(

@@ -11,7 +11,7 @@ pub(super) fn parse(text: &str, path: &Path, list: &'static str) -> Result<Docum
     Document::parse(text, list).map_err(|what| broken(path, &what))
 }
 
-/// Replaces the document in a file with the result of `edit`.
+/// Changes the document in a file with `edit`, and writes the file.
 pub(super) fn update(
     path: &Path,
     list: &'static str,
@@ -27,13 +27,13 @@ pub(super) fn update(
     })
 }
 
-/// Returns a failure that asks the user to correct the file. The file is never overwritten, since
-/// it may contain data that exists nowhere else.
+/// Returns a failure that asks the user to correct the file. A file that cannot be parsed is never
+/// overwritten, since it may contain data that exists nowhere else.
 pub(super) fn broken(path: &Path, what: &str) -> Failure {
     Failure::usage(format!("{}: {what}", path.display()))
 }
 
-/// Returns a name from a file in a form that fits on one line.
+/// Returns a name from a file in backquotes, and escaped so that it fits on one line.
 pub(super) fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

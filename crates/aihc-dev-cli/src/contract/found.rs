@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-/// A difference from the API description, or a variant that some source describes.
+/// A difference from the API description, or a variant that some source, such as an official SDK,
+/// describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -34,7 +35,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Returns whether no source describes such a response.
+    /// Returns whether findings of this kind are differences from the API description, rather than
+    /// variants that some source describes.
     pub(crate) fn is_difference(self) -> bool {
         self <= Self::Unreadable
     }
@@ -48,7 +50,7 @@ pub(crate) struct Finding {
     pub(crate) path: String,
     /// The last part of the path, if it is a name that is not in the API description.
     pub(crate) name: Option<String>,
-    /// The description of the finding, which contains no value.
+    /// The description of the finding, which contains no value from the response.
     pub(crate) what: String,
 }
 
@@ -56,7 +58,8 @@ pub(crate) struct Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: BTreeMap<Finding, u64>,
-    /// The classes of the values that each member had.
+    /// The classes of the values that each member had, by its path, with the number of times each
+    /// class occurred.
     pub(crate) seen: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
@@ -92,7 +95,8 @@ impl Found {
 #[derive(Debug, Default)]
 pub(crate) struct Values(BTreeSet<String>);
 
-/// At most this many strings are recorded, which limits memory, and is sufficient for one check.
+/// At most this many strings are recorded, which limits memory, and is sufficient for one run of
+/// `check-contract`.
 const MOST: usize = 50_000;
 const LONGEST: usize = 48;
 

@@ -20,7 +20,7 @@ const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "OptInRequired"];
 pub(crate) enum Verdict {
     /// The response was compared with the API description of the operation.
     Compared,
-    /// The response was an error, and was compared with the expected one.
+    /// The response was an error, and was compared with the expected error.
     Refused,
     NotAllowed,
     /// The response cannot be compared, for this reason.
@@ -179,7 +179,8 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     found.add(kind, "status", what);
 }
 
-/// Records the members of an error document that are not described, or whose type is another one.
+/// Records the members of an error document that are not described, or whose type differs from the
+/// described one.
 fn of_error(body: &Value, found: &mut Found) {
     for (name, value) in body.as_object().into_iter().flatten() {
         let is_known = OF_ERRORS.contains(&name.as_str());

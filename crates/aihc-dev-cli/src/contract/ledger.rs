@@ -1,4 +1,4 @@
-//! The findings of a check, by operation.
+//! The findings of `check-contract`, by operation.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::judge::{Response, Verdict, judge};
 use super::shape::{Description, Operation};
 use crate::generated::answers::DESCRIPTIONS;
 
-/// The findings of a check.
+/// The findings of `check-contract`, by operation.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     pub(super) entries: BTreeMap<&'static str, Entry>,

@@ -128,7 +128,7 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// Returns the other outcomes of an operation, besides compared responses.
+/// Returns the outcomes of an operation, except for compared responses, as text.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {

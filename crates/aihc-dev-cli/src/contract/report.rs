@@ -1,5 +1,5 @@
-//! The report. It contains paths of members, types, classes, counts, and words that reveal nothing
-//! about anybody.
+//! The report of `check-contract`. It contains paths of members, types, classes, counts, and words
+//! that reveal nothing about anybody.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::generated::answers::DESCRIPTIONS;
 /// The placeholder for a name that might reveal something.
 const NOT_SHOWN: &str = "(name not shown)";
 
-/// What was checked.
+/// What `check-contract` has checked.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
     pub(crate) tool: &'static str,
-    /// The region; `None` if its name is not a known one.
+    /// The region whose default endpoint was used; `None` for any other endpoint.
     pub(crate) region: Option<&'static str>,
-    /// Whether the endpoint is the default one for the region.
+    /// Whether the endpoint is the default endpoint of a known region.
     pub(crate) usual_endpoint: bool,
     pub(crate) with_changes: bool,
     pub(crate) with_sts: bool,
@@ -29,7 +29,7 @@ pub(crate) struct About {
     pub(crate) remarks: Vec<String>,
 }
 
-/// The report.
+/// The report of `check-contract`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
@@ -54,7 +54,8 @@ pub(crate) struct Summary {
     pub(crate) members_described: usize,
 }
 
-/// A difference or a note, as a row of the report.
+/// A finding, as a row of the report: a difference from the API description, or a variant that
+/// another source describes.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row {
@@ -77,7 +78,8 @@ pub(crate) struct OperationRow {
     pub(crate) refused: u64,
     pub(crate) not_allowed: u64,
     pub(crate) failed: BTreeMap<String, u64>,
-    /// The classes of the values that each member had.
+    /// The classes of the values that each member had, by its path, with the number of times each
+    /// class occurred.
     pub(crate) members: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// Members of the API description that occurred in no response.
     pub(crate) not_seen: Vec<String>,

@@ -102,7 +102,7 @@ pub(super) fn is_common(text: &str) -> bool {
         && parts.iter().all(|part| KNOWN.contains(part))
 }
 
-/// Returns a string in the form in which it may be shown: as a word in code type, or as a
+/// Returns a string in the form in which it may be shown: as a word in backquotes, or as a
 /// description of its form.
 pub(super) fn shown(text: &str) -> String {
     if is_common(text) {

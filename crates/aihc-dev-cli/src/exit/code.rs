@@ -80,7 +80,7 @@ impl Exit {
         }
     }
 
-    /// Returns the exit code for a wait that ended before its goal.
+    /// Returns the exit code for a wait that ended before its goal was reached.
     pub(crate) fn of_wait<S: WaitState>(error: &WaitError<S>) -> Self {
         match (error.kind(), error.request_error()) {
             (WaitErrorKind::TimedOut, _) => Self::TimedOut,

@@ -19,11 +19,11 @@ pub(crate) enum Failure {
     Usage(Text),
     /// A call failed.
     Call(Error),
-    /// A wait ended before its goal.
+    /// A wait ended before its goal was reached.
     Wait(WaitError),
-    /// A wait for a job ended before its goal.
+    /// A wait for a job ended before its goal was reached.
     WaitForJob(aihc::wait::WaitError),
-    /// A profile cannot be used.
+    /// Credentials cannot be loaded from the environment or from a profile.
     Credentials(CredentialsError),
     /// The command cannot be carried out as things are, for example because of the state of an
     /// instance.
@@ -76,7 +76,7 @@ impl Failure {
         }
     }
 
-    /// Returns an error that has already been reported, unless the exit code is `Ok`.
+    /// Returns an error, [`Told`](Self::Told), unless the exit code is [`Exit::Ok`].
     pub(crate) fn unless_ok(exit: Exit) -> Result<(), Self> {
         match exit {
             Exit::Ok => Ok(()),
@@ -84,8 +84,9 @@ impl Failure {
         }
     }
 
-    /// Converts the error that occurred when the result of a change was written; `done` describes
-    /// what was done. Returns any other failure unchanged.
+    /// Converts [`Local`](Self::Local), which means here that the result of a change could not be
+    /// written, to [`Unwritten`](Self::Unwritten); `done` describes the change. Returns any other
+    /// failure unchanged.
     pub(crate) fn after(self, done: impl Into<String>) -> Self {
         match self {
             Self::Local(cause) => Self::Unwritten {

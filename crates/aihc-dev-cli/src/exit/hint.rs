@@ -146,7 +146,7 @@ fn is_about_jobs(operation: &str) -> bool {
     operation.contains("Job") && !operation.contains("DevInstance")
 }
 
-/// Returns the commands that list the ids which an operation accepts.
+/// Returns a hint that tells where the user finds the ids which an operation accepts.
 fn ids_for(operation: &str) -> Text {
     if looks_at_pack_job(operation) {
         text!(

@@ -9,7 +9,8 @@ use crate::terminal::{one_line, printable};
 
 impl Failure {
     /// Prints the failure on standard error, and returns the exit code. Prints nothing if the
-    /// failure has already been reported, or is that nobody reads the output any more.
+    /// failure has already been reported, or is a broken pipe, since then nobody reads the output
+    /// any more.
     pub(crate) fn report(&self) -> Exit {
         self.report_about(None)
     }
@@ -51,7 +52,7 @@ impl Failure {
         self.exit()
     }
 
-    /// Returns further lines, which describe consequences and give hints.
+    /// Returns the lines that are printed after the message: details, consequences and hints.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Self::Unresolved(lines) = self {

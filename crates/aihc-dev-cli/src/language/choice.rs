@@ -15,7 +15,7 @@ pub(crate) enum Language {
 /// The option for the language, which must be known before the command line is parsed.
 const OPTION: &str = "--language";
 
-/// Returns the values that the option accepts.
+/// Returns the values that `--language` accepts.
 pub(crate) fn names() -> [&'static str; 2] {
     ["en", "zh"]
 }
@@ -30,8 +30,8 @@ pub(crate) fn named(name: &str) -> Result<Language, String> {
     }
 }
 
-/// Returns the language of this process, and a message for the user if there is something to say
-/// about the choice.
+/// Returns the language of this process, and a message for the user if a variable or a
+/// configuration file sets an unknown language.
 pub(super) fn of_process() -> (Language, Option<String>) {
     let value = |option| value_of(option, std::env::args_os().skip(1));
     let profile = || {
@@ -45,10 +45,10 @@ pub(super) fn of_process() -> (Language, Option<String>) {
     )
 }
 
-/// Chooses the language from the first of these that sets one: the option, `BCE_LANGUAGE`, the
-/// profile, the locale. Unless the option sets it, the language is English if the encoding of the
-/// locale is not UTF-8. Also returns a message if the variable or the profile sets an unknown
-/// language; the language is then English.
+/// Chooses the language from the first of these that sets one: `option`, the variable
+/// `BCE_LANGUAGE`, `profile`, the locale. Unless `option` sets it, the language is English if the
+/// encoding of the locale is not UTF-8. If the variable or `profile` sets an unknown language,
+/// returns English and a message that says so.
 fn choose(
     option: Option<&OsStr>,
     variable: impl Fn(&str) -> Option<OsString>,
@@ -90,8 +90,9 @@ fn choose(
     }
 }
 
-/// Returns the value of a global option, found in the same way as by clap, which also refuses an
-/// option that is repeated; `None` if the option does not occur with a value.
+/// Returns the value of a global option, which is found in the same way as by clap; `None` if the
+/// option does not occur with a value. If the option is repeated, returns the first value, since
+/// clap refuses the command line anyway.
 fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {

@@ -18,8 +18,8 @@ use crate::concise;
 /// Strings, each with the place where it occurs.
 type Needed = Vec<(String, String)>;
 
-/// Sentences in the sources that are not shown to users, or are translated elsewhere. Each comes
-/// with the file that contains it.
+/// Strings in the sources that are not shown to users, or are translated elsewhere. Each item
+/// consists of the file or folder that contains the string, and the beginning of the string.
 const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
     // Translated with the rest of the help.
     ("concise.rs", "Global options ("),
@@ -162,7 +162,7 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// Tests that a translation contains the same options, commands and variables as the English text.
+/// Tests that a translation contains as many options, commands and variables as the English text.
 #[test]
 fn translations_name_the_same_options_and_commands() {
     for message in messages().messages() {

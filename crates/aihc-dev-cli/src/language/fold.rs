@@ -46,8 +46,9 @@ fn ends_alone(folded: &str) -> bool {
     last.chars().count() <= 1
 }
 
-/// Wraps the lines of a help text. As in clap, if a column is too narrow for the descriptions in
-/// it, every description of its block is put below its option.
+/// Wraps the lines of a help text. As in clap, if there is too little space for one of the
+/// descriptions beside the options, all descriptions in the same block of lines are put below their
+/// options.
 pub(super) fn help(lines: &[Cow<'_, str>], width: usize) -> String {
     let mut text = String::new();
     let is_blank = |line: &Cow<'_, str>| line.trim().is_empty();
@@ -75,7 +76,7 @@ fn has_no_room(line: &str, width: usize) -> bool {
 }
 
 /// Splits a line of help into the option or argument and its description; returns `None` if the
-/// line has no such columns.
+/// line does not have these two columns.
 fn option(line: &str) -> Option<(&str, &str)> {
     let inner = line.trim_start_matches(' ');
     if inner.len() == line.len() || !without_escapes(inner).starts_with(['-', '<', '[']) {
@@ -108,8 +109,8 @@ fn in_lines(line: &str, indent: usize, width: usize) -> String {
     folded
 }
 
-/// Returns the indent of continuation lines: the width of the line's own indent, including a dash
-/// or the first column.
+/// Returns the indent of continuation lines: the width of the line's own indent and of the dash or
+/// the first column after it.
 fn hanging_indent(bare: &str) -> usize {
     let indent = bare.len() - bare.trim_start().len();
     let inner = bare.trim_start();

@@ -39,7 +39,7 @@ const OF_MANUAL: [&str; 7] = [
     "See also",
 ];
 
-/// Translates the words that the library adds to a manual page of the Chinese command line.
+/// Translates the words that `clap_mangen` adds to a manual page of the Chinese command line.
 pub(crate) fn chinese_manual(page: &str) -> String {
     let chinese = |english| catalogue::chinese().get(english);
     let translated = |line: &str| {
@@ -64,8 +64,8 @@ pub(crate) fn chinese_manual(page: &str) -> String {
     page.split_inclusive('\n').map(translated).collect()
 }
 
-/// Returns the text to print instead of clap's own, if parsing ended with help or an error; `None`
-/// in English, and for the version.
+/// If parsing ended with help or with an error, returns the text to print instead of clap's own.
+/// Returns `None` in English, and for the version.
 pub(crate) fn shown(
     error: &clap::Error,
     command: impl FnOnce() -> Command,

@@ -35,7 +35,8 @@ pub(crate) use self::tree::{in_chinese, in_language};
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
 /// Chooses the language. This precedes the parsing of the command line, whose help and errors are
-/// translated. Returns a message for the user if there is something to say about the choice.
+/// translated. Returns a message for the user if a variable or a configuration file sets an unknown
+/// language.
 pub(crate) fn choose() -> Option<String> {
     let (language, note) = choice::of_process();
     // No text has been translated before this.

@@ -11,7 +11,7 @@ use super::prose::{Piece, pieces};
 pub(super) struct Sources {
     /// The literals that are looked up in the catalogue.
     pub(super) translated: Vec<Text>,
-    /// All other literals.
+    /// The literals that are not looked up in the catalogue.
     pub(super) plain: Vec<Text>,
 }
 

@@ -12,8 +12,8 @@ use super::state::state_name;
 use super::table::Table;
 use crate::terminal::one_line;
 
-/// A description that can be serialized; passwords and the values of `envs` are replaced with
-/// `***`.
+/// The description of an instance, which can be serialized; passwords and the values of `envs` are
+/// replaced with `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Detail {
@@ -83,7 +83,7 @@ fn without_secrets(mut conf: DevInstanceConf) -> DevInstanceConf {
 }
 
 impl Detail {
-    /// Returns the name and the state on one line.
+    /// Returns the name and the state of the instance on one line.
     pub(crate) fn summary(&self) -> String {
         format!("{}  {}", one_line(&self.name), text(self.status))
     }

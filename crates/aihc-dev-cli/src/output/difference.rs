@@ -1,4 +1,4 @@
-//! The differences between two descriptions, line by line.
+//! The differences between two descriptions of an instance, line by line.
 
 use std::io::{self, Write as _};
 
@@ -18,9 +18,9 @@ const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
-/// Returns the differences between two bodies in the format of `diff -u`, without secrets. The
-/// result is empty if there are no differences. `name` is the name of the instance for the header
-/// lines.
+/// Returns the differences between two request bodies in the format of `diff -u`, without secrets.
+/// The result is empty if there are no differences. `name` is the name of the instance for the
+/// header lines.
 pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> io::Result<String> {
     let (mut shown_old, mut shown_new) = (old.clone(), new.clone());
     secrets(&mut shown_old);
@@ -55,8 +55,8 @@ pub(crate) fn note_difference(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Serializes a value as YAML. If that requires escapes that only JSON strings have, serializes it
-/// as JSON, which is valid YAML as well.
+/// Serializes a value as YAML. If that would contain invisible characters, serializes the value as
+/// JSON, in which they are escaped, and which is valid YAML as well.
 pub(crate) fn yaml<T: Serialize>(value: &T) -> io::Result<String> {
     let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
     match yaml.contains(is_invisible) {

@@ -95,7 +95,8 @@ impl Condition {
     }
 }
 
-/// Converts a time to seconds, which the API uses. Returns any other string unchanged.
+/// Converts a time in RFC 3339 to Unix seconds, which the API uses. Returns any other string
+/// unchanged.
 fn seconds(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => time.unix_timestamp().to_string(),

@@ -18,7 +18,7 @@ pub(crate) struct Gpus {
 /// The free and the total number of GPUs of a pool; `None` if a number is unknown.
 pub(crate) type PoolGpus = (Option<f64>, Option<f64>);
 
-/// Reads the numbers for all pools. The keys are the ids of the pools.
+/// Requests the numbers of GPUs of all pools. The keys are the ids of the pools.
 pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, PoolGpus>, Error> {
     let overview = client.describe_resource_pool_overview().await?;
     let kinds = overview.resource_pools_statistic_with_type.into_iter();
@@ -30,8 +30,8 @@ pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, Po
     Ok(gpus.collect())
 }
 
-/// Returns the numbers for a queue, by kind. The total is the upper limit of the queue, or else its
-/// deserved share, or else its guaranteed share, or else the sum of used and free GPUs.
+/// Returns the numbers of GPUs of a queue, by kind. The total is the upper limit of the queue, or
+/// else its deserved share, or else its guaranteed share, or else the sum of used and free GPUs.
 pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     let cards = |amount: &Option<ResourceAmount>| {
         let amount = amount.as_ref();
@@ -81,7 +81,7 @@ pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
         .reduce(|a, b| a + b)
 }
 
-/// Parses the number for each kind. Numbers that are invalid are omitted.
+/// Parses the number of accelerators of each kind. Numbers that are invalid are omitted.
 fn counts(cards: &[AcceleratorCard]) -> BTreeMap<String, f64> {
     let mut counts = BTreeMap::new();
     for card in cards {

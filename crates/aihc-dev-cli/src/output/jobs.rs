@@ -16,7 +16,8 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 use crate::terminal::{Look, one_line};
 
-/// A job that can be serialized; passwords and the values of variables are replaced with `***`.
+/// A job that can be serialized; passwords and the values of environment variables are replaced
+/// with `***`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JobDocument {
@@ -67,8 +68,8 @@ struct PodDocument {
     finished_at: String,
 }
 
-/// Implements the conversion of the items of a list, and of descriptions, to a `JobDocument`. Both
-/// types have the same members.
+/// Implements the conversion to a `JobDocument`: for a job in a list, and for the description of a
+/// single job. Both types have the same members.
 macro_rules! from {
     ($($job:ty),*) => {$(
         impl From<$job> for JobDocument {
@@ -139,14 +140,14 @@ impl JobDocument {
         self
     }
 
-    /// Returns the name and the state on one line.
+    /// Returns the name and the state of the job on one line.
     pub(crate) fn summary(&self) -> String {
         let state = self.status.as_ref().map(|status| status.as_str());
         let state = one_line(state.unwrap_or_default());
         format!("{}  {state}", one_line(&self.name))
     }
 
-    /// Returns the human-readable description.
+    /// Returns the human-readable description of the job.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.pods.is_empty() {
@@ -156,7 +157,8 @@ impl JobDocument {
         text
     }
 
-    /// Returns the time at which the job entered its state; empty if the service does not tell.
+    /// Returns the time at which the job entered its current state; empty if the service does not
+    /// tell.
     fn since(&self) -> &str {
         let times = self.job_time_line.iter().map(|step| step.time.as_str());
         times.max().unwrap_or_default()

@@ -6,7 +6,7 @@ use super::wrap::{widest_word, width, wrapped};
 
 /// The number of spaces between two fields.
 const GAP: usize = 2;
-/// The width that a wrapped column keeps, if its contents are that wide.
+/// The minimum width of a wrapped column, unless its contents are narrower.
 const FOLDED: usize = 16;
 /// The minimum width of values that are beside their names.
 const BESIDE: usize = 24;
@@ -61,8 +61,8 @@ impl Grid<'_> {
         }
     }
 
-    /// Restores columns that were dropped, but fit after wider columns were dropped as well. The
-    /// most useful ones come first.
+    /// Restores columns that were dropped too early: they fit now that wider columns have been
+    /// dropped as well. Columns with the lowest rank are restored first.
     fn take_back(&self, kept: &mut Vec<usize>, least: &[usize], available: usize) {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
         let mut gone: Vec<usize> = (0..least.len())

@@ -71,7 +71,7 @@ impl From<Table> for Shown {
 }
 
 impl Shown {
-    /// Returns the table if it has rows for results; `None` for text, and for a table of the names
+    /// Returns the table if its rows show results; `None` for text, and for a table of the names
     /// and values of a single result.
     fn into_table(self) -> Option<Table> {
         match self {
@@ -114,7 +114,8 @@ impl Output {
         matches!(self.format(), Format::Name | Format::Id)
     }
 
-    /// Returns whether results can be written one by one, without an end.
+    /// Returns whether an unlimited number of results can be written, each as soon as it is
+    /// available.
     pub(crate) fn can_follow(&self) -> bool {
         (self.is_for_people() || self.is_streaming())
             && !self.selects()
@@ -243,8 +244,8 @@ impl Output {
         }
     }
 
-    /// Returns the human-readable results for this screen, and the indices of the results that are
-    /// shown.
+    /// Returns the human-readable results, laid out for `look`, and the indices of the results that
+    /// are shown.
     pub(crate) fn arranged<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],
@@ -351,7 +352,7 @@ impl Misuse {
         io::Error::new(io::ErrorKind::InvalidInput, Self(text.into()))
     }
 
-    /// Returns the `Misuse` in an error; `None` if the error is another one.
+    /// Returns the `Misuse` in an error; `None` if it contains none.
     pub(crate) fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
@@ -378,7 +379,7 @@ fn write(text: &str) -> io::Result<()> {
     written.map_err(unwritten)
 }
 
-/// Adds the name of the output to an error.
+/// Adds to the message of an error that it concerns standard output.
 pub(crate) fn unwritten(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), tr!("standard output: {cause}", cause = cause))
 }

@@ -85,7 +85,8 @@ impl OutputOptions {
     /// The clap ids of the options that select from a list.
     pub(crate) const OF_LISTS: [&str; 3] = ["columns", "sort_by", "filter"];
 
-    /// Returns the requested format.
+    /// Returns the requested format. If none is requested, the format is JSON if there is a query,
+    /// or else a table.
     pub(super) fn format(&self) -> Format {
         match (self.output, &self.query) {
             (Some(format), _) => format,

@@ -47,7 +47,7 @@ impl Results {
     }
 
     /// Returns, for each result, the value of the member `name`; if results cannot have this
-    /// member, the value in the column with this heading. Errors name `option`.
+    /// member, the value in the column with this heading. Error messages contain `option`.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -66,7 +66,7 @@ impl Results {
     }
 
     /// Returns, for each result, the text in the column `name`; if there is no such column, that of
-    /// the member `name`. Errors name `option`.
+    /// the member `name`. Error messages contain `option`.
     fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
         let table = self.table.as_ref();
         let column = table.and_then(|table| column(table, name));
@@ -85,8 +85,8 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no result has or can have this member; the error names `option`. Otherwise, a
-    /// mistyped name would look like a condition that no result fulfils.
+    /// Fails if no result has or can have this member; the error message contains `option`. Without
+    /// this check, a mistyped name would look like a condition that no result fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {
@@ -183,7 +183,7 @@ impl Results {
         })
     }
 
-    /// Returns the results as lines for other commands, or as CSV.
+    /// Returns the results as CSV, or as one id or name per line, depending on the format.
     pub(super) fn plain(&self, options: &OutputOptions, order: &[usize]) -> io::Result<String> {
         match options.format() {
             Format::Csv => csv(

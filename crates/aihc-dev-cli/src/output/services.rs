@@ -14,8 +14,8 @@ use super::table::{Cell, Column, Table, Tone};
 use super::time::ago;
 use crate::terminal::Look;
 
-/// A service that can be serialized. Passwords and the values of variables are replaced with `***`,
-/// and the tokens of its gateway are omitted.
+/// A service that can be serialized. Passwords and the values of environment variables are replaced
+/// with `***`, and the tokens of its gateway are omitted.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceDocument {
@@ -40,7 +40,7 @@ struct StatusDocument {
     brief_stat: Option<BriefStatDocument>,
 }
 
-/// A summary in which the state is a word.
+/// A summary of the state of a service, in which the state is a word.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct BriefStatDocument {
@@ -111,7 +111,7 @@ impl ServiceDocument {
         }
     }
 
-    /// Returns the human-readable description.
+    /// Returns the human-readable description of the service.
     pub(crate) fn text(&self, look: &Look) -> String {
         let mut text = self.table().render(look);
         if !self.instances.is_empty() {

@@ -15,7 +15,7 @@ pub(crate) fn state_name(status: DevInstanceStatus) -> String {
     }
 }
 
-/// Does the same as [`state_name`], for a service.
+/// Returns the word for the state of a service.
 pub(super) fn service_state_name(state: ServiceState) -> String {
     match state {
         ServiceState::Unknown(_) => unknown(state.code()),

@@ -28,7 +28,7 @@ pub(crate) struct Column {
     pub(super) name: String,
     pub(super) when: When,
     /// The rank, which determines the order in which columns are dropped if they do not fit: the
-    /// highest first. A column with rank 0 is never dropped.
+    /// highest first. A column with rank 0 is dropped only if it is empty.
     pub(super) rank: u8,
     /// Whether fields may be wrapped between words.
     pub(super) folds: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Column {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum When {
     Always,
-    /// In all formats except for the narrow table.
+    /// In all formats except for `table`.
     Wide,
     /// Only in human-readable output; for machines, other columns contain the same information.
     ForPeople,
@@ -88,7 +88,7 @@ impl<T: AsRef<str>> From<T> for Cell {
 }
 
 impl Column {
-    /// Creates a column that is always shown. `member` is the member that it represents.
+    /// Creates a column that is shown in all formats. `member` is the member that it represents.
     pub(crate) fn new(heading: &str, member: &str) -> Self {
         Self {
             heading: heading.to_owned(),
@@ -123,7 +123,7 @@ impl Column {
         self
     }
 
-    /// Shows the column in all formats.
+    /// Shows the column in all formats, and sets its rank to 0.
     pub(super) fn always(mut self) -> Self {
         self.when = When::Always;
         self.rank = 0;
@@ -156,7 +156,8 @@ impl Table {
         Self::of(headings.into_iter().enumerate().map(column), &[])
     }
 
-    /// Creates a table with these columns. `members` are further members that the results have.
+    /// Creates a table with these columns. `members` are members of the results in addition to
+    /// those that the columns show.
     pub(crate) fn of(
         columns: impl IntoIterator<Item = Column>,
         members: &'static [&'static str],
@@ -236,8 +237,8 @@ impl Table {
         grid.lay(look.width.map(usize::from))
     }
 
-    /// Returns whether the table has headings, and therefore rows for results. A table without
-    /// headings contains the names and values of a single result.
+    /// Returns whether the table has headings. If so, its rows show results; otherwise, they show
+    /// the names and values of a single result.
     pub(super) fn has_headings(&self) -> bool {
         self.has_headings
     }

@@ -1,4 +1,4 @@
-//! The differences between two bodies.
+//! The differences between two request bodies.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::mask;
 
-/// A member that differs.
+/// A member that differs between two request bodies.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Change {
     pub(crate) member: String,

@@ -7,7 +7,7 @@ use super::{Old, Schema};
 
 const SCHEMA: Schema = Schema::of_create();
 
-/// Returns the value of the variable `A` in a file; `None` if the file is refused.
+/// Returns the value of the environment variable `A` in a file; `None` if the file is refused.
 fn from_file(text: &str) -> Option<Value> {
     let given = parse(text).ok()?;
     let mut body = json!({});

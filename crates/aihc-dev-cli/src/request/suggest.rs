@@ -1,6 +1,7 @@
 //! Suggestions for mistyped names.
 
-/// Returns the name that is closest to `wrong`; `None` if none has a similar ending or spelling.
+/// Returns the name that is most similar to `wrong`; `None` if none is similar. Two paths are also
+/// similar if their last parts are.
 pub(crate) fn similar<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_lowercase();
     let (lower, end) = (wrong.to_lowercase(), last(wrong));

@@ -25,7 +25,7 @@ pub(crate) struct Look {
     pub(crate) live: bool,
 }
 
-/// The environment from which a look is determined.
+/// The properties of the terminal and the environment variables that determine a [`Look`].
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
     stdout_is_terminal: bool,
@@ -37,7 +37,7 @@ struct Surroundings {
 }
 
 impl Look {
-    /// Returns the look for this process.
+    /// Determines how this process displays results and progress.
     pub(crate) fn of_process() -> Self {
         let text = |name| std::env::var(name).ok();
         Self::decide(&Surroundings {
@@ -106,8 +106,8 @@ fn is_dumb(term: Option<&OsStr>) -> bool {
     term.is_some_and(|term| term == "dumb")
 }
 
-/// Returns whether the user can be asked: a question is printed on standard error, and the answer
-/// is read from standard input.
+/// Returns whether the user can be asked, which requires two terminals: standard error, on which a
+/// question is printed, and standard input, from which the answer is read.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

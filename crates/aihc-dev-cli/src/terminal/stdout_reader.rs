@@ -40,13 +40,15 @@ pub(crate) fn must_be_writable() -> io::Result<()> {
     }
 }
 
-/// Always succeeds, since a write itself reports the error on these systems.
+/// Always succeeds: on systems other than Unix, the write itself fails if standard output is not
+/// open for writing.
 #[cfg(not(unix))]
 pub(crate) fn must_be_writable() -> io::Result<()> {
     Ok(())
 }
 
-/// Always returns `false`, since only the next write reports that there is no reader.
+/// Always returns `false`: on systems other than Unix, only the next write reports that there is no
+/// reader.
 #[cfg(not(unix))]
 fn is_gone() -> bool {
     false

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Run, bare, run_bare};
 
-/// Names with difficult characters.
+/// Names of instances, with characters that shells treat specially.
 const NAMES: [&str; 7] = [
     "web",
     "two words",
@@ -21,8 +21,8 @@ const NAMES: [&str; 7] = [
     "star*[x]{y};&|~#\\",
 ];
 
-/// Returns a service with instances of these names, which supports the filter by name, and with
-/// pools and queues.
+/// Returns a service with pools, queues, and instances that have the names in [`NAMES`]. It can
+/// filter instances by name.
 async fn service() -> RawServer {
     let answer = |request: &RawRequest| {
         let body = match request.head.as_str() {

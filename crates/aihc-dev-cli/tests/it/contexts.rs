@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run, bare};
 
-/// The options that `create` requires besides those for which a context has values.
+/// The command `create` with all options that it requires, except for those for which a context has
+/// values.
 const REST: [&str; 11] = [
     "create", "--name", "n", "--cpus", "1", "--memory", "1", "--image", "i", "--disk", "100",
 ];

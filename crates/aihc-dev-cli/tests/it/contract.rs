@@ -49,8 +49,8 @@ fn resources() -> Resources {
     Resources::from_json(&resources.to_string()).unwrap()
 }
 
-/// Returns an emulator that contains resources of every kind, and in which every state lasts for
-/// hours.
+/// Returns an emulator that contains resources of every kind, none of which changes its state
+/// during a test.
 async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     let mut delays = Delays::default();
     delays.job_running = Duration::from_secs(360_000);
@@ -100,7 +100,8 @@ async fn full(change: impl FnOnce(Builder) -> Builder) -> Lab {
     lab
 }
 
-/// Runs the check with `--sts`, and returns the report as JSON.
+/// Runs `check-contract --sts`, which must end with the exit code `code`, and returns the report as
+/// JSON.
 fn report(lab: &Lab, code: i32) -> Value {
     let run = lab.run(&["check-contract", "--sts", "-o", "json"]);
     run.fails(code).json()
@@ -230,8 +231,8 @@ async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     run.fails(2).says("a report requires --output table");
 }
 
-/// Returns what the check finds for each quirk: whether it is a difference, and its operation,
-/// member and kind.
+/// Returns the finding that `check-contract` must report for this quirk of the emulator: whether it
+/// is a difference, and its operation, member and kind.
 fn finding(quirk: Quirk) -> (bool, [&'static str; 3]) {
     let (is_difference, text) = match quirk {
         Quirk::EventTypes => (

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Directory, Lab};
 
-/// Members that descriptions have and creations do not.
+/// Members that descriptions of instances have, but requests that create an instance do not.
 const ONLY_SHOWN: [&str; 12] = [
     "accountId",
     "id",

@@ -9,7 +9,7 @@ use aihc_dev::model::DevInstanceDetail;
 use crate::interrupt::send;
 use crate::support::{Directory, Lab, Run};
 
-/// The folders for drafts and for editors, which belong to one test.
+/// An emulator with an instance, and a folder for the drafts and the editors of one test.
 struct Desk {
     lab: Lab,
     id: String,
@@ -66,7 +66,8 @@ impl Desk {
         folders.map(|entry| entry.unwrap().path()).collect()
     }
 
-    /// Returns the text that was kept, and removes its file.
+    /// Returns the draft that the tool has kept in a file according to its message, and removes the
+    /// file.
     #[track_caller]
     fn kept(&self, run: &Run) -> String {
         let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();

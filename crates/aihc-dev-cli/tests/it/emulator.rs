@@ -215,7 +215,7 @@ fn the_demo_has_an_instance_in_each_of_several_states() {
 }
 
 /// Tests that the examples in the help work as they are shown. Examples that need files, other
-/// programs or a terminal are left out; those that change something are tried one by one.
+/// programs or a terminal are left out, and so are most of those that change something.
 #[test]
 fn the_examples_of_the_help_work_in_the_demo() {
     const READING: [&str; 14] = [

@@ -18,7 +18,7 @@ const SECRETS: [&str; 2] = ["env-hunter2", "pull-hunter2"];
 const QUEUED: Duration = Duration::from_secs(36_000);
 
 impl Lab {
-    /// Returns a lab in which jobs run until they are stopped.
+    /// Starts an emulator in which jobs run for hours if they are not stopped.
     pub(crate) async fn with_long_jobs() -> Self {
         let mut delays = Delays::default();
         (delays.queued, delays.deploying) = (Duration::ZERO, Duration::from_millis(1));
@@ -26,7 +26,7 @@ impl Lab {
         Self::with(1.0, delays).await
     }
 
-    /// Returns a lab in which jobs wait for hours.
+    /// Starts an emulator in which jobs wait in the queue for hours.
     async fn with_waiting_jobs() -> Self {
         let mut delays = Delays::default();
         delays.queued = QUEUED;
@@ -76,7 +76,8 @@ impl Lab {
         jobs.iter().find(|job| job.id == id).unwrap().status
     }
 
-    /// Closes the connection of the next calls of an operation without a response.
+    /// Makes the emulator close the connection without a response, for the next `times` requests
+    /// for an operation.
     fn breaks(&self, operation: &str, times: u64) {
         let fault = Fault::new().close(Close::AfterReading);
         let rule = FaultRule::new(fault).action(operation).times(times);
@@ -335,7 +336,7 @@ async fn a_job_without_pods_has_no_log_yet() {
     run.says("use --output table or jsonl");
 }
 
-/// Starts a command that follows a log. Returns the command, and its output line by line.
+/// Starts a command that follows a log. Returns the process, and its standard output.
 fn follow(lab: &Lab, arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
     let follow = ["--follow", "--interval", "5ms"];
     let mut command = lab.command(&[&["jobs", "logs"], arguments, &follow].concat());
@@ -351,7 +352,8 @@ fn next(lines: &mut BufReader<ChildStdout>) -> String {
     line
 }
 
-/// Waits until the command ends. Returns its exit code, and the rest of its output.
+/// Waits until the command ends. Returns its exit code, the remaining lines of its standard output,
+/// and its standard error.
 fn end(child: Child, lines: BufReader<ChildStdout>) -> (Option<i32>, Vec<String>, String) {
     let rest = lines.lines().map(Result::unwrap).collect();
     let output = child.wait_with_output().unwrap();

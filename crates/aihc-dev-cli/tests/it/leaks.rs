@@ -1,5 +1,5 @@
-//! Tests that secret members of responses do not appear in the output of commands, except for those
-//! about instances, which have their own tests.
+//! Tests that secret members of responses do not appear in the output of commands. Commands about
+//! instances are tested elsewhere.
 
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -123,7 +123,7 @@ impl Lab {
         Self::with(200.0, Delays::default()).await
     }
 
-    /// Returns a lab in which instances remain queued for hours.
+    /// Starts an emulator in which instances remain queued for an hour.
     pub(crate) async fn with_a_full_queue() -> Self {
         let mut delays = Delays::default();
         delays.creating = std::time::Duration::ZERO;
@@ -135,14 +135,14 @@ impl Lab {
         Self::started(Emulator::builder().time_scale(time_scale).delays(delays)).await
     }
 
-    /// Returns a lab with these initial resources.
+    /// Starts an emulator with these initial resources.
     pub(crate) async fn with_resources(resources: Value) -> Self {
         let resources = aihc_emulator::Resources::from_json(&resources.to_string()).unwrap();
         let emulator = Emulator::builder().time_scale(200.0);
         Self::started(emulator.resources(resources)).await
     }
 
-    /// Returns a lab with an emulator that is configured otherwise.
+    /// Starts an emulator with this configuration, and with the access key of the tests.
     pub(crate) async fn started(emulator: Builder) -> Self {
         let emulator = emulator.access_key(ACCESS_KEY, SECRET_KEY);
         Self {
@@ -150,7 +150,7 @@ impl Lab {
         }
     }
 
-    /// Makes the emulator refuse the next requests for an operation, without carrying them out.
+    /// Makes the emulator refuse all further requests for an operation, without carrying them out.
     pub(crate) fn refuse(&self, operation: &str, status: u16, code: &str, message: &str) {
         let fault = Fault::new().status(status).code(code).message(message);
         let rule = FaultRule::new(fault).action(operation).always();

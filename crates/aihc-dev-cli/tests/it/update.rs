@@ -130,8 +130,7 @@ async fn it_waits_until_the_instance_runs_again() {
     assert_eq!(lab.status(&id), 3);
 }
 
-/// Tests reads that lag by an hour. The hour passes only after the tool has seen the old state
-/// several times.
+/// Tests reads that show the old state until the tool has seen it several times after the change.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_reads_lag_the_old_state_is_not_taken_for_the_new_one() {
     let lag = Duration::from_secs(200 * 3600);

@@ -256,8 +256,8 @@ fn is_of(ty: Type, value: &Value) -> bool {
 }
 
 /// Returns which of several types a value is meant to have: an object type that has a member in
-/// common with the value, or else the first type that is not an object. Returns `None` if there is
-/// no such type.
+/// common with the value, or else the first other type that the value has. Returns `None` if there
+/// is no such type.
 fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     let shares = |form: &&Type| match form {
         Type::Object(shape) => shape.members.iter().any(|it| value.get(it.name).is_some()),
@@ -268,8 +268,8 @@ fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     found.or_else(|| forms.iter().find(fits)).copied()
 }
 
-/// Records a value of another type than the API description has. Some other source may document
-/// that type.
+/// Records a value whose type differs from that in the API description: as a variant if another
+/// source documents the type, otherwise as a difference.
 fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) {
     let what = format!(
         "{} is described; {} came",
@@ -356,7 +356,8 @@ fn is_rfc_3339(text: &str) -> bool {
     time::OffsetDateTime::parse(text, &Rfc3339).is_ok()
 }
 
-/// Compares the total number of items, as the response states it, with the number on this page.
+/// Compares the total number of items, as the response states it, with the number of items that it
+/// contains.
 fn count(listing: Listing, members: &Map<String, Value>, found: &mut Found) {
     let items = members.get(listing.items).and_then(Value::as_array);
     let total = listing

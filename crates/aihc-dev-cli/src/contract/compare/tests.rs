@@ -37,7 +37,7 @@ static PAGE: Shape = Shape {
 };
 static LIST: Operation = Operation::new("GetBoxes", &PAGE).list("boxes", Some("total"));
 
-/// Returns the findings for a page, one per line.
+/// Returns the findings in a page of a list, each as one line of text.
 fn findings(page: Value) -> Vec<String> {
     let mut found = Found::default();
     answer(&LIST, &page, &mut found);

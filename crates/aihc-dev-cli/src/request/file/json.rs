@@ -69,7 +69,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Converts an error of the parser, whose line is counted from `before`.
+/// Converts an error of the parser. The parsed text begins after `before` lines of the file.
 fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();

@@ -13,15 +13,15 @@ use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// A description from a file, and the name of the file.
+/// The description of an instance, and the name of the file that contains it.
 #[derive(Clone, Debug)]
 pub(crate) struct InstanceFile {
     pub(crate) name: String,
     pub(crate) members: Given,
 }
 
-/// Reads one description in JSON or YAML from a file, or from standard input if the path is `-`.
-/// The file may also contain a list with one item, as `show` writes it.
+/// Reads the description of one instance in JSON or YAML from a file, or from standard input if the
+/// path is `-`. The file may also contain a list with one item, as `show` writes it.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let mut all = read_all(path).await?;
     match (all.pop(), all.len()) {
@@ -34,7 +34,7 @@ pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     }
 }
 
-/// Does the same as [`read`], for any number of descriptions, in lists or in separate documents.
+/// Does the same as [`read`], but for one or more descriptions, in lists or in separate documents.
 pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> {
     let name = name_of(path);
     let text = whole(path).await?;

@@ -147,8 +147,8 @@ impl Schema {
         Ok(())
     }
 
-    /// Merges a named string, such as an environment variable. If its value is null, it is removed;
-    /// this fails if it is known not to exist.
+    /// Merges a named string, such as an environment variable. If the value is null, removes the
+    /// string, which fails if the string is known not to exist.
     fn fill_text(
         self,
         object: &mut Map<String, Value>,

@@ -9,7 +9,7 @@ pub(crate) struct Member {
     pub(super) sensitive: bool,
     /// Whether an update cannot change the member.
     pub(super) immutable: bool,
-    /// Whether only descriptions contain the member, and requests do not.
+    /// Whether descriptions of instances contain the member, but requests do not.
     pub(super) read_only: bool,
 }
 

@@ -30,7 +30,8 @@ pub(crate) struct Schema {
 pub(crate) enum Old<'a> {
     /// There are no current values.
     None,
-    /// The current values have not been read yet; everything else is checked.
+    /// The current values have not been read yet. Secrets that are written as `***` are left as
+    /// they are; everything else is checked.
     NotRead,
     Known(&'a Value),
 }
@@ -71,7 +72,7 @@ impl Schema {
         }
     }
 
-    /// Returns whether descriptions have a member with this name and requests do not.
+    /// Returns whether descriptions of instances have a member with this name, but requests do not.
     fn only_shows(self, name: &str) -> bool {
         let is_sent = self.members.iter().any(|member| member.name == name);
         !is_sent && (DEV_INSTANCE_DETAIL.contains(&name) || ADDED.contains(&name))
@@ -88,7 +89,7 @@ impl Schema {
         missing
     }
 
-    /// Returns the beginnings of assignments to members, for completion.
+    /// Returns the beginnings of assignments to members, such as `name=`, for completion.
     pub(crate) fn assignable(self) -> Vec<String> {
         let mut paths = Vec::new();
         collect_paths(self.members, "", &mut paths);

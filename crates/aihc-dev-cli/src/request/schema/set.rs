@@ -67,7 +67,7 @@ impl Schema {
         Ok(self.enter(body, &full, target, new)?)
     }
 
-    /// Follows the remaining path, and sets the value at its end.
+    /// Sets the value at the end of the path `rest`, which begins at `at`.
     fn enter(
         self,
         at: &mut Value,
