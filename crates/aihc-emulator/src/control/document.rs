@@ -174,7 +174,7 @@ impl From<InjectedFault> for GivenFault {
     }
 }
 
-/// A request for more instances.
+/// A request to add instances.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MoreInstances {
