@@ -118,9 +118,9 @@ impl Fault {
         self
     }
 
-    /// Replaces the response with one that has this HTTP status, from 200 to 599. Its body is an
-    /// error, unless the status is a success and no [`code`](Self::code) is set, or another body is
-    /// set.
+    /// Replaces the response with one that has this HTTP status, from 200 to 599. By default, the
+    /// body contains an error code and a message; if the status is a success and no
+    /// [`code`](Self::code) is set, it contains neither.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
