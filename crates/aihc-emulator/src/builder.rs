@@ -144,8 +144,8 @@ impl Builder {
         self
     }
 
-    /// Sets the delays, which determine how long each state of an instance, a job or a service
-    /// lasts.
+    /// Sets the delays, which determine how long each temporary state of an instance, a job or a
+    /// service lasts.
     pub fn delays(mut self, delays: Delays) -> Self {
         self.delays = delays;
         self

@@ -96,8 +96,8 @@ impl Profile {
         }
     }
 
-    /// Returns the error with the status that this profile uses for the error's code. Only for
-    /// `SignatureDoesNotMatch` are two statuses documented; all other errors are returned
+    /// Returns the error with the status that this profile uses for the error's code. Two statuses
+    /// are documented only for `SignatureDoesNotMatch`; errors with other codes are returned
     /// unchanged.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {

@@ -106,9 +106,9 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the documented value that `text` stands for; `None` if there is none. The comparison
-/// ignores case, because the pages of the documentation differ in it. If `text` is in [`VALUES`],
-/// the value listed there is used instead.
+/// Returns the value in `values` that is equal to `text` except for upper and lower case, in which
+/// the pages of the documentation differ; `None` if there is none. If `text` is in [`VALUES`], the
+/// value that it stands for is compared instead.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);

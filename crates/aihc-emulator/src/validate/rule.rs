@@ -87,7 +87,7 @@ pub(crate) struct MemberRule {
     pub wire: WireType,
 }
 
-/// Returns a rule that has only these properties; all others have their default values.
+/// Returns a rule with these properties; all other properties are unset.
 pub(crate) const fn member(
     name: &'static str,
     position: Position,

@@ -47,8 +47,8 @@ impl Fixture {
     }
 }
 
-/// Asserts that a value has the type `wire` of the API description, and no members that this type
-/// lacks.
+/// Asserts that a value is null, or that it has the type `wire` of the API description and no
+/// members that this type does not define.
 #[track_caller]
 fn assert_is(value: &Value, wire: &str, place: &str) {
     let inner = |prefix: &str| {

@@ -14,7 +14,7 @@ use crate::validate::Arguments;
 
 /// The names that requests and responses use for datasets or for models.
 pub(super) struct Kind {
-    /// The word for one of them in messages: `dataset` or `model`.
+    /// The word that messages use: `dataset` or `model`.
     word: &'static str,
     /// The name of the request parameter that contains the id of a dataset or a model.
     id: &'static str,
