@@ -31,8 +31,8 @@ pub(crate) struct App {
     pub(crate) times: Times,
     origin: Origin,
     keys: Mutex<Keys>,
-    /// A lock that a thread takes before it locks the state. An operation that locks the state
-    /// repeatedly takes this one before each time, so that other threads get their turn.
+    /// A lock that a thread holds while it waits for the lock of the state. A thread that locks the
+    /// state repeatedly therefore cannot overtake a thread that is already waiting.
     turn: Mutex<()>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
@@ -54,7 +54,8 @@ const IDS: [&str; 9] = [
     "id",
 ];
 
-/// The operations whose documented responses contain the request id only in the header.
+/// The operations, apart from those of STS, whose documented responses contain the request id only
+/// in the header.
 const WITHOUT_ID: [&str; 5] = [
     "DescribeResourcePools",
     "DescribeResourcePool",
@@ -206,8 +207,9 @@ impl App {
         }
     }
 
-    /// Locks the state and returns it as of `now`, in emulated time, after carrying out all
-    /// transitions that are due by then. If many are due, the lock is released in between.
+    /// Locks the state and returns it as of `now`, which is a [`Moment::world`], after carrying out
+    /// all transitions that are due by then. If many transitions are due, the lock is released in
+    /// between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -252,8 +254,8 @@ impl App {
     }
 
     /// Handles one request. `body` is the body of the request, or the error that occurred while it
-    /// was read. The response may still have to be serialized, but it contains the data of this
-    /// instant.
+    /// was read. The returned response may not have been serialized yet, but its data are those at
+    /// the time of this call.
     pub(crate) fn answer(
         &self,
         named: &Named,

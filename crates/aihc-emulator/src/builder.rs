@@ -135,15 +135,17 @@ impl Builder {
         self
     }
 
-    /// Sets the number of emulated seconds per real second; the default is 1. The [`Delays`] and
-    /// the delays of timed stops are divided by it. Time stamps, clock checks and session tokens
-    /// follow the real clock.
+    /// Sets the number of emulated seconds per real second; the default is 1. In real time, the
+    /// [`Delays`], the durations in the [`Scenario`] and the delays of timed stops take their value
+    /// divided by this number. Time stamps, the verification of signatures and the validity of
+    /// session tokens are not scaled.
     pub fn time_scale(mut self, scale: f64) -> Self {
         self.time_scale = scale;
         self
     }
 
-    /// Sets the duration of each step of the service.
+    /// Sets the delays, which determine how long each temporary state of an instance, a job or a
+    /// service lasts.
     pub fn delays(mut self, delays: Delays) -> Self {
         self.delays = delays;
         self
@@ -180,8 +182,8 @@ impl Builder {
     }
 
     /// Sets a seed that makes all random choices repeatable: ids, generated keys, failing
-    /// deployments, and the requests that a fault affects. Instances that are created in the same
-    /// order and at the same times get the same ids.
+    /// deployments and jobs, and the requests that a fault affects. Instances that are created in
+    /// the same order and at the same times get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -193,7 +195,8 @@ impl Builder {
         self
     }
 
-    /// Sets the clock. A test that controls the clock does not have to wait.
+    /// Sets the clock, which is that of the system by default. A test that sets the time of a
+    /// [`VirtualClock`](crate::VirtualClock) does not have to wait.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -203,7 +206,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the emulator cannot listen on the address, or if a setting is not valid.
+    /// If the emulator cannot listen on one of its addresses, or if a setting is not valid.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if !(self.time_scale.is_finite() && self.time_scale > 0.0) {
             return Err(StartError::TimeScale(self.time_scale));

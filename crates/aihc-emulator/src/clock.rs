@@ -101,8 +101,8 @@ impl Times {
         }
     }
 
-    /// Returns whether the underlying clock plus this number of seconds is within the calendar,
-    /// which ends with the year 9999.
+    /// Returns whether the time of the underlying clock plus this number of seconds is in one of
+    /// the years 1 to 9998.
     pub(crate) fn holds(&self, seconds: i64) -> bool {
         let at = self
             .clock

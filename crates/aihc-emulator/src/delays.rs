@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 
 use crate::scenario::Scenario;
 
-/// The duration of each step, in emulated time. In real time, a step takes this duration divided by
-/// the scale that [`Builder::time_scale`](crate::Builder::time_scale) sets.
+/// The duration of each step that a dev instance, a job or a service goes through, in emulated
+/// time. In real time, a step takes this duration divided by the scale that
+/// [`Builder::time_scale`](crate::Builder::time_scale) sets.
 ///
 /// The defaults are those of a fast service: about eight seconds from creation to running, and a
 /// job ends after another minute.

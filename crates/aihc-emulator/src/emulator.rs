@@ -44,8 +44,8 @@ impl Emulator {
         }
     }
 
-    /// Returns the URL of the emulator, for example `http://127.0.0.1:41234`, at which both
-    /// services are available.
+    /// Returns the URL of the emulator, for example `http://127.0.0.1:41234`, at which AIHC and STS
+    /// are available.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }

@@ -45,7 +45,7 @@ pub use self::serve::Limits;
 pub use self::snapshot::SnapshotError;
 pub use self::state::{ImagePackJobStatus, InstanceStatus, JobStatus, Resources};
 
-/// Compiles the programs in the documents as doctests.
+/// Compiles the programs in `docs/test-your-own-code.md` as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/test-your-own-code.md")]
 mod test_your_own_code {}

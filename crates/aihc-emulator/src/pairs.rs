@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::delays::Delays;
 use crate::scenario::{Scenario, SettingError};
 
-/// The names of the members of a scenario. The error about an unknown name lists them.
+/// The names of the fields of a scenario, which the error about an unknown name lists.
 const SCENARIOS: [&str; 6] = [
     "read-after-write",
     "capacity",
@@ -31,7 +31,8 @@ impl FromStr for Scenario {
     type Err = SettingError;
 
     /// Parses a list such as `capacity=2,idle-stop=600`, as in the program's `--scenario`. The
-    /// names are those of the members, with hyphens; durations are in seconds.
+    /// names are those of the fields, with hyphens; durations are in seconds. Fields that the list
+    /// does not name have their default values.
     ///
     /// ```
     /// let scenario: aihc_emulator::Scenario = "capacity=2,preemption=true".parse()?;
@@ -64,7 +65,8 @@ impl FromStr for Delays {
     type Err = SettingError;
 
     /// Parses a list such as `queued=600,deploying=30`, as in the program's `--delays`. The names
-    /// are those of the members, with hyphens; the values are in seconds.
+    /// are those of the fields, with hyphens; the values are in seconds. Fields that the list does
+    /// not name have their default values.
     ///
     /// # Errors
     ///
@@ -91,7 +93,7 @@ impl FromStr for Delays {
     }
 }
 
-/// What is wrong with a pair.
+/// The part of a `NAME=VALUE` pair that is not valid.
 enum Problem {
     Name,
     Value,

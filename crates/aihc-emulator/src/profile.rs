@@ -27,8 +27,8 @@ use crate::scenario::SettingError;
 /// | `queryKey=devName`, from a sample URL | refused | refused | as `devInstanceName` |
 /// | `valueKey` for `queryKey`, `resourcePoolID` for `resourcePoolId`, `instanceId` of events | ignored | ignored | accepted |
 /// | header `X-API-Version: v2` for `version: v2` | refused | refused | accepted |
-/// | `volumeType`, `visisbleScope`, `cpu`, `Version`, `CacheLimitSize`, spelled as in some tables | unknown under these names | the same | accepted |
-/// | `srcPath` under `bos`, `sourcePath` under `dataset.bos` | unknown under these names | the same | accepted |
+/// | `volumeType`, `visisbleScope`, `cpu`, `Version`, `CacheLimitSize`, spelled as in some tables | unknown under these names | unknown under these names | accepted |
+/// | `srcPath` under `bos`, `sourcePath` under `dataset.bos` | unknown under these names | unknown under these names | accepted |
 /// | `"true"` in place of a boolean | `MalformedJSON` | `MalformedJSON` | accepted |
 /// | Modify without `resourcePool`, as in the outline of the documentation | refused | refused | keeps the pool |
 /// | Modify with the id in the query, as the Python SDK sends it | refused | refused | accepted |
@@ -64,7 +64,8 @@ pub enum Profile {
     Lenient,
 }
 
-/// Writes the name, as [`FromStr`] and the program's `--profile` parse it.
+/// Writes the name in the form that [`FromStr`] and the program's `--profile` accept, for example
+/// `usual`.
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -95,8 +96,9 @@ impl Profile {
         }
     }
 
-    /// Returns the error with the status that this profile uses for the code of the error, if
-    /// several statuses are documented for that code.
+    /// Returns the error with the status that this profile uses for the error's code. Two statuses
+    /// are documented only for `SignatureDoesNotMatch`; errors with other codes are returned
+    /// unchanged.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
             error.status = StatusCode::UNAUTHORIZED;

@@ -20,7 +20,7 @@ impl Query {
         Self(pairs.collect())
     }
 
-    /// Returns the first value of `key` that is not empty; `None` if there is none.
+    /// Returns the first non-empty value of the parameter `key`; `None` if there is none.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.0
             .iter()
@@ -33,8 +33,8 @@ impl Query {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns whether the query contains this key with this value; an empty `value` stands for a
-    /// key without a value.
+    /// Returns whether the query contains this key with this value. An empty `value` matches a key
+    /// without a value.
     pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
         self.0
             .iter()

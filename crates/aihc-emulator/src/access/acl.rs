@@ -118,7 +118,7 @@ impl AclEntry {
     }
 }
 
-/// The operations that list resources.
+/// The operations whose general permission is `LIST`.
 const LISTS: [&str; 7] = [
     "DescribeDevInstances",
     "DescribeResourcePools",
@@ -129,8 +129,8 @@ const LISTS: [&str; 7] = [
     "DescribeServices",
 ];
 
-/// Returns the general permission that an operation requires, as named in the documents of other
-/// services.
+/// Returns the general permission that covers an operation, as it is named in the access control
+/// documents of other services.
 fn class(operation: &str) -> &'static str {
     match operation {
         _ if LISTS.contains(&operation) => "LIST",

@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Acl, Permissions, Principal};
 use crate::error::ApiError;
 
-/// The sender of a request, and the documents that limit its permissions.
+/// The sender of a request, with its permissions and the access control documents that limit them.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
@@ -19,8 +19,8 @@ pub(crate) struct Caller {
     /// requested.
     pub(crate) key: String,
     pub(crate) permissions: Permissions,
-    /// The documents of the session and of the sessions through which it was requested. Each of
-    /// them must allow a request.
+    /// The access control documents of the caller's session, and of the sessions through which that
+    /// session was requested. Each document must allow a request.
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
@@ -29,8 +29,8 @@ pub(crate) struct Caller {
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,
     pub(crate) credentials: Credentials,
-    /// The reason why the key is refused; `None` if it is accepted. Only a caller who has proven
-    /// knowledge of the secret is told.
+    /// The reason why the key is refused; `None` if it is accepted. The reason is sent only if the
+    /// signature is correct, which proves that the caller knows the secret.
     pub(crate) refused: Option<&'static str>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct KnownKey {
 /// it is refused like an unknown key. Which code the service uses in this case is undocumented.
 ///
 /// A request with `Authorization` must also have `x-bce-date`, and the times in these two headers
-/// may differ by at most `apart`. A pre-signed URL has only one time.
+/// may differ by at most `apart`. A pre-signed URL contains only one time, so nothing is compared.
 pub(crate) fn authenticate(
     parts: &Parts,
     now: OffsetDateTime,

@@ -39,7 +39,7 @@ impl AccessKey {
     }
 
     /// Sets the user that the key belongs to. All keys of a user share their dev instances, which
-    /// matters for `onlyMyDevs`.
+    /// matters for lists that are requested with `onlyMyDevs`.
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = Some(name.into());
         self
@@ -53,14 +53,15 @@ impl AccessKey {
     }
 
     /// Limits the key to the operations whose names match these patterns; `*` stands for any
-    /// characters, as in `Describe*`. All other requests, including those to STS, are refused with
-    /// `AccessDenied`.
+    /// characters, as in `Describe*`. All other operations, including those of STS, are refused
+    /// with `AccessDenied`.
     pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.allow = operations.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Forbids these operations, even those that [`allow`](Self::allow) permits.
+    /// Forbids the operations whose names match these patterns, even those that
+    /// [`allow`](Self::allow) permits.
     pub fn deny(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.deny = operations.into_iter().map(Into::into).collect();
         self

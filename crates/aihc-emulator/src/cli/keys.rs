@@ -17,7 +17,8 @@ struct KeyEntry {
     deny: Vec<String>,
 }
 
-/// Parses the file that `--keys` names. Errors contain positions in the file, but no values.
+/// Parses the access key file that `--keys` names. Errors contain no values from the file, because
+/// they may be secret.
 pub(crate) fn parse(text: &str) -> Result<Vec<AccessKey>, String> {
     let entries: Vec<KeyEntry> = serde_json::from_str(text).map_err(|error| {
         // The message of serde_json may quote a value from the file.

@@ -1,8 +1,8 @@
 //! The command line of the binary.
 //!
-//! It is parsed without clap, whose errors quote values, which are secrets here. Besides, the
-//! feature that contains the program is enabled by default, so everyone who embeds the emulator
-//! would compile clap.
+//! It is parsed without clap, because clap's errors quote values, some of which are secret here.
+//! Besides, the Cargo feature of the program is enabled by default, so everyone who embeds the
+//! emulator as a library would have to compile clap.
 
 pub(crate) mod keys;
 mod usage;
@@ -36,7 +36,7 @@ pub(crate) struct Options {
     pub(crate) profile: Profile,
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) region: Option<String>,
-    /// The name of a file, or `none`.
+    /// The name of the file that contains the initial resources, or `none` for no resources.
     pub(crate) resources: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) scenario: Scenario,
@@ -79,7 +79,7 @@ const OPTIONS: [&str; 16] = [
 ];
 
 /// Parses the arguments after the program's name. An error is a line to be shown to the user; it
-/// contains names of options, but no values, which may be secret.
+/// contains no access keys.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let Some(mut given) = collect(args)? else {
         return Ok(Command::Help);
@@ -133,7 +133,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
     })))
 }
 
-/// Returns the values by option; `None` if the help was requested.
+/// Returns the values by the names of their options; `None` if the help was requested.
 fn collect(
     args: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<BTreeMap<&'static str, String>>, String> {

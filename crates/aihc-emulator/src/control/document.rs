@@ -174,7 +174,7 @@ impl From<InjectedFault> for GivenFault {
     }
 }
 
-/// A request for more instances.
+/// A request to add instances.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MoreInstances {
@@ -182,7 +182,7 @@ pub(super) struct MoreInstances {
     pub(super) count: usize,
 }
 
-/// A state into which an instance is put.
+/// A request to put an instance into a state.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewStatus {
@@ -191,7 +191,7 @@ pub(super) struct NewStatus {
     pub(super) reason: String,
 }
 
-/// A state into which a job is put.
+/// A request to put a job into a state.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewJobStatus {
@@ -200,7 +200,7 @@ pub(super) struct NewJobStatus {
     pub(super) reason: String,
 }
 
-/// The reason why a pod fails.
+/// A request to make a pod fail.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Breakage {
@@ -208,7 +208,7 @@ pub(super) struct Breakage {
     pub(super) reason: String,
 }
 
-/// A change of the emulator's time.
+/// A request to change the emulator's time.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TimeChange {
@@ -231,7 +231,7 @@ impl TimeChange {
     }
 }
 
-/// An access key without its id.
+/// A request to add or change an access key, whose id is not part of the document.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct KeyDocument {

@@ -11,14 +11,14 @@ use http::uri::Authority;
 /// choice, but the `Host` header then contains that name, and the request is refused.
 #[derive(Debug)]
 pub(crate) struct Hosts {
-    /// The host name or address in the setting.
+    /// The host name or IP address that was configured for the interface.
     name: String,
     address: IpAddr,
 }
 
 impl Hosts {
-    /// Creates the hosts of an interface that listens on `bound`; `asked` is the address in its
-    /// setting.
+    /// Creates the hosts of an interface. `bound` is the address on which it listens, and `asked`
+    /// is the one that was configured.
     pub(crate) fn new(asked: &str, bound: SocketAddr) -> Self {
         let name = asked.rsplit_once(':').map_or(asked, |(name, _)| name);
         Self {

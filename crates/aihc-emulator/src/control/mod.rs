@@ -53,7 +53,8 @@ impl Control {
     }
 }
 
-/// Returns the limits of the control port, which apply to all requests except snapshots.
+/// Returns the limits of the control port. They apply to all requests, except that a snapshot may
+/// have a larger body.
 pub(crate) fn limits() -> Limits {
     Limits {
         body_time: Duration::from_secs(600),
@@ -93,8 +94,8 @@ impl Service for Control {
     }
 }
 
-/// Returns a response after which the connection is closed: the unread body would otherwise be
-/// taken for the next request.
+/// Returns a response after which the connection is closed. Otherwise, a body that was not read
+/// completely would be taken for the next request.
 fn unread(reply: Reply) -> Response<Body> {
     let mut response = json(reply.status, reply.body.into());
     let close = HeaderValue::from_static("close");

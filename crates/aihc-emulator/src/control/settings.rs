@@ -1,4 +1,4 @@
-//! The scenario and the delays as JSON, complete or only some members.
+//! The scenario and the delays as JSON, and changes to some of their members.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -25,8 +25,9 @@ const DOCUMENTED: [(&str, u16); 18] = [
     ("InvalidParam", 400),
 ];
 
-/// Returns the status and the code of a response. If a fault sets only one of them, the other is
-/// derived from it; if it sets neither, the status is 500.
+/// Returns the status and the code of the response with which a fault replaces that of the
+/// operation. The arguments are the values that the fault sets. If it sets only one of them, the
+/// other is derived from it; if it sets neither, the status is 500.
 pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, String) {
     let documented = |code: &str| {
         let found = DOCUMENTED.iter().find(|(name, _)| *name == code);

@@ -14,10 +14,10 @@ pub use self::rules::{FaultRule, InjectedFault};
 /// A fault: what goes wrong with a request.
 ///
 /// All settings take effect together; [`Handle::inject`](crate::Handle::inject) refuses a fault
-/// that contradicts itself or has no effect. If neither a replacement of the response nor a way to
-/// close the connection is set, the operation is carried out, and its own response is delayed or
-/// truncated, or gets other headers. Otherwise the operation is carried out only with
-/// [`execute`](Self::execute).
+/// that contradicts itself or has no effect. A fault that replaces the response or closes the
+/// connection prevents the operation, unless [`execute`](Self::execute) is set. With any other
+/// fault, the operation is carried out, and its own response is delayed or truncated, or some of
+/// its headers are changed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -111,22 +111,24 @@ impl Fault {
         self
     }
 
-    /// Sets the `Server` header of a [gateway](Self::gateway), which is `nginx` by default; an
-    /// empty name omits the header.
+    /// Sets the `Server` header of a [gateway's](Self::gateway) response, which is `nginx` by
+    /// default; an empty name omits the header.
     pub fn server(mut self, name: impl Into<String>) -> Self {
         self.server = Some(name.into());
         self
     }
 
-    /// Responds with this HTTP status, from 200 to 599, and an error body.
+    /// Replaces the response with one that has this HTTP status, from 200 to 599. By default, the
+    /// body contains an error code and a message; if the status is a success and no
+    /// [`code`](Self::code) is set, it contains neither.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
     /// Sets the error code of the response. If only a status is set, the code is the one that the
-    /// official SDKs assume for a body without a code; if only a code is set, the status is the
-    /// documented one, or 400.
+    /// official Go SDK assumes for a response without a code; if only a code is set, the status is
+    /// the documented one, or 400.
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
@@ -200,8 +202,8 @@ impl Fault {
         self.execute || !(self.replaces_answer() || self.close.is_some())
     }
 
-    /// Returns why the fault is refused, namely because some or all of its settings would have no
-    /// effect; `None` if it is accepted.
+    /// Returns why the fault is refused, for example because one of its settings is not valid or
+    /// would have no effect; `None` if it is accepted.
     pub(crate) fn contradiction(&self) -> Option<&'static str> {
         let success = self
             .status

@@ -23,7 +23,8 @@ const MOST: usize = 1000;
 pub struct FaultRule {
     pub(crate) action: Option<String>,
     pub(crate) nth: u64,
-    /// The number of consecutive requests that are affected; `None` means all.
+    /// The number of consecutive requests, beginning with `nth`, that are affected; `None` means
+    /// all.
     pub(crate) times: Option<u64>,
     pub(crate) probability: f64,
     pub(crate) fault: Fault,
@@ -55,7 +56,7 @@ impl FaultRule {
         self
     }
 
-    /// Sets the number of consecutive requests that are affected.
+    /// Sets the number of consecutive requests that are affected; the default is 1.
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
@@ -109,9 +110,9 @@ pub struct InjectedFault {
     pub id: u64,
     /// The rule as it was injected.
     pub rule: FaultRule,
-    /// The number of requests that it has counted.
+    /// The number of requests that the rule has counted.
     pub seen: u64,
-    /// The number of requests that it has affected.
+    /// The number of requests that the rule has affected.
     pub hits: u64,
 }
 

@@ -9,7 +9,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// If the rule makes no sense, for example because it names an unknown operation, contradicts
+    /// If the rule is not valid, for example because it names an unknown operation, contradicts
     /// itself or would have no effect, or if there are already a thousand rules.
     pub fn inject(&self, rule: FaultRule) -> Result<u64, SettingError> {
         if !self.app.times.holds(rule.fault.date_skew) {

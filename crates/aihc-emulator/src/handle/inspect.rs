@@ -34,8 +34,9 @@ impl Handle {
         jobs.collect()
     }
 
-    /// Returns all temporary credentials, sorted by access key id. Expired credentials are included
-    /// until another one is issued.
+    /// Returns the temporary credentials that have been issued, sorted by access key id. Expired
+    /// credentials are included until another one is issued. At most the latest 10,000 credentials
+    /// are kept.
     pub fn sessions(&self) -> Vec<SessionInfo> {
         let now = self.app.now();
         // The expiry is shown by the clock outside the emulator, for which skipped time has not

@@ -51,8 +51,8 @@ impl Handle {
         })
     }
 
-    /// Preempts a dev instance that is being deployed or is running, as if an instance with a
-    /// higher priority needed its place. The preempted instance returns to state 1.
+    /// Preempts a dev instance that occupies resources, for example because it is running, as if an
+    /// instance with a higher priority needed them. The preempted instance returns to state 1.
     ///
     /// # Errors
     ///

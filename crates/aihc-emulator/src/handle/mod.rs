@@ -33,8 +33,8 @@ impl Handle {
     }
 }
 
-/// A dev instance in its actual state at the time of the call. With a read lag, the API may still
-/// show an older state.
+/// A dev instance in its actual state at the time of the call. If the scenario sets
+/// [`read_after_write`](crate::Scenario::read_after_write), the API may still show an older state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InstanceInfo {
@@ -71,7 +71,7 @@ pub struct SessionInfo {
     /// The time from which the credential is refused.
     pub expires_at: OffsetDateTime,
     /// The access control document that was sent with the request for the session, as JSON; `None`
-    /// if there was none, or if it contained no list.
+    /// if there was none, or if it contained no `accessControlList`.
     pub acl: Option<String>,
 }
 

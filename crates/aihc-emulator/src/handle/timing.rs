@@ -8,10 +8,10 @@ use crate::scenario::{Scenario, SettingError};
 
 impl Handle {
     /// Skips emulated time: everything that is due within it happens, and sessions age accordingly.
-    /// The time for signatures and the `Date` header does not change, so that clients with their
-    /// own clock are not locked out. From then on, all time stamps of emulated resources are ahead
-    /// of the time for signatures. To change the time of the clients as well, use a
-    /// [`VirtualClock`](crate::VirtualClock).
+    /// The time for signatures and the `Date` header does not change, so that the emulator still
+    /// accepts the signatures of clients that use their own clock. From then on, all time stamps of
+    /// emulated resources are ahead of the time for signatures. To change the time of the clients
+    /// as well, use a [`VirtualClock`](crate::VirtualClock).
     pub fn advance(&self, by: Duration) {
         self.app.times.move_by(|shift| {
             shift.advanced = shift.advanced.saturating_add(by);
@@ -25,14 +25,15 @@ impl Handle {
         self.app.times.shift().advanced
     }
 
-    /// Sets the number of seconds by which the clock for signatures is ahead of the correct time; a
-    /// negative number means that it is behind. If the difference is more than thirty minutes,
-    /// requests signed with the correct time are refused with `RequestExpired`. The `Date` header
-    /// shows the changed time.
+    /// Sets the number of seconds by which the clock for signatures is ahead of the
+    /// [clock](crate::Builder::clock) of the emulator; a negative number means that it is behind.
+    /// If the difference is more than thirty minutes, requests whose headers contain the time of
+    /// the emulator's clock are refused with `RequestExpired`. The `Date` header of responses shows
+    /// the time of the clock for signatures.
     ///
     /// # Errors
     ///
-    /// If the resulting time is outside the calendar.
+    /// If the resulting time is not in one of the years 1 to 9998.
     pub fn set_clock_skew(&self, seconds: i64) -> Result<(), SettingError> {
         let times = &self.app.times;
         if !times.holds(seconds) {
@@ -42,8 +43,8 @@ impl Handle {
         Ok(())
     }
 
-    /// Returns the number of seconds by which the clock for signatures is ahead of the correct
-    /// time.
+    /// Returns the number of seconds by which the clock for signatures is ahead of the
+    /// [clock](crate::Builder::clock) of the emulator.
     pub fn clock_skew(&self) -> i64 {
         self.app.times.shift().skew.whole_seconds()
     }

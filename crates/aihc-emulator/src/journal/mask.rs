@@ -22,9 +22,9 @@ fn is_secret(name: &str) -> bool {
             || WORDS.iter().any(|word| name.contains(word)))
 }
 
-/// Returns a body as JSON in which passwords and the values of environment variables are masked.
-/// Returns `None` if the body is empty or too long. Also returns `None` if it is not JSON, because
-/// secrets cannot be located in other formats.
+/// Returns a body as JSON in which the values of environment variables, and all members that may be
+/// secret, are masked. Returns `None` if the body is empty or too long. Also returns `None` if it
+/// is not JSON, because secrets cannot be located in other formats.
 pub(super) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() || bytes.len() > BODY_LIMIT {
         return None;

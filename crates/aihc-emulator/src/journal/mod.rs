@@ -24,12 +24,14 @@ pub struct RequestRecord {
     pub operation: Option<&'static str>,
     /// The HTTP method.
     pub method: Method,
-    /// The path and the query; the signature and the session token are `***`.
+    /// The path and the query, in which secrets such as the signature and the session token are
+    /// replaced with `***`.
     pub target: String,
-    /// The headers; the signature and the session token are `***`.
+    /// The headers, in which secrets such as the signature and the session token are replaced with
+    /// `***`.
     pub headers: HeaderMap,
-    /// The body as JSON, with passwords and the values of environment variables masked. `None` if
-    /// it is empty, is not JSON, or has more than 16 KiB.
+    /// The body as JSON, in which secrets such as passwords and the values of environment variables
+    /// are replaced with `***`. `None` if the body is empty, is not JSON, or has more than 16 KiB.
     pub body: Option<String>,
     /// The time at which the request was received, by the clock for signatures.
     pub received_at: OffsetDateTime,
@@ -38,9 +40,9 @@ pub struct RequestRecord {
     /// The error code with which the operation was refused; `None` if it was accepted, or if it was
     /// not carried out because of a fault.
     pub code: Option<&'static str>,
-    /// The request id of the response.
+    /// The request id that the emulator assigned to the request.
     pub request_id: String,
-    /// The id of the fault rule that affected the request; `None` if there was none.
+    /// The id of the fault rule that affected the request; `None` if no rule did.
     pub fault: Option<u64>,
 }
 
@@ -65,8 +67,8 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Records a request and its response, in place of the oldest one if there are already
-    /// [`KEPT`].
+    /// Records a request and its response. If [`KEPT`] requests are already recorded, the oldest
+    /// one is removed.
     pub(crate) fn note(&mut self, noted: Noted<'_>) {
         let (parts, rule) = (noted.parts, noted.rule);
         if let Some(rule) = rule {

@@ -9,7 +9,7 @@ use crate::date::iso8601;
 use crate::validate::rule::{MemberRule, WireType};
 
 /// Returns the response of the called operation: those members of `known` that the API description
-/// lists for it.
+/// lists for the response.
 pub(super) fn described(call: &Call<'_>, known: Value) -> Output {
     only(known, call.rule.response).into()
 }
@@ -20,7 +20,7 @@ pub(super) fn nothing() -> Output {
 }
 
 /// Removes members that are not in `members`. A member that has one of the alternative names of a
-/// rule is renamed.
+/// rule gets the name of the rule.
 fn only(known: Value, members: &[MemberRule]) -> Value {
     let Value::Object(mut known) = known else {
         return known;
@@ -62,7 +62,8 @@ pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<Str
         .collect()
 }
 
-/// Returns the id that a user or a role has in responses: 32 digits derived from the name.
+/// Returns the id that a user or a role has in responses: 32 hexadecimal digits derived from the
+/// name.
 pub(super) fn user_id(principal: &Principal) -> String {
     // Digits need only differ between names.
     let digits = |start: u64| {

@@ -141,7 +141,7 @@ impl Call<'_> {
     }
 }
 
-/// The query parameter that makes a creation repeatable.
+/// The query parameter with which a request can be repeated without creating another resource.
 const CLIENT_TOKEN: &str = "clientToken";
 
 #[cfg(test)]

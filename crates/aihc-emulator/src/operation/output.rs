@@ -4,9 +4,10 @@ use serde_json::Value;
 
 /// The members of a response.
 pub(crate) enum Output {
-    /// Already converted.
+    /// Members that have already been converted to JSON.
     Written(Value),
-    /// To be converted later from data that has been read, without blocking other requests.
+    /// Members that are converted to JSON later, without blocking other requests. Their data have
+    /// already been read from the state.
     Read(Writer),
 }
 

@@ -1,4 +1,4 @@
-//! Paging, which works the same way in every list.
+//! Paging of lists.
 
 use crate::error::ApiError;
 use crate::state::Window;
@@ -24,8 +24,8 @@ impl Page {
         )
     }
 
-    /// Does the same as [`of`](Self::of), but for a list of which all items are returned unless a
-    /// size is specified.
+    /// Parses the same members as [`of`](Self::of). Without `pageSize`, the page contains all items
+    /// of the list.
     pub(super) fn of_all(arguments: &Arguments) -> Result<Self, ApiError> {
         let size = arguments.integer("pageSize");
         match size {
@@ -82,8 +82,8 @@ impl Page {
     }
 }
 
-/// Returns whether `order` requests a descending order, in upper or lower case; `default` applies
-/// if the request does not contain it.
+/// Returns whether the request member `order` is `desc`, in upper or lower case; returns `default`
+/// if the member is missing.
 pub(super) fn is_descending(arguments: &Arguments, default: bool) -> bool {
     match arguments.filled("order") {
         None => default,

@@ -23,7 +23,7 @@ pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Output, ApiError>
     Ok(Value::from(answer).into())
 }
 
-/// Handles AssumeRole: issues a temporary credential for a role. Every role exists.
+/// Handles AssumeRole: issues a temporary credential for a role. Any role name is accepted.
 pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let seconds = duration(call, 7200, 1..=7200)?;
     let name = call.arguments.text("roleName").to_owned();

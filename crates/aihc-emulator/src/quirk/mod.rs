@@ -32,27 +32,28 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// The time stamps of events are strings and their `type` is a number, as in the table: 0 for
-    /// `Normal`, 1 for `Warning`. The meaning of the numbers is not documented.
+    /// The time stamps of events are strings and their `type` is a number, as in the
+    /// documentation's table of events: 0 for `Normal`, 1 for `Warning`. The meaning of the numbers
+    /// is not documented.
     EventTypes,
     /// The code for an invalid parameter is `InvalidParam`, as in live responses of related
     /// actions.
     InvalidParam,
-    /// `SignatureDoesNotMatch` has status 401, as on the common page; the lenient profile does the
-    /// same.
+    /// `SignatureDoesNotMatch` has status 401, as on the documentation page of common error codes.
+    /// The profile `Lenient` has the same effect.
     SignatureStatus,
-    /// STS responds with a single object `credential`, as in its tables.
+    /// STS responds with a single object `credential`, as in the tables of its documentation.
     StsResponseShape,
     /// The member with the secret key of a session is named `accessKeySecret`, as on the page of
     /// data types in the documentation of IAM.
     StsSecretName,
     /// The times of STS have a fraction and an offset, as times in the Go SDK may have.
     StsTimes,
-    /// The members of `timedStopDevInstance` are strings, as in the table; without a timer, they
-    /// are empty.
+    /// The members of `timedStopDevInstance` are strings, as in the documentation's table; without
+    /// a timer, they are empty.
     TimedStopTypes,
     /// Empty strings, lists and objects in the responses of `Describe` operations are null, except
-    /// for the members of the response itself, such as the list of an empty page.
+    /// for the members of the response itself, such as the list on a page without items.
     ZeroValues,
     /// Foreign: the member `phase` of listed pools is named `state`.
     RenamedMember,
@@ -71,7 +72,7 @@ pub enum Quirk {
     FlagsAsNumbers,
     /// Foreign: the list of datasets is an object whose keys are the ids.
     ListAsObject,
-    /// Foreign: null in the description of a dev instance becomes an empty string.
+    /// Foreign: in the description of a dev instance, null is replaced with an empty string.
     TextForObject,
     /// Foreign: the times of STS contain a space, and no time zone.
     TimesWithSpace,
@@ -81,7 +82,7 @@ pub enum Quirk {
     UnknownState,
     /// Foreign: `totalCount` is always 0.
     WrongCount,
-    /// Foreign: the responses of reading operations are wrapped in `data`.
+    /// Foreign: the responses of `Describe` operations are wrapped in `data`.
     InData,
     /// Foreign: the code is `ResourceNotFoundException` instead of `NotFound`.
     NotFoundCode,

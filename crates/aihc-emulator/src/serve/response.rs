@@ -47,8 +47,9 @@ pub(crate) fn build(
     response
 }
 
-/// Returns the status and the body of the response of the service, or of the one that a fault makes
-/// the service send, and adds its headers to `headers`. Responses of gateways are built elsewhere.
+/// Returns the status and the body of the response that the service sends, by itself or because of
+/// a fault, and adds the headers of that response to `headers`. Responses of gateways are built
+/// elsewhere.
 fn own(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -71,9 +72,9 @@ fn own(
     }
 }
 
-/// Returns the status and the body of the response for the result of the operation; if that is
-/// `None`, the body is an empty object. Adds `Connection: close` to `headers` if the request was
-/// not read completely.
+/// Returns the status and the body of the response for the result of the operation; if `result` is
+/// `None`, the body is an empty object. Adds `Connection: close` to `headers` if the body of the
+/// request was too large or did not arrive in time.
 fn regular(
     result: Option<Result<Value, ApiError>>,
     request_id: &str,

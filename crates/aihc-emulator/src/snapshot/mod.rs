@@ -17,7 +17,8 @@ use crate::state::{Entry, Instance, Job, Pool, Resources, Service};
 /// The name and the version of the format. It changes whenever older files can no longer be read.
 const FORMAT: &str = "aihc-emulator/2";
 
-/// The error returned when a snapshot cannot be taken or restored. Nothing has changed.
+/// The error returned when a snapshot cannot be taken, written, read or restored. The state of the
+/// emulator has not changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {

@@ -37,19 +37,21 @@ impl Arguments {
         self.values.get(name).and_then(Value::as_bool)
     }
 
-    /// Returns a member unchanged; `None` if it is missing or null.
+    /// Returns a member as it is stored; `None` if it is missing or null.
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
-    /// Returns an object member in its documented form; `None` if it is missing or null.
+    /// Returns an object member in its documented form, in which all members are present; `None` if
+    /// it is missing or null.
     pub(crate) fn object(&self, name: &str) -> Option<Value> {
         let value = self.value(name)?;
         let member = self.members.iter().find(|member| member.name == name)?;
         Some(shape::shape(value, &member.wire))
     }
 
-    /// Returns the body unchanged, including members that are not in the table of the operation.
+    /// Returns the members of the body, including those that are not in the generated table of the
+    /// operation.
     pub(crate) fn body(&self) -> Map<String, Value> {
         let mut values = self.values.clone();
         for member in self
@@ -62,7 +64,8 @@ impl Arguments {
         values
     }
 
-    /// Returns the members of the body that are in the table of the operation, except for null.
+    /// Returns the members of the body that are in the generated table of the operation, without
+    /// those that are null.
     pub(crate) fn known_body(&self) -> Map<String, Value> {
         let in_body = |member: &&MemberRule| member.position == Position::Body;
         let members = self.members.iter().filter(in_body);
@@ -73,8 +76,9 @@ impl Arguments {
         known.collect()
     }
 
-    /// Returns all members except `name` in their documented form, as JSON in a string. Unknown
-    /// members make no difference, and a member that is null counts as missing.
+    /// Returns all members except `name` in their documented form, as JSON in a string, so that two
+    /// requests can be compared. Unknown members make no difference, and a member that is null
+    /// counts as missing.
     pub(crate) fn without(&self, name: &str) -> String {
         let others = self.members.iter().filter(|member| member.name != name);
         let shaped: Map<String, Value> = others

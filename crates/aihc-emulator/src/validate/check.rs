@@ -1,4 +1,5 @@
-//! Checks of a JSON value against the table: first of its types, then of its values.
+//! Checks of a JSON value against the generated table of an operation: first of the types, then of
+//! the values.
 
 use serde_json::{Map, Value};
 
@@ -39,7 +40,7 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
     }
 }
 
-/// How a profile deviates from the common rules.
+/// The rules that differ between profiles.
 pub(super) struct Strictness<'a> {
     /// Returns whether a required member, given by its whole path, may be missing.
     pub(super) may_miss: &'a dyn Fn(&str) -> bool,

@@ -33,7 +33,7 @@ const CREATE_AND_MODIFY: [Table; 3] = [
     },
 ];
 
-/// The rules for each volume.
+/// The rules for each volume in the configuration of a dev instance.
 const VOLUMES: [Table; 2] = [
     Table {
         pointer: "/volumnType",
@@ -105,7 +105,7 @@ fn refuse(name: &str, allowed: &str) -> ApiError {
     ApiError::invalid_parameter(format!("{name} must be {allowed}"))
 }
 
-/// Returns whether a time has the format in the table, with milliseconds and `Z`.
+/// Returns whether a time has the format in the documentation's table, with milliseconds and `Z`.
 fn is_time(text: &str) -> bool {
     let form = "0000-00-00T00:00:00.000Z";
     let same = |(text, form): (u8, u8)| match form {

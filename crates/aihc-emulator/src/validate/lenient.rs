@@ -23,8 +23,8 @@ const SPELLINGS: [(&str, &str); 8] = [
     ("sourcePath", "srcPath"),
 ];
 
-/// Names of query parameters in some text, sample or SDK, each with its operation and its
-/// documented name.
+/// Alternative names of query parameters that some text, sample or SDK contains. Each entry is an
+/// operation, the alternative name, and the documented name.
 const PARAMETERS: [(&str, &str, &str); 4] = [
     ("DescribeDevInstances", "valueKey", "queryKey"),
     ("DescribeDevInstances", "resourcePoolID", "resourcePoolId"),
@@ -42,7 +42,8 @@ pub(super) fn action(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Adds the values of query parameters that were sent under another name.
+/// Adds the values of query parameters that were sent under one of the alternative names in
+/// [`PARAMETERS`].
 pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: &Query) {
     for (_, other, name) in PARAMETERS.iter().filter(|(of, ..)| *of == operation) {
         let missing = values
@@ -71,7 +72,8 @@ pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue
         .flatten()
 }
 
-/// Returns whether official SDKs or the outline of the documentation omit a required member.
+/// Returns whether a required member may be missing, because an official SDK or the outline of the
+/// documentation omits it.
 pub(super) fn may_miss(operation: &str, member: &str) -> bool {
     match operation {
         "DescribeDevInstanceEvents" => ["startTime", "endTime"].contains(&member),
@@ -80,7 +82,7 @@ pub(super) fn may_miss(operation: &str, member: &str) -> bool {
     }
 }
 
-/// Converts a value to the form in the table.
+/// Converts a value to the form that `wire` describes.
 pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
     // Some descriptions define an access control document as a string.
     if matches!(wire, WireType::List(_)) {
@@ -134,7 +136,7 @@ pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     }
 }
 
-/// If the value is a string that contains a JSON list, parses it and puts the list in its place.
+/// Replaces a string that contains a JSON list with that list. Other values are not changed.
 fn read_list(value: &mut Value) {
     if let Some(text) = value.as_str()
         && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)
@@ -143,8 +145,8 @@ fn read_list(value: &mut Value) {
     }
 }
 
-/// Replaces a string that contains a number with the number: the table of timed stops defines it as
-/// a String. An empty string counts as missing.
+/// Replaces a string that contains a number with that number, and an empty string with null. The
+/// documentation's table of timed stops defines the number as a String.
 fn take_number(value: &mut Value) {
     if let Some(text) = value.as_str() {
         match text.parse::<i64>() {

@@ -175,7 +175,8 @@ fn body_members(
     Ok(values)
 }
 
-/// Parses a string according to the type that the table defines for the member.
+/// Parses a string from the query or a header according to the type that the table defines for the
+/// member.
 fn from_text(text: &str, member: &MemberRule, profile: Profile) -> Result<Value, ApiError> {
     let name = member.name;
     match member.wire {

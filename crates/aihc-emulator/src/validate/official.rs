@@ -12,8 +12,9 @@ const DESCRIPTION: &str = "aihc";
 /// Values that examples contain, each with the documented value that it stands for.
 const VALUES: [(&str, &str); 1] = [("createAt", "createdAt")];
 
-/// Returns whether an operation has two version headers, and the request sends neither of them with
-/// another value. The documentation and most SDKs use one of the two, and one SDK uses neither.
+/// Returns whether an operation has two version headers, and each of them has the expected value or
+/// is missing. The documentation and most SDKs use one of the two headers, and one SDK uses
+/// neither.
 pub(super) fn versions_pass(rule: &OperationRule, headers: &HeaderMap) -> bool {
     let fits = |(name, value): &(&str, &str)| headers.get(*name).is_none_or(|sent| sent == value);
     rule.const_headers.len() > 1 && rule.const_headers.iter().all(fits)
@@ -28,8 +29,8 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Converts the members of a request to the form in the table. Requests of API descriptions other
-/// than [`DESCRIPTION`] are not changed.
+/// Converts the members of a request to the form that the generated table describes. Requests for
+/// operations of API descriptions other than [`DESCRIPTION`] are not changed.
 pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
     if rule.description != DESCRIPTION {
         return;
@@ -105,8 +106,9 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the documented value that is equal to `text`, or to the value for which `text` stands in
-/// [`VALUES`], except for upper and lower case, in which pages differ; `None` if there is none.
+/// Returns the value in `values` that is equal to `text` except for upper and lower case, in which
+/// the pages of the documentation differ; `None` if there is none. If `text` is in [`VALUES`], the
+/// value that it stands for is compared instead.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);
@@ -114,9 +116,9 @@ fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     values.iter().find(same).copied()
 }
 
-/// Returns whether an operation refuses values outside the enumerations; only those of
-/// [`DESCRIPTION`] do. The tables for dev instances, which are in another API description, lack
-/// values that are known to exist.
+/// Returns whether an operation refuses values outside the documented enumerations. Only the
+/// operations of [`DESCRIPTION`] do: the tables for dev instances, which are in another API
+/// description, lack values that are known to exist.
 pub(super) fn refuses_unknown_values(rule: &OperationRule) -> bool {
     rule.description == DESCRIPTION
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 pub(crate) struct OperationRule {
     /// The name of the operation, for example `CreateDevInstance`.
     pub name: &'static str,
-    /// The API description that contains it, by the name of its client: `aihc-dev`, `aihc` or
-    /// `bce-sts`.
+    /// The API description that contains the operation. Its name is that of the client crate:
+    /// `aihc-dev`, `aihc` or `bce-sts`.
     pub description: &'static str,
     /// The code of the service: `aihc` or `sts`.
     pub service: &'static str,
@@ -54,17 +54,17 @@ pub(crate) enum Position {
     Header,
     /// In the path.
     Path,
-    /// Nowhere in requests: only responses contain it, although requests may contain an object of
-    /// the same type.
+    /// In no part of a request. The member occurs only in responses, although its type may also
+    /// occur in requests.
     Response,
 }
 
 /// A member of a request, of a response, or of an object in one of them.
 #[derive(Debug)]
 pub(crate) struct MemberRule {
-    /// The name under which it is sent.
+    /// The name under which the member is sent.
     pub name: &'static str,
-    /// The part of the request that contains it.
+    /// The part of the request that contains the member.
     pub position: Position,
     /// Whether a request without this member is refused.
     pub required: bool,
@@ -80,13 +80,14 @@ pub(crate) struct MemberRule {
     pub also: &'static [&'static str],
     /// Another member that has the same meaning; `None` if there is none.
     pub same_as: Option<&'static str>,
-    /// The type of the value that a string contains; `None` if the member is not such a string.
+    /// The type of the value that the member contains as a string, for example an integer; `None`
+    /// if the member is not such a string.
     pub text_of: Option<&'static WireType>,
     /// The JSON type.
     pub wire: WireType,
 }
 
-/// Returns the rule of a member that has no unusual properties.
+/// Returns a rule with these properties; all other properties are unset.
 pub(crate) const fn member(
     name: &'static str,
     position: Position,
@@ -121,7 +122,7 @@ pub(crate) enum WireType {
     List(&'static WireType),
     /// An object whose keys are not fixed.
     Map(&'static WireType),
-    /// An object with these members. It is a reference because a type may contain itself.
+    /// An object with these members. The second reference allows a type to contain itself.
     Object(&'static &'static [MemberRule]),
     /// A number.
     Number,

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::rule::{Position, WireType};
 
 /// Fills in members that the caller omitted, as the service shows them: an empty string, zero,
-/// `false`, an empty list or map, and null for an object. Removes members that are not in the
-/// table.
+/// `false`, an empty list or map, and null for an object. Removes members that `wire` does not
+/// describe.
 pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::Text, Value::Null) => json!(""),
@@ -35,7 +35,7 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     }
 }
 
-/// Returns the value without members that are not in the table, and without null.
+/// Returns the value without members that are null or that `wire` does not describe.
 pub(super) fn known(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::OneOf(forms), value) => known(value, WireType::meant_by(forms, value)),

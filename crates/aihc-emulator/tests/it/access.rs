@@ -1,4 +1,4 @@
-//! Permissions.
+//! Tests of the permissions of access keys and sessions.
 
 use aihc_emulator::AccessKey;
 use bce_auth::Credentials;

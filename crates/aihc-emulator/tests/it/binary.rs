@@ -184,7 +184,7 @@ fn a_path_that_cannot_be_saved_to_is_told_before_anything_runs() {
     }
 }
 
-/// Checks that the program raises its own soft limit of open files, which is lowered here.
+/// Checks that the program raises its own soft limit of open files, which the test lowers.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_thousand_connections_are_served_at_once_whatever_the_soft_limit() {

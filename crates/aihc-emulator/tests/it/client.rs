@@ -127,13 +127,14 @@ impl Fixture {
             .await
     }
 
-    /// Calls a dev instance operation without a body; `query` begins with `&` if it is not empty.
+    /// Calls a dev instance operation by GET; `query` begins with `&` if it is not empty.
     pub(crate) async fn get(&self, action: &str, query: &str) -> Reply {
         self.call("GET", &format!("/?action={action}{query}"), "")
             .await
     }
 
-    /// Calls a dev instance operation with a body, or with the id in the query.
+    /// Calls a dev instance operation by POST; `query` begins with `&` if it is not empty. The body
+    /// of the request is empty if `body` is null.
     pub(crate) async fn post(&self, action: &str, query: &str, body: &Value) -> Reply {
         let body = if body.is_null() {
             String::new()

@@ -153,7 +153,8 @@ async fn every_member_of_a_configuration_comes_back() {
     }
 }
 
-/// Returns a volume in its documented form. Only `storage` is not null among the kinds of storage.
+/// Returns a volume in its documented form. The members for all kinds of storage are null, except
+/// for the one in `storage`.
 fn volume(kind: &str, storage: Value) -> Value {
     let mut volume = json!({
         "volumnType": kind, "mountPath": "/.rootfs", "readOnly": kind != "cds", "cds": null,
@@ -214,7 +215,7 @@ async fn pages_and_events_have_ten_entries_unless_asked_for_more() {
     assert!(events["totalCount"].as_u64().unwrap() > 10);
 }
 
-/// Tests the codes that no request causes, and those whose cause is outside the service.
+/// Tests that a fault can have these documented codes.
 #[tokio::test]
 async fn every_other_documented_code_can_be_asked_for() {
     let fixture = Fixture::start().await;

@@ -40,13 +40,15 @@ impl Fixture {
         reply
     }
 
-    /// Does the same as [`ask`](Self::ask), for an operation without a body.
+    /// Calls an operation without a body, and returns the body of the response; panics if the
+    /// request was refused.
     pub(crate) async fn see(&self, action: &str, query: &str) -> Value {
         self.ask(action, query, &Value::Null).await.ok()
     }
 }
 
-/// Asserts that a value contains only members and types that are in the API description.
+/// Asserts that a value is null, or that it has the type `wire` of the API description and no
+/// members that this type does not define.
 #[track_caller]
 fn assert_is(value: &Value, wire: &str, place: &str) {
     let inner = |prefix: &str| {

@@ -23,7 +23,8 @@ fn odd() -> [Value; 7] {
     ]
 }
 
-/// Adds the positions of all values inside a value, as JSON pointers.
+/// Adds the JSON pointers of all values inside `value` to `all`. `place` is the pointer of `value`
+/// itself.
 fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => {

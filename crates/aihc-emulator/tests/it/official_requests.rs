@@ -41,7 +41,7 @@ async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
     (refused, requests.len())
 }
 
-/// Returns the notes for users of the Go SDK.
+/// Returns the section about the Go SDK in `docs/test-your-own-code.md`.
 fn notes() -> &'static str {
     let (_, section) = NOTES.split_once("\n## Go\n").unwrap();
     section.split_once("\n## ").unwrap().0

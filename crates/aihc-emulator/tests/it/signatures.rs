@@ -19,7 +19,7 @@ fn signed(fixture: &Fixture, options: SigningOptions) -> Parts {
     parts
 }
 
-/// Sends a valid request whose head `alter` has changed.
+/// Signs a valid request, changes its head with `alter`, and sends it.
 async fn altered(fixture: &Fixture, alter: impl FnOnce(&mut Parts)) -> Reply {
     let mut parts = signed(fixture, SigningOptions::default());
     alter(&mut parts);

@@ -14,13 +14,13 @@ use crate::validate::Arguments;
 
 /// The names that requests and responses use for datasets or for models.
 pub(super) struct Kind {
-    /// The word that messages use.
+    /// The word that messages use: `dataset` or `model`.
     word: &'static str,
-    /// The name of the parameter that contains the id.
+    /// The name of the request parameter that contains the id of a dataset or a model.
     id: &'static str,
-    /// The name of the list in a response.
+    /// The name of the response member that contains the list of datasets or models.
     list: &'static str,
-    /// The name of the latest version in a response.
+    /// The name of the response member that contains the latest version.
     newest: &'static str,
     catalog: fn(&mut State) -> &mut Catalog,
     matches: fn(&Entry, &Arguments) -> bool,
@@ -56,7 +56,7 @@ pub(super) const MODELS: Kind = Kind {
     matches: |_, _| true,
 };
 
-/// Creates a resource with its first version.
+/// Creates a dataset or a model with its first version.
 pub(super) fn create(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let (mut members, now) = (call.arguments.known_body(), call.now);
     let first = take_object(&mut members, "initVersionEntry");
@@ -72,7 +72,7 @@ pub(super) fn delete(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiErro
     Ok(answer::nothing())
 }
 
-/// Changes the members that the request contains; all others keep their values.
+/// Changes a dataset or a model. Members that the request omits keep their values.
 pub(super) fn modify(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let mut members = call.arguments.known_body();
     // An empty name is treated as missing.
@@ -90,7 +90,7 @@ pub(super) fn modify(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiErro
     Ok(answer::described(call, json!({"id": id})))
 }
 
-/// Describes a resource with its latest version.
+/// Describes a dataset or a model with its latest version.
 pub(super) fn describe(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let entry = (kind.catalog)(call.state).get(call.arguments.text(kind.id))?;
     let mut known = view::entry(entry, &call.caller.principal);
@@ -100,7 +100,7 @@ pub(super) fn describe(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiEr
     Ok(answer::described(call, known.into()))
 }
 
-/// Lists resources, newest first.
+/// Lists datasets or models, newest first.
 pub(super) fn describe_all(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of_all(arguments)?;
@@ -148,7 +148,7 @@ pub(super) fn describe_version(call: &mut Call<'_>, kind: &Kind) -> Result<Outpu
     Ok(answer::described(call, known.into()))
 }
 
-/// Lists versions, newest first.
+/// Lists the versions of a dataset or a model, newest first.
 pub(super) fn describe_versions(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let page = Page::of_all(call.arguments)?;
     let entry = (kind.catalog)(call.state).get(call.arguments.text(kind.id))?;

@@ -40,7 +40,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(json!({"events": events, "totalCount": total}).into())
 }
 
-/// Returns an event as in the example of the documentation.
+/// Returns an event as JSON, in the form of the documentation's example.
 fn view(event: &Event) -> Value {
     let at = event.at.unix_timestamp();
     json!({
@@ -53,8 +53,9 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Parses the time window. If its end precedes its start, as in the documentation's own example, it
-/// is empty, which is not an error. Only the lenient profile accepts a request without a window.
+/// Parses the time window of a request, from `startTime` to `endTime`. A window whose end precedes
+/// its start, as in the documentation's own example, is empty, which is not an error. Only the
+/// lenient profile accepts a request without a window.
 fn window(arguments: &Arguments, profile: Profile) -> Result<RangeInclusive<i128>, ApiError> {
     let end_of = |name: &str, open: i128| match arguments.filled(name) {
         Some(text) if profile.is_lenient() => instant(name, &in_full(text)),
@@ -74,8 +75,8 @@ fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
         })
 }
 
-/// Returns a time in milliseconds, like the limits of the windows that clients send: with a finer
-/// resolution, an event could lie between two adjacent windows.
+/// Returns a time in whole milliseconds, the resolution of the time windows that clients send. With
+/// a finer resolution, an event could lie between two adjacent windows.
 fn milliseconds(at: OffsetDateTime) -> i128 {
     at.unix_timestamp_nanos().div_euclid(1_000_000)
 }

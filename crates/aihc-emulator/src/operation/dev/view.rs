@@ -58,8 +58,8 @@ pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region:
     })
 }
 
-/// Returns the `ServiceInstanceInfo` of an instance. Its addresses are present as long as there is
-/// a container.
+/// Returns the `ServiceInstanceInfo` of an instance. The addresses and the name of the pod are
+/// empty strings if the instance has no container.
 fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     let placed = shown.status.has_container();
     let if_placed = |text: &str| {
@@ -83,7 +83,7 @@ fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     })
 }
 
-/// Returns the `LoginInfo` of an instance; null if nobody can log in.
+/// Returns the `LoginInfo` of an instance; null if the instance is not running.
 fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     if shown.status != InstanceStatus::RUNNING {
         return Value::Null;

@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::{Condition, Job, JobStatus};
 
-/// An event that has not been serialized.
+/// An event before its conversion to JSON.
 struct Event {
     reason: &'static str,
     message: String,
@@ -118,7 +118,7 @@ fn warning(reason: &'static str, message: String, at: OffsetDateTime) -> Event {
     }
 }
 
-/// Returns the events in the time window that the request specifies, oldest first.
+/// Returns the response that contains the events in the time window of the request, oldest first.
 fn answered(call: &Call<'_>, events: Vec<Event>) -> Result<Output, ApiError> {
     let start = instant(call, "startTime")?.unwrap_or(i64::MIN);
     let end = instant(call, "endTime")?.unwrap_or(i64::MAX);

@@ -1,4 +1,4 @@
-//! The log of a job's pod, which has a line for each second for which the job has run.
+//! The log of a job's pod, which has a line for each second of the job's latest run.
 
 use serde_json::json;
 use time::OffsetDateTime;

@@ -122,8 +122,8 @@ fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     })
 }
 
-/// Returns the environment variables of a pod: those of the caller, and those that describe the
-/// position of the pod.
+/// Returns the environment variables of a pod: those in the request for the job, and those that the
+/// service adds, such as the rank of the pod.
 fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     let spec = job.settings.members.get("jobSpec");
     let own = |spec: &Value| spec.get("envs").and_then(Value::as_array).cloned();
@@ -146,8 +146,8 @@ fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     envs
 }
 
-/// Returns the name of the node on which a pod runs. The pods of all jobs are distributed among the
-/// nodes of the pool in turn.
+/// Returns the name of the node on which a pod runs. The pods of a job are assigned in turn to the
+/// nodes of its pool, beginning with a node that depends on the job.
 pub(super) fn node(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> String {
     let pools = call.state.pools.iter();
     let mut pools = pools.filter(|pool| {

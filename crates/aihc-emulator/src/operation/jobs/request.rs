@@ -13,7 +13,7 @@ use crate::validate::Arguments;
 const RETRIES: u32 = 2;
 /// The argument that sets the number of restarts of a fault-tolerant job.
 const RETRY_ARGUMENT: &str = "--max-num-of-unconditional-retry=";
-/// The maximum number of restarts, whatever the argument says.
+/// The maximum number of restarts, even if [`RETRY_ARGUMENT`] requests more.
 const MOST_RETRIES: u32 = 20;
 
 /// Parses the request of CreateJob.
@@ -127,7 +127,7 @@ fn role(name: &str, spec: &mut Value, place: &str) -> Result<Role, ApiError> {
     })
 }
 
-/// Parses the time for which a job is kept, such as `1h`.
+/// Parses the time for which a job is kept after its end, such as `1h`.
 fn retention(text: &str) -> Result<Duration, ApiError> {
     let seconds = match text.chars().last() {
         Some('m') => 60,

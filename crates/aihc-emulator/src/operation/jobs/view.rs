@@ -8,7 +8,8 @@ use crate::operation::Call;
 use crate::operation::answer::{user_id, user_name};
 use crate::state::{Amount, Job, JobStatus, MILLI};
 
-/// The value that the service shows if a request did not specify fault tolerance.
+/// The value of `faultToleranceArgs` that the service shows if the request for the job did not
+/// contain this member.
 const FAULT_TOLERANCE: &str = "--enable-hang-detection=false --max-num-of-unconditional-retry=0";
 
 /// Returns a job as a `JobItem`, which the list contains.
@@ -64,7 +65,8 @@ fn common(job: &Job) -> Map<String, Value> {
     }
 }
 
-/// Returns the word that responses use for the kind of a job; requests use another one.
+/// Returns the word that responses use for the kind of a job, for example `pytorch` for a job that
+/// was requested as `PyTorchJob`.
 fn kind(job: &Job) -> &'static str {
     match job.settings.members.get("jobType").and_then(Value::as_str) {
         Some("TFJob") => "tfjob",
@@ -74,7 +76,8 @@ fn kind(job: &Job) -> &'static str {
     }
 }
 
-/// Returns the specification with all members that occur in examples.
+/// Returns the specification of a job. Members that the request omitted are added if the
+/// documentation's examples contain them.
 fn spec(job: &Job) -> Value {
     let mut spec = job
         .settings
@@ -133,8 +136,8 @@ fn fault_tolerance(job: &Job) -> (bool, String) {
     (tolerates.unwrap_or_default(), arguments)
 }
 
-/// Returns a `JobTimeLine` with the wording of the examples; `None` for states that are not part of
-/// the timeline.
+/// Returns a `JobTimeLine` with the wording of the documentation's examples; `None` for states that
+/// are not part of the timeline.
 fn condition(condition: &crate::state::Condition) -> Option<Value> {
     let (kind, message) = match condition.to {
         JobStatus::Created => ("Created", "任务创建"),

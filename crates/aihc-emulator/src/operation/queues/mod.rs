@@ -9,9 +9,9 @@ use super::{Call, Output, answer, pools};
 use crate::error::ApiError;
 use crate::state::{Pool, Queue};
 
-/// Handles DescribeQueues. The queues of a managed pool are returned as a list, of which the
-/// requested page is shown. Those of a pool that users run themselves are all returned, whatever
-/// page is requested: as a list if there is a keyword, and as trees otherwise.
+/// Handles DescribeQueues. For a managed pool, returns the requested page of the list of its
+/// queues. For a pool that users manage themselves, returns all queues, regardless of the requested
+/// page: as a list if the request has a keyword, and as trees otherwise.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;

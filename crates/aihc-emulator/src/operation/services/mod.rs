@@ -63,7 +63,8 @@ pub(super) fn status(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"service": status})))
 }
 
-/// Handles ModifyService. The configuration is replaced as a whole, except for the access settings.
+/// Handles ModifyService. The configuration is replaced as a whole, except for the access settings,
+/// which are kept.
 pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("serviceId");
     let mut conf = request::conf(call.arguments, call.profile)?;

@@ -1,5 +1,5 @@
-//! Services as they appear in responses. Values that are 0, false or empty are omitted, as in the
-//! examples.
+//! Services as they appear in responses. Most members whose value is 0, false or empty are omitted,
+//! as in the documentation's examples.
 
 use serde_json::{Map, Value, json};
 
@@ -174,7 +174,8 @@ pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     })))
 }
 
-/// Removes null, 0, false, empty strings and empty lists, which Go omits; empty objects are kept.
+/// Removes members whose value is null, 0, false, an empty string or an empty list, as `omitempty`
+/// does in Go. Empty objects are kept.
 fn short(value: Value) -> Value {
     match value {
         Value::Object(members) => {
