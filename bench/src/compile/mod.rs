@@ -1,5 +1,5 @@
-//! Measures what the client costs a crate that is built from scratch, and what generated code costs
-//! during the development of a crate with many operations: `cargo xtask bench compile`.
+//! Measures the time that it takes to build a crate with the client from scratch, and to check a
+//! generated crate with many operations: `cargo xtask bench compile`.
 //!
 //! All crates are outside the workspace, in a temporary folder. They are built with the default
 //! profiles of cargo, on two cores, with the versions in `programs/`. Their dependencies are
@@ -32,7 +32,8 @@ reqwest = { version = "0.13", default-features = false, features = ["json", "rus
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 "#;
 
-/// Measures all of these.
+/// Measures the release builds with the client and with reqwest, and the checks of the crate with
+/// many operations.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -109,8 +110,8 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     Ok((builds, checks.figure(OURS)))
 }
 
-/// Creates a crate that only has dependencies. Their versions are those of the program with this
-/// name.
+/// Creates a crate that only has dependencies. Their versions are those of the program `name` in
+/// `programs/`.
 fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     let dependent = folder.join(name);
     let manifest = format!(
@@ -143,7 +144,8 @@ fn synthesised(folder: &Path) -> Result<PathBuf> {
     Ok(made)
 }
 
-/// Gives a crate the same versions as a program. Cargo removes those that the crate does not need.
+/// Gives a crate the lock file of a program in `programs/`. Cargo removes the packages that the
+/// crate does not need.
 fn lock(folder: &Path, program: &str) -> Result<()> {
     let locked = workspace().join(format!("bench/programs/{program}/Cargo.lock"));
     let copied = std::fs::copy(&locked, folder.join("Cargo.lock"));

@@ -1,5 +1,5 @@
 //! The fastest possible HMAC: it calls the compression function of sha2 on whole blocks, and caches
-//! the two states for the key. It does not wipe memory, which a signer has to do.
+//! the two states for the key. It does not wipe memory, although a signer has to do so.
 
 use sha2::block_api::compress256;
 
@@ -19,7 +19,7 @@ const START: State = [
 
 type State = [u32; 8];
 
-/// The cached states for a key of at most one block.
+/// The cached states for a key of one block.
 #[derive(Debug)]
 pub(super) struct Midstates {
     inner: State,

@@ -92,8 +92,8 @@ codes! {
     STOPPED = 5, "stopped";
     /// Being started.
     STARTING = 6, "starting";
-    /// How this state differs from running is undocumented; no emulated instance enters it by
-    /// itself.
+    /// A state that the documentation does not explain. An emulated instance is only in it after a
+    /// test has put it there.
     OPENED = 7, "opened";
     /// Being packed into an image.
     IMAGE_PACKING = 10, "image packing";

@@ -24,7 +24,7 @@ pub(crate) struct Service {
     pub(crate) updated_at: OffsetDateTime,
     /// The token that callers of the service have to send if its gateway requires one.
     pub(crate) gateway_token: String,
-    /// The part of the pods' names that changes when a modification recreates the pods.
+    /// The part of the pods' names that changes whenever a modification recreates the pods.
     pub(crate) revision: String,
     pub(super) changes: History<Change>,
     /// The pods, oldest first; the pods of an instance are adjacent.
