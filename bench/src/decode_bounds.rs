@@ -153,7 +153,7 @@ fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     client.map_err(|error| error.to_string())
 }
 
-/// Measures the calls that read one response, and returns how many milliseconds a call takes whose
+/// Measures the calls that read one response. Returns the milliseconds that a call takes if its
 /// time limit does not pass.
 fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Worst) -> Result<f64> {
     const DEFAULT: Duration = Duration::from_secs(20 * 60);

@@ -1,5 +1,5 @@
-//! Measures how the cost of a call and of an item changes as their number grows: `cargo xtask bench
-//! growth`.
+//! Measures how the cost of a call and of an item changes as their number grows:
+//! `cargo xtask bench growth`.
 //!
 //! All sizes of a series are measured in turn, so that a disturbance does not affect only one of
 //! them. The cost at the largest size is compared with that at a medium size: at small sizes, the

@@ -89,8 +89,8 @@ impl Drop for ListServer {
     }
 }
 
-/// Runs the server: prints its address, its certificate with TLS, and an empty line, and responds
-/// until standard input is closed.
+/// Runs the server: prints its address, its certificate if it uses TLS, and an empty line, and
+/// responds until standard input is closed.
 pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), String> {
     let instances = instances
         .parse()
@@ -220,8 +220,8 @@ impl Pages {
     }
 }
 
-/// Returns the body of the response for one page, with the members that the API lists. It has about
-/// 480 bytes per instance.
+/// Returns the body of the response for one page, with the members that the API lists. The body has
+/// about 480 bytes per instance.
 pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");

@@ -27,7 +27,8 @@ struct Ticks {
 pub(crate) struct Load(Option<(f64, f64)>);
 
 impl Watch {
-    /// Begins to count. This process and the processes `servers` do not count as others.
+    /// Begins to count. The time of this process and of those with the ids `servers` is not
+    /// counted.
     pub(crate) fn start(servers: &[u32]) -> Self {
         let own = [&[std::process::id()], servers].concat();
         let start = ticks(&own);

@@ -27,9 +27,9 @@ pub(crate) struct Figure {
 /// The goal for a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
-    /// Our result is at most `at_most` times the baseline. A ratio of up to `accepted` is accepted,
-    /// but not met. `measured` is the median of several ratios, each of which is computed from two
-    /// consecutive measurements.
+    /// Our result is at most `at_most` times the baseline. A larger ratio of up to `accepted` is
+    /// reported as accepted. `measured` is the median of several ratios, each of which is computed
+    /// from two consecutive measurements.
     Ratio {
         measured: f64,
         at_most: f64,

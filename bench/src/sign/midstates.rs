@@ -44,7 +44,7 @@ impl Midstates {
     }
 }
 
-/// Returns the digest of `text`, after one block that is already part of the state.
+/// Returns the digest of one block, which is already part of `state`, followed by `text`.
 fn finish(mut state: State, text: &[u8]) -> [u8; 32] {
     let (blocks, rest) = text.as_chunks::<BLOCK_LEN>();
     compress256(&mut state, blocks);

@@ -1,5 +1,5 @@
-//! Measures the cost of a signature, and compares it with that of its HMACs: `cargo xtask bench
-//! sign`.
+//! Measures the cost of a signature, and compares it with that of its HMACs:
+//! `cargo xtask bench sign`.
 //!
 //! In each round, every contestant runs for a few milliseconds. The ratio of a run is the median of
 //! the ratios in its rounds; the median of three runs is printed. The cost of a signature includes

@@ -1,5 +1,5 @@
-//! Checks that an error shows no secret of the request, whatever response quotes the secret, and in
-//! whatever encoding.
+//! Checks that an error shows no secret of the request when the response quotes the secret, in any of
+//! several encodings.
 //!
 //! The first four bytes of an input select the secret, the part of the response that quotes it, the
 //! encoding, and the length of an addition to the secret. The addition follows, and then the text that

@@ -26,8 +26,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// Checks that `shown` does not contain the secret key, unless the key is so short that it may occur by
-/// chance.
+/// Checks that `shown` does not contain the secret key. Ignores keys that may occur in it by chance.
 fn check(shown: &str, credentials: &bce_auth::Credentials) {
     let secret = credentials.secret_access_key().expose();
     let known = credentials.access_key_id();

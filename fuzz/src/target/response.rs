@@ -108,7 +108,8 @@ const READS: &[fn()] = &[
     read::<services::DescribeServicePodGroupsResponse>,
 ];
 
-/// Checks that the number of operations is the one from which the initial inputs select.
+/// The initial inputs select an operation by a number below [`RESPONSES`](crate::seeds::RESPONSES), so this
+/// must be the number of operations.
 const _: () = assert!(READS.len() == crate::seeds::RESPONSES);
 
 /// Runs the checks of this target with one input.

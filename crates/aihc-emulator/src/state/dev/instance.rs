@@ -152,7 +152,7 @@ impl Instance {
         self.jobs.trim();
     }
 
-    /// Returns whether read requests do not see the latest changes yet.
+    /// Returns whether some changes are still hidden from read requests.
     pub(crate) fn lags(&self) -> bool {
         !self.lag.is_empty()
     }

@@ -92,8 +92,8 @@ codes! {
     STOPPED = 5, "stopped";
     /// Being started.
     STARTING = 6, "starting";
-    /// A state that the documentation does not explain. An emulated instance is only in it after a
-    /// test has put it there.
+    /// A state whose difference from [`RUNNING`](Self::RUNNING) is undocumented. An emulated
+    /// instance does not enter it by itself.
     OPENED = 7, "opened";
     /// Being packed into an image.
     IMAGE_PACKING = 10, "image packing";

@@ -233,7 +233,7 @@ impl Jobs {
         Some(slot.job)
     }
 
-    /// Updates the due times and the board after a job has changed.
+    /// Updates `due` and `board` after a job has changed.
     fn refresh(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

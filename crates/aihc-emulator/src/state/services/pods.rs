@@ -67,7 +67,7 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Adds the pods of a service to the owners, the due times and the board.
+    /// Adds the pods of a service to `owners` and `due`, and records their resources on `board`.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -75,8 +75,8 @@ impl Services {
         }
     }
 
-    /// Adds one pod, the pod at index `place` of the service `number`, to the owners, the due times
-    /// and the board.
+    /// Adds the pod at index `place` of the service `number` to `owners` and `due`, and records its
+    /// resources on `board`.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -99,7 +99,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Removes a pod from the owners, the due times and the board.
+    /// Removes a pod from `owners`, `due` and `board`.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {
@@ -113,7 +113,7 @@ impl Services {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Makes the pod run that is the next to begin, as of the time for which this is scheduled.
+    /// Makes the starting pod that is ready first run, as of the time at which it became ready.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)

@@ -15,7 +15,8 @@ use crate::state::history::History;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Service {
     pub(crate) id: String,
-    /// The configuration as the API description defines it, without registry passwords.
+    /// The configuration, with only the members that the API description defines, and without
+    /// registry passwords.
     pub(crate) conf: Value,
     pub(crate) owner: Principal,
     #[serde(with = "time::serde::rfc3339")]

@@ -129,7 +129,7 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Updates the index, the due times, the places and the board after an instance has changed.
+    /// Updates `index`, `due`, `places` and `board` after an instance has changed.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

@@ -147,7 +147,7 @@ impl Lifecycle {
     }
 
     /// Begins to rebuild a running instance whose configuration changes. Returns `None` if the
-    /// instance is not running, because it is then not rebuilt.
+    /// instance is not running, since such an instance is not rebuilt.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
