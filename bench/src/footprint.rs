@@ -149,8 +149,8 @@ fn program_folder(program: &str) -> PathBuf {
         .join(program)
 }
 
-/// Writes the roots of the platform and the certificate of the server to a file, so that a starting
-/// program has as much to read as usual.
+/// Writes the root certificates of the platform and the certificate of the server to a file, so
+/// that a starting program has as much to read as usual.
 fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     const PLATFORM: &str = "/etc/ssl/certs/ca-certificates.crt";
     let mut pem =

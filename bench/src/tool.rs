@@ -123,7 +123,8 @@ struct Launches {
 }
 
 impl Launches {
-    /// Checks that each program does the work that is measured. Returns whether curl is installed.
+    /// Checks that the tool and curl do the work that is measured. Returns whether curl is
+    /// installed.
     fn check(&self) -> Result<bool> {
         let version = self.run(START)?;
         if !version.stdout.starts_with(b"aihc-dev ") {

@@ -22,7 +22,7 @@ pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     Ok(inputs)
 }
 
-/// Returns the files of a folder, in the order of their names.
+/// Returns the contents of the files in a folder, in the order of their names.
 fn kept(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
     let failed = |error| format!("{}: {error}", folder.display());
     let files = fs::read_dir(folder).map_err(failed)?;

@@ -25,8 +25,9 @@ const REQWEST: usize = 1;
 /// The description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
-/// The features of reqwest that correspond to those of the client: rustls with ring, and the roots
-/// of the platform. The default features would include aws-lc, which is a long build in C.
+/// The features of reqwest that correspond to those of the client: rustls with ring, and the root
+/// certificates of the platform. The default features would include aws-lc, which is a long build
+/// in C.
 const REQWEST_DEPENDENCIES: &str = r#"
 reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
@@ -170,7 +171,8 @@ fn cargo_program() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Returns a command that runs cargo with default settings, in a crate outside the workspace.
+/// Returns a command that runs cargo with default settings and two jobs, in a crate outside the
+/// workspace.
 fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(cargo_program());
     cargo

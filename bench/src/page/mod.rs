@@ -112,7 +112,7 @@ fn spread(figure: Figure) -> String {
     }
 }
 
-/// Returns a title that begins with a capital letter.
+/// Returns `title` with a capital first letter.
 fn sentence(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

@@ -20,7 +20,7 @@ macro_rules! codes {
         impl $type {
             $($(#[$code_doc])* pub const $constant: Self = Self($code);)*
 
-            /// The documented states, by code.
+            /// The documented states, in the order of their codes.
             pub const DOCUMENTED: &[Self] = &[$(Self::$constant),*];
 
             /// Returns the state with this code, which may be undocumented.

@@ -149,8 +149,8 @@ impl Jobs {
         self.change(id, now, pace, |job| job.set_priority(priority))
     }
 
-    /// Puts a job into a state, regardless of its current one. A failure makes a fault-tolerant job
-    /// restart, unless the job has already ended or has used up its restarts.
+    /// Puts a job into a state, regardless of its current one. If `to` is `Failed`, a
+    /// fault-tolerant job restarts, unless it has already ended or has used up its restarts.
     pub(crate) fn force(
         &mut self,
         id: &str,

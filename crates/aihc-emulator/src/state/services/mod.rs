@@ -184,7 +184,7 @@ impl Services {
         Ok(())
     }
 
-    /// Changes the number of instances.
+    /// Sets the number of instances of a service, and creates or deletes pods accordingly.
     pub(crate) fn scale(
         &mut self,
         id: &str,

@@ -113,7 +113,8 @@ impl Services {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Makes the starting pod that is ready first run, as of the time at which it became ready.
+    /// Puts the starting pod with the earliest scheduled time into the state `Running`, as of that
+    /// time.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)

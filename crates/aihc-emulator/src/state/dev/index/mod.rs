@@ -1,4 +1,4 @@
-//! Finds a page of dev instances without examining those that are not on it.
+//! Finds a page of dev instances, usually without examining those that are not on it.
 //!
 //! There is a set of instances for every combination of the filters that compare whole values. A
 //! search for a part of a string, or for several states, examines the instances that may match when
