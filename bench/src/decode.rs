@@ -38,7 +38,7 @@ const LARGE: usize = 10_000;
 const PAGE: usize = 10;
 const OURS: usize = 0;
 const DERIVED: usize = 1;
-/// The maximum ratio to the derived code.
+/// The maximum ratio of our time to that of the derived code.
 const AT_MOST: f64 = 1.0;
 const ACCEPTED: f64 = 1.05;
 
@@ -52,7 +52,8 @@ static OPERATION: Operation = Operation::new(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Measures a page and a large list. The last line is `decode page X.XX of serde, large X.XX`.
+/// Measures the decoding of a page and of a large list. The last line is
+/// `decode page X.XX of serde, large X.XX`.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     measure().map_err(|error| error.to_string())
 }
@@ -105,7 +106,7 @@ pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> 
     Ok(())
 }
 
-/// Returns a response that has the headers of the API.
+/// Returns the response to a list call, with the headers that the API sends.
 fn answer(instances: usize) -> Result<Response<Bytes>> {
     let body = list_server::page(instances, 1, instances)?;
     let mut answer = Response::new(Bytes::from(body));
@@ -131,7 +132,7 @@ fn compare(answer: &Response<Bytes>) -> Result<()> {
     }
 }
 
-/// Returns a call of the layer. The service below it already has the response.
+/// Calls the `Decode` layer with a service that already has the response.
 fn layered(answer: Response<Bytes>) -> impl Future<Output = std::result::Result<Reply, Error>> {
     let service = tower::service_fn(move |_: Request<()>| -> Ready<_> {
         ready(Ok::<_, Infallible>(answer.clone()))
@@ -156,7 +157,7 @@ fn read_derived(answer: Response<Bytes>) -> Result<List> {
     Ok(serde_json::from_str(std::str::from_utf8(answer.body())?)?)
 }
 
-/// Returns the time of one decoding, in microseconds.
+/// Returns the time of one decoding by our code, in microseconds.
 fn ours(answer: &Response<Bytes>, times: usize) -> Result<f64> {
     timed(times, || layered(answer.clone()), read)
 }

@@ -1,9 +1,9 @@
-//! Measures how long it takes to read long responses, and how late a call ends if its limit passes
-//! in the meantime: `cargo xtask bench decode-bounds`.
+//! Measures how long it takes to read long responses, and how late a call ends if its time limit
+//! passes meanwhile: `cargo xtask bench decode-bounds`.
 //!
-//! The responses are those for which memory is limited, and one that a service might send. Each of
-//! them is read by a call to a service in memory: once with the default limit, and many times with
-//! limits that pass at different points of the work.
+//! Most of the responses are made to need much memory or time; one is a list that a service might
+//! send. Each of them is read by calls to a service in memory: some with time limits that do not
+//! pass, and some with limits that pass at different points of the work.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ use tokio::runtime::Runtime;
 
 use crate::report::{Figure, Goal, Row};
 
-/// The maximum length of a response that is read by default.
+/// The length of each response in bytes, which is the maximum that the client reads by default.
 const LENGTH: usize = 16 << 20;
 const ROUNDS: usize = 2;
-/// The number of points of the work at which a limit passes, one for each call.
+/// The number of calls whose time limit passes, each at a different point of the work.
 const LIMITS: u32 = 5;
 const MOST_MILLIS: f64 = 250.0;
 const MOST_MILLIS_LATE: f64 = 50.0;
@@ -37,7 +37,7 @@ enum Call {
     Stop,
 }
 
-/// A response, and the call that receives it.
+/// A response, and the call that reads it.
 struct Case {
     name: String,
     call: Call,
@@ -136,7 +136,7 @@ fn ordinary_list() -> Result<Case> {
     })
 }
 
-/// Returns a client of a service that responds immediately.
+/// Returns a client of a service that immediately sends this response.
 fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     let body = Bytes::from(body);
     let status = StatusCode::from_u16(status).map_err(|error| error.to_string())?;
@@ -153,7 +153,8 @@ fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     client.map_err(|error| error.to_string())
 }
 
-/// Measures one response, and returns how many milliseconds reading it takes without a limit.
+/// Measures the calls that read one response. Returns the milliseconds that a call takes if its
+/// time limit does not pass.
 fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Worst) -> Result<f64> {
     const DEFAULT: Duration = Duration::from_secs(20 * 60);
     // This is shorter than the time for which a response is read without checking the clock.

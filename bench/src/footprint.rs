@@ -1,8 +1,9 @@
 //! Measures what the client costs a program before its first call: crates, build time, size and
 //! memory: `cargo xtask bench footprint`.
 //!
-//! The programs are in `programs/`, outside the workspace. Both are built from scratch, without
-//! network, with the versions in their lock files. The one with reqwest does not sign.
+//! The programs are in `programs/`, outside the workspace. One uses the client, the other uses
+//! reqwest and does not sign. Both are built from scratch, without network, with the versions in
+//! their lock files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,7 +21,7 @@ const BUILD_RATIO: f64 = 1.0;
 const PROGRAMS: [&str; 2] = ["ours", "reqwest"];
 const OURS: usize = 0;
 
-/// Measures all of these.
+/// Measures the number of crates, the build time, the size and the memory.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("footprint-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -86,8 +87,8 @@ fn crates() -> Result<(f64, f64)> {
     counted.ok_or_else(|| "cargo xtask deps does not count the crates below aihc-dev".to_owned())
 }
 
-/// Measures debug builds from scratch, in turn. If the sources of reqwest are missing, there is
-/// nothing to compare with, and the goal is missed.
+/// Measures debug builds of both programs from scratch, in turn. If the sources of reqwest are
+/// missing, there is nothing to compare with, and the goal is missed.
 fn build_times(folder: &Path) -> Result<Row> {
     let row = |ours, baseline, measured| Row {
         name: "clean debug build of a list program".to_owned(),
@@ -148,8 +149,8 @@ fn program_folder(program: &str) -> PathBuf {
         .join(program)
 }
 
-/// Writes the roots of the platform and the certificate of the server to a file, so that a starting
-/// program has as much to read as usual.
+/// Writes the root certificates of the platform and the certificate of the server to a file, so
+/// that a starting program has as much to read as usual.
 fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     const PLATFORM: &str = "/etc/ssl/certs/ca-certificates.crt";
     let mut pem =
@@ -160,7 +161,7 @@ fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Returns the peak memory that the program itself has measured, which is its last line.
+/// Runs a program, and returns its peak memory, which it prints in its last line.
 fn peak_mib(program: &Path, endpoint: &str, roots: &Path) -> Result<f64> {
     let output = Command::new(program)
         .arg(endpoint)

@@ -4,8 +4,9 @@
 //! All sizes of a series are measured in turn, so that a disturbance does not affect only one of
 //! them. The cost at the largest size is compared with that at a medium size: at small sizes, the
 //! cost contains the fixed part of a call, whose share only becomes smaller. For calls in flight,
-//! the comparison is of the cost that the client adds to hyper-util, which is measured in turn with
-//! it, since many connections make hyper-util and the kernel more expensive as well.
+//! only the cost that the client adds to hyper-util is compared, since many connections make
+//! hyper-util and the kernel more expensive as well. For this, calls with hyper-util alone are
+//! measured in turn with those of the client.
 
 use tokio::runtime::Runtime;
 
@@ -16,9 +17,9 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The maximum ratio at the largest size. Constant cost remains below it even on a machine with
-/// other work, and with caches that hold larger buffers. Cost that grows, even with the logarithm
-/// of the size, exceeds it over the factors that are measured.
+/// The maximum ratio of the cost at the largest size to that at the medium size. A constant cost
+/// remains below it, even if the machine has other work and larger buffers do not fit into the
+/// caches of the processor.
 const AT_MOST: f64 = 1.25;
 
 /// The cost at each size.
@@ -27,12 +28,12 @@ pub(crate) struct Series {
     pub(crate) unit: &'static str,
     pub(crate) sizes: Vec<usize>,
     pub(crate) figures: Vec<Figure>,
-    /// The cost with which that of the largest size is compared; `None` if there is no comparison.
+    /// The comparison of the largest size with a medium one; `None` if they are not compared.
     held: Option<Held>,
 }
 
-/// The position of the medium size, and the ratio of the cost at the largest size to the cost
-/// there.
+/// The position of the medium size in the series, and the ratio of the cost at the largest size to
+/// that at the medium size.
 #[derive(Clone, Copy)]
 struct Held {
     middle: usize,
@@ -64,7 +65,8 @@ fn measure() -> Result<Vec<Series>> {
     Ok(all)
 }
 
-/// Measures our calls, those of hyper-util, and the difference between them.
+/// Measures our calls, those of hyper-util, and the difference between them, for several numbers of
+/// calls in flight.
 fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     const SIZES: [usize; 5] = [1, 8, 64, 256, 1_000];
     const UNIT: &str = "us cpu per call";
@@ -135,7 +137,8 @@ fn client(endpoint: &str) -> Result<aihc_dev::Client> {
     }
 }
 
-/// Reads pages of one size until a number of items has been read.
+/// Reads pages of one size until `items` items have been read. Returns the processor time per item,
+/// in microseconds.
 fn micros_per_item(
     runtime: &Runtime,
     client: &aihc_dev::Client,
@@ -154,7 +157,8 @@ fn micros_per_item(
     Ok((usage::cpu()? - before).as_secs_f64() * 1e6 / items as f64)
 }
 
-/// Streams a whole list; a short one several times.
+/// Streams a whole list, or a short list several times. Returns the processor time per instance, in
+/// microseconds.
 fn micros_per_streamed(
     runtime: &Runtime,
     client: &aihc_dev::Client,

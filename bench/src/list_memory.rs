@@ -1,8 +1,8 @@
 //! Measures the memory of a program that streams all dev instances, ten thousand and a hundred
 //! thousand of them, while others are created and deleted: `cargo xtask bench list-memory`.
 //!
-//! The reader is a separate process, so that the peak contains nothing else. It prints the ids,
-//! which are counted here.
+//! The reader is a separate process, so that its peak memory contains nothing else. It prints the
+//! ids, which are counted here.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -36,7 +36,8 @@ const PEAK: &str = "peak MiB ";
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The results of the reader for one list.
+/// What the reader has measured for one list, and how many instances have been created and deleted
+/// meanwhile.
 struct Reading {
     elapsed: Duration,
     items: usize,
@@ -48,7 +49,7 @@ struct Reading {
     peak_mib: f64,
 }
 
-/// Measures both sizes. The last line is `peak 10k X MiB, 100k Y MiB`.
+/// Measures both lists. The last line is `peak 10k X MiB, 100k Y MiB`.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     println!(

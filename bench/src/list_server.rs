@@ -33,7 +33,7 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// The process of a server. It ends when this is dropped.
+/// The process of a server. The process ends when this value is dropped.
 pub(crate) struct ListServer {
     process: Child,
     pub(crate) endpoint: String,
@@ -89,8 +89,8 @@ impl Drop for ListServer {
     }
 }
 
-/// Runs the server: prints its address, its certificate and an empty line, and responds until
-/// standard input is closed.
+/// Runs the server: prints its address, its certificate if it uses TLS, and an empty line, and
+/// responds until standard input is closed.
 pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), String> {
     let instances = instances
         .parse()
@@ -141,7 +141,7 @@ fn acceptor() -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Responds to the requests on a connection until it ends. None of the requests has a body.
+/// Responds to the requests on a connection until it ends. Requests with a body are not supported.
 async fn answer<S>(mut stream: S, pages: Arc<Pages>) -> Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -220,7 +220,8 @@ impl Pages {
     }
 }
 
-/// Returns one page, with the members that the API lists. It has about 480 bytes per instance.
+/// Returns the body of the response for one page, with the members that the API lists. The body has
+/// about 480 bytes per instance.
 pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The share of all processors at which the machine counts as busy.
+/// The maximum share of all processors that other processes use on a machine that counts as idle.
 const IDLE_PERCENT: f64 = 5.0;
 
 /// Counts the processor time that other processes use.
@@ -21,12 +21,14 @@ struct Ticks {
     own: u64,
 }
 
-/// The share of the processors that other processes used, and the load average of the last minute.
+/// The share of the processors that other processes used, in percent, and the load average of the
+/// last minute; `None` if the system does not report them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load(Option<(f64, f64)>);
 
 impl Watch {
-    /// Begins to count. These processes and this one count as our own.
+    /// Begins to count. The time of this process and of those with the ids `servers` is not
+    /// counted.
     pub(crate) fn start(servers: &[u32]) -> Self {
         let own = [&[std::process::id()], servers].concat();
         let start = ticks(&own);

@@ -1,5 +1,4 @@
-//! Measures the cost of the clients, compared with that of the work itself:
-//! `cargo xtask bench [NAME]`.
+//! Measures the cost of the client, the log and the command-line tool: `cargo xtask bench [NAME]`.
 //!
 //! `cargo xtask bench` builds this program with the profile `bench`, and passes its arguments on.
 
@@ -49,7 +48,7 @@ Usage: cargo xtask bench [NAME]
   --save             write tables and plots to docs/benchmarks.md, and counts of instructions
   --json FILE        also write the rows as JSON";
 
-/// The benchmarks that run if no argument is given, in the order of the page.
+/// The benchmarks that run if no argument is given, in the order of `docs/benchmarks.md`.
 const ALL: [&str; 10] = [
     "sign",
     "call",
@@ -130,7 +129,7 @@ fn everything(save: bool) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Runs one benchmark. If `save` is set, writes its table and its plot.
+/// Runs one benchmark. If `save` is set, also writes its table, and its plot if it has one.
 fn measured(name: &str, save: bool) -> Result<Vec<Row>, String> {
     let rows = match name {
         "sign" => sign::run()?,

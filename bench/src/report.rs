@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-/// A result, beside the one with which it is compared.
+/// A result, with its baseline and its goal.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) unit: &'static str,
     pub(crate) ours: Figure,
-    /// What the work itself costs, and what does the work; `None` if there is no comparison.
+    /// The name of the baseline, and its result; `None` if there is no comparison.
     pub(crate) baseline: Option<(&'static str, Figure)>,
     pub(crate) goal: Goal,
 }
@@ -27,15 +27,15 @@ pub(crate) struct Figure {
 /// The goal for a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
-    /// Our result is at most this multiple of the baseline, or slightly more if that is accepted.
-    /// `measured` is the median of the ratios in all rounds, each of which is the ratio of two
-    /// consecutive measurements.
+    /// Our result is at most `at_most` times the baseline. A larger ratio of up to `accepted` is
+    /// reported as accepted. `measured` is the median of several ratios, each of which is computed
+    /// from two consecutive measurements.
     Ratio {
         measured: f64,
         at_most: f64,
         accepted: Option<f64>,
     },
-    /// Our result is at most this.
+    /// Our result is at most this value.
     AtMost(f64),
     /// There is no goal; the result is printed for information.
     None,

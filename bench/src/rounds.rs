@@ -68,7 +68,7 @@ impl<const N: usize> Runs<N> {
         Runs(self.0.iter().map(|run| run.map(&figures)).collect())
     }
 
-    /// Returns the ratios of all runs. Their median is the result.
+    /// Returns the median, the minimum and the maximum of the ratios of all runs.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> Figure {
         let ratios = self.0.iter().map(|run| run.ratio(contestant, baseline));
         spread(ratios.collect())

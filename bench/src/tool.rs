@@ -1,5 +1,5 @@
-//! Measures what the tool's commands cost in addition to their work: the start of the process, a
-//! list from a local service, and the size of the released program: `cargo xtask bench tool`.
+//! Measures the command-line tool: the start of its process, a list from a local service, and the
+//! size of the released program: `cargo xtask bench tool`.
 
 use std::io::{BufRead, BufReader, Read as _};
 use std::path::PathBuf;
@@ -28,13 +28,14 @@ const INSTANCES: usize = 50;
 const ROUNDS: usize = 61;
 const KEY: [&str; 2] = ["0123456789abcdef0123456789abcdef", "bench"];
 
-/// The contestants. Each of them is a process, which is measured from its start to its end.
+/// The numbers of the contestants. Each of them is a process, which is measured from its start to
+/// its end.
 const NOTHING: usize = 0;
 const START: usize = 1;
 const LIST: usize = 2;
 const CURL: usize = 3;
 
-/// Measures all of these. The last line is `tool start X ms, list Y ms, Z MiB`.
+/// Measures the start, the list and the size. The last line is `tool start X ms, list Y ms, Z MiB`.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let program = build()?;
     let size = std::fs::metadata(&program).map_err(|error| error.to_string())?;
@@ -122,7 +123,8 @@ struct Launches {
 }
 
 impl Launches {
-    /// Checks that each program does the work that is measured. Returns whether curl is installed.
+    /// Checks that the tool and curl do the work that is measured. Returns whether curl is
+    /// installed.
     fn check(&self) -> Result<bool> {
         let version = self.run(START)?;
         if !version.stdout.starts_with(b"aihc-dev ") {
@@ -232,7 +234,7 @@ impl Request {
     }
 }
 
-/// The service, which is a separate process. It ends when this is dropped.
+/// The service, which is a separate process. The process ends when this value is dropped.
 struct Service {
     process: Child,
     endpoint: String,

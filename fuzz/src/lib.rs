@@ -10,7 +10,8 @@ use std::path::Path;
 
 use http::request::Parts;
 
-/// Returns the initial inputs of a target: the kept ones, then those from golden data.
+/// Returns the initial inputs of a target: the files in `inputs/TARGET/`, then those that are derived from
+/// golden data.
 pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = kept(&here.join("inputs").join(target))?;
@@ -21,7 +22,7 @@ pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     Ok(inputs)
 }
 
-/// Returns the files of a folder, in the order of their names.
+/// Returns the contents of the files in a folder, in the order of their names.
 fn kept(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
     let failed = |error| format!("{}: {error}", folder.display());
     let files = fs::read_dir(folder).map_err(failed)?;

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// Number of responses that the target `response` reads.
+/// The number of operations whose responses the target `response` decodes.
 pub(crate) const RESPONSES: usize = 61;
 
-/// Returns the initial inputs of a target from the folder of the golden data.
+/// Returns the initial inputs of a target that are derived from the golden data in the folder `vectors`.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),
@@ -21,7 +21,7 @@ pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String
     }
 }
 
-/// Returns the cases in a file of vectors.
+/// Returns the list that is the value of `member` in a file of golden data.
 fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String> {
     let path = vectors.join(file);
     let failed = |error: String| format!("{}: {error}", path.display());
@@ -38,7 +38,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Returns the request of a signing vector: method, target and headers, a line each.
+/// Returns the request head of a signing case as [`crate::head`] parses it: method, target and headers, a
+/// line each.
 fn head(case: &Value) -> String {
     let pairs = |member: &str| -> Vec<(String, String)> {
         let list = case[member].as_array().into_iter().flatten();
@@ -75,7 +76,8 @@ fn authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(signed.collect())
 }
 
-/// Returns requests of the official SDKs: the head, an empty line and the body.
+/// Returns inputs for the target `emulator` from requests of the official SDKs: the head, an empty line and
+/// the body.
 fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let sent = |request: &Value, path: &str, body: String| {
         let query = request["query"].as_array().into_iter().flatten();
@@ -101,7 +103,8 @@ fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds)
 }
 
-/// Returns the operation, the status and the body, as the target reads them.
+/// Returns inputs for the target `response`: a byte that selects the operation, a byte that selects the
+/// status, and the body.
 fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let of_dev_instances = cases(vectors, "responses.json", "responses")?;
     let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
@@ -125,7 +128,8 @@ fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds.chain(of_calls).collect())
 }
 
-/// Returns inputs of secret, place, spelling, length, and a text that quotes the secret.
+/// Returns inputs for the target `mask`: four bytes that select the secret, its place, its encoding and the
+/// length of an addition to it, then the addition, and then a text that quotes the secret.
 fn quotes() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 3] = [
         b"session token '\xff' rejected",

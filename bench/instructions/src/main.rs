@@ -18,12 +18,13 @@ use std::process::{Command, ExitCode};
 use serde::{Deserialize, Serialize};
 
 const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
-/// The runner must have the same version as the library.
+/// The program that runs the benchmarks under valgrind. Its version must be that of the library
+/// `gungraun`.
 const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
 const MOST_PERCENT: u64 = 3;
-/// The percentage up to which the HMAC may differ on the same kind of processor. Another kind
-/// changes it by much more.
+/// The percentage up to which the count of the HMAC may differ on the same kind of processor. On
+/// another kind, the difference is much larger.
 const SAME_PROCESSOR_PERCENT: u64 = 1;
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -161,7 +162,8 @@ fn rustc_version() -> Result<String, String> {
     Ok(version.to_owned())
 }
 
-/// Installs the program that runs valgrind into the target folder.
+/// Returns the path of the program that runs valgrind. Installs it into the target folder if it is
+/// missing.
 fn runner() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = program.ancestors().nth(2).ok_or("no target directory")?;

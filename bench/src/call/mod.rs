@@ -1,5 +1,5 @@
-//! Measures the processor time of a list call, and compares it with other code for the same call:
-//! `cargo xtask bench call`.
+//! Measures the processor time of a list call with our client, and compares it with that of other
+//! clients: `cargo xtask bench call`.
 //!
 //! The server is a separate process. All contestants run in turn in this process, on one thread.
 
@@ -31,14 +31,14 @@ const CALLS: usize = 512;
 const INSTANCES: usize = 1_000;
 
 const CONTESTANTS: usize = Contestant::NAMES.len();
-/// The positions of the contestants.
+/// The position of each contestant in [`Contestant::NAMES`].
 const OURS: usize = 0;
 const BARE: usize = 1;
 const FAIR: usize = 2;
 const REQWEST: usize = 3;
 
-/// The maximum ratios between the cost of our call and that of others, by the number of calls in
-/// flight.
+/// The maximum ratios of the cost of our call to that of another contestant's call, by the number
+/// of calls in flight.
 const GOALS: [(usize, [Against; 2]); 2] = [
     (
         1,

@@ -1,9 +1,9 @@
 //! A description of 180 operations, which is as large as that of a whole product.
 //!
-//! It repeats the description of dev instances, each time for another kind of resource: with
-//! operations and responses of its own, and with models that several kinds share, as in real
-//! products. Therefore, everything occurs as often as in a real description: lists, waiters,
-//! changes that are settled by reading, secrets, enums, limits, nested types, documentation.
+//! It repeats the description of dev instances for several kinds of resources. Each kind has
+//! operations and responses of its own, and shares its models with other kinds, as in real
+//! products. Therefore, everything that affects the generated code occurs as often as in a real
+//! description: lists, waiters, secrets, enums, limits, nested types, documentation.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ const RESOURCES: [&str; 17] = [
 /// The number of consecutive kinds of resources that share their models.
 const SHARING: usize = 5;
 
-/// Members of a description that are only for its readers.
+/// Members of a description that the generator ignores.
 const FOR_READERS: [&str; 13] = [
     "conflict",
     "destructive",
@@ -84,7 +84,8 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
     Ok(format!("{:#}\n", Value::Object(made)))
 }
 
-/// Removes defaults, and members that the generator ignores.
+/// Removes the members that the generator ignores, and those that are `false`, which is the
+/// default.
 fn without_ballast(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -102,10 +103,10 @@ fn list<'a>(description: &'a Map<String, Value>, part: &str) -> &'a [Value] {
     items.map_or(&[], Vec::as_slice)
 }
 
-/// The names that another kind of resource has.
+/// Renames the definitions of dev instances for another kind of resource.
 struct Names<'a> {
     resource: &'a str,
-    /// The first of the kinds that share their models.
+    /// The first of the kinds that share their models. The names of the models begin with it.
     first: &'a str,
     responses: BTreeSet<&'a str>,
     types: BTreeSet<&'a str>,
@@ -133,7 +134,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns the name of a type or an enum, which may be built in.
+    /// Returns the new name of a type or an enum; the same name if it is built in.
     fn of_type(&self, name: &str) -> String {
         if self.responses.contains(name) {
             name.replace("DevInstance", self.resource)
@@ -154,7 +155,7 @@ impl<'a> Names<'a> {
         definition
     }
 
-    /// Renames a part of the description, which is the value of the member `member`.
+    /// Renames everything in `value`, which is the value of a member called `member`.
     fn renamed(&self, member: &str, value: Value) -> Value {
         match (member, value) {
             ("type" | "enum" | "response" | "status_enum", Value::String(ty)) => {

@@ -1,5 +1,5 @@
-//! Measures what the client costs a crate that is built from scratch, and what generated code costs
-//! during the development of a crate with many operations: `cargo xtask bench compile`.
+//! Measures the time that it takes to build a crate with the client from scratch, and to check a
+//! generated crate with many operations: `cargo xtask bench compile`.
 //!
 //! All crates are outside the workspace, in a temporary folder. They are built with the default
 //! profiles of cargo, on two cores, with the versions in `programs/`. Their dependencies are
@@ -25,14 +25,16 @@ const REQWEST: usize = 1;
 /// The description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
-/// The features of reqwest that correspond to those of the client: rustls with ring, and the roots
-/// of the platform. The default features would include aws-lc, which is a long build in C.
+/// The features of reqwest that correspond to those of the client: rustls with ring, and the root
+/// certificates of the platform. The default features would include aws-lc, which is a long build
+/// in C.
 const REQWEST_DEPENDENCIES: &str = r#"
 reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 "#;
 
-/// Measures all of these.
+/// Measures the release builds with the client and with reqwest, and the checks of the crate with
+/// many operations.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -109,8 +111,8 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     Ok((builds, checks.figure(OURS)))
 }
 
-/// Creates a crate that only has dependencies. Their versions are those of the program with this
-/// name.
+/// Creates a crate that only has dependencies. Their versions are those of the program `name` in
+/// `programs/`.
 fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     let dependent = folder.join(name);
     let manifest = format!(
@@ -143,7 +145,8 @@ fn synthesised(folder: &Path) -> Result<PathBuf> {
     Ok(made)
 }
 
-/// Gives a crate the same versions as a program. Cargo removes those that the crate does not need.
+/// Gives a crate the lock file of a program in `programs/`. Cargo removes the packages that the
+/// crate does not need.
 fn lock(folder: &Path, program: &str) -> Result<()> {
     let locked = workspace().join(format!("bench/programs/{program}/Cargo.lock"));
     let copied = std::fs::copy(&locked, folder.join("Cargo.lock"));
@@ -168,7 +171,8 @@ fn cargo_program() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Returns a command that runs cargo with default settings, in a crate outside the workspace.
+/// Returns a command that runs cargo with default settings and two jobs, in a crate outside the
+/// workspace.
 fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(cargo_program());
     cargo

@@ -1,5 +1,5 @@
-//! The page of the benchmarks, `docs/benchmarks.md`. Its text is written by hand; its tables and
-//! plots are written with `--save`.
+//! The tables and plots in `docs/benchmarks.md`, which are written with `--save`. The text of this
+//! page is written by hand.
 //!
 //! A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`.
 
@@ -14,12 +14,12 @@ use crate::report::{Figure, Row, Verdict};
 const PAGE: &str = "benchmarks.md";
 const END: &str = "<!-- end of table -->";
 
-/// Writes the rows of a benchmark to its table on the page.
+/// Writes the rows of a benchmark to its table in `docs/benchmarks.md`.
 pub(crate) fn save_rows(name: &str, rows: &[Row]) -> Result<(), String> {
     save_table(name, &table(rows))
 }
 
-/// Writes series to the table `growth` on the page, and draws them in a plot.
+/// Writes series to the table `growth` in `docs/benchmarks.md`, and draws them in a plot.
 pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     let mut text = String::new();
     for series in all {
@@ -112,7 +112,7 @@ fn spread(figure: Figure) -> String {
     }
 }
 
-/// Returns a title that begins with a capital letter.
+/// Returns `title` with a capital first letter.
 fn sentence(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

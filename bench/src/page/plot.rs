@@ -81,8 +81,8 @@ fn axes(svg: &mut String, left: f64, title: &str, unit: &str) -> fmt::Result {
     )
 }
 
-/// Returns the positions of the results: in the middle of equal steps, with heights that begin at
-/// zero.
+/// Returns the coordinates of the results in a plot. The horizontal ones are in the middle of equal
+/// steps, and the heights are proportional to the costs.
 fn points(left: f64, costs: &[f64]) -> Vec<(f64, f64)> {
     let highest = costs.iter().copied().fold(0.0, f64::max) * 1.2;
     let step = WIDTH / costs.len() as f64;

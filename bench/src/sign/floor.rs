@@ -4,11 +4,12 @@ use ring::hmac::{HMAC_SHA256, Key, Tag, sign};
 
 use super::midstates::Midstates;
 
-/// The strings from which one signature is computed.
+/// The strings from which one signature is computed, and the keys that have been derived from them.
 #[derive(Debug)]
 pub(crate) struct Floor {
     secret: Vec<u8>,
-    /// The version, the access key id, the timestamp and the expiry.
+    /// The first part of the authorization: the version, the access key id, the timestamp and the
+    /// expiry.
     prefix: String,
     canonical_request: String,
     key: Key,
@@ -30,14 +31,14 @@ impl Floor {
         floor
     }
 
-    /// Computes what is needed with a cached key: one HMAC over the canonical request.
+    /// Computes a signature with a cached key: one HMAC over the canonical request.
     pub(crate) fn one(&self) -> Tag {
         sign(&self.key, self.canonical_request.as_bytes())
     }
 
-    /// Computes what is needed with only the secret: an HMAC key from the secret, an HMAC over the
-    /// prefix, its 64 hexadecimal digits, an HMAC key from these, and an HMAC over the canonical
-    /// request.
+    /// Computes a signature from the secret: creates an HMAC key from the secret, computes an HMAC
+    /// over the prefix, creates another key from its 64 hexadecimal digits, and computes an HMAC
+    /// over the canonical request.
     pub(crate) fn two(&self) -> Tag {
         let key = Key::new(HMAC_SHA256, &self.derive());
         sign(&key, self.canonical_request.as_bytes())

@@ -1,5 +1,5 @@
 //! The fastest possible HMAC: it calls the compression function of sha2 on whole blocks, and caches
-//! the two states for the key. It does not wipe memory, which a signer has to do.
+//! the two states for the key. It does not wipe memory, although a signer has to do so.
 
 use sha2::block_api::compress256;
 
@@ -19,7 +19,7 @@ const START: State = [
 
 type State = [u32; 8];
 
-/// The cached states for a key of at most one block.
+/// The cached states for a key of one block.
 #[derive(Debug)]
 pub(super) struct Midstates {
     inner: State,
@@ -44,7 +44,7 @@ impl Midstates {
     }
 }
 
-/// Returns the digest of `text`, after one block that is already part of the state.
+/// Returns the digest of one block, which is already part of `state`, followed by `text`.
 fn finish(mut state: State, text: &[u8]) -> [u8; 32] {
     let (blocks, rest) = text.as_chunks::<BLOCK_LEN>();
     compress256(&mut state, blocks);

@@ -4,9 +4,9 @@
 //! In each round, every contestant runs for a few milliseconds. The ratio of a run is the median of
 //! the ratios in its rounds; the median of three runs is printed. The cost of a signature includes
 //! freeing everything that it has allocated: it is the time for signing and dropping a batch of
-//! heads, minus the time for dropping as many unsigned heads. Each batch is built just before it is
-//! measured. The result of a round is the median of its batches, so a single interruption does not
-//! change it.
+//! request heads, minus the time for dropping as many unsigned heads. Each batch is built just
+//! before it is measured. The result of a round is the median of its batches, so a single
+//! interruption does not change it.
 
 mod floor;
 mod midstates;
@@ -31,7 +31,7 @@ use requests::{NOW, Request, long_term, session, usable};
 const ROUNDS: usize = 40;
 /// The time for which a contestant runs in a round.
 const SHARE: Duration = Duration::from_millis(4);
-/// The number of heads in a batch, which is so small that they remain in the nearest cache.
+/// The number of request heads in a batch, which is so small that they remain in the nearest cache.
 const BATCH: u32 = 16;
 
 const GET_AT_MOST: f64 = 1.85;
@@ -40,7 +40,7 @@ const FIRST_AT_MOST: f64 = 1.50;
 const POST_AT_MOST: f64 = 3.5;
 const MOST_ALLOCATIONS: f64 = 2.0;
 
-/// The contestants of a round.
+/// The numbers of the contestants.
 const ONE_HMAC: usize = 0;
 const TWO_HMACS: usize = 1;
 const GET: usize = 2;
@@ -166,7 +166,7 @@ fn rows(runs: &Runs<CONTESTANTS>, allocations: &[u32; 2]) -> Vec<Row> {
     ]
 }
 
-/// Returns the nanoseconds that work takes which allocates nothing.
+/// Returns the nanoseconds per call of `work`, including dropping its result.
 fn repeated<T>(mut work: impl FnMut() -> T) -> f64 {
     batches(|| {
         let started = Instant::now();
@@ -225,7 +225,7 @@ fn nanoseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e9
 }
 
-/// Returns the number of allocations of a GET and of a POST. A separate program counts them.
+/// Returns the number of allocations of signing a GET and a POST. A separate program counts them.
 fn allocations() -> Result<[u32; 2], String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = "run --quiet --profile bench --package bench --bin allocations";

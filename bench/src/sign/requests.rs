@@ -12,19 +12,19 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
 const ACCESS_KEY_ID: &str = "0123456789abcdef0123456789abcdef";
 const SECRET_ACCESS_KEY: &str = "fedcba9876543210fedcba9876543210";
-/// A part of a token. Tokens of STS are about as long as several of these, and contain such
+/// A part of a session token. Real tokens are several times as long, and contain the same kinds of
 /// characters.
 const TOKEN_UNIT: &str = "MjUzZjQzNTY4OTE/0YmUzYzRiMjQ5Y+zQ";
 
-/// A page of a list, as the client of dev instances requests it. The query is not sorted, and the
-/// canonical request has 213 bytes.
+/// The URI of a request for a page of dev instances, as the client sends it. The query is not
+/// sorted, and the canonical request has 213 bytes.
 pub(crate) const LIST: &str = "https://aihc.bj.baidubce.com/?action=DescribeDevInstances\
     &pageNumber=1&pageSize=100&onlyMyDevs=true&queueName=aihcq-8hbn3p";
 
 const CREATE: &str = "https://aihc.bj.baidubce.com/?action=CreateDevInstance\
     &clientToken=6f1f7a0e-5e0c-4c6e-9d5b-3f2f0d7a9c11";
 
-/// Creates the heads of one request.
+/// A request, whose head can be created as often as needed.
 #[derive(Debug)]
 pub(crate) struct Request {
     method: Method,
@@ -82,7 +82,7 @@ pub(crate) fn session() -> Credentials {
     ))
 }
 
-/// Returns the value of a result; these programs stop at any failure.
+/// Returns the value of a result. Panics if it is an error.
 #[allow(clippy::panic)]
 pub(crate) fn usable<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))

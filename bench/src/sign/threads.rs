@@ -6,8 +6,8 @@ use bce_auth::{Credentials, Signer};
 
 use super::requests::Request;
 
-/// Returns the nanoseconds per signature for two threads. They share a signer and credentials, or
-/// each has its own.
+/// Returns the mean nanoseconds per signature while two threads sign at the same time. `of_each` is
+/// the signer and the credentials of each thread.
 pub(super) fn two(request: &Request, of_each: [(&Signer, &Credentials); 2]) -> f64 {
     let barrier = Barrier::new(of_each.len());
     let figures = std::thread::scope(|scope| {

@@ -1,5 +1,5 @@
-//! The canonical request and the signature equal those of the naive implementation, and the verifier accepts
-//! them.
+//! Checks that the signer computes the same canonical request and signature as the naive implementation,
+//! and that the verifier accepts the signed request.
 
 use crate::{head, naive};
 use bce_auth::{Credentials, SignError, Signer, Verifier};
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 const DATE: &str = "2015-04-27T08:23:49Z";
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
     // The host of the target replaces a header; the description covers only the header.

@@ -1,5 +1,5 @@
-//! Requests to the emulator, signed with a known key, over one connection: it responds to each of them, and
-//! never with an internal error.
+//! Sends requests to the emulator over one connection, signed with a key that the emulator knows. Checks
+//! that it responds to each of them, and never with the status 500.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,14 +14,14 @@ use http::HeaderValue;
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 
-/// The number of requests after which the emulator is restarted, to bound memory.
+/// The number of requests on a connection after which the emulator is reset, to bound its memory.
 const REQUESTS: u32 = 2_000;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static EMULATOR: LazyLock<Emulator> =
     LazyLock::new(|| RUNTIME.block_on(Emulator::builder().start()).unwrap());
 
-/// A connection, and the number of its requests.
+/// A connection, and the number of requests that were sent on it.
 struct Client {
     stream: BufReader<TcpStream>,
     made: u32,
@@ -31,8 +31,7 @@ thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
 }
 
-// Lines of a head, an empty line, and the body.
-/// Tries one input.
+/// Runs the checks of this target with one input: the lines of a request head, an empty line, and the body.
 pub fn run(data: &[u8]) {
     let end = data.windows(2).position(|pair| pair == b"\n\n");
     let (text, body) = match end {

@@ -1,8 +1,8 @@
-//! Encoded bytes decode to the same bytes, and no input makes the decoder panic.
+//! Checks that encoded bytes decode to the same bytes, and that no input makes the decoder panic.
 
 use bce_auth::encode::{uri_decode, uri_encode, uri_encode_path};
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     let encoded = uri_encode(data);
     assert!(

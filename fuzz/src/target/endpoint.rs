@@ -1,12 +1,12 @@
-//! Endpoints, addresses of proxies and lists of exceptions are parsed or refused. A parsed one is printed so
-//! that it parses to the same value.
+//! Checks that endpoints, addresses of proxies and lists of hosts without a proxy are parsed or refused
+//! without a panic, and that a parsed endpoint is printed so that it parses to the same value.
 
 use std::ffi::OsString;
 
 use bce_http::Endpoint;
 use bce_http::connect::Proxy;
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;

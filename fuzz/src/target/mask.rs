@@ -1,8 +1,9 @@
-//! Responses that quote the secrets of a request, in any text and spelling. No output of the error contains
-//! a secret of eight characters or more.
+//! Checks that an error shows no secret of the request when the response quotes the secret, in any of
+//! several encodings.
 //!
-//! The first bytes select the secret, the place, the spelling, and the length of an addition to the secret;
-//! the rest is the text, in which each byte 0xff is replaced by the secret.
+//! The first four bytes of an input select the secret, the part of the response that quotes it, the
+//! encoding, and the length of an addition to the secret. The addition follows, and then the text that
+//! quotes the secret: each byte 0xff stands for it.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -14,7 +15,7 @@ use bce_http::{Body, ClientBuilder, RetryPolicy};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 
-/// The secret that is quoted.
+/// The part of the request that the response quotes.
 #[derive(Clone, Copy)]
 enum Part {
     Key,
@@ -35,7 +36,7 @@ const PARTS: [Part; 6] = [
 ];
 
 thread_local! {
-    /// The response to a request, built from its contents.
+    /// Builds the response to a request.
     static ANSWER: RefCell<Box<dyn Fn(&Request<Body>) -> Response<Bytes>>> =
         RefCell::new(Box::new(|_| Response::default()));
     static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()
@@ -44,7 +45,7 @@ thread_local! {
         .unwrap();
 }
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     let [part, place, spelling, length, rest @ ..] = data else {
         return;
@@ -111,7 +112,7 @@ pub fn run(data: &[u8]) {
     );
 }
 
-/// Returns the secret as it is in the request.
+/// Returns the secret that `part` selects, as the request contains it.
 fn of(part: Part, request: &Request<Body>, secret: &str) -> String {
     let authorization = request.headers()["authorization"]
         .to_str()
@@ -140,7 +141,8 @@ fn spell(secret: &str, spelling: u8) -> String {
     }
 }
 
-/// Returns a response with the text in one of its places.
+/// Returns a response that contains `text` in the header or part of the body that `place` selects. Each
+/// byte 0xff of the text is replaced by `secret`.
 fn answer(secret: &str, text: &[u8], place: u8) -> Response<Bytes> {
     let mut quoting = Vec::new();
     for &byte in text {

@@ -1,4 +1,4 @@
-//! One function for each target.
+//! One module for each target.
 
 pub mod canonical;
 pub mod emulator;

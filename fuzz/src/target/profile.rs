@@ -1,4 +1,5 @@
-//! Profile files and INI files are parsed or refused, and no message contains one of their secrets.
+//! Checks that profile files and INI files are parsed or refused without a panic, and that the `Debug`
+//! output of the parsed credentials does not contain the secret key.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -8,7 +9,7 @@ use bce_auth::{IniProvider, ProfileProvider};
 static FILE: LazyLock<PathBuf> =
     LazyLock::new(|| std::env::temp_dir().join(format!("fuzz-profile-{}", std::process::id())));
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     std::fs::write(&*FILE, data).unwrap();
     let nothing = |_: &str| None;
@@ -25,7 +26,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// Short secrets are in every text by chance.
+/// Checks that `shown` does not contain the secret key. Ignores keys that may occur in it by chance.
 fn check(shown: &str, credentials: &bce_auth::Credentials) {
     let secret = credentials.secret_access_key().expose();
     let known = credentials.access_key_id();

@@ -1,5 +1,6 @@
-//! Bodies decoded as the response of every operation, for successes and failures. The first byte selects the
-//! operation, the second the status; the rest is the body.
+//! Checks that decoding a body as the response of any operation does not panic, and that only a 2xx status
+//! is a success. The first byte of an input selects the operation, the second the status; the rest is the
+//! body.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -14,7 +15,7 @@ use http::{Method, Request, Response};
 
 static OPERATION: Operation = Operation::new("aihc", "Fuzz", Method::GET, Idempotency::Safe);
 
-/// The stack only, so that each response type can be decoded without its request.
+/// A client without operations. With it, each response type can be decoded without its request.
 struct Stack(Client);
 
 impl ServiceClient for Stack {
@@ -42,7 +43,7 @@ thread_local! {
         .unwrap();
 }
 
-/// The responses of all operations, those of dev instances first.
+/// For each operation, a function that decodes its response; those of dev instances come first.
 const READS: &[fn()] = &[
     read::<CreateDevInstanceResponse>,
     read::<ListDevInstancesResponse>,
@@ -107,10 +108,11 @@ const READS: &[fn()] = &[
     read::<services::DescribeServicePodGroupsResponse>,
 ];
 
-/// The initial inputs cover all of them.
+/// The initial inputs select an operation by a number below [`RESPONSES`](crate::seeds::RESPONSES), so this
+/// must be the number of operations.
 const _: () = assert!(READS.len() == crate::seeds::RESPONSES);
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     let [operation, status, body @ ..] = data else {
         return;

@@ -1,10 +1,10 @@
-//! The verifier has a result for every request, and trusts nothing that was not signed.
+//! Checks that the verifier has a result for every request, and trusts nothing that was not signed.
 
 use crate::head;
 use bce_auth::{Credentials, Verifier};
 use time::OffsetDateTime;
 
-/// Tries one input.
+/// Runs the checks of this target with one input.
 pub fn run(data: &[u8]) {
     let Some(parts) = head(data) else { return };
     let now = OffsetDateTime::from_unix_timestamp(1_430_123_029).unwrap();

@@ -18,7 +18,7 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
 
-/// The number of instances on the page.
+/// The number of items in a list.
 const INSTANCES: usize = 10;
 
 /// A clock that stands still, so that all requests are signed in the same second.
@@ -104,7 +104,8 @@ fn decode(reply: Reply) -> (ListDevInstancesResponse, Reply) {
     (usable(black_box(&reply).decode()), reply)
 }
 
-/// Returns a page of training jobs. Their specifications are distinguished by their members.
+/// Returns a page of training jobs. The decoder has to determine from the members of each `jobSpec`
+/// whether it is a single specification or a map of specifications.
 fn jobs() -> Reply {
     let mut text = String::from("{\"jobs\":[");
     for index in 0..INSTANCES {

@@ -11,7 +11,8 @@ use crate::requests::{NOW, Request, long_term, session, usable};
 
 type Work = (Signer, Credentials, Parts);
 
-/// Returns a request to be signed, for which the signing key of the current second already exists.
+/// Returns a signer that has already derived its key for the current second, and the request that
+/// it is to sign.
 fn kept(request: &Request, credentials: Credentials) -> Work {
     let signer = Signer::default();
     usable(signer.sign(&mut request.head(), &credentials, NOW));

@@ -1,4 +1,4 @@
-//! The pooled client of hyper-util, and its request.
+//! The pooled client of hyper-util, without anything around it.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{PAGE_SIZE, Result};
 
 pub(super) type Http = Client<HttpConnector, Empty<Bytes>>;
 
-/// The client of hyper-util and its request.
+/// Makes the list call with the client of hyper-util alone.
 #[derive(Clone)]
 pub(crate) struct Bare {
     http: Http,
@@ -34,7 +34,7 @@ impl Bare {
     }
 }
 
-/// Returns a client whose connections and pool have the same settings as those of ours.
+/// Returns a client of hyper-util that has the same connection and pool settings as our client.
 pub(super) fn http() -> Http {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
@@ -50,7 +50,7 @@ pub(super) fn http() -> Http {
         .build(tcp)
 }
 
-/// Returns the address of the page.
+/// Returns the URL of the list call.
 pub(super) fn url(endpoint: &str) -> String {
     format!("{endpoint}/?action=DescribeDevInstances&pageNumber=1&pageSize={PAGE_SIZE}")
 }

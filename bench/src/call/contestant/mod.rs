@@ -21,8 +21,8 @@ pub(crate) const PAGE_SIZE: usize = 10;
 /// Makes list calls one after the other. Clones share the connections.
 #[derive(Clone)]
 pub(crate) enum Contestant {
-    /// Our client with everything that is enabled by default: retry, budget, deadlines, skew,
-    /// spans.
+    /// Our client with everything that is enabled by default, such as retries, deadlines, the
+    /// correction of the clock, and tracing spans.
     Ours(aihc_dev::Client),
     /// The client of hyper-util alone: it does not sign, and does not read the response.
     Bare(Bare),

@@ -1,5 +1,5 @@
-//! The types of the response to a list call, as somebody would write them who trusts the API: all
-//! code is derived. Their contents are the same as those of the client's types.
+//! The types of the response to a list call, with derived code only. They have the same members as
+//! the client's types.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Makes the same call with reqwest.
+//! Makes the list call with reqwest.
 
 use std::sync::Arc;
 use std::time::Duration;

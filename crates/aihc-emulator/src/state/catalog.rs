@@ -12,7 +12,7 @@ use crate::access::Principal;
 use crate::error::ApiError;
 use crate::random::Random;
 
-/// The number of letters and digits of an id.
+/// The number of letters and digits of an id after its prefix.
 const ID_LENGTH: usize = 8;
 
 /// Datasets or models, in the order of their creation.
@@ -143,8 +143,7 @@ impl Catalog {
         }
     }
 
-    /// Adds an entry after all others. If an entry with its id already exists, the id continues to
-    /// refer to that entry.
+    /// Adds an entry after all others. Does nothing if an entry with its id already exists.
     pub(crate) fn insert(&mut self, entry: Entry) {
         if !self.numbers.contains_key(&entry.id) {
             self.numbers.insert(entry.id.clone(), self.next_number);
@@ -171,7 +170,8 @@ impl Catalog {
         found.ok_or_else(|| self.unknown(id))
     }
 
-    /// Returns an entry that is about to be changed, and sets the time of its last change.
+    /// Returns the entry with this id, so that it can be changed, and sets the time of its last
+    /// change.
     pub(crate) fn edit(&mut self, id: &str, now: OffsetDateTime) -> Result<&mut Entry, ApiError> {
         let unknown = self.unknown(id);
         let number = self.numbers.get(id);

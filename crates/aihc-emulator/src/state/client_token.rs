@@ -6,11 +6,11 @@ use std::hash::{BuildHasher, RandomState};
 use crate::access::Principal;
 use crate::error::ApiError;
 
-/// At most this many tokens are remembered.
+/// The maximum number of tokens that are remembered.
 const KEPT: usize = 100_000;
 
-/// The resource that was created with each token. If there are too many tokens, the oldest are
-/// forgotten.
+/// The resource that was created with each token. If there are more than [`KEPT`] tokens, the
+/// oldest are forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct ClientTokens {
     created: HashMap<ClientTokenKey, Created>,
@@ -28,7 +28,7 @@ pub(crate) struct ClientTokenKey {
 
 #[derive(Debug)]
 struct Created {
-    /// A hash of the parameters, which may contain passwords.
+    /// A hash of the request parameters, which are not stored because they may contain passwords.
     parameters: u64,
     id: String,
 }

@@ -1,10 +1,10 @@
-//! A list that grows without limit, of which only the latest elements are kept.
+//! A list that only grows, of which only the latest elements are kept.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-/// Only this many of the latest elements are kept.
+/// The maximum number of elements that are kept.
 const KEPT: usize = 1000;
 
 /// The latest thousand elements of a list that only grows, and the number of elements that were

@@ -1,7 +1,7 @@
 //! The state of the emulator.
 //!
-//! Nothing here has a clock or a task of its own: every caller passes the current time, after the
-//! transitions that are due by then have been carried out.
+//! Nothing here has a clock or a task of its own. The callers pass the current time, and first
+//! carry out the transitions that are due by then.
 
 mod capacity;
 mod catalog;
@@ -36,8 +36,8 @@ use crate::access::Principal;
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
-/// At most this many dev instances, or transitions of them, are processed at a time; then other
-/// threads get the lock of the state.
+/// The maximum number of dev instances, or of transitions, that are processed while the state is
+/// locked. Other threads can then get the lock.
 pub(crate) const CHUNK: usize = 1000;
 
 /// The state of the emulator.
@@ -62,7 +62,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone)]
 pub(crate) struct Beginning {
     pub(crate) resources: Resources,
-    /// The owner of the datasets and models.
+    /// The owner of the initial pools, datasets and models.
     pub(crate) owner: Principal,
     pub(crate) pace: Pace,
     pub(crate) seed: Option<u64>,
@@ -97,8 +97,9 @@ impl State {
         }
     }
 
-    /// Carries out up to [`CHUNK`] due transitions, in chronological order. Returns `true` once
-    /// none is due, or `false` if the limit was reached, in which case more may be due.
+    /// Carries out up to [`CHUNK`] due transitions of instances, jobs and pods, in chronological
+    /// order. Returns `true` once none is due, or `false` if the limit was reached, in which case
+    /// more may be due.
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             let instances = self.instances.next_due().map(|at| (at, Kind::Instance));

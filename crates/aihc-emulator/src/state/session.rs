@@ -1,4 +1,4 @@
-//! Temporary credentials that the emulated STS has issued.
+//! Temporary credentials that the emulator of STS, the security token service, has issued.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Weak};
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::access::{Acl, Principal};
 use crate::random::Random;
 
-/// At most this many issued sessions are kept.
+/// The maximum number of issued credentials that are kept.
 const KEPT: usize = 10_000;
 
 /// A temporary credential.
@@ -26,16 +26,18 @@ pub(crate) struct Grant {
     /// The id of the long-term key with which the session was requested, directly or through other
     /// sessions.
     pub(crate) key: String,
-    /// The time from which the credential is refused, by the clock of sessions.
+    /// The time of expiry, which is compared with
+    /// [`Moment::session`](crate::clock::Moment::session).
     pub(crate) expires_at: OffsetDateTime,
-    /// The documents that limit the session, including those of the session with which it was
-    /// requested.
+    /// The access control documents that limit the session, including those of the session with
+    /// which it was requested.
     pub(crate) acls: Vec<Arc<Acl>>,
-    /// The document in the request for the session; `None` if there was none.
+    /// The access control document in the request for the session; `None` if there was none.
     pub(crate) document: Option<Arc<Acl>>,
 }
 
-/// All temporary credentials that had not expired when the latest one was issued.
+/// The temporary credentials that have been issued. Expired ones are removed when the next one is
+/// issued.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     random: Random,
@@ -44,7 +46,8 @@ pub(crate) struct Sessions {
     /// The access key ids in the order in which they were issued, including those of removed
     /// credentials.
     issued: VecDeque<String>,
-    /// The documents of sessions, by their JSON. A document that is sent repeatedly is stored once.
+    /// The access control documents of sessions, by their JSON. A document that is sent repeatedly
+    /// is stored once.
     documents: HashMap<Arc<str>, Weak<Acl>>,
 }
 
@@ -59,7 +62,7 @@ impl Sessions {
         }
     }
 
-    /// Stores a document, or returns the stored one that has the same JSON.
+    /// Stores an access control document, or returns the stored one that has the same JSON.
     pub(crate) fn keep(&mut self, acl: Acl) -> Arc<Acl> {
         let known = self.documents.get(acl.text()).and_then(Weak::upgrade);
         if let Some(known) = known {
@@ -74,8 +77,8 @@ impl Sessions {
         acl
     }
 
-    /// Issues a credential. Removes expired credentials, and also the oldest ones if there are too
-    /// many.
+    /// Issues a credential. Removes expired credentials, and also the oldest ones if [`KEPT`] have
+    /// already been issued.
     pub(crate) fn issue(
         &mut self,
         grant: Grant,

@@ -85,8 +85,8 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    /// Returns the name of the first resource of which `demand` contains any, and of which `taken`
-    /// and `demand` together exceed the limit; `None` if there is no such resource.
+    /// Returns the name of the first resource for which `taken` and `demand` together exceed the
+    /// limit; `None` if there is no such resource. Resources of which `demand` is zero are ignored.
     pub(crate) fn lacks(&self, taken: &Amount, demand: &Amount) -> Option<String> {
         let over = |limit: Option<i64>, taken: i64, wanted: i64| {
             wanted > 0 && limit.is_some_and(|limit| taken.saturating_add(wanted) > limit)

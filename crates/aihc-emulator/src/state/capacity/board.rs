@@ -12,17 +12,18 @@ use crate::state::resources::{Pool, Queue, SERVERLESS};
 use crate::sync::lock;
 
 /// A record of the resources taken from queues, which instances, jobs and services share: a
-/// [`Ledger`] with a lock. Its lock is only taken while the state is locked, so nothing ever has to
-/// wait for it.
+/// [`Ledger`] with a lock. A shared record is only used while the state is locked, so nothing has
+/// to wait for its lock.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Board(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
     ledger: Ledger,
-    /// The numbers of pools by their ids.
+    /// The number of each pool in the ledger, by the id of the pool.
     pools: HashMap<String, QueueNumber>,
-    /// The numbers of queues, by the id of the pool and the name or the id of the queue.
+    /// The number of each queue in the ledger, by the id of the pool and the name or the id of the
+    /// queue.
     queues: HashMap<(String, String), QueueNumber>,
     /// The resource names of accelerators, by their common names in lower case.
     accelerators: HashMap<String, String>,
@@ -66,12 +67,13 @@ impl Board {
         lock(&self.0).ledger.lacks(claim)
     }
 
-    /// Sets the claim of a holder, and whether it is held or waiting; `None` removes it.
+    /// Records that a holder has or waits for the resources of a claim; `None` removes its claim.
     pub(crate) fn set(&self, holder: Holder, claim: Option<(Claim, Standing)>) {
         lock(&self.0).ledger.set(holder, claim);
     }
 
-    /// Does the same as [`Ledger::next_of`].
+    /// Returns the waiting holder of this kind that is the next to get its resources; see
+    /// [`Ledger::next_of`].
     pub(crate) fn next_of(&self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         lock(&self.0).ledger.next_of(kind)
     }

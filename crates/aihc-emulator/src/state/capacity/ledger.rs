@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::amount::{Amount, Limit};
 use crate::state::capacity::Priority;
 
-/// At most this many of the holders that wait in a queue are examined, beginning with the first.
+/// The maximum number of waiting holders that are examined in each queue, beginning with the first.
 /// Those behind them move up as holders are admitted.
 const LOOKED_AT: usize = 64;
 
@@ -44,7 +44,7 @@ pub(crate) enum Standing {
     Waiting(Priority, OffsetDateTime),
 }
 
-/// How many jobs have resources of a queue, and how many wait for them.
+/// The number of jobs that have resources of a queue, and of those that wait for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) running: i64,
@@ -108,7 +108,7 @@ impl Ledger {
         None
     }
 
-    /// Sets the claim of a holder, and whether it is held or waiting; `None` removes it.
+    /// Records that a holder has or waits for the resources of a claim; `None` removes its claim.
     pub(super) fn set(&mut self, holder: Holder, claim: Option<(Claim, Standing)>) {
         if self.claims.get(&holder) == claim.as_ref() {
             return;

@@ -9,7 +9,8 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
-    /// Parses `scheduleConf.priority`; the documented default is `high`.
+    /// Parses a priority. Returns the documented default, `High`, for anything but `low` and
+    /// `normal`.
     pub(crate) fn of(text: &str) -> Self {
         match text {
             "low" => Self::Low,

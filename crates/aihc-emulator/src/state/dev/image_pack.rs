@@ -9,7 +9,7 @@ use crate::delays::Pace;
 /// The number of steps: initialising, running, building and pushing.
 const STEPS: i32 = 4;
 
-/// A job that saves an environment as an image.
+/// A job that saves the environment of a dev instance as an image.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImagePackJob {
@@ -20,8 +20,8 @@ pub(crate) struct ImagePackJob {
     pub(crate) namespace: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
-    /// The time at which its steps began. It is later than the creation if a snapshot with the job
-    /// was restored.
+    /// The time at which the steps of the job began. It is later than the creation if the job was
+    /// restored from a snapshot while it was unfinished.
     #[serde(with = "time::serde::rfc3339")]
     begun_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -30,7 +30,7 @@ pub(crate) struct ImagePackJob {
     failed_at: Option<OffsetDateTime>,
 }
 
-/// The name of the image.
+/// The name of the image that a job creates, and the registry to which it is pushed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ImageTarget {
     pub(crate) image_name: String,
@@ -73,7 +73,8 @@ impl ImagePackJob {
         self.failed_at
     }
 
-    /// Postpones everything that is pending at `now` by `pause`.
+    /// Postpones the steps and the end of the job by `pause`. Does nothing if it has finished or
+    /// failed by `now`.
     pub(crate) fn postpone(&mut self, now: OffsetDateTime, pause: time::Duration) {
         if self.failed_at.is_some() || self.finished_at <= now {
             return;
@@ -91,8 +92,8 @@ impl ImagePackJob {
         }
     }
 
-    /// Does the same as [`status_at`](Self::status_at), but for the moment just before an event at
-    /// `then`.
+    /// Returns the state at `then`, and the time since which the job has been in that state.
+    /// Ignores a failure at `then` or later.
     pub(crate) fn status_before(
         &self,
         then: OffsetDateTime,
@@ -116,8 +117,8 @@ impl ImagePackJob {
         )
     }
 
-    /// Returns the registry, the namespace, the name and the tag of the image in the notation of
-    /// container tools.
+    /// Returns the image reference in the notation of container tools:
+    /// `registry/namespace/name:tag`.
     pub(crate) fn reference(&self) -> String {
         let Self {
             registry,

@@ -80,17 +80,17 @@ impl Instance {
         new
     }
 
-    /// Returns the actual state, which reads may not show yet.
+    /// Returns the actual state, which read requests may not see yet.
     pub(crate) fn status(&self) -> InstanceStatus {
         self.life.status()
     }
 
-    /// Returns the actual settings, which reads may not show yet.
+    /// Returns the actual settings, which read requests may not see yet.
     pub(crate) fn settings(&self) -> &InstanceSettings {
         &self.settings
     }
 
-    /// Returns the data that reads show; `None` as long as reads do not find the instance.
+    /// Returns the data that read requests see; `None` as long as they do not find the instance.
     pub(crate) fn shown(&self) -> Option<Shown<'_>> {
         self.lag.shown(self.truth())
     }
@@ -108,13 +108,13 @@ impl Instance {
         }
     }
 
-    /// Returns the events that reads show, oldest first.
+    /// Returns the events that read requests see, oldest first.
     pub(crate) fn shown_events(&self, shown: Shown<'_>) -> impl DoubleEndedIterator<Item = &Event> {
         self.events.first(shown.events)
     }
 
     /// Returns the image pack job with this id, the code of its state, and the time since which it
-    /// has been in that state; `None` if reads do not show such a job.
+    /// has been in that state; `None` if read requests do not see such a job.
     pub(crate) fn shown_job(
         &self,
         id: &str,
@@ -140,23 +140,24 @@ impl Instance {
         self.jobs.iter()
     }
 
-    /// Returns the actual settings, and all older ones that reads may still show.
+    /// Returns the actual settings, and all older ones that read requests may still see.
     pub(crate) fn all_settings(&self) -> impl Iterator<Item = &InstanceSettings> {
         std::iter::once(&self.settings).chain(self.lag.settings())
     }
 
-    /// Removes the data that exceeds the usual limits. A snapshot file may contain such data.
+    /// Removes the oldest events and image pack jobs beyond the maximum number. A snapshot file may
+    /// contain more.
     pub(crate) fn trim(&mut self) {
         self.events.trim();
         self.jobs.trim();
     }
 
-    /// Returns whether reads show anything other than the actual state.
+    /// Returns whether some changes are still hidden from read requests.
     pub(crate) fn lags(&self) -> bool {
         !self.lag.is_empty()
     }
 
-    /// Makes reads show the actual state from now on.
+    /// Makes read requests see the actual data from now on.
     pub(crate) fn catch_up(&mut self) {
         self.lag.clear();
     }
@@ -177,13 +178,12 @@ impl Instance {
         self.settings.conf_text("/resourcePool/queueName")
     }
 
-    /// Returns the time of the next event that happens by itself; `None` if there is none.
+    /// Returns the time of the next change that happens without a request; `None` if there is none.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         self.lag.due().into_iter().chain(self.life.due(pace)).min()
     }
 
-    /// Returns whether the transition that is due can be carried out only if the instance has a
-    /// place to be deployed.
+    /// Returns whether the instance is due to be deployed at `now`, for which it needs a place.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.life.wants_place(now, pace)
     }
@@ -307,7 +307,7 @@ impl Instance {
         })
     }
 
-    /// Sets the timer that stops the instance.
+    /// Schedules a stop of the instance after `delay_seconds` emulated seconds.
     pub(crate) fn arm_timed_stop(
         &mut self,
         delay_seconds: u32,
@@ -321,7 +321,7 @@ impl Instance {
         })
     }
 
-    /// Removes the timer.
+    /// Removes the timer that stops the instance.
     pub(crate) fn disarm_timed_stop(
         &mut self,
         now: OffsetDateTime,
@@ -381,8 +381,8 @@ impl Instance {
     }
 
     /// Carries out a write that a caller requested. `act` makes the change, and returns whether it
-    /// changed anything. Reads show the change immediately or, if the scenario has a read lag,
-    /// later.
+    /// changed anything. Read requests see the change immediately or, if the scenario has a read
+    /// lag, later.
     fn write(
         &mut self,
         now: OffsetDateTime,
@@ -396,8 +396,8 @@ impl Instance {
         Ok(())
     }
 
-    /// Records a transition that interrupts the latest image pack job, and makes the job fail
-    /// unless it is finished. Does nothing if there is no transition.
+    /// Records a transition, and makes the latest image pack job fail unless it is finished. Does
+    /// nothing if `step` is `None`.
     fn interrupted(&mut self, step: Option<Move>, now: OffsetDateTime) {
         let Some(step) = step else { return };
         if let Some(job) = self.jobs.last_mut() {

@@ -13,7 +13,7 @@ use crate::state::capacity::Priority;
 /// Whether an instance has a place, waits for one, or needs none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Needs no place.
+    /// Has no place, and is not among those that wait for one.
     Apart,
     /// Has a place.
     Placed(Priority),

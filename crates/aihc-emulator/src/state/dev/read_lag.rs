@@ -10,11 +10,11 @@ use super::settings::InstanceSettings;
 use super::status::InstanceStatus;
 use crate::delays::Pace;
 
-/// At most this many writes to one instance are hidden. If there are more, the oldest becomes
+/// The maximum number of hidden writes to one instance. If there are more, the oldest becomes
 /// visible early.
 const KEPT: usize = 16;
 
-/// The changeable data of a dev instance, as reads show it.
+/// The changeable data of a dev instance, as read requests see it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown<'a> {
     pub(crate) settings: &'a InstanceSettings,
@@ -22,17 +22,18 @@ pub(crate) struct Shown<'a> {
     pub(crate) status_reason: &'a str,
     pub(crate) updated_at: OffsetDateTime,
     pub(crate) timed_stop: Option<&'a TimedStop>,
-    /// The number of events that reads show.
+    /// The number of events that read requests see.
     pub(super) events: u64,
-    /// The number of image pack jobs that reads show.
+    /// The number of image pack jobs that read requests see.
     pub(super) jobs: u64,
-    /// The time of the first write that is still hidden; what image pack jobs have done since then
-    /// is hidden as well.
+    /// The time of the first write that is still hidden; `None` if no write is hidden. What image
+    /// pack jobs have done since then is hidden as well.
     pub(super) hidden_since: Option<OffsetDateTime>,
 }
 
-/// The writes to a dev instance that reads do not show yet, oldest first. Each write becomes
-/// visible at a certain time; until then, reads show the data before the oldest hidden write.
+/// The writes to a dev instance that read requests do not see yet, oldest first. Each write becomes
+/// visible at a certain time. As long as there are hidden writes, read requests see the data before
+/// the oldest of them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ReadLag(VecDeque<Hidden>);
@@ -46,7 +47,7 @@ struct Hidden {
     before: Option<Box<Before>>,
 }
 
-/// The data of [`Shown`], as owned values.
+/// The data of [`Shown`] before a write, as owned values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Before {
@@ -85,8 +86,9 @@ impl ReadLag {
         !pace.scenario.read_after_write.is_zero()
     }
 
-    /// Hides a write made at `now`, if reads lag; until it becomes visible, reads show `before`, or
-    /// do not find the instance if that is `None`.
+    /// Hides a write made at `now`, if the scenario has a read lag. Until the write becomes
+    /// visible, read requests see `before`, or do not find the instance if `before` is `None`.
+    /// Without a read lag, makes all writes visible.
     pub(super) fn hide(&mut self, before: Option<Box<Before>>, now: OffsetDateTime, pace: &Pace) {
         if !Self::is_wanted(pace) {
             self.clear();
@@ -125,8 +127,8 @@ impl ReadLag {
         }
     }
 
-    /// Returns the data that reads show while `truth` is the actual data; `None` as long as reads
-    /// do not find the instance.
+    /// Returns the data that read requests see while `truth` is the actual data; `None` as long as
+    /// they do not find the instance.
     pub(super) fn shown<'a>(&'a self, truth: Shown<'a>) -> Option<Shown<'a>> {
         let Some(hidden) = self.0.front() else {
             return Some(truth);

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::state::capacity::{Amount, Board};
 
-/// The settings of a dev instance that a caller chooses. The configuration is in its documented
-/// form and contains no password.
+/// The settings of a dev instance that a caller chooses. The configuration has the form that the
+/// API documents, and contains no password.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct InstanceSettings {

@@ -20,7 +20,7 @@ macro_rules! codes {
         impl $type {
             $($(#[$code_doc])* pub const $constant: Self = Self($code);)*
 
-            /// The documented states, by code.
+            /// The documented states, in the order of their codes.
             pub const DOCUMENTED: &[Self] = &[$(Self::$constant),*];
 
             /// Returns the state with this code, which may be undocumented.
@@ -92,8 +92,8 @@ codes! {
     STOPPED = 5, "stopped";
     /// Being started.
     STARTING = 6, "starting";
-    /// How this state differs from running is undocumented; no emulated instance enters it by
-    /// itself.
+    /// A state whose difference from [`RUNNING`](Self::RUNNING) is undocumented. An emulated
+    /// instance does not enter it by itself.
     OPENED = 7, "opened";
     /// Being packed into an image.
     IMAGE_PACKING = 10, "image packing";

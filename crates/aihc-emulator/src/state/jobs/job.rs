@@ -42,7 +42,7 @@ struct Next {
     to: JobStatus,
 }
 
-/// An entry of the timeline.
+/// An entry of the timeline of a job: the state that the job entered, when, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Condition {
@@ -81,7 +81,7 @@ impl Job {
         self.status
     }
 
-    /// Returns the timeline, oldest first.
+    /// Returns the timeline of the job, oldest entry first.
     pub(crate) fn conditions(&self) -> impl DoubleEndedIterator<Item = &Condition> {
         self.conditions.iter()
     }
@@ -104,21 +104,20 @@ impl Job {
         self.waiting
     }
 
-    /// Returns the time of the next event that happens by itself; `None` if there is none.
+    /// Returns the time of the next change that happens without a request; `None` if there is none.
     pub(super) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         let forgotten = self.finished_at.zip(self.settings.retention);
         let forgotten = forgotten.map(|(at, kept)| pace.after(at, kept));
         self.next.map(|next| next.at).or(forgotten)
     }
 
-    /// Returns whether the transition that is due can be carried out only if there are resources
-    /// for the pods.
+    /// Returns whether the job is due to be started at `at`, for which its pods need resources.
     pub(super) fn wants_room(&self, at: OffsetDateTime) -> bool {
         let wanted = |next: Next| next.at <= at && next.to == JobStatus::Starting;
         self.status == JobStatus::Created && self.next.is_some_and(wanted)
     }
 
-    /// Makes the job wait; `lacking` is the resource that is insufficient.
+    /// Makes the job wait for resources; `lacking` is the resource that is insufficient.
     pub(super) fn wait(&mut self, lacking: &str) {
         self.next = None;
         self.waiting = true;
@@ -131,8 +130,8 @@ impl Job {
         self.enter(JobStatus::Starting, at, pace);
     }
 
-    /// Carries out the transition that is due. `fails` decides whether a running job fails at its
-    /// end. Returns `false` if the job is to be removed.
+    /// Carries out the transition that is due at `at`. If `fails` is set, a running job fails
+    /// instead of succeeding. Returns `false` if the job is to be removed.
     pub(super) fn step(&mut self, at: OffsetDateTime, fails: bool, pace: &Pace) -> bool {
         let Some(next) = self.next.filter(|next| next.at <= at) else {
             return self.due(pace).is_none_or(|forget| at < forget);
@@ -157,7 +156,7 @@ impl Job {
         self.enter(to, at, pace);
     }
 
-    /// Stops the job, which must not have ended, nor already be stopping.
+    /// Stops the job. Fails if the job has ended or is already being stopped.
     pub(super) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         if self.status.is_final() || self.status == JobStatus::Stopping {
             let status = self.status;
@@ -175,7 +174,7 @@ impl Job {
         self.enter(to, at, pace);
     }
 
-    /// Changes the priority of a queued job.
+    /// Changes the priority of the job. Fails if the job is not queued.
     pub(super) fn set_priority(&mut self, priority: &str) -> Result<(), ApiError> {
         if self.status != JobStatus::Created {
             let status = self.status;
@@ -186,14 +185,15 @@ impl Job {
         Ok(())
     }
 
-    /// Postpones everything that is pending by `pause`.
+    /// Postpones the next transition by `pause`.
     pub(super) fn postpone(&mut self, pause: time::Duration) {
         if let Some(next) = &mut self.next {
             next.at = next.at.checked_add(pause).unwrap_or(next.at);
         }
     }
 
-    /// Removes the data that exceeds the usual limits. A snapshot file may contain such data.
+    /// Removes the oldest entries of the timeline beyond the maximum number. A snapshot file may
+    /// contain more.
     pub(super) fn trim(&mut self) {
         self.conditions.trim();
     }

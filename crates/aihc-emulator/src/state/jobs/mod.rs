@@ -18,7 +18,7 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::random::Random;
 
-/// The number of letters and digits of an id.
+/// The number of letters and digits of an id after its prefix.
 const ID_LENGTH: usize = 12;
 
 /// The jobs, in the order of their creation.
@@ -33,8 +33,8 @@ pub(crate) struct Jobs {
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// A job, and copies of its keys in the other collections, which are needed to remove or replace
-/// its entries there.
+/// A job, and its keys in the other collections. The keys are needed to remove or replace its
+/// entries there.
 #[derive(Debug)]
 struct Slot {
     job: Job,
@@ -54,8 +54,8 @@ impl Jobs {
         }
     }
 
-    /// Replaces all jobs with restored ones, which use another board. The sequence of random
-    /// numbers is not affected.
+    /// Replaces all jobs with restored ones, whose resources are recorded on `board`. The sequence
+    /// of random numbers is not affected.
     pub(crate) fn restore(
         &mut self,
         board: Board,
@@ -149,8 +149,8 @@ impl Jobs {
         self.change(id, now, pace, |job| job.set_priority(priority))
     }
 
-    /// Puts a job into a state, regardless of its current one. A failure makes a fault-tolerant job
-    /// restart, unless the job has already ended or has used up its restarts.
+    /// Puts a job into a state, regardless of its current one. If `to` is `Failed`, a
+    /// fault-tolerant job restarts, unless it has already ended or has used up its restarts.
     pub(crate) fn force(
         &mut self,
         id: &str,
@@ -233,8 +233,7 @@ impl Jobs {
         Some(slot.job)
     }
 
-    /// Updates what other collections keep about a job after it has changed: the due times and the
-    /// board.
+    /// Updates `due` and `board` after a job has changed.
     fn refresh(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

@@ -18,11 +18,11 @@ pub(crate) struct JobSettings {
     pub(crate) queue: String,
     pub(crate) priority: String,
     pub(crate) roles: Vec<Role>,
-    /// The whole request, as the API description defines it.
+    /// The members of the request that the API description defines.
     pub(crate) members: Map<String, Value>,
     /// The time for which a job is kept after its end.
     pub(crate) retention: Option<Duration>,
-    /// The number of restarts after failures.
+    /// The maximum number of restarts after failures.
     pub(crate) retries: u32,
 }
 

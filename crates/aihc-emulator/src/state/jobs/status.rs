@@ -64,7 +64,7 @@ impl JobStatus {
         matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
     }
 
-    /// Returns whether the job's pods have their resources.
+    /// Returns whether the job has pods, which then have their resources.
     pub(crate) const fn has_pods(self) -> bool {
         matches!(
             self,

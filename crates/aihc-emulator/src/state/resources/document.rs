@@ -145,9 +145,10 @@ fn members(value: &Value) -> BTreeMap<String, Value> {
 }
 
 impl Resources {
-    /// Returns an empty set of resources. All pools and queues are then unknown. Instances, jobs
-    /// and services that name them are refused with the profile
-    /// [`Documented`](crate::Profile::Documented); with the other profiles, they have no limits.
+    /// Returns an empty set of resources. All pools and queues are then unknown. With the profile
+    /// [`Documented`](crate::Profile::Documented), requests for instances, jobs and services that
+    /// name a pool or a queue are refused. With the other profiles, they are accepted, and
+    /// resources are unlimited.
     pub fn none() -> Self {
         Self {
             pools: vec![],

@@ -10,7 +10,8 @@ pub(crate) use self::pool::{Node, Pool, Queue};
 /// The id that stands for all managed pools in requests.
 pub(crate) const SERVERLESS: &str = "aihc-serverless";
 
-/// Returns the id of the pool that a configuration identifies by a type and an id.
+/// Returns the id of the pool that a configuration identifies by a type and an id: [`SERVERLESS`]
+/// if the type is `serverless`, otherwise `id`.
 pub(crate) fn pool_of<'a>(kind: &str, id: &'a str) -> &'a str {
     match kind {
         "serverless" => SERVERLESS,

@@ -52,7 +52,8 @@ impl Services {
         }
     }
 
-    /// Replaces all services with restored ones, which use another board.
+    /// Replaces all services with restored ones, whose resources are recorded on `board`. Pods that
+    /// are starting become ready later by `pause`.
     pub(crate) fn restore(&mut self, board: Board, services: Vec<Service>, pause: time::Duration) {
         self.board = board;
         self.services.clear();
@@ -183,7 +184,7 @@ impl Services {
         Ok(())
     }
 
-    /// Changes the number of instances.
+    /// Sets the number of instances of a service, and creates or deletes pods accordingly.
     pub(crate) fn scale(
         &mut self,
         id: &str,
@@ -200,7 +201,7 @@ impl Services {
         Ok(())
     }
 
-    /// Changes the access to the service.
+    /// Sets whether the service can be reached publicly, and its public IP address.
     pub(crate) fn set_access(
         &mut self,
         id: &str,
@@ -223,8 +224,8 @@ impl Services {
         Ok(())
     }
 
-    /// Excludes a pod, or all pods of an instance, from the traffic, or includes them again if
-    /// `blocked` is `false`. `instance` is the id of the pod or the instance.
+    /// Excludes pods of a service from the traffic, or includes them again if `blocked` is `false`.
+    /// `instance` is the id of one pod, or of an instance, of which all pods are meant.
     pub(crate) fn block(
         &mut self,
         id: &str,
@@ -234,8 +235,8 @@ impl Services {
         self.edit_pods(id, instance, |pod| pod.blocked = blocked)
     }
 
-    /// Makes a pod, or all pods of an instance, fail. `instance` is the id of the pod or the
-    /// instance.
+    /// Makes pods of a service fail. `instance` is the id of one pod, or of an instance, of which
+    /// all pods are meant.
     pub(crate) fn break_pods(
         &mut self,
         id: &str,
@@ -311,7 +312,7 @@ impl Services {
     }
 }
 
-/// Returns whether `id` is that of a pod or of the instance to which it belongs.
+/// Returns whether `id` is that of the pod or of the instance to which the pod belongs.
 fn is_meant(pod: &ServicePod, id: &str) -> bool {
     pod.id == id || pod.group == id
 }

@@ -9,7 +9,8 @@ use crate::state::capacity::{Board, Claim, Holder, Kind, Standing};
 use crate::state::resources::pool_of;
 
 impl Services {
-    /// Creates missing pods and deletes surplus ones.
+    /// Creates the pods that a service lacks, and deletes those that exceed its number of
+    /// instances.
     pub(super) fn scale_pods(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(service) = self.services.get_mut(&number) else {
             return;
@@ -66,7 +67,7 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Adds the pods of a service to the collections besides the service's own list.
+    /// Adds the pods of a service to `owners` and `due`, and records their resources on `board`.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -74,8 +75,8 @@ impl Services {
         }
     }
 
-    /// Adds the pod at index `place` of the service `number` to the owners, the due times and the
-    /// board. The service's own list already contains it.
+    /// Adds the pod at index `place` of the service `number` to `owners` and `due`, and records its
+    /// resources on `board`.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -98,7 +99,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Removes a pod from the owners, the due times and the board.
+    /// Removes a pod from `owners`, `due` and `board`.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {
@@ -112,7 +113,8 @@ impl Services {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Makes the earliest starting pod run, as of the time for which this is scheduled.
+    /// Puts the starting pod with the earliest scheduled time into the state `Running`, as of that
+    /// time.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)

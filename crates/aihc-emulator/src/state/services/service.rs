@@ -15,7 +15,8 @@ use crate::state::history::History;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Service {
     pub(crate) id: String,
-    /// The configuration as the API description defines it, without registry passwords.
+    /// The configuration, with only the members that the API description defines, and without
+    /// registry passwords.
     pub(crate) conf: Value,
     pub(crate) owner: Principal,
     #[serde(with = "time::serde::rfc3339")]
@@ -24,7 +25,7 @@ pub(crate) struct Service {
     pub(crate) updated_at: OffsetDateTime,
     /// The token that callers of the service have to send if its gateway requires one.
     pub(crate) gateway_token: String,
-    /// The part of the pods' names that changes when a modification recreates the pods.
+    /// The part of the pods' names that changes whenever a modification recreates the pods.
     pub(crate) revision: String,
     pub(super) changes: History<Change>,
     /// The pods, oldest first; the pods of an instance are adjacent.

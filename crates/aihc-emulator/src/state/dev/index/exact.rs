@@ -8,7 +8,7 @@ use super::ordered_set::OrderedSet;
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// A combination of filters; a member that is `None` matches any value.
+/// A combination of filters. A field that is `None` matches any value, except for `state`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     /// A state; `None` matches every state except deleted.
@@ -18,7 +18,7 @@ struct Key {
     queue: Option<Arc<str>>,
 }
 
-/// The properties of an instance that filters compare, and which never change.
+/// The properties of an instance that filters compare and that do not change.
 #[derive(Debug)]
 pub(super) struct Facets {
     owner: Arc<Principal>,
@@ -53,12 +53,12 @@ impl Facets {
     }
 }
 
-/// The set of instances for each combination.
+/// The set of matching instances for each combination of filters.
 #[derive(Debug, Default)]
 pub(super) struct Exact(HashMap<Key, OrderedSet>);
 
 impl Exact {
-    /// Moves an instance from one state to another; `None` means that no list contains it.
+    /// Moves an instance from one state to another; `None` means that lists do not contain it.
     pub(super) fn shift(
         &mut self,
         number: u64,
@@ -84,8 +84,8 @@ impl Exact {
         }
     }
 
-    /// Returns the set of instances that match a filter, ignoring its search; `None` if nothing
-    /// matches.
+    /// Returns the set of instances that match a filter, ignoring its search and all its states
+    /// after the first; `None` if nothing matches.
     pub(super) fn find(&self, filter: &Filter) -> Option<&OrderedSet> {
         self.0.get(&Key {
             state: filter.states.first().copied(),

@@ -6,7 +6,7 @@ use crate::state::{Instance, InstanceStatus};
 /// The value of `resourcePoolId` that stands for all managed pools.
 const MANAGED: &str = "serverless";
 
-/// The filter of a list of instances.
+/// The conditions that the instances in a list meet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Filter {
     /// The codes of the states; if empty, every state except deleted matches.
@@ -24,13 +24,13 @@ pub(crate) enum Search {
     Name(String),
     /// The whole id.
     Id(String),
-    /// A part of the owner's name.
+    /// A part of the creator's name.
     Creator(String),
 }
 
 impl Filter {
-    /// Returns whether a list with this filter contains the instance, according to the data that
-    /// reads show.
+    /// Returns whether a list with this filter contains the instance. Considers the data that read
+    /// requests currently see, which may be older than the actual data.
     pub(crate) fn matches(&self, instance: &Instance) -> bool {
         let Some(shown) = instance.shown() else {
             return false;
@@ -61,7 +61,7 @@ impl Filter {
             && self.search.as_ref().is_none_or(found)
     }
 
-    /// Returns the values of `resourcePoolId` that match the instance.
+    /// Returns the values of the filter `resourcePoolId` that match the instance.
     pub(super) fn pools_of(instance: &Instance) -> impl Iterator<Item = &str> {
         let by_id = Some(instance.pool()).filter(|pool| *pool != MANAGED && !pool.is_empty());
         by_id

@@ -48,7 +48,7 @@ impl Grams {
     }
 }
 
-/// The strings that may contain a part.
+/// The strings that may contain a given part.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Candidates<'a> {
     None,

@@ -1,12 +1,12 @@
-//! Finds a page of dev instances without examining those that are not on it.
+//! Finds a page of dev instances, usually without examining those that are not on it.
 //!
-//! There is a set of instances for every combination of the filters that compare whole values. For
-//! the first page of a search for a part of a string, the instances that may contain that part are
-//! examined. The result is then kept up to date for the following pages.
+//! There is a set of instances for every combination of the filters that compare whole values. A
+//! search for a part of a string, or for several states, examines the instances that may match when
+//! its first page is requested. The result is then kept up to date for the following pages.
 //!
 //! Examining all instances for every page would be less code. But with a million instances, the
 //! number that the control interface can create at once, it takes 40 to 160 ms, during which all
-//! other requests wait for the lock.
+//! other requests wait for the lock of the state.
 
 mod exact;
 mod filter;
@@ -21,7 +21,7 @@ use self::grams::{Candidates, Grams};
 use self::ordered_set::OrderedSet;
 use crate::state::{Instance, InstanceStatus};
 
-/// The results of at most this many searches are kept.
+/// The maximum number of searches whose results are kept.
 const KEPT_SEARCHES: usize = 16;
 
 /// The requested part of a list.
@@ -37,7 +37,7 @@ pub(crate) struct Window {
 #[derive(Debug)]
 pub(crate) struct Entry {
     facets: Facets,
-    /// `None` if the instance is hidden from lists.
+    /// The properties that can change; `None` if the instance is hidden from lists.
     seen: Option<Indexed>,
 }
 
@@ -115,8 +115,8 @@ impl Index {
     }
 
     /// Returns the numbers of the instances on one page, and the number of instances on all pages.
-    /// `look` returns the instance that has a given number; it is called only in a new search, for
-    /// the instances that may match.
+    /// `look` returns the instance that has a given number; it is called only for the instances
+    /// that may match a new search.
     pub(crate) fn page<'a>(
         &mut self,
         filter: &Filter,

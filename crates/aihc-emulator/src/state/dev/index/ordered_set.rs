@@ -3,8 +3,8 @@
 /// A chunk is split when it has more elements than this.
 const FULL: usize = 512;
 
-/// A set of numbers in ascending order, in chunks of limited size: a change moves only the numbers
-/// of one chunk, and a page is found from the lengths of the chunks.
+/// A set of numbers in ascending order, in chunks of limited size. A change moves only the numbers
+/// of one chunk, and the lengths of the chunks suffice to find a page.
 #[derive(Debug, Default)]
 pub(crate) struct OrderedSet {
     /// The chunks, none of which is ever empty.

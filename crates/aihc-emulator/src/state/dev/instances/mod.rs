@@ -41,8 +41,8 @@ pub(crate) struct Instances {
     index: Index,
 }
 
-/// An instance, and copies of its keys in the other collections, which are needed to remove or
-/// replace its entries there.
+/// An instance, and its keys in the other collections. The keys are needed to remove or replace its
+/// entries there.
 #[derive(Debug)]
 struct Slot {
     /// The instance, which readers may share while they serialize it.
@@ -60,8 +60,8 @@ impl Slot {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// Returns the instance's standing in [`Placement`]. If it waits in an existing queue, it is
-    /// [`Standing::Apart`] there, since the board tracks it.
+    /// Returns the standing of the instance in [`Placement`]. An instance that waits in an existing
+    /// queue is [`Standing::Apart`], because the [`Board`] records its position in the queue.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -100,8 +100,8 @@ impl Instances {
         }
     }
 
-    /// Sets the board that records the resources which instances take from queues. Must be called
-    /// before the first instance is created.
+    /// Sets the [`Board`] that records the resources which instances take from queues. Must be
+    /// called before the first instance is created.
     pub(crate) fn with_board(self, board: Board) -> Self {
         Self { board, ..self }
     }
@@ -110,7 +110,7 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes the [`Pace`]; [`follow`](Self::follow) then updates the instances.
+    /// Changes the [`Pace`]. [`follow`](Self::follow) must then be called to update the instances.
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }
@@ -212,8 +212,9 @@ impl Instances {
         self.refresh(number, now);
     }
 
-    /// Creates the collection of `instances`, which were saved at `taken_at`. This requires no
-    /// lock; [`replace`](Self::replace) then puts it in place of the existing one.
+    /// Creates a collection of `instances`, which were saved at `taken_at`. This does not require
+    /// the lock of the state. [`replace`](Self::replace) then puts the collection in place of the
+    /// existing one.
     pub(crate) fn restored(
         instances: Vec<Instance>,
         taken_at: OffsetDateTime,
@@ -232,7 +233,7 @@ impl Instances {
     }
 
     /// Replaces all instances with restored ones, and returns the replaced collection. The pace and
-    /// the sequence of random numbers are not affected.
+    /// the sequence of random numbers of `self` do not change.
     pub(crate) fn replace(&mut self, restored: Self) -> Self {
         let mut old = std::mem::replace(self, restored);
         std::mem::swap(&mut self.pace, &mut old.pace);
@@ -261,15 +262,15 @@ impl Instances {
         self.slots.values().map(|slot| &*slot.instance)
     }
 
-    /// Returns all instances as of now, oldest first. They can be examined after the lock is
-    /// released.
+    /// Returns all instances as of now, oldest first. They can be examined after the lock of the
+    /// state is released.
     pub(crate) fn all(&self) -> Vec<Arc<Instance>> {
         let slots = self.slots.values();
         slots.map(|slot| Arc::clone(&slot.instance)).collect()
     }
 
-    /// Returns the instances on one page of a list, and the number of instances on all pages. They
-    /// can be examined after the lock is released.
+    /// Returns the instances on one page of a list, and the number of instances on all pages. The
+    /// instances can be examined after the lock of the state is released.
     pub(crate) fn page(&mut self, filter: &Filter, window: Window) -> (Vec<Arc<Instance>>, usize) {
         let slot = |number: u64| self.slots.get(&number);
         if let Some(Search::Id(id)) = &filter.search {
@@ -285,7 +286,7 @@ impl Instances {
         (page.map(|slot| Arc::clone(&slot.instance)).collect(), total)
     }
 
-    /// Returns the instance with this id, in its actual state.
+    /// Returns the instance with this id. Read requests may not see its latest changes yet.
     pub(crate) fn get(&self, id: &str) -> Result<&Instance, ApiError> {
         let number = self.numbers.get(id);
         number
@@ -294,14 +295,16 @@ impl Instances {
             .ok_or_else(|| unknown(id))
     }
 
-    /// Returns the instance with this id, and the data that reads show.
+    /// Returns the instance with this id, and the data that read requests see. Fails as long as
+    /// read requests do not find the instance.
     pub(crate) fn read(&self, id: &str) -> Result<(&Instance, Shown<'_>), ApiError> {
         let instance = self.get(id)?;
         let shown = instance.shown().ok_or_else(|| unknown(id))?;
         Ok((instance, shown))
     }
 
-    /// Changes the instance with this id.
+    /// Changes the instance with this id by calling `change`. Then admits waiting instances, since
+    /// the change may have freed resources.
     pub(crate) fn change<T>(
         &mut self,
         id: &str,

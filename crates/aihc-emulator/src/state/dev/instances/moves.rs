@@ -57,8 +57,9 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Gives an instance a place, or makes it wait for one. With preemption, an instance with a
-    /// high priority takes the place of one with a lower priority if none is free.
+    /// Gives an instance a place, or makes it wait for one. If no place is free and the scenario
+    /// allows preemption, an instance with a high priority takes the place of one with a lower
+    /// priority.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
@@ -128,8 +129,7 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Updates what other collections keep about an instance after it has changed: the index, the
-    /// due times, the places and the board.
+    /// Updates `index`, `due`, `places` and `board` after an instance has changed.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

@@ -15,7 +15,8 @@ pub(super) struct Names {
     instances: Ids,
     services: Ids,
     image_pack_jobs: Ids,
-    /// The ids of restored instances and their jobs, as prefix and number.
+    /// The ids of restored instances, their service instances and their jobs, each as a prefix and
+    /// a number.
     taken: HashSet<(&'static str, u32)>,
 }
 
@@ -57,8 +58,8 @@ impl Names {
     }
 }
 
-/// Parses the digits of an id. Returns `None` if they are not a 32-bit number in hexadecimal; such
-/// an id is never generated and need not be reserved.
+/// Parses the digits of an id. Returns `None` if they are not a 32-bit number in hexadecimal. Such
+/// an id is never generated, so it need not be reserved.
 fn digits(text: &str) -> Option<u32> {
     u32::from_str_radix(text, 16).ok()
 }

@@ -300,7 +300,7 @@ fn reads_lag_behind_writes_and_writes_do_not() {
     assert_eq!(shown(&instances), Some(5));
 }
 
-/// Returns the delay of the timer that reads show, in seconds.
+/// Returns the delay in seconds of the timer that read requests see.
 fn shown_timer(instances: &Instances, id: &str) -> Option<u32> {
     let (_, shown) = instances.read(id).unwrap();
     shown.timed_stop.map(|timer| timer.delay_seconds)

@@ -1,7 +1,7 @@
 //! The states of a dev instance and the transitions between them, without a clock.
 //!
-//! Every method receives the current instant. [`Lifecycle::step`] carries out the transitions that
-//! happen by themselves, as of the instant at which each was due.
+//! The current time is a parameter of the methods that need it. [`Lifecycle::step`] carries out the
+//! transitions that happen without a request, as of the time at which each was due.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::state::dev::status::InstanceStatus;
 
-/// An active timed stop.
+/// A timer that stops a dev instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TimedStop {
@@ -47,7 +47,7 @@ pub(crate) struct Lifecycle {
     waiting: bool,
 }
 
-/// A transition that happens by itself.
+/// A transition that happens without a request.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Next {
@@ -105,8 +105,8 @@ impl Lifecycle {
         }
     }
 
-    /// Does the same as [`stop`](Self::stop), but also in the states that an older copy of the
-    /// documentation allows: in state 11, in which it has no effect, and in state 19.
+    /// Does the same as [`stop`](Self::stop), but also accepts two states that only an older copy
+    /// of the documentation allows: `DELETING`, in which it has no effect, and `ABNORMAL`.
     pub(crate) fn stop_lenient(
         &mut self,
         now: OffsetDateTime,
@@ -140,14 +140,14 @@ impl Lifecycle {
         }
     }
 
-    /// Ends packing early. Returns `None` if the instance is not being packed.
+    /// Ends the packing of an image early. Returns `None` if the instance is not being packed.
     pub(crate) fn unpack(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         (self.status == InstanceStatus::IMAGE_PACKING)
             .then(|| self.enter(InstanceStatus::RUNNING, now, pace))
     }
 
-    /// Begins to rebuild a running instance whose configuration changes; returns `None` if the
-    /// instance is not running, and is therefore not rebuilt.
+    /// Begins to rebuild a running instance whose configuration changes. Returns `None` if the
+    /// instance is not running, since such an instance is not rebuilt.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
@@ -203,7 +203,7 @@ impl Lifecycle {
     }
 
     /// Returns the time of the next transition or, for a deleted instance, the time of its removal;
-    /// `None` if nothing happens by itself.
+    /// `None` if nothing happens without a request.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         match self.status {
             InstanceStatus::DELETED => Some(pace.after(self.since, pace.delays.deleted_visible)),
@@ -211,8 +211,7 @@ impl Lifecycle {
         }
     }
 
-    /// Returns whether the transition that is due can be carried out only if the instance has a
-    /// place to be deployed.
+    /// Returns whether the instance is due to be deployed at `now`, for which it needs a place.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         matches!(
             self.status,
@@ -260,7 +259,7 @@ impl Lifecycle {
         self.enter(to, now, pace)
     }
 
-    /// Postpones everything that is pending by `pause`.
+    /// Postpones all pending transitions and the timer by `pause`.
     pub(crate) fn postpone(&mut self, pause: time::Duration) {
         let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
         self.since = later(self.since);

@@ -21,7 +21,8 @@ fn in_state(status: InstanceStatus) -> Lifecycle {
     instance
 }
 
-/// Returns all transitions up to `now`, as codes of states and seconds.
+/// Carries out all transitions that are due by `now`. Returns the code of the new state and the
+/// seconds since `START` for each of them.
 fn moves(instance: &mut Lifecycle, now: OffsetDateTime) -> Vec<(i64, i64)> {
     std::iter::from_fn(|| instance.step(now, &pace()))
         .map(|step| (step.to.code(), (step.at - START).whole_seconds()))
