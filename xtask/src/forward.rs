@@ -32,7 +32,7 @@ pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
     run(&build, arguments)
 }
 
-/// Does the same as [`proof`], for the suite that compares requests with files.
+/// Builds and runs the suite `conformance`, which compares requests with files.
 pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
     let files = ["--files".to_owned()];
     proof("conformance", &[&files, arguments].concat())

@@ -16,9 +16,9 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     /// The prefix of the crate's name, which precedes the code of the service.
     pub(crate) prefix: Option<String>,
-    /// The version of our crates in a registry, if the dependencies come from there.
+    /// The version of our crates, if the dependencies come from a registry.
     pub(crate) version: Option<String>,
-    /// The git repository that contains our crates, if the dependencies come from there.
+    /// The address of the git repository with our crates, if the dependencies come from there.
     pub(crate) git: Option<String>,
 }
 
@@ -45,9 +45,10 @@ impl Options {
     }
 }
 
-/// Returns the files of a crate in the folder `out`. Those below `src/generated` and the smoke test
-/// are always overwritten. All others are only written once: from then on they belong to the
-/// authors of the crate, who add modules and dependencies.
+/// Returns the files of a crate in the folder `out`. Those below `src/generated` are always
+/// overwritten, and so is the smoke test, unless the manifest lacks its dependencies. All others
+/// are only written once: from then on they belong to the authors of the crate, who add modules and
+/// dependencies.
 ///
 /// # Errors
 ///

@@ -90,7 +90,8 @@ impl Tree {
         Ok(report)
     }
 
-    /// Returns the obsolete files, which have our first line but are no longer generated.
+    /// Returns the obsolete files: those that were generated, going by their first line, but are
+    /// not part of this tree.
     fn stale(&self) -> io::Result<Vec<PathBuf>> {
         let mut stale = Vec::new();
         let mut folders = self.folders.clone();

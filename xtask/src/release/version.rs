@@ -86,8 +86,8 @@ fn is_ours(project: &Project, line: &str) -> bool {
     packages.any(|package| name == Some(&package.name))
 }
 
-/// Returns the line with another version: it replaces the one after `version = "`, or else the one
-/// after ` = "`.
+/// Returns the line with another version, which replaces the text after `version = "` or, if the
+/// line does not contain that, after ` = "`.
 fn with_version(line: &str, version: &str) -> String {
     let opened = ["version = \"", " = \""];
     let start = opened

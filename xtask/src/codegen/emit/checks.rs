@@ -3,7 +3,7 @@
 use crate::codegen::api::{Api, Check, Member, Place, Rule, RuleKind, Type};
 use crate::codegen::source::Source;
 
-/// Writes the beginning of the checks of a type.
+/// Writes the beginning of the `Check` implementation of a type.
 pub(super) fn begin(source: &mut Source, name: &str) {
     for item in ["Check", "Path"] {
         source.import("bce_http::rt::check", item);

@@ -1,4 +1,4 @@
-//! Generates the waits for a state in the response of an operation.
+//! Generates the methods that wait for a state in the response of an operation.
 
 use super::examples::Examples;
 use crate::codegen::api::{Api, Member, Operation, Type, Wait};

@@ -21,7 +21,7 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The description of a product, and what it does not contain.
+/// The description of a product, and what was found out while it was made.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
@@ -72,10 +72,10 @@ fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
     }
 }
 
-/// The maximum depth of nested parameters, which is greater than in any reasonable metadata.
+/// The depth at which nested parameters are refused. It is greater than in any reasonable metadata.
 const DEEPEST: usize = 64;
 
-/// Returns the name of a parameter that is nested more than `left` levels deep; `None` if there is
+/// Returns the name of a parameter that is nested `left` or more levels deep; `None` if there is
 /// none.
 fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
     parameters.iter().find_map(|parameter| {
@@ -350,8 +350,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns whether a parameter becomes a parameter of the call. If it only has one value, it
-    /// becomes a constant instead.
+    /// Returns whether a parameter becomes a parameter of the call. A parameter that has only one
+    /// possible value becomes a constant instead.
     fn takes(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         match parameter.position.as_deref() {
@@ -389,9 +389,10 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Does the same as [`takes`](Self::takes), for a parameter in the path. If the parameter has a
-    /// default, such as the version, its value becomes part of the path. If the path has no
-    /// placeholder for it, that is an error, unless the parameter repeats a constant.
+    /// Returns whether a parameter in the path becomes a parameter of the call. A parameter that
+    /// has a default, such as the version, does not: the default becomes part of the path. If the
+    /// path has no placeholder for the parameter, it must have a default or repeat a constant;
+    /// otherwise, an error is returned.
     fn takes_in_path(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         let default = parameter.default.as_ref().map(|it| match it {

@@ -67,7 +67,7 @@ words! {
 }
 
 words! {
-    /// How a list is sent outside the body.
+    /// How a list is sent in the query or in a form.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ListAs {
         Comma = "comma",

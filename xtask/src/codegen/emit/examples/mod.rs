@@ -263,7 +263,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns a program that makes a call and shows the response.
+    /// Returns a program that makes a call and prints the response.
     fn calling(
         &self,
         program: Program<'a>,
@@ -279,7 +279,7 @@ impl<'a> Examples<'a> {
         Some(self.with_client(indent, &program, &statements))
     }
 
-    /// Returns the statement that shows a response.
+    /// Returns the statement that prints a response, or a part of it.
     fn shown(&self, operation: &Operation) -> String {
         let model = self.api.objects.get(&operation.response);
         let model = model.filter(|_| operation.answer == Answer::Model);
