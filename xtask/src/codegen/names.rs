@@ -298,8 +298,8 @@ pub(crate) fn module_in(parent: &str, name: &str) -> String {
     }
 }
 
-/// Returns the name of a module, which is also that of its file. A name that is a keyword gets a
-/// `_`, since it would need `r#`, and since `mod.rs` is the file of the parent.
+/// Returns the name of a module, which is also that of its file. A keyword gets a `_`: most
+/// keywords would need `r#`, and `mod.rs` is the file of the parent.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
     if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {

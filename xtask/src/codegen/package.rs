@@ -16,9 +16,10 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     /// The prefix of the crate's name, which precedes the code of the service.
     pub(crate) prefix: Option<String>,
-    /// The version of our crates, if the dependencies come from a registry.
+    /// The version of our crates in a registry; `None` if they come from elsewhere.
     pub(crate) version: Option<String>,
-    /// The address of the git repository with our crates, if the dependencies come from there.
+    /// The address of the git repository that contains our crates; `None` if they come from
+    /// elsewhere.
     pub(crate) git: Option<String>,
 }
 

@@ -112,8 +112,8 @@ impl Source {
         self.file(first_line("//", spec))
     }
 
-    /// Returns the whole file, not yet formatted, if it is to be written only once. Its first line
-    /// says so and names `spec`, the description from which the file was generated.
+    /// Returns the whole file, not yet formatted, for a file that is written only once. Its first
+    /// line says so, and names the description `spec`, from which the file was generated.
     pub(crate) fn finish_once(self, spec: &str) -> String {
         self.file(first_line_of_once("//", spec))
     }

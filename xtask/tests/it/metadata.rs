@@ -1,5 +1,5 @@
-//! Tests of crates from official metadata, with a fixture in the format of that metadata that
-//! contains its oddities.
+//! Tests of crates from official metadata, with a fixture that has the format of that metadata and
+//! its oddities.
 
 use std::fs;
 use std::path::Path;

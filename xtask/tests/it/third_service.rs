@@ -217,13 +217,13 @@ fn check_shows_what_differs_and_changes_nothing() {
 }
 
 /// Changes the fixture `depot`, and returns the problems that are reported when a crate is
-/// generated from it. `name` is that of the test's folder.
+/// generated from it. `name` is the name of the test's folder.
 fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
     complaints_about("depot", name, change)
 }
 
 /// Changes the fixture `service`, and returns the problems that are reported when a crate is
-/// generated from it. `name` is that of the test's folder.
+/// generated from it. `name` is the name of the test's folder.
 fn complaints_about(
     service: &str,
     name: &str,

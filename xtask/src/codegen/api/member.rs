@@ -141,8 +141,8 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Returns whether an example sets `member` to comply with this rule. Of members of which
-    /// exactly one must be set, it sets the first.
+    /// Returns whether an example sets `member` to comply with this rule: if exactly one of the
+    /// members must be set, it sets the first.
     pub(crate) fn chooses(&self, member: &Member) -> bool {
         let first = self.members.first();
         self.kind == RuleKind::ExactlyOne && first.is_some_and(|first| first.wire == member.wire)
@@ -163,8 +163,8 @@ pub(crate) enum RuleKind {
 /// set by name.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Returns whether the required members `demanded` become arguments. Booleans are not counted,
-/// since they never do: a call would not show what they mean.
+/// Returns whether the required members `demanded` become arguments rather than setters. Booleans
+/// are not counted: they never are arguments, since a call would not show what they mean.
 pub(crate) fn are_arguments<'a>(demanded: impl IntoIterator<Item = &'a Member>) -> bool {
     let count = demanded.into_iter().filter(|it| !it.is_truth_value());
     count.count() <= MOST_ARGUMENTS

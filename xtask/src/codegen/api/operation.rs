@@ -129,8 +129,8 @@ pub(crate) struct Settlement {
     /// The name of the builder for the operation that reads the state.
     pub(crate) reader: String,
     /// The members of the change whose values are passed to the operation that reads the state, for
-    /// its required members in order. Each comes with the name of the setter, or with `None` for an
-    /// argument of the constructor.
+    /// its required members in order. Each comes with the name of the setter that takes the value,
+    /// or with `None` for an argument of the constructor.
     pub(crate) arguments: Vec<(Option<String>, Member)>,
     /// The evidence that the change was made: a state, or the values that were sent.
     pub(crate) by: SettledBy,

@@ -250,8 +250,8 @@ fn held(member: &Member) -> String {
     }
 }
 
-/// Writes the statements that set each member with `same_as` to the value of the member that it
-/// names.
+/// Writes the statements that set each member that has a `same_as` to the value of the member which
+/// the `same_as` names.
 fn copies(source: &mut Source, operation: &Operation) {
     for member in &operation.members {
         let same_as = member.sent.same_as.as_ref();
@@ -268,7 +268,7 @@ fn copies(source: &mut Source, operation: &Operation) {
     }
 }
 
-/// Returns `mut self` if a member has `same_as`, and `self` otherwise.
+/// Returns `mut self` if a member has a `same_as`, and `self` otherwise.
 fn receiver(operation: &Operation) -> &'static str {
     let mut members = operation.members.iter();
     match members.any(|member| member.sent.same_as.is_some()) {
@@ -277,7 +277,8 @@ fn receiver(operation: &Operation) -> &'static str {
     }
 }
 
-/// Returns the method call that sends a member outside the body that every request contains.
+/// Returns the method call that sends a member outside the body, if every request contains the
+/// member.
 fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();

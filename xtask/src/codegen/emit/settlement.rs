@@ -34,8 +34,8 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.line("");
 }
 
-/// Writes the statement that creates the call that reads the state. Returns the code that passes
-/// this call to the call that makes the change.
+/// Writes a statement with the call that reads the state. Returns the code that passes this call to
+/// the call of the change.
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     source.import_item(&settlement.reader);
     let arguments = settlement.arguments.iter();

@@ -14,8 +14,7 @@ use crate::codegen::spec::{Member, Position, Spec};
 /// The operations whose request bodies users write.
 const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
 
-/// The type with which the service describes an instance. Users turn such a value into a request
-/// body.
+/// The type of an instance in a response. Users may derive a request body from such a value.
 const DESCRIPTION: &str = "DevInstanceDetail";
 
 /// Returns the files below the tool's `generated/`. `origin` is the file name of `spec`.

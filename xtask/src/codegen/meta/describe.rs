@@ -21,7 +21,8 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The description of a product, and what was found out while it was made.
+/// The description of a product, with the operations that were left out of it, and with remarks
+/// about it.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,

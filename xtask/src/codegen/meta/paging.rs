@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::responses::Field;
 use super::schema::{Action, Parameter};
 
-/// Names of markers: the parameter in the request, and the member of the response.
+/// Pairs of names for markers: the parameter of the request, and the member of the response.
 const MARKERS: &[(&str, &str)] = &[("marker", "nextMarker"), ("nextToken", "nextToken")];
 const MORE: &[&str] = &["isTruncated"];
 const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];

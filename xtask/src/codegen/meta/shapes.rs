@@ -70,7 +70,7 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 /// of the operation or parameter that contains the member.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    /// The final names of the types. The key is the name after the member, and the shape.
+    /// The final names of the types, by the name after the member and the shape of the type.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
     /// Names that must not be used.
@@ -211,8 +211,8 @@ fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<Str
     }
 }
 
-/// Returns the name for the type of a parameter, which follows from that of the parameter. The type
-/// of a list's items gets a name in the singular.
+/// Returns a name for the type of a parameter, derived from the name of the parameter. The type of
+/// a list's items gets a name in the singular.
 fn plain_name(parameter: &Parameter) -> String {
     let camel = names::camel(&parameter.name);
     if parameter.ty != "List" {

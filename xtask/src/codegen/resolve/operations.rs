@@ -351,8 +351,7 @@ fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> 
     names
 }
 
-/// Reports constants that are lists or objects, headers that cannot be sent, and parameters that
-/// have the same name as a constant.
+/// Reports invalid constants, and parameters that have the same name as a constant.
 fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     let wire = &operation.name;
     for (name, value) in &operation.const_headers {

@@ -146,7 +146,8 @@ fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
 
-/// Returns the parameter with this name, which the stream sets itself.
+/// Returns the parameter with this name, which a stream sets itself. `fits` tells whether a type is
+/// suitable.
 fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Result<Member, String> {
     let mut members = operation.members.iter();
     let member = members

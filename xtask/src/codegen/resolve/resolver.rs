@@ -78,9 +78,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the Rust name of a type: the given one, or else one that is derived from `wire` and
-    /// not taken. For the latter, the suffix is added if necessary; if that does not suffice, a
-    /// number.
+    /// Returns the Rust name of a type: `given`, or else a name derived from `wire`. If the derived
+    /// name is taken, adds the suffix; if that is taken as well, a number.
     fn type_name(&mut self, wire: &str, given: Option<&str>, suffix: &str) -> String {
         let plain = names::type_name(given.unwrap_or(wire));
         if plain.is_empty() {

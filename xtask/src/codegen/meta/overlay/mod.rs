@@ -117,7 +117,8 @@ impl<'a> ProductOverlay<'a> {
         product.operations.get(name)
     }
 
-    /// Returns the members of the description's service that the overlay sets, by name.
+    /// Returns the names and the values of the members that the overlay sets in the service of the
+    /// description.
     pub(super) fn service(&self) -> impl Iterator<Item = (String, serde_json::Value)> + 'a {
         let product = self.overlay.file.products.get(self.code);
         let service = product.into_iter().flat_map(|it| &it.service);
