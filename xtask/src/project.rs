@@ -12,7 +12,7 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
-    /// The members of the workspace, by name.
+    /// The members of the workspace, sorted by name.
     pub(crate) packages: Vec<Package>,
     /// The text files that git tracks or would add. Their paths are relative to the root.
     pub(crate) files: Vec<TextFile>,

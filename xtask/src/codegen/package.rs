@@ -134,7 +134,7 @@ fn written_once(path: &Path) -> Option<Manifest> {
     Some(Manifest { name: name?, text })
 }
 
-/// Returns whether there is a file at this path that was not generated.
+/// Returns whether there is a file at this path that was not generated. Empty files do not count.
 fn is_of_others(path: &Path) -> Result<bool, String> {
     let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
     let ours = is_generated(path).map_err(|error| error.to_string())?;

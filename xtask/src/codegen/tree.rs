@@ -51,7 +51,8 @@ impl Tree {
         self.files.values().map(|text| text.lines().count()).sum()
     }
 
-    /// Writes the files that differ, and removes obsolete ones. Returns the number of each.
+    /// Writes the files that differ, and removes obsolete ones. Returns the numbers of written and
+    /// removed files.
     pub(crate) fn write(&self) -> io::Result<(usize, usize)> {
         let mut written = 0;
         for (path, text) in &self.files {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Headers that every request has.
+/// Headers of every request, which are not compared.
 const OF_ALL: &[&str] = &[
     "authorization",
     "content-length",

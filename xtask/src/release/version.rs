@@ -78,8 +78,8 @@ fn document(project: &Project, text: &str, version: &Version) -> String {
     lines.collect()
 }
 
-/// Returns whether this is a line `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one of our
-/// crates.
+/// Returns whether this is a line such as `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one
+/// of our crates.
 fn is_ours(project: &Project, line: &str) -> bool {
     let name = line.split_once(" = ").map(|(name, _)| name.trim());
     let mut packages = project.published().into_iter();

@@ -30,9 +30,9 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Returns cargo in the folder of a crate that a test has generated. It uses the target folder of
-/// the workspace, where many of the dependencies have been compiled. The crates are built only once,
-/// so debug information and incremental state would be of no use.
+/// Returns a cargo command for the folder of a crate that a test has generated. It uses the target
+/// folder of the workspace, where many of the dependencies have been compiled. The crates are built
+/// only once, so debug information and incremental state would be of no use.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));

@@ -159,8 +159,8 @@ pub(crate) enum RuleKind {
     NotAllZero,
 }
 
-/// The maximum number of required members that are arguments. If there are more, all of them are
-/// set by name.
+/// The maximum number of required members that are arguments, not counting booleans. If there are
+/// more, all of them are set by name.
 const MOST_ARGUMENTS: usize = 3;
 
 /// Returns whether the required members `demanded` become arguments rather than setters. Booleans

@@ -32,7 +32,7 @@ pub(crate) struct Operation {
     /// The Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
-    /// The kind of a successful response body; `None` if the body is a document.
+    /// The kind of a successful response body; `None` if it is a document of the service.
     pub(crate) content: Option<ResponseKind>,
     /// Statuses that do not count as errors, besides 2xx.
     pub(crate) accepted: Vec<u16>,
@@ -111,7 +111,7 @@ pub(crate) struct Markers {
     pub(crate) more: Option<Member>,
 }
 
-/// A wait for a state.
+/// A method that waits for a state.
 #[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) method: String,

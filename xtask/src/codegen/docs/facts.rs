@@ -116,8 +116,8 @@ fn limits(member: &Member) -> Vec<String> {
     facts
 }
 
-/// Lists the states in which an operation is allowed. `states` is the path of their Rust type, and
-/// `name` returns the name of a state.
+/// Returns sentences about the states in which an operation is allowed or refused. `states` is the
+/// path of their Rust type, and `name` returns the name of a state.
 pub(crate) fn preconditions(
     preconditions: &Preconditions,
     states: Option<&str>,

@@ -319,7 +319,7 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
     }
 }
 
-/// Returns a reference to a value, unless its type is `Copy`.
+/// Returns the expression `value`, with a `&` before it if its type is [`Type::Text`].
 fn borrowed(value: String, ty: &Type) -> String {
     if *ty == Type::Text {
         format!("&{value}")

@@ -4,7 +4,8 @@ use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Place, Type};
 use crate::codegen::source::Source;
 
-/// Returns whether a body contains secrets. Such a body is not sent as `Serialize` writes it.
+/// Returns whether a body contains secrets. Such a body is not sent as `Serialize` writes it,
+/// because `Serialize` masks secrets.
 pub(super) fn has_secrets(api: &Api, members: &[Member]) -> bool {
     at(members, Place::Body).any(|member| member.hidden || api.sends_secret(&member.ty))
 }

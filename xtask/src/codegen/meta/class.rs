@@ -8,7 +8,7 @@ use super::schema::{Action, Parameter};
 /// Names of parameters by which services recognise a repeated request.
 const TOKENS: &[&str] = &["clientToken", "client_token", "ClientToken"];
 
-/// First words in the names of operations that only read, whatever their HTTP method.
+/// First words in the names of operations that only read, although their HTTP method is POST.
 const READS: &[&str] = &["Describe", "Get", "List", "Query"];
 
 /// Returns the `idempotency` of an operation. `action` is the value of its constant query parameter

@@ -99,7 +99,7 @@ struct Corrected {
 ///
 /// # Errors
 ///
-/// If the product has no operations at all, or if a correction does not fit.
+/// If the operations cannot be read, or if a correction of the user does not fit.
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,

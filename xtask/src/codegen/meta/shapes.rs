@@ -10,8 +10,8 @@ use super::texts::Texts;
 use crate::codegen::names;
 use crate::codegen::resolve::FORMAT_TYPES;
 
-/// Moves parameters with names such as `a[].b` and `a.b` into their parents, and removes duplicates
-/// at the same position.
+/// Moves parameters with names such as `a[].b` and `a.b` into their parents. Of several parameters
+/// with the same name and position, only the first is kept.
 pub(super) fn unflatten(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut tree: Vec<Parameter> = Vec::new();
     for parameter in parameters {
@@ -73,7 +73,8 @@ pub(super) struct Shapes {
     /// The final names of the types, by the name after the member and the shape of the type.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
-    /// Names that must not be used.
+    /// The module names that are taken. A type whose module would have one of them gets another
+    /// name.
     taken: BTreeSet<String>,
 }
 

@@ -194,7 +194,8 @@ fn content_type(operation: &spec::Operation, body: BodyKind) -> Option<String> {
     operation.content_type.clone().or_else(raw)
 }
 
-/// Renames setters that have the same names as the streams of a list.
+/// Renames setters that would have the same names as `items` and `pages`, the methods that return a
+/// list as a stream.
 fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     let of_stream = |member: &&mut Member| matches!(member.name.as_str(), "items" | "pages");
     if operation.pagination.is_some() {

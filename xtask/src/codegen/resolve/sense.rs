@@ -10,7 +10,7 @@ use super::{Problems, scalar};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{ClientCheck, Member, Spec, TypeDef, Waiter};
 
-/// The units and formats that affect the generated code. All others are only documentation.
+/// The units that affect the generated code. All others are only documentation.
 const UNITS: &[&str] = &["s", "ms"];
 const FORMATS: &[&str] = &[
     "unix-seconds",

@@ -144,7 +144,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Returns one part of a position.
+/// Formats a name as one part of a position.
 pub(super) fn step(name: &str) -> String {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"\\[]".contains(c);
     match !name.is_empty() && name.len() <= 60 && name.chars().all(plain) {

@@ -40,7 +40,7 @@ pub(super) struct Correction {
     pub(super) body_kind: Option<String>,
     pub(super) class: Option<String>,
     pub(super) token: Option<String>,
-    /// The type of the response: `Json`, or the name of a type in the package.
+    /// The type of the response: `Json`, or the name of a type in the product's Python package.
     pub(super) response: Option<String>,
     pub(super) const_query: BTreeMap<String, String>,
     pub(super) const_headers: BTreeMap<String, String>,
