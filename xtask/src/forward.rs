@@ -10,7 +10,8 @@ use crate::codegen;
 use crate::project::foreign;
 
 /// Builds the benchmarks with the profile of `cargo bench`, so that dependencies are not built
-/// again, and runs them. The program that counts instructions is a separate one.
+/// again, and runs them. If the first argument is `instructions`, the program that counts
+/// instructions is built and run instead.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
     match arguments {
         [name, rest @ ..] if name == "instructions" => {
@@ -32,7 +33,7 @@ pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
     run(&build, arguments)
 }
 
-/// Does the same as [`proof`], for the suite that compares requests with files.
+/// Builds and runs the suite `conformance`, which compares requests with files.
 pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
     let files = ["--files".to_owned()];
     proof("conformance", &[&files, arguments].concat())

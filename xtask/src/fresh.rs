@@ -8,12 +8,13 @@ use std::time::Instant;
 use crate::codegen;
 use crate::project::{run as command, target};
 
-/// The two commands that README.md shows first.
+/// The command that README.md shows first.
 const QUICKSTART: &str = "cargo run --bin quickstart";
+/// The command that README.md shows next.
 const TESTS: &str = "cargo test --workspace";
 
-/// Clones the committed files into an empty folder, and runs both commands with an empty cargo
-/// home.
+/// Clones the committed files into an empty folder, and runs the first two commands of README.md
+/// there, with an empty cargo home.
 pub(crate) fn run() -> ExitCode {
     let root = codegen::root();
     let folder = std::path::absolute(target(&root)).map(|target| target.join("fresh"));
@@ -77,7 +78,8 @@ fn shows(page: &str, line: &str) -> bool {
     page.lines().any(|shown| shown == line)
 }
 
-/// Returns the names of the variables that configure cargo, and that cargo or the user has set.
+/// Returns the names of the variables that configure cargo or the compiler. Those that belong to
+/// the machine, such as settings of the network, are not among them.
 fn settings(names: impl Iterator<Item = std::ffi::OsString>) -> Vec<PathBuf> {
     let ours = |name: &PathBuf| {
         let name = name.to_string_lossy().into_owned();

@@ -49,7 +49,7 @@ Usage: cargo xtask TASK
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line
 `N passed, M failed` and fail if M is not 0.";
 
-/// Tasks that are suites of the package `proofs` without any options.
+/// Tasks that are suites of the package `proofs` and take no options.
 const PROOFS: [&str; 4] = ["credentials", "faults", "logging", "storm"];
 
 fn main() -> ExitCode {

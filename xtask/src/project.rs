@@ -12,7 +12,7 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
-    /// The members of the workspace, by name.
+    /// The members of the workspace, sorted by name.
     pub(crate) packages: Vec<Package>,
     /// The text files that git tracks or would add. Their paths are relative to the root.
     pub(crate) files: Vec<TextFile>,
@@ -33,8 +33,8 @@ pub(crate) struct Package {
     pub(crate) keywords: Vec<String>,
     #[serde(default)]
     pub(crate) categories: Vec<String>,
-    /// The registries to which it may be published: an empty list for `publish = false`, `None` for
-    /// any.
+    /// The registries to which the package may be published: empty for `publish = false`, `None`
+    /// for any registry.
     pub(crate) publish: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) metadata: Value,
@@ -147,9 +147,9 @@ pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Returns a command that runs a program without the variables that `cargo xtask` sets. If these
-/// changed, build scripts would run again, such as that of `ring`, and all that depends on it would
-/// be compiled again.
+/// Returns a command that runs a program without the variables that `cargo xtask` sets. If the
+/// values of these variables changed, build scripts such as that of `ring` would run again, and
+/// everything that depends on them would be compiled again.
 pub(crate) fn foreign(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {

@@ -32,8 +32,8 @@ pub(crate) fn lines(old: &str, new: &str) -> String {
     out
 }
 
-/// Returns the lines of both texts in order, each with its mark. The lines between the common
-/// beginning and the common end are matched by their longest common subsequence.
+/// Returns the lines of both texts in order, each with `-`, `+` or a space. The lines between the
+/// common beginning and the common end are matched by their longest common subsequence.
 fn edits<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<(char, &'t str)> {
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old_rest, new_rest) = (&old[start..], &new[start..]);

@@ -269,7 +269,7 @@ pub(crate) fn is_taken_crate(name: &str) -> bool {
     is_in(TAKEN_CRATES) || is_in(KEYWORDS) || is_in(NEVER_RAW)
 }
 
-/// Returns whether generated files use this name for a type of another kind.
+/// Returns whether generated files use this name for a type that is not a type of the API.
 pub(crate) fn is_taken_type(name: &str) -> bool {
     TAKEN_TYPES.contains(&name)
 }
@@ -290,7 +290,7 @@ pub(crate) fn variant(name: &str) -> String {
     }
 }
 
-/// Returns the name of a module inside another one, which differs from that of its parent.
+/// Returns the name of a module inside the module `parent`. It differs from `parent`.
 pub(crate) fn module_in(parent: &str, name: &str) -> String {
     match module(name) {
         name if name == parent => format!("{name}_"),
@@ -298,8 +298,8 @@ pub(crate) fn module_in(parent: &str, name: &str) -> String {
     }
 }
 
-/// Returns the name of a module, which is also that of its file. Keywords would need `r#`, and
-/// `mod.rs` is the file of the parent.
+/// Returns the name of a module, which is also that of its file. A keyword gets a `_`: most
+/// keywords would need `r#`, and `mod.rs` is the file of the parent.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
     if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {

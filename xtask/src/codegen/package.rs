@@ -16,9 +16,10 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     /// The prefix of the crate's name, which precedes the code of the service.
     pub(crate) prefix: Option<String>,
-    /// The version of our crates in a registry, if the dependencies come from there.
+    /// The version of our crates in a registry; `None` if they come from elsewhere.
     pub(crate) version: Option<String>,
-    /// The git repository that contains our crates, if the dependencies come from there.
+    /// The address of the git repository that contains our crates; `None` if they come from
+    /// elsewhere.
     pub(crate) git: Option<String>,
 }
 
@@ -45,9 +46,10 @@ impl Options {
     }
 }
 
-/// Returns the files of a crate in the folder `out`. Those below `src/generated` and the smoke test
-/// are always overwritten. All others are only written once: from then on they belong to the
-/// authors of the crate, who add modules and dependencies.
+/// Returns the files of a crate in the folder `out`. Those below `src/generated` are always
+/// overwritten, and so is the smoke test, unless the manifest lacks its dependencies. All others
+/// are only written once: from then on they belong to the authors of the crate, who add modules and
+/// dependencies.
 ///
 /// # Errors
 ///
@@ -132,7 +134,7 @@ fn written_once(path: &Path) -> Option<Manifest> {
     Some(Manifest { name: name?, text })
 }
 
-/// Returns whether there is a file at this path that was not generated.
+/// Returns whether there is a file at this path that was not generated. Empty files do not count.
 fn is_of_others(path: &Path) -> Result<bool, String> {
     let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
     let ours = is_generated(path).map_err(|error| error.to_string())?;

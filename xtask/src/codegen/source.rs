@@ -79,7 +79,8 @@ impl Source {
         self.text.push('\n');
     }
 
-    /// Ends a function that makes checks. It returns the result of the last check, or `Ok(())`.
+    /// Writes the end of a function that makes checks. That function returns the result of its last
+    /// check, or `Ok(())`.
     pub(crate) fn end_checks(&mut self) {
         match self.text.strip_suffix("?;\n").map(str::len) {
             Some(length) => self.text.truncate(length),
@@ -105,13 +106,14 @@ impl Source {
         }
     }
 
-    /// Returns the whole file, not yet formatted. Its first line names `spec`, from which it was
-    /// generated.
+    /// Returns the whole file, not yet formatted. Its first line names `spec`, the description from
+    /// which the file was generated.
     pub(crate) fn finish(self, spec: &str) -> String {
         self.file(first_line("//", spec))
     }
 
-    /// Does the same as [`finish`](Self::finish), for a file that is written only once.
+    /// Returns the whole file, not yet formatted, for a file that is written only once. Its first
+    /// line says so, and names the description `spec`, from which the file was generated.
     pub(crate) fn finish_once(self, spec: &str) -> String {
         self.file(first_line_of_once("//", spec))
     }

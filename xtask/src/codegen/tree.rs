@@ -51,7 +51,8 @@ impl Tree {
         self.files.values().map(|text| text.lines().count()).sum()
     }
 
-    /// Writes the files that differ, and removes obsolete ones. Returns the number of each.
+    /// Writes the files that differ, and removes obsolete ones. Returns the numbers of written and
+    /// removed files.
     pub(crate) fn write(&self) -> io::Result<(usize, usize)> {
         let mut written = 0;
         for (path, text) in &self.files {
@@ -90,7 +91,8 @@ impl Tree {
         Ok(report)
     }
 
-    /// Returns the obsolete files, which have our first line but are no longer generated.
+    /// Returns the obsolete files: those that were generated, going by their first line, but are
+    /// not part of this tree.
     fn stale(&self) -> io::Result<Vec<PathBuf>> {
         let mut stale = Vec::new();
         let mut folders = self.folders.clone();

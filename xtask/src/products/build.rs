@@ -9,13 +9,13 @@ use crate::codegen::api::Api;
 use crate::codegen::root;
 use crate::project::foreign;
 
-/// A folder below the target folder. It is removed when this is dropped.
+/// A folder below the target folder. It is removed when the value is dropped.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Creates the folder. It is always the same, because cargo keeps what it has built for every
-    /// path, and is emptied, because it may be that of an interrupted run.
+    /// Creates the folder, and removes what an interrupted run has left in it. The path is always
+    /// the same, so that cargo can use what it has built for that path before.
     pub(super) fn new() -> Result<Self, String> {
         let scratch = Self(target().join("products"));
         scratch.remove();

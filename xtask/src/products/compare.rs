@@ -1,10 +1,10 @@
-//! Compares the requests that were sent with those of the second reader.
+//! Compares the requests of generated crates with those that `reader.py` expects.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Headers that every request has.
+/// Headers of every request, which are not compared.
 const OF_ALL: &[&str] = &[
     "authorization",
     "content-length",
@@ -92,7 +92,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Returns an error with the differences between two descriptions of an operation.
+/// Returns an error with the first difference between two descriptions of an operation.
 pub(super) fn description(found: &Value, expected: &Value) -> Result<(), String> {
     for key in ["method", "path", "query", "headers", "body"] {
         equal(key, &found[key], &expected[key])?;
@@ -116,7 +116,8 @@ fn list(value: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Parses lines of JSON. The keys are the product, the operation, and a further member.
+/// Parses lines of JSON. The key of a line consists of the product, the operation, and the member
+/// with the name `more`.
 pub(super) fn lines(
     text: &str,
     more: &str,

@@ -1,4 +1,4 @@
-//! Returns what a resolved description says about operations, in the format of the second reader.
+//! Converts what a resolved description says about operations to the format of `reader.py`.
 
 use std::collections::BTreeSet;
 

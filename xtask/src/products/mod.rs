@@ -1,8 +1,8 @@
-//! `cargo xtask products`: compares everything that is generated from metadata with a second
-//! reading of it.
+//! `cargo xtask products`: compares everything that is generated from metadata with the results of
+//! a second program, which shares no code with the generator.
 //!
-//! `reader.py` reads the metadata independently. Its descriptions are compared with the resolved
-//! descriptions of every product, and its requests with those of generated crates.
+//! That program, `reader.py`, reads the same metadata. Its descriptions are compared with the
+//! resolved descriptions of every product, and its requests with those of generated crates.
 
 mod build;
 mod compare;
@@ -33,12 +33,12 @@ const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];
 
 const READER: &str = include_str!("reader.py");
 
-/// The path of the overlay, which the second reader reads as a file.
+/// The path of the overlay, which `reader.py` reads as a file.
 const SHIPPED: &str = "xtask/spec/overlay.json";
 
 type Expected = BTreeMap<(String, String, String), Value>;
 
-/// The number of comparisons so far, and the differences.
+/// The numbers of comparisons that have passed and failed.
 #[derive(Debug, Default)]
 struct Score {
     passed: usize,
@@ -124,7 +124,7 @@ fn compare_all(options: &Options, file: Option<&Path>) -> Result<Score, String> 
     Ok(score)
 }
 
-/// Runs the second reader.
+/// Runs `reader.py`, and returns what it says about each operation.
 fn expected(options: &Options) -> Result<Expected, String> {
     let mut python = Command::new("python3");
     python
@@ -142,8 +142,8 @@ fn expected(options: &Options) -> Result<Expected, String> {
     compare::lines(&String::from_utf8_lossy(&output.stdout), "")
 }
 
-/// Compares the descriptions of a product in both directions: both readers must leave out the same
-/// operations.
+/// Compares the descriptions of a product with those that `reader.py` has written. The generator
+/// and `reader.py` must also leave out the same operations.
 fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &mut Score) {
     let api = &reading.api;
     let mut found: BTreeMap<&str, Value> = BTreeMap::new();
@@ -170,7 +170,8 @@ fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &m
     }
 }
 
-/// Compares the requests of the generated crates. Returns a line for each request.
+/// Compares the requests of the generated crates with those that `reader.py` expects. Returns a
+/// line for each request that was sent.
 fn requests(
     folder: &Path,
     apis: &[&Api],

@@ -40,7 +40,7 @@ pub(super) fn module(api: &Api) -> String {
     text
 }
 
-/// Returns the call of an operation.
+/// Returns the call of an operation. If `least`, it only has the required members.
 fn call(api: &Api, operation: &Operation, least: bool) -> String {
     let (arguments, setters) = given(api, &operation.members, least, &|_| true);
     format!("client.{}({arguments}){setters}", operation.method)

@@ -1,13 +1,14 @@
 //! `cargo xtask release`: from a commit to a tagged version.
 //!
 //! Cargo builds the packages from the files that would be uploaded, and `cargo-semver-checks`, if
-//! installed, compares the API with that of the last release. This task adds the rest: it writes
-//! the version in every place, and the tag. Nothing is pushed or published; the last lines tell how
-//! to do that.
+//! installed, compares the API with that of the last release. This task adds what they do not do:
+//! it writes the version in every place, and the tag. Nothing is pushed or published; the last
+//! lines of the output tell how to do that.
 //!
 //! `cargo-release` could write the versions and the tag, with patterns for each file. But the
 //! format of the changelog, the lock files of separate workspaces, the rehearsal and the undo would
-//! still have to be implemented here, and the gate would have to build its 124 crates.
+//! still have to be implemented here, and `.ci/run` would have to build the 124 crates of that
+//! tool.
 
 mod version;
 
@@ -125,9 +126,9 @@ fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), S
 /// Packages every published crate, and builds it from its package, as
 /// `cargo publish --workspace --dry-run` does, but without the registry.
 ///
-/// When a release is made, the changes are not committed yet. The folder is always a new one: cargo
-/// unpacks each version only once, and would otherwise build a previous package of the same
-/// version.
+/// Uncommitted changes are allowed, since a release is only committed after this. The target folder
+/// is always a new one: cargo unpacks each version only once, and would otherwise build a previous
+/// package of the same version.
 fn package(root: &Path) -> Result<(), String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = now.map_err(|error| error.to_string())?.as_nanos();

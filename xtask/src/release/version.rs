@@ -78,16 +78,16 @@ fn document(project: &Project, text: &str, version: &Version) -> String {
     lines.collect()
 }
 
-/// Returns whether this is a line `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one of our
-/// crates.
+/// Returns whether this is a line such as `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one
+/// of our crates.
 fn is_ours(project: &Project, line: &str) -> bool {
     let name = line.split_once(" = ").map(|(name, _)| name.trim());
     let mut packages = project.published().into_iter();
     packages.any(|package| name == Some(&package.name))
 }
 
-/// Returns the line with another version: it replaces the one after `version = "`, or else the one
-/// after ` = "`.
+/// Returns the line with another version, which replaces the text after `version = "` or, if the
+/// line does not contain that, after ` = "`.
 fn with_version(line: &str, version: &str) -> String {
     let opened = ["version = \"", " = \""];
     let start = opened

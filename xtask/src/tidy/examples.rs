@@ -68,7 +68,7 @@ impl Count {
     }
 }
 
-/// Counts the programs in a text that rustdoc compiles.
+/// Counts the code blocks in a doc comment that rustdoc compiles.
 fn doctests(docs: &str) -> u32 {
     let mut found = 0;
     let mut open: Option<&str> = None;

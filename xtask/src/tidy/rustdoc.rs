@@ -29,9 +29,10 @@ impl Descriptions {
     ///
     /// The format is unstable, but every toolchain writes it if `RUSTC_BOOTSTRAP` is set. Only
     /// rustdoc may see that variable, since build scripts of dependencies run again when it
-    /// changes. cargo therefore starts this program in place of rustdoc; see [`stand_in`]. What
-    /// `cargo doc --workspace --all-features` has compiled is not compiled again, but its pages are
-    /// replaced by the descriptions.
+    /// changes. cargo therefore starts this program in place of rustdoc; see [`stand_in`].
+    ///
+    /// What `cargo doc --workspace --all-features` has compiled is not compiled again. But the
+    /// descriptions replace the pages which that command has written.
     pub(super) fn write(project: &Project) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let variable = |name: &str| std::env::var_os(name);

@@ -3,7 +3,7 @@
 //!
 //! Secrets without a typical form, such as passwords, cannot be found in this way.
 //!
-//! gitleaks knows more forms. But it is in none of the registries from which the gate installs
+//! gitleaks knows more forms. But it is in none of the registries from which `.ci/tool` installs
 //! programs, and it would still need to be told the forms of this cloud.
 
 use crate::project::Project;

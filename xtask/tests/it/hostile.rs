@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::third_service::{cargo, scratch, text};
 
-/// Metadata in its own folder.
+/// The metadata of a test, in a folder of its own.
 struct Metadata(PathBuf);
 
 impl Metadata {

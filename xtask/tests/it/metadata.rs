@@ -1,4 +1,5 @@
-//! Tests of crates from official metadata, with a fixture in its format that contains all oddities.
+//! Tests of crates from official metadata, with a fixture that has the format of that metadata and
+//! its oddities.
 
 use std::fs;
 use std::path::Path;
@@ -78,7 +79,8 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     }
 }
 
-/// Asserts that descriptions with HTML, Markdown, brackets and addresses cause no warnings.
+/// Asserts that rustdoc reports no warnings, although the descriptions contain HTML, Markdown,
+/// brackets and addresses.
 fn assert_documented(folder: &Path) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();

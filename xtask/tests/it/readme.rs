@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 const README: &str = include_str!("../../spec/README.md");
 
-/// Returns every example, inserted into the frame, with the line at which it begins.
+/// Returns every example of the README as a whole description, with the line at which it begins. An
+/// example is completed with the members of the block `frame` in the README.
 pub(crate) fn examples() -> Vec<(usize, Value)> {
     let blocks = blocks();
     let (_, _, frame) = blocks.iter().find(|(_, kind, _)| kind == "frame").unwrap();

@@ -10,7 +10,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Returns an empty folder for one test. Cargo removes it with the rest of the target folder.
+/// Returns the path of a folder for one test, which does not exist yet. `cargo clean` removes it.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     match fs::remove_dir_all(&folder) {
@@ -30,9 +30,9 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Returns cargo in the folder of a crate that a test has generated. It uses the target folder of
-/// the workspace, where many of the dependencies have been compiled. The crates are built only once,
-/// so debug information and incremental state would be of no use.
+/// Returns a cargo command for the folder of a crate that a test has generated. It uses the target
+/// folder of the workspace, where many of the dependencies have been compiled. The crates are built
+/// only once, so debug information and incremental state would be of no use.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
@@ -216,12 +216,14 @@ fn check_shows_what_differs_and_changes_nothing() {
     assert!(!stale.exists());
 }
 
-/// Returns the problems of the fixture after a change to it.
+/// Changes the fixture `depot`, and returns the problems that are reported when a crate is
+/// generated from it. `name` is the name of the test's folder.
 fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
     complaints_about("depot", name, change)
 }
 
-/// Returns the problems of a fixture after a change to it.
+/// Changes the fixture `service`, and returns the problems that are reported when a crate is
+/// generated from it. `name` is the name of the test's folder.
 fn complaints_about(
     service: &str,
     name: &str,

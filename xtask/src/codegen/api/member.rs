@@ -23,27 +23,30 @@ pub(crate) struct Member {
     pub(crate) must_be_present: bool,
     /// Whether the member is a string in the API, whatever its Rust type.
     pub(crate) is_text: bool,
-    /// Whether a number may be sent in place of the string.
+    /// Whether the member may be a number in a response, although its type is a string.
     pub(crate) number_too: bool,
-    /// Whether a list of such objects may be sent in place of a single one.
+    /// Whether the member is an object in whose place a response may contain a list of such
+    /// objects.
     pub(crate) list_too: bool,
-    /// Whether `true` is sent as a string, and `false` is not sent at all.
+    /// Whether the member is a boolean whose `true` is sent as a string and whose `false` is not
+    /// sent.
     pub(crate) flag: bool,
-    /// The value that is sent outside the body if the caller does not set the member.
+    /// The value that is sent for a query parameter or a header if the caller does not set it.
     pub(crate) default_sent: Option<String>,
-    /// Whether a number that is not positive stands for the default value.
+    /// Whether the default is also sent in place of a number that is not positive.
     pub(crate) default_when_not_positive: bool,
     /// Whether the member is secret although its type is not, so that `Debug` and `Serialize` hide
     /// it.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
-    /// The value, as a Rust expression, that is meant if a response lacks the member.
+    /// The value, as a Rust expression, that the member is taken to have if a response lacks it;
+    /// `None` if there is no such value.
     pub(crate) missing_is: Option<String>,
     pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
     /// Whether the API accepts an empty string or an empty list.
     pub(crate) may_be_empty: bool,
-    /// The unit in which the number counts a time span; `None` if the member is not a time span.
+    /// The unit in which the member counts a time span; `None` if it is not a time span.
     pub(crate) span: Option<SpanUnit>,
     /// A string that the API is known to accept as the value, for use in examples.
     pub(crate) known_text: Option<String>,
@@ -55,14 +58,14 @@ pub(crate) struct Member {
 /// Special rules for sending a member.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sent {
-    /// Whether a list is sent as one string, with commas between the items.
+    /// Whether a list outside a JSON body is sent as one string, with commas between the items.
     pub(crate) comma: bool,
     /// Further names under which the value is sent.
     pub(crate) also: Vec<String>,
     /// Whether the value is sent as JSON within a string.
     pub(crate) in_text: bool,
-    /// The API name of another member whose value is sent for this one, which therefore has no
-    /// setter.
+    /// The API name of another member whose value is also sent for this one. This member then has
+    /// no setter.
     pub(crate) same_as: Option<String>,
 }
 
@@ -138,7 +141,8 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Returns whether an example that sets no optional members sets `member` because of this rule.
+    /// Returns whether an example sets `member` to comply with this rule: if exactly one of the
+    /// members must be set, it sets the first.
     pub(crate) fn chooses(&self, member: &Member) -> bool {
         let first = self.members.first();
         self.kind == RuleKind::ExactlyOne && first.is_some_and(|first| first.wire == member.wire)
@@ -155,12 +159,12 @@ pub(crate) enum RuleKind {
     NotAllZero,
 }
 
-/// The maximum number of required members that are arguments. If there are more, all of them are
-/// set by name.
+/// The maximum number of required members that are arguments, not counting booleans. If there are
+/// more, all of them are set by name.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Returns whether required members are arguments, given all of them. Booleans are not counted:
-/// they never are arguments, since a call would not show what they mean.
+/// Returns whether the required members `demanded` become arguments rather than setters. Booleans
+/// are not counted: they never are arguments, since a call would not show what they mean.
 pub(crate) fn are_arguments<'a>(demanded: impl IntoIterator<Item = &'a Member>) -> bool {
     let count = demanded.into_iter().filter(|it| !it.is_truth_value());
     count.count() <= MOST_ARGUMENTS

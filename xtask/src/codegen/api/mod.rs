@@ -27,7 +27,7 @@ pub(crate) struct Api {
     pub(crate) enums: BTreeMap<String, Enum>,
     /// The modules of types and operations. Items that belong to no module are at the root.
     pub(crate) modules: Vec<Module>,
-    /// The location of items that all types share.
+    /// The location of the types that all enums share, such as the type of unknown values.
     pub(crate) shared: Home,
     pub(crate) error_codes: Vec<Constant>,
     pub(crate) waiters: Vec<Waiter>,
@@ -59,7 +59,7 @@ pub(crate) struct Envelope {
     pub(crate) errors_in_success: bool,
     pub(crate) success_codes: Vec<String>,
     pub(crate) error_codes: Vec<String>,
-    /// The codes that mean a throttled request; `None` if they are the usual ones.
+    /// The codes that mean a throttled request; `None` if the description does not list them.
     pub(crate) throttle_codes: Option<Vec<String>>,
     pub(crate) refusal_codes: Vec<String>,
     pub(crate) sends_request_id: bool,
@@ -92,13 +92,14 @@ pub(crate) struct Object {
     pub(crate) wire: String,
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// The name of the module that contains it.
+    /// The name of the module that contains the type.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
-    /// The fields. If there are `forms`, each of them has one field.
+    /// The fields. A type whose values have one of several types has a field for each of these
+    /// types.
     pub(crate) fields: Vec<Member>,
-    /// If a value may have one of several types: the rule that recognises each of them, as a
-    /// variant of `Form`.
+    /// For a type whose values have one of several types, the rules that recognise these types, as
+    /// variants of `Form`. Empty for every other type.
     pub(crate) forms: Vec<String>,
     /// Whether requests contain the type, which then has `new` and setters.
     pub(crate) in_request: bool,
@@ -127,7 +128,7 @@ pub(crate) struct Page {
 pub(crate) struct Enum {
     pub(crate) name: String,
     pub(crate) home: Home,
-    /// The name of the module that contains it.
+    /// The name of the module that contains the enum.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
@@ -204,14 +205,15 @@ impl Api {
         self.reaches_secret(ty, &is_sent)
     }
 
-    /// Returns whether values of these members can be hashed, which secrets cannot.
+    /// Returns whether the values of all these members can be hashed. Secrets cannot, nor can
+    /// values without [`Eq`]; see [`is_eq`](Self::is_eq).
     pub(crate) fn can_be_hashed(&self, members: &[Member]) -> bool {
         let hashed = |member: &Member| !self.has_secret(&member.ty) && self.is_eq(&member.ty);
         members.iter().all(hashed)
     }
 
-    /// Returns whether every value of this type is equal to itself. That need not be so for numbers
-    /// with fractions; and two JSON values may be written differently and mean the same.
+    /// Returns whether a type can implement `Eq`. Numbers with fractions cannot, because of NaN.
+    /// JSON values cannot, because two of them may be written differently and mean the same.
     pub(crate) fn is_eq(&self, ty: &Type) -> bool {
         let is_not = |leaf: &Type| matches!(leaf, Type::Double | Type::Json);
         !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut HashSet::new())

@@ -32,14 +32,14 @@ pub(crate) struct Operation {
     /// The Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
-    /// The kind of a successful response body; `None` if the body is a document.
+    /// The kind of a successful response body; `None` if it is a document of the service.
     pub(crate) content: Option<ResponseKind>,
     /// Statuses that do not count as errors, besides 2xx.
     pub(crate) accepted: Vec<u16>,
     /// How the list is read; `None` if the response is not a page of a list.
     pub(crate) listing: Option<Listing>,
     pub(crate) token: Option<Token>,
-    /// The waits for a state that the response contains.
+    /// The methods that wait for a state in the response.
     pub(crate) waits: Vec<Wait>,
     pub(crate) class: IdempotencyClass,
     pub(crate) blind_retry: bool,
@@ -56,14 +56,14 @@ pub(crate) struct WholeBody {
     pub(crate) setter: String,
     /// The Rust name of the type of the body.
     pub(crate) ty: String,
-    /// The members of the body, each with the field of the type that has its value.
+    /// The members of the body, each with the field of `ty` that contains its value.
     pub(crate) members: Vec<(Member, Member)>,
 }
 
 /// What a call of an operation returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// A type of the description.
+    /// A type that the description defines.
     Model,
     /// The whole response body as JSON.
     Json,
@@ -75,9 +75,9 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) member: Member,
-    /// The idempotency class of a call that has the parameter.
+    /// The idempotency class of a call that has a token.
     pub(crate) class: IdempotencyClass,
-    /// Whether a value is generated for each call in which the caller does not set the parameter.
+    /// Whether the client generates a token for each call in which the caller does not set one.
     pub(crate) is_made: bool,
 }
 
@@ -85,7 +85,8 @@ pub(crate) struct Token {
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) by: ListedBy,
-    /// The parameter for the number of items on a page, and its default.
+    /// The parameter for the number of items on a page, with the number that is sent if the caller
+    /// sets none; `None` if none needs to be sent.
     pub(crate) size: Option<(Member, i64)>,
     pub(crate) items: Member,
     pub(crate) total: Option<Member>,
@@ -110,7 +111,7 @@ pub(crate) struct Markers {
     pub(crate) more: Option<Member>,
 }
 
-/// A wait for a state.
+/// A method that waits for a state.
 #[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) method: String,
@@ -122,14 +123,14 @@ pub(crate) struct Wait {
     pub(crate) may_be_gone: bool,
 }
 
-/// How to find out whether a change was made.
+/// How to find out whether a change was made if its response was lost.
 #[derive(Debug)]
 pub(crate) struct Settlement {
     /// The name of the builder for the operation that reads the state.
     pub(crate) reader: String,
-    /// The values for the required members of that operation, in order. Each value is that of a
-    /// member of the change, and comes with a setter of the builder unless it is an argument of the
-    /// constructor.
+    /// The members of the change whose values are passed to the operation that reads the state, for
+    /// its required members in order. Each comes with the name of the setter that takes the value,
+    /// or with `None` for an argument of the constructor.
     pub(crate) arguments: Vec<(Option<String>, Member)>,
     /// The evidence that the change was made: a state, or the values that were sent.
     pub(crate) by: SettledBy,
@@ -149,7 +150,8 @@ pub(crate) enum SettledBy {
     Values {
         member: Vec<String>,
         except: Vec<String>,
-        /// The names of members, at any depth, that are maps: their keys are not names of the API.
+        /// The names of the members, at any depth, that are maps. The keys of a map are not names
+        /// of the API.
         maps: Vec<String>,
     },
 }

@@ -1,12 +1,13 @@
-//! Writes sentences about what a description states in other members than its texts.
+//! Converts the facts that a description states as data, such as limits and defaults, to sentences.
 
 use serde_json::Value;
 
 use super::{escape, sentence, value};
 use crate::codegen::spec::{ClientCheck, Member, Preconditions};
 
-/// Returns the address of a page of the API documentation. An id alone is that of a page of AIHC;
-/// `IAM/id` is a page of IAM. Returns `None` if there is no id.
+/// Returns a sentence with the address of a page of the API documentation; `None` if there is no
+/// id. The id is that of a page of AIHC, such as `Qjwvyc8ov`; that of a page of another product,
+/// such as `IAM/Qjwvyc8ov`; or a whole address.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
     let id = id.filter(|id| !id.trim().is_empty())?;
     if !id
@@ -24,8 +25,8 @@ pub(crate) fn page(id: Option<&str>) -> Option<String> {
     Some(format!("API page: <{address}>"))
 }
 
-/// Returns sentences about a member that are not part of its description, and do not list its
-/// values.
+/// Returns sentences about the unit, the limits, the default and other properties of a member. If
+/// `is_checked`, they also say what is checked before sending.
 pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some(unit) = &member.unit {
@@ -115,8 +116,8 @@ fn limits(member: &Member) -> Vec<String> {
     facts
 }
 
-/// Lists the states in which an operation is allowed. `states` is the path of their Rust type, and
-/// `name` returns the name of a state.
+/// Returns sentences about the states in which an operation is allowed or refused. `states` is the
+/// path of their Rust type, and `name` returns the name of a state.
 pub(crate) fn preconditions(
     preconditions: &Preconditions,
     states: Option<&str>,

@@ -9,7 +9,7 @@ pub(crate) fn described(text: Option<&str>, otherwise: impl FnOnce() -> String) 
         .map_or_else(otherwise, sentence)
 }
 
-/// Returns a note for the documentation: `ours`, or else `theirs`, which is that of the
+/// Returns the note for the documentation: `ours`, or else `theirs`, which is the note of the
 /// description.
 pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
     ours.or(theirs)

@@ -1,7 +1,8 @@
-//! The tool's tables of responses, with which it compares the responses of the live service.
+//! Generates the tables with which the command-line tool compares the responses of the live
+//! service.
 //!
-//! They follow the description literally: a response has the names and types of the API, not those
-//! of Rust.
+//! The tables follow the description literally: they contain the names and types of the API, not
+//! those of Rust.
 
 use std::collections::BTreeSet;
 
@@ -111,7 +112,7 @@ fn table(described: &Described<'_>) -> Source {
     source
 }
 
-/// Returns the operations that the tool may call.
+/// Returns the operations that the tool may call: all, or only those that change nothing.
 fn operations<'a>(described: &Described<'a>) -> impl Iterator<Item = &'a Operation> {
     let with_changes = described.with_changes;
     described.spec.operations.iter().filter(move |operation| {

@@ -1,11 +1,12 @@
-//! Generates a function for the proofs that calls operations, with arguments by their API names.
+//! Generates a function for the package `proofs`. It calls an operation by its API name, with
+//! arguments by their API names.
 
 use super::files::File;
 use super::package::library;
 use crate::codegen::api::{Api, Member, Operation, Type};
 use crate::codegen::source::Source;
 
-/// Returns the file, whose function `call` calls the operation with a given name.
+/// Returns the file with the function `call`, which calls the operation that has a given name.
 pub(crate) fn generated(api: &Api) -> File {
     let library = library(api);
     let mut calls = Source::default();

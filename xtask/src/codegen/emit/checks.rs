@@ -3,7 +3,7 @@
 use crate::codegen::api::{Api, Check, Member, Place, Rule, RuleKind, Type};
 use crate::codegen::source::Source;
 
-/// Writes the beginning of the checks of a type.
+/// Writes the beginning of the `Check` implementation of a type.
 pub(super) fn begin(source: &mut Source, name: &str) {
     for item in ["Check", "Path"] {
         source.import("bce_http::rt::check", item);
@@ -49,8 +49,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
     }
 }
 
-/// Writes the checks of the rules about several members. `value` returns the expression of a
-/// member's value; `path` is the expression of the path that contains them.
+/// Writes the checks of the rules about several members. `value` and `path` return the expressions
+/// for a member's value and for its path in the request.
 pub(super) fn emit_rules(
     source: &mut Source,
     rules: &[Rule],

@@ -104,7 +104,8 @@ fn argument_docs(member: &Member) -> String {
     )
 }
 
-/// Returns a link to the documentation of the builder, if it contains more than that of the method.
+/// Returns the text that names the required members that have setters, and links to the
+/// documentation of the builder.
 fn more(operation: &Operation) -> String {
     let name = &operation.name;
     let by_name = |demanded: bool| {

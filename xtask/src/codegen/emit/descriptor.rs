@@ -50,7 +50,8 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
     descriptor
 }
 
-/// Returns the members that show that a response comes from the service.
+/// Returns the names of the members by which a client recognises that a response comes from the
+/// service. The members `code`, `message` and `requestId` of the type do not count.
 fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
     const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
     let objects = api.objects.values();

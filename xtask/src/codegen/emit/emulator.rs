@@ -8,7 +8,7 @@ use crate::codegen::api::{Answer, Api, BodyKind, Check, Member, Object, Operatio
 use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
-/// The names that the tables use.
+/// The names that the tables import from the emulator.
 const RULES: [&str; 6] = [
     "BodyRule",
     "MemberRule",
@@ -99,7 +99,8 @@ fn operations(source: &mut Source, api: &Api) {
     source.line("];");
 }
 
-/// Returns the expression for the members of the response; an empty list if it has no type.
+/// Returns the expression for the members of an operation's response; an empty list if the response
+/// has no type.
 fn response(operation: &Operation) -> String {
     match operation.answer {
         Answer::Model => screaming(&operation.response),
@@ -114,7 +115,7 @@ fn pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
         .join(", ")
 }
 
-/// Returns the types that requests and responses contain, by name.
+/// Returns the types that requests and responses contain, sorted by name.
 fn reachable(api: &Api) -> Vec<&Object> {
     let mut seen = BTreeSet::new();
     let mut next: Vec<&str> = Vec::new();
@@ -176,7 +177,8 @@ fn member_rule(api: &Api, member: &Member) -> String {
     }
 }
 
-/// Returns the rules for a member, apart from its name and its type.
+/// Returns the rules for a member besides its name, its position, its type, and whether it is
+/// required.
 fn more_rules(api: &Api, member: &Member) -> String {
     let mut more = String::new();
     for check in &member.checks {

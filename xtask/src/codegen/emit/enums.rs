@@ -6,7 +6,7 @@ use crate::codegen::api::{Api, Enum};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// The name of the type that contains an unknown value of an enum, and that of its module.
+/// The name of the type that contains an unknown value of an enum.
 pub(super) const UNKNOWN: &str = "UnknownValue";
 pub(super) const UNKNOWN_MODULE: &str = "unknown_value";
 
@@ -58,7 +58,7 @@ pub(super) fn unknown(api: &Api) -> File {
     File::of_item(api, &api.shared, UNKNOWN_MODULE, source)
 }
 
-/// Returns the names of the types that this file defines.
+/// Returns the names of the types in the file that [`unknown`] returns.
 pub(super) fn unknown_names(api: &Api) -> Vec<&'static str> {
     let error = has_numbers(api).then_some(PARSE_ERROR);
     let names = (!api.enums.is_empty()).then_some(UNKNOWN);
@@ -114,7 +114,8 @@ fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum
     source.line("");
 }
 
-/// Writes the parts that all enums share: an order, by the values of the API, and a reader.
+/// Writes the implementations that numeric enums and string enums share: the order, which is that
+/// of the API's values, and the code that reads a value.
 fn both(source: &mut Source, values: &Enum) {
     let name = &values.name;
     let compare = match values.integer {

@@ -8,7 +8,7 @@ use crate::codegen::api::{Api, Member, Object, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Returns the file of such a type.
+/// Returns the file with the enum for a type whose values have one of several types.
 pub(super) fn emit(api: &Api, object: &Object) -> File {
     let mut source = Source::defining(&object.name);
     let ty = Type::Object(object.name.clone());

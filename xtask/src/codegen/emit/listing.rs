@@ -1,4 +1,4 @@
-//! Generates the streams of lists that are read in pages.
+//! Generates the methods that return the items or the pages of a list as a stream.
 
 use super::examples::Examples;
 use super::types::rust_type;
@@ -6,7 +6,8 @@ use crate::codegen::api::{Api, ListedBy, Listing, Member, Operation, Place, Type
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Writes the streams of a list.
+/// Writes the methods that return a list as a stream, and the trait implementation that requests a
+/// page. Writes nothing if the operation does not return a list in pages.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     let Some(listing) = &operation.listing else {
         return;
@@ -166,7 +167,7 @@ fn optional(member: Option<&Member>) -> String {
     }
 }
 
-/// Writes the key that identifies an item.
+/// Writes the method that returns the key of an item, by which repeated items are recognised.
 fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type: &str) {
     // A marker is an exact position, so equal items may be different ones.
     let content = match (&listing.by, item) {
@@ -206,8 +207,7 @@ fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type
     source.line("}");
 }
 
-/// Returns whether an item is complete if it is serialized, which it is not if it contains a
-/// secret.
+/// Returns whether serializing an item writes all of its values. Secrets are not written.
 fn is_written(api: &Api, item: &Type) -> bool {
     !api.has_secret(item)
 }

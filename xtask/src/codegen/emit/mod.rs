@@ -82,7 +82,7 @@ fn is_same(sentence: &str, name: &str) -> bool {
     letters(sentence) == letters(name)
 }
 
-/// Returns a title for the place after a preposition: a phrase gets an article, a name does not.
+/// Returns a title as it follows a preposition: a phrase gets an article, a name does not.
 fn with_article(title: &str) -> String {
     let has_article = |article: &&str| title.starts_with(*article);
     let is_name = !title.contains(' ') || ["The ", "the ", "A ", "An "].iter().any(has_article);
@@ -92,7 +92,7 @@ fn with_article(title: &str) -> String {
     }
 }
 
-/// Returns a sentence with the API's name before it.
+/// Returns a sentence that begins with `what` and the API name `wire`, followed by `sentence`.
 fn titled(what: &str, wire: &str, sentence: &str) -> String {
     let wire = docs::code(wire);
     match sentence == format!("Calls `{wire}`.") {

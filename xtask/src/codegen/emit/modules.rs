@@ -6,7 +6,7 @@ use super::{enums, files::File};
 use crate::codegen::api::{Api, Home};
 use crate::codegen::source::Source;
 
-/// Returns `generated/mod.rs`, and that of each module of types and operations.
+/// Returns `generated/mod.rs`, and the `mod.rs` of each module of types and operations.
 pub(super) fn emit(api: &Api) -> Vec<File> {
     let mut files = vec![root(api)];
     for module in &api.modules {

@@ -76,7 +76,8 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     source.line("}");
 }
 
-/// Returns whether `rename_all = "camelCase"` makes attributes on individual members unnecessary.
+/// Returns whether `rename_all = "camelCase"` makes a `rename` attribute unnecessary on at least
+/// one member.
 pub(super) fn rename_all(members: &[&Member]) -> bool {
     members.iter().any(|member| {
         member.wire != member.name.trim_start_matches("r#")
@@ -98,8 +99,8 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     }
 }
 
-/// Returns the attributes for serializing a member. Required members are always written, and others
-/// only if they are set. A request does not contain members that only responses have.
+/// Returns the attributes for serializing a member. A member that is an `Option` is written only if
+/// it is set, and any other always. A request does not contain members that only responses have.
 pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
     if in_request && member.place == Place::Response {
         return vec!["skip_serializing".to_owned()];

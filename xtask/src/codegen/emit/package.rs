@@ -1,4 +1,4 @@
-//! Generates the files that make a crate of generated modules: manifest, README, crate root and
+//! Generates the files that turn generated modules into a crate: manifest, README, crate root and
 //! test.
 
 use std::path::PathBuf;
@@ -30,9 +30,9 @@ const UNFITTING_LINTS: &[&str] = &[
 pub(crate) enum Dependencies {
     /// A folder that contains our crates; the path is relative to the generated crate.
     Folder(PathBuf),
-    /// A registry that has them in this version.
+    /// A registry that contains our crates in this version.
     Version(String),
-    /// A git repository at this address.
+    /// A git repository at this address that contains our crates.
     Git(String),
 }
 

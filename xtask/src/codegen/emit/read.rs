@@ -1,13 +1,14 @@
-//! Generates the readers of models.
+//! Generates the code that reads models and enums from responses.
 
 use super::types::{field_type, rust_type};
 use crate::codegen::api::{Member, Object, Type};
 use crate::codegen::source::Source;
 
-/// The suffix of the type in which members are collected that are not read in place.
+/// The name of the type that collects the members of a model while it is read, if they cannot all
+/// be written to the model directly.
 const PARTS: &str = "Parts";
 
-/// Writes the reader of a model, which is a single `match` on the names of its members.
+/// Writes the code that reads a model: a single `match` on the names of its members.
 pub(super) fn emit(source: &mut Source, object: &Object) {
     let is_made = |field: &Member| has_slot(field) || missing_is(field).is_some();
     let in_parts = !object.has_default || object.fields.iter().any(is_made);
@@ -38,18 +39,19 @@ impl<'de> Deserialize<'de> for {name} {{
     ));
 }
 
-/// Returns whether a member is read in several steps, because it is required or has two names.
+/// Returns whether a member is read to a `Slot` first, because its absence is an error or because
+/// it has several names.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()
 }
 
-/// Returns the expression for the value that is meant if a response lacks the member; `None` if
-/// that is the default.
+/// Returns the expression for the value that a field is taken to have if a response lacks it;
+/// `None` if there is no such value.
 fn missing_is(field: &Member) -> Option<&str> {
     field.missing_is.as_deref().filter(|_| field.optional)
 }
 
-/// Returns whether the member is JSON within a string. Such a member is always an `Option`.
+/// Returns whether the field is an `Option` with JSON that is sent within a string.
 fn is_json_in_text(field: &Member) -> bool {
     field.sent.in_text && field.ty == Type::Json && field.optional
 }
@@ -58,7 +60,7 @@ fn is_required(field: &Member) -> bool {
     field.must_be_present || (!field.optional && !field.has_default)
 }
 
-/// Writes the type in which members are collected.
+/// Writes the type that collects the members of a model while it is read.
 fn parts(source: &mut Source, object: &Object) {
     source.line("");
     source.line("#[derive(Default)]");
@@ -208,7 +210,7 @@ fn read_value(field: &Member) -> String {
     }
 }
 
-/// Writes the reader of an enum.
+/// Writes the code that reads an enum.
 pub(super) fn emit_enum(source: &mut Source, name: &str, is_integer: bool) {
     for item in ["Failed", "FromWire", "Value"] {
         source.import("bce_http::rt::codec", item);

@@ -3,7 +3,7 @@
 
 use crate::codegen::api::{Api, Check, Member, Place, Rule, Type};
 
-/// The maximum length of a string that is written into a test.
+/// The maximum length of a string or a list in a test or an example.
 const LONGEST: i64 = 10_000;
 
 /// Generates values of the types in one crate.
@@ -48,7 +48,8 @@ impl<'a> Samples<'a> {
         }
     }
 
-    /// Returns the part of the path that a member with that value becomes.
+    /// Returns the value that [`member`](Self::member) chooses for a path parameter, as it is sent;
+    /// `None` if it is not known.
     pub(super) fn on_the_wire(&self, member: &Member) -> Option<String> {
         match &member.ty {
             Type::Text | Type::Secret => length(member).map(text),
@@ -133,7 +134,8 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// Returns the minimum length of a member's value, but at least 1.
+/// Returns the minimum length of a member's value, but at least 1; `None` if that is more than
+/// [`LONGEST`].
 pub(super) fn length(member: &Member) -> Option<usize> {
     let least = member.checks.iter().find_map(|check| match check {
         Check::Length { min, .. } => *min,
@@ -147,7 +149,8 @@ fn text(length: usize) -> String {
     "a".repeat(length)
 }
 
-/// Returns a number that is in the range of a member, and 1 if that is allowed.
+/// Returns 1 if that is in the range of a member, or else the number in the range that is nearest
+/// to 1; `None` if the range is empty.
 pub(super) fn number(member: &Member) -> Option<i64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::Range { min, max } => Some((*min, *max)),
@@ -158,7 +161,8 @@ pub(super) fn number(member: &Member) -> Option<i64> {
     (number >= min.unwrap_or(i64::MIN)).then_some(number)
 }
 
-/// Returns a number that is in the range of a member, and 1.5 if that is allowed.
+/// Returns 1.5 if that is in the range of a member, or else another number in the range; `None` if
+/// none is found.
 pub(super) fn fraction(member: &Member) -> Option<f64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::DoubleRange { min, max } => Some((bound(min), bound(max))),

@@ -110,7 +110,7 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
 }
 
-/// Returns documentation of the errors that the description mentions.
+/// Returns the paragraph about the errors that `send` returns.
 fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     let mut kinds = Vec::new();
     if checked {
@@ -189,8 +189,8 @@ fn path(source: &mut Source, operation: &Operation) -> String {
     )
 }
 
-/// Returns whether the value of a member outside the JSON body is treated as a secret. Booleans and
-/// times are not: they reveal nothing, and the same values occur everywhere.
+/// Returns whether the value of a member outside the JSON body is treated as a secret. Booleans,
+/// times and values of enums never are: they reveal nothing, and the same values occur everywhere.
 fn is_masked(member: &Member) -> bool {
     match member.ty.leaf() {
         Type::Secret => true,
@@ -242,7 +242,7 @@ fn put(member: &Member, value: &str) -> String {
     format!("{method}({:?}, {value})", member.wire)
 }
 
-/// Returns the expression for the place where the builder keeps the value of a member.
+/// Returns the expression for the field of the builder that contains the value of a member.
 fn held(member: &Member) -> String {
     match member.place {
         Place::Body => format!("self.body.{}", member.name),
@@ -250,8 +250,8 @@ fn held(member: &Member) -> String {
     }
 }
 
-/// Writes the statements that copy values to the members which are sent with the value of another
-/// one.
+/// Writes the statements that set each member that has a `same_as` to the value of the member which
+/// the `same_as` names.
 fn copies(source: &mut Source, operation: &Operation) {
     for member in &operation.members {
         let same_as = member.sent.same_as.as_ref();
@@ -268,7 +268,7 @@ fn copies(source: &mut Source, operation: &Operation) {
     }
 }
 
-/// Returns `mut self` if members are sent with the values of others, and `self` otherwise.
+/// Returns `mut self` if a member has a `same_as`, and `self` otherwise.
 fn receiver(operation: &Operation) -> &'static str {
     let mut members = operation.members.iter();
     match members.any(|member| member.sent.same_as.is_some()) {
@@ -277,7 +277,8 @@ fn receiver(operation: &Operation) -> &'static str {
     }
 }
 
-/// Returns the statement that sends a member outside the body which is always sent.
+/// Returns the method call that sends a member outside the body, if every request contains the
+/// member.
 fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();
@@ -318,7 +319,7 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
     }
 }
 
-/// Returns a reference to a value, unless its type is `Copy`.
+/// Returns the expression `value`, with a `&` before it if its type is [`Type::Text`].
 fn borrowed(value: String, ty: &Type) -> String {
     if *ty == Type::Text {
         format!("&{value}")
@@ -444,7 +445,8 @@ fn rules(source: &mut Source, operation: &Operation) {
     checks::emit_rules(source, &operation.rules, value, path);
 }
 
-/// Returns whether the operation may have a body. The builder then has a field for the members.
+/// Returns whether the operation may have a body that consists of members. The builder then has the
+/// field `body` for them.
 pub(super) fn has_body(operation: &Operation) -> bool {
     let members = at(&operation.members, Place::Body).next().is_some();
     match operation.body {

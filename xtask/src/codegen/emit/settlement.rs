@@ -1,10 +1,11 @@
-//! Generates the code that finds out whether a change was made.
+//! Generates the code that finds out whether a change was made if its response was lost.
 
 use super::texts;
 use crate::codegen::api::{Member, Place, SettledBy, Settlement};
 use crate::codegen::source::Source;
 
-/// Writes the constant that tells which state shows that the change was made.
+/// Writes the constant that tells how the response of the operation that reads the state shows
+/// whether the change was made.
 pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.import("bce_http::rt", "SettledBy");
     let by = match &settlement.by {
@@ -33,8 +34,8 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.line("");
 }
 
-/// Writes the call that reads the state. Returns the code that passes this call to that of the
-/// change.
+/// Writes a statement with the call that reads the state. Returns the code that passes this call to
+/// the call of the change.
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     source.import_item(&settlement.reader);
     let arguments = settlement.arguments.iter();

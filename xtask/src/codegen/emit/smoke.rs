@@ -1,5 +1,5 @@
-//! Generates the test of a generated crate, which calls every operation once with a service in
-//! memory.
+//! Generates the test of a generated crate. It calls every operation for which valid arguments are
+//! known, with a service in memory.
 
 use super::files::File;
 use super::sample::Samples;

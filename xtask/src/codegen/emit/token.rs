@@ -3,8 +3,8 @@
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token};
 use crate::codegen::source::Source;
 
-/// Returns a paragraph for the documentation of the parameter's setter; `None` if the member is not
-/// the token.
+/// Returns a paragraph for the documentation of the token's setter; `None` if the member is not the
+/// token of the operation.
 pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     let token = operation.token.as_ref();
     let token = token.filter(|token| token.member.wire == member.wire)?;
@@ -21,7 +21,8 @@ pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     })
 }
 
-/// Returns the expression for the operation of the call, which may depend on the token.
+/// Returns the expression for the call. If the operation has a token, the call gets the description
+/// of the operation that [`begin`] determines.
 pub(super) fn call(operation: &Operation) -> &'static str {
     match &operation.token {
         Some(_) => "self.call.operation(operation)",
@@ -29,14 +30,16 @@ pub(super) fn call(operation: &Operation) -> &'static str {
     }
 }
 
-/// Writes the statement with which `send` determines the operation.
+/// Writes the statement with which `send` determines the description of the operation, if that
+/// depends on the token.
 pub(super) fn begin(source: &mut Source, operation: &Operation) {
     if operation.token.is_some() {
         source.line("let operation = self.settle_token();");
     }
 }
 
-/// Writes the function that determines the operation by whether the token is set.
+/// Writes the function that returns the description of the operation, depending on whether the
+/// token is set.
 pub(super) fn emit(source: &mut Source, operation: &Operation) {
     let Some(Token {
         member, is_made, ..

@@ -1,7 +1,8 @@
-//! Generates the tool's tables of the request bodies that users write in files and options.
+//! Generates the command-line tool's tables of the request bodies that users write in files and
+//! options.
 //!
-//! They follow the description literally: such a body has the names and types of the API, not those
-//! of Rust.
+//! The tables follow the description literally: they contain the names and types of the API, not
+//! those of Rust.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +14,14 @@ use crate::codegen::spec::{Member, Position, Spec};
 /// The operations whose request bodies users write.
 const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
 
-/// The type of the descriptions from which users write such bodies.
+/// The type of an instance in a response. Users may derive a request body from such a value.
 const DESCRIPTION: &str = "DevInstanceDetail";
 
-/// Returns the files below the tool's `generated/`. `origin` is the name of the description.
+/// Returns the files below the tool's `generated/`. `origin` is the file name of `spec`.
 ///
 /// # Errors
 ///
-/// If the description lacks one of the operations.
+/// If `spec` lacks one of the operations or the type that the tables describe.
 pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> {
     let mut bodies = Source::default();
     bodies.module_docs(&["The members of request bodies, by the names of the API."]);
@@ -70,7 +71,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
         .collect()
 }
 
-/// Writes the names of the members that descriptions have.
+/// Writes the names of the members of [`DESCRIPTION`].
 fn shown(source: &mut Source, spec: &Spec, origin: &str) -> Result<(), String> {
     let described = spec.types.get(DESCRIPTION);
     let described = described.ok_or_else(|| format!("{origin} has no type {DESCRIPTION}"))?;

@@ -119,7 +119,7 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     }
 }
 
-/// Returns the function of `codec` that serializes a member; `None` if its type can do so itself.
+/// Returns the function of `codec` that serializes a member; `None` if the member needs none.
 pub(super) fn serialize_with(member: &Member) -> Option<String> {
     if member.hidden {
         return Some("codec::serialize_hidden".to_owned());

@@ -1,11 +1,11 @@
-//! Generates the waits for a state in the response of an operation.
+//! Generates the methods that wait for a state in the response of an operation.
 
 use super::examples::Examples;
 use crate::codegen::api::{Api, Member, Operation, Type, Wait};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Writes a method for each wait.
+/// Writes the methods of an operation that wait for a state.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if operation.waits.is_empty() {
         return;

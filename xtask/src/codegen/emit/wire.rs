@@ -4,7 +4,8 @@ use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Place, Type};
 use crate::codegen::source::Source;
 
-/// Returns whether a body contains secrets. Such a body is not sent as `Serialize` writes it.
+/// Returns whether a body contains secrets. Such a body is not sent as `Serialize` writes it,
+/// because `Serialize` masks secrets.
 pub(super) fn has_secrets(api: &Api, members: &[Member]) -> bool {
     at(members, Place::Body).any(|member| member.hidden || api.sends_secret(&member.ty))
 }
@@ -39,8 +40,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, name: &str, members: &[Member
     source.line("}");
 }
 
-/// Returns the statement that writes a member: always if it is required, otherwise only if it is
-/// set.
+/// Writes the statement that serializes a member. A member that is an `Option` is serialized only
+/// if it is set.
 fn entry(source: &mut Source, api: &Api, member: &Member) {
     let field = format!("self.{}", member.name);
     let value = if member.optional { "value" } else { &field };
@@ -78,8 +79,9 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
     }
 }
 
-/// Returns the statement that passes the secrets in a member to the call; `None` if it has none.
-/// The values of a map may be anything, whereas a single string is a password.
+/// Returns the statement that passes the secrets in a member to the callback `found`; `None` if the
+/// member has no secrets. The values of a map may be anything, whereas a single string is a
+/// password.
 fn secrets(api: &Api, member: &Member) -> Option<String> {
     let field = format!("self.{}", member.name);
     match &member.ty {

@@ -8,7 +8,7 @@ use super::schema::{Action, Parameter};
 /// Names of parameters by which services recognise a repeated request.
 const TOKENS: &[&str] = &["clientToken", "client_token", "ClientToken"];
 
-/// First words in the names of operations that only read, whatever their HTTP method.
+/// First words in the names of operations that only read, although their HTTP method is POST.
 const READS: &[&str] = &["Describe", "Get", "List", "Query"];
 
 /// Returns the `idempotency` of an operation. `action` is the value of its constant query parameter
@@ -35,8 +35,10 @@ pub(super) fn idempotency(
 }
 
 /// Returns the name of the parameter that gets a new value for each call, so that the call can be
-/// repeated; `None` if there is none. If the overlay sets a class, the service ignores tokens,
-/// unless the overlay names a token as well.
+/// repeated; `None` if there is none. If the overlay names such a parameter, it is that one.
+///
+/// Otherwise, it is a parameter that has the name of a token. There is none if the operation only
+/// reads, or if the overlay sets a class, because the service then ignores tokens.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,
@@ -60,8 +62,8 @@ pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     })
 }
 
-/// Returns whether an operation only reads: its method is GET; or it is POST, and the name begins
-/// like that of a reading operation.
+/// Returns whether an operation only reads: its method is GET or HEAD; or it is POST, and its name
+/// or `action` begins like the name of a reading operation.
 pub(super) fn is_read(operation: &Action, action: Option<&str>) -> bool {
     match operation.method.as_str() {
         "GET" | "HEAD" => true,

@@ -21,7 +21,8 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The description of a product, and what it does not contain.
+/// The description of a product, with the operations that were left out of it, and with remarks
+/// about it.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
@@ -72,10 +73,10 @@ fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
     }
 }
 
-/// The maximum depth of nested parameters, which is greater than in any reasonable metadata.
+/// The depth at which nested parameters are refused. It is greater than in any reasonable metadata.
 const DEEPEST: usize = 64;
 
-/// Returns the name of a parameter that is nested more than `left` levels deep; `None` if there is
+/// Returns the name of a parameter that is nested `left` or more levels deep; `None` if there is
 /// none.
 fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
     parameters.iter().find_map(|parameter| {
@@ -98,7 +99,7 @@ struct Corrected {
 ///
 /// # Errors
 ///
-/// If the product has no operations at all, or if a correction does not fit.
+/// If the operations cannot be read, or if a correction of the user does not fit.
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,
@@ -350,8 +351,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns whether a parameter becomes a parameter of the call. If it only has one value, it
-    /// becomes a constant instead.
+    /// Returns whether a parameter becomes a parameter of the call. A parameter that has only one
+    /// possible value becomes a constant instead.
     fn takes(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         match parameter.position.as_deref() {
@@ -389,9 +390,10 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Does the same as [`takes`](Self::takes), for a parameter in the path. If the parameter has a
-    /// default, such as the version, its value becomes part of the path. If the path has no
-    /// placeholder for it, that is an error, unless the parameter repeats a constant.
+    /// Returns whether a parameter in the path becomes a parameter of the call. A parameter that
+    /// has a default, such as the version, does not: the default becomes part of the path. If the
+    /// path has no placeholder for the parameter, it must have a default or repeat a constant;
+    /// otherwise, an error is returned.
     fn takes_in_path(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         let default = parameter.default.as_ref().map(|it| match it {

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use super::responses::Field;
 use super::schema::{Action, Parameter};
 
-/// Names that members of requests and responses have for a position in a list.
+/// Pairs of names for markers: the parameter of the request, and the member of the response.
 const MARKERS: &[(&str, &str)] = &[("marker", "nextMarker"), ("nextToken", "nextToken")];
 const MORE: &[&str] = &["isTruncated"];
 const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];
 const PAGES: &[&str] = &["pageNo", "pageNumber"];
 const TOTALS: &[&str] = &["totalCount", "total", "totalNum"];
 
-/// Returns the `pagination` of an operation whose response has these members. Returns `None` if the
-/// response does not contain exactly one list at its top level.
+/// Returns the `pagination` of an operation whose response has the members `answer`. Returns `None`
+/// if it is not clear which list is meant, or how its next page is requested.
 pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
     let paginator = action.paginator.as_ref();
     let items = items(paginator.and_then(|it| it.result_key.as_deref()), answer)?;

@@ -79,7 +79,7 @@ impl Responses {
 
 impl Models {
     /// Returns the name of an operation's response type: the name of the operation followed by
-    /// `Response`, in any case. Returns `None` if there is no such type.
+    /// `Response`, regardless of upper and lower case. Returns `None` if there is no such type.
     pub(super) fn response(&self, action: &str) -> Option<&str> {
         let wanted = letters(&format!("{action}Response"));
         let mut names = self.0.keys();

@@ -65,7 +65,7 @@ pub(super) struct Parameter {
     /// A text that an overlay sets, and which replaces that of `desc_key`.
     #[serde(skip)]
     pub(super) desc: Option<String>,
-    /// Whether an overlay declares it a secret or not; `None` if no overlay does.
+    /// Whether an overlay declares the parameter to be a secret; `None` if no overlay decides that.
     #[serde(skip)]
     pub(super) sensitive: Option<bool>,
 }

@@ -37,7 +37,8 @@ const FORMS: &[&str] = &[
     "value",
 ];
 
-/// Words before `token` in names that are no secrets: a position in a list, or the name of a call.
+/// Words before `token` in the names of values that are no secrets: positions in a list, and
+/// strings that identify a call.
 const OPEN_TOKENS: &[&str] = &[
     "clien",
     "client",

@@ -10,8 +10,8 @@ use super::texts::Texts;
 use crate::codegen::names;
 use crate::codegen::resolve::FORMAT_TYPES;
 
-/// Moves parameters with names such as `a[].b` and `a.b` into their parents, and removes duplicates
-/// at the same position.
+/// Moves parameters with names such as `a[].b` and `a.b` into their parents. Of several parameters
+/// with the same name and position, only the first is kept.
 pub(super) fn unflatten(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut tree: Vec<Parameter> = Vec::new();
     for parameter in parameters {
@@ -67,18 +67,19 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 
 /// The names of the types in one product. Members that have the same name and the same shape share
 /// a type, which is named after them. If their shapes differ, the name of the type begins with that
-/// of the parent.
+/// of the operation or parameter that contains the member.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    /// The final names of the types, by the plain name and the shape.
+    /// The final names of the types, by the name after the member and the shape of the type.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
-    /// Names that must not be used.
+    /// The module names that are taken. A type whose module would have one of them gets another
+    /// name.
     taken: BTreeSet<String>,
 }
 
 impl Shapes {
-    /// Reserves a name, which no type gets then.
+    /// Reserves a name, so that no type gets it.
     pub(super) fn reserve(&mut self, name: &str) {
         self.taken.insert(names::module(&names::type_name(name)));
     }
@@ -176,8 +177,8 @@ pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
         .unwrap_or_else(|| may_be_text && is_secret(&parameter.name))
 }
 
-/// Does the same as [`is_sensitive`], for a member in the metadata. A member that has members of
-/// its own is not a secret itself.
+/// Returns whether a parameter in the metadata is a secret, as [`is_sensitive`] decides. A
+/// parameter that has members of its own is a secret only if an overlay says so.
 pub(super) fn is_secret_parameter(parameter: &Parameter) -> bool {
     match has_type(parameter) {
         true => parameter.sensitive == Some(true),
@@ -189,7 +190,8 @@ fn has_type(parameter: &Parameter) -> bool {
     !parameter.sub_parameters.is_empty() && parameter.corrected_type.is_none()
 }
 
-/// Returns the type of a parameter in our format. `name` returns the name of a type with members.
+/// Returns the type of a parameter in our format. `name` returns the name of the type of a
+/// parameter that has members.
 fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<String>) -> String {
     if let Some(corrected) = &parameter.corrected_type {
         return corrected.clone();
@@ -210,8 +212,8 @@ fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<Str
     }
 }
 
-/// Returns the name of a type after the member that has it. The type of a list's items gets a name
-/// in the singular.
+/// Returns a name for the type of a parameter, derived from the name of the parameter. The type of
+/// a list's items gets a name in the singular.
 fn plain_name(parameter: &Parameter) -> String {
     let camel = names::camel(&parameter.name);
     if parameter.ty != "List" {

@@ -16,7 +16,7 @@ const RAW: &str = "bce_http::Reply";
 /// description.
 const JSON: [&str; 2] = ["bce_http::JsonReply", "Json"];
 
-/// Returns what a call of the operation returns, and the Rust name of that type.
+/// Returns the kind of value that a call of the operation returns, and the Rust name of its type.
 pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     operation: &spec::Operation,

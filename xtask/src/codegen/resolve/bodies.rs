@@ -7,7 +7,8 @@ use crate::codegen::api::{Member, Object, Operation, Place, WholeBody};
 use crate::codegen::names;
 use crate::codegen::spec::{self, Spec};
 
-/// Finds the type of each such body, and the field that corresponds to each member of the body.
+/// Finds, for each operation whose body callers may pass as one value, the type of the body and the
+/// field for each of its members.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],

@@ -5,7 +5,8 @@ use crate::codegen::api::{Member, Place, Type};
 use crate::codegen::{docs, names, spec};
 
 impl<'a> Resolver<'a> {
-    /// Returns, for each form of such a type, a member for it and the rule that recognises it.
+    /// Resolves the types that a value of the type `ty` may have. Returns a member for each of
+    /// them, and the rules that recognise them.
     pub(super) fn forms(
         &mut self,
         wire: &str,

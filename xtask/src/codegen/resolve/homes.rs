@@ -10,7 +10,7 @@ use crate::codegen::{docs, names, spec};
 const MODEL: &str = "model";
 const OPERATION: &str = "operation";
 
-/// Names of other modules that a generated crate has.
+/// Names of the modules that a generated crate has besides those of its types and operations.
 const TAKEN: &[&str] = &[
     "client",
     "error_code",
@@ -75,7 +75,7 @@ impl<'a> Homes<'a> {
         }
     }
 
-    /// Returns the location of the items that all types share.
+    /// Returns the location of the types that all enums share.
     pub(super) fn shared(&self) -> Home {
         match self.0.is_empty() {
             true => Home::Module(MODEL.to_owned()),

@@ -1,5 +1,4 @@
-//! Resolves the hosts of the service, which is one for all regions or one for each, and the
-//! regions.
+//! Resolves the regions of a service and their hosts: one host for all regions, or one for each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +11,7 @@ use crate::codegen::{docs, names};
 /// The key of a host for all regions.
 const GLOBAL: &str = "global";
 
-/// The default region of the official SDKs. It is used if it exists, and the description does not
-/// set another one.
+/// The default region of the official SDKs.
 const USUAL: &str = "bj";
 
 /// Reports hosts and regions that no client could use.
@@ -123,8 +121,12 @@ fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     }
 }
 
-/// Returns the default region: that of the description, or else that of the official SDKs, or else
-/// the first one.
+/// Returns the default region: the one that the description sets, or else the first one that it
+/// lists, or else [`USUAL`]. If the description has hosts, but none for `USUAL`, the first region
+/// with a host takes its place.
+///
+/// Returns an empty string if the description sets no default region, and the host does not depend
+/// on the region.
 pub(super) fn default_region(service: &spec::Service, template: &str) -> String {
     let is_regional = template.is_empty() || template.contains("{region}");
     let first = service.regions.first().map(|region| region.code.as_str());

@@ -113,8 +113,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the value that is meant if a response lacks the member; `None` if it is the default
-    /// of the type.
+    /// Returns the expression for the value that a member is taken to have if a response lacks it;
+    /// `None` if the description names no valid one.
     fn missing_is(
         &mut self,
         place_name: &str,
@@ -181,7 +181,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the type of the value that a string contains.
+    /// Returns the type of the value that a member contains as a string. `holds` is the name of
+    /// that type.
     fn text_of(&mut self, name: &str, member: &spec::Member, holds: &str) -> Type {
         let ty = match holds.trim() {
             "String" => Type::Text,
@@ -425,7 +426,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns whether a list of such objects may be sent in place of a single one.
+/// Returns whether the member is an object in whose place a response may contain a list of such
+/// objects.
 fn list_too(member: &spec::Member, ty: &Type) -> bool {
     let is_list = |accepted: &String| {
         let inner = generic(accepted.trim(), "List").map(str::trim);
@@ -434,7 +436,7 @@ fn list_too(member: &spec::Member, ty: &Type) -> bool {
     matches!(ty, Type::Object(_)) && member.also_accept.iter().any(is_list)
 }
 
-/// Returns the other names of a member, without repetitions.
+/// Returns the further names of a member, without repetitions.
 fn aliases(member: &spec::Member) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     for alias in &member.aliases {
@@ -488,7 +490,8 @@ fn default_literal(ty: &Type, default: &str) -> Option<String> {
     }
 }
 
-/// Returns whether the type is a string in Rust as well. A time is a string only when it is sent.
+/// Returns whether values of this type have a length as strings. Times do not: they are strings
+/// only when they are sent.
 fn has_length(ty: &Type) -> bool {
     ty.is_text() && !matches!(ty, Type::DateTime(_))
 }

@@ -117,7 +117,7 @@ fn unique(
 }
 
 /// Reports members that occur twice, and adds numbers to those that have the same Rust name. A name
-/// that `rust.name` sets is never changed.
+/// that `rust.name` has changed is kept.
 fn settle_members(
     problems: &mut Problems,
     holder: &str,

@@ -49,7 +49,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operati
     operations
 }
 
-/// Resolves an operation whose name is `spelled`. `builders` are the names of the builders so far.
+/// Resolves an operation. `spelled` is the name from which its Rust names are derived, and
+/// `builders` are the names of the builders so far.
 fn resolve_one<'a>(
     resolver: &mut Resolver<'a>,
     operation: &'a spec::Operation,
@@ -151,7 +152,8 @@ fn resolve_one<'a>(
     }
 }
 
-/// Checks the members that are sent with the value of another one, whose setters become optional.
+/// Checks the members that are sent with the value of another member. They become optional, and
+/// lose their own default and checks.
 fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Member]) {
     let sources: Vec<(String, Type, bool)> = members
         .iter()
@@ -192,7 +194,8 @@ fn content_type(operation: &spec::Operation, body: BodyKind) -> Option<String> {
     operation.content_type.clone().or_else(raw)
 }
 
-/// Renames setters that have the same names as the streams of a list.
+/// Renames setters that would have the same names as `items` and `pages`, the methods that return a
+/// list as a stream.
 fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     let of_stream = |member: &&mut Member| matches!(member.name.as_str(), "items" | "pages");
     if operation.pagination.is_some() {
@@ -271,8 +274,9 @@ fn parameter_member<'a>(
     Some(member)
 }
 
-/// Returns the path. The case of a name in it may differ from that of the parameter, which is then
-/// used. Every `{name}` must be a URL member, and every URL member must occur.
+/// Returns the path, in which every `{name}` is the exact name of a URL member; the case may differ
+/// in the description. Reports a `{name}` that is not a URL member, and a URL member that the path
+/// lacks.
 fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Member]) -> String {
     let path = &operation.uri;
     let mut problem = |text: String| resolver.problems.add(&operation.name, text);
@@ -348,7 +352,7 @@ fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> 
     names
 }
 
-/// Checks that constants are strings, and that no parameter has the same name.
+/// Reports invalid constants, and parameters that have the same name as a constant.
 fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     let wire = &operation.name;
     for (name, value) in &operation.const_headers {

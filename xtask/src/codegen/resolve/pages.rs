@@ -141,12 +141,13 @@ fn by_marker(
     })))
 }
 
-/// Returns whether a parameter of this type is sent as a number.
+/// Returns whether a parameter of this type can be a number, which may be sent as a string.
 fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
 
-/// Returns a parameter that the stream sets itself.
+/// Returns the parameter with this name, which a stream sets itself. `fits` tells whether a type is
+/// suitable.
 fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Result<Member, String> {
     let mut members = operation.members.iter();
     let member = members

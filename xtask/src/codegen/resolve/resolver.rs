@@ -24,7 +24,8 @@ pub(super) struct Resolver<'a> {
     /// The modules of all types and enums, which must have different names.
     modules: BTreeSet<String>,
     responses: BTreeSet<String>,
-    /// The response types of operations for which the description has none.
+    /// The response types that were created for operations whose response has no type in the
+    /// description.
     empty_responses: Vec<Object>,
 }
 
@@ -77,8 +78,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the name of a type. If it is taken, adds the suffix; if that is taken as well, a
-    /// number.
+    /// Returns the Rust name of a type: `given`, or else a name derived from `wire`. If the derived
+    /// name is taken, adds the suffix; if that is taken as well, a number.
     fn type_name(&mut self, wire: &str, given: Option<&str>, suffix: &str) -> String {
         let plain = names::type_name(given.unwrap_or(wire));
         if plain.is_empty() {
@@ -93,7 +94,8 @@ impl<'a> Resolver<'a> {
         self.free_type_name([plain.clone()], format!("{plain}{suffix}"))
     }
 
-    /// Returns the first name that is not taken; if all are, returns `last` with a number.
+    /// Returns the first of the names that is not taken; if all are, returns `last`, with a number
+    /// if that is taken as well.
     fn free_type_name(&mut self, names: impl IntoIterator<Item = String>, last: String) -> String {
         names
             .into_iter()
@@ -309,13 +311,13 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns the request id, which every response has in the body or in a header.
+/// Returns the member for the request id of a response.
 fn request_id() -> Member {
     let text = "Id of the request.".to_owned();
     plain_member("requestId", "request_id", Type::Text, text)
 }
 
-/// Returns a member of a response that has no special rules.
+/// Returns a member without special rules, for a response.
 pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Member {
     Member {
         wire: wire.to_owned(),

@@ -4,7 +4,8 @@ use super::Problems;
 use crate::codegen::api::{Member, Place, Rule, RuleKind, Type};
 use crate::codegen::spec;
 
-/// Resolves the rules that are checked before anything is sent. All members have been resolved.
+/// Resolves the rules that are checked before anything is sent. `members` are the resolved members
+/// of the operation or the type.
 pub(super) fn resolve(
     problems: &mut Problems,
     place: &str,

@@ -1,5 +1,5 @@
-//! Plausibility checks. They report probable mistakes in a description that would have no effect,
-//! or one that becomes visible only when a program runs.
+//! Plausibility checks. They report probable mistakes in a description: those that would have no
+//! effect, and those that would become visible only when a program runs.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{Problems, scalar};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{ClientCheck, Member, Spec, TypeDef, Waiter};
 
-/// The units and formats that affect the generated code. All others are only documentation.
+/// The units that affect the generated code. All others are only documentation.
 const UNITS: &[&str] = &["s", "ms"];
 const FORMATS: &[&str] = &[
     "unix-seconds",
@@ -19,7 +19,7 @@ const FORMATS: &[&str] = &[
     "iso8601-millis",
 ];
 
-/// Other ways in which these units are written.
+/// Other notations of units, each with the notation to use.
 const SPELLED: &[(&str, &str)] = &[
     ("sec", "s"),
     ("secs", "s"),
@@ -120,8 +120,8 @@ fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     }
 }
 
-/// Checks that a default is a value of the enum and within the limits. Outside the body, it is
-/// sent.
+/// Reports a default that is not a value of the enum or is outside the checked limits. Such a
+/// default might be sent if the caller sets no value.
 fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Problems) {
     let Some(default) = member.default.as_ref().filter(|it| !it.is_null()) else {
         return;
@@ -154,8 +154,8 @@ fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Probl
     }
 }
 
-/// Reports a rule `has a member NAME` if none of the types has such a member, so that it could
-/// never recognise one of them.
+/// Reports a rule such as `has a member NAME` if none of the types has a member with this name, so
+/// that the rule could not tell the types apart.
 fn check_forms(spec: &Spec, name: &str, ty: &TypeDef, problems: &mut Problems) {
     let members: BTreeSet<&str> = ty
         .one_of

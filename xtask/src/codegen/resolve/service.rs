@@ -127,7 +127,7 @@ pub(super) fn check_header(
     }
 }
 
-/// Resolves the service. Defaults for missing parts follow from its code.
+/// Resolves the service, with defaults for its missing parts.
 pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Service {
     let (endpoint_template, hosts) = hosts::resolve(service);
     Service {

@@ -75,8 +75,8 @@ fn resolve_one(
     })
 }
 
-/// Returns an error unless the description of the response contains the member, without which
-/// nothing could be determined.
+/// Returns an error if the response of `reader` has no member at this path, since nothing could be
+/// determined without the member.
 fn must_be_in_answer(
     path: &str,
     reader: &Operation,
@@ -97,8 +97,8 @@ fn must_be_in_answer(
     Ok(())
 }
 
-/// Returns the member of the change that has the value for the member `wire` of another operation.
-/// It has the same name, unless `names` contains another one.
+/// Returns the member of the change that has the same value as the member `wire` of another
+/// operation or of the response. It also has the same name, unless `names` contains another one.
 fn same(
     change: &Operation,
     names: &BTreeMap<String, String>,

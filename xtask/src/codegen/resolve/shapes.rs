@@ -143,8 +143,8 @@ fn reaches(objects: &Objects, from: &str, to: &str) -> bool {
     false
 }
 
-/// Returns whether every value of the type would contain another one, directly or through types
-/// that it always contains.
+/// Returns whether every value of the type would contain another value of the same type, directly
+/// or through types that it always contains.
 fn holds_itself(objects: &Objects, name: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut todo = vec![name];

@@ -115,8 +115,8 @@ fn path(
     Ok(path)
 }
 
-/// Returns a state as a Rust literal. A state of another type is an error, since it would never
-/// occur.
+/// Returns a state as a Rust literal. A state that cannot be a value of the member is an error,
+/// since it would never occur.
 fn literal(state: &Value, is_text: bool) -> Result<String, String> {
     let text = scalar(state);
     match is_text {

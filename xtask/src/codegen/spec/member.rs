@@ -33,7 +33,7 @@ shape! {
         pub(crate) client_check: Option<ClientCheck>,
         pub(crate) omit_when_unset: bool,
         pub(crate) must_be_present: bool,
-        /// The value that is meant if a response lacks the member.
+        /// The value that the member is taken to have if a response lacks it.
         pub(crate) missing_is: Option<Value>,
         pub(crate) sensitive: bool,
         /// Whether an update cannot change the member.
@@ -67,7 +67,7 @@ words! {
 }
 
 words! {
-    /// How a list is sent outside the body.
+    /// How a list is sent in the query or in a form.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ListAs {
         Comma = "comma",

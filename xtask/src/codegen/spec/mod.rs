@@ -1,7 +1,7 @@
 //! The format of an API description: `xtask/spec/*.json`.
 //!
-//! Everything except names, types and values may be missing or `null`. An undeclared key is an
-//! error, which states its position.
+//! A key whose field is a `String` or a `Value` is required; any other may be missing or `null`. An
+//! undeclared key is an error, which states its position.
 
 mod json;
 mod member;

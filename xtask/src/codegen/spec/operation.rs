@@ -28,7 +28,7 @@ shape! {
         pub(crate) response_kind: Option<ResponseKind>,
         /// Statuses that do not count as errors, besides 2xx.
         pub(crate) accept_status: Vec<u16>,
-        /// The name of a type for the whole body. Its fields are the BODY parameters.
+        /// The name of a type for the whole body, whose fields are the BODY parameters.
         pub(crate) body_type: Option<String>,
         pub(crate) parameters: Vec<Member>,
         pub(crate) response: Option<String>,
@@ -73,9 +73,11 @@ words! {
     /// The kind of a successful response body that is not a document of the service.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ResponseKind {
-        /// Bytes.
+        /// Bytes of any kind. If the service reports errors in 2xx responses, an object with a
+        /// `code` is an error.
         Raw = "raw",
-        /// Data that users have stored, in any format.
+        /// Data that users have stored, in any format. It never is an error, not even an object
+        /// with a `code`.
         Data = "data",
     }
 }
@@ -142,7 +144,7 @@ shape! {
     #[derive(Debug)]
     "a rule" = pub(crate) struct Rule {
         pub(crate) text: String,
-        /// Members of which all are set, or none.
+        /// Members of which either all are set or none.
         pub(crate) together: Vec<String>,
         /// Members of which exactly one is set.
         pub(crate) exactly_one: Vec<String>,

@@ -24,10 +24,9 @@ shape! {
         pub(crate) settled_by: Option<SettledBy>,
         /// The parameter that makes it harmless to repeat a call.
         pub(crate) token: Option<String>,
-        /// The idempotency class of a call that has the parameter.
+        /// The idempotency class of a call that has a token.
         pub(crate) class_with_token: Option<IdempotencyClass>,
-        /// Whether a value is generated for each call in which the caller does not set the
-        /// parameter.
+        /// Whether the client generates a token for each call in which the caller does not set one.
         pub(crate) token_made: bool,
         pub(crate) desc: Option<String>,
     }
@@ -51,18 +50,22 @@ shape! {
     "`settled_by`" = pub(crate) struct SettledBy {
         /// The operation that reads the state.
         pub(crate) operation: String,
-        /// The path of the state in the response of that operation, such as `devInstance.status`.
+        /// The path of the state in the response of the operation that reads it, such as
+        /// `devInstance.status`.
         pub(crate) member: Option<String>,
         pub(crate) reached: Vec<Value>,
         pub(crate) not_reached: Vec<Value>,
         pub(crate) reached_errors: Vec<String>,
-        /// If there is no state: the path of the object that contains the members of the body.
+        /// If the change is recognised by the values that were sent, and not by a state: the path
+        /// of the object in the response that contains these values.
         pub(crate) values_in: Option<String>,
-        /// The members of the reading operation, each with the member of the change that has its
-        /// value.
+        /// The parameters of the operation that reads the state, each with the member of the change
+        /// that has its value. A parameter that is not listed has the value of the member with the
+        /// same name.
         pub(crate) parameters: BTreeMap<String, String>,
         /// The members of the change's response, each with the member of the change that has its
-        /// value.
+        /// value. A member that is not listed has the value of the member with the same name, if
+        /// there is one.
         pub(crate) answer: BTreeMap<String, String>,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// A value in a description.
+/// A type that can be read from a description.
 pub(crate) trait Read: Sized {
     /// Reads a value. Errors are reported to the reader; the result may then be `None`.
     fn read(value: &Value, reader: &mut Reader) -> Option<Self>;
@@ -12,7 +12,7 @@ pub(crate) trait Read: Sized {
         None
     }
 
-    /// Adds the shapes of all objects that such a value may contain.
+    /// Adds the shapes of all objects that a value of this type may contain.
     #[cfg(test)]
     fn shapes(_found: &mut Vec<Shape>) {}
 }
@@ -65,7 +65,7 @@ impl Reader {
         self.problem(format!("{expected} is expected, not {}", kind(found)));
     }
 
-    /// Calls `read` with a position that is one level deeper.
+    /// Calls `read` while the position is one level deeper, at `step`.
     pub(super) fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Self) -> T) -> T {
         self.place.push(step);
         let result = read(self);
@@ -114,7 +114,7 @@ impl Reader {
         }
     }
 
-    /// Parses one of several words.
+    /// Parses a string that must be one of `words`.
     pub(crate) fn word<T: Copy>(&mut self, value: &Value, words: &[(&str, T)]) -> Option<T> {
         let names = || words.iter().map(|(name, _)| *name);
         let Value::String(text) = value else {
@@ -144,7 +144,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Returns one part of a position.
+/// Formats a name as one part of a position.
 pub(super) fn step(name: &str) -> String {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"\\[]".contains(c);
     match !name.is_empty() && name.len() <= 60 && name.chars().all(plain) {

@@ -32,11 +32,11 @@ shape! {
     "the envelope" = pub(crate) struct Envelope {
         /// Whether a 2xx response that contains a `code` is an error.
         pub(crate) business_error_in_200: bool,
-        /// Codes that mean success in such responses.
+        /// Codes that mean success in a 2xx response that contains a `code`.
         pub(crate) success_codes: Vec<Value>,
         /// Codes that mean an error in any 2xx response.
         pub(crate) error_codes: Vec<Value>,
-        /// Whether every response contains a request id, which is the default.
+        /// Whether every response contains a request id; `None` means that it does.
         pub(crate) sends_request_id: Option<bool>,
     }
     for readers ["error_type", "http_error_from"]

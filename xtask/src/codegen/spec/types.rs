@@ -62,7 +62,7 @@ shape! {
         pub(crate) note: Option<String>,
         pub(crate) doc_page: Option<String>,
         pub(crate) values: Vec<EnumValue>,
-        /// Whether responses contain the values in any case.
+        /// Whether responses may contain the values in upper or lower case.
         pub(crate) any_case: bool,
         pub(crate) rust: EnumRust,
     }

@@ -115,7 +115,8 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Returns the example of a builder's setter; empty if the value is only a string or a number.
+    /// Returns the example of a builder's setter; empty if the value needs no example, as strings
+    /// and numbers do not, or if no valid value is known.
     pub(super) fn of_builder_setter(&self, operation: &'a Operation, member: &'a Member) -> String {
         if !takes_explaining(&member.ty) || member.sent.same_as.is_some() {
             return String::new();
@@ -165,7 +166,8 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns the example of a type's setter; empty if the value is only a string or a number.
+    /// Returns the example of a type's setter; empty if the value needs no example, as strings and
+    /// numbers do not, or if no valid value is known.
     pub(super) fn of_setter(&self, object: &'a Object, member: &'a Member) -> String {
         if !takes_explaining(&member.ty) || member.sent.same_as.is_some() {
             return String::new();
@@ -263,7 +265,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns a program that makes a call and shows the response.
+    /// Returns a program that makes a call and prints the response.
     fn calling(
         &self,
         program: Program<'a>,
@@ -279,7 +281,7 @@ impl<'a> Examples<'a> {
         Some(self.with_client(indent, &program, &statements))
     }
 
-    /// Returns the statement that shows a response.
+    /// Returns the statement that prints a response, or a part of it.
     fn shown(&self, operation: &Operation) -> String {
         let model = self.api.objects.get(&operation.response);
         let model = model.filter(|_| operation.answer == Answer::Model);
@@ -338,8 +340,8 @@ impl<'a> Examples<'a> {
         Some(on(Expression::text("client"), call))
     }
 
-    /// Returns up to `count` members that an example may set, which are those without special
-    /// rules.
+    /// Returns up to `count` optional members that an example may set: strings, numbers and enums
+    /// without special rules.
     fn optional(&self, members: &'a [Member], rules: &[Rule], count: usize) -> Vec<&'a Member> {
         let is_bound = |member: &Member| {
             let mut bound = rules.iter().flat_map(|rule| &rule.members);

@@ -1,5 +1,5 @@
-//! Generates the values in examples. They are named after their meaning, and within the known
-//! limits.
+//! Generates the values in examples. They are within the known limits, and a string describes the
+//! meaning of its member if the limits allow that.
 
 use super::Examples;
 use super::program::{Expression, Program, on};
@@ -44,8 +44,8 @@ impl<'a> Examples<'a> {
         })
     }
 
-    /// Returns an item of a list or a map that is passed to a setter. It may be a string if that
-    /// can be converted to the type.
+    /// Returns an item of a list or a map that is passed to a setter. For a string or a secret, the
+    /// item is a string literal, which the setter converts.
     fn item(&self, program: &mut Program<'a>, member: &Member, ty: &'a Type) -> Option<Expression> {
         match ty {
             Type::Text | Type::Secret => {
@@ -118,8 +118,9 @@ impl<'a> Examples<'a> {
         value
     }
 
-    /// Does the same as [`object`](Self::object) for a type that is created by `new`, but leaves
-    /// the member with the name `except` to the caller, even if it is needed.
+    /// Returns the expression that creates a value with `new`, and sets the members that are needed
+    /// and those in `optional`. A needed setter with the name `except` is left to the caller.
+    /// Returns `None` if no valid value is known.
     pub(super) fn object_of(
         &self,
         program: &mut Program<'a>,

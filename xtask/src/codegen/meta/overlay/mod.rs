@@ -40,7 +40,7 @@ pub(super) struct Correction {
     pub(super) body_kind: Option<String>,
     pub(super) class: Option<String>,
     pub(super) token: Option<String>,
-    /// The type of the response: `Json`, or the name of a type in the package.
+    /// The type of the response: `Json`, or the name of a type in the product's Python package.
     pub(super) response: Option<String>,
     pub(super) const_query: BTreeMap<String, String>,
     pub(super) const_headers: BTreeMap<String, String>,
@@ -117,7 +117,8 @@ impl<'a> ProductOverlay<'a> {
         product.operations.get(name)
     }
 
-    /// Returns the members that the overlay sets in the description's service.
+    /// Returns the names and the values of the members that the overlay sets in the service of the
+    /// description.
     pub(super) fn service(&self) -> impl Iterator<Item = (String, serde_json::Value)> + 'a {
         let product = self.overlay.file.products.get(self.code);
         let service = product.into_iter().flat_map(|it| &it.service);
@@ -169,7 +170,7 @@ impl<'a> ProductOverlay<'a> {
 }
 
 impl Correction {
-    /// Adds what an overlay says about the operation as a whole.
+    /// Adds the corrections of an overlay that concern the operation as a whole.
     pub(super) fn merge(&mut self, said: &Said) {
         let newer = |old: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {
@@ -201,8 +202,8 @@ impl Said {
         }
     }
 
-    /// Returns messages about corrections that do not fit an operation: a corrected parameter or
-    /// response type does not exist, or an added parameter exists already.
+    /// Returns messages about what is wrong with these corrections, such as a corrected parameter
+    /// or a response type that does not exist, or an added parameter that exists already.
     fn unfit(&self, action: &Action, models: &Models) -> Vec<String> {
         let mut parameters = action.parameters.clone();
         let problems = self.parameters.iter().filter_map(|(path, correction)| {

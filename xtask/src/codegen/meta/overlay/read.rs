@@ -40,8 +40,8 @@ shape! {
         pub(super) class: Option<Word<IdempotencyClass>>,
         pub(super) token: Option<String>,
         pub(super) response: Option<String>,
-        /// The corrections of parameters by name. The name of a parameter's member is its path,
-        /// `a.b`.
+        /// The corrections of parameters by name. A member of a parameter is named by its path,
+        /// such as `a.b`.
         pub(super) parameters: BTreeMap<String, ParameterCorrection>,
     }
 }
@@ -75,7 +75,8 @@ words! {
     }
 }
 
-/// A word that the format allows, as it is written into a description.
+/// A word of the format, as the string that is written into a description. `T` is the enum of all
+/// allowed words.
 #[derive(Debug)]
 pub(super) struct Word<T>(String, PhantomData<T>);
 
