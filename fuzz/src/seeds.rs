@@ -38,7 +38,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Returns the request head of a signing case as [`crate::head`] parses it: method, target and headers, a
+/// Returns the request head of a signing case as the module `head` parses it: method, target and headers, a
 /// line each.
 fn head(case: &Value) -> String {
     let pairs = |member: &str| -> Vec<(String, String)> {

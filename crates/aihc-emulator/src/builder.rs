@@ -101,7 +101,7 @@ impl Builder {
     }
 
     /// Sets the address of the control interface, for example `127.0.0.1:0`. This interface offers
-    /// the functions of a [`Handle`](crate::Handle) as JSON over HTTP; by default, it does not
+    /// the functions of a [`Handle`] as JSON over HTTP; by default, it does not
     /// exist. It does not authenticate its callers, so choose an address that others cannot reach.
     pub fn control(mut self, address: impl Into<String>) -> Self {
         self.control = Some(address.into());

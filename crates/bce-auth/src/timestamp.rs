@@ -22,7 +22,7 @@ pub(crate) fn format(at: OffsetDateTime) -> Option<[u8; LEN]> {
     ])
 }
 
-/// Parses a time stamp in the form that [`format`] returns. Returns `None` for any other form.
+/// Parses a time stamp in the form that [`format()`] returns. Returns `None` for any other form.
 pub(crate) fn parse(text: &[u8]) -> Option<OffsetDateTime> {
     #[rustfmt::skip]
     let &[
