@@ -78,8 +78,8 @@ impl Timestamp {
     }
 }
 
-/// The error for a point in time outside the range of a time stamp, or for a string that is not a
-/// time stamp.
+/// The error for a point in time that the target type of a conversion cannot represent, or for a
+/// string that is not a time stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimestampError(&'static str);
 

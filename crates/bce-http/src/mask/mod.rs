@@ -1,8 +1,8 @@
 //! Masking of a call's secrets in text that is shown.
 //!
-//! Services, gateways and proxies quote what they receive. Before text that they sent becomes part
-//! of an error or a trace, the secrets of the call, which are known exactly, are searched for in
-//! it: literally and in the encodings of [`spelling`].
+//! Services, gateways and proxies quote what they receive, so text from them may contain secrets of
+//! the call. These secrets are known exactly, and are masked before such text becomes part of an
+//! error or a trace, whether they occur literally or in one of the encodings of [`spelling`].
 
 mod login;
 mod quoted;
@@ -33,8 +33,7 @@ const MOST_SIGNED: usize = 16;
 #[derive(Default)]
 pub(crate) struct Secrets(Mutex<Known>);
 
-/// The secrets of one call. The object that stores them lives as long as this value or a clone of
-/// it.
+/// A shared reference to the secrets of one call, which keeps the value that contains them alive.
 #[derive(Clone)]
 pub(crate) struct SharedSecrets(Arc<dyn KeepsSecrets>);
 

@@ -37,8 +37,7 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Returns whether an announced secret does not begin in this word but after it, as it does after
-/// `=` or `value:`.
+/// Returns whether a word only leads to a secret that begins after it, as `=` and `value:` do.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])

@@ -12,8 +12,8 @@ use super::spelling::Reading;
 /// masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A key, a token or a signature: masked whatever its length, and even if only a sufficiently
-    /// long part of it occurs.
+    /// A key, a token or a signature: masked even if it is short, or if only a sufficiently long
+    /// part of it occurs. If it is very short, it is masked only where it is a separate word.
     Key,
     /// The value of an `authorization` header: masked even if only a sufficiently long beginning of
     /// it occurs. The rest of it, on its own, is not a secret, except for the signature, which is
@@ -55,7 +55,7 @@ const BLOCK: usize = BEGINNING / 2;
 pub(super) struct Pattern<'a> {
     secret: &'a [u8],
     kind: Kind,
-    /// Whether the secret counts only if it is a separate word.
+    /// Whether the secret is masked only where it is a separate word.
     word: bool,
 }
 

@@ -50,9 +50,9 @@ impl<'a> Reading<'a> {
         (!text.bytes().any(may_differ)).then(|| Self::plain(text))
     }
 
-    /// Returns the text itself, and the result of decoding it from each encoding that changes it.
-    /// Each result is decoded once more, because a quotation within a quotation is encoded twice.
-    /// For each of these texts that contains white space, also returns a copy without white space.
+    /// Returns the text itself and, for each encoding, the decoded text if it differs. Each decoded
+    /// text is decoded once more, because a quotation within a quotation is encoded twice. For each
+    /// of these texts that contains white space, also returns a copy without white space.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
         let plain = Self::plain(text);
         let mut all = plain.others();
@@ -150,7 +150,8 @@ impl Unit {
 }
 
 impl Spelling {
-    /// Returns whether an escape of this encoding may begin with this byte.
+    /// Returns whether a text with this byte may have this encoding. For `Form`, `%` does not
+    /// count, because `Percent` covers texts without `+`.
     fn begins(self, byte: u8) -> bool {
         match self {
             Self::Percent => byte == b'%',

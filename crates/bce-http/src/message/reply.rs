@@ -42,15 +42,15 @@ pub trait ApiResponse: FromWire {
     /// For a page of a list, the names that the member with the items may have.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Returns whether this is a page of a list that has no items, although its total count is not
-    /// 0 or not known. If so, the body must contain a member for the items, even if the value of
-    /// this member is `null`.
+    /// Returns whether this is a page of a list, the page has no items, and the total count of the
+    /// list is unknown or not 0. If so, the body must contain a member for the items, whose value
+    /// may be `null`.
     fn is_empty_page(&self) -> bool {
         false
     }
 
-    /// If the body contained no request id, sets it to the one in a response header, which
-    /// `_request_id` returns.
+    /// Sets the request id of the response if the body contained none. `_request_id` returns the
+    /// request id from a response header.
     fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 

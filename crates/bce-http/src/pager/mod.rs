@@ -63,8 +63,8 @@ pub trait Paged: Clone + Send + Unpin + 'static {
     /// The type of the items.
     type Item: Send + Unpin + 'static;
 
-    /// The position of a page: for a page number, `i64`, counted from 1; for a marker,
-    /// `Option<String>`, with `None` for the first page.
+    /// The type of the position of a page: `i64` for a page number, which is counted from 1, or
+    /// `Option<String>` for a marker, which is `None` for the first page.
     type Place: Place;
 
     /// Whether the service may ignore the position, and return the same page for every request.

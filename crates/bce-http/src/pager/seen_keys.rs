@@ -6,8 +6,8 @@ use std::sync::Arc;
 const FEWEST: usize = 1024;
 const FEWEST_PAGES: usize = 4;
 
-/// The number of the block that an item belongs to: [`SETTLED`] if nothing is missing before the
-/// item. Otherwise, a block that it shares with the other items of its page.
+/// The number of the block that an item belongs to. This is [`SETTLED`] if nothing is missing
+/// before the item; otherwise, it is a number that the new items of one page share.
 pub(super) type Block = u32;
 
 /// The block of the items before which nothing is missing.

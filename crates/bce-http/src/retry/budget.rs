@@ -9,12 +9,15 @@ use tokio::time::Instant;
 /// A limit on the share of retries in the traffic of a client. It keeps a fleet of busy clients
 /// from multiplying the load of a service that is down.
 ///
-/// At first, the budget is full, and allows ten retries. Each retry is charged to the budget; if
-/// the retry succeeds, it is refunded. Each call that succeeds without a charged retry adds a tenth
-/// of a retry, and each minute adds one retry, until the budget is full again. When less than one
-/// retry is left, calls are not retried, and fail with the error of their last attempt. Repeating a
-/// request that a service has throttled is not charged, since the service itself asks for it to be
-/// repeated. Clones share one budget, so several clients can use it together.
+/// At first, the budget is full, and allows ten retries. A retry is charged to the budget, and
+/// refunded if it succeeds. Each call that succeeds without a charged retry adds a tenth of a retry,
+/// and each minute adds one retry, until the budget is full again. When less than one retry is left,
+/// calls are not retried, and fail with the error of their last attempt. Clones share one budget, so
+/// several clients can use it together.
+///
+/// Two kinds of retries are not charged. If the service has throttled a request, the service itself
+/// asks for the retry. If the cause of a failure has been corrected, such as a wrong clock, the
+/// retry is made only once.
 ///
 /// A client that makes a hundred calls during an outage sends at most 110 requests, and one more
 /// for each minute. A client that makes a single call can use its full number of retries, which the

@@ -36,7 +36,7 @@ pub(crate) enum Correction {
     Credentials,
 }
 
-/// Whether a call's other requests may have been carried out: those apart from the request whose
+/// Whether the call has sent requests that may have been carried out, apart from the request whose
 /// error the failed attempt has returned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {

@@ -35,8 +35,8 @@
 //! service has refused this very request. The outcome of the call's other requests does not change
 //! that.
 //!
-//! `with_idempotent` moves a single call to the first column of the table (`true`) or to the last
-//! (`false`).
+//! `with_idempotent` moves a single call to the column "safe, repeatable" (`true`) or to the column
+//! "non-idempotent" (`false`).
 //!
 //! Between attempts, a call pauses ([`RetryPolicy`]), but never beyond its deadline, and is retried
 //! only as long as the client's [`RetryBudget`] allows. Retries without a pause, and retries of

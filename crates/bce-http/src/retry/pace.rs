@@ -149,8 +149,9 @@ impl Pace {
 }
 
 impl State {
-    /// Returns a turn if an attempt may begin now: no wait is needed, or the time of `place` has
-    /// come and `place` is still valid. Otherwise, fails with a place to wait for.
+    /// Returns the permission for an attempt if it may begin now, because no wait is needed, or
+    /// because the time of `place` has come and `place` is still valid. Otherwise, returns the turn
+    /// to wait for as an error.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);

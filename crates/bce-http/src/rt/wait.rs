@@ -186,7 +186,8 @@ pub struct PollInterval {
     longest: Duration,
 }
 
-/// The minimum interval, which keeps a wait from becoming a busy loop.
+/// The minimum interval before it is shortened randomly, which keeps a wait from becoming a busy
+/// loop.
 const SHORTEST: Duration = Duration::from_millis(1);
 
 impl PollInterval {
@@ -212,8 +213,8 @@ impl PollInterval {
         }
     }
 
-    /// Makes the intervals grow up to `longest`. A value that is shorter than the first interval
-    /// has no effect.
+    /// Makes the intervals grow up to `longest`. If `longest` is shorter than the next interval,
+    /// the intervals do not grow.
     #[must_use]
     pub fn growing_to(self, longest: Duration) -> Self {
         Self {

@@ -114,8 +114,8 @@ impl Operation {
     }
 
     /// Sets the members of the response. An object with one of these members counts as a response
-    /// of the service even if it has no request id, unless the value of the member is null. The
-    /// members `code`, `message` and `requestId` do not count.
+    /// of the service even if it has no request id, unless the value of the member is null. Leave
+    /// out `code`, `message` and `requestId`, because responses of other servers may have them.
     ///
     /// With this setting, the body must be a JSON object or empty. An empty body counts only if a
     /// header contains a request id, or if the service sends neither ids nor success codes. Without

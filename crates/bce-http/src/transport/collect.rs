@@ -9,14 +9,15 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::BoxError;
 
-/// At most this many bytes are allocated only because a response announces its length.
+/// The first allocation has at most this many bytes, whatever length a response announces, unless
+/// more bytes have already been received.
 const AT_FIRST: usize = 1 << 20;
 
 /// Reads a body into one buffer. Fails if the body is longer than `limit` bytes.
 ///
 /// Pieces are combined as they arrive, because many pieces of a single byte each would take up
 /// fifty times their length. While the buffer grows, the body takes up at most three times its
-/// length.
+/// length, or about 1 MiB if that is more.
 pub(super) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, BoxError>
 where
     B: Body<Data = Bytes>,

@@ -252,9 +252,12 @@ impl Prepared {
 }
 
 /// Returns how to observe whether a connection has taken the request. In general, the request
-/// counts as unsent only as long as it has no connection. If both the operation and the method only
-/// read, and the call does not require its connections to be recorded, it is sufficient to observe
-/// whether the body has been polled.
+/// counts as unsent only as long as it has no connection.
+///
+/// If the request belongs to a call that certainly only reads, and that does not require its
+/// connections to be recorded, it is sufficient to observe whether the body has been polled. A call
+/// certainly only reads if its operation and its method do, and if the caller has not declared it
+/// non-idempotent.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
@@ -353,8 +356,8 @@ mod tests {
         }
     }
 
-    /// Returns what a call reports if it ends after the connection has taken the request, but
-    /// before it polls the body. The request is sent nevertheless.
+    /// Returns what a call reports if the call ends after the connection has taken the request, but
+    /// before the connection polls the body. The request is sent nevertheless.
     async fn said_between_taking_and_looking(operation: &'static Operation) -> Delivery {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
         let server = RawServer::answering(move |request| {
@@ -403,8 +406,8 @@ mod tests {
 
     static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
 
-    /// Makes a change to a request that only reads. Returns whether its connection is observed
-    /// because of the change.
+    /// Applies a change to a request that only reads. Returns whether the transport then observes
+    /// the connection of the request instead of its body.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());

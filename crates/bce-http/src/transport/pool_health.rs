@@ -1,4 +1,5 @@
-//! Records which connections are open, and whether any of them has received data.
+//! Counts the connections of a pool, and how often they received data. Also records the first bytes
+//! that they received.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -26,9 +27,8 @@ struct Signs {
     heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// The first bytes that a connection received. If several connections have received their first
-    /// bytes, those that came last count. Empty if this has not happened since the latest
-    /// connection was made.
+    /// The first bytes of the connection that began to receive data last. Empty if no connection
+    /// has begun to receive data since the latest connection was made.
     opening: Mutex<Opening>,
 }
 
@@ -57,9 +57,9 @@ impl Pulse {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Returns the first bytes that a connection received; empty if no connection has received its
-    /// first bytes since the latest connection was made. If several connections have, those that
-    /// came last count. All connections have the same peer.
+    /// Returns the first bytes of the connection that began to receive data last; empty if no
+    /// connection has begun to receive data since the latest connection was made. All connections
+    /// have the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }

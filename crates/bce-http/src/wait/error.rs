@@ -201,7 +201,7 @@ impl<S> WaitError<S> {
     }
 
     /// Returns the latest few warnings, newest first. The list is empty if there are none, or if
-    /// they could not be read.
+    /// they could not be read. It is also empty if the kind is [`WaitErrorKind::Request`].
     ///
     /// # Examples
     ///

@@ -63,8 +63,8 @@ pub trait ShowsChange {
 }
 
 impl<'a, T, S> Wait<'a, T, S> {
-    /// Sets the time limit of the wait. If the wait is not successful, reading the reasons may take
-    /// up to five seconds more.
+    /// Sets the time limit of the wait. If the wait is not successful, reading the warnings for the
+    /// error may take up to five seconds more.
     ///
     /// # Examples
     ///
@@ -101,8 +101,8 @@ impl<'a, T, S> Wait<'a, T, S> {
         self
     }
 
-    /// Makes the interval between two reads grow by half each time, up to this maximum. A maximum
-    /// that is shorter than the interval has no effect.
+    /// Makes the interval between two reads grow by half each time, up to this maximum. If the
+    /// maximum is shorter than the interval, the interval does not grow.
     ///
     /// # Examples
     ///

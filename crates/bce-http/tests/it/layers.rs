@@ -101,7 +101,7 @@ async fn decode_tells_replies_from_errors() {
     assert!(error.to_string().contains("cable cut"));
 }
 
-/// Calls a service after polling it ready.
+/// Calls a service by reference, without polling it ready first.
 trait OneshotRef<R>: tower::Service<R> {
     async fn oneshot_ref(&mut self, request: R) -> Result<Self::Response, Self::Error> {
         self.call(request).await

@@ -401,7 +401,8 @@ impl Rare {
     }
 }
 
-/// Does not show any values, because queries, headers and bodies may contain secrets.
+/// Omits the path, the query, the values of the headers and the body, because they may contain
+/// secrets.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let options = self.rare.as_ref().map(|rare| &rare.options);
