@@ -18,7 +18,7 @@ use super::seen_keys::{Block, Known, SETTLED};
 
 /// If the service returns the same page with the same `totalCount` again this many times in a row,
 /// the list ends. A page may be returned again because a whole page of items was added in front of
-/// it while others were removed behind it, but that does not happen every time.
+/// it while others were removed behind it, but that does not happen so often in a row.
 const REPETITIONS: u32 = 12;
 
 /// Reading goes back at most this many times in a row without finding anything new.

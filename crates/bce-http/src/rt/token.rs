@@ -8,7 +8,7 @@ use crate::uuid;
 ///
 /// A service treats two calls with the same token as one, so the random numbers come from the
 /// operating system, as for TLS. Returns `None` if the operating system does not provide any: a
-/// call without a token is not retried.
+/// call without a token is not retried once it may have been carried out.
 ///
 /// ```
 /// let (one, other) = (bce_http::rt::new_token(), bce_http::rt::new_token());

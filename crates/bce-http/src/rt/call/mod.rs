@@ -281,7 +281,8 @@ impl Call {
         }
     }
 
-    /// Returns the caller's setting for retries, or `None` if there is none.
+    /// Returns the caller's declaration of whether the call may be repeated, or `None` if there is
+    /// none.
     fn idempotent(&self) -> Option<bool> {
         self.rare.as_ref()?.options.idempotent
     }

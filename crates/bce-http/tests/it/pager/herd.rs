@@ -31,7 +31,7 @@ pub(super) enum Total {
     Right,
     Absent,
     Always(i64),
-    /// The number of items after the page, which some services return as the total.
+    /// The number of items after the requested page, which some services return as the total.
     Remaining,
     /// A number that decreases with every request.
     Falling,
