@@ -142,7 +142,7 @@ impl Operation {
     /// the code is one of the success codes.
     ///
     /// A response with only a part of the content is an error, unless the operation
-    /// [accepts](Self::accepting) status 206.
+    /// [accepts](Self::accepting) status 206 and the request has a `range` header.
     pub const fn answered_with_bytes(mut self) -> Self {
         self.content = Content::Bytes;
         self

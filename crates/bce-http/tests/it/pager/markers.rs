@@ -48,8 +48,8 @@ impl Paged for Tracks {
         script.pages.pop_front().unwrap()
     }
 
-    /// Returns an empty key for an item that begins with `line`, which stands for an item without a
-    /// key.
+    /// Returns an empty key, which means that the item has no key, for an item that begins with
+    /// `line`; otherwise, the item itself.
     fn key(item: &&'static str) -> String {
         if item.starts_with("line") {
             String::new()
