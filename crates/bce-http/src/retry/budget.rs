@@ -10,10 +10,10 @@ use tokio::time::Instant;
 /// from multiplying the load of a service that is down.
 ///
 /// At first, the budget is full, and allows ten retries. A retry is charged to the budget, and
-/// refunded if it succeeds. Each call that succeeds without a charged retry adds a tenth of a retry,
-/// and each minute adds one retry, until the budget is full again. When less than one retry is left,
-/// calls are not retried, and fail with the error of their last attempt. Clones share one budget, so
-/// several clients can use it together.
+/// refunded if it succeeds. Each call that succeeds without a charged retry adds a tenth of a
+/// retry, and each minute adds one retry, until the budget is full again. When less than one retry
+/// is left, calls are not retried, and fail with the error of their last attempt. Clones share one
+/// budget, so several clients can use it together.
 ///
 /// Two kinds of retries are not charged. If the service has throttled a request, the service itself
 /// asks for the retry. If the cause of a failure has been corrected, such as a wrong clock, the
