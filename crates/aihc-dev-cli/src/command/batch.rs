@@ -20,7 +20,7 @@ const AT_ONCE: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
     id: String,
-    /// The name that the user typed; `None` if it was an id.
+    /// The name that the user typed; `None` if the user typed an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// A word for the outcome: the state that was reached, or `accepted` if no state was waited for;
