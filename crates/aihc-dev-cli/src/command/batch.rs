@@ -31,7 +31,7 @@ struct InstanceOutcome {
     #[serde(skip)]
     shown: Option<Text>,
     /// When the timer will stop the instance; `Some(None)`, written as `null`, if the timer was
-    /// cancelled. `None` for commands other than `timed-stop`.
+    /// cancelled. `None` after an error, and for commands other than `timed-stop`.
     #[serde(skip_serializing_if = "Option::is_none")]
     stops_at: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
