@@ -20,7 +20,7 @@ const AT_ONCE: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
     id: String,
-    /// The name that the user typed; `None` if it was an id.
+    /// The name that the user typed; `None` if the user typed an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// A word for the outcome: the state that was reached, or `accepted` if no state was waited for;
@@ -31,7 +31,7 @@ struct InstanceOutcome {
     #[serde(skip)]
     shown: Option<Text>,
     /// When the timer will stop the instance; `Some(None)`, written as `null`, if the timer was
-    /// cancelled. `None` for commands other than `timed-stop`.
+    /// cancelled. `None` after an error, and for commands other than `timed-stop`.
     #[serde(skip_serializing_if = "Option::is_none")]
     stops_at: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]

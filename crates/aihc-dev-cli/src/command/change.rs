@@ -27,8 +27,8 @@ pub(super) struct SentChange {
 
 impl PlannedChange {
     /// Reads an instance and plans a change. `wanted` turns the current settings into the desired
-    /// ones. Its second argument tells whether the service shows an empty registry password, which
-    /// may hide any password.
+    /// ones. Its second argument tells whether the service shows an empty string in place of the
+    /// registry password; the actual password is then unknown.
     pub(super) async fn read(
         client: &Client,
         one: &Resolved,
@@ -91,9 +91,9 @@ impl PlannedChange {
         }
     }
 
-    /// Sends the change. Returns `None`, and sends nothing, if the settings before and after it are
-    /// equal. A registry password that is unchanged and hidden by the service does not count as a
-    /// difference.
+    /// Sends the change. Returns `None`, and sends nothing, if the settings before and after the
+    /// change are equal. A registry password that the service hides does not count as a difference
+    /// if it is unchanged.
     pub(super) async fn send(self) -> Result<Option<SentChange>, Failure> {
         let before = self.edit.detail().status;
         if self.old == self.new {

@@ -13,8 +13,8 @@ use crate::output::note;
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
-/// Runs a command until it ends, and forwards signals to it. If its exit code is not 0, returns a
-/// failure with that exit code.
+/// Runs a command until it ends. On Unix, forwards signals other than Ctrl-C to it. If its exit code
+/// is not 0, returns a failure with that exit code.
 pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), Failure> {
     let program = command.get_program().to_owned();
     let mut child = tokio::process::Command::from(command)

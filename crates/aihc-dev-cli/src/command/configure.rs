@@ -16,7 +16,7 @@ use crate::output::note;
 use crate::terminal;
 use crate::terminal::question::{ask, ask_hidden};
 
-/// The maximum size of the input, in bytes. No secret is that long.
+/// At most this many bytes are read from standard input. No secret is that long.
 const LONGEST_INPUT: u64 = 64 * 1024;
 
 /// Save an access key and a region in a profile of ~/.bce/config.json, as `bce configure set` does.
@@ -69,7 +69,7 @@ impl Mode {
 }
 
 /// The values to save. A value that is `None` is not changed in the profile, except that a session
-/// token is removed if the keys are long-term ones.
+/// token is removed when long-term keys are saved.
 #[derive(Default)]
 struct Answers {
     id: Option<String>,
@@ -150,8 +150,8 @@ impl Configure {
         }
     }
 
-    /// Asks for the missing values on the terminal. Without a terminal, does nothing if the key was
-    /// given by options, and fails otherwise.
+    /// Asks for the missing values on the terminal. Without a terminal, does nothing if options
+    /// provide at least a part of the key, and fails otherwise.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,

@@ -339,9 +339,10 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// Prints a note for each instance with this name that was created at or after `since`, except for
-/// those in `known`, or a note that there is none yet. Prints nothing if the instances cannot be
-/// listed within [`LOOK_LIMIT`]. To be called after a creation whose response was lost.
+/// Prints a note for each of the caller's instances with this name that was created at `since` or
+/// later, with a tolerance of one minute, and is not in `known`. If there is none, prints a note that
+/// it may still appear. Prints nothing if the instances cannot be listed within [`LOOK_LIMIT`]. To be
+/// called after a creation whose response was lost.
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,

@@ -1,5 +1,5 @@
-//! Descriptions of instances in files. Each description is for the instance that has the name in
-//! the description.
+//! Descriptions of instances in files. A description is for the instance whose name it contains,
+//! unless the user names an instance on the command line.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -21,11 +21,11 @@ const MOST_LINES: usize = 20;
 /// The queues of at most this many managed pools are read.
 const MOST_POOLS: usize = 20;
 
-/// A pool and a queue that were requested, and the refusal of that request.
+/// The pool and the queue of a request that the service refused.
 pub(super) struct Refused {
     pool: Option<String>,
     queue: String,
-    /// Whether the refusal itself mentions pools or queues.
+    /// Whether the error message mentions pools or queues.
     names_it: bool,
 }
 
@@ -50,9 +50,10 @@ impl Refused {
     }
 
     /// Prints what the user can request instead: the queues of the requested pool, or the pools if
-    /// that pool does not exist. If no pool was requested, prints the queues of the managed pools.
-    /// Prints nothing if the requested queue exists and the refusal mentions neither pools nor
-    /// queues. If the lists cannot be read within [`LOOK_LIMIT`], prints the reason.
+    /// that pool does not exist. If no pool was requested, prints the queues of the managed pools, or
+    /// all pools if there are no such queues. Prints nothing if the requested queue exists and the
+    /// error message mentions neither pools nor queues. If the lists cannot be read within
+    /// [`LOOK_LIMIT`], prints the reason.
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
             // This does not happen: the same settings were used for the refused request.
@@ -103,7 +104,7 @@ impl Refused {
 
     /// Returns the lines to print for a request that names no pool, and is therefore for a managed
     /// one: the queues of the first [`MOST_POOLS`] managed pools, or all pools if there are no such
-    /// queues. Returns no lines if the requested queue is one of them and the refusal mentions
+    /// queues. Returns no lines if the requested queue is one of them and the error message mentions
     /// neither pools nor queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;

@@ -1,4 +1,5 @@
-//! The sources of values that `create` uses if neither an option nor a file sets them.
+//! Sets values that neither an option nor a file has set, for `create` and `apply`. For each value,
+//! the first source that has it is used:
 //!
 //! | first | then | then | last |
 //! |---|---|---|---|

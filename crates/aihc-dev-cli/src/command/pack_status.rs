@@ -60,7 +60,7 @@ impl PackStatus {
     }
 }
 
-/// Prints a job.
+/// Prints a job that packs an image.
 pub(super) fn print(context: &Context, job: &ImagePackJobDetail) -> Result<(), Failure> {
     Ok(context.output.document(&PackJob(job), |_| table(job))?)
 }

@@ -130,8 +130,8 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    /// Opens the editor until the text changes nothing, or is a change that can be sent. Fails if
-    /// the user does not change a text that was refused.
+    /// Opens the editor repeatedly until the text changes nothing, or is a change that can be sent.
+    /// Fails if the user does not change a text that was refused.
     async fn until_accepted(&self, draft: Draft, signals: &mut Signals) -> Result<Edited, Failure> {
         draft.write(self.shown, None)?;
         let mut refused: Option<(String, Wrong)> = None;

@@ -21,8 +21,8 @@ use crate::exit::Failure;
 const POOL: &str = "cce-emulator";
 const SHOWN_POOL: &str = "cce-i8zab7dh";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
-/// The name of a second user, whose instances do not belong to the caller. The instances of alice
-/// are created with the key that the emulator prints, and belong to the caller.
+/// The name of the second user, whose instances do not belong to the caller. The instances of the
+/// first user, alice, are created with the key that the emulator prints, and belong to the caller.
 const COLLEAGUE: &str = "bob";
 
 /// The state that an instance has in the demo.
@@ -109,8 +109,8 @@ pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates the instances, the jobs and the service, sets their states, and replaces their ids with
-/// those in the help.
+/// Creates the instances, the jobs and the service, and sets their states. Gives those that occur in
+/// the help the ids that they have there.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;

@@ -125,8 +125,8 @@ impl Emulator {
         ended
     }
 
-    /// Runs the command, and forwards signals to it, until it ends. Without a command, prints the
-    /// settings or writes them to a file, and waits for a signal.
+    /// Runs the command until it ends. Without a command, prints the settings or writes them to a
+    /// file, and waits for a signal.
     async fn beside(
         &self,
         server: &Server,

@@ -66,7 +66,7 @@ impl LocalVariables {
     }
 
     /// Returns the environment for a command: the environment of this process, without the variables
-    /// that select another account or service, and with these variables.
+    /// that select another account or service, and with the variables in `self`.
     pub(super) fn environment(&self) -> Vec<(OsString, OsString)> {
         let ours = self.0.iter();
         let ours = ours.map(|(name, value)| ((*name).into(), value.into()));

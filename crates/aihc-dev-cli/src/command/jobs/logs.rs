@@ -326,7 +326,7 @@ fn state(job: &DescribeJobResponse) -> String {
     }
 }
 
-/// Returns whether the job writes no more lines.
+/// Returns whether the job has ended, so that its log does not grow any more.
 fn has_ended(job: &DescribeJobResponse) -> bool {
     use aihc::jobs::JobStatus::{Failed, Stopped, Succeeded};
 

@@ -13,8 +13,8 @@ use crate::exit::Failure;
 /// For at most this many names, each list is searched separately for each name. For more names, the
 /// lists are read completely.
 const FEW: usize = 4;
-/// Jobs with names that are not searched for are remembered as well, as long as fewer jobs than this
-/// are remembered. They can be suggested if a name is mistyped.
+/// Jobs whose names are not searched for are remembered as well, for suggestions if a name is
+/// mistyped, but only until this many jobs are remembered.
 const FOR_SLIPS: usize = 500;
 
 /// A search, and what it has found so far.

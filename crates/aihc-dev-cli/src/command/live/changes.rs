@@ -26,7 +26,7 @@ pub(super) struct Change {
     /// The paths of the members that differ, with their old and new values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<Difference>,
-    /// The current result; the last known result of an item that is gone.
+    /// The current result, or the last known one if the item is gone.
     result: Value,
 }
 
@@ -38,7 +38,7 @@ struct Difference {
 }
 
 impl Changes {
-    /// Returns the changes since the previous read; after the first read, everything is new. If
+    /// Returns the changes since the previous read. At the first read, every item counts as added. If
     /// `is_whole` is `false`, `values` is incomplete, so an item that is missing there does not count
     /// as gone.
     pub(super) fn look<T: Serialize>(

@@ -38,7 +38,8 @@ pub(super) struct WatchOptions {
 /// The results of one read.
 pub(super) struct Found<D> {
     pub(super) values: Vec<D>,
-    /// The reason why the results may be incomplete or outdated; `None` if they are not.
+    /// The reason why the results may be incomplete or outdated; `None` if they are complete and
+    /// current.
     pub(super) doubt: Option<String>,
     /// Whether no further change is possible.
     pub(super) over: bool,
@@ -128,8 +129,8 @@ fn timed_out() -> Result<(), Failure> {
     Err(Failure::Told(Exit::TimedOut))
 }
 
-/// Returns whether the same call may succeed later. If the very first read is refused, the failure
-/// counts as permanent, unless the service is overloaded or has failed itself.
+/// Returns whether the same call may succeed later. Until a read has succeeded (`is_first`), a refusal
+/// counts as permanent, unless the service is overloaded or reports an internal error.
 fn is_passing(failure: &Failure, is_first: bool) -> bool {
     let Some(error) = failure.call() else {
         return false;

@@ -15,7 +15,7 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Returns `look` with the current width of the screen.
+    /// Returns `look` with the width that can currently be used on the screen.
     pub(super) fn measured(&mut self, look: &Look) -> Look {
         let size = size_of_stdout();
         self.resized |= self.size.is_some() && size != self.size;

@@ -22,7 +22,7 @@ pub(super) fn host_option(text: &str) -> Result<String, String> {
     }
 }
 
-/// Checks a user name. It precedes an `@` on a command line that a remote shell may interpret.
+/// Checks a user name. It precedes an `@` on a command line, which a shell may interpret.
 pub(super) fn user_option(text: &str) -> Result<String, String> {
     match is_plain(text, "._-+") {
         true => Ok(text.to_owned()),

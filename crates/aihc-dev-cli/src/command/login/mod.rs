@@ -208,8 +208,7 @@ fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
     })
 }
 
-/// Fails if nobody can log in to an instance in this state. In an unknown state, a login may be
-/// possible.
+/// Fails if nobody can log in to an instance in this state. Succeeds if the state is unknown.
 fn check_runs(id: &str, status: Option<DevInstanceStatus>) -> Result<(), String> {
     use DevInstanceStatus as Status;
 

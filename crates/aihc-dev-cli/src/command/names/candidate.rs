@@ -11,7 +11,7 @@ use crate::terminal::one_line;
 const NEAR: usize = 5;
 /// At most this many items are shown for an ambiguous name.
 const SHARING: usize = 20;
-/// An error shows at most this many names.
+/// An error shows at most this many of the names that cannot be resolved.
 const SHOWN: usize = 10;
 /// A name is suggested if its similarity to the mistyped one, from 0 to 1, is at least this number.
 const ALIKE: f64 = 0.8;

@@ -22,7 +22,7 @@ use crate::terminal::one_line;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Resolved {
     pub(crate) id: String,
-    /// The name that the user typed; `None` if it was an id.
+    /// The name that the user typed; `None` if the user typed an id.
     pub(crate) name: Option<String>,
 }
 
@@ -59,8 +59,8 @@ impl From<String> for Resolved {
     }
 }
 
-/// Returns the arguments in their order, without repeated instances. If several arguments name the
-/// same instance, the first of them is kept.
+/// Removes repetitions: of several arguments with the same id, keeps only the first. The order remains
+/// the same.
 pub(crate) fn unique(resolved: Vec<Resolved>) -> Vec<Resolved> {
     let mut seen = HashSet::new();
     resolved

@@ -9,7 +9,7 @@ use crate::output::note;
 
 /// The argument that stands for the contents of standard input.
 pub(crate) const STDIN: &str = "-";
-/// The maximum size of the list in bytes.
+/// The maximum size of the contents of standard input, in bytes.
 const LONGEST: u64 = 1024 * 1024;
 
 /// Returns the arguments, with `-` replaced with the words on standard input. Tells the user if the

@@ -32,7 +32,8 @@ struct ProfileDocument {
     /// Whether the configuration file names this profile as the current one.
     current: bool,
     in_use: bool,
-    /// The option, variable or file that selects this profile; `None` if it is not in use.
+    /// What selects this profile: `--profile`, `BCE_PROFILE`, `current` for the current profile in the
+    /// configuration file, or `default` if nothing names a profile; `None` if it is not in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }

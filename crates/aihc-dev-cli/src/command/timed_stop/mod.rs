@@ -17,7 +17,8 @@ use crate::language::{self, Language, Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
-/// The smallest delay, in seconds, that all descriptions of the service allow.
+/// The smallest delay, in seconds. The documentation of the API requires more than 3600, but the
+/// example in it sends 3600.
 const LEAST: i64 = 3600;
 /// The largest delay, in seconds. It is the largest number that fits in the 32-bit integer that the
 /// service's own SDKs use.
