@@ -11,8 +11,8 @@ use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter}
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
-/// Returns the waiters, and messages about those that are left out because their response is not in
-/// the description.
+/// Returns the waiters, and messages about those that are left out because the description does not
+/// contain the members of their response.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],

@@ -70,7 +70,7 @@ words! {
 }
 
 words! {
-    /// The kind of a successful response body that is not a document of the service.
+    /// The kind of a successful response body that is not the usual JSON of the service.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ResponseKind {
         /// Bytes of any kind. If the service reports errors in 2xx responses, an object with a
