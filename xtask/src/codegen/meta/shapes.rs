@@ -66,8 +66,8 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 }
 
 /// The names of the types in one product. Members that have the same name and the same shape share
-/// a type, which is named after them. If their shapes differ, the name of the type begins with that
-/// of the operation or parameter that contains the member.
+/// a type, which is named after them. If members with the same name have different shapes, the name
+/// of each type begins with the name of the operation or parameter that contains the member.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     /// The final names of the types. A key consists of the name that [`plain_name`] derives from the

@@ -96,7 +96,7 @@ fn resolve_one(
     })
 }
 
-/// Returns the members that lead to the state.
+/// Returns the members on the path `field`, which leads to the state in the response.
 fn path(
     field: &str,
     operation: &Operation,

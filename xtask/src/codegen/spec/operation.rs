@@ -47,7 +47,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to an operation.
+    /// Settings for the Rust code that is generated for an operation.
     #[derive(Debug)]
     "`rust` of an operation" = pub(crate) struct OperationRust {
         pub(crate) name: Option<String>,
