@@ -60,7 +60,8 @@ const KEY_LENGTH: usize = 32;
 /// The number of different digits below which a string was probably typed by a person.
 const MIN_DIGITS: usize = 7;
 
-/// Prefixes of tokens and key ids of various services, each with the minimum length of such a string.
+/// Prefixes of tokens and key ids of various services, each with the minimum length of such a
+/// string.
 const PREFIXES: &[(&str, usize)] = &[
     ("ALTAK", 15),
     ("AKIA", 20),

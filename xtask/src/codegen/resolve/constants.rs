@@ -1,4 +1,4 @@
-//! Error codes.
+//! Resolves error codes, and names their constants.
 
 use std::collections::BTreeSet;
 
