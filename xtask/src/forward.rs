@@ -53,7 +53,7 @@ fn run(build: &str, arguments: &[String]) -> ExitCode {
 }
 
 /// Runs a cargo command that builds a program, and returns the path of the program. Returns `None`
-/// if the build fails; cargo has then reported the error.
+/// if the build fails, after the error has been reported.
 fn built(command: &str) -> Option<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = foreign(Path::new(&cargo))

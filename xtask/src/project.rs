@@ -225,7 +225,7 @@ fn slashes(path: &Path) -> String {
 pub(crate) mod tests {
     use super::*;
 
-    /// Returns a project without files whose package `top` depends on the package `base`.
+    /// Returns a project without files. It has two packages, of which `top` depends on `base`.
     pub(crate) fn small() -> Project {
         let package = |name: &str| Package {
             name: name.to_owned(),

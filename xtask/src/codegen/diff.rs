@@ -1,6 +1,6 @@
 //! The differences between two texts, line by line.
 
-/// The number of unchanged lines before and after a difference.
+/// The number of unchanged lines that are shown before and after a difference.
 const CONTEXT: usize = 2;
 
 /// Returns the differences between two texts. A line with `-` occurs only in `old`, and a line with

@@ -195,8 +195,8 @@ fn is_plural(chars: &[char], index: usize) -> bool {
         && chars.get(index + 2).is_none_or(|c| c.is_ascii_uppercase())
 }
 
-/// Converts a name to `snake_case`. The result is empty if the name has neither a letter nor a
-/// digit.
+/// Converts a name to `snake_case`. The result is empty if the name contains no ASCII letters or
+/// digits.
 pub(crate) fn snake(name: &str) -> String {
     let joined = words(name).join("_").to_ascii_lowercase();
     if joined.starts_with(|c: char| c.is_ascii_digit()) {
@@ -206,8 +206,8 @@ pub(crate) fn snake(name: &str) -> String {
     }
 }
 
-/// Converts a name to `UpperCamelCase`. The result is empty if the name has neither a letter nor a
-/// digit.
+/// Converts a name to `UpperCamelCase`. The result is empty if the name contains no ASCII letters or
+/// digits.
 pub(crate) fn camel(name: &str) -> String {
     let joined: String = words(name)
         .iter()
@@ -298,8 +298,8 @@ pub(crate) fn module_in(parent: &str, name: &str) -> String {
     }
 }
 
-/// Returns the name of a module, which is also that of its file. A keyword gets a `_`: most
-/// keywords would need `r#`, and `mod.rs` is the file of the parent.
+/// Returns the name of a module, which is also that of its file. A keyword gets a `_`, because most
+/// keywords would need `r#`, and the file of a module `mod` would be the `mod.rs` of its parent.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
     if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {

@@ -46,14 +46,15 @@ impl Options {
     }
 }
 
-/// Returns the files of a crate in the folder `out`. Those below `src/generated` are always
-/// overwritten, and so is the smoke test, unless the manifest lacks its dependencies. All others
-/// are only written once: from then on they belong to the authors of the crate, who add modules and
-/// dependencies.
+/// Returns the files of a crate that are to be written to the folder `out`. Files below
+/// `src/generated` are always overwritten. So is the smoke test, unless an existing manifest lacks
+/// the dependencies of the test. All other files are only written once: from then on they belong to
+/// the authors of the crate, who add modules and dependencies.
 ///
 /// # Errors
 ///
-/// If the folder contains another crate, or if the crate cannot be generated.
+/// If the folder contains another crate, if a file that was not generated would be overwritten, or
+/// if the crate cannot be generated.
 pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tree, String> {
     if let Some(name) = options.crate_name(&api.service.code) {
         api.service.crate_name = name;

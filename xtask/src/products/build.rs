@@ -86,7 +86,7 @@ pub(super) fn run(folder: &Path, apis: &[&Api]) -> Result<String, String> {
     })
 }
 
-/// Returns a manifest without a workspace, in which warnings are errors.
+/// Returns the manifest of a crate without its `[workspace]`, and with warnings as errors.
 fn as_member(manifest: &str) -> String {
     let text = manifest.replace("\n[workspace]\n", "\n");
     text.replace(

@@ -116,8 +116,8 @@ fn list(value: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Parses lines of JSON. The key of a line consists of the product, the operation, and the member
-/// with the name `more`.
+/// Parses lines of JSON. The key of a line consists of the values of its members `product` and
+/// `operation`, and of the member whose name is the value of `more`.
 pub(super) fn lines(
     text: &str,
     more: &str,

@@ -6,9 +6,9 @@
 //! lines of the output tell how to do that.
 //!
 //! `cargo-release` could write the versions and the tag, with patterns for each file. But the
-//! format of the changelog, the lock files of separate workspaces, the rehearsal and the undo would
-//! still have to be implemented here, and `.ci/run` would have to build the 124 crates of that
-//! tool.
+//! format of the changelog, the lock files of separate workspaces, the rehearsal, and restoring the
+//! files after a failure would still have to be implemented here, and `.ci/run` would have to build
+//! the 124 crates of that tool.
 
 mod version;
 

@@ -9,7 +9,8 @@ use semver::Version;
 use crate::project::{Project, output};
 use crate::tidy::Changelog;
 
-/// Writes the version of all crates.
+/// Writes the version of all crates to the manifest, the lock files, the changelog and the
+/// documents.
 pub(super) fn write(root: &Path, version: &Version) -> Result<(), String> {
     let project = Project::read(root)?;
     for file in &project.files {

@@ -60,7 +60,8 @@ const KEY_LENGTH: usize = 32;
 /// The number of different digits below which a string was probably typed by a person.
 const MIN_DIGITS: usize = 7;
 
-/// Prefixes of the tokens of other services, each with the minimum length of such a token.
+/// Prefixes of tokens and key ids of various services, each with the minimum length of such a
+/// string.
 const PREFIXES: &[(&str, usize)] = &[
     ("ALTAK", 15),
     ("AKIA", 20),
@@ -111,8 +112,8 @@ fn suspicious(line: &str) -> Vec<&'static str> {
     found
 }
 
-/// Returns whether a PEM block with a real body begins on this line. A marker alone, or one that is
-/// followed by only a few letters, is a test of a parser.
+/// Returns whether a PEM block with a private key begins on this line. If only a few letters follow
+/// the marker on the same line, it is a test of a parser and does not count.
 fn is_private_key(line: &str) -> bool {
     const BODY: usize = 40;
     let Some((_, rest)) = line.split_once(concat!("PRIVATE", " KEY-----")) else {

@@ -33,7 +33,7 @@ pub(crate) struct Member {
     pub(crate) flag: bool,
     /// The value that is sent for a query parameter or a header if the caller does not set it.
     pub(crate) default_sent: Option<String>,
-    /// Whether the default is also sent in place of a number that is not positive.
+    /// Whether `default_sent` is also sent in place of a number that is not positive.
     pub(crate) default_when_not_positive: bool,
     /// Whether the member is secret although its type is not, so that `Debug` and `Serialize` hide
     /// it.
@@ -141,8 +141,8 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Returns whether an example sets `member` to comply with this rule: if exactly one of the
-    /// members must be set, it sets the first.
+    /// Returns whether an example must set `member` because of this rule. If exactly one of the
+    /// members must be set, examples set the first. The other kinds of rules require nothing.
     pub(crate) fn chooses(&self, member: &Member) -> bool {
         let first = self.members.first();
         self.kind == RuleKind::ExactlyOne && first.is_some_and(|first| first.wire == member.wire)
@@ -160,7 +160,7 @@ pub(crate) enum RuleKind {
 }
 
 /// The maximum number of required members that are arguments, not counting booleans. If there are
-/// more, all of them are set by name.
+/// more, all of them have setters instead.
 const MOST_ARGUMENTS: usize = 3;
 
 /// Returns whether the required members `demanded` become arguments rather than setters. Booleans

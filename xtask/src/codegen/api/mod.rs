@@ -172,7 +172,8 @@ impl Home {
         }
     }
 
-    /// Returns the folder for the files of this location, inside that of the generated code.
+    /// Returns the name of the folder for the files of this location, inside the folder of the
+    /// generated code.
     pub(crate) fn folder(&self) -> &str {
         match self {
             Home::Root => "shared",

@@ -32,11 +32,11 @@ pub(crate) struct Operation {
     /// The Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
-    /// The kind of a successful response body; `None` if it is a document of the service.
+    /// The kind of a successful response body; `None` if it is the usual JSON of the service.
     pub(crate) content: Option<ResponseKind>,
     /// Statuses that do not count as errors, besides 2xx.
     pub(crate) accepted: Vec<u16>,
-    /// How the list is read; `None` if the response is not a page of a list.
+    /// How to read the list of which the response is a page; `None` if the response is not a page.
     pub(crate) listing: Option<Listing>,
     pub(crate) token: Option<Token>,
     /// The methods that wait for a state in the response.
@@ -85,8 +85,8 @@ pub(crate) struct Token {
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) by: ListedBy,
-    /// The parameter for the number of items on a page, with the number that is sent if the caller
-    /// sets none; `None` if none needs to be sent.
+    /// The parameter for the number of items on a page, and the default that is sent if the caller
+    /// sets no number; `None` if no default needs to be sent.
     pub(crate) size: Option<(Member, i64)>,
     pub(crate) items: Member,
     pub(crate) total: Option<Member>,

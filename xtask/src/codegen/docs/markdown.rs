@@ -30,8 +30,8 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Returns whether a text has only pairs of backquotes, with nothing but harmless code between
-/// them. `parts` is the text, split at its backquotes. It may come from somebody else, so the code
-/// must contain neither HTML nor invisible characters.
+/// them. `parts` is the text, split at its backquotes. The text may come from somebody else, so the
+/// code must contain neither HTML nor invisible characters.
 fn has_only_plain_code(parts: &[&str]) -> bool {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || " _-./:=,\"'*{}+$%@~#&|()[]!?;^…".contains(c);

@@ -23,8 +23,8 @@ pub(crate) fn rules(rules: &[Rule]) -> impl Iterator<Item = String> {
     texts.filter(|text| !text.is_empty())
 }
 
-/// Converts a text to a sentence: escapes it, adds a full stop, and begins it with a capital letter
-/// unless its first word is a name such as `sshEnable`.
+/// Converts a text to a sentence: escapes it, adds a full stop if it has no punctuation at the end,
+/// and begins it with a capital letter unless its first word is a name such as `sshEnable`.
 pub(crate) fn sentence(text: &str) -> String {
     let mut sentence = escape(text);
     let first = sentence

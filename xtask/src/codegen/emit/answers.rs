@@ -207,7 +207,7 @@ fn word(value: &serde_json::Value) -> String {
     }
 }
 
-/// Returns the type of a member as an expression.
+/// Returns the expression for the type that has this name in the description.
 fn ty(spec: &Spec, name: &str) -> String {
     if let Some(item) = inner(name, "List<") {
         return format!("Type::List(&{})", ty(spec, item));

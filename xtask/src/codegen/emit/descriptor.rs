@@ -51,7 +51,7 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
 }
 
 /// Returns the names of the members by which a client recognises that a response comes from the
-/// service. The members `code`, `message` and `requestId` of the type do not count.
+/// service. The members `code`, `message` and `requestId` are not among them.
 fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
     const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
     let objects = api.objects.values();

@@ -177,8 +177,8 @@ fn member_rule(api: &Api, member: &Member) -> String {
     }
 }
 
-/// Returns the rules for a member besides its name, its position, its type, and whether it is
-/// required.
+/// Returns the initializers for the rules that only some members have, such as limits; empty if the
+/// member has none of them.
 fn more_rules(api: &Api, member: &Member) -> String {
     let mut more = String::new();
     for check in &member.checks {

@@ -207,7 +207,7 @@ fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type
     source.line("}");
 }
 
-/// Returns whether serializing an item writes all of its values. Secrets are not written.
+/// Returns whether serializing an item writes all of its values. Secrets are masked instead.
 fn is_written(api: &Api, item: &Type) -> bool {
     !api.has_secret(item)
 }

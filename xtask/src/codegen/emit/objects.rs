@@ -99,8 +99,9 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     }
 }
 
-/// Returns the attributes for serializing a member. A member that is an `Option` is written only if
-/// it is set, and any other always. A request does not contain members that only responses have.
+/// Returns the attributes for serializing a member. A type that requests contain is written without
+/// the members that only responses have. Of all other members, an `Option` is written only if it is
+/// set.
 pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
     if in_request && member.place == Place::Response {
         return vec!["skip_serializing".to_owned()];

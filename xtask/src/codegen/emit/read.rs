@@ -39,7 +39,7 @@ impl<'de> Deserialize<'de> for {name} {{
     ));
 }
 
-/// Returns whether a member is read to a `Slot` first, because its absence is an error or because
+/// Returns whether a member is read into a `Slot` first, because its absence is an error or because
 /// it has several names.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()

@@ -62,8 +62,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// Writes the statements that add the members to the call. The last one is an expression that ends
-/// with `end`.
+/// Writes the statements that add the members to the call. The last of them is an expression that
+/// ends with `end`.
 fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     let is_form = operation.body == BodyKind::Form;
     copies(source, operation);
@@ -166,7 +166,7 @@ fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     }
 }
 
-/// Returns whether a member outside the body is sent only if it is set.
+/// Returns whether a member outside the JSON body is sent only if it is set.
 fn is_conditional(member: &Member) -> bool {
     let may_be_absent = member.flag
         || matches!(member.ty, Type::List(_))
@@ -277,8 +277,8 @@ fn receiver(operation: &Operation) -> &'static str {
     }
 }
 
-/// Returns the method call that sends a member outside the body, if every request contains the
-/// member.
+/// Returns the method call for a member that every request contains outside the JSON body; empty for
+/// a member of the path.
 fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();
@@ -328,7 +328,7 @@ fn borrowed(value: String, ty: &Type) -> String {
     }
 }
 
-/// Writes the statement that sends a member outside the body if it is set.
+/// Writes the statement that sends a member outside the JSON body if it is set.
 fn put_if_set(source: &mut Source, member: &Member) {
     let field = held(member);
     if member.sent.comma {

@@ -10,7 +10,7 @@ use crate::codegen::source::Source;
 pub(crate) const PATH: &str = "tests/smoke.rs";
 
 const MEMORY: &str = r##"
-/// A service in memory that keeps the first request and refuses all of them.
+/// A service in memory that keeps the first request, and refuses every request.
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Option<Request<Body>>>>);
 
@@ -36,8 +36,8 @@ impl Memory {
         Client::from_service(self.clone()).unwrap()
     }
 
-    /// Asserts that the operation's signed request arrived here. `error` is its outcome, for the
-    /// message if it did not.
+    /// Asserts that the signed request of an operation arrived here. If nothing arrived, the panic
+    /// message contains `error`, which is the outcome of the operation.
     fn assert_sent(&self, method: &str, path: &str, error: Option<Error>) {
         let sent = self.0.lock().unwrap().take();
         let request = sent.unwrap_or_else(|| panic!("nothing was sent: {error:?}"));

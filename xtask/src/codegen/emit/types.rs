@@ -97,8 +97,8 @@ fn converts(ty: &Type) -> bool {
     )
 }
 
-/// Returns the expression for a value outside the body as a string. `value` is a reference unless
-/// the type is `Copy`.
+/// Returns the expression that converts `value` to the string that is sent, for example in the
+/// query. `value` is a reference unless the type is `Copy`.
 pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     match ty {
         Type::Secret => format!("{value}.expose()"),

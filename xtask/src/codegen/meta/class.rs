@@ -38,7 +38,7 @@ pub(super) fn idempotency(
 /// repeated; `None` if there is none. If the overlay names such a parameter, it is that one.
 ///
 /// Otherwise, it is a parameter that has the name of a token. There is none if the operation only
-/// reads, or if the overlay sets a class, because the service then ignores tokens.
+/// reads, or if the overlay sets the idempotency class, because the service then ignores tokens.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,
@@ -62,8 +62,8 @@ pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     })
 }
 
-/// Returns whether an operation only reads: its method is GET or HEAD; or it is POST, and its name
-/// or `action` begins like the name of a reading operation.
+/// Returns whether an operation only reads: its method is GET or HEAD; or its method is POST, and
+/// the first word of its name or of `action` is in `READS`.
 pub(super) fn is_read(operation: &Action, action: Option<&str>) -> bool {
     match operation.method.as_str() {
         "GET" | "HEAD" => true,

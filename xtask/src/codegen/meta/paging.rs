@@ -37,8 +37,8 @@ pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
 }
 
 /// Returns the names of three members: the marker in the request, the marker in the response, and
-/// the one that tells whether there are more items. Returns `None` if the list is not read by
-/// markers.
+/// the member that tells whether there are more items, if the response has one. Returns `None` if
+/// the list is not read by markers.
 fn by_marker<'a>(
     action: &'a Action,
     answer: &'a [Field],

@@ -2,7 +2,7 @@
 
 use crate::codegen::names;
 
-/// Last words in the names of secrets.
+/// Words with which the names of secrets end.
 const SECRETS: &[&str] = &[
     "accesstoken",
     "apikey",

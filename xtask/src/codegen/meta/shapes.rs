@@ -66,11 +66,12 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 }
 
 /// The names of the types in one product. Members that have the same name and the same shape share
-/// a type, which is named after them. If their shapes differ, the name of the type begins with that
-/// of the operation or parameter that contains the member.
+/// a type, which is named after them. If members with the same name have different shapes, the name
+/// of each type begins with the name of the operation or parameter that contains the member.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    /// The final names of the types, by the name after the member and the shape of the type.
+    /// The final names of the types. A key consists of the name that [`plain_name`] derives from the
+    /// member, and the shape of the type.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
     /// The module names that are taken. A type whose module would have one of them gets another
@@ -169,7 +170,7 @@ impl Shapes {
 }
 
 /// Returns whether a member is a secret. If no overlay decides that, it depends on the name of the
-/// member, provided that its type is a string or any JSON.
+/// member, provided that its type is a string, any JSON, or a list or map of these.
 pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
     let may_be_text = ["String", "Json"].contains(&super::responses::leaf(ty));
     parameter

@@ -116,8 +116,8 @@ const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// Converts `[text](address)` to `text (address)`, or only `text` if the address is no additional
-/// information.
+/// Converts `[text](address)` to `text (address)`, or only `text` if the address does not begin with
+/// `http`.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Error codes.
+//! Resolves error codes, and names their constants.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(super) fn free_constant(taken: &mut BTreeSet<String>, name: &str) -> String 
 }
 
 /// Returns the constants for error codes. Duplicate codes have one constant, and a code that
-/// contains neither a letter nor a digit has none.
+/// contains no ASCII letters or digits has none.
 pub(super) fn error_codes(spec: &Spec) -> Vec<Constant> {
     let mut constants: Vec<Constant> = Vec::new();
     let mut taken = BTreeSet::new();

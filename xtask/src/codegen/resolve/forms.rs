@@ -63,7 +63,7 @@ impl<'a> Resolver<'a> {
         (members, told)
     }
 
-    /// Reports an error if the response of an operation has several forms.
+    /// Reports an error if `ty`, the type of a whole response, is a `one_of`.
     pub(super) fn refuse_forms(&mut self, operation: &str, ty: &spec::TypeDef) {
         if !ty.one_of.is_empty() {
             let problem = "a whole response cannot be a `one_of`; use `Json` for any JSON";

@@ -474,8 +474,8 @@ fn summary(member: &spec::Member) -> String {
     docs::described(text, || format!("The member `{}`.", member.name))
 }
 
-/// Returns a default value as a Rust literal, which has no quotes if it is a string; `None` if it
-/// is not a value of the type.
+/// Returns a default value as a Rust literal, except that a string gets no quotes; `None` if the
+/// default is not a value of the type.
 fn default_literal(ty: &Type, default: &str) -> Option<String> {
     if *ty == Type::Double {
         let number = default.parse().ok();

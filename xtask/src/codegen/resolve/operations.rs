@@ -206,7 +206,7 @@ fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     }
 }
 
-/// Determines which of the required members are arguments, and which are set by name.
+/// Determines which of the required members are arguments, and which have setters.
 fn settle_arguments(members: &mut [Member]) {
     let few = are_arguments(members.iter().filter(|member| member.demanded));
     for member in members.iter_mut().filter(|member| member.demanded) {

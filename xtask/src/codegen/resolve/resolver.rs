@@ -145,7 +145,7 @@ impl<'a> Resolver<'a> {
         forms.for_each(|form| self.mark_type(&form.ty, request));
     }
 
-    /// Records that requests or responses contain a type.
+    /// Records that requests contain a type, or, if `request` is `false`, that responses do.
     pub(super) fn mark_type(&mut self, ty: &'a str, request: bool) {
         let leaf = leaf_name(ty);
         let Some((wire, ty)) = self.spec.types.get_key_value(leaf) else {

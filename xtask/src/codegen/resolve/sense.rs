@@ -31,7 +31,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("milliseconds", "ms"),
 ];
 
-/// Returns a suggestion for a mistyped name, for the end of a message.
+/// Returns a suggestion for a mistyped name, for the end of a message; empty if no name is similar.
 pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     match closest(text, names) {
         Some(name) => format!(", did you mean `{name}`?"),

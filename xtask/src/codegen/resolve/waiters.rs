@@ -11,8 +11,8 @@ use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter}
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
-/// Returns the waiters, and messages about those that are left out because their response is not in
-/// the description.
+/// Returns the waiters, and messages about those that are left out because the description does not
+/// contain the members of their response.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],
@@ -96,7 +96,7 @@ fn resolve_one(
     })
 }
 
-/// Returns the members that lead to the state.
+/// Returns the members on the path `field`, which leads to the state in the response.
 fn path(
     field: &str,
     operation: &Operation,

@@ -46,7 +46,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to a member.
+    /// Settings for the Rust code that is generated for a member.
     #[derive(Debug)]
     "`rust` of a parameter or field" = pub(crate) struct MemberRust {
         pub(crate) name: Option<String>,

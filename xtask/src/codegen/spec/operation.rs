@@ -47,7 +47,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to an operation.
+    /// Settings for the Rust code that is generated for an operation.
     #[derive(Debug)]
     "`rust` of an operation" = pub(crate) struct OperationRust {
         pub(crate) name: Option<String>,
@@ -70,7 +70,7 @@ words! {
 }
 
 words! {
-    /// The kind of a successful response body that is not a document of the service.
+    /// The kind of a successful response body that is not the usual JSON of the service.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ResponseKind {
         /// Bytes of any kind. If the service reports errors in 2xx responses, an object with a

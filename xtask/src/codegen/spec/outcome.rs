@@ -87,7 +87,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to a waiter.
+    /// Settings for the Rust code that is generated for a waiter.
     #[derive(Debug)]
     "`rust` of a waiter" = pub(crate) struct WaiterRust {
         /// Whether the method that waits is written by hand, so that none is generated.

@@ -43,7 +43,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to a service.
+    /// Settings for the Rust code that is generated for a service.
     #[derive(Debug)]
     "`rust` of a service" = pub(crate) struct ServiceRust {
         pub(crate) crate_name: Option<String>,

@@ -54,7 +54,7 @@ macro_rules! shape {
     (@key $field:ident) => { stringify!($field) };
 }
 
-/// Declares an enum of words, as in `None = "none"`.
+/// Declares an enum whose variants are read from strings, as in `None = "none"`.
 macro_rules! words {
     (
         $(#[$meta:meta])*

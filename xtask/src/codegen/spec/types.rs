@@ -36,7 +36,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to one of the types that a value may have.
+    /// Settings for the Rust code that is generated for one of the types that a value may have.
     #[derive(Debug)]
     "`rust` of a type of `one_of`" = pub(crate) struct FormRust {
         pub(crate) name: Option<String>,
@@ -44,7 +44,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to a type.
+    /// Settings for the Rust code that is generated for a type.
     #[derive(Debug)]
     "`rust` of a type" = pub(crate) struct TypeRust {
         pub(crate) name: Option<String>,
@@ -70,7 +70,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to an enum.
+    /// Settings for the Rust code that is generated for an enum.
     #[derive(Debug)]
     "`rust` of an enum" = pub(crate) struct EnumRust {
         pub(crate) name: Option<String>,
@@ -92,7 +92,7 @@ shape! {
 }
 
 shape! {
-    /// Our additions to a value of an enum.
+    /// Settings for the Rust code that is generated for a value of an enum.
     #[derive(Debug)]
     "`rust` of a value of an enum" = pub(crate) struct EnumValueRust {
         pub(crate) name: Option<String>,

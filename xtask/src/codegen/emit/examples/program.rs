@@ -12,7 +12,7 @@ pub(super) struct Program<'a> {
     pub(super) imports: BTreeMap<String, BTreeSet<String>>,
     /// The types of which a value is being generated, the outermost first.
     pub(super) inside: Vec<&'a str>,
-    /// The name in the API of the member that the program is about; empty if there is none.
+    /// The API name of the member that the program is about; empty if there is no such member.
     pub(super) shown: &'a str,
 }
 

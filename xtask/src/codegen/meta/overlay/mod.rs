@@ -77,7 +77,7 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// If the overlay contains any, and is not the one that is part of this crate.
+    /// If the overlay contains such corrections, and is not the one that is part of this crate.
     pub(crate) fn expect_products(&self, products: &[Product]) -> Result<(), String> {
         let known = || products.iter().map(|it| it.code.as_str());
         let unknown = self.file.products.keys();
@@ -150,7 +150,8 @@ impl<'a> ProductOverlay<'a> {
         unfit.collect()
     }
 
-    /// Returns messages about corrections of operations that are left out nevertheless.
+    /// Returns messages about corrections of a user that have no effect, because their operation is
+    /// left out for another reason.
     pub(super) fn in_vain(&self, left_out: &BTreeMap<String, String>) -> Vec<String> {
         let in_vain = self.operations().filter_map(|(name, said)| {
             let reason = left_out.get(name)?;
@@ -231,7 +232,7 @@ impl Said {
     }
 }
 
-/// Returns a suggestion for a mistyped name, for the end of a message.
+/// Returns a suggestion for a mistyped name, for the end of a message; empty if no name is similar.
 fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     match closest(text, names) {
         Some(name) => format!(", did you mean {name:?}?"),
