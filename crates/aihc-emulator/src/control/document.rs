@@ -243,7 +243,8 @@ pub(super) struct KeyDocument {
 }
 
 impl KeyDocument {
-    /// Returns the key with this id. Omitted members keep the values that they have in `old`.
+    /// Converts the document to a key with this id. Members that the document omits keep the values
+    /// that they have in `old`.
     pub(super) fn into_key(self, id: &str, old: Option<AccessKey>) -> Result<AccessKey, String> {
         let mut key = match (self.secret_access_key, old) {
             (None, Some(old)) => old,

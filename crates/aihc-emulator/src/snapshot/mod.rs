@@ -30,8 +30,8 @@ pub enum SnapshotError {
     File(#[from] io::Error),
 }
 
-/// The data of a snapshot that is written. It includes neither keys nor passwords, but it does
-/// include the environment variables of instances, jobs and services, which are part of their
+/// The data of a snapshot that is written. It includes neither access keys nor passwords, but it
+/// does include the environment variables of instances, jobs and services, which are part of their
 /// configuration.
 #[derive(Serialize)]
 struct Written<'a> {
