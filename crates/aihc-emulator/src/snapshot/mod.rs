@@ -22,7 +22,8 @@ const FORMAT: &str = "aihc-emulator/2";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The text is not a snapshot, or it is one of another format version.
+    /// The text is not a snapshot, or has another version of the format; or a time stamp cannot be
+    /// represented in JSON.
     #[error("not a snapshot of {FORMAT}: {0}")]
     Format(String),
     /// The file cannot be read or written.
