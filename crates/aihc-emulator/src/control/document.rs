@@ -286,7 +286,7 @@ pub(super) fn key(key: &AccessKey) -> Value {
     })
 }
 
-/// Parses a duration in seconds. An error begins with `name`, the name of the member.
+/// Converts a number of seconds to a duration. An error begins with `name`, the name of the member.
 pub(super) fn seconds(name: &str, number: f64) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number).map_err(|error| format!("{name}: {error}"))
 }

@@ -1,4 +1,4 @@
-//! The security token service.
+//! Operations of STS, the security token service.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;

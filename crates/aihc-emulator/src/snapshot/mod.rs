@@ -1,4 +1,4 @@
-//! The whole state of the emulator as one JSON document.
+//! Snapshots: the state of all emulated resources as one JSON document.
 
 mod file;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Fixture, create_body};
 
-/// All operations with their methods, in the order of the documentation.
+/// All operations on dev instances with their methods, in the order of the documentation.
 const OPERATIONS: [(&str, &str); 11] = [
     ("CreateDevInstance", "POST"),
     ("DescribeDevInstances", "GET"),
