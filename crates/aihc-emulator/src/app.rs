@@ -207,9 +207,9 @@ impl App {
         }
     }
 
-    /// Locks the state and returns it as of `now`, which is a [`Moment::world`], after carrying out
-    /// all transitions that are due by then. If many transitions are due, the lock is released in
-    /// between.
+    /// Carries out all transitions that are due at `now`, which is a [`Moment::world`], and returns
+    /// the locked state. If many transitions are due, the lock is released repeatedly while they
+    /// are carried out.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();

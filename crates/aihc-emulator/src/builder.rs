@@ -135,10 +135,10 @@ impl Builder {
         self
     }
 
-    /// Sets the number of emulated seconds per real second; the default is 1. In real time, the
-    /// [`Delays`], the durations in the [`Scenario`] and the delays of timed stops take their value
-    /// divided by this number. Time stamps, the verification of signatures and the validity of
-    /// session tokens are not scaled.
+    /// Sets the number of emulated seconds per real second; the default is 1. The [`Delays`], the
+    /// durations in the [`Scenario`] and the delays of timed stops are in emulated time: with a
+    /// scale of 60, a delay of 60 seconds takes one real second. Time stamps, the verification of
+    /// signatures and the validity of session tokens are not scaled.
     pub fn time_scale(mut self, scale: f64) -> Self {
         self.time_scale = scale;
         self

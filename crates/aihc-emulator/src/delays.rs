@@ -23,28 +23,30 @@ use crate::scenario::Scenario;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Delays {
-    /// The time in state 0, creating, until the instance is queued. The default is 1 s.
+    /// The time for which a dev instance is in state 0, creating, before it is queued. The default
+    /// is 1 s.
     pub creating: Duration,
-    /// The time in state 1, queued, until resources are found; jobs spend the same time in their
-    /// queue. The default is 2 s.
+    /// The time for which a dev instance is in state 1, queued, if enough resources are free. A job
+    /// waits in its queue for the same time. The default is 2 s.
     pub queued: Duration,
-    /// The time in state 2, deploying, until the instance runs. The pods of jobs and services take
-    /// the same time to start. The default is 5 s.
+    /// The time for which a dev instance is in state 2, deploying, before it runs. The pods of jobs
+    /// and services take the same time to start. The default is 5 s.
     pub deploying: Duration,
-    /// The time in state 6, starting, until the instance is deployed. Each step of a job's restart
-    /// takes the same time. The default is 1 s.
+    /// The time for which a dev instance is in state 6, starting, before its deployment begins.
+    /// Each step of a job's restart takes the same time. The default is 1 s.
     pub starting: Duration,
-    /// The time in state 4, stopping, until the instance is stopped. A job takes the same time to
-    /// stop. The default is 3 s.
+    /// The time for which a dev instance is in state 4, stopping, before it is stopped. A job takes
+    /// the same time to stop. The default is 3 s.
     pub stopping: Duration,
-    /// The time in state 11, deleting, until the instance is deleted. The default is 3 s.
+    /// The time for which a dev instance is in state 11, deleting, before it is deleted. The
+    /// default is 3 s.
     pub deleting: Duration,
-    /// The time in state 10, packing: the duration of the whole image pack job, each of whose four
-    /// steps takes a quarter of it. The default is 8 s.
+    /// The time for which a dev instance is in state 10, packing. This is the duration of the image
+    /// pack job; each of its four steps takes a quarter of the time. The default is 8 s.
     pub image_packing: Duration,
     /// The time for which a job runs until it succeeds. The default is 60 s.
     pub job_running: Duration,
-    /// The time for which a deleted instance can still be read, with state 20, before it is no
+    /// The time for which a deleted dev instance can still be read, with state 20, before it is no
     /// longer found. The default is 600 s.
     pub deleted_visible: Duration,
 }

@@ -1,4 +1,4 @@
-//! The error responses of the service: one constructor for each documented code.
+//! The error responses of the service, with a constructor for each cause.
 
 use http::StatusCode;
 
@@ -23,13 +23,13 @@ macro_rules! codes {
 codes! {
     /// The authorization is missing or malformed.
     invalid_auth_header = "InvalidHTTPAuthHeader", BAD_REQUEST;
-    /// The access key is unknown, has expired, or came without its session token.
+    /// The access key is unknown, disabled or expired, or the session token is missing or wrong.
     invalid_access_key = "InvalidAccessKeyId", FORBIDDEN;
     /// The signature does not belong to this request.
     signature_mismatch = "SignatureDoesNotMatch", BAD_REQUEST;
     /// The clocks differ too much, or the signature is too old.
     request_expired = "RequestExpired", BAD_REQUEST;
-    /// The `version` header has a value that is not served at this path.
+    /// The version header is missing, or has a value that the operation does not accept.
     invalid_version = "InvalidVersion", NOT_FOUND;
     /// There is no service at this path. The code is documented; the status is the usual one for a
     /// page that does not exist.
@@ -54,7 +54,7 @@ codes! {
     not_found = "NotFound", FORBIDDEN;
     /// There already is a service with that name.
     duplicated_name = "DuplicatedName", BAD_REQUEST;
-    /// The state of the instance does not allow the operation.
+    /// The state of the resource does not allow the operation.
     forbidden = "Forbidden", FORBIDDEN;
     /// The emulator itself failed.
     internal = "InternalError", INTERNAL_SERVER_ERROR;

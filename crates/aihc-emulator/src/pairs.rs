@@ -31,8 +31,8 @@ impl FromStr for Scenario {
     type Err = SettingError;
 
     /// Parses a list such as `capacity=2,idle-stop=600`, as in the program's `--scenario`. The
-    /// names are those of the fields, with hyphens; durations are in seconds. Fields that the list
-    /// does not name have their default values.
+    /// names are those of the fields, with hyphens instead of underscores; durations are in
+    /// seconds. Fields that the list does not name have their default values.
     ///
     /// ```
     /// let scenario: aihc_emulator::Scenario = "capacity=2,preemption=true".parse()?;
@@ -65,8 +65,8 @@ impl FromStr for Delays {
     type Err = SettingError;
 
     /// Parses a list such as `queued=600,deploying=30`, as in the program's `--delays`. The names
-    /// are those of the fields, with hyphens; the values are in seconds. Fields that the list does
-    /// not name have their default values.
+    /// are those of the fields, with hyphens instead of underscores; the values are in seconds.
+    /// Fields that the list does not name have their default values.
     ///
     /// # Errors
     ///

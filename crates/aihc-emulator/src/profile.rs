@@ -33,22 +33,22 @@ use crate::scenario::SettingError;
 /// | Modify without `resourcePool`, as in the outline of the documentation | refused | refused | keeps the pool |
 /// | Modify with the id in the query, as the Python SDK sends it | refused | refused | accepted |
 /// | Create with the members of the Python SDK (`instanceType`, `storageSize`) | refused | refused | refused: their meaning is undocumented |
-/// | Stop in states 11 and 19, as on an older copy of the page | refused | refused | accepted: no effect in 11, stops in 19 |
+/// | Stop in states 11 and 19, as on an older copy of the documentation page | refused | refused | accepted: no effect in 11, stops in 19 |
 /// | actions `CreateDevInstanceImage`, `DescribeImagePackJob`, from a third party's document | refused | refused | same as the official ones |
 /// | `accessControlList` of a session as a string of JSON, as the official tool `bce` sends it, whose metadata defines it as a String | `MalformedJSON` | accepted | accepted |
 /// | the whole document of a session as a string of JSON in `acl`, as on the page of STS | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK reads the clock twice | as `Usual` |
-/// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
+/// | status of `SignatureDoesNotMatch` | 400, as on the documentation page of dev instances | 400 | 401, as on the page of common error codes |
 /// | a pool, a queue or a mounted dataset that does not exist | `NotFound` | accepted, without limits | as `Usual` |
 /// | values outside the enumerations, except for dev instances | refused; case-sensitive | refused; case-insensitive | any |
 /// | names of datasets, models and services | lower-case letters, digits and `-`; the first a letter, the last not `-`; at most 50 characters | not empty | not empty |
 /// | the version header of jobs | `version` or `x-api-version` | also neither, since one SDK sends none | as `Usual` |
-/// | CreateJob without `queue`, as one SDK sends it | refused | same as `queueID` | as `Usual` |
+/// | CreateJob without `queue`, as one SDK sends it | refused | takes the value of `queueID` | as `Usual` |
 /// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | the whole list | as `Usual` |
 /// | `True` for `true` in the query, as the Python SDK sends it | refused | accepted | accepted |
 /// | a number in place of a string that contains a number, or the reverse, as for `quantity` | `MalformedJSON` | accepted | accepted |
 /// | `orderBy` of services without `order` | refused | accepted | accepted |
-/// | `devInstanceId` in addition to `imagePackJobId` in the response | no | no | yes, as the Go SDK reads it |
+/// | `devInstanceId` in addition to `imagePackJobId` in the response that creates an image pack job | no | no | yes, as the Go SDK reads it |
 ///
 /// Where sources disagree about responses, see [`Quirk`](crate::Quirk).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -107,7 +107,8 @@ impl Profile {
     }
 
     /// Returns the maximum difference between the two times of a request: those in `Authorization`
-    /// and in `x-bce-date`. According to reports of live use, they must be equal.
+    /// and in `x-bce-date`. Reports of live use say that they must be equal, but the Go SDK reads
+    /// the clock twice, so only `Documented` requires that.
     pub(crate) fn times_apart(self) -> time::Duration {
         match self {
             Self::Documented => time::Duration::ZERO,

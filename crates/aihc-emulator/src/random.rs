@@ -67,8 +67,8 @@ impl Random {
     }
 }
 
-/// Identifiers of eight lower-case hexadecimal digits, as in `dv-f458ede5`, in an order that looks
-/// random and without repetitions.
+/// Identifiers of eight lower-case hexadecimal digits, as in `dv-f458ede5`. Their order looks
+/// random, and they do not repeat.
 #[derive(Debug)]
 pub(crate) struct Ids {
     key: u64,

@@ -17,22 +17,24 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// The time for which reads and lists still show the state before a write; an instance that has
-    /// just been created is not found. Writes always use the actual state. The default is zero.
+    /// The time for which reads and lists of dev instances still show the state before a write; an
+    /// instance that has just been created is not found. Writes always use the actual state. The
+    /// default is zero.
     pub read_after_write: Duration,
-    /// The number of instances that can be deployed at the same time; the others wait in state 1.
-    /// Of the waiting instances, the one with the highest priority comes first, and among equals
+    /// The number of dev instances that can be deployed at the same time; the others wait in state
+    /// 1. Of the waiting instances, the one with the highest priority comes first, and among equals
     /// the one that has waited longest. Unlimited by default.
     pub capacity: Option<usize>,
-    /// Whether an instance with priority `high` replaces one with a lower priority if as many
+    /// Whether a dev instance with priority `high` replaces one with a lower priority if as many
     /// instances are deployed as `capacity` allows. The replaced instance returns to state 1. The
     /// default is `false`.
     pub preemption: bool,
-    /// The probability that a deployment ends in state 18, from 0 to 1. The default is 0.
+    /// The probability, from 0 to 1, that the deployment of a dev instance fails, which puts it
+    /// into state 18. The default is 0.
     pub deployment_failure: f64,
-    /// The probability that a job fails at its end, from 0 to 1. The default is 0.
+    /// The probability, from 0 to 1, that a job fails at its end. The default is 0.
     pub job_failure: f64,
-    /// The time after which a running instance is regarded as idle and stopped. By default this
+    /// The time after which a running dev instance is regarded as idle and stopped. By default this
     /// never happens.
     pub idle_stop: Option<Duration>,
 }

@@ -34,7 +34,8 @@ pub(crate) struct KnownKey {
     pub(crate) refused: Option<&'static str>,
 }
 
-/// Checks the signature of a request. `find` returns the key that has a given access key id.
+/// Checks the signature of a request, and returns the sender. `find` returns the key that has a
+/// given access key id.
 ///
 /// A temporary access key is valid only during its session and together with its token; otherwise,
 /// it is refused like an unknown key. Which code the service uses in this case is undocumented.
@@ -78,8 +79,8 @@ pub(crate) fn authenticate(
     Ok(caller)
 }
 
-/// Returns the time in `x-bce-date`, in the format that the verifier accepts; `None` if it is
-/// missing or malformed.
+/// Parses the time in `x-bce-date`, with the same format as the verifier. Returns `None` if the
+/// header is missing or malformed.
 fn date(parts: &Parts) -> Option<OffsetDateTime> {
     let text = parts.headers.get("x-bce-date")?.to_str().ok()?;
     OffsetDateTime::parse(text.trim(), &Rfc3339).ok()

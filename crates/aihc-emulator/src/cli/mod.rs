@@ -133,7 +133,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
     })))
 }
 
-/// Returns the values by the names of their options; `None` if the help was requested.
+/// Returns the options and their values; `None` if the help was requested.
 fn collect(
     args: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<BTreeMap<&'static str, String>>, String> {

@@ -243,7 +243,8 @@ pub(super) struct KeyDocument {
 }
 
 impl KeyDocument {
-    /// Returns the key with this id. Omitted members keep the values that they have in `old`.
+    /// Converts the document to a key with this id. Members that the document omits keep the values
+    /// that they have in `old`.
     pub(super) fn into_key(self, id: &str, old: Option<AccessKey>) -> Result<AccessKey, String> {
         let mut key = match (self.secret_access_key, old) {
             (None, Some(old)) => old,
@@ -285,7 +286,7 @@ pub(super) fn key(key: &AccessKey) -> Value {
     })
 }
 
-/// Parses a duration in seconds. An error begins with `name`, the name of the member.
+/// Converts a number of seconds to a duration. An error begins with `name`, the name of the member.
 pub(super) fn seconds(name: &str, number: f64) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number).map_err(|error| format!("{name}: {error}"))
 }

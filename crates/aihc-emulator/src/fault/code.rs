@@ -39,7 +39,7 @@ pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, S
     (status, code)
 }
 
-/// Returns the code that the official Go SDK assumes for a response that has none.
+/// Returns the code that the official Go SDK assumes for a response without a code.
 fn derived(status: StatusCode) -> String {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),

@@ -181,9 +181,10 @@ impl Fault {
         self
     }
 
-    /// Carries out the operation nevertheless, so that the caller is wrongly told that it failed.
-    /// The fault must also replace the response or close the connection. It must not close the
-    /// connection before the request is read, because the operation could then not be carried out.
+    /// Carries out the operation, although the fault replaces its response or closes the
+    /// connection. A fault that does neither is refused if it has this setting. So is a fault that
+    /// closes the connection [before](Close::BeforeReading) the request is read, because the
+    /// operation could then not be carried out.
     pub fn execute(mut self) -> Self {
         self.execute = true;
         self

@@ -1,4 +1,4 @@
-//! Saving and restoring the whole state.
+//! Saving and restoring the state of all emulated resources.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use super::Handle;
 use crate::snapshot::{self, Rest, SnapshotError};
 
 impl Handle {
-    /// Returns the whole state at one instant as JSON: dev instances with their events and image
-    /// pack jobs, pools, datasets, models, jobs and services. It does not include access keys,
-    /// sessions, client tokens, requests or faults, but it does include the values of environment
-    /// variables.
+    /// Returns the state of all emulated resources at one instant as JSON: dev instances with their
+    /// events and image pack jobs, pools, datasets, models, jobs and services. It does not include
+    /// access keys, sessions, client tokens, requests or faults, but it does include the values of
+    /// environment variables.
     ///
     /// # Errors
     ///

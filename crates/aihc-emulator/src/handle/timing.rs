@@ -9,7 +9,7 @@ use crate::scenario::{Scenario, SettingError};
 impl Handle {
     /// Skips emulated time: everything that is due within it happens, and sessions age accordingly.
     /// The time for signatures and the `Date` header does not change, so that the emulator still
-    /// accepts the signatures of clients that use their own clock. From then on, all time stamps of
+    /// accepts the signatures of clients that use their own clock. From then on, new time stamps of
     /// emulated resources are ahead of the time for signatures. To change the time of the clients
     /// as well, use a [`VirtualClock`](crate::VirtualClock).
     pub fn advance(&self, by: Duration) {
@@ -78,8 +78,8 @@ impl Handle {
     }
 
     /// Returns to the initial state: without dev instances, jobs, services, sessions, recorded
-    /// requests and faults, and with the initial access keys, resources, scenario, delays and
-    /// times. With a seed, the same ids are generated again.
+    /// requests, faults, skipped time and clock skew, and with the initial access keys, resources,
+    /// scenario and delays. With a seed, the same ids are generated again.
     pub fn reset(&self) {
         self.app.reset();
     }

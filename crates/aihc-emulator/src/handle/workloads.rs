@@ -16,9 +16,9 @@ impl Handle {
     }
 
     /// Puts a training job into a state, regardless of its current one. If the state is temporary,
-    /// the job then continues by itself. A failure makes a fault-tolerant job abnormal, and the job
-    /// then restarts, unless it has already ended or has used up its restarts. `reason` appears in
-    /// events and pods.
+    /// the job then continues by itself. If the job is fault-tolerant, has not ended and has
+    /// restarts left, a failure makes it abnormal, and it then restarts. `reason` appears in events
+    /// and pods.
     ///
     /// # Errors
     ///

@@ -9,7 +9,8 @@ use serde_json::Value;
 const MASK: &str = "***";
 /// The maximum length of a body that is recorded.
 const BODY_LIMIT: usize = 16 * 1024;
-/// Parts of names that indicate a secret, in members of bodies, query parameters and headers.
+/// Words that indicate a secret if the name of a body member, a query parameter or a header
+/// contains them.
 const WORDS: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "credential"];
 
 /// Returns whether a value with this name may be secret.

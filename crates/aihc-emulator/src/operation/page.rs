@@ -4,8 +4,8 @@ use crate::error::ApiError;
 use crate::state::Window;
 use crate::validate::Arguments;
 
-/// The default number of items on a page. It is documented for the list of instances; for events,
-/// it is assumed.
+/// The default number of items on a page. It is documented, except for the events of dev instances,
+/// for which the Python SDK sends the same number.
 const DEFAULT_SIZE: i64 = 10;
 
 /// One page of a list.
@@ -24,8 +24,8 @@ impl Page {
         )
     }
 
-    /// Parses the same members as [`of`](Self::of). Without `pageSize`, the page contains all items
-    /// of the list.
+    /// Parses `pageNumber` and `pageSize`. Without `pageSize`, the page contains all items of the
+    /// list, whatever `pageNumber` is.
     pub(super) fn of_all(arguments: &Arguments) -> Result<Self, ApiError> {
         let size = arguments.integer("pageSize");
         match size {

@@ -1,4 +1,4 @@
-//! Variants of responses: some of them are shown by a source, and clients must cope with those.
+//! Variants of responses. Clients must cope with those that are shown by a source.
 
 mod foreign;
 mod shown;
@@ -19,9 +19,9 @@ use crate::scenario::SettingError;
 
 /// A variant of the emulator's responses.
 ///
-/// Most variants are shown by some source: another page of the documentation, an SDK, or a report
-/// of live use. A client must cope with those. No source shows the [foreign](Self::is_foreign)
-/// ones, which serve to test programs that compare responses with the API description.
+/// Some variants are shown by a source: another page of the documentation, an SDK, or a report of
+/// live use. A client must cope with those. The [foreign](Self::is_foreign) variants are shown by
+/// no source; they serve to test programs that compare responses with the API description.
 ///
 /// ```
 /// use aihc_emulator::{Emulator, Quirk};
@@ -53,7 +53,8 @@ pub enum Quirk {
     /// a timer, they are empty.
     TimedStopTypes,
     /// Empty strings, lists and objects in the responses of `Describe` operations are null, except
-    /// for the members of the response itself, such as the list on a page without items.
+    /// at the top level of the response. For example, the list in the response for an empty page
+    /// stays a list.
     ZeroValues,
     /// Foreign: the member `phase` of listed pools is named `state`.
     RenamedMember,

@@ -12,8 +12,8 @@ use crate::error::ApiError;
 use crate::fault::{Fault, code_of, gateway_answer};
 
 /// Builds the response to a request. `result` is the result of the operation, if it was called.
-/// `now` is the time for the `Date` header, by the emulator's clock, so that a client that corrects
-/// its own clock by that header agrees with the emulator.
+/// `now` is the time for the `Date` header. It is that of the clock for signatures, so that a
+/// client can correct its own clock by this header.
 pub(crate) fn build(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,

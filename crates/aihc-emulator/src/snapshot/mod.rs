@@ -1,4 +1,4 @@
-//! The whole state of the emulator as one JSON document.
+//! Snapshots: the state of all emulated resources as one JSON document.
 
 mod file;
 
@@ -22,7 +22,8 @@ const FORMAT: &str = "aihc-emulator/2";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The text is not a snapshot, or it is one of another format version.
+    /// The text is not a snapshot, or has another version of the format; or a time stamp cannot be
+    /// represented in JSON.
     #[error("not a snapshot of {FORMAT}: {0}")]
     Format(String),
     /// The file cannot be read or written.
@@ -30,8 +31,8 @@ pub enum SnapshotError {
     File(#[from] io::Error),
 }
 
-/// The data of a snapshot that is written. It includes neither keys nor passwords, but it does
-/// include the environment variables of instances, jobs and services, which are part of their
+/// The data of a snapshot that is written. It includes neither access keys nor passwords, but it
+/// does include the environment variables of instances, jobs and services, which are part of their
 /// configuration.
 #[derive(Serialize)]
 struct Written<'a> {

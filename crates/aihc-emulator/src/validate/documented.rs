@@ -50,7 +50,7 @@ const VOLUMES: [Table; 2] = [
     },
 ];
 
-/// Refuses values that the tables of the documentation forbid but other sources show.
+/// Refuses values that the tables of the documentation do not allow but other sources show.
 pub(super) fn check(operation: &str, values: &Map<String, Value>) -> Result<(), ApiError> {
     let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
     match operation {

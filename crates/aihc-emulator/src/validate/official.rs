@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::rule::{MemberRule, OperationRule, WireType};
 
-/// The name of the API description whose tables omit these members.
+/// The name of the API description whose tables omit members that SDKs and examples send.
 const DESCRIPTION: &str = "aihc";
 
 /// Values that examples contain, each with the documented value that it stands for.
@@ -106,9 +106,9 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the value in `values` that is equal to `text` except for upper and lower case, in which
-/// the pages of the documentation differ; `None` if there is none. If `text` is in [`VALUES`], the
-/// value that it stands for is compared instead.
+/// Returns the value in `values` that is equal to `text` or, if [`VALUES`] contains `text`, to the
+/// value that it stands for; `None` if there is none. The case of letters is ignored, because the
+/// pages of the documentation differ in it.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);

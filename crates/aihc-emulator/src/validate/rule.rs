@@ -18,7 +18,7 @@ pub(crate) struct OperationRule {
     pub path: &'static str,
     /// Query parameters with fixed values, which distinguish operations with the same path.
     pub const_query: &'static [(&'static str, &'static str)],
-    /// Headers with fixed values.
+    /// The headers that contain the version of the API, with their values; empty if there are none.
     pub const_headers: &'static [(&'static str, &'static str)],
     /// The kind of the body.
     pub body: BodyRule,

@@ -1,4 +1,5 @@
-//! Completion of a stored value to its documented form, in which all members are present.
+//! Conversion of values to their documented form: omitted members are added, and unknown members
+//! are removed.
 
 use serde_json::{Value, json};
 

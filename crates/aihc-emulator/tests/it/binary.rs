@@ -32,7 +32,7 @@ fn output(args: &[&str]) -> Output {
     emulator(args).output().unwrap()
 }
 
-/// Starts the program. Returns it with the address in its first line.
+/// Starts the program. Returns it with the address in the first line of its output.
 #[cfg(unix)]
 fn start() -> (Child, String) {
     let mut child = emulator(&ARGS).spawn().unwrap();
@@ -83,7 +83,7 @@ fn sigint_ends_it_cleanly() {
 }
 
 #[cfg(unix)]
-/// Returns the addresses in the first lines of the program.
+/// Returns the addresses in the first `lines` lines of the program's output.
 fn addresses(child: &mut Child, lines: usize) -> Vec<String> {
     let stdout = BufReader::new(child.stdout.as_mut().unwrap());
     stdout

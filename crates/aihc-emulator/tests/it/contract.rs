@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Fixture, create_body};
 
-/// All operations with their methods, in the order of the documentation.
+/// All operations on dev instances with their methods, in the order of the documentation.
 const OPERATIONS: [(&str, &str); 11] = [
     ("CreateDevInstance", "POST"),
     ("DescribeDevInstances", "GET"),
@@ -215,7 +215,7 @@ async fn pages_and_events_have_ten_entries_unless_asked_for_more() {
     assert!(events["totalCount"].as_u64().unwrap() > 10);
 }
 
-/// Tests that a fault can have these documented codes.
+/// Tests that a fault that sets only a documented code has the documented status.
 #[tokio::test]
 async fn every_other_documented_code_can_be_asked_for() {
     let fixture = Fixture::start().await;

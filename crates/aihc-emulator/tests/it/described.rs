@@ -1,5 +1,5 @@
-//! Calls operations other than those of dev instances, and checks every response against the API
-//! description.
+//! Calls operations other than those of dev instances, and checks every successful response against
+//! the API description.
 
 use std::sync::LazyLock;
 

@@ -178,7 +178,8 @@ async fn full() -> Fixture {
     fixture
 }
 
-/// Returns everything that reads show, except for request ids.
+/// Returns the responses that list pools, queues, datasets, models, jobs and services, without
+/// their request ids.
 async fn everything(fixture: &Fixture) -> Vec<Value> {
     let mut all = Vec::new();
     for (action, query, body) in [

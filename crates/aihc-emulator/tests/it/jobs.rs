@@ -394,7 +394,7 @@ async fn requests_are_checked_by_the_description() {
     assert_eq!(refused.refusal(), (400, "InvalidParameter"));
 }
 
-/// Tests both headers for the version, each of which some pages have, and requests with neither, as
+/// Tests requests with either of the two documented version headers, and requests with neither, as
 /// one SDK sends them.
 #[tokio::test]
 async fn the_version_of_job_operations_may_be_in_either_header() {

@@ -20,7 +20,7 @@ async fn assert_lists(fixture: &Fixture, query: &str, expected: &[&str]) {
     assert_eq!(list["totalCount"], expected.len(), "{query}");
 }
 
-/// Returns three instances with different values of everything that a filter can use.
+/// Returns an emulator with three dev instances that filters can distinguish, and their ids.
 async fn three() -> (Fixture, Vec<String>) {
     let fixture = Fixture::start().await;
     let mut ids = Vec::new();

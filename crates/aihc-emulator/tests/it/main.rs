@@ -1,4 +1,4 @@
-//! Tests of an emulator over TCP, whose clock the tests set, and of the program.
+//! Tests of the program, and of an emulator that is called over TCP and whose clock the tests set.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,5 +1,5 @@
-//! Tests with the requests that the official SDKs send, other than those for dev instances,
-//! including their headers.
+//! Tests with the requests, including their headers, that official SDKs send to operations other
+//! than those of dev instances.
 
 use bce_auth::Signer;
 use bce_auth::encode::uri_encode;
@@ -48,7 +48,7 @@ fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Tests that whatever a body contains, the response is a documented one, and the emulator
+/// Tests that, whatever a body contains, the response is a documented one, and that the emulator
 /// continues to work.
 #[tokio::test]
 async fn odd_values_in_bodies_are_answered_with_documented_codes() {
@@ -92,8 +92,8 @@ async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     fixture.see("DescribeServices", "&pageSize=1000").await;
 }
 
-/// Tests that every request is understood. It is refused only because of its ids, which do not
-/// exist here, or because its body lacks a queue.
+/// Tests that every request is accepted, or refused only with `NotFound`, because its ids do not
+/// exist here or its body lacks a queue.
 #[tokio::test]
 async fn requests_of_the_official_sdks_are_taken() {
     let file: Value = serde_json::from_str(CALLS).unwrap();

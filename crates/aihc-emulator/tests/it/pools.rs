@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::client::{Fixture, create_body};
 use crate::described::texts;
 
-/// Returns a pool that has one node with 8 accelerators, a queue that is limited to half of them,
-/// and a queue inside that queue.
+/// Returns three pools: one that has a node with 8 accelerators, a queue that is limited to half of
+/// them, and a queue inside that queue; one without nodes; and a managed one.
 pub(crate) fn small() -> Resources {
     let document = json!({
         "pools": [

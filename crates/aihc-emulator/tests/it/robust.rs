@@ -10,7 +10,7 @@ use crate::http::{connect, exchange, rest};
 
 /// A time limit that is exceeded during a test.
 const SOON: Duration = Duration::from_millis(100);
-/// A time in which every time limit is exceeded.
+/// The time within which the server must close a connection that exceeds a time limit.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn impatient(change: impl FnOnce(&mut Limits)) -> Fixture {

@@ -14,9 +14,9 @@ const MOST_POINTS: i64 = 200_000;
 /// The seconds between two points if the request does not specify a step.
 const STEP: i64 = 300;
 
-/// Handles DescribeJobMetrics. Each pod has a point for each step in the part of the requested
-/// window that lies between the first run and the end of the job. Refuses a request for more than
-/// [`MOST_POINTS`] points.
+/// Handles DescribeJobMetrics. The points of each pod are one step apart, and lie in the part of
+/// the requested window in which the job had begun to run and had not ended. Refuses a request for
+/// more than [`MOST_POINTS`] points.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let kind = call.arguments.text("metricType");

@@ -86,8 +86,8 @@ fn statistic(kind: &str, capacity: i64, taken: i64) -> Value {
     })
 }
 
-/// Returns a `NodeResource` for each node; the resources in use are assigned to one node after the
-/// other.
+/// Returns a `NodeResource` for each node. The resources in use are shown as if each node was
+/// filled before the next one.
 fn by_node(pool: &Pool, mut taken: Amount) -> Value {
     let nodes = pool.nodes.iter().map(|node| {
         let has = node.amount();

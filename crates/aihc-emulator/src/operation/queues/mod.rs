@@ -10,8 +10,8 @@ use crate::error::ApiError;
 use crate::state::{Pool, Queue};
 
 /// Handles DescribeQueues. For a managed pool, returns the requested page of the list of its
-/// queues. For a pool that users manage themselves, returns all queues, regardless of the requested
-/// page: as a list if the request has a keyword, and as trees otherwise.
+/// queues. For a pool that users manage themselves, ignores the requested page: returns a list of
+/// the matching queues if the request has a keyword, and the trees of all queues otherwise.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;

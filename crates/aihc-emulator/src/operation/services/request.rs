@@ -51,8 +51,8 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     Ok(conf)
 }
 
-/// Refuses a service with this number of instances, of `each` pods each, if it would have more pods
-/// than a response can contain.
+/// Refuses a service that would have more pods than a response can contain. `each` is the number of
+/// pods of each instance.
 pub(super) fn check_count(instances: i64, each: i64, conf: &Value) -> Result<(), ApiError> {
     let containers = conf.get("containers").unwrap_or(&Value::Null);
     limits::check(instances.saturating_mul(each), containers)
