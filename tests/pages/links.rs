@@ -58,7 +58,8 @@ fn pages() -> BTreeMap<String, String> {
 }
 
 impl Repository<'_> {
-    /// Returns the number of links that rustdoc does not check, and the links that are broken.
+    /// Returns the number of links that were checked, and the links that are broken. Web addresses
+    /// and the links that rustdoc checks are left out.
     fn check(&self) -> (usize, Vec<String>) {
         let (mut followed, mut problems) = (0, Vec::new());
         for (page, text) in &self.pages {

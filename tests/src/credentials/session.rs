@@ -88,9 +88,9 @@ async fn cold(
     })
 }
 
-/// A clock that runs ten times as fast. The emulator expires tokens at whole seconds, so a token
-/// with a lifetime of 2 s could live for little more than one second. A token with a lifetime of 20
-/// s by this clock loses at most a tenth of a second.
+/// A clock that is ten times as fast as real time. The emulator expires tokens at whole seconds, so
+/// that a token loses up to a second of its lifetime. Of a lifetime of 2 s, this could be half; of
+/// a lifetime of 20 s by this clock, it is at most a twentieth.
 #[derive(Clone, Copy)]
 struct FastClock {
     started: (OffsetDateTime, Instant),

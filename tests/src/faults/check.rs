@@ -85,8 +85,8 @@ fn check_result(expected: &Expected, seen: &Came) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks a call with a short deadline. Whatever the fault is, the call must end in time, and a
-/// non-idempotent one must reach the server at most once, unless the service turned it away.
+/// Checks a call with a short deadline. Whatever the fault is, the call must end in time, and must
+/// not send more requests than with a long deadline.
 fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     if seen.elapsed > SHORT_DEADLINE + TOLERANCE {
         return Err(format!("took {:?} of {SHORT_DEADLINE:?}", seen.elapsed));

@@ -48,7 +48,8 @@ fn compared(case: &Value) -> Result<(), String> {
     block_on(compare(&description, case)).unwrap()
 }
 
-/// Returns the case with another value at this path; if `value` is null, without a value.
+/// Returns the case with another value at this path. If `value` is null, the member is removed;
+/// only the body becomes null.
 fn with(mut case: Value, place: &str, value: Value) -> Value {
     match (place.rsplit_once('/'), value) {
         (Some((holder, name)), Value::Null) if name != "body" => {

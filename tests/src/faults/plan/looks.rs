@@ -20,8 +20,9 @@ pub(in crate::faults) enum Look {
     AsSent,
     /// There is no such instance, which is reported with this status.
     NotFound(u16),
-    /// An instance without a state, or a response without an instance.
+    /// An instance without a state.
     NoState,
+    /// A response without an instance.
     NoInstance,
     /// The service refuses to show the instance.
     Forbidden,
@@ -29,8 +30,9 @@ pub(in crate::faults) enum Look {
     Page(u16),
     /// A success that does not come from the service.
     Foreign,
-    /// The connection is closed, or stalls.
+    /// The connection is closed without a response.
     Closed,
+    /// The connection stalls without a response.
     Stalled,
 }
 
@@ -46,7 +48,8 @@ pub(in crate::faults) enum Finding {
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// Returns the responses that are tested with every fault: one for each conclusion.
+    /// Returns the responses that are tested with every fault: those that show what became of the
+    /// change, and others that show nothing.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),
@@ -57,7 +60,8 @@ impl Look {
         vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
-    /// Returns the response which shows that the change was not made.
+    /// Returns the response which shows that the change was not made; a closed connection if no
+    /// response shows that.
     pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
         let mut looks = Self::usual(subject).into_iter();
         let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
