@@ -1,6 +1,6 @@
-//! Runs the targets of the fuzzers without a fuzzer. The inputs of each target are the files of its
-//! corpus, golden data, and a thousand random changes of both, which are the same in every run.
-//! `cargo xtask fuzz` searches further.
+//! Runs the targets of the fuzzers without a fuzzer. The inputs of each target are its files in
+//! `fuzz/inputs`, inputs from golden data, and a thousand random changes of both. These are the
+//! same in every run; `cargo xtask fuzz` searches further.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

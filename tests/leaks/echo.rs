@@ -155,7 +155,7 @@ impl QuotedIn {
     }
 }
 
-/// A service that carries out no request, and quotes the request in its response.
+/// A service that carries out no request, and quotes secret parts of it in its response.
 #[derive(Clone)]
 pub(crate) struct Echo {
     pub(crate) echo: fn(&Sent<'_>) -> String,

@@ -80,8 +80,7 @@ pub(super) enum Class {
     Safe,
     /// The attempt may be repeated, since a second one leads to the same state.
     Repeatable,
-    /// The attempt may be repeated, since the service refuses a second one in the state that the
-    /// first one has reached.
+    /// The attempt may be repeated: if it has changed the state, the service refuses a second one.
     Guarded,
     /// The client reads the state, which decides whether the attempt may be repeated.
     Settled,

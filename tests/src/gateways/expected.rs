@@ -18,9 +18,10 @@ pub(super) struct Expected {
     /// The number of attempts that the error reports; `None` if the row does not check it.
     attempts: Option<u32>,
     applied: bool,
-    /// Whether the client reads the state of the instance.
+    /// Whether the client has to read the state of the instance.
     looks: bool,
-    /// The error code of the service; `None` if a gateway responds, because gateways have no codes.
+    /// The error code of the service; `None` if the call succeeds, or if a gateway responds,
+    /// because gateways have no codes.
     code: Option<&'static str>,
     says: Vec<&'static str>,
 }
@@ -30,7 +31,7 @@ pub(super) struct Expected {
 pub(super) struct Came {
     pub(super) result: Result<(), Error>,
     pub(super) sent: u64,
-    /// The ids of these requests.
+    /// The ids of the requests for the operation that reached the emulator.
     pub(super) ids: Vec<String>,
     /// The number of requests that read the state of the instance.
     pub(super) looks: u64,
@@ -83,7 +84,7 @@ impl Expected {
         self
     }
 
-    /// Allows another kind, for a response that may or may not be truncated.
+    /// Allows another kind of error, for a response that may or may not be truncated.
     pub(super) fn or(mut self, kind: ErrorKind) -> Self {
         self.or_kind = Some(kind);
         self
@@ -162,8 +163,8 @@ impl Expected {
     }
 }
 
-/// Returns a problem if an error about an unknown outcome contains no request id, neither one of
-/// the service nor one that was sent; `None` otherwise.
+/// Returns a problem if an error about an unknown outcome names no request: it has no request id of
+/// the service, and does not name every request id that was sent. Returns `None` otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

@@ -113,7 +113,8 @@ impl Gateway {
         Ok(Running { daemon, address })
     }
 
-    /// Returns the proxy that the client is told to use.
+    /// Returns the proxy that the client uses for this gateway: none, if the gateway takes the
+    /// place of the service.
     pub(super) fn proxy(&self, address: SocketAddr) -> Result<Proxy, bce_http::Error> {
         if !self.program.is_proxy() {
             return Ok(Proxy::none());

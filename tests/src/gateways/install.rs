@@ -11,7 +11,7 @@ use super::policy::Policy;
 /// The packages that are required. `nginx-light` has all modules that the rows use.
 const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
 
-/// The script that the scripts of packages run before they start a service.
+/// A script that the installation scripts of packages run before they start a service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// The packages. Those that were missing are removed when this is dropped.

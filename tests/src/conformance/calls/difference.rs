@@ -23,8 +23,8 @@ pub(super) struct Request {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    /// Query parameters that are sent a second time, because the API description gives them an
-    /// additional name.
+    /// Query parameters that are sent again under an additional name, as the API description
+    /// requires.
     pub(super) query_also: Vec<(String, String)>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Value,

@@ -48,8 +48,8 @@ pub(in crate::faults) enum Finding {
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// Returns the responses that are tested with every fault: those that show what became of the
-    /// change, and others that show nothing.
+    /// Returns the responses that are tested with every fault: those that show whether the change
+    /// was made, and some that do not.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),

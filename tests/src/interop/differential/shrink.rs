@@ -1,4 +1,4 @@
-//! Reduces a request that has a difference to a minimal one.
+//! Simplifies a request as long as we and the SDK sign it differently.
 
 use time::macros::datetime;
 
@@ -21,7 +21,8 @@ pub(super) fn shrink(
     }
 }
 
-/// Returns simpler requests. Each of them is smaller in some respect, so this comes to an end.
+/// Returns simpler requests. Each of them is smaller in some respect, so that [`shrink`] comes to
+/// an end.
 fn candidates(request: &Request) -> Vec<Request> {
     let mut candidates = Vec::new();
     let mut add = |smaller: bool, change: &dyn Fn(&mut Request)| {
