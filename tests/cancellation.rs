@@ -103,7 +103,8 @@ fn configuration() -> DevInstanceConf {
         .volume_confs([disk])
 }
 
-/// Makes one of the calls. Of four consecutive ones, two read, one creates, and one stops.
+/// Makes the call with this number. Of four consecutive calls, one creates an instance, one stops
+/// an instance, and two list the instances.
 async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     match number % 4 {
         0 => {

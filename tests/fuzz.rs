@@ -1,6 +1,6 @@
 //! Runs the targets of the fuzzers without a fuzzer. The inputs of each target are its files in
-//! `fuzz/inputs`, inputs from golden data, and a thousand random changes of both. These are the
-//! same in every run; `cargo xtask fuzz` searches further.
+//! `fuzz/inputs`, inputs from golden data, and a thousand randomly changed copies of these. They
+//! are the same in every run; `cargo xtask fuzz` searches further.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -133,7 +133,7 @@ fn what_chance_makes_is_the_same_each_time_and_of_every_kind() {
 }
 
 /// Tests that every target is in the folder, the manifest, the workflow and the task that run the
-/// fuzzers: it would not run where it is missing.
+/// fuzzers. A target that is missing in one of them would not run there.
 #[test]
 fn every_target_is_in_every_list() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

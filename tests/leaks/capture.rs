@@ -16,7 +16,7 @@ use proofs::secrets::Shown;
 thread_local! {
     /// The messages of this thread's panics.
     static PANICS: RefCell<String> = const { RefCell::new(String::new()) };
-    /// Whether the test causes the next panic itself, so that it is not printed.
+    /// Whether the next panic is caused by the test itself. Such a panic is not printed.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -1,5 +1,5 @@
-//! Checks that the test shows every public type that can contain a secret, so that no new type is
-//! forgotten. The types are found in the source.
+//! Checks that this test captures every public type that can contain a secret, so that no new type
+//! is forgotten. The types are found in the source.
 
 use std::fs;
 use std::path::Path;

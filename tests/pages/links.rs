@@ -12,7 +12,8 @@ use std::path::Path;
 
 use crate::{read, root};
 
-/// The pages by their paths relative to the root of the repository, and all other files.
+/// The pages by their paths relative to the root of the repository, and a function that returns
+/// whether a file exists.
 struct Repository<'a> {
     pages: BTreeMap<String, String>,
     exists: &'a dyn Fn(&str) -> bool,
@@ -96,7 +97,7 @@ impl Repository<'_> {
     }
 }
 
-/// Returns whether the target of a link is a Rust item, and rustdoc reads the page.
+/// Returns whether the target of a link is a Rust item, on a page that rustdoc reads.
 fn is_item(from: &str, target: &str) -> bool {
     let name = target
         .chars()

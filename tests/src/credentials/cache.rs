@@ -1,4 +1,4 @@
-//! Checks of the cache alone, in simulated time.
+//! Checks of the credentials cache without a client, in simulated time.
 
 use std::sync::Arc;
 use std::time::Duration;

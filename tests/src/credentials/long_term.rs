@@ -1,4 +1,4 @@
-//! Checks with keys that the service does not know, and that cannot be renewed.
+//! Checks with long-term keys that the service does not know, and that cannot be renewed.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;

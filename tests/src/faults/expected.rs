@@ -1,4 +1,4 @@
-//! Determines the expected result of a call by the documented table of retries.
+//! Determines the expected result of a call from the documented table in `bce_http::retry`.
 
 use bce_http::ErrorKind;
 

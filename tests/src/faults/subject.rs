@@ -1,5 +1,5 @@
-//! The operations for which the faults are tested: an invented operation of every class, and every
-//! real operation.
+//! The operations for which the faults are tested: an invented operation of every idempotency
+//! class, and every real operation.
 
 use std::sync::LazyLock;
 use std::time::Duration;

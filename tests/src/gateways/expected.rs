@@ -11,7 +11,7 @@ use super::gateway::PASSWORDS;
 pub(super) struct Expected {
     /// The kind of the error; `None` for success.
     kind: Option<ErrorKind>,
-    /// Another kind that is allowed; `None` if there is none.
+    /// Another kind of error that is allowed; `None` if there is none.
     or_kind: Option<ErrorKind>,
     /// The number of requests for the operation that reach the emulator.
     sent: RangeInclusive<u64>,
@@ -163,8 +163,8 @@ impl Expected {
     }
 }
 
-/// Returns a problem if an error about an unknown outcome names no request: it has no request id of
-/// the service, and does not name every request id that was sent. Returns `None` otherwise.
+/// Returns a problem if an error leaves the outcome unknown, and contains neither a request id of
+/// the service nor all request ids that were sent. Returns `None` otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

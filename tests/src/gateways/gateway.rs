@@ -51,7 +51,7 @@ pub(super) struct Running {
     pub(super) address: SocketAddr,
 }
 
-/// The addresses that settings may contain.
+/// The addresses and the folder that the settings of a gateway may contain.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places<'a> {
     pub(super) folder: &'a Folder,
@@ -129,5 +129,5 @@ impl Gateway {
     }
 }
 
-/// The login for squid. The password is hashed as by `openssl passwd -apr1`.
+/// The contents of squid's password file. The password is hashed as by `openssl passwd -apr1`.
 const PASSWORD_FILE: &str = "gateway-user:$apr1$gateways$ukTqh5f2BM4gviJVT1Q0C0\n";

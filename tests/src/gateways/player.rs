@@ -38,7 +38,7 @@ pub(super) struct Player {
     untrusted: Arc<TestAuthority>,
 }
 
-/// A row that has been prepared. It is removed when this is dropped.
+/// What was prepared for a row. It is removed when this is dropped.
 struct Scene {
     emulator: Emulator,
     handle: Handle,

@@ -43,7 +43,7 @@ pub(super) const SERIES: u64 = 40;
 /// The longest pause within a series.
 const LONGEST_PAUSE: Duration = Duration::from_millis(12);
 
-/// All operations.
+/// All operations of dev instances.
 pub(super) const OPERATIONS: [Subject; 11] = [
     Subject::Create,
     Subject::List,

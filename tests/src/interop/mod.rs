@@ -38,7 +38,8 @@ const SECRET_ACCESS_KEY: &str = "interop secret+key/测";
 
 const USAGE: &str = "cargo xtask interop [--differential N [--seed S]]";
 
-/// Runs the programs, or the differential test. The last line is `N passed, M failed`.
+/// Runs the programs that use the SDKs, or the differential test. The last line is
+/// `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().ok();

@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use self::case::{OUTPUTS, Output};
 use crate::rows::{Outcome, Rows};
 
-/// The argument with which this program writes the cases of an output.
+/// The argument with which this program writes the records of all cases with one output.
 const CHILD: &str = "play-output";
 /// The beginning of the line that separates two cases on a stream.
 const MARK: &str = "== case ";

@@ -156,7 +156,7 @@ fn a_request_that_is_not_as_expected_fails() {
     compared(&whole).unwrap();
 }
 
-/// Returns a request of an SDK for the first case. It has differences that rules explain.
+/// Returns a request of an SDK for [`case`]. It has differences that rules explain.
 fn captured() -> Value {
     json!({
         "method": "GET",

@@ -10,23 +10,23 @@ use crate::faults::subject::Subject;
 /// The response to a request that reads the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Look {
-    /// An instance in this state.
+    /// A response with an instance in this state.
     State(i64),
-    /// An instance in this state, which is a string instead of a number.
+    /// A response with an instance in this state, which is a string instead of a number.
     StateAsText(i64),
-    /// An instance in this state, in a response without a request id.
+    /// A response with an instance in this state, but without a request id.
     StateWithoutId(i64),
-    /// An instance that has the values which were sent.
+    /// A response with an instance that has the values which the attempt has sent.
     AsSent,
-    /// There is no such instance, which is reported with this status.
+    /// An error with this status, because there is no such instance.
     NotFound(u16),
-    /// An instance without a state.
+    /// A response with an instance that has no state.
     NoState,
     /// A response without an instance.
     NoInstance,
     /// The service refuses to show the instance.
     Forbidden,
-    /// The page of a gateway, with this status.
+    /// The response of a gateway, with this status.
     Page(u16),
     /// A success that does not come from the service.
     Foreign,
@@ -110,7 +110,7 @@ impl Look {
         }
     }
 
-    /// Returns what the server does with the request.
+    /// Returns what the server does with a request that reads the state.
     pub(in crate::faults) fn play(self) -> Play {
         let (status, body) = match self {
             Self::State(state) => (200, instance(&format!(r#","status":{state}"#))),
@@ -139,7 +139,7 @@ impl Look {
     }
 }
 
-/// Returns a response of the service with an instance that has these members.
+/// Returns a response of the service with an instance. `more` contains its members besides the id.
 fn instance(more: &str) -> String {
     format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }

@@ -35,7 +35,8 @@ pub(super) enum Place {
     Proxy(ProxyFault),
 }
 
-/// What a fault means. Everything else depends on the class of the operation.
+/// What a fault means for the request. Together with the class of the operation, it determines what
+/// the client does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The request was not sent.
@@ -47,13 +48,14 @@ pub(super) enum Meaning {
     /// It is unknown whether the request was carried out, and a further attempt would end in the
     /// same way.
     OpenForGood(ErrorKind),
-    /// The service has turned the request away, provably, and asks to try again later.
+    /// The response proves that the service has turned the request away. The service asks to try
+    /// again later.
     TurnedAway,
     /// A 429 response, which might not come from the service.
     Throttled,
     /// The signature was too old, because a clock is wrong.
     Expired,
-    /// The service has refused the request, provably.
+    /// The response proves that the service has refused the request.
     Refused,
     /// A response that proves nothing, but after which nothing is repeated.
     Unproven,
@@ -100,9 +102,9 @@ pub(super) struct Fault {
     /// Whether the server reads the request of an attempt, rather than closing the connection
     /// first.
     pub(super) is_read: bool,
-    /// The pause that the service requests, in seconds.
+    /// The pause that the service requests, in seconds; 0 if it requests none.
     pub(super) retry_after: u64,
-    /// The gateway that responds; `None` if there is none.
+    /// The name of the gateway that responds; `None` if no gateway does.
     pub(super) gateway: Option<&'static str>,
     /// Whether the fault is tested with all responses to a read of the state ([`Look::all`]),
     /// rather than with the usual ones ([`Look::usual`]).

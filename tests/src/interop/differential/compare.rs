@@ -41,8 +41,8 @@ impl Pending {
     }
 
     /// Returns the requests that the SDK has to sign: first the [`Settled`] request with the
-    /// caller's list of names, then the settled request with the list in our authorization, and
-    /// last the original request, if it is disputed.
+    /// caller's list of header names, then the settled request with the list in our authorization,
+    /// and last the original request, if it is disputed.
     pub(super) fn questions(&self) -> Vec<Value> {
         let Ok((_, signature)) = &self.ours else {
             return Vec::new();
@@ -219,7 +219,7 @@ fn tail(authorization: &str) -> &str {
     authorization.rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns the parts of an authorization that precede the list of names.
+/// Returns the parts of an authorization that precede the list of signed headers.
 fn front(authorization: &str) -> Vec<&str> {
     authorization.split('/').take(4).collect()
 }

@@ -177,7 +177,7 @@ pub(super) fn settle(request: &Request) -> Settled {
     }
 }
 
-/// Returns whether a header is signed, according to a settled list of names.
+/// Returns whether a header is signed, according to the list of names in a [`Settled`] request.
 pub(super) fn is_signed(names: Option<&[String]>, name: &str) -> bool {
     let named = match names {
         Some(names) => names.iter().any(|given| given == name),

@@ -81,7 +81,8 @@ fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Compariso
     Ok(comparisons)
 }
 
-/// Returns the smallest request that still has a difference, and describes the difference.
+/// Returns a description of the simplest request that still has a difference, and of that
+/// difference.
 fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String> {
     let mut difference = |request: &Request| {
         let comparisons = compare(signer, std::slice::from_ref(request))?;

@@ -4,8 +4,8 @@ use time::macros::datetime;
 
 use super::request::Request;
 
-/// Tries simpler requests until none of them has a difference any more, and returns the last one
-/// that has.
+/// Replaces the request with a simpler one that still differs until there is none, and returns the
+/// last one.
 pub(super) fn shrink(
     mut request: Request,
     mut differs: impl FnMut(&Request) -> Result<bool, String>,
