@@ -38,7 +38,7 @@ pub(super) struct Player {
     untrusted: Arc<TestAuthority>,
 }
 
-/// What was prepared for a row. It is removed when this is dropped.
+/// What was prepared for a row. It is stopped and removed when this is dropped.
 struct Scene {
     emulator: Emulator,
     handle: Handle,
