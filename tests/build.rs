@@ -65,7 +65,7 @@ fn with_surroundings(page: &str) -> String {
 }
 
 /// Applies the replacements that a comment contains. Returns the other lines of the comment, and
-/// the program.
+/// the changed program.
 fn replaced(begin: &str, program: &str) -> (String, String) {
     let mut lines = String::new();
     let mut program = program.to_owned();

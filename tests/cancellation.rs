@@ -26,16 +26,18 @@ use tower::{Service, layer};
 
 const CALLS: usize = 10_000;
 const PLACES: usize = 64;
-/// A time that nothing here exceeds. If something leaked, waiting for its end would never succeed.
+/// The time limit of each wait in this test. A wait that exceeds it would never end, because
+/// something has leaked.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The number of attempts of which one is not sent.
+/// One of this many attempts fails before it is sent.
 const HICCUP: u64 = 40;
 
 /// What disturbs the attempts of a client.
 #[derive(Default)]
 struct Disturbance {
     attempts: AtomicU64,
-    /// Once this is set, attempts wait here until all permits are in use.
+    /// A barrier at which attempts wait once it is set. It opens when as many attempts wait as
+    /// there are permits.
     meeting: OnceLock<Barrier>,
 }
 
@@ -101,7 +103,8 @@ fn configuration() -> DevInstanceConf {
         .volume_confs([disk])
 }
 
-/// Makes one of the calls. Of four consecutive ones, two read, one creates, and one stops.
+/// Makes the call with this number. Of four consecutive calls, one creates an instance, one stops
+/// an instance, and two list the instances.
 async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     match number % 4 {
         0 => {
@@ -151,8 +154,8 @@ async fn storm(client: &Client) -> Ended {
     ended
 }
 
-/// Checks that the instances which exist are those that calls returned and those of dropped calls,
-/// and that none was created twice.
+/// Checks that every instance belongs to a call that has succeeded or was dropped, that the
+/// instances of all calls that have succeeded exist, and that none was created twice.
 fn check_created(created: &[InstanceInfo], ended: &Ended) {
     let number = |instance: &InstanceInfo| instance.name.strip_prefix("instance-").unwrap().parse();
     let numbers: HashSet<usize> = created.iter().map(|m| number(m).unwrap()).collect();

@@ -1,6 +1,6 @@
-//! Runs the targets of the fuzzers without a fuzzer. The inputs are those that were kept, those
-//! from golden data, and a thousand random changes of these for each target, which are the same in
-//! every run. `cargo xtask fuzz` then searches further.
+//! Runs the targets of the fuzzers without a fuzzer. The inputs of each target are its files in
+//! `fuzz/inputs`, inputs from golden data, and a thousand randomly changed copies of these. They
+//! are the same in every run; `cargo xtask fuzz` searches further.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -61,7 +61,7 @@ macro_rules! targets {
 
 targets! { canonical emulator encode endpoint mask profile response verifier }
 
-/// Passes the inputs to a target, and the given number of random changes of them.
+/// Passes the inputs to a target, and then `made` copies of them with random changes.
 fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     assert!(!inputs.is_empty(), "there is nothing to begin with");
     let mut rng = Rng::with_seed(0);
@@ -72,7 +72,7 @@ fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     }
 }
 
-/// Returns one of the inputs with a random change.
+/// Returns a copy of one of the inputs with a few random changes.
 fn mutated(inputs: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     let mut input = rng.choice(inputs).unwrap().clone();
     for _ in 0..rng.usize(1..=4) {
@@ -132,7 +132,8 @@ fn what_chance_makes_is_the_same_each_time_and_of_every_kind() {
     assert!(made().iter().any(|input| input.len() > 20));
 }
 
-/// Tests that no target is missing from one of the lists, because it would never run there.
+/// Tests that every target is in the folder, the manifest, the workflow and the task that run the
+/// fuzzers. A target that is missing in one of them would not run there.
 #[test]
 fn every_target_is_in_every_list() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

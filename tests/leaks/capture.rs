@@ -16,7 +16,7 @@ use proofs::secrets::Shown;
 thread_local! {
     /// The messages of this thread's panics.
     static PANICS: RefCell<String> = const { RefCell::new(String::new()) };
-    /// Whether the next panic belongs to the test, and is therefore not printed.
+    /// Whether the next panic is caused by the test itself. Such a panic is not printed.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -98,13 +98,13 @@ impl Capture {
         assert!(result.is_err(), "no panic");
     }
 
-    /// Sets whether panics of this thread belong to the test from now on.
+    /// Sets whether the panics of this thread are caused by the test from now on.
     pub(crate) fn expect_panics(&self, expected: bool) {
         EXPECTED.set(expected);
     }
 
-    /// Does the same as [`error`](Self::error), and also captures the additional parts of the
-    /// clients' errors.
+    /// Does the same as [`error`](Self::error), and also captures the service error and the cause
+    /// that an error of a client contains.
     pub(crate) fn client_error(&self, error: Error) {
         for answer in [error.service(), error.last_service_error()]
             .into_iter()

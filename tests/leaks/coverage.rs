@@ -1,5 +1,5 @@
-//! Checks that the test shows every public type that can contain a secret, so that no new type is
-//! forgotten. The types are found in the source.
+//! Checks that this test captures every public type that can contain a secret, so that no new type
+//! is forgotten. The types are found in the source.
 
 use std::fs;
 use std::path::Path;
@@ -81,7 +81,7 @@ const HOLD_NONE: &[&str] = &[
     "WaitErrorKind",
 ];
 
-/// Panics if a type in the source is neither in `shown` nor in the list here.
+/// Panics if a type in the source is neither in `shown` nor in [`HOLD_NONE`].
 pub(crate) fn check(shown: &[&str]) {
     let mut missing = Vec::new();
     for name in CRATES {
@@ -100,8 +100,8 @@ pub(crate) fn check(shown: &[&str]) {
     assert!(missing.is_empty(), "never shown: {missing:#?}");
 }
 
-/// Returns whether the full name of a type, including those of its parameters, contains a path in
-/// this crate that ends with `end`.
+/// Returns whether the full name of a type, or of one of its type parameters, is a path in this
+/// crate that ends with `end`.
 fn mentions(type_name: &str, krate: &str, end: &str) -> bool {
     let mut paths = type_name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     paths.any(|path| path.starts_with(krate) && path.ends_with(end))
@@ -126,8 +126,8 @@ fn public_types(directory: &Path) -> Vec<String> {
     types
 }
 
-/// Returns whether a file contains models, which are in a folder of generated code, rather than an
-/// operation.
+/// Returns whether a file contains generated models, rather than a generated operation or other
+/// code.
 fn is_model(path: &Path, text: &str) -> bool {
     let folder = path.parent().and_then(Path::parent);
     let is_inside = folder.is_some_and(|folder| folder.ends_with("generated"));

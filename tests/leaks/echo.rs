@@ -18,8 +18,8 @@ use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::wire::{Wire, split};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Captures what happens if a response quotes a secret part of the request: every part, in every
-/// place.
+/// Captures what happens if a response quotes secret parts of the request, for each of these parts
+/// and for each place in a response.
 pub(crate) async fn show_all(stage: &Scenes) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
@@ -155,7 +155,7 @@ impl QuotedIn {
     }
 }
 
-/// A service that refuses every request, and quotes a part of it in its message.
+/// A service that carries out no request, and quotes secret parts of it in its response.
 #[derive(Clone)]
 pub(crate) struct Echo {
     pub(crate) echo: fn(&Sent<'_>) -> String,

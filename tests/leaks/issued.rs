@@ -8,7 +8,7 @@ use bce_testing::{Script, Scripted};
 use crate::scenes::Scenes;
 use crate::{MISPLACED, SECRET_KEY};
 
-/// Captures responses of STS that contain secrets, and a part that is empty or unusable.
+/// Captures what happens if STS returns credentials of which one part is empty or unusable.
 pub(crate) async fn show_all(stage: &Scenes) {
     let capture = &stage.capture;
     let broken = format!("{MISPLACED}\n");

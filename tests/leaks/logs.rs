@@ -1,5 +1,6 @@
 //! The log files of a program that logs with `bce-log`, as text and as JSON. Other tests in this
-//! process plant secrets, so only the records of the thread that makes the full run are kept.
+//! process plant secrets, so only the records of one thread are kept: the one that calls all
+//! operations.
 
 use std::cell::Cell;
 use std::fs;

@@ -2,8 +2,9 @@
 //! operations.
 //!
 //! `scenes` contains the ways in which a run can go, and `walk` is the run. `values`, `files`,
-//! `issued`, `echo` and `platform` show what a run does not show. `logs` contains the log files,
-//! `wire` knows the secrets, `capture` records the output, and `proofs::secrets` searches it.
+//! `issued`, `echo` and `platform` show what does not occur in a run. `logs` contains the log
+//! files, `wire` knows the secrets, `capture` records the output, and `proofs::secrets` searches
+//! it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -69,7 +69,8 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_waits(&stage.capture, &description).await;
 }
 
-/// Makes a call, and captures everything about it. Returns whether it succeeded.
+/// Makes a call, and captures its arguments, its response and its error. Returns whether it
+/// succeeded.
 async fn call(
     stage: &Scenes,
     description: &Description,

@@ -19,7 +19,7 @@ pub(crate) const OPERATIONS: usize = 13;
 /// A time in which the emulator certainly gets from one state to the next.
 const STEP: Duration = Duration::from_secs(60);
 
-/// The clients of a scene, the instance, and the secrets.
+/// What is needed to call all operations in one scene.
 pub(crate) struct Walk<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) clock: &'a ManualClock,
@@ -113,8 +113,8 @@ impl Walk<'_> {
         succeeded
     }
 
-    /// Reads settings, changes them and sends them back: with the secrets that were read, and with
-    /// other secrets.
+    /// Reads the settings of an instance and changes them. Captures both the settings that were
+    /// read and the changed ones.
     async fn edit(&self, id: &str) {
         match self.aihc.edit_dev_instance(id).await {
             Ok(mut edit) => {

@@ -101,7 +101,7 @@ impl Wire {
         self.note_authorization(authorization);
     }
 
-    /// Records credentials that STS has issued.
+    /// Records credentials that STS has issued, if the response contains any.
     fn note_response(&self, response: &Response<Bytes>) {
         let Ok(body) = serde_json::from_slice::<serde_json::Value>(response.body()) else {
             return;

@@ -9,7 +9,7 @@ use bce_testing::RawServer;
 
 const PAGE: &str = include_str!("../../docs/another-bce-service.md");
 
-/// Returns the first code block in this language.
+/// Returns the first code block on the page that is in this language.
 fn block(language: &str) -> &'static str {
     let (_, rest) = PAGE.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("\n```").unwrap().0

@@ -14,8 +14,8 @@ const GO: &str = include_str!("../../crates/bce-testing/vectors/wire.json");
 
 type Headers = BTreeMap<String, String>;
 
-/// Returns the headers of our calls, all with a session token: a call with a body, one without, and
-/// one that reads.
+/// Returns the headers of three calls of our client, all with a session token: a create, which has
+/// a body, a stop, which has none, and a list.
 async fn ours() -> BTreeMap<&'static str, Headers> {
     let body = r#"{"requestId":"r","devInstanceId":"dv-1","devInstances":[],"totalCount":0}"#;
     let length = body.len();
@@ -57,8 +57,8 @@ async fn ours() -> BTreeMap<&'static str, Headers> {
     operations.into_iter().zip(headers).collect()
 }
 
-/// Returns the headers that were recorded from the Go SDK for the same operation. The header for
-/// the token may be from another operation.
+/// Returns the headers of this operation that were recorded from the Go SDK. The header with the
+/// session token is always added, since not every recording has one.
 fn theirs(operation: &str) -> Headers {
     let file: Value = serde_json::from_str(GO).unwrap();
     let requests = file["requests"].as_array().unwrap().iter();
@@ -72,7 +72,8 @@ fn theirs(operation: &str) -> Headers {
         .collect()
 }
 
-/// Returns the rows in the table of headers: the name, the value of Go, and that of Rust.
+/// Returns the rows in the table of headers: the name of a header, its value in the Go SDK, and its
+/// value in our SDK.
 fn rows() -> Vec<[&'static str; 3]> {
     let (_, section) = PAGE.split_once("\n## Headers\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();

@@ -12,7 +12,8 @@ use std::path::Path;
 
 use crate::{read, root};
 
-/// The pages by their paths relative to the root of the repository, and all other files.
+/// The pages by their paths relative to the root of the repository, and a function that returns
+/// whether a file exists.
 struct Repository<'a> {
     pages: BTreeMap<String, String>,
     exists: &'a dyn Fn(&str) -> bool,
@@ -58,7 +59,8 @@ fn pages() -> BTreeMap<String, String> {
 }
 
 impl Repository<'_> {
-    /// Returns the number of links that rustdoc does not check, and the links that are broken.
+    /// Returns the number of links that were checked, and the links that are broken. Web addresses
+    /// and the links that rustdoc checks are left out.
     fn check(&self) -> (usize, Vec<String>) {
         let (mut followed, mut problems) = (0, Vec::new());
         for (page, text) in &self.pages {
@@ -95,7 +97,7 @@ impl Repository<'_> {
     }
 }
 
-/// Returns whether the target of a link is a Rust item, and rustdoc reads the page.
+/// Returns whether the target of a link is a Rust item, on a page that rustdoc reads.
 fn is_item(from: &str, target: &str) -> bool {
     let name = target
         .chars()

@@ -1,4 +1,5 @@
-//! Tests that everything which the documentation names exists.
+//! Tests statements of the documentation: every test that the threat model names exists, every
+//! example in Go is followed by one in Rust, and both READMEs show the same commands.
 
 use crate::{read, root};
 

@@ -1,4 +1,4 @@
-//! The suites that compare the SDK with golden data, faults on the wire, gateways, the official
+//! The test suites of the SDK, which use golden data, faults on the wire, gateways, the official
 //! SDKs, and the documentation. Each suite is a separate test; `suites/` starts them.
 
 // A suite prints the results of its comparisons.

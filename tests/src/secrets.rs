@@ -6,9 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use bce_auth::encode::uri_encode;
 
-/// The number of bytes by which forms are looked up, and thus the minimum length of a form.
+/// The number of bytes at the beginning of a form by which it is looked up, and thus the minimum
+/// length of a form.
 const START: usize = 8;
-/// The length at which a part of a secret counts as the secret.
+/// The length of the parts of a long secret, each of which is also searched for.
 const PART: usize = 16;
 /// The length of signatures and signing keys in hexadecimal digits.
 const SIGNATURE: usize = 64;
@@ -16,7 +17,7 @@ const SIGNATURE: usize = 64;
 /// A text, and where it was shown.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// The place where it was shown.
+    /// The place where the text was shown.
     pub place: String,
     /// The text.
     pub text: String,
@@ -26,7 +27,7 @@ pub struct Shown {
 /// however many secrets there are.
 #[derive(Debug)]
 pub struct Search {
-    /// Whether any form begins with two given bytes; the index is made of these bytes.
+    /// For each pair of bytes, whether any form begins with it. The two bytes are the index.
     begins: Vec<bool>,
     forms: HashMap<[u8; START], Vec<(String, String)>>,
 }
@@ -111,8 +112,8 @@ pub fn shows_signature(text: &str) -> bool {
         .any(|run| run.len() >= SIGNATURE)
 }
 
-/// Returns the forms of a secret: unchanged, and escaped as by `Debug`; both also in several
-/// encodings.
+/// Returns the forms of a secret, each with its kind: unchanged, and escaped as by `Debug`; both in
+/// several encodings; and the parts of a long secret.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let escaped = secret.escape_debug().to_string();
     let mut forms = vec![("plain", secret.to_owned()), ("escaped", escaped.clone())];
@@ -144,8 +145,8 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     forms
 }
 
-/// Returns the base64 characters that depend on nothing but these bytes, if `before` other bytes
-/// precede them (modulo 3).
+/// Returns the base64 characters that depend on these bytes alone. `before` is the number of bytes
+/// that precede them, modulo 3.
 fn base64_inside(engine: &impl Engine, before: usize, bytes: &[u8]) -> String {
     let text = engine.encode([&vec![0; before], bytes].concat());
     let bits = 8 * before..8 * (before + bytes.len());

@@ -81,7 +81,7 @@ impl Stage {
         self.emulator.handle()
     }
 
-    /// Returns a small configuration.
+    /// Returns a small configuration of a dev instance.
     pub fn conf(&self) -> DevInstanceConf {
         DevInstanceConf::new()
             .resource_pool(ResourcePool::new("my-queue").resource_pool_id("my-pool"))

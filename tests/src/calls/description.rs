@@ -1,4 +1,4 @@
-//! The API description, as far as it is needed for arguments and for differences.
+//! The API description, as far as the suites need it to generate arguments and to compare requests.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 const SPEC: &str = include_str!("../../../xtask/spec/aihc.json");
 
-/// Operations and types.
+/// The operations and the types of the API description.
 #[derive(Debug, Deserialize)]
 pub struct Description {
     operations: Vec<Operation>,
@@ -110,7 +110,7 @@ impl Description {
         Some((&idempotency.class, idempotency.blind_retry))
     }
 
-    /// Returns the name of the response type of an operation; `None` if it has none.
+    /// Returns the name of the response type of an operation; `None` if there is no such operation.
     pub(super) fn response(&self, operation: &str) -> Option<&str> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;
@@ -185,7 +185,8 @@ impl Description {
         Ok(())
     }
 
-    /// Returns whether a value has this type, which has no members.
+    /// Returns whether a value has this type, which must be a scalar or `Json`. Every value is a
+    /// `Json`.
     fn is(&self, ty: &str, value: &Value) -> bool {
         match ty {
             "String" => value.is_string(),
@@ -260,7 +261,8 @@ pub(super) fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
     ty.strip_prefix(outer)?.strip_suffix('>').map(str::trim)
 }
 
-/// Returns the type of the items of a list, or of the values of a map.
+/// Returns the innermost type of the items of a list, or of the values of a map. Any other type is
+/// returned unchanged.
 pub(super) fn element(ty: &str) -> &str {
     let inner = inner(ty, "List<").or_else(|| inner(ty, "Map<String,"));
     inner.map_or(ty, element)

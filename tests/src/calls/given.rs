@@ -8,7 +8,7 @@ use bce_http::Error;
 use bce_http::rt::codec::{self, FromWire};
 use serde_json::{Map, Value};
 
-/// The arguments of one call. Each of them can be taken once.
+/// The arguments of one call, and the names of those that have been taken.
 #[derive(Debug)]
 pub(crate) struct Given {
     members: Map<String, Value>,
@@ -69,13 +69,15 @@ impl Given {
             .map_err(|error| Refusal::Arguments(format!("the argument {name}: {error}")))
     }
 
-    /// Takes an argument that must be present. Its type is one that the client takes unchanged.
+    /// Takes an argument that must be present, and reads it in the same way as
+    /// [`value`](Self::value).
     pub(crate) fn required<T: FromWire>(&mut self, name: &str) -> Result<T, Refusal> {
         let missing = || Refusal::Arguments(format!("the argument {name} is missing"));
         self.value(name)?.ok_or_else(missing)
     }
 
-    /// Takes an argument that is a string in the API, although its value has another type.
+    /// Takes an argument that the API expects as a string, and parses it as the type that our
+    /// client expects; `None` if it is missing.
     pub(crate) fn in_text<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -85,7 +87,8 @@ impl Given {
         read.map_err(|_| Refusal::Arguments(format!("the argument {name} is {text:?}")))
     }
 
-    /// Takes an argument that is a list, and a string with commas in the API.
+    /// Takes an argument that is a string with commas in the API, and a list in our client; `None`
+    /// if it is missing.
     pub(crate) fn listed(&mut self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
         let text: Option<String> = self.value(name)?;
         Ok(text.map(|text| text.split(',').map(str::to_owned).collect()))

@@ -16,14 +16,14 @@ pub(crate) struct Clients {
     pub(crate) sts: bce_sts::Client,
 }
 
-/// The reason why a call was not sent.
+/// The reason why a call was not made or has failed.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// The call failed. The error tells whether this was before anything was sent.
     Error(Error),
-    /// The argument cannot be passed to our API, which has types: it is not a value of the type.
+    /// An argument of the Go SDK is not a value of the type that our API requires.
     Untyped(String),
-    /// The case is not part of this comparison.
+    /// The comparison does not know the operation, or cannot read an argument.
     Unknown(String),
 }
 

@@ -18,7 +18,8 @@ use crate::fixtures::conf;
 /// The result of a call.
 pub(crate) type Result = std::result::Result<Value, Error>;
 
-/// Calls an operation with arbitrary arguments.
+/// Calls an operation with fixed arguments, and returns its result. The outer error means that the
+/// call could not be made.
 pub(crate) async fn call(
     operation: &str,
     endpoint: &str,
@@ -125,8 +126,8 @@ fn with_request_id(mut value: Value, request_id: &str) -> Value {
     value
 }
 
-/// Returns a page of a list. The members of its first item are repeated at the top level; its id
-/// and its reason are named `first_id` and `first_reason`.
+/// Returns a page of a list as JSON. The members of the first item are repeated at the top level;
+/// its id and its reason also have the names `first_id` and `first_reason`.
 fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
     let mut members = match items.first() {
         Some(Value::Object(first)) => first.clone(),
@@ -203,7 +204,7 @@ fn detail(d: &DevInstanceDetail) -> Value {
     })
 }
 
-/// Serializes a type that requests contain as well, in the same way as for a request.
+/// Serializes a value to JSON; null if that fails.
 fn as_sent(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }

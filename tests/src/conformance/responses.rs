@@ -52,7 +52,7 @@ async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     }
 }
 
-/// Returns the bytes of the response.
+/// Returns the bytes of the response that a case describes.
 fn bytes(case: &Value) -> Result<Vec<u8>, String> {
     let status = case
         .get("status")

@@ -131,7 +131,7 @@ impl Schema {
 }
 
 impl Member {
-    /// Returns whether the values of the member are times with milliseconds in a query.
+    /// Returns whether the member is a time that is sent with milliseconds.
     pub(crate) fn is_time(&self) -> bool {
         self.format.as_deref() == Some("iso8601-millis")
     }
@@ -159,7 +159,8 @@ impl Member {
     }
 }
 
-/// Returns a member of a Go argument struct; its name may begin with a capital letter.
+/// Returns a member of a Go argument struct by its name. If no member has exactly this name, the
+/// case of letters is ignored.
 pub(crate) fn argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a Value> {
     let members = arguments.as_object()?;
     members.get(name).or_else(|| {

@@ -33,7 +33,8 @@ struct Tally {
     skipped: usize,
 }
 
-/// Adds a row for every case in the file. Notes what we do where the official SDKs disagree.
+/// Adds a row for every case in the file. For the cases on which the official SDKs disagree, a note
+/// tells which of them sign as we do.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let (document, cases) = read_cases(file, "cases")?;
     let notes = rows.notes();
@@ -263,7 +264,8 @@ impl Prepared {
         verified.map(drop)
     }
 
-    /// Adds a problem unless the altered request is refused for the expected reason.
+    /// Adds a problem if the verifier accepts an altered request. If it refuses the request for
+    /// another reason than the expected one, a note is added instead.
     fn expect_refusal(
         &self,
         altered: &Altered,

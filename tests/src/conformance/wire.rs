@@ -91,8 +91,9 @@ fn clients(endpoint: &str, credentials: &Credentials) -> Result<Clients, bce_htt
     })
 }
 
-/// Returns the reason why a refusal is right: the description requires clients to refuse the value,
-/// or our API has a type where Go accepts any string. Returns `None` if it is not right.
+/// Returns the reason why our client is right to refuse a call: the description requires it to
+/// refuse the value, or our API has a type where Go accepts any string. Fails if neither is the
+/// case.
 fn deliberate(
     schema: &Schema,
     operation: &str,
@@ -263,7 +264,8 @@ fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// Returns the string that we send for a time; Go sends any string unchanged.
+/// Returns a time in the form in which our clients send it. Go sends any string unchanged; here, a
+/// string that is not a time is returned unchanged.
 fn documented_form(time: String) -> String {
     OffsetDateTime::parse(&time, &Rfc3339).map_or(time, bce_http::rt::codec::date_time_millis)
 }

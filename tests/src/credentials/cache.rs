@@ -1,4 +1,4 @@
-//! Checks of the cache alone, in simulated time.
+//! Checks of the credentials cache without a client, in simulated time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(super) fn rows(rows: &mut Rows) {
     simulated(rows, name, all_dropped);
 }
 
-/// A cache of a provider, with the calls that were made.
+/// A provider, a cache of it, and the counts of the calls.
 struct Cached {
     source: Source,
     cache: Arc<CachedCredentials<Source>>,

@@ -1,4 +1,4 @@
-//! Checks with keys that the service does not know, and that cannot be renewed.
+//! Checks with long-term keys that the service does not know, and that cannot be renewed.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -29,8 +29,8 @@ async fn fixed() -> Checked {
     seen(calls, usize::try_from(requests)?, CALLS..=CALLS)
 }
 
-/// Checks a cached key. The provider has no other one, but the cache only learns that by requesting
-/// it again.
+/// Checks a cached key that the service refuses. The provider has no other key, but the cache only
+/// learns that by requesting it again.
 async fn cached() -> Checked {
     let emulator = Emulator::builder().start().await?;
     let asked = Arc::new(AtomicUsize::new(0));

@@ -43,11 +43,11 @@ pub(super) struct Counted {
     pub(super) calls: Calls,
     /// The number of requests to the provider, or to STS.
     pub(super) provider_calls: usize,
-    /// The allowed number of such requests.
+    /// The allowed number of requests to the provider, or to STS.
     pub(super) expected: RangeInclusive<usize>,
     /// The required number of failed calls.
     pub(super) failures: usize,
-    /// The greatest duration of a call.
+    /// The maximum duration of a call.
     pub(super) patience: Duration,
 }
 
@@ -72,7 +72,7 @@ where
     add(rows, name, || block_on(check()));
 }
 
-/// Adds a check, whose counts are noted and judged.
+/// Adds a check. Its counts are printed, and compared with the limits.
 fn add<C>(rows: &mut Rows, name: impl Into<String>, check: C)
 where
     C: FnOnce() -> Result<Checked, String> + Send + 'static,

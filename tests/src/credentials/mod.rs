@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use crate::rows::Rows;
 
-/// The number of simultaneous calls in a check of many.
+/// The number of calls in the checks that make many calls at the same time.
 const CALLS: usize = 1_000;
 /// A time that no call to the emulator exceeds unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);

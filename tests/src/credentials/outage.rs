@@ -13,13 +13,13 @@ use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
 const OUTAGE: Duration = Duration::from_secs(60);
-/// How long calls are made after the outage. In both checks, the credential expires within this
-/// time.
+/// How long calls are made after the end of the outage. In all checks here, the credential expires
+/// within this time.
 const AFTERWARDS: Duration = Duration::from_secs(100);
 const TASKS: usize = 20;
 const CALL_EVERY: Duration = Duration::from_millis(250);
 const SERVICE_LATENCY: Duration = Duration::from_millis(5);
-/// A sleep may last a millisecond longer than requested, and there are two of them.
+/// The tolerance for two sleeps, each of which may last a millisecond longer than requested.
 const TIMER: Duration = Duration::from_millis(2);
 
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
@@ -34,8 +34,8 @@ pub(super) fn rows(rows: &mut Rows) {
     simulated(rows, name, move || outage(last));
 }
 
-/// Calls a service at regular intervals: from the beginning of the provider's outage, when the
-/// credential has this age, until the credential has expired.
+/// Makes calls at regular intervals, from the beginning of the provider's outage until the
+/// credential has expired. The outage begins when the credential has the age `begins`.
 async fn outage(begins: Duration) -> Checked {
     let source = Source::start(LIFE);
     let service = tower::service_fn(|_request| async {

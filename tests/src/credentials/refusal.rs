@@ -33,8 +33,8 @@ pub(super) fn rows(rows: &mut Rows) {
     );
 }
 
-/// An emulator that rejects the token of a client after its last use, because the token has expired
-/// by the clock of the emulator, but not by that of the client.
+/// An emulator that has accepted the token of a client once, and rejects it from then on: by the
+/// clock of the emulator, the token has expired, but not by that of the client.
 struct ForgetfulService {
     emulator: Emulator,
     client: Client,

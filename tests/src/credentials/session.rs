@@ -53,8 +53,8 @@ async fn cold_role() -> Checked {
     cold(&emulator, provider, "AssumeRole").await
 }
 
-/// Makes calls that all wait for the first credentials. Only then is the number of connections
-/// limited.
+/// Makes calls that all wait for the first credentials. Only after that, they share the limited
+/// number of connections.
 async fn cold(
     emulator: &Emulator,
     provider: impl ProvideCredentials,
@@ -88,9 +88,9 @@ async fn cold(
     })
 }
 
-/// A clock that runs ten times as fast. The emulator expires tokens at whole seconds, so a token
-/// with a lifetime of 2 s could live for little more than one second. A token with a lifetime of 20
-/// s by this clock loses at most a tenth of a second.
+/// A clock that is ten times as fast as real time. The emulator expires tokens at whole seconds, so
+/// that a token loses up to a second of its lifetime. Of a lifetime of 2 s, this could be half; of
+/// a lifetime of 20 s by this clock, it is at most a twentieth.
 #[derive(Clone, Copy)]
 struct FastClock {
     started: (OffsetDateTime, Instant),

@@ -85,8 +85,8 @@ fn check_result(expected: &Expected, seen: &Came) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks a call with a short deadline. Whatever the fault is, the call must end in time, and a
-/// non-idempotent one must reach the server at most once, unless the service turned it away.
+/// Checks a call with a short deadline. Whatever the fault is, the call must end in time, and must
+/// not send more requests than with a long deadline.
 fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     if seen.elapsed > SHORT_DEADLINE + TOLERANCE {
         return Err(format!("took {:?} of {SHORT_DEADLINE:?}", seen.elapsed));
@@ -110,8 +110,8 @@ fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     }
 }
 
-/// Checks that the page of a gateway is reported as such, and that no part of it is attributed to
-/// the service.
+/// Checks that the response of a gateway is reported as such, and that no part of it is attributed
+/// to the service.
 fn check_author(run: &Run, error: &Error) -> Result<(), String> {
     let Some(gateway) = run.fault.gateway else {
         return Ok(());
@@ -135,7 +135,7 @@ fn check_ids(seen: &Came) -> Result<(), String> {
     }
 }
 
-/// The secrets that must not occur in any text.
+/// The secrets that must not occur in any error or trace.
 static SECRETS: LazyLock<Search> = LazyLock::new(|| {
     Search::new([
         ("the secret key", SECRET_KEY),
@@ -158,7 +158,8 @@ pub(super) fn no_secret(text: &str) -> Result<(), String> {
     }
 }
 
-/// Checks the search itself: it would find nothing if traces were not kept or not searched.
+/// Checks that a secret in a trace is found: the other checks would also pass if traces were not
+/// kept or not searched.
 pub(super) fn finds_what_is_planted() -> Result<(), String> {
     let logs = LogCapture::start();
     tracing::trace!(SECRET_KEY, "planted");

@@ -1,4 +1,4 @@
-//! Determines the expected result of a call by the documented table of retries.
+//! Determines the expected result of a call from the documented table in `bce_http::retry`.
 
 use bce_http::ErrorKind;
 
@@ -16,7 +16,7 @@ pub(super) struct Expected {
     pub(super) requests: usize,
     pub(super) looks: usize,
     pub(super) applied: bool,
-    /// The minimum number of pauses, as the service requests them.
+    /// The number of pauses, each of which is at least as long as the service requests.
     pub(super) pauses: usize,
 }
 
@@ -30,8 +30,9 @@ enum Next {
     Look,
 }
 
-/// Returns what the client does, depending on what the fault means (row) and on the class of the
-/// operation (column).
+/// Returns what the client does after a failed attempt, depending on what the fault means and on
+/// the class of the operation. `in_doubt` tells whether an earlier attempt may have been carried
+/// out.
 fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
     use Class::{Compared, Guarded, Repeatable, Safe, Settled};
     match (meaning, class) {

@@ -30,7 +30,7 @@ use crate::rows::{Rows, block_on};
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
 const TOKEN: &str = "token-6ba7b8109dad11d180b400c04fd430c8";
 const PASSWORD: &str = "registry-password-f81d4fae7dec";
-/// The user and the password of the proxy, as its header contains them.
+/// The user and the password of the proxy in base64, as the header for the proxy contains them.
 const PROXY_LOGIN: &str = "dXNlcjpwcm94eS1wYXNzd29yZC05ZTEwN2Q5ZDM3MmI=";
 const PROXY_PASSWORD: &str = "proxy-password-9e107d9d372b";
 
@@ -38,18 +38,20 @@ const MAX_RETRIES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A deadline that ends a call before the limits of its attempts do.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
-/// The limit of an attempt if the fault makes it stall, and the limit for all other faults.
+/// The time limit of an attempt that the fault makes stall. For all other faults, the limit is
+/// [`ATTEMPT_TIMEOUT`].
 const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
-/// How long a call may take after its deadline, since the machine may be busy. With the short
-/// deadline, this is less than three attempts that stall would take.
+/// How long a call may take after its deadline, since the machine may be busy. Together with
+/// [`SHORT_DEADLINE`], it is less than the duration of three attempts that stall, so that a call
+/// which ignores its deadline is noticed.
 const TOLERANCE: Duration = Duration::from_millis(700);
 /// The maximum number of simultaneous runs.
 const AT_ONCE: usize = 160;
 /// The maximum number of simultaneous runs that do not wait for a pause that the service requests.
-/// There are fewer of them, because their limits are short.
+/// It is smaller than [`AT_ONCE`], because these runs have short time limits.
 const OTHERS_AT_ONCE: usize = 16;
 /// The maximum number of open files and sockets.
 const FILES: u64 = 4096;
@@ -138,8 +140,8 @@ struct Came {
     elapsed: Duration,
 }
 
-/// Distributes the runs that wait evenly over the first half of the others. As a result, neither
-/// kind comes last, and few runs begin to wait at the same time.
+/// Distributes the runs that wait for a pause evenly over the first half of the other runs. As a
+/// result, they do not come last, and few of them begin to wait at the same time.
 fn spread(runs: Vec<Run>) -> Vec<Run> {
     let (pausing, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(Run::pauses);
     let step = (others.len() / 2 / pausing.len().max(1)).max(1);

@@ -34,7 +34,7 @@ struct Scene {
     proxy: Option<Proxy>,
     resolver: Resolver,
     server: Option<Server>,
-    /// Kept so that it exists during the call.
+    /// This field and those below are not read. They only keep their values alive during the call.
     _front: Option<TlsFront>,
     _proxy: Option<FakeProxy>,
     _listener: Option<TcpListener>,

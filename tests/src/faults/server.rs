@@ -23,7 +23,8 @@ pub(super) enum Play {
     WriteAndStall(String),
     /// Writes these bytes, and resets the connection.
     WriteAndReset(String),
-    /// Writes an instance that has the members of the last attempt, and keeps the connection.
+    /// Writes an instance that has the members which the last attempt has sent, and keeps the
+    /// connection.
     ShowSent,
     /// Reports that the signature has expired, because the clock of the server is ahead by this
     /// time, and keeps the connection.
@@ -34,7 +35,7 @@ pub(super) enum Play {
     CloseUnread,
 }
 
-/// A response in which `QUOTED` is replaced with the quotation.
+/// A response in which `QUOTED` is replaced with the secrets of the request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quote {
     /// The status and the headers.
@@ -96,12 +97,12 @@ impl Quote {
 /// How a server behaves.
 #[derive(Clone, Debug)]
 pub(super) struct Script {
-    /// What it does with the first attempt.
+    /// What the server does with the first attempt.
     pub(super) first: Play,
-    /// What it does with all other attempts.
+    /// What the server does with all other attempts.
     pub(super) then: Play,
-    /// The operation that reads the state; and what the server does with the first request for that
-    /// operation, and with all others.
+    /// The operation that reads the state, and what the server does with requests for it: with the
+    /// first one, and with all others.
     pub(super) looks: Option<(&'static str, [Play; 2])>,
 }
 
@@ -136,8 +137,8 @@ impl Script {
         }
     }
 
-    /// Returns what the server does with requests that read the state; `None` if this is not such a
-    /// request.
+    /// Returns what the server does with requests that read the state; `None` if the request with
+    /// this head does not read it.
     fn looks(&self, head: &str) -> Option<&[Play; 2]> {
         let (operation, plays) = self.looks.as_ref()?;
         (action(head) == Some(*operation)).then_some(plays)
@@ -213,7 +214,8 @@ impl Received {
         play
     }
 
-    /// Returns whether a request that begins like this is not read.
+    /// Returns whether the server closes the connection without reading the request that begins
+    /// with `head`. If so, the attempt is counted.
     fn leaves_unread(&self, head: &str, script: &Script) -> bool {
         let is_attempt = script.looks(head).is_none();
         let unread = is_attempt && matches!(self.attempt(script), Play::CloseUnread);

@@ -1,5 +1,5 @@
-//! The operations for which the faults are tested: an invented operation of every class, and every
-//! real operation.
+//! The operations for which the faults are tested: an invented operation of every idempotency
+//! class, and every real operation.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -78,15 +78,15 @@ pub(super) trait Configure {
 pub(super) enum Class {
     /// The attempt may be repeated, since it only reads.
     Safe,
-    /// The attempt may be repeated, since the result is the same state.
+    /// The attempt may be repeated, since a second one leads to the same state.
     Repeatable,
-    /// The attempt may be repeated, since the state makes the service refuse the second one.
+    /// The attempt may be repeated: if it has changed the state, the service refuses a second one.
     Guarded,
-    /// The state is read, and decides.
+    /// The client reads the state, which decides whether the attempt may be repeated.
     Settled,
-    /// The values are read, and decide.
+    /// The client reads the values of the instance, which show whether the change was made.
     Compared,
-    /// Nothing may follow: a second attempt would act again, or might do so.
+    /// Nothing may follow: a second attempt would have a second effect, or might have one.
     NeverAgain,
 }
 
@@ -127,8 +127,8 @@ const BY_HAND: [Subject; 19] = [
 /// The description of `aihc`. Each of its operations is called with all members set.
 static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
 
-/// The name for the creation of a service with a token; the same operation is also tested without
-/// one.
+/// The name of `CreateService` with a client token. The same operation is also tested without a
+/// token.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
 /// Returns all operations, beginning with the invented ones.

@@ -11,16 +11,17 @@ use super::gateway::PASSWORDS;
 pub(super) struct Expected {
     /// The kind of the error; `None` for success.
     kind: Option<ErrorKind>,
-    /// Another kind that is allowed; `None` if there is none.
+    /// Another kind of error that is allowed; `None` if there is none.
     or_kind: Option<ErrorKind>,
     /// The number of requests for the operation that reach the emulator.
     sent: RangeInclusive<u64>,
     /// The number of attempts that the error reports; `None` if the row does not check it.
     attempts: Option<u32>,
     applied: bool,
-    /// Whether the client reads the state of the instance.
+    /// Whether the client has to read the state of the instance.
     looks: bool,
-    /// The error code of the service; `None` if a gateway responds, because gateways have no codes.
+    /// The error code of the service; `None` if the call succeeds, or if a gateway responds,
+    /// because gateways have no codes.
     code: Option<&'static str>,
     says: Vec<&'static str>,
 }
@@ -30,7 +31,7 @@ pub(super) struct Expected {
 pub(super) struct Came {
     pub(super) result: Result<(), Error>,
     pub(super) sent: u64,
-    /// The ids of these requests.
+    /// The ids of the requests for the operation that reached the emulator.
     pub(super) ids: Vec<String>,
     /// The number of requests that read the state of the instance.
     pub(super) looks: u64,
@@ -83,7 +84,7 @@ impl Expected {
         self
     }
 
-    /// Allows another kind, for a response that may or may not be truncated.
+    /// Allows another kind of error, for a response that may or may not be truncated.
     pub(super) fn or(mut self, kind: ErrorKind) -> Self {
         self.or_kind = Some(kind);
         self
@@ -162,8 +163,8 @@ impl Expected {
     }
 }
 
-/// Returns a problem if an error about an unknown outcome contains no request id, neither one of
-/// the service nor one that was sent; `None` otherwise.
+/// Returns a problem if an error leaves the outcome unknown, and contains neither a request id of
+/// the service nor all request ids that were sent. Returns `None` otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A folder. It is removed when this is dropped.
+/// A temporary folder. It is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
 

@@ -51,7 +51,7 @@ pub(super) struct Running {
     pub(super) address: SocketAddr,
 }
 
-/// The addresses that settings may contain.
+/// The addresses and the folder that the settings of a gateway may contain.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places<'a> {
     pub(super) folder: &'a Folder,
@@ -113,7 +113,8 @@ impl Gateway {
         Ok(Running { daemon, address })
     }
 
-    /// Returns the proxy that the client is told to use.
+    /// Returns the proxy that the client uses for this gateway: none, if the gateway takes the
+    /// place of the service.
     pub(super) fn proxy(&self, address: SocketAddr) -> Result<Proxy, bce_http::Error> {
         if !self.program.is_proxy() {
             return Ok(Proxy::none());
@@ -128,5 +129,5 @@ impl Gateway {
     }
 }
 
-/// The login for squid. The password is hashed as by `openssl passwd -apr1`.
+/// The contents of squid's password file. The password is hashed as by `openssl passwd -apr1`.
 const PASSWORD_FILE: &str = "gateway-user:$apr1$gateways$ukTqh5f2BM4gviJVT1Q0C0\n";

@@ -11,10 +11,11 @@ use super::policy::Policy;
 /// The packages that are required. `nginx-light` has all modules that the rows use.
 const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
 
-/// The script that the scripts of packages run before they start a service.
+/// A script that the installation scripts of packages run before they start a service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
-/// The packages. Those that were missing are removed when this is dropped.
+/// The packages of the gateways. Those that were missing before the run are removed when this is
+/// dropped, unless they are to be kept.
 #[derive(Debug)]
 pub(super) struct Packages {
     before: System,
@@ -54,13 +55,14 @@ impl Packages {
         Ok(packages)
     }
 
-    /// Removes the packages that were installed, and returns an error if that fails.
+    /// Removes the packages that were missing before the run, unless they are to be kept. Returns
+    /// an error if that fails.
     pub(super) fn remove(mut self) -> Result<(), String> {
         self.take_away()
     }
 
-    /// Removes the packages that were added, including the settings of those that had never been
-    /// installed.
+    /// Removes the packages that were added, unless they are to be kept. Of packages that had never
+    /// been installed, the settings are also removed.
     fn take_away(&mut self) -> Result<(), String> {
         // This is done only once, even if it fails.
         if std::mem::replace(&mut self.stay, true) {

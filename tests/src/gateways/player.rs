@@ -26,7 +26,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
-/// An operation that no row is about, which keeps a gateway busy.
+/// The operation of the call that keeps a gateway busy. No row with [`Event::Busy`] tests the same
+/// operation.
 const BUSY: Subject = Subject::Events;
 const BUSY_FOR: Duration = Duration::from_secs(3);
 
@@ -37,14 +38,14 @@ pub(super) struct Player {
     untrusted: Arc<TestAuthority>,
 }
 
-/// A row that has been prepared. It is removed when this is dropped.
+/// What was prepared for a row. It is stopped and removed when this is dropped.
 struct Scene {
     emulator: Emulator,
     handle: Handle,
     gateway: Running,
     client: Client,
     ids: Ids,
-    /// Kept so that it exists during the call.
+    /// This field and those below are not read. They only keep their values alive during the call.
     _front: Option<TlsFront>,
     _nobody: ClosedPort,
     _folder: Folder,
@@ -185,7 +186,7 @@ impl Player {
 }
 
 impl Scene {
-    /// Begins a call that waits for its response. It ends when the result is dropped.
+    /// Begins a call that waits for its response. The call ends when the returned set is dropped.
     async fn busy(&self) -> Result<JoinSet<()>, String> {
         let rule = FaultRule::new(Fault::new().delay(BUSY_FOR)).action(BUSY.action());
         let injected = self.handle.inject(rule);

@@ -5,15 +5,16 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// The contents of the script. 101 means that an action is not allowed.
+/// The contents of the `policy-rc.d` script. Its exit code 101 means that the action is not
+/// allowed.
 const TEXT: &str = "#!/bin/sh\nexit 101\n";
 
 /// A `policy-rc.d` that prevents the scripts of packages from starting services. It is removed when
 /// this is dropped.
 #[derive(Debug)]
 pub(super) struct Policy {
-    /// The path of the script; `None` if there already was one, as in container images, which is
-    /// kept.
+    /// The path of the script; `None` if another script was already there, as in container images.
+    /// That script is kept.
     ours: Option<PathBuf>,
 }
 

@@ -9,7 +9,7 @@ use super::expected::Expected;
 use super::gateway::Gateway;
 use super::subject::Subject;
 
-/// A time that is longer than the gateways wait, for rows about that.
+/// The delay of a slow response. Gateways whose timeout is tested wait for a shorter time.
 const SLOW: Duration = Duration::from_millis(1500);
 /// The time limit of an attempt.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ pub(super) struct Row {
     pub(super) upstream: Upstream,
     pub(super) event: Event,
     pub(super) attempt_timeout: Duration,
-    /// Whether a deleted instance no longer exists at once, rather than after some time.
+    /// Whether the emulator removes a deleted instance at once, rather than after some time.
     pub(super) deletes_at_once: bool,
     pub(super) expected: Expected,
 }
@@ -68,7 +68,8 @@ pub(super) fn slow() -> Fault {
     Fault::new().delay(SLOW)
 }
 
-/// Does the same as [`slow`], for gateways that check the time only once per second.
+/// Returns a fault with twice the delay of [`slow`], for gateways that check the time only once per
+/// second.
 pub(super) fn slower() -> Fault {
     Fault::new().delay(SLOW * 2)
 }

@@ -24,16 +24,17 @@ pub(super) enum Subject {
     Pack,
     PackJob,
     Events,
-    /// Lists with pauses between them that become longer, so that connections are closed in
-    /// between.
+    /// Calls that list the instances. The pauses between them become longer, so that connections
+    /// are closed in between.
     Lists,
-    /// Creates with such pauses. A call that has lost its response counts as correct if it reports
-    /// that, and is not repeated.
+    /// Calls that create instances. The pauses between them become longer, so that connections are
+    /// closed in between. A call may fail because its connection was lost, if its error reports
+    /// that the change may have been applied.
     Creates,
 }
 
-/// The prefix from which the emulator generates the name of the instance; and that name, which an
-/// update keeps.
+/// The prefix from which the emulator generates the name of the instance, which is [`NAME`]. An
+/// update keeps that name.
 const PREFIX: &str = "gateway";
 const NAME: &str = "gateway-0";
 
@@ -42,7 +43,7 @@ pub(super) const SERIES: u64 = 40;
 /// The longest pause within a series.
 const LONGEST_PAUSE: Duration = Duration::from_millis(12);
 
-/// All operations.
+/// All operations of dev instances.
 pub(super) const OPERATIONS: [Subject; 11] = [
     Subject::Create,
     Subject::List,
@@ -176,14 +177,13 @@ impl Subject {
     }
 }
 
-/// Returns whether the error is that the other side has closed the connection just when the request
-/// was written.
+/// Returns whether the connection was lost when the request may already have been sent.
 fn is_lost(error: &Error) -> bool {
     error.kind() == ErrorKind::Transport && error.may_have_been_applied()
 }
 
-/// Pauses. Some pauses are shorter than the time for which the gateway keeps a connection, and some
-/// are as long.
+/// Pauses for a time that grows with the number of the call, up to [`LONGEST_PAUSE`]. Some pauses
+/// are shorter than the time for which the gateway keeps a connection, and some are longer.
 async fn pause(number: u64) {
     let part = u32::try_from(number).unwrap_or_default();
     let of = u32::try_from(SERIES).unwrap_or(1);

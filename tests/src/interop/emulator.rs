@@ -9,8 +9,8 @@ use serde_json::Value;
 
 /// A time scale at which a new dev instance runs after a few milliseconds.
 pub(super) const FAST: u32 = 1000;
-/// A time scale for tests of jobs. These run for some seconds, so that operations can be called
-/// meanwhile.
+/// A time scale for tests of jobs. With it, jobs run for some seconds, so that operations can be
+/// called meanwhile.
 pub(super) const STEADY: u32 = 20;
 
 /// An emulator that runs. It ends when this is dropped.

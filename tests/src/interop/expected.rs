@@ -20,7 +20,7 @@ struct Operation {
     name: String,
 }
 
-/// Returns the names of all operations of both services.
+/// Returns the names of all operations of `aihc-dev` and STS.
 pub(super) fn operations() -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     for spec in SPECS {
@@ -38,8 +38,8 @@ pub(super) enum Program {
     Operations,
     /// Makes calls that the service must refuse.
     Refusals,
-    /// Makes calls about pools, queues, datasets, models, jobs and services, with both Python
-    /// packages.
+    /// Makes calls about pools, queues, datasets, models, jobs and services, with two official
+    /// Python packages.
     Aihc,
 }
 
@@ -66,18 +66,18 @@ const REFUSALS: [(&str, Option<&str>); 14] = [
     ("unknown access key", Some(UNKNOWN)),
 ];
 
-/// The same for errors that only occur with the credentials of a session.
+/// The expected code for each bad request that is only possible with the credentials of a session.
 const TOKEN_REFUSALS: [(&str, Option<&str>); 3] = [
     ("no session token", Some(UNKNOWN)),
     ("another session token", Some(UNKNOWN)),
     ("changed session token", Some(MISMATCH)),
 ];
 
-/// The results of a run in which all programs report everything. A program that reports nothing, or
-/// leaves out a case, does not agree with us.
+/// The expected table of results. Comparing with it shows whether a program has reported nothing,
+/// or has left out a case.
 const RESULTS: &str = include_str!("../../interop/expected.tsv");
 
-/// Returns each row that is missing or superfluous, with its problem.
+/// Returns each row that is missing in the results or is not expected, with its problem.
 pub(super) fn compare(results: &[String]) -> Vec<(String, Result<(), String>)> {
     let expected: Vec<&str> = RESULTS.lines().collect();
     let missing = expected

@@ -76,8 +76,8 @@ fn sources(language: &str) -> PathBuf {
     proofs.join("interop").join(language)
 }
 
-/// Returns the directory for a language. Calls `install` to fill it, unless it is already filled
-/// and has the same stamp.
+/// Returns the directory for a language. Calls `install` to fill it, unless it contains a complete
+/// installation with the same stamp.
 fn once(
     language: &str,
     stamp: &str,

@@ -32,13 +32,14 @@ use crate::rows::{Outcome, Rows};
 /// The default seed of a differential test, so that every run has the same requests.
 const SEED: u64 = 1;
 
-/// An invented access key, with characters that are difficult in a signature.
+/// The id of an invented access key. Its secret contains characters that are difficult to sign.
 const ACCESS_KEY_ID: &str = "interop-access-key";
 const SECRET_ACCESS_KEY: &str = "interop secret+key/测";
 
 const USAGE: &str = "cargo xtask interop [--differential N [--seed S]]";
 
-/// Runs the programs, or the differential test. The last line is `N passed, M failed`.
+/// Runs the programs that use the SDKs, or the differential test. The last line is
+/// `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().ok();
@@ -59,7 +60,8 @@ pub fn run(arguments: &[String]) -> ExitCode {
     outcome.finish()
 }
 
-/// Runs the programs. Their reports are the rows, so they run whatever rows the arguments select.
+/// Runs all programs, whatever rows the arguments select, since the reports of the programs are the
+/// rows.
 fn witnesses(arguments: &[String]) -> Outcome {
     let mut rows = Rows::default();
     if let Err(problem) = ask(&mut rows) {
@@ -97,7 +99,7 @@ fn ask(rows: &mut Rows) -> Result<(), String> {
     products::check(python, rows)
 }
 
-/// Runs one program that uses an SDK, with the emulator.
+/// Runs one program that uses an SDK, against the emulator.
 fn call(sdk: &Sdk, program: Program, emulator: &Emulator, table: &mut Table) -> Result<(), String> {
     let address: SocketAddr = emulator.address();
     let settings = json!({

@@ -1,5 +1,5 @@
-//! Calls every operation of our clients through the relay, with values that are difficult to
-//! encode.
+//! Calls every operation of our clients through a relay that records the requests, with values that
+//! are difficult to encode.
 
 use std::net::SocketAddr;
 
@@ -50,7 +50,8 @@ pub(super) fn send(
     })
 }
 
-/// Calls every operation, and returns the credentials of a session.
+/// Calls every operation, and adds the requests to `sent`. Returns the session credentials that STS
+/// has issued.
 async fn call_all(
     relay: &Relay,
     kind: Kind,

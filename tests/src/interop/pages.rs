@@ -1,4 +1,5 @@
-//! Runs the Python and the shell code on the emulator's pages, exactly as it is, with the binary.
+//! Runs the Python and the shell code on the emulator's pages against the emulator's binary. The
+//! code is not changed, except for addresses and ids.
 
 use std::process::Command;
 
@@ -10,16 +11,18 @@ use crate::rows::Rows;
 const CONTROL: &str = include_str!("../../../crates/aihc-emulator/docs/control.md");
 const OWN_CODE: &str = include_str!("../../../crates/aihc-emulator/docs/test-your-own-code.md");
 
-/// Ids that a page invents. The response to lines that contain them is that they do not exist.
+/// Ids that are invented on the pages. If a command contains one of them, the emulator must respond
+/// that it does not exist.
 const MADE_UP: [&str; 3] = ["12345678", "0123456789abcdef", "ACCESS-KEY-ID"];
-/// Parts of the messages with which the control port responds to such ids. Its message for an
-/// unknown route contains none of them.
+/// Parts of the control port's messages about ids that do not exist. Its message about an unknown
+/// route contains none of them.
 const NO_SUCH_THING: [&str; 2] = ["there is no such", "to see their ids"];
 
-/// The line that separates the outputs of the shell.
+/// The beginning of the line that the shell prints after the output of each command. The exit code
+/// of the command follows.
 const MARK: &str = "@@";
 
-/// Runs the code on both pages.
+/// Runs the code on `control.md` and `test-your-own-code.md`.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let emulator = Emulator::start("AK", "SK", super::emulator::FAST)?;
     let here = |text: &str| {
@@ -67,7 +70,8 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     blocks.filter_map(|rest| rest.split("```").next()).collect()
 }
 
-/// Returns the lines on a page that a shell can run one by one.
+/// Returns the commands in the shell code of a page that are complete in one line: calls of `curl`,
+/// and assignments to `ID`.
 fn shell_lines(page: &str) -> Vec<String> {
     let lines = blocks(page, "sh").into_iter().flat_map(str::lines);
     lines
@@ -76,7 +80,8 @@ fn shell_lines(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns the lines in the cells of a table.
+/// Returns the `curl` commands in the cells of a table, with the shell variable `$ID` in place of
+/// `ID`.
 fn table_lines(page: &str) -> Vec<String> {
     let cells = page.split("`curl ").skip(1);
     cells

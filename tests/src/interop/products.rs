@@ -1,8 +1,8 @@
 //! Compares the requests of generated crates with those of the official package for each product.
 //!
 //! `cargo xtask products` generates and compiles the crates, and writes every request that they
-//! build, with its values. `products.py` makes the same calls with the packages, and records the
-//! requests.
+//! build, together with the values it was built from. `products.py` makes the same calls with the
+//! packages, and records the requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -135,7 +135,7 @@ fn line(text: &str) -> Result<Value, String> {
 }
 
 /// Returns whether a line belongs to a product that has a package. A line that cannot be read also
-/// counts.
+/// counts, so that it is reported.
 fn is_meant(line: &Result<Value, String>) -> bool {
     let product = line.as_ref().map(|line| line["product"].as_str());
     product.map_or(true, |product| {

@@ -12,8 +12,8 @@ use super::table::{Kind, Table, Verdict};
 
 const THROUGH: &str = "our request, signed again";
 
-/// The code for an instance or a job that does not exist, as in all of these calls. A service that
-/// reports it has accepted the signature.
+/// The error code for an instance or a job that does not exist. Many of the calls are about such
+/// ids. A service that reports this code has accepted the signature.
 const NOT_FOUND: &str = "NotFound";
 
 /// Enters a verdict into the table for every operation and both kinds of credentials.
@@ -40,8 +40,8 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Signs a request again. The outer error is about the SDK, and the inner error is about our
-/// request.
+/// Lets the SDK sign a request of ours again, and compares the authorizations. The outer error is
+/// about the SDK, and the inner error is about our request.
 fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String>, String> {
     if let Some(code) = sent.refusal.as_deref().filter(|code| *code != NOT_FOUND) {
         return Ok(Err(format!("the emulator answers {code}")));

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::table::Kind;
 
-/// One case.
+/// The report about one case.
 #[derive(Debug, Deserialize)]
 pub(super) struct Report {
     pub(super) case: String,
-    /// The client or the function of the SDK.
+    /// The client or the function of the SDK that the case uses.
     pub(super) through: String,
     pub(super) credentials: Kind,
     pub(super) result: Answer,

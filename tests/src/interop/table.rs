@@ -30,7 +30,7 @@ impl Kind {
 /// The result of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The case has passed; the word tells how.
+    /// The case has passed. The word tells how, such as `refused`.
     Passed(&'static str),
     Failed(String),
     /// The case was left out, and counts neither as passed nor as failed.

@@ -1,4 +1,4 @@
-//! The combinations that are tested.
+//! The tested combinations of level, output, rotation and format.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,8 @@ pub(super) const LEVELS: [Level; 6] = [
 
 pub(super) const OUTPUTS: [Output; 3] = [Output::Stdout, Output::Stderr, Output::File];
 
-/// The size of a file, which is smaller than some records, and larger than others.
+/// The size limit of files with rotation by size. It is smaller than some records, and larger than
+/// others.
 pub(super) const SIZE: u64 = 40;
 
 /// The rotations by their names in `BCE_LOG`.
@@ -28,7 +29,7 @@ pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("size", Rotation::Size(SIZE)),
 ];
 
-/// The formats by name. JSON is the one without a part.
+/// The formats by name. Each of the text formats has a single part; JSON has none.
 pub(super) const FORMATS: [(&str, Option<Part>); 7] = [
     ("level", Some(Part::Level)),
     ("time", Some(Part::Time)),
@@ -56,7 +57,7 @@ impl Output {
     }
 }
 
-/// One combination.
+/// A combination of level, output, rotation and format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
     /// The position of the case among those with the same output.
@@ -79,7 +80,7 @@ impl Case {
         root.join(format!("{}-{}", self.output.name(), self.number))
     }
 
-    /// Returns the time after which the next file begins.
+    /// Returns the time between two rounds, after which a rotation by time begins the next file.
     pub(super) fn period(&self) -> Duration {
         Duration::from_secs(match self.when {
             Rotation::Day => 24 * 3600,

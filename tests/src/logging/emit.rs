@@ -13,8 +13,8 @@ use super::case::{Case, Output};
 
 /// 2026-11-23 10:20:30.123456 UTC, in microseconds since 1970.
 const START: u64 = 1_795_429_230_123_456;
-/// The number of rounds. Each round writes one record of each level, and a period passes between
-/// rounds.
+/// The number of rounds. Each round writes one record of each level. Between rounds,
+/// [`Case::period`] passes.
 pub(super) const ROUNDS: usize = 2;
 
 pub(super) fn play(case: &Case, root: &Path) -> Result<(), String> {

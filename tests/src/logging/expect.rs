@@ -145,7 +145,8 @@ fn check_files(
     }
 }
 
-/// Returns the contents of the files. Each of them has as many records as fit, but at least one.
+/// Returns the expected contents of the files with rotation by size. Each file has as many records
+/// as fit in [`SIZE`] bytes, but at least one.
 fn packed(lines: &[&str]) -> Vec<String> {
     let mut files: Vec<String> = Vec::new();
     for line in lines {

@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use self::case::{OUTPUTS, Output};
 use crate::rows::{Outcome, Rows};
 
-/// The argument with which this program writes the cases of an output.
+/// The argument with which this program writes the records of all cases with one output.
 const CHILD: &str = "play-output";
 /// The beginning of the line that separates two cases on a stream.
 const MARK: &str = "== case ";
@@ -57,7 +57,7 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// The cases of an output. The first row that needs them runs them.
+/// The cases of an output. The first row that needs them runs them all in a child process.
 struct Played {
     output: Output,
     root: PathBuf,
@@ -73,7 +73,7 @@ impl Played {
         }
     }
 
-    /// Returns what a child has written to the stream, for each case.
+    /// Returns what the child process has written to its standard stream, for each case.
     fn streams(&self) -> Result<&[String], String> {
         let play = || streams_of_child(self.output, &self.root);
         let streams = self.streams.get_or_init(play).as_ref();

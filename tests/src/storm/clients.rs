@@ -16,7 +16,7 @@ pub(super) trait Client: Clone + Send + 'static {
     fn call(&self) -> impl Future<Output = bool> + Send;
 }
 
-/// Our client, built without any configuration.
+/// Our client with its default configuration.
 #[derive(Clone, Debug)]
 pub(super) struct Ours(aihc_dev::Client);
 

@@ -1,6 +1,7 @@
 //! Simulates many clients of a service that is down, then slow, then healthy: `cargo xtask storm`.
 //!
-//! Time is simulated, so two minutes pass immediately, and every run takes the same steps.
+//! Time is simulated, so two minutes pass immediately, and the speed of the machine does not
+//! matter.
 
 mod clients;
 mod record;

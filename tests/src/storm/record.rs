@@ -15,7 +15,7 @@ pub(super) struct Record {
     requests_down: u64,
     /// The number of requests in each tenth of a second since the recovery of the service.
     buckets: BTreeMap<u128, u64>,
-    /// When the last of the failed calls ended that had begun after the recovery of the service.
+    /// When the last failed call has ended, if that was after the recovery of the service.
     last_failure: Option<Duration>,
     late_failures: u64,
 }
@@ -79,7 +79,7 @@ impl Record {
     }
 
     /// Returns the number of seconds from the recovery of the service to the end of the last failed
-    /// call.
+    /// call; 0 if no call failed after the recovery.
     pub(super) fn recovery(&self) -> f64 {
         let last = self.last_failure.unwrap_or(self.healthy_from);
         last.saturating_sub(self.healthy_from).as_secs_f64()

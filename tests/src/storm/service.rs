@@ -13,7 +13,7 @@ use super::record::{Call, Record};
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
 const LATENCY: Duration = Duration::from_millis(20);
 const SLOW_LATENCY: Duration = Duration::from_millis(1500);
-/// The service turns away one of this number of requests while it is slow.
+/// While the service is slow, it accepts one of this number of requests, and turns the others away.
 const SLOW_TURNS_AWAY: u64 = 2;
 
 /// The duration of each phase.
@@ -24,7 +24,7 @@ pub(super) struct Phases {
     pub(super) healthy: Duration,
 }
 
-/// The service. Clones are the same service. It is also a transport for our clients.
+/// A simulated service, which is also a transport for our clients. Clones are the same service.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
     started: Instant,

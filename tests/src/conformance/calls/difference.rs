@@ -17,13 +17,14 @@ const NOT_COMPARED: [&str; 9] = [
     "x-bce-request-id",
 ];
 
-/// A request with decoded pairs, and with the names of headers in lower case.
+/// A request whose query is decoded, and whose header names are in lower case.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    /// The pairs that the description sends under an additional name.
+    /// Query parameters that are sent again under an additional name, as the API description
+    /// requires.
     pub(super) query_also: Vec<(String, String)>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Value,
@@ -33,7 +34,8 @@ pub(super) struct Request {
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) part: Part,
-    /// The name of a pair or of a header, or a path in the body.
+    /// The name of a query parameter or of a header, or a path in the body; empty for the method
+    /// and for the path of the request.
     pub(super) place: String,
     pub(super) expected: Option<Value>,
     pub(super) sdk: Option<Value>,
@@ -196,8 +198,8 @@ pub(super) fn as_text(value: &Value) -> String {
     value.as_str().map_or(value.to_string(), str::to_owned)
 }
 
-/// Returns whether a value is empty: null, an empty string, zero, false, or a list or an object
-/// that only contains such values.
+/// Returns whether a value is empty: null, an empty string, zero, false, one of the strings `0` and
+/// `false`, or a list or an object that only contains empty values.
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -209,7 +211,7 @@ pub(super) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Returns whether two JSON values are equal. 8 and 8.0 are.
+/// Returns whether two JSON values are equal. Numbers such as 8 and 8.0 are equal.
 pub(super) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {

@@ -19,7 +19,8 @@ use super::{read_cases, text};
 use crate::calls::{self, ANSWER, Description, Nobody, Refusal};
 use crate::rows::{Rows, block_on};
 
-/// Headers of ours that no case lists: those of the transport, of signing, and of the client.
+/// The headers of our requests that no case lists: those of the transport, of signing, and of the
+/// client.
 const UNLISTED: [&str; 6] = [
     "authorization",
     "content-length",
@@ -159,7 +160,7 @@ fn same_request(
 }
 
 /// Checks that a rule explains each difference between the expected request and that of an SDK, and
-/// that all differences which the case lists occur.
+/// that each difference which the case lists exists.
 fn explained(
     description: &Description,
     operation: &str,

@@ -48,7 +48,8 @@ fn compared(case: &Value) -> Result<(), String> {
     block_on(compare(&description, case)).unwrap()
 }
 
-/// Returns the case with another value at this path; if `value` is null, without a value.
+/// Returns the case with another value at this path. If `value` is null, the member is removed;
+/// only the body becomes null.
 fn with(mut case: Value, place: &str, value: Value) -> Value {
     match (place.rsplit_once('/'), value) {
         (Some((holder, name)), Value::Null) if name != "body" => {
@@ -155,7 +156,7 @@ fn a_request_that_is_not_as_expected_fails() {
     compared(&whole).unwrap();
 }
 
-/// Returns a request of an SDK for the first case. It has differences that rules explain.
+/// Returns a request of an SDK for [`case`]. It has differences that rules explain.
 fn captured() -> Value {
     json!({
         "method": "GET",

@@ -1,5 +1,5 @@
-//! Alters a signed request in one place at a time, and determines how the verifier must refuse the
-//! result.
+//! Alters a signed request in one place at a time, and determines the reason for which the verifier
+//! should refuse the result.
 
 use bce_auth::{Signature, VerifyError};
 use http::request::Parts;
@@ -20,7 +20,7 @@ pub(super) struct Altered {
     pub(super) refusal: Refusal,
 }
 
-/// How the verifier must refuse an altered request.
+/// The reason for which the verifier should refuse an altered request.
 pub(super) enum Refusal {
     SignatureMismatch,
     UnknownAccessKey,
@@ -209,8 +209,8 @@ pub(super) fn of_request(
     Ok(all)
 }
 
-/// Returns another value for a header. In place of a date, this is another date, so that the
-/// request is not refused as malformed.
+/// Returns a value for a header that differs from `value`. A date is replaced with another date, so
+/// that the request is not refused as malformed.
 fn other_value(name: &str, value: Option<&HeaderValue>) -> Result<HeaderValue, String> {
     let value = value.map(HeaderValue::as_bytes).unwrap_or_default();
     if name == DATE

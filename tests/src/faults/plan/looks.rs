@@ -10,27 +10,29 @@ use crate::faults::subject::Subject;
 /// The response to a request that reads the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Look {
-    /// An instance in this state.
+    /// A response with an instance in this state.
     State(i64),
-    /// An instance in this state, which is a string instead of a number.
+    /// A response with an instance in this state, which is a string instead of a number.
     StateAsText(i64),
-    /// An instance in this state, in a response without a request id.
+    /// A response with an instance in this state, but without a request id.
     StateWithoutId(i64),
-    /// An instance that has the values which were sent.
+    /// A response with an instance that has the values which the attempt has sent.
     AsSent,
-    /// There is no such instance, which is reported with this status.
+    /// An error with this status, because there is no such instance.
     NotFound(u16),
-    /// An instance without a state, or a response without an instance.
+    /// A response with an instance that has no state.
     NoState,
+    /// A response without an instance.
     NoInstance,
     /// The service refuses to show the instance.
     Forbidden,
-    /// The page of a gateway, with this status.
+    /// The response of a gateway, with this status.
     Page(u16),
     /// A success that does not come from the service.
     Foreign,
-    /// The connection is closed, or stalls.
+    /// The connection is closed without a response.
     Closed,
+    /// The connection stalls without a response.
     Stalled,
 }
 
@@ -46,7 +48,8 @@ pub(in crate::faults) enum Finding {
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// Returns the responses that are tested with every fault: one for each conclusion.
+    /// Returns the responses that are tested with every fault: those that show whether the change
+    /// was made, and some that do not.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),
@@ -57,7 +60,8 @@ impl Look {
         vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
-    /// Returns the response which shows that the change was not made.
+    /// Returns the response which shows that the change was not made; a closed connection if no
+    /// response shows that.
     pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
         let mut looks = Self::usual(subject).into_iter();
         let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
@@ -106,7 +110,7 @@ impl Look {
         }
     }
 
-    /// Returns what the server does with the request.
+    /// Returns what the server does with a request that reads the state.
     pub(in crate::faults) fn play(self) -> Play {
         let (status, body) = match self {
             Self::State(state) => (200, instance(&format!(r#","status":{state}"#))),
@@ -135,7 +139,7 @@ impl Look {
     }
 }
 
-/// Returns a response of the service with an instance that has these members.
+/// Returns a response of the service with an instance. `more` contains its members besides the id.
 fn instance(more: &str) -> String {
     format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }

@@ -21,21 +21,22 @@ use super::subject::SUCCESS;
 pub(super) enum Place {
     /// No program listens at the address.
     Refused,
-    /// The resolver fails with this error.
+    /// The resolver fails with this error when it looks up the host.
     Name(io::ErrorKind),
-    /// In the server, over plain TCP.
+    /// The fault is caused by the server, over plain TCP.
     Wire(Play),
-    /// In the server, after a successful response on the same connection.
+    /// The fault is caused by the server, after a successful response on the same connection.
     Pooled,
-    /// In the certificate of the server.
+    /// The fault is in the certificate of the server.
     Certificate(Certificate),
-    /// In the TLS handshake, which stalls after TCP has connected.
+    /// The TLS handshake stalls after TCP has connected.
     HandshakeStall,
-    /// In the proxy, for an endpoint with https.
+    /// The fault is caused by the proxy, for an endpoint with https.
     Proxy(ProxyFault),
 }
 
-/// What a fault means. Everything else depends on the class of the operation.
+/// What a fault means for the request. Together with the class of the operation, it determines what
+/// the client does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The request was not sent.
@@ -47,17 +48,18 @@ pub(super) enum Meaning {
     /// It is unknown whether the request was carried out, and a further attempt would end in the
     /// same way.
     OpenForGood(ErrorKind),
-    /// The service has turned the request away, provably, and asks to try again later.
+    /// The response proves that the service has turned the request away. The service asks to try
+    /// again later.
     TurnedAway,
     /// A 429 response, which might not come from the service.
     Throttled,
     /// The signature was too old, because a clock is wrong.
     Expired,
-    /// The service has refused the request, provably.
+    /// The response proves that the service has refused the request.
     Refused,
     /// A response that proves nothing, but after which nothing is repeated.
     Unproven,
-    /// For this client, it is not a fault.
+    /// Not a fault for our clients: the attempt succeeds.
     Fine,
 }
 
@@ -94,17 +96,18 @@ pub(super) struct Fault {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) meaning: Meaning,
-    /// What the server does with later attempts, and what that means; `None` if it is the same.
+    /// What the server does with later attempts, and what that means; `None` if it does the same
+    /// with all attempts.
     pub(super) later: Option<(Play, Meaning)>,
     /// Whether the server reads the request of an attempt, rather than closing the connection
     /// first.
     pub(super) is_read: bool,
-    /// The pause that the service requests, in seconds.
+    /// The pause that the service requests, in seconds; 0 if it requests none.
     pub(super) retry_after: u64,
-    /// The gateway that responds; `None` if there is none.
+    /// The name of the gateway that responds; `None` if no gateway does.
     pub(super) gateway: Option<&'static str>,
-    /// Whether the fault is tested with all possible states, rather than with one for each
-    /// conclusion.
+    /// Whether the fault is tested with all responses to a read of the state ([`Look::all`]),
+    /// rather than with the usual ones ([`Look::usual`]).
     pub(super) finds_all_states: bool,
 }
 

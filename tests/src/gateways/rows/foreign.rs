@@ -9,8 +9,8 @@ use crate::gateways::program::Program;
 use crate::gateways::row::Rows;
 use crate::gateways::subject::Subject;
 
-/// Returns an nginx that responds to every operation in this way, except to reads of an instance's
-/// state.
+/// Returns an nginx that responds to every operation with this status and text, except to reads of
+/// an instance's state.
 fn answering(name: &'static str, status: &str, text: &str) -> Gateway {
     let settings = format!(
         "map $arg_action $passes {{ default ''; DescribeDevInstance 1; }}\n\

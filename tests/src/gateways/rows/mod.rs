@@ -1,5 +1,5 @@
-//! All rows. What is expected follows from the effect of a repeat, and from what is known about the
-//! request: see the table in `bce_http::retry`.
+//! All rows. The expected results follow from the effect of repeating the operation, and from what
+//! is known about the request: see the table in `bce_http::retry`.
 
 mod foreign;
 mod haproxy;
@@ -30,8 +30,8 @@ pub(super) fn all() -> Vec<Row> {
 /// Settings that forward every request with the `Host` that was signed.
 const FORWARD: &str = "proxy_pass http://{upstream}; proxy_set_header Host $http_host;";
 
-/// Returns an nginx with a single server. It has these settings in the server and in its only
-/// location.
+/// Returns an nginx with a single server, which has a single location. `server` and `location` are
+/// their settings.
 fn nginx(name: &'static str, server: &str, location: &str) -> Gateway {
     let settings =
         format!("server {{ listen 127.0.0.1:{{port}}; {server} location / {{ {location} }} }}\n");

@@ -19,7 +19,8 @@ server {
 }
 ";
 
-/// The first server compresses its responses for the second one, which accepts that.
+/// Settings of two servers. The first one compresses its responses for the second one, which
+/// accepts that.
 const TWO_SERVERS: &str = "\
 server {
   listen unix:{folder}/inner.sock;
@@ -86,7 +87,8 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Adds rows in which the connection ends between two calls, with or without an announcement.
+/// Adds rows in which nginx closes the connection between two calls, with or without announcing it
+/// in its last response.
 fn connections(rows: &mut Rows) {
     for (name, server) in [
         ("keepalive_requests 1", "keepalive_requests 1;"),

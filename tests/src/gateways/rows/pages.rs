@@ -8,7 +8,8 @@ use crate::gateways::gateway::Gateway;
 use crate::gateways::row::{Rows, Upstream, dropped, slow};
 use crate::gateways::subject::Subject;
 
-/// Settings that turn every failure into a maintenance page with `Retry-After`.
+/// Settings that replace the 502, 503 and 504 pages of nginx with a maintenance page that has a
+/// `Retry-After` header.
 const MAINTENANCE: &str = "\
 proxy_read_timeout 1s;
 error_page 502 503 504 =503 @maintenance;
@@ -19,7 +20,7 @@ location @maintenance {
 }
 ";
 
-/// Settings that turn every failure into a page with a success status.
+/// Settings that replace the 502, 503 and 504 pages of nginx with a page that has a success status.
 const EXCUSE: &str = "\
 proxy_read_timeout 500ms;
 error_page 502 503 504 =200 @excuse;

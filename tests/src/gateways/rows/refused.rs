@@ -9,7 +9,7 @@ use crate::gateways::program::Program;
 use crate::gateways::row::{Event, Rows};
 use crate::gateways::subject::Subject;
 
-/// Settings with which, after one request, all others get a page for a minute.
+/// Settings that allow one request per minute. nginx responds to all others with a page.
 const LIMITED: &str = "\
 limit_req_zone $binary_remote_addr zone=all:1m rate=1r/m;
 server {
@@ -98,7 +98,8 @@ fn limits(rows: &mut Rows) {
     rows.add(&later, Subject::List, page(Expected::not_done, ATTEMPTS));
 }
 
-/// Adds rows with redirects. They are not followed, because the signature is for this host.
+/// Adds rows with redirects. They are not followed, because the signature is only valid for the
+/// original host.
 fn elsewhere(rows: &mut Rows) {
     let gateway = nginx(
         "301 to https",

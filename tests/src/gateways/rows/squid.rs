@@ -17,7 +17,7 @@ acl known proxy_auth REQUIRED
 http_access deny !known
 ";
 
-/// The message names the address of the proxy.
+/// The part of an error message that names the address of the proxy.
 const NAMED: &str = "went through proxy 127.0.0.1:";
 
 fn squid(name: &'static str, rules: &str) -> Gateway {

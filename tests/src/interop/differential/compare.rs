@@ -40,8 +40,9 @@ impl Pending {
         })
     }
 
-    /// Returns the requests that the SDK has to sign: the settled request, with the caller's list
-    /// of names and with the list that we print; and a disputed request unchanged.
+    /// Returns the requests that the SDK has to sign: first the [`Settled`] request with the
+    /// caller's list of header names, then the settled request with the list in our authorization,
+    /// and last the original request, if it is disputed.
     pub(super) fn questions(&self) -> Vec<Value> {
         let Ok((_, signature)) = &self.ours else {
             return Vec::new();
@@ -64,7 +65,8 @@ impl Pending {
         questions
     }
 
-    /// Compares our authorization with those that the SDK has returned for the questions.
+    /// Compares our authorization with those that the SDK has returned for
+    /// [`questions`](Self::questions).
     pub(super) fn compare(&self, answers: &[String]) -> Result<Comparison, String> {
         let mut classes = self.settled.classes.clone();
         let (parts, signature) = match &self.ours {
@@ -122,7 +124,8 @@ impl Pending {
         })
     }
 
-    /// Returns whether a header occurs twice and is signed, so that the request must be refused.
+    /// Returns whether a header occurs more than once and is signed, so that the request must be
+    /// refused.
     fn must_be_refused(&self, name: &str) -> bool {
         let names = self.request.headers.iter().map(|(name, _)| name);
         let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
@@ -139,7 +142,8 @@ impl Pending {
             .all(|(_, value)| value.iter().all(is_plain))
     }
 
-    /// Returns whether the caller has listed names, but the request has none of these headers.
+    /// Returns whether the caller has listed names, but no header would be signed: neither one of
+    /// the listed ones, nor one that is always signed.
     fn signs_nothing(&self) -> bool {
         let Request {
             headers,
@@ -215,7 +219,7 @@ fn tail(authorization: &str) -> &str {
     authorization.rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns the parts of an authorization that precede the list of names.
+/// Returns the parts of an authorization that precede the list of signed headers.
 fn front(authorization: &str) -> Vec<&str> {
     authorization.split('/').take(4).collect()
 }

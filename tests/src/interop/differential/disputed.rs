@@ -1,9 +1,9 @@
 //! The intended differences from the Python SDK.
 //!
-//! A disputed request is not skipped: a rule tells which request the SDK must be given to mean the
-//! same as ours, and for that one the signatures must be equal. Only requests that we refuse to
-//! sign, in the last two rows, are left out of the comparison and of the count. A difference that
-//! no rule here explains is a failure.
+//! A disputed request is not skipped: a rule changes it so that the SDK has to sign it as we sign
+//! the original, and then the signatures must be equal. Only requests that we refuse to sign, in
+//! the last three rows, are left out of the comparison and of the count. A difference that no rule
+//! here explains is a failure.
 //!
 //! | what | we | the Python SDK | who agrees with us |
 //! |---|---|---|---|
@@ -17,15 +17,18 @@
 //! | method in lower case | write it in capitals | writes it unchanged | document |
 //! | list of names that match no header of the request | refuse to sign it | prints the names as given | |
 //! | header that occurs twice | refuse to sign it | takes a dict, which has only the last one | |
+//! | header `host` that is not a host | refuse to sign it | signs it | |
 //!
-//! An empty list would mean the default set, which was not signed. Such a request has no host and
-//! no x-bce header, so services refuse it anyway.
+//! If no header matches the list of names, an authorization could only contain an empty list, which
+//! means the default set. Such a request has no host, so services refuse it anyway.
 //!
-//! Three things are not disputes but must be known. The SDK prints the list of names as given, an
-//! empty one for the default set, even if it has signed more: therefore signatures are compared for
-//! the caller's list, and whole authorizations for the list that we print. Its timestamp 0 means
-//! the present, so that second is not tested. And its `datetime` begins with the year 1, ours with
-//! the year 0.
+//! Three things are not disputes but must be known:
+//!
+//! - The SDK prints the list of names as given, and an empty list for the default set, even if it
+//!   has signed more headers. Therefore, signatures are compared for the caller's list, and whole
+//!   authorizations for the list that we print.
+//! - The SDK takes the timestamp 0 for the present, so the second 0 is not tested.
+//! - The first year in the SDK's `datetime` is 1; in our type, it is 0.
 
 use super::request::Request;
 
@@ -85,7 +88,7 @@ impl Class {
     }
 }
 
-/// A request in the form in which it must be given to the SDK.
+/// A request, changed so that the SDK signs it in the same way as we sign the original.
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) request: Request,
@@ -94,8 +97,8 @@ pub(super) struct Settled {
     pub(super) classes: Vec<Class>,
 }
 
-/// Applies the rules. Those for requests that we refuse are not applied here, but by the code that
-/// knows the result of our signer.
+/// Applies the rules, except for those about requests that we refuse to sign. The module `compare`
+/// applies these, since it knows the result of our signer.
 pub(super) fn settle(request: &Request) -> Settled {
     let mut settled = request.clone();
     let mut classes = Vec::new();
@@ -174,7 +177,7 @@ pub(super) fn settle(request: &Request) -> Settled {
     }
 }
 
-/// Returns whether a header is signed, according to a settled list of names.
+/// Returns whether a header is signed, according to the list of names in a [`Settled`] request.
 pub(super) fn is_signed(names: Option<&[String]>, name: &str) -> bool {
     let named = match names {
         Some(names) => names.iter().any(|given| given == name),

@@ -1,4 +1,4 @@
-//! Compares the signatures of random requests, by us and by the official Python SDK:
+//! Compares our signatures of random requests with those of the official Python SDK:
 //! `cargo xtask interop --differential N`.
 
 mod compare;
@@ -25,7 +25,8 @@ const BATCH: u64 = 200;
 /// The number of differences after which the run ends.
 const ENOUGH: usize = 5;
 
-/// Compares this number of requests. For the same seed, they are always the same.
+/// Compares `count` random requests, or fewer if too many differ. The same seed always gives the
+/// same requests.
 pub(super) fn run(count: u64, seed: u64) -> Result<Outcome, String> {
     let sdk = install::python()?;
     let mut signer = SdkSigner::start(&sdk)?;
@@ -80,7 +81,8 @@ fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Compariso
     Ok(comparisons)
 }
 
-/// Returns the smallest request that still has a difference, and describes the difference.
+/// Returns a description of the simplest request that still has a difference, and of that
+/// difference.
 fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String> {
     let mut difference = |request: &Request| {
         let comparisons = compare(signer, std::slice::from_ref(request))?;

@@ -17,7 +17,7 @@ pub(super) struct Request {
     pub(super) segments: Vec<Vec<u8>>,
     pub(super) query: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) headers: Vec<(String, Vec<u8>)>,
-    /// The scheme and the authority of the URI, and the host that results.
+    /// The scheme and the authority of the URI, and the value of the `Host` header for them.
     pub(super) origin: Option<(&'static str, &'static str)>,
     pub(super) headers_to_sign: Option<Vec<String>>,
     pub(super) at: OffsetDateTime,
@@ -71,7 +71,7 @@ const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "X-1",
 ];
 
-/// Addresses, each with the `Host` that results.
+/// The scheme and the authority of URIs, each with the value of the `Host` header for them.
 pub(super) const ORIGINS: [(&str, &str); 7] = [
     ("http://aihc.bj.baidubce.com", "aihc.bj.baidubce.com"),
     ("https://aihc.bj.baidubce.com:443", "aihc.bj.baidubce.com"),

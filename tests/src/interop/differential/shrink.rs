@@ -1,11 +1,11 @@
-//! Reduces a request that has a difference to a minimal one.
+//! Simplifies a request as long as we and the SDK sign it differently.
 
 use time::macros::datetime;
 
 use super::request::Request;
 
-/// Tries simpler requests until none of them has a difference any more, and returns the last one
-/// that has.
+/// Replaces the request with a simpler one that still differs until there is none, and returns the
+/// last one.
 pub(super) fn shrink(
     mut request: Request,
     mut differs: impl FnMut(&Request) -> Result<bool, String>,
@@ -21,7 +21,8 @@ pub(super) fn shrink(
     }
 }
 
-/// Returns simpler requests. Each of them is smaller in some respect, so this comes to an end.
+/// Returns simpler requests. Each of them is smaller in some respect, so that [`shrink`] comes to
+/// an end.
 fn candidates(request: &Request) -> Vec<Request> {
     let mut candidates = Vec::new();
     let mut add = |smaller: bool, change: &dyn Fn(&mut Request)| {
