@@ -167,7 +167,7 @@ impl Client {
     }
 }
 
-/// A request and its response.
+/// The reply to a call, and the details that are added to an error in reading the reply.
 pub(crate) struct Exchange {
     reply: Reply,
     details: Details,

@@ -1,7 +1,7 @@
 //! The source of values: any deserializer, behind one interface.
 //!
-//! This file and `visit.rs` contain everything that depends on the format, and nothing else: models
-//! use the format through [`Source`], so they are compiled only once, and not once per format.
+//! Models access the format only through [`Source`], so they are compiled only once, and not once
+//! per format.
 
 use serde::de::{Deserializer, Error, IgnoredAny};
 

@@ -233,7 +233,7 @@ impl<'de> Visitor<'de> for ScalarVisitor<'_> {
     }
 }
 
-/// Reads an object, and nothing but an object: derived code would also accept a list.
+/// Reads an object. Unlike code that is derived with serde, does not accept a list in its place.
 pub(super) struct ObjectVisitor<'a> {
     pub(super) members: &'a mut dyn Members,
     pub(super) context: &'a mut Context,

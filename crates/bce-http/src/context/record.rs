@@ -1,5 +1,5 @@
-//! The record of one call: what has happened to it so far. Layers write the record, and the error
-//! that ends the call reports what it contains.
+//! The record of one call: what has happened to the call so far. Layers write the record, and the
+//! error that ends the call reports what the record contains.
 //!
 //! Each request that is passed to a transport is a separate dispatch: a call usually makes one per
 //! attempt, and more if a layer of the application repeats requests, sends several at a time, or

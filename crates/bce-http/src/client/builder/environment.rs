@@ -18,7 +18,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// | setting | source |
     /// |---|---|
     /// | credentials | the variables of [`EnvironmentProvider`]: `BCE_ACCESS_KEY_ID`, `BCE_SECRET_ACCESS_KEY`, `BCE_SECURITY_TOKEN` or `BCE_SESSION_TOKEN`; else `BAIDUCLOUD_ACCESS_KEY` and related variables |
-    /// | | else the file of [`ProfileProvider`], `~/.bce/config.json`: the profile that `BCE_PROFILE` names, or its current one |
+    /// | | else the file of [`ProfileProvider`], `~/.bce/config.json`: the profile that `BCE_PROFILE` names, or else the current profile of the file |
     /// | endpoint | the variable of the service, such as `AIHC_ENDPOINT` |
     /// | region | `BCE_REGION`; else, if there is no endpoint either, the region of the profile whose credentials are used |
     ///

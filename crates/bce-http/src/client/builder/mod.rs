@@ -1,4 +1,4 @@
-//! The configuration of a client, which is the same for every service.
+//! The builder of clients, with the same settings for every service.
 
 mod connection;
 mod environment;
