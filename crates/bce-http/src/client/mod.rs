@@ -65,7 +65,7 @@ impl Client {
     }
 
     /// Returns the clock used for signing. It follows the service's clock once responses have shown
-    /// that the local clock is wrong, unless that was switched off with
+    /// that the local clock is wrong, unless this was switched off with
     /// [`correct_clock_skew`](ClientBuilder::correct_clock_skew).
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock

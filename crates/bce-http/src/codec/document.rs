@@ -173,7 +173,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Reads a document. If that fails, though not because of a limit, and if there is something to
+/// Reads a document. If that fails for any reason other than a limit, and there is something to
 /// repair, repairs the document and reads it again.
 fn read_mended<V>(
     body: &[u8],

@@ -126,8 +126,8 @@ pub fn double_text(number: f64) -> String {
     }
 }
 
-/// Returns a whole number as an integer; `None` if the number is not whole, or if its absolute value
-/// is at least `LARGE`.
+/// Returns a whole number as an integer; `None` if the number is not whole, or if its absolute
+/// value is at least `LARGE`.
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < LARGE).then_some(number as i64)
 }

@@ -1,8 +1,8 @@
 //! Repair of documents that a strict reader refuses because of a single string or member name.
 //!
-//! The repairs are made in place, in a copy of the document. Its length changes only if the document
-//! has bytes that are not UTF-8. Otherwise, the line and the column of an error are those in the
-//! document that was received.
+//! The repairs are made in place, in a copy of the document. Its length changes only if the
+//! document has bytes that are not UTF-8. Otherwise, the line and the column of an error are those
+//! in the document that was received.
 
 use std::borrow::Cow;
 
@@ -152,8 +152,8 @@ impl Member {
     }
 }
 
-/// Returns the members that are followed by another member of the same object with the same name,
-/// at every level. Stops where a document is nested more deeply than `serde_json` accepts, where it
+/// Returns the members, at every level, that are followed by another member of the same object with
+/// the same name. Stops where a document is nested more deeply than `serde_json` accepts, where it
 /// has too many members, or when the time limit passes.
 fn doubled_members(json: &[u8]) -> Vec<Member> {
     let mut doubled = Vec::new();

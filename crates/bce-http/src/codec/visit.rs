@@ -285,8 +285,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     }
 }
 
-/// Reads the name of a member. If the format cannot provide the name in one piece, it is stored in
-/// this buffer.
+/// Reads the name of a member. If the format cannot provide the name in one piece, the name is
+/// stored in this buffer.
 pub(super) struct Name<'a>(pub(super) &'a mut String);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {

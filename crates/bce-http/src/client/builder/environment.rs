@@ -22,10 +22,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// | endpoint | the variable of the service, such as `AIHC_ENDPOINT` |
     /// | region | `BCE_REGION`; else, if there is no endpoint either, the region of the profile whose credentials are used |
     ///
-    /// A variable that holds credentials must not be empty. Neither must the variable of the
-    /// endpoint: if an empty value were ignored, requests would silently go to the service of the
-    /// region. An endpoint that cannot be used makes [`build`](Self::build) fail, unless the
-    /// program sets another one. An empty region counts as unset.
+    /// Neither the variables of the credentials nor the variable of the endpoint may be empty: if
+    /// an empty endpoint were ignored, requests would silently go to the service of the region. An
+    /// endpoint that cannot be used makes [`build`](Self::build) fail, unless the program sets
+    /// another one. An empty region counts as unset.
     ///
     /// The endpoint of a profile is not used, because the profile does not say which service it
     /// belongs to.

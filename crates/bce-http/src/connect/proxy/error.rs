@@ -87,7 +87,7 @@ impl ProxyError {
     }
 
     /// Returns the status with which the proxy responded, or `None` if it did not respond with one.
-    /// 407 means that it requires a login, or a different one.
+    /// 407 means that the proxy requires a login, or refuses the one that it got.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),
