@@ -167,7 +167,7 @@ impl Client {
     }
 }
 
-/// The reply to a call, and the details that are added to an error in reading the reply.
+/// The reply to a call, and the details of the call, for an error in reading the reply.
 pub(crate) struct Exchange {
     reply: Reply,
     details: Details,

@@ -48,7 +48,7 @@ pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
 /// A type that consists only of floating point numbers: a single one, or lists and maps of them.
 pub trait HasDoubles {
-    /// Writes the value with its whole numbers as integers.
+    /// Writes the value. Whole numbers have no fraction.
     ///
     /// # Errors
     ///

@@ -233,7 +233,7 @@ impl<'de> Visitor<'de> for ScalarVisitor<'_> {
     }
 }
 
-/// Reads an object. Unlike code that is derived with serde, does not accept a list in its place.
+/// Reads an object. Unlike code that serde derives, does not accept a list instead.
 pub(super) struct ObjectVisitor<'a> {
     pub(super) members: &'a mut dyn Members,
     pub(super) context: &'a mut Context,

@@ -16,7 +16,7 @@ use crate::error::BoxError;
 #[derive(Debug)]
 pub struct ProxyError {
     proxy: String,
-    /// Whether the proxy was given a login.
+    /// Whether the address of the proxy contains a login.
     login: bool,
     problem: Problem,
 }
