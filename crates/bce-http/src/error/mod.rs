@@ -314,8 +314,8 @@ impl Error {
         self
     }
 
-    /// Adds the history of the call. `in_doubt` has the ids of the requests that may have been
-    /// carried out, including that of the request that ended with this error.
+    /// Adds the history of the call. `in_doubt` has the ids of all requests that may have been
+    /// carried out; the request that ended with this error may be one of them.
     pub(crate) fn after_attempts(
         mut self,
         attempts: u32,

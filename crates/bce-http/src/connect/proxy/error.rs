@@ -136,8 +136,8 @@ impl fmt::Display for ProxyError {
     }
 }
 
-/// Explains the response that a proxy sends instead of opening a tunnel, and what to do about it.
-/// Returns `None` for a status without an explanation.
+/// Explains the status of a response that comes from the proxy itself and not from the target, and
+/// what to do about it. Returns `None` for a status without an explanation.
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
         // tinyproxy uses 401 for the same purpose.
