@@ -27,8 +27,8 @@ pub(crate) fn error_message(headers: &HeaderMap) -> Option<String> {
     text(headers, &ERROR_MESSAGE)
 }
 
-/// Returns whether the response has one of the id headers that only the service sets, and not a
-/// gateway in front of it.
+/// Returns whether the response has an id in the header `x-bce-request-id` or `x-bce-debug-id`. The
+/// service sets these headers, but a gateway in front of it does not.
 pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     let filled = |name: &HeaderName| {
         headers

@@ -65,7 +65,7 @@ impl Client {
     }
 
     /// Returns the clock used for signing. It follows the service's clock once responses have shown
-    /// that the local clock is wrong, unless that was switched off with
+    /// that the local clock is wrong, unless this was switched off with
     /// [`correct_clock_skew`](ClientBuilder::correct_clock_skew).
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock
@@ -167,7 +167,7 @@ impl Client {
     }
 }
 
-/// A request and its response.
+/// The reply to a call, and the details of the call, for an error in reading the reply.
 pub(crate) struct Exchange {
     reply: Reply,
     details: Details,

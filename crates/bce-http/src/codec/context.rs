@@ -3,7 +3,7 @@
 //!
 //! A list of empty objects takes up a hundred times as much memory as its text, so a limit on the
 //! length of a body does not limit memory. Everything that is built from a document is therefore
-//! counted by its size in memory, and refused once it exceeds a limit.
+//! counted by its size in memory, and the document is refused once the total exceeds a limit.
 
 use std::fmt::Write as _;
 

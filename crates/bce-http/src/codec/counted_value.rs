@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::context::Context;
 use super::source::into_error;
 
-/// The number of elements for which the standard library allocates space at first.
+/// The number of elements for which a `Vec` usually allocates space at first.
 const FEW: usize = 4;
 
 /// Reads any value, as the `Deserialize` implementation of `serde_json::Value` does, but within the

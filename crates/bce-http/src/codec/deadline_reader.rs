@@ -8,12 +8,12 @@ use serde_json::de::IoRead;
 
 use crate::limit;
 
-/// The clock is checked each time this number of bytes has been read. Reading them takes a few
-/// milliseconds at most.
+/// The clock is checked each time this number of bytes has been read. An optimized program reads
+/// them in a few milliseconds at most.
 const STEP: usize = 64 << 10;
 
-/// A document of at most this many bytes is read without checking the clock. Reading it takes a few
-/// milliseconds.
+/// A document of at most this many bytes is read without checking the clock. An optimized program
+/// reads it in a few milliseconds.
 const SHORT: usize = 256 << 10;
 
 /// An upper bound for the average time to read a byte, even in a program that was compiled without

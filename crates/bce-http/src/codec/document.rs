@@ -150,9 +150,9 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Returns a context with the memory that is left for values. The memory for the reader's
-    /// buffer is subtracted: the reader unescapes strings into this buffer, which may have to be
-    /// moved when it grows.
+    /// Returns a context with the memory that is left for values. If the reader may need a buffer,
+    /// the memory for the buffer is subtracted: the reader unescapes strings into it, and may have
+    /// to move it when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body always has enough memory.
@@ -173,7 +173,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Reads a document. If that fails, though not because of a limit, and if there is something to
+/// Reads a document. If that fails for any reason other than a limit, and there is something to
 /// repair, repairs the document and reads it again.
 fn read_mended<V>(
     body: &[u8],

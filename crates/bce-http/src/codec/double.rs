@@ -8,8 +8,8 @@ use serde::ser::{Serialize, Serializer};
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
 
-/// A whole number whose absolute value is at least this large is written with an exponent, so its
-/// text does not end in `.0`.
+/// A whole number whose absolute value is at least this large is not written as an integer. Its
+/// text has an exponent, and therefore does not end in `.0`.
 const LARGE: f64 = 1e18;
 
 /// Reads a floating point number, written as a number or as a string. `NaN` and infinity are
@@ -48,7 +48,7 @@ pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
 /// A type that consists only of floating point numbers: a single one, or lists and maps of them.
 pub trait HasDoubles {
-    /// Writes the value with its whole numbers as integers.
+    /// Writes the value. Whole numbers have no fraction.
     ///
     /// # Errors
     ///
@@ -126,7 +126,8 @@ pub fn double_text(number: f64) -> String {
     }
 }
 
-/// Returns the number as an integer if its text would end in `.0`, and `None` otherwise.
+/// Returns a whole number as an integer; `None` if the number is not whole, or if its absolute
+/// value is at least `LARGE`.
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < LARGE).then_some(number as i64)
 }

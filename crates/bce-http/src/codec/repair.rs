@@ -1,7 +1,8 @@
 //! Repair of documents that a strict reader refuses because of a single string or member name.
 //!
-//! A copy of the document is repaired in place. Its length does not change, except where bytes are
-//! not UTF-8, so the line and the column of an error are those of the document that was received.
+//! The repairs are made in place, in a copy of the document. Its length changes only if the
+//! document has bytes that are not UTF-8. Otherwise, the line and the column of an error are those
+//! in the document that was received.
 
 use std::borrow::Cow;
 
@@ -17,8 +18,8 @@ const REPLACEMENT: &[u8] = br"\ufffd";
 /// What replaces bytes that are not UTF-8.
 const REPLACED: &str = "\u{fffd}";
 
-/// Replacing bytes that are not UTF-8 may lengthen a document by half of its length plus this
-/// number of bytes.
+/// Replacing bytes that are not UTF-8 may lengthen a document by at most half of its length plus
+/// this number of bytes.
 const FEW: usize = 1 << 20;
 
 /// The search for members with the same name ends once the objects around the current position have
@@ -97,9 +98,9 @@ fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// Returns the position of the next unpaired surrogate; `None` if there is no other, or if the time
-/// limit passes first. The search starts at `from`, which must not be inside an escape. Escapes
-/// occur only in strings, so there is no need to find the strings themselves.
+/// Returns the position of the first unpaired surrogate at or after `from`; `None` if there is
+/// none, or if the time limit passes first. `from` must not be inside an escape. Escapes occur only
+/// in strings, so there is no need to find the strings themselves.
 fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     let mut steps = Steps::new();
     let mut at = from;
@@ -151,8 +152,8 @@ impl Member {
     }
 }
 
-/// Returns the members that are followed by another member of the same object with the same name,
-/// at every level. Stops where a document is nested more deeply than `serde_json` accepts, where it
+/// Returns the members, at every level, that are followed by another member of the same object with
+/// the same name. Stops where a document is nested more deeply than `serde_json` accepts, where it
 /// has too many members, or when the time limit passes.
 fn doubled_members(json: &[u8]) -> Vec<Member> {
     let mut doubled = Vec::new();

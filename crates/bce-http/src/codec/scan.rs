@@ -15,7 +15,7 @@ pub(crate) fn scan_json(document: &[u8]) -> serde_json::Result<()> {
 }
 
 /// Does the same as [`scan_json`], for a document that consists of one object, and also passes the
-/// members of this object to `members`, which must not allocate.
+/// members of this object to `members`. The memory that `members` allocates is not counted.
 pub(crate) fn scan_members(document: &[u8], members: &mut dyn Members) -> serde_json::Result<()> {
     scan(document, Scan(members))
 }

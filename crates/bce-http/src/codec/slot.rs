@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::value::{Failed, FromWire, Missing, Partial, Value};
 
-/// The value of a member that is required, or that services write under more than one name, while
-/// the members of an object are read. A field of a [`Partial`] has this type.
+/// The value of a member that is required, or that services write under more than one name. A
+/// [`Partial`] has a field of this type for each such member.
 pub struct Slot<T> {
     value: Option<T>,
     /// The index of the name under which the member was found.

@@ -1,7 +1,7 @@
 //! The source of values: any deserializer, behind one interface.
 //!
-//! This file and `visit.rs` contain everything that depends on the format, and nothing else: models
-//! use the format through [`Source`], so they are compiled only once, and not once per format.
+//! Models access the format only through [`Source`], so they are compiled only once, and not once
+//! per format.
 
 use serde::de::{Deserializer, Error, IgnoredAny};
 
@@ -29,7 +29,7 @@ pub(crate) enum Scalar<'a> {
 pub(super) type TakeScalar<'a> =
     &'a mut dyn FnMut(Scalar<'_>, &mut Context) -> Result<bool, Problem>;
 
-/// A value of any format, which can be read only once. In the results of these methods, `false` and
+/// A value of any format, which can be read only once. In the results of its methods, `false` and
 /// `None` mean that the value is `null`, or an empty string in place of a number.
 pub(super) trait Source {
     /// Reads a string into `place`, whose previous contents are replaced.

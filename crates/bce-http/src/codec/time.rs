@@ -86,7 +86,7 @@ pub fn whole_millis(span: Duration) -> i64 {
     i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
-/// Writes a time as `2025-05-18T17:12:20.761Z`.
+/// Formats a time in UTC, as `2025-05-18T17:12:20.761Z`.
 ///
 /// # Examples
 ///
@@ -101,7 +101,7 @@ pub fn date_time_millis(time: OffsetDateTime) -> String {
     format_utc(time, MILLIS)
 }
 
-/// Writes a time as `2025-05-18T17:12:20Z`.
+/// Formats a time in UTC, as `2025-05-18T17:12:20Z`.
 ///
 /// # Examples
 ///

@@ -233,7 +233,7 @@ impl<'de> Visitor<'de> for ScalarVisitor<'_> {
     }
 }
 
-/// Reads an object, and nothing but an object: derived code would also accept a list.
+/// Reads an object. Unlike code that serde derives, does not accept a list instead.
 pub(super) struct ObjectVisitor<'a> {
     pub(super) members: &'a mut dyn Members,
     pub(super) context: &'a mut Context,
@@ -285,8 +285,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     }
 }
 
-/// Reads the name of a member. If the format cannot provide the name in one piece, it is stored in
-/// this buffer.
+/// Reads the name of a member. If the format cannot provide the name in one piece, the name is
+/// stored in this buffer.
 pub(super) struct Name<'a>(pub(super) &'a mut String);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {

@@ -105,7 +105,7 @@ impl ToWire for Secret {
     }
 }
 
-/// Treats every string and every number in the value as a secret.
+/// Reports every string and every number in the value as a secret.
 impl ToWire for Json {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)

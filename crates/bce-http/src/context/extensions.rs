@@ -3,8 +3,8 @@
 
 use super::record::Dispatch;
 
-/// The entry that a [`Witness`](crate::layer::Witness) has added to the record of the call for this
-/// request; an extension of the request.
+/// The entry for this request that a [`Witness`](crate::layer::Witness) has added to the record of
+/// the call; an extension of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Witnessed(pub(crate) Dispatch);
 

@@ -22,8 +22,8 @@ use crate::retry::{Pace, RetryPolicy};
 pub struct CallOptions {
     /// The time limit of the whole call, including retries. Overrides that of the client.
     pub timeout: Option<Duration>,
-    /// Whether the call may be retried after an ambiguous failure. Overrides what is known about
-    /// the operation.
+    /// Whether the call may be retried after a failure that does not show whether the call was
+    /// carried out. Overrides what is known about the operation.
     pub idempotent: Option<bool>,
     /// The policy for retrying the call. Overrides that of the client.
     pub retry: Option<RetryPolicy>,

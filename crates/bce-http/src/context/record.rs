@@ -1,5 +1,5 @@
-//! The record of one call: what has happened to it so far. Layers write the record, and the error
-//! that ends the call reports what it contains.
+//! The record of one call: what has happened to the call so far. Layers write the record, and the
+//! error that ends the call reports what the record contains.
 //!
 //! Each request that is passed to a transport is a separate dispatch: a call usually makes one per
 //! attempt, and more if a layer of the application repeats requests, sends several at a time, or
@@ -50,7 +50,8 @@ struct State {
     /// The time at which the call ends at the latest.
     end: Option<Instant>,
     attempts: u32,
-    /// The number of requests sent before the current attempt that may have been carried out.
+    /// The number of requests that were sent before the current attempt and may have been carried
+    /// out.
     earlier_doubts: usize,
     /// The requests that were passed to a transport, except for those that certainly were not
     /// carried out.
@@ -151,8 +152,8 @@ impl CallRecord {
     }
 
     /// Starts the record of a call of this operation. If the request already belongs to a call,
-    /// returns the record of that call: a transport of the application may itself make calls, which
-    /// are part of the call that they are made for.
+    /// returns the record of that call: if a transport of the application makes calls of its own in
+    /// order to send a request, they are part of the call of that request.
     pub(crate) fn begin(
         extensions: &mut Extensions,
         operation: &'static Operation,

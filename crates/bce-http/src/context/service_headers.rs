@@ -30,7 +30,7 @@ impl ServiceHeaders {
     }
 
     /// Adds these headers to a request, except for those that it already has or that its operation
-    /// omits, and reserves space for those of the stack.
+    /// omits, and reserves space for the headers that the stack adds.
     pub(crate) fn add_to<B>(&self, request: &mut Request<B>) {
         // Cloned, because the headers and the extensions of a request cannot be borrowed at the
         // same time. Few requests have this extension.

@@ -156,7 +156,7 @@ impl Error {
     }
 
     /// Returns the ids (`x-bce-request-id`) of the requests whose outcome is unknown, oldest first.
-    /// The support team can look for a request by this id if no response with a [`request_id`] was
+    /// The support team can look for a request by its id if no response with a [`request_id`] was
     /// received; however, the service may have assigned a different id.
     ///
     /// ```

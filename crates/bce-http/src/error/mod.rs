@@ -198,8 +198,8 @@ impl Error {
     }
 
     /// Creates an error for transports and layers of an application that could not make a
-    /// connection. It states that nothing was sent; any other error of a transport or layer counts
-    /// as a failure after sending.
+    /// connection. It states that nothing was sent. If a transport or a layer instead returns an
+    /// error of another type, that error counts as a failure after sending.
     ///
     /// # Examples
     ///
@@ -241,7 +241,7 @@ impl Error {
         error
     }
 
-    /// Creates the error for a time limit that passed while a complete response was being read.
+    /// Creates the error for a time limit that passed while a complete response was being parsed.
     pub(crate) fn unread_in_time() -> Self {
         Self::new(
             ErrorKind::Timeout,
@@ -266,7 +266,7 @@ impl Error {
     }
 
     /// Sets the secrets of the call, which are masked where the message of the cause quotes them.
-    /// If this is called several times, the first call takes effect.
+    /// Secrets that were set before are not replaced.
     pub(crate) fn hiding(mut self, secrets: &SharedSecrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
         self
@@ -282,8 +282,8 @@ impl Error {
         self
     }
 
-    /// Sets the call that the error belongs to. If this is called several times, the first call
-    /// takes effect.
+    /// Sets the details of the call that the error belongs to. Details that were set before are not
+    /// replaced.
     pub(crate) fn in_call(
         mut self,
         operation: &'static Operation,
@@ -314,8 +314,8 @@ impl Error {
         self
     }
 
-    /// Adds the history of the call. `in_doubt` has the ids of the requests that may have been
-    /// carried out, including that of the request that ended with this error.
+    /// Adds the history of the call. `in_doubt` has the ids of all requests that may have been
+    /// carried out; the request that ended with this error may be one of them.
     pub(crate) fn after_attempts(
         mut self,
         attempts: u32,

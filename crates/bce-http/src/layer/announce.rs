@@ -12,8 +12,8 @@ use crate::context::CallRecord;
 /// A layer that adds the operation and the deadline of each call to the extensions of its request,
 /// if there are layers or transports of an application.
 ///
-/// The layers of this crate find both in the record of the call, since every extension costs
-/// allocations, in the request and in each of its copies.
+/// The layers of this crate read both from the record of the call instead, because every extension
+/// costs allocations, in the request and in each of its copies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Announce {
     seen: bool,

@@ -1,6 +1,6 @@
-//! The tower layers of the stack, one per file. Each is an independent [`tower::Layer`] that works
-//! with any service; `stack.rs` combines them in this order around a [`Transport`]. The body of a
-//! request is a [`Body`](crate::Body), and a call returns a [`Reply`].
+//! The tower layers of the stack, one per file. Each is an independent [`tower::Layer`], which can
+//! be used without the others; `stack.rs` combines them in this order around a [`Transport`]. The
+//! body of a request is a [`Body`](crate::Body), and a call returns a [`Reply`].
 //!
 //! | layer | wraps | adds |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! Ids of requests that the client chooses.
+//! Request ids that the client chooses.
 
 use std::task::{Context, Poll};
 

@@ -254,7 +254,7 @@ struct CallState {
     corrected_clock: bool,
     renewed_credentials: bool,
     /// The number of retries so far that count towards the limit of the policy. Retries after a
-    /// correction do not count, nor do throttled requests of a call with a pace.
+    /// correction do not count, nor do retries of throttled requests if the call has a pace.
     retries: u32,
     /// Whether the current attempt is a retry that was charged to the budget.
     paid: bool,

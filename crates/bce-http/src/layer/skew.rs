@@ -27,7 +27,7 @@ const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
 /// The longest round trip after which a response still allows a conclusion about the clock.
 const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
 
-/// A clock with a correction. Clones share the correction.
+/// A clock that adds a correction to the time of another clock. Clones share the correction.
 #[derive(Clone)]
 pub struct SkewedClock(Arc<Shared>);
 

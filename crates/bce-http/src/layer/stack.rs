@@ -115,10 +115,11 @@ where
     }
 }
 
-/// Composes everything outside the layers that run once per attempt. `seen` tells whether the
-/// application sees the requests, in a layer or in a transport. `own_below` tells whether the
-/// application provides neither layers for attempts nor the transport, so that everything below
-/// `Retry` is always ready.
+/// Composes all layers around `signed`, which consists of the transport, [`Sign`] and the layers
+/// between them, and the application's layers around attempts. `seen` tells whether the application
+/// sees the requests, in a layer or in a transport. `own_below` tells whether the application
+/// provides neither layers around attempts nor the transport, so that everything below `Retry` is
+/// always ready.
 fn compose_call<S>(config: StackConfig, seen: bool, own_below: bool, signed: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,

@@ -3,7 +3,7 @@
 //! Reading a long document takes longer than a poll should, and cannot be interrupted from outside.
 //! The reader therefore checks the clock itself, wherever in the stack it runs, just as tokio's
 //! operations check the budget of their task. The limit exists only while a future is polled or a
-//! document is read: it ends with the poll, and other threads do not see it.
+//! document is read, and other threads do not see it.
 
 pub(crate) mod timer;
 

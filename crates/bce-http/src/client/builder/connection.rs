@@ -110,7 +110,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// Sets how long sent bytes may stay unacknowledged by the peer's TCP before the connection
-    /// counts as lost; `None` leaves it to the operating system. Only available on Linux and
+    /// counts as lost; `None` leaves it to the operating system. Has an effect only on Linux and
     /// related systems.
     ///
     /// # Examples

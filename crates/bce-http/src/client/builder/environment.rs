@@ -18,14 +18,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// | setting | source |
     /// |---|---|
     /// | credentials | the variables of [`EnvironmentProvider`]: `BCE_ACCESS_KEY_ID`, `BCE_SECRET_ACCESS_KEY`, `BCE_SECURITY_TOKEN` or `BCE_SESSION_TOKEN`; else `BAIDUCLOUD_ACCESS_KEY` and related variables |
-    /// | | else the file of [`ProfileProvider`], `~/.bce/config.json`: the profile that `BCE_PROFILE` names, or its current one |
+    /// | | else the file of [`ProfileProvider`], `~/.bce/config.json`: the profile that `BCE_PROFILE` names, or else the current profile of the file |
     /// | endpoint | the variable of the service, such as `AIHC_ENDPOINT` |
     /// | region | `BCE_REGION`; else, if there is no endpoint either, the region of the profile whose credentials are used |
     ///
-    /// A variable that holds credentials must not be empty. Neither must the variable of the
-    /// endpoint: if an empty value were ignored, requests would silently go to the service of the
-    /// region. An endpoint that cannot be used makes [`build`](Self::build) fail, unless the
-    /// program sets another one. An empty region counts as unset.
+    /// Neither the variables of the credentials nor the variable of the endpoint may be empty: if
+    /// an empty endpoint were ignored, requests would silently go to the service of the region. An
+    /// endpoint that cannot be used makes [`build`](Self::build) fail, unless the program sets
+    /// another one. An empty region counts as unset.
     ///
     /// The endpoint of a profile is not used, because the profile does not say which service it
     /// belongs to.

@@ -1,4 +1,4 @@
-//! The configuration of a client, which is the same for every service.
+//! The builder of clients, with the same settings for every service.
 
 mod connection;
 mod environment;
@@ -347,8 +347,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     ///
     /// A layer that moves the request to another task, such as `tower::buffer` or one that calls
     /// `tokio::spawn`, may continue after the call has ended. It may then send the request although
-    /// the error of the call states that nothing was sent
-    /// ([`may_have_been_applied`](Error::may_have_been_applied)).
+    /// [`may_have_been_applied`](Error::may_have_been_applied) returns `false` for the error of the
+    /// call, as if nothing had been sent.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + Sync + 'static,
@@ -494,7 +494,7 @@ fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
 }
 
 /// Returns a client for tests: its transport is a scripted service, its credentials are made up,
-/// and its endpoint is the default one.
+/// and its endpoint is that of the default region.
 ///
 /// # Errors
 ///

@@ -14,14 +14,16 @@ use super::stream::ProxyStream;
 use super::{Proxy, socks, tunnel};
 use crate::error::BoxError;
 
-/// Connects to a target, directly or through a [`Proxy`], using an inner connector for TCP.
+/// A connector that connects to a target, directly or through a [`Proxy`], using an inner connector
+/// for TCP.
 ///
 /// TLS is added around this connector, so data for an https target is already encrypted when it
 /// reaches the proxy. If an HTTP proxy forwards a request to an http target, the request needs the
 /// header that [`Proxy::authorization`] returns.
 ///
 /// The error is a [`ProxyError`] or the error of the inner connector; or an
-/// [`Error`](crate::Error), if an environment variable contains no usable address.
+/// [`Error`](crate::Error), if the environment variable with the address of the proxy contains no
+/// usable address.
 #[derive(Clone, Debug)]
 pub struct ProxyConnector<C> {
     inner: C,

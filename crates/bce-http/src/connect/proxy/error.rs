@@ -16,7 +16,7 @@ use crate::error::BoxError;
 #[derive(Debug)]
 pub struct ProxyError {
     proxy: String,
-    /// Whether the proxy was given a login.
+    /// Whether the address of the proxy contains a login.
     login: bool,
     problem: Problem,
 }
@@ -87,7 +87,7 @@ impl ProxyError {
     }
 
     /// Returns the status with which the proxy responded, or `None` if it did not respond with one.
-    /// 407 means that it requires a login, or a different one.
+    /// 407 means that the proxy requires a login, or refuses the one that it got.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),
@@ -136,8 +136,8 @@ impl fmt::Display for ProxyError {
     }
 }
 
-/// Explains the response that a proxy sends instead of opening a tunnel, and what to do about it.
-/// Returns `None` for a status without an explanation.
+/// Explains the status of a response that comes from the proxy itself and not from the target, and
+/// what to do about it. Returns `None` for a status without an explanation.
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
         // tinyproxy uses 401 for the same purpose.

@@ -148,9 +148,9 @@ impl Proxy {
         Ok(Self(Rules::Always(Arc::new(server))))
     }
 
-    /// If an HTTP proxy with a login forwards the requests to this target, returns the
-    /// `proxy-authorization` header that each of them needs; otherwise, returns `None`. Requests to
-    /// https targets need no such header, because the login is sent with `CONNECT`.
+    /// Returns the `proxy-authorization` header that each request to this target needs, or `None`
+    /// if the requests need none. They need it if an HTTP proxy with a login forwards them.
+    /// Requests to https targets do not need it, because the login is sent with `CONNECT`.
     ///
     /// [`Transport`](crate::layer::Transport) adds this header. Add it yourself only if you use a
     /// [`ProxyConnector`] in another client.
@@ -177,7 +177,7 @@ impl Proxy {
     }
 
     /// Returns the proxy for a target, or `None` if the target is reached directly. Fails if the
-    /// environment has no valid address for the proxy.
+    /// environment variable that names the proxy contains no valid address.
     pub(crate) fn server_for(&self, target: &Uri) -> Result<Option<&Server>, Error> {
         match &self.0 {
             Rules::Direct => Ok(None),

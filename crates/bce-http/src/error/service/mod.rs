@@ -194,8 +194,8 @@ impl ServiceError {
 
     /// Returns the code. If there is none, returns the code that the official Go SDK reports in its
     /// place: usually the reason phrase of the HTTP status as one word (`BadGateway`; but
-    /// `AccessDenied` for 403), or `Http` and the number of a status that has none. Such a code
-    /// does not come from the service: base decisions on [`code`](Self::code).
+    /// `AccessDenied` for 403). If the status has no reason phrase, returns `Http` and the number.
+    /// Such a code does not come from the service: base decisions on [`code`](Self::code).
     ///
     /// # Examples
     ///

@@ -35,7 +35,7 @@ impl Expected {
         self.operation.map_or(Content::Document, Operation::content)
     }
 
-    /// Returns whether the operation is known to read only.
+    /// Returns whether the operation is known to be read-only.
     fn reads(&self) -> bool {
         self.operation.map(Operation::idempotency) == Some(Idempotency::Safe)
     }

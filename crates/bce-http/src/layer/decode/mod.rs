@@ -214,7 +214,8 @@ impl Reading {
         }
     }
 
-    /// Checks a response. Fails with the error in the response, unless it is a success.
+    /// Checks that a response is a success. If not, returns the error that the response contains,
+    /// or one that describes why the response is not accepted.
     fn check(&self, head: &Parts, body: &Bytes, named: Option<Named>) -> Result<(), Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {

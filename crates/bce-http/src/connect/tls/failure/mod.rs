@@ -30,8 +30,8 @@ impl TlsFailure {
         Self(words(error))
     }
 
-    /// Creates the failure for a connection that ended during the handshake. `closed` tells whether
-    /// the connection was closed or broke.
+    /// Creates the failure for a connection that ended during the handshake. `closed` is `true` if
+    /// the connection was closed, and `false` if it broke.
     pub(crate) fn broken(closed: bool) -> Self {
         let what = if closed { "was closed" } else { "broke" };
         Self(format!(
