@@ -22,8 +22,8 @@ pub enum Rotation {
     /// A new file begins before the current one would exceed this number of bytes:
     /// `NAME.00000001.log` and so on.
     ///
-    /// A record that is longer gets a file of its own. If several processes write, each of them may
-    /// exceed the limit by one record.
+    /// A record that is longer than this limit gets a file of its own. If several processes write,
+    /// each of them may exceed the limit by one record.
     Size(u64),
 }
 

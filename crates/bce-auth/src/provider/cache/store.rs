@@ -158,13 +158,15 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns `false` if there is no point
-    /// in repeating the call.
+    /// Drops the current credential if it is the refused one, and returns `true`: the call can be
+    /// repeated.
     ///
-    /// There are two exceptions, unless the provider has another credential. If the current
-    /// credential has replaced another refused one, it is kept during a backoff, and the result is
-    /// `false`. If the provider has returned the refused credential again, the credential is also
-    /// kept during a backoff, and the result is always `false`.
+    /// If `provider_has_another` is `false`, there are two exceptions:
+    ///
+    /// - If the current credential has replaced another refused one, it is kept during the backoff.
+    ///   As long as it is kept, the result is `false`.
+    /// - If the provider has returned the refused credential again after an earlier refusal, it is
+    ///   kept during the backoff and dropped afterwards. The result is `false` in both cases.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,

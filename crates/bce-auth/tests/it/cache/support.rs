@@ -48,7 +48,8 @@ impl Source {
         Self::build(clock, answer, false)
     }
 
-    /// Returns a source that claims to have other credentials whenever some are refused.
+    /// Returns a source whose `invalidate` always returns `true`: it claims to have others whenever
+    /// credentials are refused.
     pub(crate) fn that_knows_others(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, true)
     }
