@@ -1,4 +1,4 @@
-//! Hostile bodies as responses to every operation, with every kind of status.
+//! Tests of hostile bodies as responses to every operation, both with status 200 and with 400.
 
 use bce_testing::{ANYWHERE, DETAIL, EVENTS, HostileBody, INSTANCES};
 use bytes::Bytes;

@@ -10,7 +10,7 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rotation {
-    /// A new file never begins: `NAME.log`.
+    /// All records are written to one file: `NAME.log`.
     None,
     /// A new file begins every day: `NAME.2026-11-23.log`.
     Day,

@@ -158,15 +158,16 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one, and returns `true`: the call can be
-    /// repeated.
+    /// Drops the current credential if it is the refused one. Returns `true`, that is, a repeated
+    /// call may use another credential.
     ///
     /// If `provider_has_another` is `false`, there are two exceptions:
     ///
-    /// - If the current credential has replaced another refused one, it is kept during the backoff.
-    ///   As long as it is kept, the result is `false`.
-    /// - If the provider has returned the refused credential again after an earlier refusal, it is
-    ///   kept during the backoff and dropped afterwards. The result is `false` in both cases.
+    /// - If the refused credential is current and has itself replaced a refused one, it is kept
+    ///   during the backoff, and the result is `false`.
+    /// - If the provider has returned the refused credential again after an earlier refusal, the
+    ///   credential is kept during the backoff and dropped afterwards. In both cases, the result is
+    ///   `false`.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,

@@ -29,7 +29,7 @@ const DEFAULT_NAME: &str = "default";
 /// | member of the profile | meaning |
 /// |---|---|
 /// | `name` | name |
-/// | `mode` | `AK`: long-term keys; a `security_token` is ignored, as the tool does. `StsToken`: session credentials, which need a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
+/// | `mode` | `AK`: long-term keys; a `security_token` is ignored, as the official tool does. `StsToken`: session credentials, which need a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
 /// | `access_key_id`, `secret_access_key`, `security_token` | the credentials; none may be empty |
 /// | `region`, `endpoint` | see [`Profile::region`] and [`Profile::endpoint`] |
 ///

@@ -48,8 +48,8 @@ impl Source {
         Self::build(clock, answer, false)
     }
 
-    /// Returns a source whose `invalidate` always returns `true`: it claims to have others whenever
-    /// credentials are refused.
+    /// Returns a source whose `invalidate` always returns `true`, as if the source always had other
+    /// credentials.
     pub(crate) fn that_knows_others(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, true)
     }
