@@ -1,4 +1,4 @@
-//! Tests of hostile bodies as responses to every operation, both with status 200 and with 400.
+//! Tests of hostile bodies as responses to every operation.
 
 use bce_testing::{ANYWHERE, DETAIL, EVENTS, HostileBody, INSTANCES};
 use bytes::Bytes;
