@@ -134,7 +134,8 @@ impl Client {
         self.new_watch(id, goal, table, read)
     }
 
-    /// Returns a watch without a grace period: every state counts as soon as it is read.
+    /// Returns the definition of a wait without a grace period: every state counts as soon as it is
+    /// read.
     fn new_watch<T>(
         &self,
         id: String,
