@@ -62,8 +62,8 @@ enum Shown {
 
 impl DevInstanceChange {
     /// Returns the difference between a description that was read and the settings that an update
-    /// sends. The visibility, the notification settings and the public management count as
-    /// unchanged if they are `None` in `wanted`.
+    /// sends. The members `visible_scope`, `notify` and `is_public_mgmt` count as unchanged if they
+    /// are `None` in `wanted`.
     pub fn new(read: &DevInstanceDetail, wanted: &DevInstanceSettings) -> Self {
         Self::between(read, &wanted.clone().shown_in(read))
     }

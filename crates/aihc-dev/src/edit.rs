@@ -185,9 +185,9 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// Removes the password if it only stands for one that the description does not show, that is, if
-/// it is unchanged and is the empty string or the mask. A changed password is intended, even if it
-/// is empty.
+/// Removes the registry password if it is unchanged and only a placeholder, that is, the empty
+/// string or the mask, which the description contains in place of the password. A changed password
+/// is kept, even if it is empty, because the change is intended.
 fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
     let shown = read
         .image

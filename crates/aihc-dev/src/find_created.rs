@@ -1,4 +1,4 @@
-//! Finds out whether a creation whose response was lost has been made.
+//! Finds an instance that a call may have created although its response was lost.
 
 use bce_http::Error;
 use time::{Duration, OffsetDateTime};

@@ -82,8 +82,8 @@
 //! # }
 //! ```
 //!
-//! Find out why an instance is queued. The error of a wait contains the same information, with the
-//! latest warnings:
+//! List the events of an instance, to find out why it is queued. The error of a wait contains the
+//! latest warnings among these events:
 //!
 //! ```no_run
 //! # use time::{Duration, OffsetDateTime};

@@ -111,14 +111,14 @@ macro_rules! takes_settings {
 
 takes_settings!(CreateDevInstance, UpdateDevInstance);
 
-/// Returns whether a password is empty or masked, and so only stands for one that the description
-/// does not show.
+/// Returns whether a password is empty or the mask, and therefore only a placeholder for a password
+/// that the description does not contain.
 pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// The settings while they are parsed. Those of the type `Slot` are required, since an update
-/// always sends them.
+/// The settings during parsing. Those of the type `Slot` are required, since an update always sends
+/// them.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

@@ -40,7 +40,7 @@ impl DevInstanceStatus {
         matches!(self, Self::Failed | Self::Abnormal)
     }
 
-    /// Returns whether the state is final, which is true only of the state deleted.
+    /// Returns whether the state is final. Only the state deleted is final.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Deleted)
     }

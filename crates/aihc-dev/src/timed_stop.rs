@@ -16,8 +16,8 @@ const SHORTEST: i64 = 3600;
 /// The timed stop, which can be set while the instance is running.
 impl Client {
     /// Stops a running instance after a delay, counted from the call. A timer that is already
-    /// running is replaced. Fractions of a second are rounded up, and the console shows whole
-    /// hours.
+    /// running is replaced. Fractions of a second are rounded up. (The web console of the service
+    /// rounds up to whole hours.)
     ///
     /// For options of the call use [`timed_stop_dev_instance`](Self::timed_stop_dev_instance),
     /// which does not check the delay.

@@ -14,9 +14,9 @@ use crate::{Client, Error};
 ///
 /// A log can be followed before its pod exists: while the job is queued or starting,
 /// [`try_next`](Self::try_next) waits. When a read has reached the end of the log, the next read
-/// follows after two seconds; these pauses grow to ten seconds while there are no new records. The
-/// future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the
-/// next call continues where the last one stopped.
+/// follows after about two seconds; these pauses grow to about ten seconds while there are no new
+/// records. The future of [`try_next`](Self::try_next) may be dropped, and an error does not end
+/// the log: the next call continues where the last one stopped.
 #[derive(Debug)]
 pub struct FollowedLogs {
     logs: DescribeJobLogs,
@@ -25,7 +25,7 @@ pub struct FollowedLogs {
     ready: VecDeque<String>,
     pause: PollInterval,
     first_pause: PollInterval,
-    /// Whether the job had ended at the last read.
+    /// Whether the job had ended when its state was last read.
     ended: bool,
     /// Whether the log is complete.
     complete: bool,
@@ -85,7 +85,7 @@ impl Client {
 
 impl FollowedLogs {
     /// Sets the pause after a read that has reached the end of the log, or that has found no pod
-    /// yet. The pause then stays the same, and does not grow.
+    /// yet. A pause that is set with this method does not grow.
     #[must_use]
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.first_pause = PollInterval::new(pause);

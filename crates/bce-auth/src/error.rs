@@ -10,7 +10,7 @@ use thiserror::Error;
 
 /// The error for credentials that could not be created or found.
 ///
-/// The message names the part or the source that is at fault, but never contains a value. Providers
+/// The message names the part or the source that is at fault, and contains no secret. Providers
 /// outside this crate report their errors with [`CredentialsError::new`] and
 /// [`CredentialsError::with_source`].
 #[derive(Clone, Debug)]

@@ -6,13 +6,14 @@
 //! |---|---|
 //! | [`Signer`], [`SigningOptions`], [`Signature`] | sign the head of a request, or make a pre-signed URL |
 //! | [`Verifier`], [`Verified`], [`VerifyError`] | check signatures on the server side, for emulators and gateways |
-//! | [`Credentials`], [`Secret`] | access keys and session tokens, which no log shows |
+//! | [`Credentials`], [`Secret`] | access keys and session tokens; `Debug` masks everything secret |
 //! | [`ProvideCredentials`] | a source of credentials; the implementations are listed below |
 //! | [`Clock`], [`SystemClock`] | the source of the time |
 //! | [`encode`] | the percent-encoding that signatures are based on |
 //!
-//! Signatures follow the [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu);
-//! where the official SDKs differ, this crate does the same as the Go SDK in most cases.
+//! Signatures follow the [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu).
+//! Where the official SDKs differ from each other, this crate does the same as the Go SDK in most
+//! cases.
 //!
 //! # Sources of credentials
 //!
@@ -23,11 +24,11 @@
 //! | [`ProfileProvider`] | `~/.bce/config.json` of the official command-line tool (feature `profile`, on by default) |
 //! | `IniProvider` | the INI files of older tools, by path (feature `ini`) |
 //! | [`FnProvider`] | a function or a closure |
-//! | [`ChainProvider`] | several of them in order; the standard chain asks the environment, then the profile file |
+//! | [`ChainProvider`] | several sources in order; the standard chain asks the environment, then the profile file |
 //!
-//! Every source refuses half a key pair, a token without keys, an empty value, and a value with
-//! white space around it or with invisible characters in it. The error tells where the value comes
-//! from, but does not show it.
+//! Every source refuses half a key pair, a token without keys, a value that is empty (except an
+//! empty `sts` in an INI file), and a value with white space around it or with invisible characters
+//! in it. The error tells where the value comes from, but does not show it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -156,8 +156,8 @@ mod tests {
         assert_ne!(hex(&whole, b"text"), hex(&whole[1..], b"text"));
     }
 
-    /// Tests every length up to several blocks: the remainder of the input and its length take up
-    /// one block or two.
+    /// Tests every length up to several blocks. Depending on the length, the last part of the input
+    /// and the padding of SHA-256 take up one block or two.
     #[test]
     fn tags_are_those_of_hmac_for_all_lengths() {
         let bytes: [u8; 300] = std::array::from_fn(|i| (i * 37 % 251) as u8);

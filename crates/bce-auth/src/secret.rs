@@ -1,4 +1,4 @@
-//! Strings that are never shown.
+//! Secret strings, which are masked when they are printed or serialized.
 
 use std::fmt;
 

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 use crate::encode::push_encoded;
 use crate::secret::Secret;
 
-/// A session token that can be sent in a header. All forms are overwritten with zeros when the
-/// token is dropped, except that the header value is overwritten when the last request that
-/// contains it is dropped.
+/// A session token that can be sent in a header. Its forms are overwritten with zeros when they are
+/// dropped. The header value is shared with the requests that contain it, so it is overwritten when
+/// the token and all of these requests have been dropped.
 #[derive(Clone)]
 pub(crate) struct SessionToken {
     text: Secret,

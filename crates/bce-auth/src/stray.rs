@@ -31,7 +31,7 @@ impl Stray {
     }
 }
 
-/// Writes a predicate; the subject of the sentence is the name of the part.
+/// Writes a predicate, such as `contains a line end (U+000A)`; its subject is the name of the part.
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.outside {

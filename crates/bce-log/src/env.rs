@@ -17,13 +17,13 @@ const WORDS: &str = "is unknown; known words are levels (trace, debug, info, war
      panics, and dir=, name=, keep=, size=, format=, TARGET=LEVEL";
 
 /// Sets up the logger of the whole program according to the variable `BCE_LOG`, for example
-/// `BCE_LOG=info,file,day`; [`Builder`] describes the syntax. Returns `None`, and does nothing, if
-/// the variable is unset or empty.
+/// `BCE_LOG=info,file,day`; the [`FromStr`] implementation of [`Builder`] describes the syntax.
+/// Returns `None`, and does nothing, if the variable is unset or empty.
 ///
 /// # Errors
 ///
-/// If [`Builder::init`] would fail, or if a word is wrong. In the latter case, [`Error::Setting`]
-/// states the word, and what is wrong with it.
+/// If [`Builder::init`] would fail, if the variable is not valid Unicode, or if a word is wrong.
+/// For a wrong word, [`Error::Setting`] states the word, and what is wrong with it.
 pub fn init_from_env() -> Result<Option<Handle>, Error> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse::<Builder>()?.init().map(Some),
@@ -84,8 +84,8 @@ struct Words {
     builder: Builder,
     file: bool,
     output: FileOutput,
-    /// The settings that have been set, among those that may be set only once; each with the word
-    /// that set it.
+    /// The settings that have already been set and may be set only once, each with the word that
+    /// set it.
     seen: Vec<(&'static str, String)>,
     /// The first word found that can be used only together with `file`.
     about_files: Option<String>,

@@ -11,7 +11,7 @@ pub enum Error {
     #[error("log setting `{setting}` {problem}")]
     #[non_exhaustive]
     Setting {
-        /// The setting as it was given: a word of `BCE_LOG`, or the name of log files.
+        /// The setting as it was given, for example a word of `BCE_LOG` or the name of log files.
         setting: String,
         /// What is wrong with the setting, often with the allowed words.
         problem: String,

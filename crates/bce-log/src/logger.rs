@@ -104,7 +104,7 @@ impl fmt::Debug for Logger {
 pub struct Handle(Arc<Core>);
 
 impl Handle {
-    /// Changes the general threshold. The thresholds of targets stay the same.
+    /// Changes the default threshold. The thresholds of individual targets stay the same.
     pub fn set_level(&self, level: Level) {
         self.change(|filter| filter.set_general(Some(level)));
     }

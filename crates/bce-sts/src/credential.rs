@@ -4,7 +4,7 @@ use bce_auth::{Credentials, CredentialsError};
 
 use crate::model::StsCredential;
 
-/// Converts the response to session credentials with their expiry.
+/// Converts a response of STS to session credentials, with the expiry time if the response has one.
 ///
 /// # Errors
 ///

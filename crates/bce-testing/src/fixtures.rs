@@ -1,6 +1,6 @@
 //! Test data that several crates use. Each crate parses it into its own types.
 
-/// The smallest configuration of a dev instance that the API accepts, as it is sent.
+/// The smallest configuration of a dev instance that the API accepts, as JSON.
 pub const INSTANCE_CONF: &str = r#"{
     "resourcePool": {"queueName": "default"},
     "resources": {"cpus": 1, "memory": 2},

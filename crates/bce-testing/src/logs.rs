@@ -39,8 +39,9 @@ impl LogCapture {
         Self::start_beside(|| None)
     }
 
-    /// Starts capturing, and adds another layer, which applies to all threads. The first capture of
-    /// a process creates this layer, and later captures use the same one.
+    /// Starts capturing. If this is the first capture of the process, the subscriber also gets the
+    /// layer that `layer` returns, for all threads and all later captures. Otherwise, `layer` is
+    /// not called.
     pub fn start_beside(layer: impl FnOnce() -> Option<AnyLayer>) -> Self {
         SUBSCRIBER.call_once(|| {
             let lines = tracing_subscriber::fmt::layer()

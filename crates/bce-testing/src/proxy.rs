@@ -29,7 +29,7 @@ pub enum ProxyMode {
     /// Responds to each SOCKS request with this reply code, which must not be 0, since 0 means
     /// success.
     RefuseSocks(u8),
-    /// Refuses every SOCKS login, and every client without one.
+    /// Refuses every SOCKS login, and every SOCKS client without a login.
     RefuseLogin,
     /// Reads the request and closes the connection.
     Close,

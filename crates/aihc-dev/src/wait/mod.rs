@@ -4,8 +4,8 @@
 //! ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait until an instance is running, or
 //! until an image pack job is completed, therefore assumes that reads may not show the preceding
 //! operation yet. During this time, the wait does not end because of `stopped` or `failed` after a
-//! start, or `not found` after a creation. In a wait until an instance is stopped or deleted, every
-//! state counts from the first read on.
+//! start, or `not found` after a creation. A wait until an instance is stopped or deleted does not
+//! assume this: a state counts from the first read on.
 //!
 //! [After a change](bce_http::wait::Wait::after_change), a wait until an instance is running or
 //! stopped does not end successfully during the grace period as long as reads show the old
@@ -134,7 +134,8 @@ impl Client {
         self.new_watch(id, goal, table, read)
     }
 
-    /// Returns a watch without a grace period: every state counts as soon as it is read.
+    /// Returns the definition of a wait without a grace period: every state counts as soon as it is
+    /// read.
     fn new_watch<T>(
         &self,
         id: String,

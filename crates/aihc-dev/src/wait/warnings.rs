@@ -9,7 +9,7 @@ use bce_http::wait::Warning;
 use crate::model::{Event, EventType};
 use crate::{Client, Timestamp};
 
-/// An error contains at most this many warnings.
+/// The maximum number of warnings in the error of a wait.
 const SHOWN: usize = 3;
 
 /// Returns the latest `SHOWN` warnings of the last day about an instance, newest first, or none if

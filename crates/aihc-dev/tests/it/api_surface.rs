@@ -182,8 +182,7 @@ fn models_can_be_keys_unless_they_hold_secrets() {
     assert_eq!(DevInstanceBrief::default().status, None);
 }
 
-/// Tests calls with more than three required members, or with a boolean: these are set by name, so
-/// a call may lack one.
+/// Tests calls whose required members are set by name, so that a call may lack one of them.
 #[tokio::test]
 async fn a_required_member_that_is_not_set_is_refused_by_name() {
     let client = crate::common::answered_with("{}");

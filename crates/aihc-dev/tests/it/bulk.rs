@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// The number of requests that the service accepts per second.
+/// The number of requests that the service accepts per second, if its limit is not `ClosedFor`.
 const RATE: u32 = 10;
 /// The latency of the service.
 const LATENCY: Duration = Duration::from_millis(20);
@@ -41,7 +41,7 @@ enum Limit {
 
 const CLOSED: Limit = Limit::ClosedFor(Duration::MAX);
 
-/// A service that accepts [`RATE`] requests per second and rejects the others.
+/// A service that accepts as many requests as its [`Limit`] allows, and rejects all others.
 #[derive(Clone)]
 struct Limited {
     limit: Limit,
@@ -57,7 +57,7 @@ struct Counts {
     /// The number of tokens that the bucket had after the last request, and the time of this
     /// request.
     tokens: (f64, Instant),
-    /// The queries of the accepted requests, each with the number of such requests.
+    /// The number of accepted requests for each query.
     taken: BTreeMap<String, u32>,
     refused: u32,
 }

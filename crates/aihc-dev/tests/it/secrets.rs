@@ -323,8 +323,8 @@ async fn what_the_service_left_out_does_not_stop_a_change() {
     assert_eq!(error.member(), Some("conf.image.imageType"));
 }
 
-/// Returns the result of an update whose response is lost: a gateway responds with status 502. A
-/// description of the instance then contains the token `shown`.
+/// Returns the result of an update whose response is lost: a gateway responds with status 502. The
+/// description that is read afterwards contains the token `shown`.
 async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);
     let mut service = Service::with(&conf().envs([("TOKEN", shown)]));

@@ -1,5 +1,5 @@
-//! Tests of the memory for reading a response: at most 8 times the response plus 16 MiB, including
-//! the response. A separate binary, since it counts allocations.
+//! Tests that reading a response takes at most 16 MiB of memory plus 8 times the length of the
+//! response, including the response itself. A separate binary, since it counts allocations.
 
 // Helpers outside of `#[test]` functions are test code as well.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 
 use crate::calls::{Call, Limit};
 
-/// Returns the most bytes that reading a body of this length may allocate.
+/// Returns the maximum memory, in bytes, for reading a body of this length, including the body.
 fn bound(length: usize) -> u64 {
     (8 * length + (16 << 20)) as u64
 }

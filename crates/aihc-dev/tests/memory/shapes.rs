@@ -1,4 +1,4 @@
-//! Random hostile bodies.
+//! Tests of random hostile bodies.
 
 use bytes::Bytes;
 use proptest::prelude::*;

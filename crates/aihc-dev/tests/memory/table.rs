@@ -1,4 +1,4 @@
-//! Hostile bodies as responses to every operation, with every kind of status.
+//! Tests of hostile bodies as responses to every operation.
 
 use bce_testing::{ANYWHERE, DETAIL, EVENTS, HostileBody, INSTANCES};
 use bytes::Bytes;
@@ -6,7 +6,8 @@ use bytes::Bytes;
 use crate::calls::{Call, Limit};
 use crate::{bound, look, read};
 
-/// The length of the bodies, which is too long to be always read without checking the clock.
+/// The length of the bodies in bytes. With `Limit::Near`, bodies of this length are read by the
+/// reader that checks the clock.
 const LENGTH: usize = if cfg!(debug_assertions) {
     264 << 10
 } else {

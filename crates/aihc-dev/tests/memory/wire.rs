@@ -1,4 +1,4 @@
-//! Bodies that arrive over a connection.
+//! Tests of bodies that arrive over a connection.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

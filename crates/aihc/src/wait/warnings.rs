@@ -10,7 +10,7 @@ use crate::Client;
 use crate::jobs::JobEvent;
 use crate::services::InsInfo;
 
-/// An error contains at most this many warnings.
+/// The maximum number of warnings in the error of a wait.
 const SHOWN: usize = 3;
 
 /// The time limit for reading the warnings.

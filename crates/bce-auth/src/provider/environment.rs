@@ -36,7 +36,7 @@ const TERRAFORM: Names = Names {
 /// Reads credentials from the environment of the process. The variables are read again for every
 /// request.
 ///
-/// | variable | of the Terraform provider | meaning |
+/// | variable | variable of the Terraform provider | meaning |
 /// |---|---|---|
 /// | `BCE_ACCESS_KEY_ID` | `BAIDUCLOUD_ACCESS_KEY` | access key id, required |
 /// | `BCE_SECRET_ACCESS_KEY` | `BAIDUCLOUD_SECRET_KEY` | secret access key, required |
@@ -45,8 +45,9 @@ const TERRAFORM: Names = Names {
 ///
 /// The variables of the Terraform provider are used only if none of the variables in the first
 /// column is set; the two sets are never mixed. A variable that is set but empty is refused,
-/// because this is usually a mistake: a script that found no value. White space around a value,
-/// invisible characters in it, half a key pair, and a token without keys are refused as well.
+/// because this is usually a mistake, for example of a script that found no value. White space
+/// around a value, invisible characters in it, half a key pair, and a token without keys are
+/// refused as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct EnvironmentProvider;

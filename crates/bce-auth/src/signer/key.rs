@@ -21,7 +21,8 @@ pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
     mac::Key::new(&text.0)
 }
 
-/// What all signatures of one second have in common.
+/// What all signatures with the same credentials, the same second and the same expiry have in
+/// common.
 pub(crate) struct SigningKey {
     second: i64,
     expire_seconds: i64,

@@ -182,7 +182,7 @@ fn nanoseconds_between(start: OffsetDateTime, end: OffsetDateTime) -> i128 {
     end.unix_timestamp_nanos() - start.unix_timestamp_nanos()
 }
 
-/// What the list of signed headers may mean.
+/// A meaning that the list of signed headers may have.
 #[derive(Clone, Copy)]
 enum Reading<'a> {
     Exactly(&'a [&'a str]),

@@ -1,4 +1,4 @@
-//! The crate from outside.
+//! Tests of the public API of the crate.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

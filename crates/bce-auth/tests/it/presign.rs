@@ -1,4 +1,4 @@
-//! Pre-signed URLs.
+//! Tests of pre-signed URLs.
 
 use crate::common::{NOW, TOKEN, get, plain, session, verify, with_headers};
 use bce_auth::{Credentials, SignError, Signer, SigningOptions, VerifyError};

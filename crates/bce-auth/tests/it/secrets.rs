@@ -1,4 +1,4 @@
-//! Nothing that a program may print shows a secret.
+//! Tests that nothing that a program may print shows a secret.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! The changes that the signer makes to a request head.
+//! Tests of the changes that the signer makes to a request head.
 
 use crate::common::{NOW, TOKEN, URL, get, plain, session, signed, with_headers};
 use bce_auth::{Credentials, SignError, Signer, SigningOptions};

@@ -1,4 +1,4 @@
-//! Properties that hold for every request, checked against a second, naive implementation.
+//! Tests of properties that hold for every request, against a second, naive implementation.
 
 use std::collections::BTreeMap;
 

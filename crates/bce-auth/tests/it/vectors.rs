@@ -184,7 +184,7 @@ fn the_verifier_accepts_what_the_official_page_published() {
     }
 }
 
-/// Tests with which official implementations this crate agrees in the cases in which they disagree.
+/// The official implementations disagree in some cases. Tests which of them this crate agrees with.
 #[test]
 fn disputed_cases_are_decided_as_documented() {
     let ours: Vec<_> = vectors()
@@ -217,7 +217,7 @@ fn disputed_cases_are_decided_as_documented() {
     );
 }
 
-/// Python sends an empty list of signed headers and signs x-bce-request-id as well.
+/// The Python SDK sends an empty list of signed headers, and signs x-bce-request-id as well.
 #[test]
 fn the_verifier_accepts_what_the_official_python_sdk_sends() {
     for name in ["x-bce-request-id", "aihc-create-with-request-id"] {

@@ -1,4 +1,5 @@
-//! Each reason for which the verifier refuses a request, and the deviations it tolerates.
+//! Tests of each reason for which the verifier refuses a request, and of the deviations that it
+//! tolerates.
 
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ pub enum Part {
     Level,
     /// The time in whole seconds: `2026-11-23 10:20:30`.
     Time,
-    /// The time in microseconds: `2026-11-23 10:20:30.123456`.
+    /// The time with microseconds: `2026-11-23 10:20:30.123456`.
     LongTime,
     /// The file, the line and the module: `main.rs:12:my_app::jobs:`. The function is not included,
     /// because tracing does not know it.

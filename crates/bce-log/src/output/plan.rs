@@ -54,8 +54,8 @@ impl FileOutput {
         }
     }
 
-    /// Returns the key that a file name contains; `None` if the file name does not result from the
-    /// name and the rotation in these settings.
+    /// Returns the key that a file name contains; `None` if files do not rotate, or if the file
+    /// name does not result from the name and the rotation in these settings.
     pub(super) fn key_of(&self, file_name: &str) -> Option<Key> {
         let rest = file_name.strip_prefix(self.name.as_str())?;
         let label = rest.strip_prefix('.')?.strip_suffix(".log")?;

@@ -10,7 +10,7 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rotation {
-    /// A new file never begins: `NAME.log`.
+    /// All records are written to one file: `NAME.log`.
     None,
     /// A new file begins every day: `NAME.2026-11-23.log`.
     Day,
@@ -22,8 +22,8 @@ pub enum Rotation {
     /// A new file begins before the current one would exceed this number of bytes:
     /// `NAME.00000001.log` and so on.
     ///
-    /// A record that is longer gets a file of its own. If several processes write, each of them may
-    /// exceed the limit by one record.
+    /// A record that is longer than this limit gets a file of its own. If several processes write,
+    /// each of them may exceed the limit by one record.
     Size(u64),
 }
 

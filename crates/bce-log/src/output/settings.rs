@@ -40,9 +40,9 @@ impl Default for FileOutput {
 }
 
 impl FileOutput {
-    /// Creates settings for hourly files that are named `bce` and are all kept. They are in the
-    /// directory `bce-log-UID` (on Windows, `bce-log`) in the system's directory for temporary
-    /// files.
+    /// Creates settings for hourly files whose names begin with `bce`, and which are all kept. They
+    /// are in the directory `bce-log-UID` (on Windows, `bce-log`) in the system's directory for
+    /// temporary files.
     ///
     /// On Unix, this directory is created with mode 0700. If it already exists, it must belong to
     /// the user, must not be a symbolic link, and must not be writable by others.
@@ -58,7 +58,7 @@ impl FileOutput {
         self
     }
 
-    /// Sets the name with which the names of all files begin.
+    /// Sets the beginning of the file names, such as `app` in `app.2026-11-23_10.log`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
@@ -71,8 +71,8 @@ impl FileOutput {
     }
 
     /// Sets the number of files to keep, including the current one; the oldest files beyond this
-    /// number are deleted. Only files whose names result from this name and this rotation are
-    /// counted and deleted. Zero means that all files are kept.
+    /// number are deleted. Only files whose names result from the name and the rotation in these
+    /// settings are counted and deleted. Zero means that all files are kept.
     pub fn keep(mut self, files: usize) -> Self {
         self.keep = NonZeroUsize::new(files);
         self

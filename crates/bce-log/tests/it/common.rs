@@ -1,4 +1,4 @@
-//! Directories, clocks, and the contents of log files.
+//! Helpers of the tests: directories, clocks, and the contents of log files.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Directories that cannot be written, during set-up and later.
+//! Tests of directories that cannot be written, during set-up and later.
 
 use std::fs;
 

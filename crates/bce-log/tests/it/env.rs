@@ -1,4 +1,4 @@
-//! Configuration from a line of text.
+//! Tests of the configuration from a line of text.
 
 use bce_log::tracing::{debug, info, trace};
 use bce_log::{Builder, Rotation};

@@ -1,4 +1,4 @@
-//! The choice of the file for a record.
+//! Tests of the choice of the file for a record.
 
 use std::fs;
 use std::time::Duration;

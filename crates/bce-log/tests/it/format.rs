@@ -1,4 +1,4 @@
-//! The format of a record.
+//! Tests of the format of a record.
 
 use bce_log::tracing::{field, info, info_span, warn};
 use bce_log::{Part, Rotation, fatal};

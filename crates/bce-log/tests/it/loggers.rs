@@ -1,4 +1,4 @@
-//! Several loggers side by side.
+//! Tests of several loggers in the same process.
 
 use bce_log::tracing::{info, info_span};
 use bce_log::{Level, Logger, Part, Rotation};

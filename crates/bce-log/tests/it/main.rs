@@ -1,4 +1,4 @@
-//! Logging within one process and by several processes.
+//! Tests of logging within one process and by several processes.
 
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Files that another user has placed where a log file belongs.
+//! Tests of files that another user has placed where a log file belongs.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};

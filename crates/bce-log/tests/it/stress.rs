@@ -1,4 +1,4 @@
-//! Eight threads at full speed: every record comes back whole, and once.
+//! Tests that every record of eight threads at full speed is written completely, and exactly once.
 
 use std::collections::HashMap;
 use std::thread;

@@ -1,4 +1,4 @@
-//! Tests of the crate from outside.
+//! Tests of the public API of the crate.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
 mod decode;

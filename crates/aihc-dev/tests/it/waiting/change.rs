@@ -23,8 +23,8 @@ fn described(code: i64, cpus: i64) -> Script {
     Script::Answer(200, body.leak())
 }
 
-/// Returns a service that responds to a change from two cores to eight and then with `reads`, and
-/// its client.
+/// Returns a service and its client. The service responds to the requests of one change, from two
+/// cores to eight, and then with `reads`.
 fn change_and_reads(
     reads: impl IntoIterator<Item = Script>,
 ) -> (bce_testing::Scripted<bce_http::Body>, Client) {

@@ -1,4 +1,4 @@
-//! Tests of the ends of waits, and of their errors.
+//! Tests of how waits end, and of their errors.
 
 use std::time::Duration;
 

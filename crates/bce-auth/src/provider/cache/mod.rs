@@ -202,9 +202,12 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
         lock(&self.store).fresh(self.clock.now())
     }
 
-    /// Drops the stored credential if its parts equal those of the refused one. Returns `false` if
-    /// a repeated call is likely to be refused as well, for example because the provider has
-    /// returned the refused credential again after it was dropped.
+    /// Drops the stored credential if its parts equal those of the refused one. As an exception, a
+    /// credential that the provider has just returned after a refusal is kept for a short time, so
+    /// that a service that refuses everything does not use up a credential per call.
+    ///
+    /// Returns `false` if a repeated call is likely to be refused as well, for example because the
+    /// provider has returned the refused credential again.
     fn invalidate(&self, refused: &Credentials) -> bool {
         let provider_has_another = self.provider.invalidate(refused);
         let now = self.clock.now();

@@ -158,13 +158,16 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns `false` if there is no point
-    /// in repeating the call.
+    /// Drops the current credential if it is the refused one. Returns `true`, that is, a repeated
+    /// call may use another credential.
     ///
-    /// There are two exceptions, unless the provider has another credential. If the current
-    /// credential has replaced another refused one, it is kept during a backoff, and the result is
-    /// `false`. If the provider has returned the refused credential again, the credential is also
-    /// kept during a backoff, and the result is always `false`.
+    /// If `provider_has_another` is `false`, there are two exceptions:
+    ///
+    /// - If the refused credential is current and has itself replaced a refused one, it is kept
+    ///   during the backoff, and the result is `false`.
+    /// - If the provider has returned the refused credential again after an earlier refusal, the
+    ///   credential is kept during the backoff and dropped afterwards. In both cases, the result is
+    ///   `false`.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,

@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section<'_>>, String> {
     Ok(sections)
 }
 
-/// Removes surrounding spaces and tabs. Other white space may be part of a value.
+/// Removes surrounding spaces, tabs and carriage returns. Other white space may be part of a value.
 fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r'])
 }

@@ -18,8 +18,8 @@ pub(super) struct Document {
     pub(super) profiles: Entries,
 }
 
-/// The profiles in the order of the file. The tool writes a list; an object whose keys are the
-/// names is accepted as well.
+/// The profiles in the order of the file. The official tool writes a list; an object whose keys are
+/// the names is accepted as well.
 #[derive(Default)]
 pub(super) struct Entries(pub(super) Vec<Entry>);
 

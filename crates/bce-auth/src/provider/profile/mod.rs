@@ -29,7 +29,7 @@ const DEFAULT_NAME: &str = "default";
 /// | member of the profile | meaning |
 /// |---|---|
 /// | `name` | name |
-/// | `mode` | `AK`: long-term keys; a `security_token` is ignored, as the tool does. `StsToken`: session credentials, which need a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
+/// | `mode` | `AK`: long-term keys; a `security_token` is ignored, as the official tool does. `StsToken`: session credentials, which need a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
 /// | `access_key_id`, `secret_access_key`, `security_token` | the credentials; none may be empty |
 /// | `region`, `endpoint` | see [`Profile::region`] and [`Profile::endpoint`] |
 ///
@@ -164,15 +164,15 @@ impl Profile {
         &self.credentials
     }
 
-    /// Returns the region that the commands of the official tool use, such as `bj`; `None` if it is
-    /// missing or empty.
+    /// Returns the region that the commands of the official tool use, such as `bj`; `None` if the
+    /// profile has none or an empty one.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// Returns the host to which the tool sends every command, for any service; `None` if it is
-    /// missing or empty. A host usually belongs to a single service, but the profile does not say
-    /// to which one.
+    /// Returns the host to which the official tool sends every command, for any service; `None` if
+    /// the profile has none or an empty one. A host usually belongs to a single service, but the
+    /// profile does not say to which one.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
@@ -318,7 +318,7 @@ impl Member {
     }
 }
 
-/// How the tool gets the credentials of a profile.
+/// How the official tool gets the credentials of a profile.
 #[derive(Clone, Copy)]
 enum Mode {
     Ak,

@@ -1,4 +1,4 @@
-//! An empty cache.
+//! Tests of an empty cache.
 
 use std::error::Error;
 use std::sync::Arc;

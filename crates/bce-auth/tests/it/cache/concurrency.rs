@@ -1,4 +1,5 @@
-//! Several threads, callers that leave, and a runtime with cooperative scheduling.
+//! Tests with several threads, with callers that are dropped, and with a runtime that schedules
+//! cooperatively.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A provider that fails while there is a valid credential, and one that panics.
+//! Tests of a provider that fails while there is a valid credential, and of one that panics.
 
 use std::task::Poll;
 

@@ -1,4 +1,4 @@
-//! Credentials that a service refuses.
+//! Tests of credentials that a service refuses.
 
 use std::task::Poll;
 

@@ -1,4 +1,4 @@
-//! The credential cache from outside: a scripted provider and a clock that is set by hand.
+//! Tests of the credential cache, with a scripted provider and a clock that is set by hand.
 
 mod cold;
 mod concurrency;

@@ -1,4 +1,4 @@
-//! Invariants for any events in any order.
+//! Tests of invariants of the cache, with random events in random order.
 
 use std::collections::HashSet;
 use std::task::Poll;

@@ -48,7 +48,8 @@ impl Source {
         Self::build(clock, answer, false)
     }
 
-    /// Returns a source that claims to have other credentials whenever some are refused.
+    /// Returns a source whose `invalidate` always returns `true`, as if the source always had other
+    /// credentials.
     pub(crate) fn that_knows_others(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, true)
     }

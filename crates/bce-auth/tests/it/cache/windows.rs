@@ -1,4 +1,4 @@
-//! Renewal before expiry.
+//! Tests of the renewal of credentials before they expire.
 
 use bce_auth::ProvideCredentials as _;
 use time::Duration;

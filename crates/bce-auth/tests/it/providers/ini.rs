@@ -1,4 +1,4 @@
-//! INI files of older tools.
+//! Tests of the INI files of older tools.
 
 use std::path::Path;
 

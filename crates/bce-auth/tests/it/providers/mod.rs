@@ -1,5 +1,5 @@
-//! Credentials from files: which settings apply, which are refused, and that no error shows the
-//! contents of a file.
+//! Tests of credentials from files: which settings apply, which are refused, and that no error
+//! shows the contents of a file.
 
 #[cfg(feature = "ini")]
 mod ini;

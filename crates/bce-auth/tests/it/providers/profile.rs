@@ -1,4 +1,4 @@
-//! The parts of the profile file that take effect.
+//! Tests of which parts of the profile file take effect.
 
 use bce_auth::{ProfileProvider, ProvideCredentials as _};
 

@@ -1,4 +1,4 @@
-//! Profile files that are refused, and the errors.
+//! Tests of profile files that are refused, and of the errors.
 
 use std::error::Error as _;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Warnings about files that others may read.
+//! Tests of the warnings about files that other users may read.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The default directory, in a place where other users may create files.
+//! Tests of the default directory, in a place where other users may create files.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};

@@ -19,7 +19,7 @@ use crate::common::Dir;
 /// arguments.
 const SCENE: &str = "BCE_LOG_TEST_SCENE";
 
-/// Marks the end of the harness's output.
+/// The line that separates the test harness's output from that of the scene.
 const BEGINNING: &str = "the scene begins\n";
 
 /// Runs the scene that [`SCENE`] names, in a child process. Does nothing if the variable is not
