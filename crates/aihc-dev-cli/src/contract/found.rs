@@ -101,7 +101,7 @@ const MOST: usize = 50_000;
 const LONGEST: usize = 48;
 
 impl Values {
-    /// Records all string values in a document, but not the names of members.
+    /// Records the string values in a document, but not the names of its members.
     pub(super) fn note(&mut self, value: &serde_json::Value) {
         match value {
             serde_json::Value::String(text) => self.note_text(text),
@@ -117,7 +117,7 @@ impl Values {
         }
     }
 
-    /// Returns whether the string has occurred as a value.
+    /// Returns whether the string was recorded as a value. The comparison ignores case.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains(&name.to_lowercase())
     }

@@ -11,8 +11,8 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Returns CSV. If there is a table, its rows and columns are written. Otherwise, there is a row
-/// for each document, and a column for each member; `order` contains the indices of the documents.
+/// Returns the rows and columns of the table as CSV. Without a table, the result has a column for
+/// each member, and a row for each document whose index is in `order`.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],

@@ -76,8 +76,8 @@ impl Document {
         Self::read(outer).at(rest)
     }
 
-    /// Returns the paths of all members. In place of a member that is an object, returns the paths
-    /// of the members of that object.
+    /// Returns the paths of all members. In place of a member that is a non-empty object, returns
+    /// the paths of the members of that object.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.append("", &mut paths);

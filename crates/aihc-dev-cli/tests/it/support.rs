@@ -113,7 +113,8 @@ pub(crate) fn run_bare(arguments: &[&str]) -> Run {
     Run::of(bare().args(arguments).output().unwrap())
 }
 
-/// An emulator that needs almost no time for each state, unless it is configured otherwise.
+/// An emulator in which delays pass 200 times as fast as in real time, unless it is configured
+/// otherwise.
 pub(crate) struct Lab {
     emulator: Emulator,
 }
@@ -271,7 +272,7 @@ fn configuration() -> DevInstanceConf {
         .envs([("TOKEN", "hunter2")])
 }
 
-/// A directory for one test. It is removed when this is dropped.
+/// A directory for one test. It is removed when this value is dropped.
 pub(crate) struct Directory(std::path::PathBuf);
 
 impl Directory {
