@@ -78,7 +78,8 @@ impl Context {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
 
-    /// Returns a client that sends only reads, and holds back every change.
+    /// Returns a client that sends only requests that read, and the requests that it holds back:
+    /// all others.
     pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);

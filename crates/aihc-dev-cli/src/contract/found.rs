@@ -46,9 +46,10 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,
-    /// The path of the member, with `[]` for any item of a list and `.*` for any key of a map.
+    /// The path of the value, with `[]` for any item of a list and `.*` for any key of a map. If
+    /// `name` is set, this is the path of the object that contains the member.
     pub(crate) path: String,
-    /// The last part of the path, if it is a name that is not in the API description.
+    /// The name of the member, if it is not in the API description.
     pub(crate) name: Option<String>,
     /// The description of the finding, which contains no value from the response.
     pub(crate) what: String,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run};
 
-/// A folder for PATH. The programs in it record their arguments, one per line.
+/// A folder for PATH. The programs `ssh` and `scp` in it record their arguments, one per line.
 struct FakeOpenSsh(Directory);
 
 impl FakeOpenSsh {
