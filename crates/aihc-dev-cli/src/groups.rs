@@ -121,7 +121,7 @@ fn groups(command: &Command, width: usize) -> String {
     text
 }
 
-/// Returns the line for a command: its name and its summary.
+/// Returns the line for a command: its name, its summary and its aliases.
 fn line(command: &Command, indent: usize, width: usize) -> String {
     let mut about = command
         .get_about()

@@ -78,8 +78,8 @@ impl Context {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
 
-    /// Returns a client that sends only requests that read, and the requests that it holds back:
-    /// all others.
+    /// Returns a client that sends only requests that read, and a record of the requests that it
+    /// holds back instead.
     pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);

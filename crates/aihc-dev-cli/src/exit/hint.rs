@@ -74,7 +74,7 @@ fn looks_at_pack_job(operation: &str) -> bool {
     operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
-/// Returns whether the failure is that the item no longer exists.
+/// Returns whether the service has reported that the item does not exist.
 fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }

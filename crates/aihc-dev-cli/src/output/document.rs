@@ -50,7 +50,7 @@ impl Document {
     }
 
     /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
-    /// `None` if there is no such member.
+    /// `None` if there is no such member. A member of a null value counts as null.
     pub(super) fn at(&self, path: &str) -> Option<Member> {
         if let Some(found) = self.get(path) {
             return Some(found);

@@ -44,7 +44,8 @@ impl FakeOpenSsh {
     }
 }
 
-/// Returns the options for the port of an instance and for the check of its host key.
+/// Returns the options for the port of an instance and for the check of its host key. `port` is the
+/// name of the option for the port, such as `-p`.
 fn leading(id: &str, port: &str) -> [String; 8] {
     [
         port.to_owned(),

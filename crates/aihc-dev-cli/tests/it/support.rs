@@ -87,7 +87,8 @@ impl Run {
 
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// Returns a command that runs the tool with an empty environment.
+/// Returns a command that runs the tool without the environment of the tests. Its home directory
+/// does not exist.
 pub(crate) fn bare() -> Command {
     let mut command = heeding_signals(env!("CARGO_BIN_EXE_aihc-dev"));
     command.env_clear().env(HOME, "/nonexistent");
@@ -108,7 +109,7 @@ fn heeding_signals(program: &str) -> Command {
     command
 }
 
-/// Runs the tool with an empty environment.
+/// Runs the tool without the environment of the tests.
 pub(crate) fn run_bare(arguments: &[&str]) -> Run {
     Run::of(bare().args(arguments).output().unwrap())
 }
@@ -255,7 +256,7 @@ impl Lab {
     }
 }
 
-/// Returns the configuration that all test instances have.
+/// Returns the configuration of the instances that `Lab::create` creates.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let ssh = Access::new()
