@@ -51,7 +51,8 @@ pub(crate) struct Finding {
     pub(crate) path: String,
     /// The name of the member, if it is not in the API description.
     pub(crate) name: Option<String>,
-    /// The description of the finding, which contains no value from the response.
+    /// The description of the finding. It contains no values from the response, except for common
+    /// words and short codes, which reveal nothing about anybody.
     pub(crate) what: String,
 }
 

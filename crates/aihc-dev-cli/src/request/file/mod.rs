@@ -71,7 +71,7 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
 }
 
 /// Returns whether the object is an item of the list that `aihc-dev list` prints, rather than a
-/// full description. Such an item has only some of the settings, and in other members.
+/// full description. Such an item has only some of the settings, and under other paths.
 fn is_of_list(members: &Given) -> bool {
     let has = |name: &str| members.member(name).is_some();
     has("id") && has("imageUrl") && has("resourcePoolId") && !has("conf")
