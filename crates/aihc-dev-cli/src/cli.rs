@@ -93,7 +93,7 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
 }
 
 /// Adds a suggestion to an error about an option of `create` that was passed to `update`: the
-/// equivalent assignment. Returns any other error unchanged.
+/// equivalent assignment, such as `--set resources.cpus=8`. Returns any other error unchanged.
 fn with_member(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
         return error;
@@ -111,8 +111,8 @@ fn with_member(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Returns the assignment that is equivalent to an option of `create`; `None` if there is none.
-/// `typed` is the command line from that option on.
+/// Returns the assignment, such as `--set resources.cpus=8`, that is equivalent to an option of
+/// `create`; `None` if there is none. `typed` is the command line from that option on.
 fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<String> {
     let member = match option {
         "--cpus" => "resources.cpus",

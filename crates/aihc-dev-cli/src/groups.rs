@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::language::{paragraphs, tr};
 use crate::terminal::Look;
 
-/// The maximum number of columns, even if the terminal is wider.
+/// The maximum width of the help in columns, even if the terminal is wider.
 const WIDEST: usize = 100;
 /// The index of the group for commands that are not listed in any group.
 const OTHERS: usize = 4;
@@ -121,7 +121,7 @@ fn groups(command: &Command, width: usize) -> String {
     text
 }
 
-/// Returns the line for a command: its name and its summary.
+/// Returns the line for a command: its name, its summary and its aliases.
 fn line(command: &Command, indent: usize, width: usize) -> String {
     let mut about = command
         .get_about()

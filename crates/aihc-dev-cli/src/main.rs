@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `cli.rs`, `options.rs`, `groups.rs`, `concise.rs` | the command line, and the options of every command |
 //! | `command/` | one file or folder per command: its options, examples and implementation; and the parts that several commands share: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
-//! | `client/` | the clients: configured by the options, held back in a dry run, observed for changes |
+//! | `client/` | the clients, as the options configure them; dry runs; the record of the changes that were sent |
 //! | `config/` | configuration files: profiles and contexts |
 //! | `request/` | the requests of `create` and `update`: files, members of the API, differences |
 //! | `output/` | results: tables, JSON, YAML |

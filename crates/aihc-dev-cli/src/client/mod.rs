@@ -78,7 +78,8 @@ impl Context {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
 
-    /// Returns a client that sends only reads, and holds back every change.
+    /// Returns a client that sends only requests that read, and a record of the requests that it
+    /// holds back instead.
     pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
@@ -196,10 +197,10 @@ impl Context {
             .attempt_layer(writes))
     }
 
-    /// Returns the endpoint in an environment variable. Returns `None` if the variable is not set,
-    /// or if `--endpoint` takes precedence. `--region` takes precedence over `AIHC_ENDPOINT`,
-    /// unless that is a loopback address: requests meant for an emulator must not reach a real
-    /// account.
+    /// Returns the endpoint in an environment variable; `None` if the variable is not set, or if an
+    /// option takes precedence. `--endpoint` takes precedence over every variable. `--region` takes
+    /// precedence over `AIHC_ENDPOINT`, unless that is a loopback address: requests meant for an
+    /// emulator must not reach a real account.
     fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
         let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
         let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());
@@ -212,8 +213,8 @@ impl Context {
 
     /// Returns a variable of the environment; `None` if it is not set.
     ///
-    /// If an option selects a profile, that profile is returned for `BCE_PROFILE`. Most other
-    /// variables are then `None`, because they may contain the credentials of another account.
+    /// If `--profile` is set, its value is returned for `BCE_PROFILE`. Most other variables are
+    /// then `None`, because they may contain the credentials of another account.
     fn variable(&self, name: &str) -> Option<OsString> {
         match (&self.options.profile, name) {
             (Some(profile), "BCE_PROFILE") => Some(profile.into()),
@@ -264,7 +265,7 @@ fn for_people(error: aihc_dev::Error) -> Failure {
     }
 }
 
-/// Returns the roots of the system together with those in this file.
+/// Returns the root certificates of the system together with those in the PEM file at `path`.
 fn with_roots_of(path: &Path) -> Result<TlsRoots, String> {
     if path.as_os_str().is_empty() {
         return Err(tr!("is empty; leave the option out, or unset AIHC_CA_FILE"));

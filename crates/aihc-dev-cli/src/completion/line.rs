@@ -16,7 +16,7 @@ const WHERE: [&str; 6] = [
     "--ca-file",
 ];
 
-/// Returns the words that were typed so far, without the path of the program.
+/// Returns the words that were typed so far, which the completion script passes after `--`.
 fn words() -> Vec<String> {
     let all = std::env::args_os().skip(1).map(OsString::into_string);
     let words = all.map(|word| word.unwrap_or_else(|word| word.to_string_lossy().into_owned()));

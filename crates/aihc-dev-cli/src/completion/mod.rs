@@ -56,7 +56,7 @@ struct Program<'a> {
     /// The variable with which the script requests candidates.
     variable: &'a str,
     name: &'a str,
-    /// The name of the command that is completed. The program that the script runs is at `path`.
+    /// The name of the command that is completed.
     command: &'a str,
     path: &'a str,
 }

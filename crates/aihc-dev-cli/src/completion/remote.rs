@@ -14,13 +14,13 @@ use futures_util::future::join_all;
 use super::line;
 use crate::client::Context;
 
-/// The time limit for all steps together, because the user waits after pressing a key.
+/// The time limit for finding candidates, because the user waits after pressing a key.
 const BUDGET: Duration = Duration::from_millis(700);
-/// At most this many items are read: a single page, of the largest size that the service is known
-/// to accept.
+/// At most this many items of a list are read: a single page, of the largest size that the service
+/// is known to accept.
 const PAGE: i64 = 100;
-/// At most this many pools are searched, because jobs are listed for one pool at a time, which
-/// takes a request for each pool.
+/// At most this many pools are searched, because jobs and queues are listed for one pool at a time,
+/// which takes a request for each pool.
 const MOST_POOLS: usize = 8;
 
 /// An item that has an id and a name.
@@ -95,8 +95,8 @@ pub(super) fn services(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Returns the values for `--pool`: the ids of pools, and the word that stands for all managed
-/// pools.
+/// Returns the values for `--pool`: the ids of the pools that users run themselves, and the word
+/// `serverless`, which stands for all managed pools.
 pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     let found = in_time(async |context| {
         let client = context.aihc_client().ok()?;
@@ -120,8 +120,9 @@ pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Returns the queues of the pool that the command line or the context names: in managed pools by
-/// id, otherwise by name. Searches only the first [`MOST_POOLS`] managed pools.
+/// Returns the queues, by name, of the pool that the command line or the context names. If this is
+/// `serverless`, which stands for all managed pools, returns the queues of the first [`MOST_POOLS`]
+/// of them, by id.
 pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {

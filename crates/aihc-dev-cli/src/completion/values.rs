@@ -7,8 +7,8 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use super::remote;
 
-/// Adds, to arguments of the command line, functions that request the candidates for their values
-/// from the service.
+/// Adds completion with values from the service to the arguments for instances, services, jobs,
+/// pools and queues.
 pub(super) fn with_values(command: Command) -> Command {
     within(command, false)
 }

@@ -42,9 +42,10 @@ pub(crate) struct ContextFile {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContextSettings {
     pub(crate) name: String,
-    /// The region to which the context is limited, since a pool exists in only one region.
+    /// The region to which the context is limited, since a pool exists in only one region; `None`
+    /// if the context can be used in any.
     pub(crate) region: Option<String>,
-    /// The profile to which the context is limited; `None` if it can be used with any.
+    /// The profile to which the context is limited; `None` if the context can be used with any.
     pub(crate) profile: Option<String>,
     pub(crate) pool: Option<String>,
     pub(crate) queue: Option<String>,

@@ -46,11 +46,13 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,
-    /// The path of the member, with `[]` for any item of a list and `.*` for any key of a map.
+    /// The path of the value, with `[]` for any item of a list and `.*` for any key of a map. If
+    /// `name` is set, this is the path of the object that contains the member.
     pub(crate) path: String,
-    /// The last part of the path, if it is a name that is not in the API description.
+    /// The name of the member, if it is not in the API description.
     pub(crate) name: Option<String>,
-    /// The description of the finding, which contains no value from the response.
+    /// The description of the finding. It contains no values from the response, except for common
+    /// words and short codes, which reveal nothing about anybody.
     pub(crate) what: String,
 }
 
@@ -101,7 +103,7 @@ const MOST: usize = 50_000;
 const LONGEST: usize = 48;
 
 impl Values {
-    /// Records all string values in a document, but not the names of members.
+    /// Records the string values in a document, but not the names of its members.
     pub(super) fn note(&mut self, value: &serde_json::Value) {
         match value {
             serde_json::Value::String(text) => self.note_text(text),
@@ -117,7 +119,7 @@ impl Values {
         }
     }
 
-    /// Returns whether the string has occurred as a value.
+    /// Returns whether the string was recorded as a value. The comparison ignores case.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains(&name.to_lowercase())
     }

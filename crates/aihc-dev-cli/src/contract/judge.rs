@@ -162,7 +162,7 @@ impl Refused<'_> {
 }
 
 /// Records a status other than the usual one for the code: as a variant if the API description
-/// lists it for the code, or if it is a success; otherwise as a difference.
+/// lists the status for the code, or if the status is a success; otherwise as a difference.
 fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     let code = known.code;
     let number = status.as_u16();

@@ -50,7 +50,7 @@ impl Recorder {
         self.lock().heard
     }
 
-    /// Gives `look` access to the findings.
+    /// Calls `look` with the findings, and returns its result.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Ledger) -> T) -> T {
         look(&mut self.lock().ledger)
     }

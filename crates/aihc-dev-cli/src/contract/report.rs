@@ -81,7 +81,8 @@ pub(crate) struct OperationRow {
     /// The classes of the values that each member had, by its path, with the number of times each
     /// class occurred.
     pub(crate) members: BTreeMap<String, BTreeMap<&'static str, u64>>,
-    /// Members of the API description that occurred in no response.
+    /// Members of the API description that were absent or null in all compared responses; empty if
+    /// no response was compared.
     pub(crate) not_seen: Vec<String>,
     #[serde(skip)]
     pub(crate) described: usize,
@@ -200,8 +201,8 @@ fn has_seen(found: &Found, path: &str) -> bool {
     classes.is_some_and(|classes| classes.keys().any(|class| *class != "null"))
 }
 
-/// Collects the paths of all members of an object in the API description. If an object contains
-/// itself, collects only its first level.
+/// Collects the paths of all members of an object in the API description, and of those inside them.
+/// An object that is inside itself is not entered again.
 fn members(
     shape: &'static Shape,
     path: &str,

@@ -23,8 +23,8 @@ use bce_http::wait::{WaitError, WaitState};
 
 use super::signal::Signal;
 
-/// The exit code of the process. The variants are in ascending order of severity, which is not that
-/// of the numbers: if several apply, the last of them counts.
+/// The exit code of the process. The variants are in ascending order of severity rather than of
+/// their numbers: if several apply, the last of them counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Ok,

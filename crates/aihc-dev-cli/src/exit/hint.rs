@@ -41,8 +41,9 @@ pub(crate) fn of(failure: &Failure) -> Option<Text> {
     }
 }
 
-/// If a wait for a running instance has failed because nobody has started the instance, returns a
-/// hint that says so. Returns `None` for other failures. `called` is the name of the instance.
+/// If a wait for an instance to run has failed because the instance was not started, returns a hint
+/// that says so. Returns `None` for other failures. `called` is the name of the instance; with
+/// `None`, the hint contains its id.
 fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     let Failure::Wait(error) = failure else {
         return None;
@@ -74,7 +75,7 @@ fn looks_at_pack_job(operation: &str) -> bool {
     operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
-/// Returns whether the failure is that the item no longer exists.
+/// Returns whether the service has reported that the item does not exist.
 fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }

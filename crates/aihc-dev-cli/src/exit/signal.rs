@@ -40,8 +40,8 @@ impl Signal {
 }
 
 /// Waits for the first signal on a thread of its own, and sends it to the returned receiver. Then
-/// gives the command some time to handle it, calls `end`, and exits the process with the code that
-/// it returns. This also ends a command that is blocked in a read or a write.
+/// gives the command some time to handle the signal, calls `end`, and exits the process with the
+/// code that `end` returns. This also ends a command that is blocked in a read or a write.
 pub(crate) fn first(end: impl FnOnce(Signal) -> u8 + Send + 'static) -> oneshot::Receiver<Signal> {
     let (heard, receiver) = oneshot::channel();
     let (ready, is_ready) = mpsc::channel::<()>();

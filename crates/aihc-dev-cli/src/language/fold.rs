@@ -15,7 +15,7 @@ const NARROWEST: usize = 20;
 const BELOW: usize = 10;
 
 /// Wraps a line. Continuation lines are indented like the text of the first line. Lines without
-/// Chinese, most of which are commands, are not wrapped; nor are commands with a comment.
+/// Chinese (mostly commands) and commands with a comment after them are not wrapped.
 pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     let bare = without_escapes(line);
     if columns(&bare) <= width || !bare.contains(is_wide) || bare.contains(" # ") {
@@ -37,8 +37,8 @@ pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
     narrower.into_iter().find(better).unwrap_or(whole).into()
 }
 
-/// Returns whether the last line consists of a single wide character, apart from one punctuation
-/// mark.
+/// Returns whether the last line consists of at most one character, apart from punctuation marks at
+/// its end.
 fn ends_alone(folded: &str) -> bool {
     let last = folded.lines().next_back().unwrap_or_default();
     let last = without_escapes(last.trim());
@@ -109,8 +109,9 @@ fn in_lines(line: &str, indent: usize, width: usize) -> String {
     folded
 }
 
-/// Returns the indent of continuation lines: the width of the line's own indent and of the dash or
-/// the first column after it.
+/// Returns the indent of continuation lines. It aligns them with the text after a dash, or with the
+/// second column if the line is indented and has two; otherwise, it is the indent of the line
+/// itself.
 fn hanging_indent(bare: &str) -> usize {
     let indent = bare.len() - bare.trim_start().len();
     let inner = bare.trim_start();

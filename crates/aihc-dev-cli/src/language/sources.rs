@@ -151,7 +151,7 @@ impl Sources {
     }
 }
 
-/// Returns the tokens after the item to which a `cfg(test)` applies.
+/// Returns the tokens after the item with which `tokens` begins.
 fn behind_item(tokens: &[TokenTree]) -> &[TokenTree] {
     let is_end = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,

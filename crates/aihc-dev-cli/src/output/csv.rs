@@ -1,9 +1,9 @@
 //! Comma-separated values as in RFC 4180.
 //!
-//! The fields contain values of the service unchanged. Some programs put a `'` in front of a value
-//! that begins with `=`, `+`, `-` or `@`; we do not, because that would falsify negative numbers
-//! and names in every program except spreadsheets. To open such a file in a spreadsheet, import its
-//! columns as text. Control characters are escaped, as in all output.
+//! The fields contain the values of the service, in which only control characters are escaped, as in
+//! all output. Some programs put a `'` in front of a value that begins with `=`, `+`, `-` or `@`; we
+//! do not, because that would falsify negative numbers and names in every program except
+//! spreadsheets. To open such a file in a spreadsheet, import its columns as text.
 
 use std::io;
 
@@ -11,8 +11,8 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Returns CSV. If there is a table, its rows and columns are written. Otherwise, there is a row
-/// for each document, and a column for each member; `order` contains the indices of the documents.
+/// Returns the rows and columns of the table as CSV. Without a table, the result has a column for
+/// each member, and a row for each document whose index is in `order`.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],

@@ -50,7 +50,7 @@ impl Document {
     }
 
     /// Returns the member at a path such as `resources.cpus` or `conf.volumnConfs.0.mountPath`;
-    /// `None` if there is no such member.
+    /// `None` if there is no such member. A member of a null value counts as null.
     pub(super) fn at(&self, path: &str) -> Option<Member> {
         if let Some(found) = self.get(path) {
             return Some(found);
@@ -76,8 +76,8 @@ impl Document {
         Self::read(outer).at(rest)
     }
 
-    /// Returns the paths of all members. In place of a member that is an object, returns the paths
-    /// of the members of that object.
+    /// Returns the paths of all members. In place of a member that is a non-empty object, returns
+    /// the paths of the members of that object.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.append("", &mut paths);

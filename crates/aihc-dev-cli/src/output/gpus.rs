@@ -18,7 +18,8 @@ pub(crate) struct Gpus {
 /// The free and the total number of GPUs of a pool; `None` if a number is unknown.
 pub(crate) type PoolGpus = (Option<f64>, Option<f64>);
 
-/// Requests the numbers of GPUs of all pools. The keys are the ids of the pools.
+/// Requests the numbers of GPUs of all pools, and returns them by the id of the pool. Pools without
+/// such numbers are omitted.
 pub(crate) async fn gpus_of_pools(client: &Client) -> Result<BTreeMap<String, PoolGpus>, Error> {
     let overview = client.describe_resource_pool_overview().await?;
     let kinds = overview.resource_pools_statistic_with_type.into_iter();
@@ -73,8 +74,8 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     gpus.collect()
 }
 
-/// Returns the number of free GPUs of all kinds for which it is known; `None` if there are no such
-/// kinds.
+/// Returns the total number of free GPUs of the kinds for which that number is known; `None` if it
+/// is known for no kind.
 pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
     gpus.iter()
         .filter_map(|kind| kind.free)

@@ -305,7 +305,8 @@ fn sum(kept: &[usize], widths: &[usize]) -> usize {
     total + GAP * kept.len().saturating_sub(1)
 }
 
-/// Distributes the remaining width among the columns that can use it.
+/// Returns the widths of the columns, after distributing the remaining width `left` among those
+/// that can use it.
 fn shared(kept: &[usize], natural: &[usize], least: &[usize], mut left: usize) -> Vec<usize> {
     let mut widths = least.to_vec();
     let need = |at: usize| {

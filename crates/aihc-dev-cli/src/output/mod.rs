@@ -366,7 +366,7 @@ impl fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
-/// Returns JSON with a final line end.
+/// Returns equivalent JSON without unprintable characters, and with a final line end.
 fn json_lines(json: &str) -> String {
     json_escaped(json).into_owned() + "\n"
 }

@@ -7,8 +7,7 @@ use super::query::Query;
 use super::sort::SortOrder;
 use crate::language::tr;
 
-/// The format of results. All formats except for the human-readable ones have the members and codes
-/// of the API.
+/// The format of results. `Table` and `Wide` are human-readable; all others are for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Table,

@@ -47,7 +47,7 @@ impl Results {
     }
 
     /// Returns, for each result, the value of the member `name`; if results cannot have this
-    /// member, the value in the column with this heading. Error messages contain `option`.
+    /// member, the value in the column with the heading `name`. Error messages contain `option`.
     fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
         let heading = self.table.as_ref().and_then(|table| column(table, name));
         let of = match (self.must_have(option, name), heading) {
@@ -85,8 +85,9 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no result has or can have this member; the error message contains `option`. Without
-    /// this check, a mistyped name would look like a condition that no result fulfils.
+    /// Fails if no result has or can have the member `name`, unless it is unknown which members
+    /// results have. The error message contains `option`. Without this check, a mistyped name would
+    /// look like a condition that no result fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {
@@ -212,8 +213,8 @@ fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
     columns.find(|(_, column)| column.is_called(name))
 }
 
-/// Returns the id of a result or, if the format is `name`, its name. If it has no name, returns the
-/// id.
+/// Returns the id of a result or, if the format is `name`, the name of the result. A result without
+/// a name is represented by its id in both formats.
 fn handle(document: &Document, form: Format) -> io::Result<String> {
     // If a result has several ids, the first of these members is the id of the result itself.
     const IDS: [&str; 6] = [

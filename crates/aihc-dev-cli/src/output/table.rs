@@ -251,7 +251,7 @@ impl Table {
         self.members
     }
 
-    /// Returns the index of the result and the fields of each row.
+    /// Returns, for each row, the index of the result that it shows, and its fields.
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &[Cell])> {
         self.rows.iter().map(|row| (row.of, row.cells.as_slice()))
     }

@@ -19,7 +19,7 @@ pub(super) fn widest_word(text: &str) -> usize {
 }
 
 /// Wraps a text to at most `columns`, between words and between Chinese characters. A word that is
-/// wider is broken after punctuation, or anywhere if it contains none.
+/// wider is broken after the last punctuation mark that fits, or else at the end of the line.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     if width(text) <= columns {

@@ -12,8 +12,8 @@ pub(crate) fn from_json(body: Value) -> Result<DevInstanceSettings, Failure> {
     codec::read_placed(body).map_err(Failure::usage)
 }
 
-/// Removes an empty registry password, with which descriptions represent any password. Fails if
-/// there is a user name, since a password is then missing.
+/// Removes an empty registry password: descriptions of instances contain an empty string in place
+/// of any password. Fails if there is a user name, since the actual password is then missing.
 pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     let Some(image) = body
         .pointer_mut("/conf/image")

@@ -22,7 +22,7 @@ pub(crate) enum Shape {
     Nothing,
     /// A scalar without quotes.
     Plain(String),
-    /// A scalar in quotes, which is always text.
+    /// A scalar in quotes; in YAML also a block scalar, or one with the tag `!!str`.
     Quoted(String),
     List(Vec<Given>),
     /// An object, in which each name occurs once.
@@ -64,8 +64,8 @@ impl Given {
     }
 }
 
-/// Converts the value of a command-line option. Its `line` is 0, because it does not come from a
-/// file.
+/// Converts a JSON value, such as that of a command-line option. The `line` of the result is 0,
+/// because the value does not come from a file.
 impl From<Value> for Given {
     fn from(value: Value) -> Self {
         let shape = match value {

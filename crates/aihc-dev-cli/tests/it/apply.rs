@@ -21,7 +21,8 @@ fn second() -> String {
     FIRST.replace("name: first", "name: second")
 }
 
-/// Returns the name and the result of each description. An existing instance is shown with its id.
+/// Returns the name and the result of each description. Also checks which of the results contain
+/// the id of an instance.
 fn results(run: &Run) -> Vec<String> {
     let outcomes = run.json();
     let outcomes = outcomes.as_array().unwrap().iter();

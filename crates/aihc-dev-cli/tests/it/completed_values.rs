@@ -71,7 +71,7 @@ fn queried_name(request: &RawRequest) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A home directory with the scripts of all shells.
+/// A home directory with the completion scripts of bash, zsh and fish.
 struct Shells {
     home: Directory,
     endpoint: String,
@@ -158,8 +158,8 @@ for line in lines:
 os.kill(pid, 9)
 "#;
 
-/// Returns the commands of shells in which a function takes the place of the tool, and prints its
-/// last argument.
+/// Returns those of bash and zsh that are installed, each with the command that starts it, and with
+/// a line that replaces the tool with a function that prints its last argument.
 fn shells(shells: &Shells) -> Vec<(&'static str, Vec<&'static str>, String)> {
     let home = shells.home.path();
     let all = vec![
@@ -249,7 +249,8 @@ async fn fish_offers_every_name_with_its_state_and_id() {
     assert_eq!(run.stderr, "");
 }
 
-/// Returns the tool's response to a shell that needs no special quoting.
+/// Runs the tool in the same way as the completion script of fish. `more` contains additional
+/// environment variables.
 fn answers(home: &Shells, more: &[(&str, &str)], words: &[&str]) -> Run {
     let mut command = bare();
     command

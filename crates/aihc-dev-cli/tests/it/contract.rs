@@ -107,8 +107,8 @@ fn report(lab: &Lab, code: i32) -> Value {
     run.fails(code).json()
 }
 
-/// Returns the rows of the differences or of the notes. Each consists of operation, member and
-/// kind.
+/// Returns the operation, the member and the kind of each row in the list `of`, which is
+/// `differences` or `notes`.
 fn rows(report: &Value, of: &str) -> Vec<[String; 3]> {
     let rows = report[of].as_array().unwrap().iter();
     rows.map(|row| ["operation", "member", "kind"].map(|it| row[it].as_str().unwrap().to_owned()))

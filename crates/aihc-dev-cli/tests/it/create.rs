@@ -97,7 +97,7 @@ async fn a_dry_run_shows_the_request_without_secrets_and_sends_nothing() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Replaces the user agent, which depends on the compiler and the platform.
+/// Returns the user agent in a printed request. It depends on the compiler and the platform.
 fn user_agent(text: &str) -> String {
     let line = text
         .lines()

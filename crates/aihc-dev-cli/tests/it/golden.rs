@@ -21,8 +21,7 @@ pub(crate) fn assert_golden(name: &str, text: &str) {
     );
 }
 
-/// Replaces ids, times and ports, which are different in each run, with placeholders of the same
-/// width.
+/// Replaces ids, times and ports, which are different in each run, with fixed text.
 pub(crate) fn steady(text: &str) -> String {
     let mut steady = String::new();
     for word in text.split_inclusive([' ', '\n', '"', '/', '=', ',']) {

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::support::{Lab, Run};
 
-/// Returns a service that accepts every change. `bodies` returns the body of the page with this
-/// number, for every list.
+/// Returns a service that accepts every change. `bodies` returns the body of a page of any list,
+/// given the number of the page.
 async fn service(bodies: impl Fn(i64) -> String + Send + Sync + 'static) -> RawServer {
     let answer = move |request: &RawRequest| {
         let body = match page_number(request) {

@@ -160,7 +160,7 @@ fn what_is_wrong_with_a_command_line_is_told_in_chinese() {
     }
 }
 
-/// Tests that a completion script uses the language that was chosen when it was installed.
+/// Tests that shells get the descriptions of candidates in the chosen language.
 #[test]
 fn shells_show_chinese_beside_what_fits() {
     let variables = [("BCE_LANGUAGE", "zh"), ("AIHC_DEV_COMPLETE", "fish")];

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Lab, Run};
 
-/// The value of all secret members. No other member has it.
+/// A string that the values of all secret members contain, and no other value.
 const SECRET: &str = "hunter2";
 
 /// Returns the address of a service whose responses contain all secret members of the API.

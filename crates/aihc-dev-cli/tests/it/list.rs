@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
-/// Creates three instances. One of them is stopped, and one has a Chinese name.
+/// Creates three instances. One of them is stopped, and the other two have Chinese names.
 async fn three(lab: &Lab) -> [String; 3] {
     let ids = [
         lab.running("训练机-一").await,

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::{Lab, Run};
 
-/// Creates four instances. One of them is stopped, and one has a difficult name.
+/// Creates four instances, one of which is stopped. Their names contain Chinese, spaces and
+/// quotation marks.
 async fn four(lab: &Lab) -> [String; 4] {
     let ids = [
         lab.running("训练机-一").await,

@@ -228,7 +228,7 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
     assert!(screen.contains("profile default is in use"), "{screen}");
 }
 
-/// Tests a region without keys, as in the help of `configure`.
+/// Tests `configure` with a region but without keys, as in an example in its help.
 #[cfg(unix)]
 #[test]
 fn a_region_makes_no_profile_without_keys() {

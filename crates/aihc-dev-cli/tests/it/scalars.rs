@@ -39,7 +39,7 @@ async fn service() -> RawServer {
         .unwrap()
 }
 
-/// Returns the creation request that results from this file.
+/// Returns the body of the creation request that results from this file and these arguments.
 async fn sent(file: &str, arguments: &[&str]) -> Value {
     let server = service().await;
     let lab = Lab::new().await;

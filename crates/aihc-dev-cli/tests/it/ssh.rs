@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Directory, Lab, Run};
 
-/// A folder for PATH. The programs in it record their arguments, one per line.
+/// A folder for PATH. The programs `ssh` and `scp` in it record their arguments, one per line.
 struct FakeOpenSsh(Directory);
 
 impl FakeOpenSsh {
@@ -44,7 +44,8 @@ impl FakeOpenSsh {
     }
 }
 
-/// Returns the options for the port of an instance and for the check of its host key.
+/// Returns the options for the port of an instance and for the check of its host key. `port` is the
+/// name of the option for the port, such as `-p`.
 fn leading(id: &str, port: &str) -> [String; 8] {
     [
         port.to_owned(),

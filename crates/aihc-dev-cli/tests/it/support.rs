@@ -87,7 +87,8 @@ impl Run {
 
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// Returns a command that runs the tool with an empty environment.
+/// Returns a command that runs the tool without the environment of the tests. Its home directory
+/// does not exist.
 pub(crate) fn bare() -> Command {
     let mut command = heeding_signals(env!("CARGO_BIN_EXE_aihc-dev"));
     command.env_clear().env(HOME, "/nonexistent");
@@ -108,12 +109,13 @@ fn heeding_signals(program: &str) -> Command {
     command
 }
 
-/// Runs the tool with an empty environment.
+/// Runs the tool without the environment of the tests.
 pub(crate) fn run_bare(arguments: &[&str]) -> Run {
     Run::of(bare().args(arguments).output().unwrap())
 }
 
-/// An emulator that needs almost no time for each state, unless it is configured otherwise.
+/// An emulator in which delays pass 200 times as fast as in real time, unless it is configured
+/// otherwise.
 pub(crate) struct Lab {
     emulator: Emulator,
 }
@@ -254,7 +256,7 @@ impl Lab {
     }
 }
 
-/// Returns the configuration that all test instances have.
+/// Returns the configuration of the instances that `Lab::create` creates.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let ssh = Access::new()
@@ -271,7 +273,7 @@ fn configuration() -> DevInstanceConf {
         .envs([("TOKEN", "hunter2")])
 }
 
-/// A directory for one test. It is removed when this is dropped.
+/// A directory for one test. It is removed when this value is dropped.
 pub(crate) struct Directory(std::path::PathBuf);
 
 impl Directory {

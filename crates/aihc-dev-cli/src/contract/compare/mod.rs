@@ -9,8 +9,9 @@ use super::words::{is_common, shown};
 
 /// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// If an object has at most this many unknown members, the report shows their names. If it has
-/// more, it may be a map, so the report shows only those names that consist of common words.
+/// The report may show the names of all unknown members of an object if there are at most this
+/// many, and if the object also has known members. Otherwise, the object may be a map, so the
+/// report shows only those names that consist of common words.
 const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
@@ -293,7 +294,8 @@ fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) 
     found.add(kind, &place.path, what);
 }
 
-/// Returns whether a string may represent a value of this type, as an empty string always may.
+/// Returns whether a string may represent a value of this type. An empty string may represent a
+/// value of any type.
 fn stands_for(ty: Type, text: &str) -> bool {
     match ty {
         _ if text.is_empty() => true,

@@ -70,8 +70,8 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
     }
 }
 
-/// Returns whether the description comes from a list of instances. Such a description has only some
-/// of the settings, and not in the same places.
+/// Returns whether the object is an item of the list that `aihc-dev list` prints, rather than a
+/// full description. Such an item has only some of the settings, and under other paths.
 fn is_of_list(members: &Given) -> bool {
     let has = |name: &str| members.member(name).is_some();
     has("id") && has("imageUrl") && has("resourcePoolId") && !has("conf")
@@ -117,8 +117,8 @@ fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not UTF-8 text")))
 }
 
-/// Parses one document; an empty text is [`Shape::Nothing`]. JSON is valid YAML, but the errors of
-/// its own parser are better.
+/// Parses one document in JSON or YAML; an empty text is [`Shape::Nothing`]. JSON is parsed with
+/// its own parser, although it is valid YAML, because the errors of that parser are better.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     let mut documents = parse_all(text)?;
     match (documents.pop(), documents.len()) {

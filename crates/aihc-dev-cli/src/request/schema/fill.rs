@@ -34,8 +34,8 @@ impl Target<'_> {
 impl Schema {
     /// Merges members into a body, and removes those whose value is null. Lists are replaced as a
     /// whole. A string member gets the text as written; a number must be written as an integer,
-    /// with or without quotes. Ignores members that descriptions contain but requests do not, and
-    /// refuses members that the API does not know.
+    /// with or without quotes. Ignores members that descriptions of instances contain but requests
+    /// do not, and refuses members that the API does not know.
     pub(crate) fn fill(self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
         let target = Target {
             path: "",

@@ -62,9 +62,9 @@ impl Schema {
         }
     }
 
-    /// Changes how lists are replaced: if an old item has the same values of required string
-    /// members, such as the mount path, as a new item, the members that the new item omits are
-    /// copied from the old one. The resulting list contains only the new items.
+    /// Changes how lists are replaced: if the required string members, such as the mount path, have
+    /// the same values in an old and in a new item, the members that the new item omits are copied
+    /// from the old one. The resulting list contains only the new items.
     pub(crate) const fn keeping_items(self) -> Self {
         Self {
             keeps_items: true,

@@ -67,7 +67,7 @@ impl Schema {
         Ok(self.enter(body, &full, target, new)?)
     }
 
-    /// Sets the value at the end of the path `rest`, which begins at `at`.
+    /// Sets the value at the path `rest`, which is relative to `at`.
     fn enter(
         self,
         at: &mut Value,
