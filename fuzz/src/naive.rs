@@ -1,5 +1,5 @@
-//! A plain implementation of bce-auth-v1 from its public description, with strings and lists, without
-//! regard to speed. It shares no code with the crates under test.
+//! A plain implementation of bce-auth-v1 from its public description, with strings and lists,
+//! without regard to speed. It shares no code with the crates under test.
 
 use http::request::Parts;
 use ring::hmac;
@@ -41,8 +41,8 @@ fn decode(text: &str) -> Vec<u8> {
     decoded
 }
 
-/// Returns the path of the canonical request. Encodes each segment separately, so that an encoded slash
-/// does not become a separator.
+/// Returns the path of the canonical request. Encodes each segment separately, so that an encoded
+/// slash does not become a separator.
 fn path(path: &str) -> String {
     let segments: Vec<_> = path
         .split('/')
@@ -68,8 +68,8 @@ fn query(query: &str) -> String {
     items.join("&")
 }
 
-/// Returns the canonical request with the default set of headers, and the names of these headers. Returns
-/// `None` if one of the headers occurs twice, which the description does not cover.
+/// Returns the canonical request with the default set of headers, and the names of these headers.
+/// Returns `None` if one of the headers occurs twice, which the description does not cover.
 pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> {
     let mut lines = vec![format!("x-bce-date:{}", encode(date.as_bytes(), false))];
     let mut names = vec!["x-bce-date".to_owned()];
@@ -106,7 +106,8 @@ pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> 
     Some((canonical, names.join(";")))
 }
 
-/// Returns the signature in hex: an HMAC-SHA256 of `canonical`, whose key is the HMAC-SHA256 of `prefix`.
+/// Returns the signature in hex: an HMAC-SHA256 of `canonical`, whose key is the HMAC-SHA256 of
+/// `prefix`.
 pub fn signature(secret: &str, prefix: &str, canonical: &str) -> String {
     let sign = |key: &str, text: &str| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());

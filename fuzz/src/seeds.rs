@@ -1,5 +1,5 @@
-//! Initial inputs from the golden data: the requests and responses of the official SDKs. Other inputs are
-//! files in `inputs/`.
+//! Initial inputs from the golden data: the requests and responses of the official SDKs. Other
+//! inputs are files in `inputs/`.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 /// The number of operations whose responses the target `response` decodes.
 pub(crate) const RESPONSES: usize = 61;
 
-/// Returns the initial inputs of a target that are derived from the golden data in the folder `vectors`.
+/// Returns the initial inputs of a target that are derived from the golden data in the folder
+/// `vectors`.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),
@@ -38,8 +39,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Returns the request head of a signing case as the module `head` parses it: method, target and headers, a
-/// line each.
+/// Returns the request head of a signing case as the module `head` parses it: method, target and
+/// headers, a line each.
 fn head(case: &Value) -> String {
     let pairs = |member: &str| -> Vec<(String, String)> {
         let list = case[member].as_array().into_iter().flatten();
@@ -76,8 +77,8 @@ fn authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(signed.collect())
 }
 
-/// Returns inputs for the target `emulator` from requests of the official SDKs: the head, an empty line and
-/// the body.
+/// Returns inputs for the target `emulator` from requests of the official SDKs: the head, an empty
+/// line and the body.
 fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let sent = |request: &Value, path: &str, body: String| {
         let query = request["query"].as_array().into_iter().flatten();
@@ -103,8 +104,8 @@ fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds)
 }
 
-/// Returns inputs for the target `response`: a byte that selects the operation, a byte that selects the
-/// status, and the body.
+/// Returns inputs for the target `response`: a byte that selects the operation, a byte that selects
+/// the status, and the body.
 fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let of_dev_instances = cases(vectors, "responses.json", "responses")?;
     let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
@@ -128,8 +129,8 @@ fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds.chain(of_calls).collect())
 }
 
-/// Returns inputs for the target `mask`: four bytes that select the secret, its place, its encoding and the
-/// length of an addition to it, then the addition, and then a text that quotes the secret.
+/// Returns inputs for the target `mask`: four bytes that select the secret, its place, its encoding
+/// and the length of an addition to it, then the addition, and then a text that quotes the secret.
 fn quotes() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 3] = [
         b"session token '\xff' rejected",

@@ -1,8 +1,8 @@
 //! Short help for the options that every command accepts.
 //!
-//! The help of a command shows one line for each of these options, and leaves out the output options
-//! that have no effect on the command. `help options` shows all of them with their long descriptions,
-//! which are also in the manual pages.
+//! The help of a command shows one line for each of these options, and leaves out the output
+//! options that have no effect on the command. `help options` shows all of them with their long
+//! descriptions, which are also in the manual pages.
 
 use clap::{Arg, Command};
 

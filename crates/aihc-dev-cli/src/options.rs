@@ -11,8 +11,8 @@ use crate::completion::candidates;
 use crate::language::{self, Language, tr};
 use crate::output::OutputOptions;
 
-/// Options that may come before or after the command. Each has one line of help on a terminal of the usual
-/// width; `help options` has the long texts.
+/// Options that may come before or after the command. Each has one line of help on a terminal of
+/// the usual width; `help options` has the long texts.
 #[derive(Args, Clone)]
 pub(crate) struct GlobalOptions {
     #[command(flatten)]

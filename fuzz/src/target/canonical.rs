@@ -1,5 +1,5 @@
-//! Checks that the signer computes the same canonical request and signature as the naive implementation,
-//! and that the verifier accepts the signed request.
+//! Checks that the signer computes the same canonical request and signature as the naive
+//! implementation, and that the verifier accepts the signed request.
 
 use crate::{head, naive};
 use bce_auth::{Credentials, SignError, Signer, Verifier};

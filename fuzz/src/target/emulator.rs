@@ -1,5 +1,5 @@
-//! Sends requests to the emulator over one connection, signed with a key that the emulator knows. Checks
-//! that it responds to each of them, and never with the status 500.
+//! Sends requests to the emulator over one connection, signed with a key that the emulator knows.
+//! Checks that it responds to each of them, and never with the status 500.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -31,7 +31,8 @@ thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
 }
 
-/// Runs the checks of this target with one input: the lines of a request head, an empty line, and the body.
+/// Runs the checks of this target with one input: the lines of a request head, an empty line, and
+/// the body.
 pub fn run(data: &[u8]) {
     let end = data.windows(2).position(|pair| pair == b"\n\n");
     let (text, body) = match end {

@@ -1,5 +1,6 @@
-//! Checks that endpoints, addresses of proxies and lists of hosts without a proxy are parsed or refused
-//! without a panic, and that a parsed endpoint is printed so that it parses to the same value.
+//! Checks that endpoints, addresses of proxies and lists of hosts without a proxy are parsed or
+//! refused without a panic, and that a parsed endpoint is printed so that it parses to the same
+//! value.
 
 use std::ffi::OsString;
 

@@ -1,9 +1,9 @@
-//! Checks that an error shows no secret of the request when the response quotes the secret, in any of
-//! several encodings.
+//! Checks that an error shows no secret of the request when the response quotes the secret, in any
+//! of several encodings.
 //!
 //! The first four bytes of an input select the secret, the part of the response that quotes it, the
-//! encoding, and the length of an addition to the secret. The addition follows, and then the text that
-//! quotes the secret: each byte 0xff stands for it.
+//! encoding, and the length of an addition to the secret. The addition follows, and then the text
+//! that quotes the secret: each byte 0xff stands for it.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -141,8 +141,8 @@ fn spell(secret: &str, spelling: u8) -> String {
     }
 }
 
-/// Returns a response that contains `text` in the header or part of the body that `place` selects. Each
-/// byte 0xff of the text is replaced by `secret`.
+/// Returns a response that contains `text` in the header or part of the body that `place` selects.
+/// Each byte 0xff of the text is replaced by `secret`.
 fn answer(secret: &str, text: &[u8], place: u8) -> Response<Bytes> {
     let mut quoting = Vec::new();
     for &byte in text {

@@ -1,5 +1,5 @@
-//! Checks that profile files and INI files are parsed or refused without a panic, and that the `Debug`
-//! output of the parsed credentials does not contain the secret key.
+//! Checks that profile files and INI files are parsed or refused without a panic, and that the
+//! `Debug` output of the parsed credentials does not contain the secret key.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -26,7 +26,8 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// Checks that `shown` does not contain the secret key. Ignores keys that may occur in it by chance.
+/// Checks that `shown` does not contain the secret key. Ignores keys that may occur in it by
+/// chance.
 fn check(shown: &str, credentials: &bce_auth::Credentials) {
     let secret = credentials.secret_access_key().expose();
     let known = credentials.access_key_id();

@@ -1,6 +1,6 @@
-//! Checks that decoding a body as the response of any operation does not panic, and that only a 2xx status
-//! is a success. The first byte of an input selects the operation, the second the status; the rest is the
-//! body.
+//! Checks that decoding a body as the response of any operation does not panic, and that only a 2xx
+//! status is a success. The first byte of an input selects the operation, the second the status;
+//! the rest is the body.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -108,8 +108,8 @@ const READS: &[fn()] = &[
     read::<services::DescribeServicePodGroupsResponse>,
 ];
 
-/// The initial inputs select an operation by a number below [`RESPONSES`](crate::seeds::RESPONSES), so this
-/// must be the number of operations.
+/// The initial inputs select an operation by a number below [`RESPONSES`](crate::seeds::RESPONSES),
+/// so this must be the number of operations.
 const _: () = assert!(READS.len() == crate::seeds::RESPONSES);
 
 /// Runs the checks of this target with one input.

@@ -206,8 +206,8 @@ pub(crate) fn snake(name: &str) -> String {
     }
 }
 
-/// Converts a name to `UpperCamelCase`. The result is empty if the name contains no ASCII letters or
-/// digits.
+/// Converts a name to `UpperCamelCase`. The result is empty if the name contains no ASCII letters
+/// or digits.
 pub(crate) fn camel(name: &str) -> String {
     let joined: String = words(name)
         .iter()

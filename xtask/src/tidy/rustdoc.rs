@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::project::{Project, foreign};
 
-/// The environment variable that contains the path of the real rustdoc. It is set if this program is
-/// started in place of rustdoc.
+/// The environment variable that contains the path of the real rustdoc. It is set if this program
+/// is started in place of rustdoc.
 const REAL: &str = "XTASK_RUSTDOC";
 
 /// The options of rustdoc for a JSON description that includes the items that are hidden from the

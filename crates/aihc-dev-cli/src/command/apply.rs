@@ -20,7 +20,8 @@ use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
-/// Apply descriptions of instances from files: creates missing instances, and changes existing ones.
+/// Apply descriptions of instances from files: creates missing instances, and changes existing
+/// ones.
 #[derive(Args)]
 #[command(after_help = "\
 A description is for your own instance of its name. If there is none, it is created; if there are \

@@ -23,9 +23,9 @@ struct InstanceOutcome {
     /// The name that the user typed; `None` if the user typed an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// A word for the outcome: the state that was reached, or `accepted` if no state was waited for;
-    /// for `apply`, what was done: `created`, `changed` or `unchanged`. After an error, `unknown` if
-    /// the operation may have been carried out, and `failed` otherwise.
+    /// A word for the outcome: the state that was reached, or `accepted` if no state was waited
+    /// for; for `apply`, what was done: `created`, `changed` or `unchanged`. After an error,
+    /// `unknown` if the operation may have been carried out, and `failed` otherwise.
     result: Text,
     /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]

@@ -13,8 +13,8 @@ use crate::output::note;
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
-/// Runs a command until it ends. On Unix, forwards signals other than Ctrl-C to it. If its exit code
-/// is not 0, returns a failure with that exit code.
+/// Runs a command until it ends. On Unix, forwards signals other than Ctrl-C to it. If its exit
+/// code is not 0, returns a failure with that exit code.
 pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), Failure> {
     let program = command.get_program().to_owned();
     let mut child = tokio::process::Command::from(command)
@@ -32,9 +32,9 @@ pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), F
     }
 }
 
-/// On Unix, replaces this process with the command, which thereby gets the terminal and the signals,
-/// and determines the exit code; returns only if the command cannot be run. On other systems, runs
-/// the command as a child process, and returns when it has ended.
+/// On Unix, replaces this process with the command, which thereby gets the terminal and the
+/// signals, and determines the exit code; returns only if the command cannot be run. On other
+/// systems, runs the command as a child process, and returns when it has ended.
 #[cfg(unix)]
 pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt as _;

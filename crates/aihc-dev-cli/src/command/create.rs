@@ -238,8 +238,8 @@ pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> R
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// Converts the body of a creation request to settings. Fails if a required member is missing, or if
-/// the body requests accelerators without their type.
+/// Converts the body of a creation request to settings. Fails if a required member is missing, or
+/// if the body requests accelerators without their type.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
@@ -340,9 +340,9 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
 }
 
 /// Prints a note for each of the caller's instances with this name that was created at `since` or
-/// later, with a tolerance of one minute, and is not in `known`. If there is none, prints a note that
-/// it may still appear. Prints nothing if the instances cannot be listed within [`LOOK_LIMIT`]. To be
-/// called after a creation whose response was lost.
+/// later, with a tolerance of one minute, and is not in `known`. If there is none, prints a note
+/// that it may still appear. Prints nothing if the instances cannot be listed within
+/// [`LOOK_LIMIT`]. To be called after a creation whose response was lost.
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,

@@ -118,8 +118,8 @@ impl Events {
         }
     }
 
-    /// Reads all events of the requested type from `start` on, oldest first. Also returns the number
-    /// of events that the service has counted but not listed; `None` if it has listed all.
+    /// Reads all events of the requested type from `start` on, oldest first. Also returns the
+    /// number of events that the service has counted but not listed; `None` if it has listed all.
     async fn read(
         &self,
         client: &Client,

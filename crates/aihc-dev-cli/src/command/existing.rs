@@ -50,9 +50,9 @@ impl Refused {
     }
 
     /// Prints what the user can request instead: the queues of the requested pool, or the pools if
-    /// that pool does not exist. If no pool was requested, prints the queues of the managed pools, or
-    /// all pools if there are no such queues. Prints nothing if the requested queue exists and the
-    /// error message mentions neither pools nor queues. If the lists cannot be read within
+    /// that pool does not exist. If no pool was requested, prints the queues of the managed pools,
+    /// or all pools if there are no such queues. Prints nothing if the requested queue exists and
+    /// the error message mentions neither pools nor queues. If the lists cannot be read within
     /// [`LOOK_LIMIT`], prints the reason.
     pub(super) async fn tell(&self, context: &Context) {
         let Ok(client) = context.aihc_client() else {
@@ -104,8 +104,8 @@ impl Refused {
 
     /// Returns the lines to print for a request that names no pool, and is therefore for a managed
     /// one: the queues of the first [`MOST_POOLS`] managed pools, or all pools if there are no such
-    /// queues. Returns no lines if the requested queue is one of them and the error message mentions
-    /// neither pools nor queues.
+    /// queues. Returns no lines if the requested queue is one of them and the error message
+    /// mentions neither pools nor queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);

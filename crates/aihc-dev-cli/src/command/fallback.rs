@@ -85,8 +85,8 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Sets the missing values from the context, but not the queue if the body names a different pool
-    /// than the context. Returns a description of each value that was set.
+    /// Sets the missing values from the context, but not the queue if the body names a different
+    /// pool than the context. Returns a description of each value that was set.
     fn take(
         &self,
         settings: &ContextSettings,

@@ -48,8 +48,8 @@ impl PageOptions {
         })
     }
 
-    /// Returns the options for reading the whole list instead of a single page. Fails if a page other
-    /// than the first was requested.
+    /// Returns the options for reading the whole list instead of a single page. Fails if a page
+    /// other than the first was requested.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(

@@ -36,9 +36,10 @@ impl Kinds {
     }
 }
 
-/// Reads the pools of these kinds whose names contain `name`, or all of them if `name` is `None`. If
-/// there are several kinds and the service refuses to list one of them, reports that, and returns
-/// the pools of the other kinds and the exit code for the refusal. Fails on any other error.
+/// Reads the pools of these kinds whose names contain `name`, or all of them if `name` is `None`.
+/// If there are several kinds and the service refuses to list one of them, reports that, and
+/// returns the pools of the other kinds and the exit code for the refusal. Fails on any other
+/// error.
 pub(super) async fn pools(
     client: &Client,
     Kinds(kinds): Kinds,

@@ -46,8 +46,8 @@ impl PortForward {
     }
 }
 
-/// Adds the options for port forwarding to the ssh command. ssh exits if a port cannot be forwarded,
-/// because a mere message would go unnoticed.
+/// Adds the options for port forwarding to the ssh command. ssh exits if a port cannot be
+/// forwarded, because a mere message would go unnoticed.
 pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
     if !forwards.is_empty() {
         ssh.args(["-o", "ExitOnForwardFailure=yes"]);
@@ -57,8 +57,8 @@ pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
     }
 }
 
-/// Converts an argument that requests port forwarding to the syntax of `ssh -L`. The argument may be
-/// in that syntax already, or be `PORT` or `LOCAL:PORT`.
+/// Converts an argument that requests port forwarding to the syntax of `ssh -L`. The argument may
+/// be in that syntax already, or be `PORT` or `LOCAL:PORT`.
 pub(super) fn forwarding(text: &str) -> Result<String, String> {
     let is_port = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -90,8 +90,8 @@ fn text(found: &[Detail], look: &Look) -> String {
     tables.join("\n")
 }
 
-/// Reads the descriptions of these instances, several at the same time, and returns them in the same
-/// order. Reads an instance only once if `ids` contains it repeatedly.
+/// Reads the descriptions of these instances, several at the same time, and returns them in the
+/// same order. Reads an instance only once if `ids` contains it repeatedly.
 pub(super) async fn describe(
     client: &Client,
     ids: Vec<Resolved>,
@@ -110,7 +110,8 @@ pub(super) async fn describe(
     .await
 }
 
-/// Prints descriptions as a list. If `one` is set, prints a single description as an object instead.
+/// Prints descriptions as a list. If `one` is set, prints a single description as an object
+/// instead.
 pub(super) fn print(context: &Context, found: &[Detail], one: bool) -> Result<(), Failure> {
     let text = |look: &_| text(found, look);
     if one {

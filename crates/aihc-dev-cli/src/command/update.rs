@@ -148,9 +148,10 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Returns the desired settings. `is_shown_empty` tells whether the service shows an empty string
-    /// in place of the registry password. In this case, an empty password is accepted in a file,
-    /// since `show` writes it as well, but refused in `--set`, because it would change nothing.
+    /// Returns the desired settings. `is_shown_empty` tells whether the service shows an empty
+    /// string in place of the registry password. In this case, an empty password is accepted in a
+    /// file, since `show` writes it as well, but refused in `--set`, because it would change
+    /// nothing.
     fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;

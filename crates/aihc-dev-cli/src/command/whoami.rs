@@ -80,8 +80,8 @@ impl Whoami {
     }
 }
 
-/// Returns the id of the account, which is taken from an instance in the list; `None` if the list is
-/// empty, or if the instance does not name an account.
+/// Returns the id of the account, which is taken from an instance in the list; `None` if the list
+/// is empty, or if the instance does not name an account.
 async fn account(context: &Context, client: &aihc_dev::Client) -> Result<Option<String>, Failure> {
     let list = client
         .list_dev_instances()

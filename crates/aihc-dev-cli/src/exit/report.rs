@@ -16,7 +16,8 @@ impl Failure {
     }
 
     /// Does the same as [`report`](Self::report), but puts a label in front of the message: the id
-    /// of the item that the failure is about, after the name of the item if the user typed its name.
+    /// of the item that the failure is about, after the name of the item if the user typed its
+    /// name.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -24,8 +25,8 @@ impl Failure {
         }
     }
 
-    /// Does the same as [`report`](Self::report), but puts `id`, such as the id of the instance that
-    /// the failure is about, in front of the message.
+    /// Does the same as [`report`](Self::report), but puts `id`, such as the id of the instance
+    /// that the failure is about, in front of the message.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,

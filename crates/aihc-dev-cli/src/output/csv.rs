@@ -1,8 +1,8 @@
 //! Comma-separated values as in RFC 4180.
 //!
-//! The fields contain the values of the service, in which only control characters are escaped, as in
-//! all output. Some programs put a `'` in front of a value that begins with `=`, `+`, `-` or `@`; we
-//! do not, because that would falsify negative numbers and names in every program except
+//! The fields contain the values of the service, in which only control characters are escaped, as
+//! in all output. Some programs put a `'` in front of a value that begins with `=`, `+`, `-` or
+//! `@`; we do not, because that would falsify negative numbers and names in every program except
 //! spreadsheets. To open such a file in a spreadsheet, import its columns as text.
 
 use std::io;

@@ -15,9 +15,9 @@
 //! | [`RequestId`] | a transport | an id for each request |
 //!
 //! The types named `…Service` are the services that the layers create, and those named `…Future`,
-//! [`MaybeBoxed`] and [`ReadyAndCall`] are their futures; code that only uses layers does not have to
-//! name them. [`CallService`] and [`AttemptService`] are the services that layers of an application
-//! wrap.
+//! [`MaybeBoxed`] and [`ReadyAndCall`] are their futures; code that only uses layers does not have
+//! to name them. [`CallService`] and [`AttemptService`] are the services that layers of an
+//! application wrap.
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 

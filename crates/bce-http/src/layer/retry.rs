@@ -400,8 +400,8 @@ impl CallState {
         may
     }
 
-    /// Returns `pause`; `None` if the call ends before the pause does, or if the pause is longer than
-    /// [`LONGEST_PAUSE`].
+    /// Returns `pause`; `None` if the call ends before the pause does, or if the pause is longer
+    /// than [`LONGEST_PAUSE`].
     fn in_time(&self, pause: Duration) -> Option<Duration> {
         let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
         (pause < left && pause <= LONGEST_PAUSE).then_some(pause)

@@ -277,8 +277,8 @@ fn receiver(operation: &Operation) -> &'static str {
     }
 }
 
-/// Returns the method call for a member that every request contains outside the JSON body; empty for
-/// a member of the path.
+/// Returns the method call for a member that every request contains outside the JSON body; empty
+/// for a member of the path.
 fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();

@@ -80,8 +80,8 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
 }
 
 /// Returns the statement that passes the secrets in a member to the callback `found`; `None` if the
-/// member has no secrets. The secrets in a map or in JSON may be anything, so their kind is `Value`;
-/// a single string or number has the kind `Password`.
+/// member has no secrets. The secrets in a map or in JSON may be anything, so their kind is
+/// `Value`; a single string or number has the kind `Password`.
 fn secrets(api: &Api, member: &Member) -> Option<String> {
     let field = format!("self.{}", member.name);
     match &member.ty {

@@ -392,8 +392,8 @@ impl<'a> Request<'a> {
 
     /// Returns whether a parameter in the path becomes a parameter of the call. A parameter that
     /// has a default, such as the version, does not: the default becomes part of the path. A
-    /// parameter without a placeholder in the path must have a default, or the name of a constant in
-    /// the query; otherwise, an error is returned.
+    /// parameter without a placeholder in the path must have a default, or the name of a constant
+    /// in the query; otherwise, an error is returned.
     fn takes_in_path(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         let default = parameter.default.as_ref().map(|it| match it {
@@ -495,8 +495,8 @@ fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     members
 }
 
-/// Returns the type of a response. Since the models are not exact, it also accepts a string in place
-/// of an integer or a boolean, and a number in place of a string that is not secret.
+/// Returns the type of a response. Since the models are not exact, it also accepts a string in
+/// place of an integer or a boolean, and a number in place of a string that is not secret.
 fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Value {
     let fields = parameters.iter().map(|parameter| {
         let mut field = shapes.member(parameter, texts, &mut Map::new());

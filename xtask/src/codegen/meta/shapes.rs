@@ -70,8 +70,8 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 /// of each type begins with the name of the operation or parameter that contains the member.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    /// The final names of the types. A key consists of the name that [`plain_name`] derives from the
-    /// member, and the shape of the type.
+    /// The final names of the types. A key consists of the name that [`plain_name`] derives from
+    /// the member, and the shape of the type.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
     /// The module names that are taken. A type whose module would have one of them gets another

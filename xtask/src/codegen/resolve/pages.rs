@@ -74,8 +74,8 @@ fn field(
     })
 }
 
-/// Returns how to read the list of which the response is a page; `None` if the `pagination` does not
-/// tell.
+/// Returns how to read the list of which the response is a page; `None` if the `pagination` does
+/// not tell.
 fn listing(
     described: &spec::Operation,
     pagination: &Pagination,

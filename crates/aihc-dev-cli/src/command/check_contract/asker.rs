@@ -91,8 +91,8 @@ impl Asker {
     }
 
     /// Returns the error of a call if no further call can succeed. Otherwise, records that the call
-    /// has failed. Records nothing if the service refused the call, because the response has already
-    /// been recorded. Also records nothing if `operation` is `None`: no request was sent.
+    /// has failed. Records nothing if the service refused the call, because the response has
+    /// already been recorded. Also records nothing if `operation` is `None`: no request was sent.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);

@@ -60,8 +60,8 @@ pub(crate) struct CheckContract {
 }
 
 impl CheckContract {
-    /// Returns whether the command makes changes at the service. If it does, it must clean up after a
-    /// signal.
+    /// Returns whether the command makes changes at the service. If it does, it must clean up after
+    /// a signal.
     pub(crate) fn changes(&self) -> bool {
         self.write
     }

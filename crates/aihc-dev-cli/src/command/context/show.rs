@@ -27,8 +27,8 @@ struct ContextDocument<'a> {
     #[serde(flatten)]
     settings: &'a ContextSettings,
     in_use: bool,
-    /// What selects this context: `--context`, `AIHC_CONTEXT` or `context use`; `None` if the context
-    /// is not in use.
+    /// What selects this context: `--context`, `AIHC_CONTEXT` or `context use`; `None` if the
+    /// context is not in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }

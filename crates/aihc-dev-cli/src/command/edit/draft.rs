@@ -42,10 +42,10 @@ impl Draft {
         &self.path
     }
 
-    /// Writes the file: the comments, then a description of what is wrong with the text, if anything
-    /// is, then the text. `wrong` contains the description, and the number of the wrong line in
-    /// `text`, or 0 if no particular line is wrong. The number that is written counts from the first
-    /// line of the file.
+    /// Writes the file: the comments, then a description of what is wrong with the text, if
+    /// anything is, then the text. `wrong` contains the description, and the number of the wrong
+    /// line in `text`, or 0 if no particular line is wrong. The number that is written counts from
+    /// the first line of the file.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {

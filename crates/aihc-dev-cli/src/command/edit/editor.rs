@@ -15,7 +15,8 @@ const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// How long an editor may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Returns the command in the environment variable `VISUAL` or `EDITOR`, or else the default editor.
+/// Returns the command in the environment variable `VISUAL` or `EDITOR`, or else the default
+/// editor.
 pub(super) fn name() -> OsString {
     let variables = ["VISUAL", "EDITOR"];
     let mut named = variables.iter().filter_map(std::env::var_os);

@@ -109,8 +109,8 @@ pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates the instances, the jobs and the service, and sets their states. Gives those that occur in
-/// the help the ids that they have there.
+/// Creates the instances, the jobs and the service, and sets their states. Gives those that occur
+/// in the help the ids that they have there.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;

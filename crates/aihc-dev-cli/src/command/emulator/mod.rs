@@ -19,8 +19,8 @@ use crate::language::tr;
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";
-/// The default address to listen on if there is a command to run. The command learns the actual port
-/// from an environment variable.
+/// The default address to listen on if there is a command to run. The command learns the actual
+/// port from an environment variable.
 const ANY_PORT: &str = "127.0.0.1:0";
 
 /// Run a local service with its own instances, to try things without an account.
@@ -48,7 +48,8 @@ pub(crate) struct Emulator {
     /// Factor by which instances go through their states faster than in reality.
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = number)]
     time_scale: f64,
-    /// Begin with the contents of the help's examples: a few instances of two owners, jobs and a service.
+    /// Begin with the contents of the help's examples: a few instances of two owners, jobs and a
+    /// service.
     #[arg(long, conflicts_with = "restore")]
     demo: bool,
     /// Things that go wrong, such as capacity=2,idle-stop=600; aihc-emulator --help has the names.
@@ -158,7 +159,8 @@ impl Emulator {
     }
 }
 
-/// Returns a function that converts an error about the file `path` to a failure that names `option`.
+/// Returns a function that converts an error about the file `path` to a failure that names
+/// `option`.
 fn wrong(option: &str, path: &Path) -> impl Fn(SnapshotError) -> Failure {
     move |error| Failure::usage(format!("{option} {}: {error}", path.display()))
 }

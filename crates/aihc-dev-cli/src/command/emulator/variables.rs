@@ -65,8 +65,8 @@ impl LocalVariables {
         written.map(drop).map_err(|error| failed(error.to_string()))
     }
 
-    /// Returns the environment for a command: the environment of this process, without the variables
-    /// that select another account or service, and with the variables in `self`.
+    /// Returns the environment for a command: the environment of this process, without the
+    /// variables that select another account or service, and with the variables in `self`.
     pub(super) fn environment(&self) -> Vec<(OsString, OsString)> {
         let ours = self.0.iter();
         let ours = ours.map(|(name, value)| ((*name).into(), value.into()));

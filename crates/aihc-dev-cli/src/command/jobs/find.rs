@@ -75,8 +75,8 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// Returns the lists that have to be read for these options. If there are several pools, reports
-    /// the errors of those that cannot be read, and returns the worst exit code for them.
+    /// Returns the lists that have to be read for these options. If there are several pools,
+    /// reports the errors of those that cannot be read, and returns the worst exit code for them.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),
@@ -119,8 +119,8 @@ impl PlaceOptions {
     }
 
     /// Resolves arguments, which are ids or names of jobs, to jobs with their pools and queues. If
-    /// the options name both a pool and a queue, an id is assumed to be that of a job in this queue.
-    /// All other jobs are searched for in the lists of the pools and queues.
+    /// the options name both a pool and a queue, an id is assumed to be that of a job in this
+    /// queue. All other jobs are searched for in the lists of the pools and queues.
     ///
     /// # Errors
     ///
@@ -186,8 +186,8 @@ impl PlaceOptions {
         })
     }
 
-    /// Does the same as [`find`](Self::find) for a single argument, but also fails if the argument is
-    /// an id whose pool and queue are unknown.
+    /// Does the same as [`find`](Self::find) for a single argument, but also fails if the argument
+    /// is an id whose pool and queue are unknown.
     pub(super) async fn find_one(
         &self,
         context: &Context,

@@ -47,8 +47,8 @@ impl<'a> Search<'a> {
     }
 
     /// Finds all jobs that have one of the names. Several jobs may have the same name. If a list
-    /// cannot be read, reports that, and sets `whole` to `false`. Also sets `whole` to `false` if the
-    /// service has not listed all jobs.
+    /// cannot be read, reports that, and sets `whole` to `false`. Also sets `whole` to `false` if
+    /// the service has not listed all jobs.
     pub(super) async fn by_name(&mut self) {
         if self.names.is_empty() {
             return;
@@ -75,8 +75,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the lists, in which the newest jobs come first, until all of these ids have been found,
-    /// or the lists end. If a list cannot be read, reports that, and continues with the next list.
+    /// Reads the lists, in which the newest jobs come first, until all of these ids have been
+    /// found, or the lists end. If a list cannot be read, reports that, and continues with the next
+    /// list.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

@@ -38,9 +38,9 @@ struct Difference {
 }
 
 impl Changes {
-    /// Returns the changes since the previous read. At the first read, every item counts as added. If
-    /// `is_whole` is `false`, `values` is incomplete, so an item that is missing there does not count
-    /// as gone.
+    /// Returns the changes since the previous read. At the first read, every item counts as added.
+    /// If `is_whole` is `false`, `values` is incomplete, so an item that is missing there does not
+    /// count as gone.
     pub(super) fn look<T: Serialize>(
         &mut self,
         values: &[T],
@@ -106,8 +106,8 @@ impl Change {
         format!("{}\n", one_line(line.trim_end()))
     }
 
-    /// Returns the members that differ, as text. Omits `statusCode` and `updatedAt` if other members
-    /// differ, because the two then tell nothing new.
+    /// Returns the members that differ, as text. Omits `statusCode` and `updatedAt` if other
+    /// members differ, because the two then tell nothing new.
     fn told(&self) -> String {
         let repeats = |it: &Difference| matches!(it.member.as_str(), "statusCode" | "updatedAt");
         let mut told: Vec<_> = self.members.iter().filter(|it| !repeats(it)).collect();
@@ -139,7 +139,8 @@ fn key(value: &Value) -> String {
     found.map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Formats a value for a line of text: a string without quotes, and `-` for null or an empty string.
+/// Formats a value for a line of text: a string without quotes, and `-` for null or an empty
+/// string.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),

@@ -129,8 +129,8 @@ fn timed_out() -> Result<(), Failure> {
     Err(Failure::Told(Exit::TimedOut))
 }
 
-/// Returns whether the same call may succeed later. Until a read has succeeded (`is_first`), a refusal
-/// counts as permanent, unless the service is overloaded or reports an internal error.
+/// Returns whether the same call may succeed later. Until a read has succeeded (`is_first`), a
+/// refusal counts as permanent, unless the service is overloaded or reports an internal error.
 fn is_passing(failure: &Failure, is_first: bool) -> bool {
     let Some(error) = failure.call() else {
         return false;

@@ -30,8 +30,8 @@ impl Screen {
         }
     }
 
-    /// Shows a text, with the message `foot` below it. Writes only what has changed, or everything if
-    /// the size of the screen has changed.
+    /// Shows a text, with the message `foot` below it. Writes only what has changed, or everything
+    /// if the size of the screen has changed.
     pub(super) fn draw(&mut self, text: &str, foot: &str) -> io::Result<()> {
         let wanted = fitting(text, foot, self.size);
         let mut bytes = String::new();

@@ -93,8 +93,8 @@ fn names_in(words: &[String]) -> Vec<String> {
 }
 
 /// Lists the instances that may have these names. For more than [`FEW`] names, reads the whole list
-/// if it has no more pages after the first than there are names. Otherwise, sends a request for each
-/// name. The second value tells whether the whole list was read.
+/// if it has no more pages after the first than there are names. Otherwise, sends a request for
+/// each name. The second value tells whether the whole list was read.
 async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {
         let mut pages = Pages::new(all(client));

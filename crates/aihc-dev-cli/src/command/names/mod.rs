@@ -59,8 +59,8 @@ impl From<String> for Resolved {
     }
 }
 
-/// Removes repetitions: of several arguments with the same id, keeps only the first. The order remains
-/// the same.
+/// Removes repetitions: of several arguments with the same id, keeps only the first. The order
+/// remains the same.
 pub(crate) fn unique(resolved: Vec<Resolved>) -> Vec<Resolved> {
     let mut seen = HashSet::new();
     resolved

@@ -25,15 +25,15 @@ struct ProfileDocument {
     mode: Option<String>,
     access_key_id: Option<String>,
     region: Option<String>,
-    /// The endpoint. If it is not valid, a placeholder, because the user may have entered a URL with a
-    /// password.
+    /// The endpoint. If it is not valid, a placeholder, because the user may have entered a URL
+    /// with a password.
     endpoint: Option<String>,
     language: Option<String>,
     /// Whether the configuration file names this profile as the current one.
     current: bool,
     in_use: bool,
-    /// What selects this profile: `--profile`, `BCE_PROFILE`, `current` for the current profile in the
-    /// configuration file, or `default` if nothing names a profile; `None` if it is not in use.
+    /// What selects this profile: `--profile`, `BCE_PROFILE`, `current` for the current profile in
+    /// the configuration file, or `default` if nothing names a profile; `None` if it is not in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_use_by: Option<&'static str>,
 }

@@ -48,8 +48,8 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Creates the display for this number of waits. If there is only one wait and standard error is
-    /// a terminal, the progress is shown on a line that is rewritten.
+    /// Creates the display for this number of waits. If there is only one wait and standard error
+    /// is a terminal, the progress is shown on a line that is rewritten.
     pub(crate) fn new(
         context: &'a Context,
         client: &'a Client,
