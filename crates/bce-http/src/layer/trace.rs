@@ -258,8 +258,8 @@ impl Scope {
 #[derive(Debug)]
 struct Connection {
     peer: Option<String>,
-    /// The time from the start of the attempt until the connection was made; `None` if the
-    /// connection already existed before the attempt.
+    /// The time from the start of the attempt until the new connection was noticed, which is soon
+    /// after it was made; `None` if the connection already existed before the attempt.
     made_in: Option<Duration>,
 }
 

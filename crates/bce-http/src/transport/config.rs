@@ -41,7 +41,7 @@ pub struct TransportConfig {
     /// The time for which sent bytes, including the probes of
     /// [`tcp_keepalive`](Self::tcp_keepalive), may stay unacknowledged by the peer's TCP before the
     /// connection counts as lost. The default is 20 seconds, and `None` leaves it to the system.
-    /// Only available on Linux and related systems.
+    /// Has an effect only on Linux and related systems.
     pub tcp_user_timeout: Option<Duration>,
     /// The maximum size of a response body, in bytes; the default is 16 MiB. Reading a response
     /// takes up at most 8 times its size plus 16 MiB of memory.
