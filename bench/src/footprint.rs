@@ -88,7 +88,7 @@ fn crates() -> Result<(f64, f64)> {
 }
 
 /// Measures debug builds of both programs from scratch, in turn. If the sources of reqwest are
-/// missing, there is nothing to compare with, and the goal is missed.
+/// missing, returns a row without results, which does not meet its goal.
 fn build_times(folder: &Path) -> Result<Row> {
     let row = |ours, baseline, measured| Row {
         name: "clean debug build of a list program".to_owned(),

@@ -178,7 +178,7 @@ struct Kept {
     /// The bodies, by page number and page size.
     bodies: HashMap<(usize, usize), Bytes>,
     bytes: usize,
-    /// The value of `Date`, and the second in which it is valid.
+    /// The second in which the value of the `Date` header is valid, and the value.
     date: (i64, String),
 }
 

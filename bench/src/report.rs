@@ -71,7 +71,8 @@ impl Verdict {
 }
 
 impl Goal {
-    /// Returns the measured ratio and the goal as text. The accepted range is in brackets.
+    /// Returns the measured ratio and the goal as text, with the accepted maximum in brackets. A
+    /// part that does not exist is empty.
     pub(crate) fn texts(self) -> (String, String) {
         match self {
             Self::Ratio {

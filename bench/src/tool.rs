@@ -16,7 +16,8 @@ use crate::rounds::Runs;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The argument that makes this program the service.
+/// The number of the contestant that does nothing. The next constants are the numbers of the other
+/// contestants. Each contestant is a process, which is measured from its start to its end.
 pub(crate) const SERVICE: &str = "tool-service";
 
 const START_MS: f64 = 5.0;

@@ -4,7 +4,8 @@
 use http::request::Parts;
 use ring::hmac;
 
-/// Percent-encodes all but letters, digits and `-._~`, and optionally `/`.
+/// Percent-encodes all bytes except letters, digits and `-._~`; if `keep_slash` is set, also leaves `/`
+/// unchanged.
 fn encode(bytes: &[u8], keep_slash: bool) -> String {
     let mut text = String::new();
     for &byte in bytes {
@@ -106,7 +107,8 @@ pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> 
     Some((canonical, names.join(";")))
 }
 
-/// Returns the signature in hex: an HMAC-SHA256 of `canonical`, whose key is the HMAC-SHA256 of `prefix`.
+/// Returns the signature in hex: an HMAC-SHA256 of `canonical`. Its key is the HMAC-SHA256 of `prefix` with
+/// the key `secret`, in hex.
 pub fn signature(secret: &str, prefix: &str, canonical: &str) -> String {
     let sign = |key: &str, text: &str| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());

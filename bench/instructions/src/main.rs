@@ -131,8 +131,9 @@ fn count() -> Result<Counts, String> {
     })
 }
 
-/// Parses headings such as `instructions::group::function id:arguments`, each with the line below
-/// it, `Instructions: now|before ...`.
+/// Parses the output of the benchmarks, and returns the current count of each operation. A count is
+/// in a line `Instructions: now|before ...` below a heading such as
+/// `instructions::group::function id:arguments`.
 fn parse(text: &str) -> BTreeMap<String, u64> {
     let mut name = None;
     let mut counts = BTreeMap::new();

@@ -1,7 +1,8 @@
 //! Measures the processor time of a list call with our client, and compares it with that of other
 //! clients: `cargo xtask bench call`.
 //!
-//! The server is a separate process. All contestants run in turn in this process, on one thread.
+//! The server is a separate process. The clients (the contestants) run in turn in this process, on
+//! one thread.
 
 mod contestant;
 
@@ -31,7 +32,8 @@ const CALLS: usize = 512;
 const INSTANCES: usize = 1_000;
 
 const CONTESTANTS: usize = Contestant::NAMES.len();
-/// The position of each contestant in [`Contestant::NAMES`].
+/// The position of our client in [`Contestant::NAMES`]. The next constants are the positions of the
+/// other clients.
 const OURS: usize = 0;
 const BARE: usize = 1;
 const FAIR: usize = 2;

@@ -2,8 +2,8 @@
 //! generated crate with many operations: `cargo xtask bench compile`.
 //!
 //! All crates are outside the workspace, in a temporary folder. They are built with the default
-//! profiles of cargo, on two cores, with the versions in `programs/`. Their dependencies are
-//! downloaded first, and the builds that are measured have no network.
+//! profiles of cargo, on two cores, with the versions in the lock files of `programs/`. Their
+//! dependencies are downloaded first, and the builds that are measured have no network.
 
 mod description;
 
@@ -22,7 +22,7 @@ const ROUNDS: usize = 3;
 const OURS: usize = 0;
 const REQWEST: usize = 1;
 
-/// The description of dev instances.
+/// The path of the API description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
 /// The features of reqwest that correspond to those of the client: rustls with ring, and the root
@@ -196,7 +196,7 @@ fn cargo(folder: &Path) -> Command {
     cargo
 }
 
-/// Downloads the dependencies of a crate that are missing.
+/// Downloads the missing dependencies of a crate.
 fn fetch(folder: &Path) {
     let mut fetch = cargo(folder);
     fetch.arg("fetch").env("CARGO_NET_OFFLINE", "false");

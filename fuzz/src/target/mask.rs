@@ -36,7 +36,7 @@ const PARTS: [Part; 6] = [
 ];
 
 thread_local! {
-    /// Builds the response to a request.
+    /// The function that builds the response to a request.
     static ANSWER: RefCell<Box<dyn Fn(&Request<Body>) -> Response<Bytes>>> =
         RefCell::new(Box::new(|_| Response::default()));
     static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()

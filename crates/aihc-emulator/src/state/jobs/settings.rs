@@ -37,7 +37,7 @@ pub(crate) struct Role {
     pub(crate) resources: Vec<(String, f64)>,
 }
 
-/// Omits the request, whose environment variables may be secret.
+/// Omits the members of the request, because environment variables may be secret.
 impl fmt::Debug for JobSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JobSettings")

@@ -43,7 +43,7 @@ pub(crate) struct Lifecycle {
     since: OffsetDateTime,
     next: Option<Next>,
     timed_stop: Option<TimedStop>,
-    /// Whether the instance is queued until a place is free.
+    /// Whether the instance is queued until it can be deployed.
     waiting: bool,
 }
 
@@ -211,7 +211,8 @@ impl Lifecycle {
         }
     }
 
-    /// Returns whether the instance is due to be deployed at `now`, for which it needs a place.
+    /// Returns whether the instance is due to be deployed at `now`. The caller then has to call
+    /// [`admit`](Self::admit) or [`wait`](Self::wait).
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         matches!(
             self.status,
@@ -221,13 +222,13 @@ impl Lifecycle {
             .is_some_and(|next| next.at <= now && next.to == InstanceStatus::DEPLOYING)
     }
 
-    /// Returns whether the instance is queued until a place is free.
+    /// Returns whether the instance is queued until it can be deployed.
     pub(crate) fn is_waiting(&self) -> bool {
         self.waiting
     }
 
-    /// Queues the instance until [`admit`](Self::admit) is called, because no place is free.
-    /// Returns `None` if it is already queued.
+    /// Queues the instance until [`admit`](Self::admit) is called, because it cannot be deployed
+    /// yet. Returns `None` if its state is already `QUEUED`.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let step = (self.status != InstanceStatus::QUEUED)
             .then(|| self.enter(InstanceStatus::QUEUED, now, pace));
@@ -236,7 +237,8 @@ impl Lifecycle {
         step
     }
 
-    /// Gives the instance a place. If `fails` is set, its deployment will fail at the end.
+    /// Begins the deployment of the instance. If `fails` is set, the deployment will fail at its
+    /// end.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) -> Move {
         let step = self.enter(InstanceStatus::DEPLOYING, now, pace);
         if fails && let Some(next) = &mut self.next {
@@ -245,8 +247,8 @@ impl Lifecycle {
         step
     }
 
-    /// Takes the instance's place away, so that another instance can have it. Returns `None` if the
-    /// instance has no place.
+    /// Queues the instance again, so that another one can be deployed in its place. Returns `None`
+    /// if the instance has no container.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         self.status.has_container().then(|| Move {
             reason: Some("preempted by an instance with a higher priority"),
