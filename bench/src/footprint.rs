@@ -69,7 +69,7 @@ fn measure(folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Returns the number of crates on which `aihc-dev` depends, and the maximum, both from
+/// Returns the number of crates on which `aihc-dev` depends, and the permitted maximum, both from
 /// `cargo xtask deps`.
 fn crates() -> Result<(f64, f64)> {
     let mut cargo = cargo();

@@ -22,7 +22,7 @@ use crate::usage;
 /// buffers do not fit into the caches of the processor.
 const AT_MOST: f64 = 1.25;
 
-/// The cost at each size.
+/// The results of a series of measurements: the cost at each size.
 pub(crate) struct Series {
     pub(crate) title: &'static str,
     pub(crate) unit: &'static str,

@@ -24,7 +24,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// The argument that makes this program the server.
 pub(crate) const SERVER: &str = "list-server";
 
-/// The maximum size of the cache in bytes.
+/// The maximum size of the cache of responses, in bytes.
 const KEPT: usize = 64 << 20;
 
 const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(

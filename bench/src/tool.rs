@@ -36,7 +36,8 @@ const START: usize = 1;
 const LIST: usize = 2;
 const CURL: usize = 3;
 
-/// Measures the start, the list and the size. The last line is `tool start X ms, list Y ms, Z MiB`.
+/// Measures the start of the tool, a list, and the size of the program. The last line is
+/// `tool start X ms, list Y ms, Z MiB`.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let program = build()?;
     let size = std::fs::metadata(&program).map_err(|error| error.to_string())?;
@@ -92,7 +93,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Builds the program with the profile that releases use.
+/// Builds the command-line tool with the profile that releases use.
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)

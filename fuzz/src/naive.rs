@@ -70,7 +70,7 @@ fn query(query: &str) -> String {
 }
 
 /// Returns the canonical request with the default set of headers, and the names of these headers. Returns
-/// `None` if one of the headers occurs twice, which the description does not cover.
+/// `None` if one of the headers occurs twice, which the public description of bce-auth-v1 does not cover.
 pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> {
     let mut lines = vec![format!("x-bce-date:{}", encode(date.as_bytes(), false))];
     let mut names = vec!["x-bce-date".to_owned()];

@@ -23,8 +23,8 @@ const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
 const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
 const MOST_PERCENT: u64 = 3;
-/// The percentage up to which the count of the HMAC may differ on the same kind of processor. On
-/// another kind, the difference is much larger.
+/// The maximum difference in percent between the instruction counts of the HMAC on the same kind of
+/// processor. On another kind, the difference is much larger.
 const SAME_PROCESSOR_PERCENT: u64 = 1;
 
 #[derive(Debug, Deserialize, Serialize)]

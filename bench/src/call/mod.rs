@@ -28,7 +28,7 @@ const ROUNDS: usize = 201;
 /// The number of calls that one contestant makes in one round, which takes some hundredths of a
 /// second.
 const CALLS: usize = 512;
-/// The number of instances in the list. The calls read its first page.
+/// The number of instances that the server lists. The calls read the first page.
 const INSTANCES: usize = 1_000;
 
 const CONTESTANTS: usize = Contestant::NAMES.len();

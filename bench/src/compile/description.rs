@@ -106,7 +106,8 @@ fn list<'a>(description: &'a Map<String, Value>, part: &str) -> &'a [Value] {
 /// Renames the definitions of dev instances for another kind of resource.
 struct Names<'a> {
     resource: &'a str,
-    /// The first of the kinds that share their models. The names of the models begin with it.
+    /// The first of the kinds of resources that share models with this one. The names of the shared
+    /// models begin with it.
     first: &'a str,
     responses: BTreeSet<&'a str>,
     types: BTreeSet<&'a str>,

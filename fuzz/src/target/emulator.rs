@@ -99,7 +99,7 @@ fn connect(host: &str) -> Client {
     }
 }
 
-/// Returns the status of the response, and whether the connection can be reused.
+/// Sends a request. Returns the status of the response, and whether the connection can be reused.
 fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> (u16, bool) {
     stream.get_mut().write_all(request).unwrap();
     let (mut status, mut length, mut keeps) = (0, 0, true);

@@ -3,7 +3,7 @@
 //!
 //! The first four bytes of an input select the secret, the part of the response that quotes it, the
 //! encoding, and the length of an addition to the secret. The addition follows, and then the text that
-//! quotes the secret: each byte 0xff stands for it.
+//! quotes the secret: each byte 0xff stands for the secret.
 
 use std::cell::RefCell;
 use std::convert::Infallible;

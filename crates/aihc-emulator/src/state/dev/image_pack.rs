@@ -21,7 +21,7 @@ pub(crate) struct ImagePackJob {
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     /// The time at which the steps of the job began. It is later than the creation if the job was
-    /// restored from a snapshot while it was unfinished.
+    /// unfinished when it was restored from a snapshot.
     #[serde(with = "time::serde::rfc3339")]
     begun_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]

@@ -30,7 +30,8 @@ pub(super) struct Placement {
     /// The instances that count toward the capacity: lowest priority first, and newest first among
     /// equals.
     taken: BTreeSet<(Priority, Reverse<u64>)>,
-    /// The instances that wait: highest priority first, and longest waiting first among equals.
+    /// The instances that wait to be deployed: highest priority first, and longest waiting first
+    /// among equals.
     waiting: BTreeSet<(Reverse<Priority>, OffsetDateTime, u64)>,
 }
 

@@ -56,7 +56,7 @@ pub(super) enum Candidates<'a> {
     Among(&'a OrderedSet),
 }
 
-/// Returns the distinct runs of a string.
+/// Returns the distinct runs of three consecutive bytes in a string.
 fn runs(text: &str) -> BTreeSet<[u8; RUN]> {
     text.as_bytes()
         .windows(RUN)

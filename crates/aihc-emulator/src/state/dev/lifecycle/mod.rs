@@ -30,7 +30,8 @@ pub(crate) struct Move {
     pub(crate) from: InstanceStatus,
     pub(crate) to: InstanceStatus,
     pub(crate) at: OffsetDateTime,
-    /// The reason for a transition that no request caused, unless it is obvious.
+    /// The reason for a transition that was not requested and needs an explanation; otherwise
+    /// `None`.
     pub(crate) reason: Option<&'static str>,
 }
 
@@ -180,15 +181,15 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Removes the timer of the instance, which must be running.
+    /// Removes the timer that stops the instance. The instance must be running.
     pub(crate) fn disarm(&mut self) -> Result<(), ApiError> {
         self.allow_timed_stop()?;
         self.timed_stop = None;
         Ok(())
     }
 
-    /// Makes the instance fail; `to` is one of the two failure states. Returns `None` if the
-    /// instance has been deleted or is being deleted.
+    /// Makes the instance fail; `to` is `FAILED` or `ABNORMAL`. Returns `None` if the instance has
+    /// been deleted or is being deleted.
     pub(crate) fn fail(
         &mut self,
         to: InstanceStatus,
@@ -261,7 +262,7 @@ impl Lifecycle {
         self.enter(to, now, pace)
     }
 
-    /// Postpones all pending transitions and the timer by `pause`.
+    /// Postpones all pending transitions, and the timer that stops the instance, by `pause`.
     pub(crate) fn postpone(&mut self, pause: time::Duration) {
         let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
         self.since = later(self.since);
