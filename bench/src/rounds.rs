@@ -3,7 +3,7 @@
 
 use crate::report::Figure;
 
-/// The results of several contestants, by round.
+/// The results of several contestants in each round.
 #[derive(Debug)]
 pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
 

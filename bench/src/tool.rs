@@ -16,8 +16,7 @@ use crate::rounds::Runs;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The number of the contestant that does nothing. The next constants are the numbers of the other
-/// contestants. Each contestant is a process, which is measured from its start to its end.
+/// The argument with which this program runs as the local service.
 pub(crate) const SERVICE: &str = "tool-service";
 
 const START_MS: f64 = 5.0;
@@ -29,8 +28,8 @@ const INSTANCES: usize = 50;
 const ROUNDS: usize = 61;
 const KEY: [&str; 2] = ["0123456789abcdef0123456789abcdef", "bench"];
 
-/// The numbers of the contestants. Each of them is a process, which is measured from its start to
-/// its end.
+/// The number of the contestant that does nothing. The next constants are the numbers of the other
+/// contestants. Each contestant is a process, which is measured from its start to its end.
 const NOTHING: usize = 0;
 const START: usize = 1;
 const LIST: usize = 2;

@@ -1,6 +1,6 @@
 //! Counts the allocations per list call of each client that `cargo xtask bench call` compares, and
-//! prints one number per line: `call-allocations ENDPOINT`. They include the allocations of the
-//! task that serves the connection. It is a separate program, because its counting allocator is
+//! prints one number per line: `call-allocations ENDPOINT`. The numbers include the allocations of
+//! the task that serves the connection. It is a separate program, because its counting allocator is
 //! slower than that of the system.
 
 // The command prints to a terminal.

@@ -64,7 +64,7 @@ impl JobStatus {
         matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
     }
 
-    /// Returns whether a job in this state has pods. These hold their resources.
+    /// Returns whether a job in this state has pods, and thus holds its resources.
     pub(crate) const fn has_pods(self) -> bool {
         matches!(
             self,

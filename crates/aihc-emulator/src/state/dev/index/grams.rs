@@ -30,9 +30,8 @@ impl Grams {
         }
     }
 
-    /// Returns a set that contains all strings in which `part` occurs, and possibly others: the
-    /// strings that contain the rarest run of `part`. Returns `None` if `part` is too short for the
-    /// index.
+    /// Returns the strings that contain the rarest run of `part`: all strings in which `part`
+    /// occurs, and possibly others. Returns `None` if `part` is too short for the index.
     pub(super) fn candidates(&self, part: &str) -> Option<Candidates<'_>> {
         let sets = runs(part).into_iter().map(|run| self.0.get(&run));
         let mut smallest = None;

@@ -57,9 +57,10 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Deploys an instance, or makes it wait if its queue lacks resources or the `capacity` of the
-    /// scenario is exhausted. If the capacity is exhausted, the scenario allows preemption and the
-    /// priority is high, deploys the instance in place of one with a lower priority.
+    /// Deploys an instance, or makes it wait, either because its queue lacks resources or because
+    /// the `capacity` of the scenario is exhausted. In the second case, if the scenario allows
+    /// preemption, an instance with a high priority is deployed in place of one with a lower
+    /// priority.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
