@@ -52,7 +52,7 @@ pub(crate) struct Counts {
     pub(crate) waiting: i64,
 }
 
-/// A queue, or the pool that contains queues, with its limit.
+/// A queue, or a pool that contains queues, with its limit.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
     pub(crate) limit: Limit,
