@@ -3,12 +3,15 @@
 //!
 //! Our part is everything that the client does with a response after it has arrived: it searches
 //! for an error, checks that the response comes from the service, reads the types, and finds the
-//! request id. This is the future of the `Decode` layer, which is called before the response
-//! arrives, and `Reply::decode`. The baseline checks that the bytes are UTF-8, as `from_str`
-//! requires, and reads the same members into the derived types in
-//! `bench/src/call/contestant/model.rs`. It does not look for errors, does not limit memory, and
-//! refuses numbers that are strings. Both receive the response with its headers, and drop it and
-//! their result, since an allocator has as much work when memory is freed as when it is allocated.
+//! request id. This work is done by the future of the `Decode` layer and by `Reply::decode`. The
+//! call that creates the future is not measured, since the client makes it before the response
+//! arrives.
+//!
+//! The baseline checks that the bytes are UTF-8, as `from_str` requires, and reads the same members
+//! into the derived types in `bench/src/call/contestant/model.rs`. It does not look for errors,
+//! does not limit memory, and refuses numbers that are strings. Both receive the response with its
+//! headers, and drop it and their result, since an allocator has as much work when memory is freed
+//! as when it is allocated.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -32,7 +35,7 @@ use crate::rounds::Runs;
 
 /// The number of rounds in each run.
 const ROUNDS: usize = 11;
-/// The approximate number of instances that each contestant reads in a round.
+/// The approximate number of instances that our code and the derived code each read in a round.
 const INSTANCES: usize = 10_000;
 const LARGE: usize = 10_000;
 const PAGE: usize = 10;
@@ -92,7 +95,7 @@ fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Decodes a page with only one of the contestants, for a profiler.
+/// Decodes a page with only our code or only the derived code, for a profiler.
 pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> {
     let decoded = || -> Result<f64> {
         let (answer, times) = (answer(PAGE)?, times.parse()?);
@@ -122,7 +125,7 @@ fn answer(instances: usize) -> Result<Response<Bytes>> {
     Ok(answer)
 }
 
-/// Checks that both contestants read the same.
+/// Checks that our code and the derived code read the same values.
 fn compare(answer: &Response<Bytes>) -> Result<()> {
     let ours = read(layered(answer.clone()))?;
     let derived = read_derived(answer.clone())?;

@@ -20,7 +20,7 @@ use crate::report::{Figure, Goal, Row};
 /// The length of each response in bytes, which is the maximum that the client reads by default.
 const LENGTH: usize = 16 << 20;
 const ROUNDS: usize = 2;
-/// The number of calls whose time limit passes, each at a different point of the work.
+/// The number of calls per response whose time limit passes, each at a different point of the work.
 const LIMITS: u32 = 5;
 const MOST_MILLIS: f64 = 250.0;
 const MOST_MILLIS_LATE: f64 = 50.0;
@@ -153,8 +153,8 @@ fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     client.map_err(|error| error.to_string())
 }
 
-/// Measures the calls that read one response. Returns the milliseconds that a call takes if its
-/// time limit does not pass.
+/// Measures the calls that read one response, and updates `slowest` and `latest`. Returns the
+/// milliseconds that a call takes if its time limit does not pass.
 fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Worst) -> Result<f64> {
     const DEFAULT: Duration = Duration::from_secs(20 * 60);
     // This is shorter than the time for which a response is read without checking the clock.

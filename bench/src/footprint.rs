@@ -69,7 +69,7 @@ fn measure(folder: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Returns the number of crates on which `aihc-dev` depends, and the maximum, both from
+/// Returns the number of crates on which `aihc-dev` depends, and the permitted maximum, both from
 /// `cargo xtask deps`.
 fn crates() -> Result<(f64, f64)> {
     let mut cargo = cargo();
@@ -88,7 +88,7 @@ fn crates() -> Result<(f64, f64)> {
 }
 
 /// Measures debug builds of both programs from scratch, in turn. If the sources of reqwest are
-/// missing, there is nothing to compare with, and the goal is missed.
+/// missing, returns a row without results, which does not meet its goal.
 fn build_times(folder: &Path) -> Result<Row> {
     let row = |ours, baseline, measured| Row {
         name: "clean debug build of a list program".to_owned(),

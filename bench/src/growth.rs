@@ -17,12 +17,12 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The maximum ratio of the cost at the largest size to that at the medium size. A constant cost
-/// remains below it, even if the machine has other work and larger buffers do not fit into the
-/// caches of the processor.
+/// The maximum ratio of the cost at the largest size to that at the medium size. If the cost is
+/// constant, the ratio remains below this maximum, even if the machine has other work and larger
+/// buffers do not fit into the caches of the processor.
 const AT_MOST: f64 = 1.25;
 
-/// The cost at each size.
+/// The results of a series of measurements: the cost at each size.
 pub(crate) struct Series {
     pub(crate) title: &'static str,
     pub(crate) unit: &'static str,

@@ -19,7 +19,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::report::{Figure, Goal, Row};
 use crate::usage;
 
-/// The argument that makes this program the reader.
+/// The argument with which this program runs as the reader, which streams the instances.
 pub(crate) const READER: &str = "list-memory-reader";
 
 const SIZES: [usize; 2] = [10_000, 100_000];
@@ -27,11 +27,11 @@ const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
 /// The number of instances that are created or deleted at the same time.
 const AT_ONCE: usize = 8;
-/// How much higher the peak of the long list may be than that of the short one: the allocator
+/// How much higher the peak memory may be for the long list than for the short one. The allocator
 /// fragments its memory, so the two are not exactly equal.
 const TOLERANCE_MIB: f64 = 1.0;
 
-/// The beginning of the last line of the reader.
+/// The beginning of the last line that the reader prints.
 const PEAK: &str = "peak MiB ";
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -49,7 +49,7 @@ struct Reading {
     peak_mib: f64,
 }
 
-/// Measures both lists. The last line is `peak 10k X MiB, 100k Y MiB`.
+/// Measures the lists of both sizes. The last line is `peak 10k X MiB, 100k Y MiB`.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     println!(
@@ -139,7 +139,7 @@ fn client(endpoint: &str) -> Result<Client> {
     Ok(builder.build()?)
 }
 
-/// Creates instances that have these numbers, and returns their ids.
+/// Creates instances with these numbers in their names, and returns their ids.
 async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let conf = DevInstanceConf::new()
@@ -165,7 +165,7 @@ async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<
     Ok(ids.try_collect().await?)
 }
 
-/// The output of a reader, parsed.
+/// The parsed output of the reader.
 struct List {
     /// How often each id has occurred.
     seen: HashMap<String, usize>,

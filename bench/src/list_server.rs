@@ -21,10 +21,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The argument that makes this program the server.
+/// The argument with which this program runs as the server.
 pub(crate) const SERVER: &str = "list-server";
 
-/// The maximum size of the cache in bytes.
+/// The maximum size of the cache of responses, in bytes.
 const KEPT: usize = 64 << 20;
 
 const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
@@ -178,7 +178,7 @@ struct Kept {
     /// The bodies, by page number and page size.
     bodies: HashMap<(usize, usize), Bytes>,
     bytes: usize,
-    /// The value of `Date`, and the second in which it is valid.
+    /// The second in which the value of the `Date` header is valid, and the value.
     date: (i64, String),
 }
 

@@ -35,7 +35,8 @@ impl Watch {
         Self { own, start }
     }
 
-    /// Returns the processor time that other processes have used since the start.
+    /// Returns the share of the processors that other processes have used since the start, and the
+    /// load average.
     pub(crate) fn load(&self) -> Load {
         let used = || {
             let (start, end) = (self.start?, ticks(&self.own)?);
@@ -81,8 +82,8 @@ fn ticks(own: &[u32]) -> Option<Ticks> {
     })
 }
 
-/// Parses the first line, `cpu user nice system idle iowait irq softirq steal ...`. Returns the
-/// total time, and the time in which processors were busy.
+/// Parses the first line of `/proc/stat`, `cpu user nice system idle iowait irq softirq steal ...`.
+/// Returns the total time, and the time in which processors were busy.
 fn all_and_busy(stat: &str) -> Option<(u64, u64)> {
     let line = stat.lines().next()?.strip_prefix("cpu ")?;
     let ticks = line.split_ascii_whitespace().take(8).map(str::parse);
@@ -91,8 +92,8 @@ fn all_and_busy(stat: &str) -> Option<(u64, u64)> {
     Some((all, all - ticks.get(3)? - ticks.get(4)?))
 }
 
-/// Parses user and system time, which are the 14th and 15th field. The 2nd field is in parentheses,
-/// and may contain any characters.
+/// Returns the sum of the user time and the system time in `/proc/PID/stat`, which are the 14th and
+/// 15th field. The 2nd field is in parentheses, and may contain any characters.
 fn used_by(stat: &str) -> Option<u64> {
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut fields = after_name.split_ascii_whitespace().skip(11);

@@ -1,4 +1,4 @@
-//! Measures the cost of a record that is filtered out, and of a record that is written to a file.
+//! Measures the cost of a log record that is filtered out, and of one that is written to a file.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -13,7 +13,8 @@ const ROUNDS: usize = 15;
 const FILTERED: u32 = 5_000_000;
 const WRITTEN: u32 = 20_000;
 
-/// Measures both kinds of records. The last line is `record filtered N ns, written M ns`.
+/// Measures filtered records and written records. The last line is
+/// `record filtered N ns, written M ns`.
 pub(crate) fn run() -> Result<Vec<Row>, String> {
     let dir = std::env::temp_dir().join(format!("bce-log-bench-{}", std::process::id()));
     let file = FileOutput::new()

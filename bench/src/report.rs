@@ -71,7 +71,8 @@ impl Verdict {
 }
 
 impl Goal {
-    /// Returns the measured ratio and the goal as text. The accepted range is in brackets.
+    /// Returns the measured ratio and the goal as text, each empty if there is none. The accepted
+    /// maximum is in brackets.
     pub(crate) fn texts(self) -> (String, String) {
         match self {
             Self::Ratio {

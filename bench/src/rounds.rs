@@ -1,8 +1,9 @@
-//! Runs contestants in turn, in many rounds, so that a disturbance affects all of them.
+//! Runs the code that a benchmark compares (the contestants) in turn, in many rounds, so that a
+//! disturbance affects all contestants.
 
 use crate::report::Figure;
 
-/// The results of several contestants, by round.
+/// The results of several contestants in each round.
 #[derive(Debug)]
 pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
 
@@ -25,12 +26,13 @@ impl<const N: usize> Rounds<N> {
         Ok(Self(all))
     }
 
-    /// Returns the results of one contestant.
+    /// Returns the median, the minimum and the maximum of the results of one contestant.
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         spread(self.0.iter().map(|round| round[contestant]).collect())
     }
 
-    /// Returns the median of the ratios between the results of two contestants in each round.
+    /// Returns the median of the ratios in all rounds. The ratio in a round is the result of
+    /// `contestant` divided by that of `baseline`.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> f64 {
         let ratio = |round: &[f64; N]| round[contestant] / round[baseline];
         spread(self.0.iter().map(ratio).collect()).median
@@ -57,7 +59,8 @@ impl<const N: usize> Runs<N> {
         Ok(Self(runs.collect::<Result<_, E>>()?))
     }
 
-    /// Returns the results of one contestant in all rounds of all runs.
+    /// Returns the median, the minimum and the maximum of the results of one contestant in all
+    /// rounds of all runs.
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         let rounds = self.0.iter().flat_map(|run| &run.0);
         spread(rounds.map(|round| round[contestant]).collect())
@@ -68,7 +71,8 @@ impl<const N: usize> Runs<N> {
         Runs(self.0.iter().map(|run| run.map(&figures)).collect())
     }
 
-    /// Returns the median, the minimum and the maximum of the ratios of all runs.
+    /// Returns the median, the minimum and the maximum of the ratios that [`Rounds::ratio`] returns
+    /// for each run.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> Figure {
         let ratios = self.0.iter().map(|run| run.ratio(contestant, baseline));
         spread(ratios.collect())

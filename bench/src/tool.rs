@@ -16,7 +16,7 @@ use crate::rounds::Runs;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The argument that makes this program the service.
+/// The argument with which this program runs as the local service.
 pub(crate) const SERVICE: &str = "tool-service";
 
 const START_MS: f64 = 5.0;
@@ -28,14 +28,15 @@ const INSTANCES: usize = 50;
 const ROUNDS: usize = 61;
 const KEY: [&str; 2] = ["0123456789abcdef0123456789abcdef", "bench"];
 
-/// The numbers of the contestants. Each of them is a process, which is measured from its start to
-/// its end.
+/// The number of the contestant that does nothing. The next constants are the numbers of the other
+/// contestants. Each contestant is a process, which is measured from its start to its end.
 const NOTHING: usize = 0;
 const START: usize = 1;
 const LIST: usize = 2;
 const CURL: usize = 3;
 
-/// Measures the start, the list and the size. The last line is `tool start X ms, list Y ms, Z MiB`.
+/// Measures the start of the tool, a list, and the size of the program. The last line is
+/// `tool start X ms, list Y ms, Z MiB`.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let program = build()?;
     let size = std::fs::metadata(&program).map_err(|error| error.to_string())?;
@@ -91,7 +92,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Builds the program with the profile that releases use.
+/// Builds the command-line tool with the profile that releases use.
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)

@@ -11,7 +11,7 @@ use std::path::Path;
 use http::request::Parts;
 
 /// Returns the initial inputs of a target: the files in `inputs/TARGET/`, then those that are
-/// derived from golden data.
+/// generated, mostly from golden data.
 pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = kept(&here.join("inputs").join(target))?;

@@ -4,7 +4,8 @@
 use http::request::Parts;
 use ring::hmac;
 
-/// Percent-encodes all but letters, digits and `-._~`, and optionally `/`.
+/// Percent-encodes all bytes except letters, digits and `-._~`; if `keep_slash` is set, also leaves
+/// `/` unchanged.
 fn encode(bytes: &[u8], keep_slash: bool) -> String {
     let mut text = String::new();
     for &byte in bytes {
@@ -69,7 +70,8 @@ fn query(query: &str) -> String {
 }
 
 /// Returns the canonical request with the default set of headers, and the names of these headers.
-/// Returns `None` if one of the headers occurs twice, which the description does not cover.
+/// Returns `None` if one of the headers occurs twice, which the public description of bce-auth-v1
+/// does not cover.
 pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> {
     let mut lines = vec![format!("x-bce-date:{}", encode(date.as_bytes(), false))];
     let mut names = vec!["x-bce-date".to_owned()];
@@ -106,8 +108,8 @@ pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> 
     Some((canonical, names.join(";")))
 }
 
-/// Returns the signature in hex: an HMAC-SHA256 of `canonical`, whose key is the HMAC-SHA256 of
-/// `prefix`.
+/// Returns the signature in hex: an HMAC-SHA256 of `canonical`. Its key is the HMAC-SHA256 of
+/// `prefix` with the key `secret`, in hex.
 pub fn signature(secret: &str, prefix: &str, canonical: &str) -> String {
     let sign = |key: &str, text: &str| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());

@@ -1,5 +1,5 @@
-//! Initial inputs from the golden data: the requests and responses of the official SDKs. Other
-//! inputs are files in `inputs/`.
+//! Initial inputs that are generated, mostly from the golden data: the requests and responses of
+//! the official SDKs. Other inputs are files in `inputs/`.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 /// The number of operations whose responses the target `response` decodes.
 pub(crate) const RESPONSES: usize = 61;
 
-/// Returns the initial inputs of a target that are derived from the golden data in the folder
-/// `vectors`.
+/// Returns the generated initial inputs of a target. Except for the target `mask`, they are derived
+/// from the golden data in the folder `vectors`.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),
@@ -39,7 +39,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Returns the request head of a signing case as the module `head` parses it: method, target and
+/// Returns the request head of a signing case as `crate::head` parses it: method, target and
 /// headers, a line each.
 fn head(case: &Value) -> String {
     let pairs = |member: &str| -> Vec<(String, String)> {
@@ -129,8 +129,9 @@ fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds.chain(of_calls).collect())
 }
 
-/// Returns inputs for the target `mask`: four bytes that select the secret, its place, its encoding
-/// and the length of an addition to it, then the addition, and then a text that quotes the secret.
+/// Returns inputs for the target `mask`: four bytes that select the secret, the part of the
+/// response that quotes it, the encoding, and the length of an addition to the secret. The addition
+/// follows, and then a text that quotes the secret.
 fn quotes() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 3] = [
         b"session token '\xff' rejected",

@@ -23,8 +23,8 @@ const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
 const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
 const MOST_PERCENT: u64 = 3;
-/// The percentage up to which the count of the HMAC may differ on the same kind of processor. On
-/// another kind, the difference is much larger.
+/// The maximum difference in percent between the instruction counts of the HMAC on the same kind of
+/// processor. On another kind, the difference is much larger.
 const SAME_PROCESSOR_PERCENT: u64 = 1;
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -131,8 +131,9 @@ fn count() -> Result<Counts, String> {
     })
 }
 
-/// Parses headings such as `instructions::group::function id:arguments`, each with the line below
-/// it, `Instructions: now|before ...`.
+/// Parses the output of the benchmarks, and returns the current count of each operation. A count is
+/// in a line `Instructions: now|before ...` below a heading such as
+/// `instructions::group::function id:arguments`.
 fn parse(text: &str) -> BTreeMap<String, u64> {
     let mut name = None;
     let mut counts = BTreeMap::new();

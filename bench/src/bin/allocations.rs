@@ -1,5 +1,6 @@
 //! Counts the allocations of signing a GET and a POST with a cached key, and prints one number per
-//! line. It is a separate program, because its allocator is slower than that of the system.
+//! line. It is a separate program, because its counting allocator is slower than that of the
+//! system.
 
 // The command prints to a terminal.
 #![allow(clippy::print_stdout)]

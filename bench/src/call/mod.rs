@@ -1,7 +1,8 @@
 //! Measures the processor time of a list call with our client, and compares it with that of other
 //! clients: `cargo xtask bench call`.
 //!
-//! The server is a separate process. All contestants run in turn in this process, on one thread.
+//! The server is a separate process. The clients (the contestants) run in turn in this process, on
+//! one thread.
 
 mod contestant;
 
@@ -27,11 +28,12 @@ const ROUNDS: usize = 201;
 /// The number of calls that one contestant makes in one round, which takes some hundredths of a
 /// second.
 const CALLS: usize = 512;
-/// The number of instances in the list. The calls read its first page.
+/// The number of instances that the server lists. The calls read the first page.
 const INSTANCES: usize = 1_000;
 
 const CONTESTANTS: usize = Contestant::NAMES.len();
-/// The position of each contestant in [`Contestant::NAMES`].
+/// The position of our client in [`Contestant::NAMES`]. The next constants are the positions of the
+/// other clients.
 const OURS: usize = 0;
 const BARE: usize = 1;
 const FAIR: usize = 2;

@@ -1,4 +1,4 @@
-//! A description of 180 operations, which is as large as that of a whole product.
+//! An API description of 180 operations, which is as large as that of a whole product.
 //!
 //! It repeats the description of dev instances for several kinds of resources. Each kind has
 //! operations and responses of its own, and shares its models with other kinds, as in real
@@ -21,7 +21,7 @@ const RESOURCES: [&str; 17] = [
 /// The number of consecutive kinds of resources that share their models.
 const SHARING: usize = 5;
 
-/// Members of a description that the generator ignores.
+/// Members of an API description that the generator ignores.
 const FOR_READERS: [&str; 13] = [
     "conflict",
     "destructive",
@@ -38,7 +38,7 @@ const FOR_READERS: [&str; 13] = [
     "used_in",
 ];
 
-/// Creates the description from that of dev instances.
+/// Creates the description from `real`, the API description of dev instances.
 pub(super) fn synthesise(real: &str) -> Result<String, String> {
     let real: Value = serde_json::from_str(real).map_err(|error| error.to_string())?;
     let Value::Object(real) = without_ballast(real) else {
@@ -106,7 +106,8 @@ fn list<'a>(description: &'a Map<String, Value>, part: &str) -> &'a [Value] {
 /// Renames the definitions of dev instances for another kind of resource.
 struct Names<'a> {
     resource: &'a str,
-    /// The first of the kinds that share their models. The names of the models begin with it.
+    /// The first of the kinds of resources that share models with this one. The names of the shared
+    /// models begin with it.
     first: &'a str,
     responses: BTreeSet<&'a str>,
     types: BTreeSet<&'a str>,
@@ -155,7 +156,8 @@ impl<'a> Names<'a> {
         definition
     }
 
-    /// Renames everything in `value`, which is the value of a member called `member`.
+    /// Renames the definitions that are mentioned in `value`, which is the value of a member called
+    /// `member`.
     fn renamed(&self, member: &str, value: Value) -> Value {
         match (member, value) {
             ("type" | "enum" | "response" | "status_enum", Value::String(ty)) => {

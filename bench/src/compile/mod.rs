@@ -2,8 +2,8 @@
 //! generated crate with many operations: `cargo xtask bench compile`.
 //!
 //! All crates are outside the workspace, in a temporary folder. They are built with the default
-//! profiles of cargo, on two cores, with the versions in `programs/`. Their dependencies are
-//! downloaded first, and the builds that are measured have no network.
+//! profiles of cargo, on two cores, with the versions in the lock files of `programs/`. Their
+//! dependencies are downloaded first, and the builds that are measured have no network.
 
 mod description;
 
@@ -22,7 +22,7 @@ const ROUNDS: usize = 3;
 const OURS: usize = 0;
 const REQWEST: usize = 1;
 
-/// The description of dev instances.
+/// The path of the API description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
 /// The features of reqwest that correspond to those of the client: rustls with ring, and the root
@@ -33,8 +33,8 @@ reqwest = { version = "0.13", default-features = false, features = ["json", "rus
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 "#;
 
-/// Measures the release builds with the client and with reqwest, and the checks of the crate with
-/// many operations.
+/// Measures the release builds with the client and with reqwest, and the checks of a generated
+/// crate with many operations.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -72,7 +72,7 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Measures the builds of the client and of reqwest, and the checks of the crate with many
+/// Measures the builds of the client and of reqwest, and the checks of a generated crate with many
 /// operations.
 fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     let ours = format!(
@@ -111,8 +111,8 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     Ok((builds, checks.figure(OURS)))
 }
 
-/// Creates a crate that only has dependencies. Their versions are those of the program `name` in
-/// `programs/`.
+/// Creates a crate that has dependencies but no code. Their versions are those of the program
+/// `name` in `programs/`.
 fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     let dependent = folder.join(name);
     let manifest = format!(
@@ -125,7 +125,7 @@ fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     Ok(dependent)
 }
 
-/// Generates the crate for the description with many operations.
+/// Generates a crate from the API description of 180 operations, and returns its folder.
 fn synthesised(folder: &Path) -> Result<PathBuf> {
     let real = std::fs::read_to_string(DESCRIPTION);
     let real = real.map_err(|error| format!("{DESCRIPTION}: {error}"))?;
@@ -196,7 +196,7 @@ fn cargo(folder: &Path) -> Command {
     cargo
 }
 
-/// Downloads the dependencies of a crate that are missing.
+/// Downloads the missing dependencies of a crate.
 fn fetch(folder: &Path) {
     let mut fetch = cargo(folder);
     fetch.arg("fetch").env("CARGO_NET_OFFLINE", "false");

@@ -1,4 +1,4 @@
-//! The tables and plots in `docs/benchmarks.md`, which are written with `--save`. The text of this
+//! The tables and plots in `docs/benchmarks.md`, which are written with `--save`. The rest of that
 //! page is written by hand.
 //!
 //! A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`.

@@ -44,7 +44,7 @@ impl Floor {
         sign(&key, self.canonical_request.as_bytes())
     }
 
-    /// Does the same as [`one`](Self::one), with the fastest HMAC.
+    /// Computes the same signature as [`one`](Self::one), with the faster HMAC of [`Midstates`].
     pub(crate) fn fastest(&self) -> [u8; 32] {
         self.fastest.tag(self.canonical_request.as_bytes())
     }

@@ -6,7 +6,7 @@
 //! freeing everything that it has allocated: it is the time for signing and dropping a batch of
 //! request heads, minus the time for dropping as many unsigned heads. Each batch is built just
 //! before it is measured. The result of a round is the median of its batches, so a single
-//! interruption does not change it.
+//! interruption does not change it by much.
 
 mod floor;
 mod midstates;
@@ -40,7 +40,8 @@ const FIRST_AT_MOST: f64 = 1.50;
 const POST_AT_MOST: f64 = 3.5;
 const MOST_ALLOCATIONS: f64 = 2.0;
 
-/// The numbers of the contestants.
+/// The number of the contestant that computes one HMAC. The next constants are the numbers of the
+/// other contestants.
 const ONE_HMAC: usize = 0;
 const TWO_HMACS: usize = 1;
 const GET: usize = 2;

@@ -1,5 +1,5 @@
-//! Sends requests to the emulator over one connection, signed with a key that the emulator knows.
-//! Checks that it responds to each of them, and never with the status 500.
+//! Signs requests with a key that the emulator knows, and sends them to the emulator over one
+//! connection. Checks that the emulator responds to each of them, and never with the status 500.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -100,7 +100,7 @@ fn connect(host: &str) -> Client {
     }
 }
 
-/// Returns the status of the response, and whether the connection can be reused.
+/// Sends a request. Returns the status of the response, and whether the connection can be reused.
 fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> (u16, bool) {
     stream.get_mut().write_all(request).unwrap();
     let (mut status, mut length, mut keeps) = (0, 0, true);

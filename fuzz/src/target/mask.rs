@@ -3,7 +3,7 @@
 //!
 //! The first four bytes of an input select the secret, the part of the response that quotes it, the
 //! encoding, and the length of an addition to the secret. The addition follows, and then the text
-//! that quotes the secret: each byte 0xff stands for it.
+//! that quotes the secret: each byte 0xff stands for the secret.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -36,7 +36,7 @@ const PARTS: [Part; 6] = [
 ];
 
 thread_local! {
-    /// Builds the response to a request.
+    /// The function that builds the response to a request.
     static ANSWER: RefCell<Box<dyn Fn(&Request<Body>) -> Response<Bytes>>> =
         RefCell::new(Box::new(|_| Response::default()));
     static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()

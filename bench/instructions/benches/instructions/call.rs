@@ -1,4 +1,4 @@
-//! A call that lists instances, through the whole stack to a service in memory. This includes
+//! A call that lists instances, through the whole stack to a service in memory. The count includes
 //! reading the response.
 
 use std::convert::Infallible;
@@ -18,7 +18,7 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
 
-/// The number of items in a list.
+/// The number of instances or jobs in a list.
 const INSTANCES: usize = 10;
 
 /// A clock that stands still, so that all requests are signed in the same second.

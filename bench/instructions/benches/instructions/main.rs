@@ -1,5 +1,5 @@
 //! Counts the instructions per operation with callgrind: `cargo xtask bench instructions`. There is
-//! one file per group.
+//! one file per group of operations.
 
 // The macros generate items that have no documentation.
 #![allow(missing_docs, unreachable_pub)]

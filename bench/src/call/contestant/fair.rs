@@ -1,4 +1,4 @@
-//! The code that a careful programmer would write around hyper-util for this one call.
+//! The code that a careful programmer would write around hyper-util for the list call alone.
 
 use std::time::Duration;
 

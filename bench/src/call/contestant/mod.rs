@@ -1,4 +1,5 @@
-//! The contestants, which list dev instances: our client, and three others.
+//! The clients that are compared (the contestants), which list dev instances: our client, and three
+//! others.
 
 mod bare;
 mod fair;

@@ -29,7 +29,7 @@ impl<T> History<T> {
         self.trim();
     }
 
-    /// Removes the oldest elements if there are more than the limit. A snapshot file may contain
+    /// Removes the oldest elements if there are more than [`KEPT`]. A snapshot file may contain
     /// more.
     pub(super) fn trim(&mut self) {
         while self.kept.len() > KEPT {
@@ -48,7 +48,7 @@ impl<T> History<T> {
         self.kept.iter()
     }
 
-    /// Returns those of the first `count` elements that are still kept, oldest first.
+    /// Returns those of the first `count` elements ever added that are still kept, oldest first.
     pub(super) fn first(&self, count: u64) -> impl DoubleEndedIterator<Item = &T> {
         let kept = count.saturating_sub(self.forgotten);
         let kept = usize::try_from(kept).unwrap_or(usize::MAX);

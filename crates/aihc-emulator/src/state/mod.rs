@@ -36,8 +36,8 @@ use crate::access::Principal;
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
-/// The maximum number of dev instances, or of transitions, that are processed while the state is
-/// locked. Other threads can then get the lock.
+/// The maximum number of dev instances, or of transitions, that are processed at a time while the
+/// state is locked. The lock is then released, so that other threads can get it.
 pub(crate) const CHUNK: usize = 1000;
 
 /// The state of the emulator.

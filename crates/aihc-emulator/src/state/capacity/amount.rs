@@ -75,12 +75,13 @@ impl Amount {
     }
 }
 
-/// The maximum amount of each resource. A resource that is not mentioned is unlimited.
+/// The maximum amount of each resource. A field that is `None` sets no limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) milli_cpus: Option<i64>,
     pub(crate) memory: Option<i64>,
-    /// The limit for each kind of accelerator. If it is present, no other kinds are available.
+    /// The limit for each kind of accelerator. If there is a map, kinds that it does not contain
+    /// are not available.
     pub(crate) accelerators: Option<BTreeMap<String, i64>>,
 }
 

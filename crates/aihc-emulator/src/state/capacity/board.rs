@@ -20,17 +20,17 @@ pub(crate) struct Board(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     ledger: Ledger,
-    /// The number of each pool in the ledger, by the id of the pool.
+    /// The numbers under which the ledger records the pools, by pool id.
     pools: HashMap<String, QueueNumber>,
-    /// The number of each queue in the ledger, by the id of the pool and the name or the id of the
-    /// queue.
+    /// The numbers under which the ledger records the queues, by the id of the pool and the name or
+    /// the id of the queue.
     queues: HashMap<(String, String), QueueNumber>,
     /// The resource names of accelerators, by their common names in lower case.
     accelerators: HashMap<String, String>,
 }
 
 impl Board {
-    /// Creates the board for these pools. None of their resources are taken yet.
+    /// Creates a record in which none of the resources of these pools are taken yet.
     pub(crate) fn new(pools: &[Pool]) -> Self {
         let mut inner = Inner::default();
         for pool in pools {
@@ -39,16 +39,17 @@ impl Board {
         Self(Arc::new(Mutex::new(inner)))
     }
 
-    /// Returns the number of the queue that a workload identifies by the id of its pool, and by the
-    /// name or the id of the queue; `None` if it does not exist.
+    /// Returns the number under which the ledger records a queue; `None` if the queue does not
+    /// exist. A workload identifies the queue by the id of its pool, and by the name or the id of
+    /// the queue.
     pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
         let pool = if pool.is_empty() { SERVERLESS } else { pool };
         let key = (pool.to_owned(), queue.to_owned());
         lock(&self.0).queues.get(&key).copied()
     }
 
-    /// Returns the number of a pool, which the ledger treats like a queue that contains the queues
-    /// of the pool; `None` if the pool does not exist.
+    /// Returns the number under which the ledger records a pool; `None` if the pool does not exist.
+    /// The ledger treats a pool like a queue that contains the queues of the pool.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }

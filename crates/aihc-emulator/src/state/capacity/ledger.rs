@@ -12,7 +12,8 @@ use crate::state::capacity::Priority;
 /// Those behind them move up as holders are admitted.
 const LOOKED_AT: usize = 64;
 
-/// The number of a queue, or of the pool that contains queues.
+/// Identifies a queue in the ledger, or a pool, which the ledger treats like a queue that contains
+/// the queues of the pool.
 pub(crate) type QueueNumber = usize;
 
 /// The kind of a holder of resources.
@@ -51,7 +52,7 @@ pub(crate) struct Counts {
     pub(crate) waiting: i64,
 }
 
-/// A queue, or the pool that contains queues, with its limit.
+/// A queue, or a pool that contains queues, with its limit.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
     pub(crate) limit: Limit,

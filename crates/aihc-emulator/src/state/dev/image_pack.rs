@@ -1,4 +1,4 @@
-//! Image pack jobs, whose state depends only on the time.
+//! Image pack jobs. The state of a job follows from the time, unless the job was made to fail.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -21,7 +21,7 @@ pub(crate) struct ImagePackJob {
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     /// The time at which the steps of the job began. It is later than the creation if the job was
-    /// restored from a snapshot while it was unfinished.
+    /// unfinished when it was restored from a snapshot.
     #[serde(with = "time::serde::rfc3339")]
     begun_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -84,7 +84,7 @@ impl ImagePackJob {
         self.finished_at = later(self.finished_at);
     }
 
-    /// Returns the state at `now`, and the time since which it has been in that state.
+    /// Returns the state at `now`, and the time since which the job has been in that state.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> (ImagePackJobStatus, OffsetDateTime) {
         match self.failed_at {
             Some(failed_at) => (ImagePackJobStatus::FAILED, failed_at),

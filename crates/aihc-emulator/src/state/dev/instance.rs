@@ -183,18 +183,19 @@ impl Instance {
         self.lag.due().into_iter().chain(self.life.due(pace)).min()
     }
 
-    /// Returns whether the instance is due to be deployed at `now`, for which it needs a place.
+    /// Returns whether the instance is due to be deployed at `now`. The caller then has to call
+    /// [`admit`](Self::admit) or [`wait`](Self::wait).
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.life.wants_place(now, pace)
     }
 
-    /// Returns whether the instance is queued until a place is free.
+    /// Returns whether the instance is queued until it can be deployed.
     pub(crate) fn is_waiting(&self) -> bool {
         self.life.is_waiting()
     }
 
-    /// Carries out the single transition that is due at `now`. Returns `false` if the instance is
-    /// to be removed.
+    /// Carries out what is due at `now`: makes hidden writes visible, and makes at most one
+    /// transition. Returns `false` if the instance is to be removed.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.lag.show(now);
         if let Some(step) = self.life.step(now, pace) {
@@ -203,8 +204,8 @@ impl Instance {
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    /// Queues the instance, because no place is free; `reason` states which resource of the queue
-    /// is insufficient, and is `None` if the `capacity` of the scenario is exhausted.
+    /// Queues the instance, because it cannot be deployed yet. `reason` states which resource of
+    /// the queue is insufficient; it is `None` if the `capacity` of the scenario is exhausted.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
         if let Some(reason) = reason {
             self.status_reason = reason;
@@ -214,13 +215,15 @@ impl Instance {
         }
     }
 
-    /// Gives the instance a place for its deployment; `fails` decides whether the deployment fails.
+    /// Begins the deployment of the instance. If `fails` is set, the deployment will fail at its
+    /// end.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) {
         let step = self.life.admit(now, fails, pace);
         self.moved(step);
     }
 
-    /// Takes the instance's place away. Returns `false` if it has none.
+    /// Queues the instance again, so that another one can be deployed in its place. Returns
+    /// `false`, and changes nothing, if the instance has no container.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         let step = self.life.preempt(now, pace);
         self.interrupted(step, now);

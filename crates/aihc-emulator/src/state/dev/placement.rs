@@ -1,7 +1,8 @@
-//! The instances that have a place to be deployed, and those that wait for one.
+//! The instances that count toward the `capacity` of the scenario, and those that wait until they
+//! can be deployed.
 //!
-//! An instance needs a place for its deployment, and keeps it as long as it has a container. The
-//! `capacity` of the scenario is the number of places.
+//! The capacity is the number of instances that can be deployed at the same time. An instance
+//! counts from the beginning of its deployment, as long as it has a container.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -10,23 +11,27 @@ use time::OffsetDateTime;
 
 use crate::state::capacity::Priority;
 
-/// Whether an instance has a place, waits for one, or needs none.
+/// Whether an instance counts toward the `capacity` of the scenario, or waits until it can be
+/// deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Has no place, and is not among those that wait for one.
+    /// Does not count toward the capacity, and is not recorded as waiting.
     Apart,
-    /// Has a place.
+    /// Counts toward the capacity.
     Placed(Priority),
-    /// Has been waiting for a place since this instant.
+    /// Has been waiting to be deployed since this instant.
     Waiting(Priority, OffsetDateTime),
 }
 
-/// All instances that have a place or wait for one.
+/// All instances that count toward the `capacity` of the scenario or wait until they can be
+/// deployed.
 #[derive(Debug, Default)]
 pub(super) struct Placement {
-    /// The instances that have a place: lowest priority first, and newest first among equals.
+    /// The instances that count toward the capacity: lowest priority first, and newest first among
+    /// equals.
     taken: BTreeSet<(Priority, Reverse<u64>)>,
-    /// The instances that wait: highest priority first, and longest waiting first among equals.
+    /// The instances that wait to be deployed: highest priority first, and longest waiting first
+    /// among equals.
     waiting: BTreeSet<(Reverse<Priority>, OffsetDateTime, u64)>,
 }
 
@@ -56,21 +61,22 @@ impl Placement {
         }
     }
 
-    /// Returns whether there is a place for another instance. `capacity` is the number of places;
-    /// `None` if it is unlimited.
+    /// Returns whether another instance can be deployed. `capacity` is the maximum number of
+    /// deployed instances; `None` if it is unlimited.
     pub(super) fn has_room(&self, capacity: Option<usize>) -> bool {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
 
-    /// Returns the waiting instance that is next to get a place, with its priority and the time
-    /// since which it has been waiting; `None` if none is waiting.
+    /// Returns the priority of the waiting instance that is to be deployed next, the time since
+    /// which it has been waiting, and its number. Returns `None` if no instance is waiting.
     pub(super) fn first_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         let first = self.waiting.first();
         first.map(|(Reverse(priority), since, number)| (*priority, *since, *number))
     }
 
-    /// Returns the instance that has to give up its place to one with this `priority`; `None` if
-    /// none has to. Only a high priority takes places from instances with lower ones.
+    /// Returns the instance that has to be preempted so that one with this `priority` can be
+    /// deployed; `None` if there is none. Only a high priority preempts an instance, and only one
+    /// with a lower priority.
     pub(super) fn victim(&self, priority: Priority) -> Option<u64> {
         let (lowest, Reverse(number)) = self.taken.first()?;
         (priority == Priority::High && *lowest < priority).then_some(*number)

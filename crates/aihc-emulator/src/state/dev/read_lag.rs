@@ -43,7 +43,7 @@ pub(super) struct ReadLag(VecDeque<Hidden>);
 struct Hidden {
     #[serde(with = "time::serde::rfc3339")]
     until: OffsetDateTime,
-    /// The data before the write; `None` if the write created the instance.
+    /// The data before the hidden write; `None` if that write created the instance.
     before: Option<Box<Before>>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Before {
     timed_stop: Option<TimedStop>,
     events: u64,
     jobs: u64,
-    /// The time of the write.
+    /// The time of the write that changed these data.
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
 }

@@ -124,7 +124,7 @@ impl Job {
         self.reason = format!("the queue does not have enough {lacking}");
     }
 
-    /// Gives the job its resources.
+    /// Gives the job its resources, and starts its pods.
     pub(super) fn admit(&mut self, at: OffsetDateTime, pace: &Pace) {
         self.reason.clear();
         self.enter(JobStatus::Starting, at, pace);

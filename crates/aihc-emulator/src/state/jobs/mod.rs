@@ -33,8 +33,8 @@ pub(crate) struct Jobs {
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// A job, and its keys in the other collections. The keys are needed to remove or replace its
-/// entries there.
+/// A job, the time of its entry in [`Jobs::due`], and the time since which it has been waiting for
+/// resources.
 #[derive(Debug)]
 struct Slot {
     job: Job,
@@ -124,8 +124,8 @@ impl Jobs {
         slot.map(|slot| &slot.job).ok_or_else(|| unknown(id))
     }
 
-    /// Returns the number of a job, which is its position in the order of creation; 0 if there is
-    /// no such job.
+    /// Returns the number of a job; 0 if there is no such job. Jobs are numbered in the order of
+    /// their creation.
     pub(crate) fn number(&self, id: &str) -> u64 {
         self.numbers.get(id).copied().unwrap_or_default()
     }
@@ -215,7 +215,7 @@ impl Jobs {
         self.refresh(number, at, pace);
     }
 
-    /// Gives a waiting job its resources.
+    /// Gives a waiting job its resources, and starts its pods.
     pub(crate) fn admit(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         if let Some(slot) = self.slots.get_mut(&number) {
             slot.job.admit(now, pace);

@@ -20,7 +20,7 @@ pub(crate) struct JobSettings {
     pub(crate) roles: Vec<Role>,
     /// The members of the request that the API description defines.
     pub(crate) members: Map<String, Value>,
-    /// The time for which a job is kept after its end.
+    /// The time for which a job is kept after its end; `None` if there is no limit.
     pub(crate) retention: Option<Duration>,
     /// The maximum number of restarts after failures.
     pub(crate) retries: u32,
@@ -37,7 +37,7 @@ pub(crate) struct Role {
     pub(crate) resources: Vec<(String, f64)>,
 }
 
-/// Omits the request, whose environment variables may be secret.
+/// Omits the members of the request, because environment variables may be secret.
 impl fmt::Debug for JobSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JobSettings")

@@ -59,12 +59,12 @@ impl JobStatus {
         }
     }
 
-    /// Returns whether the job can no longer change.
+    /// Returns whether a job in this state has ended.
     pub(crate) const fn is_final(self) -> bool {
         matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
     }
 
-    /// Returns whether the job has pods, which then have their resources.
+    /// Returns whether a job in this state has pods, and thus holds its resources.
     pub(crate) const fn has_pods(self) -> bool {
         matches!(
             self,

@@ -172,7 +172,8 @@ impl Resources {
         Ok(read)
     }
 
-    /// Checks that the resources do not contradict each other. The error states where they do.
+    /// Checks that the resources are valid and do not contradict each other. The error states the
+    /// position of the first mistake.
     pub(crate) fn check(&self) -> Result<(), String> {
         let mut ids = HashSet::new();
         for (place, pool) in self.pools.iter().enumerate() {

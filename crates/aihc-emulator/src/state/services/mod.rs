@@ -52,8 +52,8 @@ impl Services {
         }
     }
 
-    /// Replaces all services with restored ones, whose resources are recorded on `board`. Pods that
-    /// are starting become ready later by `pause`.
+    /// Replaces all services with restored ones, whose resources are recorded on `board`. Starting
+    /// pods become ready later by `pause`.
     pub(crate) fn restore(&mut self, board: Board, services: Vec<Service>, pause: time::Duration) {
         self.board = board;
         self.services.clear();
@@ -225,7 +225,7 @@ impl Services {
     }
 
     /// Excludes pods of a service from the traffic, or includes them again if `blocked` is `false`.
-    /// `instance` is the id of one pod, or of an instance, of which all pods are meant.
+    /// `instance` is the id of one pod, or the id of an instance, which stands for all its pods.
     pub(crate) fn block(
         &mut self,
         id: &str,
@@ -235,8 +235,8 @@ impl Services {
         self.edit_pods(id, instance, |pod| pod.blocked = blocked)
     }
 
-    /// Makes pods of a service fail. `instance` is the id of one pod, or of an instance, of which
-    /// all pods are meant.
+    /// Makes pods of a service fail. `instance` is the id of one pod, or the id of an instance,
+    /// which stands for all its pods.
     pub(crate) fn break_pods(
         &mut self,
         id: &str,

@@ -124,7 +124,7 @@ impl Services {
         }
     }
 
-    /// Gives a waiting pod its resources.
+    /// Gives a waiting pod its resources, and starts it.
     pub(crate) fn admit(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let ready = pace.after(now, pace.delays.deploying);
         if let Some(pod) = self.pod(number) {

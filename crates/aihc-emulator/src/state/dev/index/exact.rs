@@ -35,7 +35,8 @@ impl Facets {
         }
     }
 
-    /// Returns all combinations that contain `state` and match these properties.
+    /// Returns all combinations of filters with this `state` that an instance with these properties
+    /// matches.
     fn keys(&self, state: Option<i64>) -> impl Iterator<Item = Key> {
         let owners = [None, Some(&self.owner)];
         let queues = [None, Some(&self.queue)];
@@ -58,7 +59,8 @@ impl Facets {
 pub(super) struct Exact(HashMap<Key, OrderedSet>);
 
 impl Exact {
-    /// Moves an instance from one state to another; `None` means that lists do not contain it.
+    /// Moves an instance from one state to another. A state of `None` means that lists do not
+    /// contain the instance.
     pub(super) fn shift(
         &mut self,
         number: u64,

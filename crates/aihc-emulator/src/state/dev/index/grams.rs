@@ -8,7 +8,7 @@ use super::ordered_set::OrderedSet;
 /// The length of a run, in bytes.
 const RUN: usize = 3;
 
-/// The numbers of strings, by the runs of bytes that each string contains.
+/// For each run of bytes, the numbers that identify the strings in which it occurs.
 #[derive(Debug, Default)]
 pub(super) struct Grams(HashMap<[u8; RUN], OrderedSet>);
 
@@ -30,8 +30,8 @@ impl Grams {
         }
     }
 
-    /// Returns the smallest indexed set that includes all strings that contain `part`, and possibly
-    /// others; `None` if `part` is too short for the index.
+    /// Returns the strings that contain the rarest run of `part`: all strings in which `part`
+    /// occurs, and possibly others. Returns `None` if `part` is too short for the index.
     pub(super) fn candidates(&self, part: &str) -> Option<Candidates<'_>> {
         let sets = runs(part).into_iter().map(|run| self.0.get(&run));
         let mut smallest = None;
@@ -55,7 +55,7 @@ pub(super) enum Candidates<'a> {
     Among(&'a OrderedSet),
 }
 
-/// Returns the distinct runs of a string.
+/// Returns the distinct runs of three consecutive bytes in a string.
 fn runs(text: &str) -> BTreeSet<[u8; RUN]> {
     text.as_bytes()
         .windows(RUN)

@@ -4,7 +4,7 @@
 const FULL: usize = 512;
 
 /// A set of numbers in ascending order, in chunks of limited size. A change moves only the numbers
-/// of one chunk, and the lengths of the chunks suffice to find a page.
+/// of one chunk, and the lengths of the chunks suffice to find the n-th number.
 #[derive(Debug, Default)]
 pub(crate) struct OrderedSet {
     /// The chunks, none of which is ever empty.

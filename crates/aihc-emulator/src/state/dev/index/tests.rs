@@ -41,7 +41,8 @@ impl Shelf {
         }
     }
 
-    /// Returns the numbers on a page, the total, and the number of instances that were examined.
+    /// Returns the numbers of the instances on a page, how many instances there are on all pages,
+    /// and how many were examined.
     fn page(&mut self, filter: &Filter, window: Window) -> (Vec<u64>, usize, usize) {
         self.visits.set(0);
         let look = |number: u64| {

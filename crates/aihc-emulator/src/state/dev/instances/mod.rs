@@ -1,4 +1,5 @@
-//! The collection of all dev instances: their transitions, their places, and lists of them.
+//! The collection of all dev instances. It carries out their transitions, decides which of them can
+//! be deployed, and lists them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -41,8 +42,8 @@ pub(crate) struct Instances {
     index: Index,
 }
 
-/// An instance, and its keys in the other collections. The keys are needed to remove or replace its
-/// entries there.
+/// An instance, and its keys in the indexes of [`Instances`]. The keys are needed to remove or
+/// replace its entries there.
 #[derive(Debug)]
 struct Slot {
     /// The instance, which readers may share while they serialize it.
@@ -60,8 +61,9 @@ impl Slot {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// Returns the standing of the instance in [`Placement`]. An instance that waits in an existing
-    /// queue is [`Standing::Apart`], because the [`Board`] records its position in the queue.
+    /// Returns the [`Standing`] under which [`Placement`] records the instance. For an instance
+    /// that waits in an existing queue, this is [`Standing::Apart`], because the [`Board`] records
+    /// that it waits.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -115,9 +117,9 @@ impl Instances {
         self.pace = pace;
     }
 
-    /// Applies the current pace to up to [`CHUNK`] instances, starting at number `from`, then
-    /// admits waiting instances to free places. Returns the number to continue with, or `None` when
-    /// all are up to date.
+    /// Applies the current pace to up to [`CHUNK`] instances, starting at number `from`, and then
+    /// deploys waiting instances if possible. Returns the number to continue with, or `None` when
+    /// all instances are up to date.
     pub(crate) fn follow(&mut self, from: u64, now: OffsetDateTime) -> Option<u64> {
         let numbers: Vec<u64> = self
             .slots
@@ -303,8 +305,8 @@ impl Instances {
         Ok((instance, shown))
     }
 
-    /// Changes the instance with this id by calling `change`. Then admits waiting instances, since
-    /// the change may have freed resources.
+    /// Changes the instance with this id by calling `change`. Then deploys waiting instances if
+    /// possible, since the change may have freed resources.
     pub(crate) fn change<T>(
         &mut self,
         id: &str,

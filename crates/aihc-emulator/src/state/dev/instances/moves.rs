@@ -1,4 +1,4 @@
-//! The transitions of dev instances, and the assignment of places.
+//! The transitions of dev instances, and the decision which instances can be deployed.
 
 use std::cmp::Reverse;
 
@@ -57,8 +57,9 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Gives an instance a place, or makes it wait for one. If no place is free and the scenario
-    /// allows preemption, an instance with a high priority takes the place of one with a lower
+    /// Deploys an instance, or makes it wait, either because its queue lacks resources or because
+    /// the `capacity` of the scenario is exhausted. In the second case, if the scenario allows
+    /// preemption, an instance with a high priority is deployed in place of one with a lower
     /// priority.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
@@ -85,8 +86,9 @@ impl Instances {
         }
     }
 
-    /// Returns the waiting instance that is next to get a place, with its priority and the time
-    /// since which it has been waiting; `None` if none can get a place.
+    /// Returns the priority of the waiting instance that is to be deployed next, the time since
+    /// which it has been waiting, and its number. Returns `None` if no waiting instance can be
+    /// deployed.
     pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         if !self.places.has_room(self.pace.scenario.capacity) {
             return None;
@@ -97,14 +99,14 @@ impl Instances {
         first.min_by_key(|(priority, since, number)| (Reverse(*priority), *since, *number))
     }
 
-    /// Gives a waiting instance a place.
+    /// Begins the deployment of a waiting instance.
     pub(crate) fn let_in(&mut self, number: u64, now: OffsetDateTime) {
         self.admit(number, now);
         self.refresh(number, now);
     }
 
-    /// Admits up to [`CHUNK`] waiting instances to free places. Returns `true` once no other can be
-    /// admitted, or `false` if the limit was reached.
+    /// Begins the deployment of up to [`CHUNK`] waiting instances. Returns `true` once no other can
+    /// be deployed, or `false` if the limit was reached.
     pub(super) fn fill(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             let Some((_, _, number)) = self.next_waiting() else {

@@ -30,7 +30,8 @@ pub(crate) struct Move {
     pub(crate) from: InstanceStatus,
     pub(crate) to: InstanceStatus,
     pub(crate) at: OffsetDateTime,
-    /// The reason for a transition that no request caused, unless it is obvious.
+    /// The reason for a transition that was not requested and needs an explanation; otherwise
+    /// `None`.
     pub(crate) reason: Option<&'static str>,
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct Lifecycle {
     since: OffsetDateTime,
     next: Option<Next>,
     timed_stop: Option<TimedStop>,
-    /// Whether the instance is queued until a place is free.
+    /// Whether the instance is queued until it can be deployed.
     waiting: bool,
 }
 
@@ -180,15 +181,15 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Removes the timer of the instance, which must be running.
+    /// Removes the timer that stops the instance. The instance must be running.
     pub(crate) fn disarm(&mut self) -> Result<(), ApiError> {
         self.allow_timed_stop()?;
         self.timed_stop = None;
         Ok(())
     }
 
-    /// Makes the instance fail; `to` is one of the two failure states. Returns `None` if the
-    /// instance has been deleted or is being deleted.
+    /// Makes the instance fail; `to` is `FAILED` or `ABNORMAL`. Returns `None` if the instance has
+    /// been deleted or is being deleted.
     pub(crate) fn fail(
         &mut self,
         to: InstanceStatus,
@@ -211,7 +212,8 @@ impl Lifecycle {
         }
     }
 
-    /// Returns whether the instance is due to be deployed at `now`, for which it needs a place.
+    /// Returns whether the instance is due to be deployed at `now`. The caller then has to call
+    /// [`admit`](Self::admit) or [`wait`](Self::wait).
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         matches!(
             self.status,
@@ -221,13 +223,13 @@ impl Lifecycle {
             .is_some_and(|next| next.at <= now && next.to == InstanceStatus::DEPLOYING)
     }
 
-    /// Returns whether the instance is queued until a place is free.
+    /// Returns whether the instance is queued until it can be deployed.
     pub(crate) fn is_waiting(&self) -> bool {
         self.waiting
     }
 
-    /// Queues the instance until [`admit`](Self::admit) is called, because no place is free.
-    /// Returns `None` if it is already queued.
+    /// Queues the instance until [`admit`](Self::admit) is called, because it cannot be deployed
+    /// yet. Returns `None` if its state is already `QUEUED`.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let step = (self.status != InstanceStatus::QUEUED)
             .then(|| self.enter(InstanceStatus::QUEUED, now, pace));
@@ -236,7 +238,8 @@ impl Lifecycle {
         step
     }
 
-    /// Gives the instance a place. If `fails` is set, its deployment will fail at the end.
+    /// Begins the deployment of the instance. If `fails` is set, the deployment will fail at its
+    /// end.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) -> Move {
         let step = self.enter(InstanceStatus::DEPLOYING, now, pace);
         if fails && let Some(next) = &mut self.next {
@@ -245,8 +248,8 @@ impl Lifecycle {
         step
     }
 
-    /// Takes the instance's place away, so that another instance can have it. Returns `None` if the
-    /// instance has no place.
+    /// Queues the instance again, so that another one can be deployed in its place. Returns `None`
+    /// if the instance has no container.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         self.status.has_container().then(|| Move {
             reason: Some("preempted by an instance with a higher priority"),
@@ -259,7 +262,7 @@ impl Lifecycle {
         self.enter(to, now, pace)
     }
 
-    /// Postpones all pending transitions and the timer by `pause`.
+    /// Postpones all pending transitions, and the timer that stops the instance, by `pause`.
     pub(crate) fn postpone(&mut self, pause: time::Duration) {
         let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
         self.since = later(self.since);

@@ -1,4 +1,4 @@
-//! Tests of the states and the transitions, with a given clock.
+//! Tests of the states and the transitions, at given times.
 
 use time::macros::datetime;
 
