@@ -36,8 +36,8 @@ impl Memory {
         Client::from_service(self.clone()).unwrap()
     }
 
-    /// Asserts that the operation's signed request arrived here. `error` is its outcome, for the
-    /// message if it did not.
+    /// Asserts that the operation's signed request arrived here. If it did not, the message
+    /// contains `error`, the outcome of the operation.
     fn assert_sent(&self, method: &str, path: &str, error: Option<Error>) {
         let sent = self.0.lock().unwrap().take();
         let request = sent.unwrap_or_else(|| panic!("nothing was sent: {error:?}"));
