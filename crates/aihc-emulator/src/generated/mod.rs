@@ -6,6 +6,6 @@ mod aihc;
 mod aihc_dev;
 mod bce_sts;
 
-/// The operations of each description.
+/// The operations of each API.
 pub(crate) static TABLES: &[&[OperationRule]] =
     &[aihc::OPERATIONS, aihc_dev::OPERATIONS, bce_sts::OPERATIONS];

@@ -444,7 +444,7 @@ impl Client {
     ///         ModelVersionEntry::new(
     ///             ModelSource::UserUpload,
     ///             "my-storage-bucket",
-    ///             "/mnt/data",
+    ///             "/models/my-model",
     ///         ),
     ///     )
     ///     .await?;
@@ -570,7 +570,7 @@ impl Client {
     ///     .create_model_version()
     ///     .model_id("my-model-id")
     ///     .storage_bucket("my-storage-bucket")
-    ///     .storage_path("/mnt/data")
+    ///     .storage_path("/models/my-model")
     ///     .source(ModelSource::UserUpload)
     ///     .await?;
     /// println!("{:?}", response.id);

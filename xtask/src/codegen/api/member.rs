@@ -50,6 +50,8 @@ pub(crate) struct Member {
     pub(crate) span: Option<SpanUnit>,
     /// A string that the API is known to accept as the value, for use in examples.
     pub(crate) known_text: Option<String>,
+    /// A number that the API is known to accept as the value, for use in examples.
+    pub(crate) known_number: Option<i64>,
     /// The description of the member as a single sentence.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
@@ -141,6 +143,12 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
+    /// Returns whether at most one of the two members may be set.
+    pub(crate) fn excludes(&self, one: &Member, other: &Member) -> bool {
+        let has = |member: &Member| self.members.iter().any(|it| it.wire == member.wire);
+        self.kind == RuleKind::ExactlyOne && has(one) && has(other) && one.wire != other.wire
+    }
+
     /// Returns whether an example must set `member` because of this rule. If exactly one of the
     /// members must be set, examples set the first. The other kinds of rules require nothing.
     pub(crate) fn chooses(&self, member: &Member) -> bool {

@@ -45,7 +45,7 @@ pub(crate) fn generated(all: &[Described<'_>]) -> Vec<File> {
         });
     }
     list.line("");
-    list.line("/// The responses of each description.");
+    list.line("/// The descriptions of all APIs.");
     list.line("pub(crate) static DESCRIPTIONS: &[&Description] = &[");
     for described in all {
         list.line(format!(
@@ -69,7 +69,7 @@ fn table(described: &Described<'_>) -> Source {
     for name in SHAPES {
         source.import("crate::contract::shape", name);
     }
-    source.line("/// The whole description.");
+    source.line("/// The description of the responses and the error codes of the API.");
     source.line("pub(crate) static DESCRIPTION: Description = Description {");
     source.line(format!("client: {:?},", described.client));
     source.line("codes: &[");

@@ -44,7 +44,7 @@ fn list(apis: &[Api]) -> Source {
         source.line(format!("mod {};", module(api)));
     }
     source.line("");
-    source.line("/// The operations of each description.");
+    source.line("/// The operations of each API.");
     source.line("pub(crate) static TABLES: &[&[OperationRule]] = &[");
     for api in apis {
         source.line(format!("{}::OPERATIONS,", module(api)));

@@ -147,8 +147,8 @@ fn constructor_and_setters(source: &mut Source, api: &Api, object: &Object) {
         source.line("/// Creates a value in which no member is set.");
     } else {
         source.line(match rest {
-            0 => "/// Creates a value with these members.",
-            _ => "/// Creates a value with these members; all others are unset.",
+            0 => "/// Creates a value with the given members.",
+            _ => "/// Creates a value with the given members; all others are unset.",
         });
         source.raw(&examples.of_new(object));
     }

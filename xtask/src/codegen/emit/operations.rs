@@ -89,8 +89,9 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     if let Some(name) = &operation.raw_body {
         source.raw(&docs::comment(
             "    ",
-            &["Sets the whole body: this JSON object is sent unchanged, in place of the members of \
-               the body. JSON that is not an object is refused before anything is sent."
+            &["Sets the whole body to a JSON object, which is sent unchanged instead of the members \
+               that the other methods set in the body. JSON that is not an object is refused before \
+               anything is sent."
                 .to_owned()],
         ));
         source.line(format!(
@@ -196,11 +197,11 @@ fn setter(source: &mut Source, api: &Api, operation: &Operation, member: &Member
     }
     if member.default_sent.is_some() {
         let when = if member.default_when_not_positive {
-            "no value is set, or a number that is not positive"
+            "no value is set or if the value is not positive"
         } else {
             "no value is set"
         };
-        paragraphs.push(format!("The default is sent when {when}."));
+        paragraphs.push(format!("The default is sent if {when}."));
     }
     paragraphs.extend(token::docs(operation, member));
     if member.must_be_set() {

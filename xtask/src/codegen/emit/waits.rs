@@ -10,7 +10,9 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if operation.waits.is_empty() {
         return;
     }
-    source.line("/// Waits for a state; [`wait`](bce_http::wait) describes how they behave.");
+    source.line(
+        "/// Methods that wait for a state; [`wait`](bce_http::wait) describes how they behave.",
+    );
     source.line(format!("impl {} {{", operation.name));
     for wait in &operation.waits {
         method(source, api, operation, wait);
@@ -25,7 +27,8 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
     } = wait;
     let mut paragraphs = vec![format!(
         "Sends the call repeatedly until the response contains one of the states that end the \
-         wait, which are in [`{constant}`](crate::waiter::{constant}), and returns the last response."
+         wait, and returns the last response. [`{constant}`](crate::waiter::{constant}) lists \
+         these states."
     )];
     let response = &operation.response;
     let (until, result) = match wait.may_be_gone {
@@ -34,8 +37,7 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
     };
     if wait.may_be_gone {
         paragraphs.push(
-            "Returns `None` if the service responds that what the call reads does not exist."
-                .to_owned(),
+            "Returns `None` if the service responds that the resource does not exist.".to_owned(),
         );
     }
     source.line("");

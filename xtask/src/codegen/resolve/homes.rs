@@ -116,10 +116,10 @@ const READING: &str = "Responses are read tolerantly: unknown members are ignore
     if its type is not an `Option`, the default value of that type, unless its documentation gives \
     another meaning.";
 
-const BUILDERS: &str = "Up to three required members of an operation are arguments of the method; \
-    if there are more, all of them are set by name, as booleans and optional members always are. A \
-    call that lacks a required member is refused before anything is sent, with an error that names \
-    the member. Methods that start with `with_` configure the call itself, and `.await` or \
+const BUILDERS: &str = "Booleans and optional members are set by name. Other required members are \
+    arguments of the method of the client; if an operation has more than three of them, they are \
+    set by name as well. A call that lacks a required member is refused before anything is sent, \
+    with an error that names the member. Methods that start with `with_` configure the call itself, and `.await` or \
     `.send().await` sends it.";
 
 const MIXED: &str = "The types with the names of operations are builders, which the methods of \

@@ -90,10 +90,12 @@ impl<'a> Resolver<'a> {
             argument: required || member.rust.argument,
             may_be_empty: member.rust.may_be_empty,
             span: span(member, &ty),
-            known_text: (member.known_values.first())
+            known_text: (member.rust.example.as_ref())
+                .or(member.known_values.first())
                 .and_then(Value::as_str)
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned),
+            known_number: known_number(member),
             list_too: list_too(member, &ty),
             flag: member.rust.ty == Some(RustType::Bool),
             default_when_not_positive: member.rust.default_when_not_positive,
@@ -426,6 +428,15 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// Returns the number for examples: the one that the description names, or else the minimum if 1 is
+/// too small. The minimum counts even if it is not checked.
+fn known_number(member: &spec::Member) -> Option<i64> {
+    let named = member.rust.example.as_ref().and_then(Value::as_i64);
+    let limit = |key: &str| member.limits.get(key).and_then(Value::as_i64);
+    let min = limit("min").or_else(|| limit("exclusive_min")?.checked_add(1));
+    named.or(min.filter(|min| *min > 1))
+}
+
 /// Returns whether the member is an object in whose place a response may contain a list of such
 /// objects.
 fn list_too(member: &spec::Member, ty: &Type) -> bool {
@@ -451,11 +462,15 @@ fn aliases(member: &spec::Member) -> Vec<String> {
 fn secrecy(ty: &Type, place: Place) -> &'static str {
     match (ty.leaf(), place) {
         (_, Place::Response) => "Never shown by `Debug`.",
+        (Type::Secret, _) if matches!(ty, Type::List(_) | Type::Map(_)) => {
+            "`Debug` and `Serialize` write `***` instead of each value. A request with `***` as a \
+            value is refused before anything is sent."
+        }
         (Type::Secret, _) => {
             "`Debug` and `Serialize` write `***` instead of the value. A request with `***` as \
             the value is refused before anything is sent."
         }
-        _ => "`Debug` and `Serialize` write `***` instead of the value.",
+        _ => "`Debug` and `Serialize` write `***` instead of the whole value.",
     }
 }
 

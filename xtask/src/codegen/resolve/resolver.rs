@@ -345,6 +345,7 @@ pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Me
         may_be_empty: false,
         span: None,
         known_text: None,
+        known_number: None,
         summary: text.clone(),
         docs: vec![text],
     }

@@ -91,7 +91,14 @@ fn check_member(spec: &Spec, holder: &str, member: &Member, problems: &mut Probl
         problems.add(&place, problem);
     }
     check_limits(&place, member, problems);
-    check_default(spec, &place, member, problems);
+    for (what, value) in [
+        ("default", &member.default),
+        ("example", &member.rust.example),
+    ] {
+        if let Some(value) = value.as_ref().filter(|it| !it.is_null()) {
+            check_value(spec, &place, member, (what, value), problems);
+        }
+    }
 }
 
 /// Reports limits that are impossible for the type.
@@ -120,13 +127,16 @@ fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     }
 }
 
-/// Reports a default that is not a value of the enum or is outside the checked limits. Such a
-/// default might be sent if the caller sets no value.
-fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Problems) {
-    let Some(default) = member.default.as_ref().filter(|it| !it.is_null()) else {
-        return;
-    };
-    let text = scalar(default);
+/// Reports a default or an example that is not a value of the enum or is outside the checked
+/// limits. Such a default might be sent if the caller sets no value.
+fn check_value(
+    spec: &Spec,
+    place: &str,
+    member: &Member,
+    (what, value): (&str, &Value),
+    problems: &mut Problems,
+) {
+    let text = scalar(value);
     let values = member
         .values
         .as_deref()
@@ -139,17 +149,17 @@ fn check_default(spec: &Spec, place: &str, member: &Member, problems: &mut Probl
         let hint = hint(&text, known.iter().map(String::as_str));
         problems.add(
             place,
-            format!("the default `{text}` is not a value of its enum{hint}"),
+            format!("the {what} `{text}` is not a value of its enum{hint}"),
         );
     }
     let limit = |key: &str| member.limits.get(key).and_then(Value::as_f64);
-    if let Some(number) = default.as_f64() {
+    if let Some(number) = value.as_f64() {
         let below = limit("min").is_some_and(|min| number < min)
             || limit("exclusive_min").is_some_and(|min| number <= min);
         let above = limit("max").is_some_and(|max| number > max)
             || limit("exclusive_max").is_some_and(|max| number >= max);
         if (below || above) && member.client_check == Some(ClientCheck::Limits) {
-            problems.add(place, format!("the default `{text}` is outside the limits"));
+            problems.add(place, format!("the {what} `{text}` is outside the limits"));
         }
     }
 }
@@ -290,7 +300,7 @@ mod tests {
     #[test]
     fn what_can_hardly_be_meant_is_refused() {
         let size = "/operations/0/parameters/0";
-        let cases: [(&str, &str, Value, &str); 16] = [
+        let cases: [(&str, &str, Value, &str); 17] = [
             (
                 size,
                 "unit",
@@ -308,6 +318,12 @@ mod tests {
                 "default",
                 json!(0),
                 "Buy.size: the default `0` is outside the limits",
+            ),
+            (
+                size,
+                "rust",
+                json!({"example": 0}),
+                "Buy.size: the example `0` is outside the limits",
             ),
             (
                 size,

@@ -54,6 +54,8 @@ shape! {
         pub(crate) ty as "type": Option<RustType>,
         pub(crate) default_when_not_positive: bool,
         pub(crate) may_be_empty: bool,
+        /// The value of the member in examples.
+        pub(crate) example: Option<Value>,
         pub(crate) desc: Option<String>,
         pub(crate) note: Option<String>,
     }

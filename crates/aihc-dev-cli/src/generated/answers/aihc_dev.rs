@@ -4,7 +4,7 @@
 
 use crate::contract::shape::{Also, Code, Description, Member, Operation, Shape, Type};
 
-/// The whole description.
+/// The description of the responses and the error codes of the API.
 pub(crate) static DESCRIPTION: Description = Description {
     client: "aihc-dev",
     codes: &[

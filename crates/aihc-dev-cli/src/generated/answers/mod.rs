@@ -8,7 +8,7 @@ mod aihc;
 mod aihc_dev;
 mod bce_sts;
 
-/// The responses of each description.
+/// The descriptions of all APIs.
 pub(crate) static DESCRIPTIONS: &[&Description] = &[
     &aihc::DESCRIPTION,
     &aihc_dev::DESCRIPTION,

@@ -90,7 +90,7 @@ impl Access {
     /// ```
     /// use aihc_dev::model::{Access, PortInfo};
     ///
-    /// let value = Access::new().port_info([PortInfo::new("dev_ssh", 1, 1)]);
+    /// let value = Access::new().port_info([PortInfo::new("dev_ssh", 22, 30022)]);
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -16,7 +16,7 @@ use crate::model::BosMountVersion;
 /// ```
 /// use aihc_dev::model::{Bos, BosMountVersion};
 ///
-/// let value = Bos::new("/mnt/data")
+/// let value = Bos::new("my-bucket/data")
 ///     .version(BosMountVersion::V1)
 ///     .cache_limit_size("my-cache-limit-size");
 /// # let _ = value;
@@ -39,14 +39,14 @@ pub struct Bos {
 }
 
 impl Bos {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc_dev::model::Bos;
     ///
-    /// let value = Bos::new("/mnt/data");
+    /// let value = Bos::new("my-bucket/data");
     /// # let _ = value;
     /// ```
     pub fn new(source_path: impl Into<String>) -> Self {
@@ -63,7 +63,7 @@ impl Bos {
     /// ```
     /// use aihc_dev::model::{Bos, BosMountVersion};
     ///
-    /// let value = Bos::new("/mnt/data").version(BosMountVersion::V1);
+    /// let value = Bos::new("my-bucket/data").version(BosMountVersion::V1);
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 /// use aihc_dev::model::Cds;
 ///
-/// let value = Cds::new(1);
+/// let value = Cds::new(100);
 /// # let _ = value;
 /// ```
 #[doc(alias = "CDS")]
@@ -28,14 +28,14 @@ pub struct Cds {
 }
 
 impl Cds {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc_dev::model::Cds;
     ///
-    /// let value = Cds::new(1);
+    /// let value = Cds::new(100);
     /// # let _ = value;
     /// ```
     pub fn new(capacity: i64) -> Self {

@@ -37,7 +37,7 @@ pub struct Cfs {
 }
 
 impl Cfs {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

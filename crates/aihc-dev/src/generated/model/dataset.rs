@@ -14,7 +14,7 @@ use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
 /// # Examples
 ///
 /// ```
-/// use aihc_dev::model::{Dataset, DatasetStorageType};
+/// use aihc_dev::model::{Dataset, DatasetPfs, DatasetStorageType};
 ///
 /// let value = Dataset::new(
 ///     "my-dataset-id",
@@ -22,7 +22,17 @@ use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
 ///     DatasetStorageType::Pfs,
 /// )
 ///     .default_mount_path("/mnt/data")
-///     .mount_path("/mnt/data");
+///     .mount_path("/mnt/data")
+///     .pfs(
+///         DatasetPfs::new()
+///             .client_id("my-client-id")
+///             .instance_type("plusl2")
+///             .instance_id("my-instance-id")
+///             .cluster_ip("my-cluster-ip")
+///             .mount_target_id(["my-mount-target-id"])
+///             .host_mount_path("/mnt/data")
+///             .src_path("/mnt/data"),
+///     );
 /// # let _ = value;
 /// ```
 #[non_exhaustive]
@@ -49,17 +59,18 @@ pub struct Dataset {
     /// Default mount path; empty in the official example.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_mount_path: Option<String>,
-    /// Mount path. The documentation's table requires it, but the official example and the Go
+    /// Mount path. The table on the API page requires it, but the official example and the Go
     /// SDK do not contain it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_path: Option<String>,
-    /// Meaning undocumented; only the outline of the request contains this member.
+    /// Meaning undocumented; on the API page, only the outline of the request contains this
+    /// member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
 impl Dataset {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///
@@ -144,7 +155,7 @@ impl Dataset {
         self
     }
 
-    /// Sets `mountPath`: mount path. The documentation's table requires it, but the official
+    /// Sets `mountPath`: mount path. The table on the API page requires it, but the official
     /// example and the Go SDK do not contain it.
     #[must_use]
     pub fn mount_path(mut self, mount_path: impl Into<String>) -> Self {
@@ -152,8 +163,8 @@ impl Dataset {
         self
     }
 
-    /// Sets `source`: meaning undocumented; only the outline of the request contains this
-    /// member.
+    /// Sets `source`: meaning undocumented; on the API page, only the outline of the request
+    /// contains this member.
     #[must_use]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());

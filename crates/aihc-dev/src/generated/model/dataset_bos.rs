@@ -22,7 +22,7 @@ use crate::model::BosMountVersion;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetBos {
-    /// Source path. The table of data structures calls it `sourcePath`.
+    /// Source path. The API page of data structures calls this member `sourcePath`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub src_path: Option<String>,
     /// Version of the mount driver.
@@ -39,7 +39,8 @@ impl DatasetBos {
         Self::default()
     }
 
-    /// Sets `srcPath`: source path. The table of data structures calls it `sourcePath`.
+    /// Sets `srcPath`: source path. The API page of data structures calls this member
+    /// `sourcePath`.
     #[must_use]
     pub fn src_path(mut self, src_path: impl Into<String>) -> Self {
         self.src_path = Some(src_path.into());

@@ -51,13 +51,16 @@ pub struct DatasetPfs {
     pub host_mount_path: String,
     /// Source path (`storagePath` in the dataset's details).
     pub src_path: String,
-    /// Meaning and type undocumented; only the outline of the request contains this member.
+    /// Meaning and type undocumented; on the API page, only the outline of the request contains
+    /// this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_port: Option<String>,
-    /// Meaning undocumented; only the outline of the request contains this member.
+    /// Meaning undocumented; on the API page, only the outline of the request contains this
+    /// member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_parent_dir: Option<String>,
-    /// Meaning undocumented; only the outline of the request contains this member.
+    /// Meaning undocumented; on the API page, only the outline of the request contains this
+    /// member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_path: Option<String>,
 }
@@ -158,24 +161,24 @@ impl DatasetPfs {
         self
     }
 
-    /// Sets `clusterPort`: meaning and type undocumented; only the outline of the request
-    /// contains this member.
+    /// Sets `clusterPort`: meaning and type undocumented; on the API page, only the outline of
+    /// the request contains this member.
     #[must_use]
     pub fn cluster_port(mut self, cluster_port: impl Into<String>) -> Self {
         self.cluster_port = Some(cluster_port.into());
         self
     }
 
-    /// Sets `pfsParentDir`: meaning undocumented; only the outline of the request contains this
-    /// member.
+    /// Sets `pfsParentDir`: meaning undocumented; on the API page, only the outline of the
+    /// request contains this member.
     #[must_use]
     pub fn pfs_parent_dir(mut self, pfs_parent_dir: impl Into<String>) -> Self {
         self.pfs_parent_dir = Some(pfs_parent_dir.into());
         self
     }
 
-    /// Sets `pfsPath`: meaning undocumented; only the outline of the request contains this
-    /// member.
+    /// Sets `pfsPath`: meaning undocumented; on the API page, only the outline of the request
+    /// contains this member.
     #[must_use]
     pub fn pfs_path(mut self, pfs_path: impl Into<String>) -> Self {
         self.pfs_path = Some(pfs_path.into());

@@ -36,13 +36,13 @@ use crate::model::{Access, Image, ResourcePool, Resources, ScheduleConf, VolumeC
 pub struct DevInstanceConf {
     /// Resource pool and queue in which the instance runs.
     ///
-    /// `UpdateDevInstance` cannot change this member. Send the value that was read.
+    /// `UpdateDevInstance` cannot change this member. In an update, send its current value.
     pub resource_pool: ResourcePool,
     /// CPU cores, memory and accelerators of the container.
     pub resources: Resources,
     /// Container image.
     ///
-    /// `UpdateDevInstance` cannot change this member. Send the value that was read.
+    /// `UpdateDevInstance` cannot change this member. In an update, send its current value.
     pub image: Image,
     /// Settings of SSH access and custom ports; not needed if neither is used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ pub struct DevInstanceConf {
     /// Environment variables, which must not have the names of system variables. Their values
     /// may be secrets.
     ///
-    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// `Debug` and `Serialize` write `***` instead of each value. A request with `***` as a
     /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,

@@ -31,8 +31,7 @@ use crate::model::ImageType;
 pub struct Image {
     /// Origin of the image.
     ///
-    /// This member is always sent. The official pages disagree about its values; their examples
-    /// send 0.
+    /// The official pages disagree about the values of this member; their examples send 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_type: Option<ImageType>,
     /// Address of the image.
@@ -51,7 +50,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

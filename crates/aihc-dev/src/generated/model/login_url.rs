@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct LoginUrl {
-    /// URL below the console's host. Opening it requires a console session; this is inferred,
+    /// URL on the host of the console. Opening it requires a console session; this is inferred,
     /// not documented.
     pub url: String,
 }

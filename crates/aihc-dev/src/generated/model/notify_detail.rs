@@ -3,7 +3,8 @@
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Notification settings. Notifications require that the pool is bound to a CProm instance.
+/// Notification settings. Notifications require that the pool is bound to an instance of CProm,
+/// the Prometheus service of Baidu AI Cloud.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 ///

@@ -33,7 +33,7 @@ pub struct Pfs {
 }
 
 impl Pfs {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 /// use aihc_dev::model::PortInfo;
 ///
-/// let value = PortInfo::new("dev_ssh", 1, 1);
+/// let value = PortInfo::new("dev_ssh", 22, 30022);
 /// # let _ = value;
 /// ```
 #[non_exhaustive]
@@ -40,14 +40,14 @@ pub struct PortInfo {
 }
 
 impl PortInfo {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc_dev::model::PortInfo;
     ///
-    /// let value = PortInfo::new("dev_ssh", 1, 1);
+    /// let value = PortInfo::new("dev_ssh", 22, 30022);
     /// # let _ = value;
     /// ```
     pub fn new(name: impl Into<String>, port: i64, access_port: i64) -> Self {

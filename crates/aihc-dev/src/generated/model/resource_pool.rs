@@ -48,7 +48,7 @@ pub struct ResourcePool {
 }
 
 impl ResourcePool {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

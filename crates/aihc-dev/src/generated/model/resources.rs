@@ -55,7 +55,7 @@ pub struct Resources {
 }
 
 impl Resources {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

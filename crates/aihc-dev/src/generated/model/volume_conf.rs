@@ -19,9 +19,9 @@ use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
 /// # Examples
 ///
 /// ```
-/// use aihc_dev::model::{VolumeConf, VolumeType};
+/// use aihc_dev::model::{Cds, VolumeConf, VolumeType};
 ///
-/// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data");
+/// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data").cds(Cds::new(100));
 /// # let _ = value;
 /// ```
 #[doc(alias = "VolumnConf")]
@@ -34,8 +34,8 @@ pub struct VolumeConf {
     /// Named `volumnType` in the API.
     #[serde(rename = "volumnType", skip_serializing_if = "Option::is_none")]
     pub volume_type: Option<VolumeType>,
-    /// Mount path in the container. In all official examples, that of the environment's disk is
-    /// `/.rootfs`.
+    /// Mount path in the container. In all official examples, the disk with the instance's
+    /// environment is mounted at `/.rootfs`.
     ///
     /// Must not be empty; this is checked before sending.
     pub mount_path: String,
@@ -62,7 +62,7 @@ pub struct VolumeConf {
 }
 
 impl VolumeConf {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///
@@ -94,7 +94,7 @@ impl VolumeConf {
     /// ```
     /// use aihc_dev::model::{Cds, VolumeConf, VolumeType};
     ///
-    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data").cds(Cds::new(1));
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data").cds(Cds::new(100));
     /// # let _ = value;
     /// ```
     #[must_use]
@@ -145,7 +145,7 @@ impl VolumeConf {
     /// use aihc_dev::model::{Bos, VolumeConf, VolumeType};
     ///
     /// let value = VolumeConf::new(VolumeType::Bos, "/mnt/data")
-    ///     .bos(Bos::new("/mnt/data"));
+    ///     .bos(Bos::new("my-bucket/data"));
     /// # let _ = value;
     /// ```
     #[must_use]

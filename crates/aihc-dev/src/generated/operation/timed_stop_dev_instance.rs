@@ -40,7 +40,7 @@ static OPERATION: Operation = Operation::new(
 /// let response = client
 ///     .timed_stop_dev_instance("my-dev-instance-id")
 ///     .enable(true)
-///     .delay_sec(1)
+///     .delay_sec(7200)
 ///     .await?;
 /// println!("{:?}", response.dev_instance_id);
 /// # Ok(())
@@ -85,7 +85,7 @@ impl TimedStopDevInstance {
 
     /// Sets `enable`: whether the timed stop is switched on.
     ///
-    /// This member is always sent.
+    /// This member is sent even if it is `false`.
     ///
     /// Required: without this member, the call is refused before anything is sent.
     pub fn enable(mut self, enable: bool) -> Self {

@@ -21,8 +21,8 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateDataset`: creates a dataset and its first version.
 ///
-/// The general page of the API describes a `clientToken` for create operations; the page of
-/// this operation does not.
+/// This builder sends no `clientToken`: the general page of the API describes one for create
+/// operations, but the page of this operation does not.
 ///
 /// Not safe to repeat: a repeated call can create a second dataset. Repeat it only if the first
 /// request certainly did not arrive; otherwise, look for the dataset in the list first.

@@ -46,13 +46,13 @@ pub struct DatasetVersionEntry {
     /// Time of the last change in UTC, as an ISO 8601 string.
     #[serde(skip_serializing)]
     pub updated_at: String,
-    /// Id of the request, which is repeated here.
+    /// Id of the request, which the service repeats in this object.
     #[serde(skip_serializing)]
     pub request_id: String,
 }
 
 impl DatasetVersionEntry {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

@@ -53,7 +53,7 @@ pub struct AlertConfig {
 }
 
 impl AlertConfig {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

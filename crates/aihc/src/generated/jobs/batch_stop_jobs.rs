@@ -23,9 +23,9 @@ static OPERATION: Operation = Operation::new(
 /// If the response has HTTP status 200 but its `result.success` is `false`, some of the jobs
 /// were not stopped.
 ///
-/// The service checks the state and refuses a repeated call. The refusal may be a response that
-/// reports the jobs that have already stopped as failed. The client does not repeat a call that
-/// may have been carried out.
+/// The service checks the state and refuses a repeated call. Instead of an error, the service
+/// may send a response in which jobs that have already stopped count as failed. The client does
+/// not repeat a call that may have been carried out.
 ///
 /// # Examples
 ///

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UnknownValue;
 
-/// Result of injecting BCCL.
+/// Result of injecting BCCL, the collective communication library of Baidu.
 ///
 /// # Examples
 ///

@@ -25,8 +25,8 @@ static OPERATION: Operation = Operation::new(
 
 /// The operation `CreateJob`: creates a training job.
 ///
-/// The general page of the API describes a `clientToken` for create operations; the page of
-/// this operation does not.
+/// This builder sends no `clientToken`: the general page of the API describes one for create
+/// operations, but the page of this operation does not.
 ///
 /// The response comes at once, with the id of the job, which is queued first.
 ///
@@ -221,8 +221,9 @@ impl CreateJob {
         self
     }
 
-    /// Sets `enableBccl`: whether to inject BCCL. This requires two or more workers, whole
-    /// nodes with 8 accelerators, RDMA, and A800 accelerators or HPAS.
+    /// Sets `enableBccl`: whether to inject BCCL, the collective communication library of
+    /// Baidu. This requires two or more workers, whole nodes with 8 accelerators, RDMA, and
+    /// A800 accelerators or HPAS instances.
     ///
     /// Default: `false`.
     pub fn enable_bccl(mut self, enable_bccl: bool) -> Self {

@@ -41,7 +41,7 @@ pub struct DataSource {
 }
 
 impl DataSource {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

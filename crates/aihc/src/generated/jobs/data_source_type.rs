@@ -38,11 +38,11 @@ pub enum DataSourceType {
     Bos,
     /// Cloud file storage. Value in the API: `cfs`.
     Cfs,
-    /// RapidFS. Value in the API: `rapidfs`.
+    /// A RapidFS file system. Value in the API: `rapidfs`.
     RapidFs,
     /// Memory or scratch space; only in responses. Value in the API: `emptydir`.
     EmptyDir,
-    /// PFS L1; only in responses. Value in the API: `pfsl1`.
+    /// A PFS L1 file system; only in responses. Value in the API: `pfsl1`.
     PfsL1,
     /// A value that this version does not know, as the service sent it. To create one, use
     /// [`From<String>`](#impl-From%3CString%3E-for-DataSourceType).

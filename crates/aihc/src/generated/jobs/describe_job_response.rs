@@ -58,9 +58,9 @@ pub struct DescribeJobResponse {
     pub priority: Option<JobPriority>,
     /// Data sources that are mounted.
     pub data_sources: Vec<DataSource>,
-    /// Whether BCCL is to be injected.
+    /// Whether to inject BCCL, the collective communication library of Baidu.
     pub enable_bccl: Option<bool>,
-    /// Result of injecting BCCL.
+    /// Result of injecting BCCL, the collective communication library of Baidu.
     pub enable_bccl_status: Option<BcclStatus>,
     /// Reason why BCCL was not injected.
     pub enable_bccl_error_reason: String,

@@ -120,7 +120,7 @@ impl DescribeJobWebterminal {
         self
     }
 
-    /// Sets `pingTimeoutSecond`: time limit for a connection that shows no sign of life, in
+    /// Sets `pingTimeoutSecond`: heartbeat timeout of the connection to the terminal, in
     /// seconds.
     ///
     /// From 1 to 3600. Default: `900`.

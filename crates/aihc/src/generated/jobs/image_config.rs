@@ -32,7 +32,7 @@ pub struct ImageConfig {
 }
 
 impl ImageConfig {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

@@ -26,7 +26,7 @@ pub struct JobReference {
 }
 
 impl JobReference {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

@@ -36,7 +36,7 @@ pub struct JobResource {
 }
 
 impl JobResource {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

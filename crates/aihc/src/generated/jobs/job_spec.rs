@@ -37,10 +37,10 @@ pub struct JobSpec {
     /// Resources of each worker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<JobResource>>,
-    /// Environment variables. The platform sets `AIHC_JOB_NAME`, `NCCL_DEBUG` and, with RDMA,
-    /// `NCCL_IB_DISABLE`.
+    /// Environment variables. The platform sets `AIHC_JOB_NAME`, `NCCL_DEBUG` and, if RDMA is
+    /// used, `NCCL_IB_DISABLE`.
     ///
-    /// `Debug` and `Serialize` write `***` instead of the value.
+    /// `Debug` and `Serialize` write `***` instead of the whole value.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "codec::serialize_hidden"
@@ -51,13 +51,13 @@ pub struct JobSpec {
     /// Default: `false`.
     #[serde(rename = "enableRDMA", skip_serializing_if = "Option::is_none")]
     pub enable_rdma: Option<bool>,
-    /// Whether the workers use the network of the host; by default `true` with RDMA.
+    /// Whether the workers use the network of the host; by default `true` if RDMA is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_network: Option<bool>,
 }
 
 impl JobSpec {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///
@@ -110,7 +110,7 @@ impl JobSpec {
     }
 
     /// Sets `envs`: environment variables. The platform sets `AIHC_JOB_NAME`, `NCCL_DEBUG` and,
-    /// with RDMA, `NCCL_IB_DISABLE`.
+    /// if RDMA is used, `NCCL_IB_DISABLE`.
     ///
     /// # Examples
     ///
@@ -135,7 +135,7 @@ impl JobSpec {
     }
 
     /// Sets `hostNetwork`: whether the workers use the network of the host; by default `true`
-    /// with RDMA.
+    /// if RDMA is used.
     #[must_use]
     pub fn host_network(mut self, host_network: bool) -> Self {
         self.host_network = Some(host_network);

@@ -25,7 +25,7 @@ pub struct Label {
 }
 
 impl Label {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

@@ -22,8 +22,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct MetricPoint {
     /// Time of the measurement, counted from the Unix epoch.
     ///
-    /// The documentation says that the time is in milliseconds, but its example has seconds;
-    /// the size of the number tells which.
+    /// The documentation says that the time is in milliseconds, but its example has seconds.
+    /// `Timestamp` recognises the unit by the size of the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
     /// Measured value. The service may send it as a number or as a string.

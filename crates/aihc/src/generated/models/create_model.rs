@@ -37,7 +37,7 @@ static OPERATION: Operation = Operation::new(
 ///         ModelVersionEntry::new(
 ///             ModelSource::UserUpload,
 ///             "my-storage-bucket",
-///             "/mnt/data",
+///             "/models/my-model",
 ///         ),
 ///     )
 ///     .description("my-description")
@@ -104,10 +104,10 @@ impl CreateModel {
     ///         ModelVersionEntry::new(
     ///             ModelSource::UserUpload,
     ///             "my-storage-bucket",
-    ///             "/mnt/data",
+    ///             "/models/my-model",
     ///         ),
     ///     )
-    ///     .visibility_scope(VisibilityScope::AllPeople);
+    ///     .visibility_scope(VisibilityScope::OnlyOwner);
     /// # let _ = call;
     /// # Ok(())
     /// # }
@@ -140,7 +140,7 @@ impl CreateModel {
     ///         ModelVersionEntry::new(
     ///             ModelSource::UserUpload,
     ///             "my-storage-bucket",
-    ///             "/mnt/data",
+    ///             "/models/my-model",
     ///         ),
     ///     )
     ///     .send();

@@ -34,7 +34,7 @@ static OPERATION: Operation = Operation::new(
 ///     .create_model_version()
 ///     .model_id("my-model-id")
 ///     .storage_bucket("my-storage-bucket")
-///     .storage_path("/mnt/data")
+///     .storage_path("/models/my-model")
 ///     .source(ModelSource::UserUpload)
 ///     .description("my-description")
 ///     .await?;
@@ -155,7 +155,7 @@ impl CreateModelVersion {
     ///     .create_model_version()
     ///     .model_id("my-model-id")
     ///     .storage_bucket("my-storage-bucket")
-    ///     .storage_path("/mnt/data")
+    ///     .storage_path("/models/my-model")
     ///     .source(ModelSource::UserUpload)
     ///     .send();
     /// // Other work goes here; the call runs when its future is awaited.

@@ -19,7 +19,7 @@ use crate::models::ModelSource;
 /// let value = ModelVersionEntry::new(
 ///     ModelSource::UserUpload,
 ///     "my-storage-bucket",
-///     "/mnt/data",
+///     "/models/my-model",
 /// )
 ///     .description("my-description");
 /// # let _ = value;
@@ -67,7 +67,7 @@ pub struct ModelVersionEntry {
 }
 
 impl ModelVersionEntry {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///
@@ -77,7 +77,7 @@ impl ModelVersionEntry {
     /// let value = ModelVersionEntry::new(
     ///     ModelSource::UserUpload,
     ///     "my-storage-bucket",
-    ///     "/mnt/data",
+    ///     "/models/my-model",
     /// );
     /// # let _ = value;
     /// ```
@@ -106,7 +106,7 @@ impl ModelVersionEntry {
     /// let value = ModelVersionEntry::new(
     ///     ModelSource::UserUpload,
     ///     "my-storage-bucket",
-    ///     "/mnt/data",
+    ///     "/models/my-model",
     /// )
     ///     .model_metrics(bce_http::Json::from_text(r#"{"key": 1}"#)?);
     /// # let _ = value;

@@ -56,7 +56,7 @@ pub struct AcceleratorsStatistic {
         serialize_with = "codec::serialize_doubles"
     )]
     pub utilization_rate: Option<f64>,
-    /// The same statistics, separately for each accelerator model.
+    /// Statistics of each accelerator model.
     pub accelerator_statistics: Vec<AcceleratorStatistic>,
 }
 

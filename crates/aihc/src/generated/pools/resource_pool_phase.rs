@@ -12,7 +12,7 @@ use crate::UnknownValue;
 
 /// Life-cycle state of a resource pool.
 ///
-/// Version 1 of the API has other words as well, such as `provisioning`, `create_failed` and
+/// Version 1 of the API also uses other values, such as `provisioning`, `create_failed` and
 /// `upgrading`.
 ///
 /// # Examples

@@ -12,7 +12,7 @@ use crate::services::SecretRef;
 /// ```
 /// use aihc::services::BosConfig;
 ///
-/// let value = BosConfig::new().source_path("/mnt/data").version("v1");
+/// let value = BosConfig::new().source_path("my-bucket/data").version("v1");
 /// # let _ = value;
 /// ```
 #[doc(alias = "BOSConfig")]

@@ -26,7 +26,7 @@ pub struct CdsConfig {
     /// Kind of disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_type: Option<String>,
-    /// Size of the disk; required for dynamic volumes.
+    /// Size of the disk; required if `dynamic` of the volume is `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<i64>,
     /// Path on the disk.
@@ -54,7 +54,7 @@ impl CdsConfig {
         self
     }
 
-    /// Sets `capacity`: size of the disk; required for dynamic volumes.
+    /// Sets `capacity`: size of the disk; required if `dynamic` of the volume is `true`.
     #[must_use]
     pub fn capacity(mut self, capacity: i64) -> Self {
         self.capacity = Some(capacity);

@@ -56,7 +56,7 @@ pub struct ContainerConf {
     pub ports: Option<Vec<PortConf>>,
     /// Environment variables.
     ///
-    /// `Debug` and `Serialize` write `***` instead of the value. A request with `***` as the
+    /// `Debug` and `Serialize` write `***` instead of each value. A request with `***` as a
     /// value is refused before anything is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,
@@ -163,7 +163,7 @@ impl ContainerConf {
     ///
     /// let value = ContainerConf::new()
     ///     .name("my-name")
-    ///     .ports([PortConf::new(PortName::Http, 1)]);
+    ///     .ports([PortConf::new(PortName::Http, 8080)]);
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -36,8 +36,8 @@ static WITH_TOKEN: Operation = Operation::new(
 /// The response comes at once, with the id of the service, which is deployed afterwards.
 ///
 /// Not safe to repeat: without a `clientToken`, a repeated call can create a second, billed
-/// service, unless the service refuses the name with `DuplicatedName`. The client may repeat a
-/// call that has a `clientToken`.
+/// inference service, unless the API refuses the name with `DuplicatedName`. The client may
+/// repeat a call that has a `clientToken`.
 ///
 /// Documented error codes: `InvalidParameter`, `NotImplemented`, `Forbidden`, `NotFound`,
 /// `DuplicatedName`, `IdempotentParameterMismatch`, and those that all operations share.

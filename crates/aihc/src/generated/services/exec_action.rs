@@ -23,7 +23,7 @@ pub struct ExecAction {
 }
 
 impl ExecAction {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 /// use aihc::services::HttpGetAction;
 ///
-/// let value = HttpGetAction::new("/healthz", 1);
+/// let value = HttpGetAction::new("/healthz", 8080);
 /// # let _ = value;
 /// ```
 #[doc(alias = "HTTPGetAction")]
@@ -26,14 +26,14 @@ pub struct HttpGetAction {
 }
 
 impl HttpGetAction {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc::services::HttpGetAction;
     ///
-    /// let value = HttpGetAction::new("/healthz", 1);
+    /// let value = HttpGetAction::new("/healthz", 8080);
     /// # let _ = value;
     /// ```
     pub fn new(path: impl Into<String>, port: i64) -> Self {

@@ -50,7 +50,7 @@ pub struct ImageConf {
 }
 
 impl ImageConf {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

@@ -27,7 +27,7 @@ pub struct InsInfo {
     pub containers: Vec<ContainerInfo>,
     /// State of the instance.
     pub status: Option<InsStatus>,
-    /// Whether the instance is at risk.
+    /// Whether the instance is at risk. What counts as a risk is undocumented.
     pub hazard: Option<bool>,
 }
 

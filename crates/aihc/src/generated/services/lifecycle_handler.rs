@@ -27,7 +27,7 @@ pub struct LifecycleHandler {
     /// HTTP request to send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_get: Option<HttpGetAction>,
-    /// TCP connection to open. For a probe, the API calls this member `tcpSocketAction`.
+    /// TCP connection to open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tcp_socket: Option<TcpSocketAction>,
     /// Time to wait, in seconds.
@@ -64,7 +64,8 @@ impl LifecycleHandler {
     /// ```
     /// use aihc::services::{HttpGetAction, LifecycleHandler};
     ///
-    /// let value = LifecycleHandler::new().http_get(HttpGetAction::new("/healthz", 1));
+    /// let value = LifecycleHandler::new()
+    ///     .http_get(HttpGetAction::new("/healthz", 8080));
     /// # let _ = value;
     /// ```
     #[must_use]
@@ -73,15 +74,14 @@ impl LifecycleHandler {
         self
     }
 
-    /// Sets `tcpSocket`: TCP connection to open. For a probe, the API calls this member
-    /// `tcpSocketAction`.
+    /// Sets `tcpSocket`: TCP connection to open.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc::services::{LifecycleHandler, TcpSocketAction};
     ///
-    /// let value = LifecycleHandler::new().tcp_socket(TcpSocketAction::new(1));
+    /// let value = LifecycleHandler::new().tcp_socket(TcpSocketAction::new(8080));
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -29,7 +29,7 @@ pub struct Misc {
     /// Annotations of the pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_annotations: Option<BTreeMap<String, String>>,
-    /// Time that a pod has to end gracefully, in seconds.
+    /// Grace period for the termination of a pod, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grace_period_sec: Option<i64>,
     /// Number of pods of an instance; more than 1 if `workloadType` is `fed`.
@@ -97,7 +97,7 @@ impl Misc {
         self
     }
 
-    /// Sets `gracePeriodSec`: time that a pod has to end gracefully, in seconds.
+    /// Sets `gracePeriodSec`: grace period for the termination of a pod, in seconds.
     #[must_use]
     pub fn grace_period_sec(mut self, grace_period_sec: i64) -> Self {
         self.grace_period_sec = Some(grace_period_sec);

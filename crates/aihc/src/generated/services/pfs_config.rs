@@ -47,7 +47,7 @@ pub struct PfsConfig {
 }
 
 impl PfsConfig {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

@@ -16,7 +16,7 @@ use crate::services::PortName;
 /// ```
 /// use aihc::services::{PortConf, PortName};
 ///
-/// let value = PortConf::new(PortName::Http, 1)
+/// let value = PortConf::new(PortName::Http, 8080)
 ///     .protocol("my-protocol")
 ///     .prefix("my-prefix");
 /// # let _ = value;
@@ -43,14 +43,14 @@ pub struct PortConf {
 }
 
 impl PortConf {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc::services::{PortConf, PortName};
     ///
-    /// let value = PortConf::new(PortName::Http, 1);
+    /// let value = PortConf::new(PortName::Http, 8080);
     /// # let _ = value;
     /// ```
     pub fn new(name: impl Into<PortName>, port: i64) -> Self {

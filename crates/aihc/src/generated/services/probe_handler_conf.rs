@@ -65,11 +65,10 @@ impl ProbeHandlerConf {
     /// # Examples
     ///
     /// ```
-    /// use aihc::services::{ExecAction, HttpGetAction, ProbeHandlerConf};
+    /// use aihc::services::{HttpGetAction, ProbeHandlerConf};
     ///
     /// let value = ProbeHandlerConf::new()
-    ///     .exec(ExecAction::new(["my-command"]))
-    ///     .http_get(HttpGetAction::new("/healthz", 1));
+    ///     .http_get(HttpGetAction::new("/healthz", 8080));
     /// # let _ = value;
     /// ```
     #[must_use]
@@ -83,11 +82,10 @@ impl ProbeHandlerConf {
     /// # Examples
     ///
     /// ```
-    /// use aihc::services::{ExecAction, ProbeHandlerConf, TcpSocketAction};
+    /// use aihc::services::{ProbeHandlerConf, TcpSocketAction};
     ///
     /// let value = ProbeHandlerConf::new()
-    ///     .exec(ExecAction::new(["my-command"]))
-    ///     .tcp_socket_action(TcpSocketAction::new(1));
+    ///     .tcp_socket_action(TcpSocketAction::new(8080));
     /// # let _ = value;
     /// ```
     #[must_use]

@@ -45,7 +45,7 @@ pub struct ResourcePoolConf {
 }
 
 impl ResourcePoolConf {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

@@ -31,7 +31,7 @@ pub struct ServiceBriefStat {
     /// Total number of instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_ins: Option<i64>,
-    /// Whether the service is at risk.
+    /// Whether the service is at risk. What counts as a risk is undocumented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hazard: Option<bool>,
     /// Description of the problem.

@@ -16,9 +16,10 @@ use crate::services::{
 /// # Examples
 ///
 /// ```
-/// use aihc::services::{ServiceVolume, VolumeType};
+/// use aihc::services::{PfsConfig, ServiceVolume, VolumeType};
 ///
-/// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name");
+/// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+///     .pfs(PfsConfig::new("my-instance-id", "/mnt/data"));
 /// # let _ = value;
 /// ```
 #[non_exhaustive]
@@ -61,7 +62,7 @@ pub struct ServiceVolume {
 }
 
 impl ServiceVolume {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 /// use aihc::services::TcpSocketAction;
 ///
-/// let value = TcpSocketAction::new(1);
+/// let value = TcpSocketAction::new(8080);
 /// # let _ = value;
 /// ```
 #[doc(alias = "TCPSocketAction")]
@@ -24,14 +24,14 @@ pub struct TcpSocketAction {
 }
 
 impl TcpSocketAction {
-    /// Creates a value with these members.
+    /// Creates a value with the given members.
     ///
     /// # Examples
     ///
     /// ```
     /// use aihc::services::TcpSocketAction;
     ///
-    /// let value = TcpSocketAction::new(1);
+    /// let value = TcpSocketAction::new(8080);
     /// # let _ = value;
     /// ```
     pub fn new(port: i64) -> Self {

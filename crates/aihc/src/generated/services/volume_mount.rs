@@ -34,7 +34,7 @@ pub struct VolumeMount {
 }
 
 impl VolumeMount {
-    /// Creates a value with these members; all others are unset.
+    /// Creates a value with the given members; all others are unset.
     ///
     /// # Examples
     ///

@@ -81,7 +81,7 @@ impl AssumeRole {
     ///
     /// From 1 to 7200. Default: `7200`.
     ///
-    /// The default is sent when no value is set, or a number that is not positive.
+    /// The default is sent if no value is set or if the value is not positive.
     pub fn duration_seconds(mut self, duration_seconds: i64) -> Self {
         self.duration_seconds = Some(duration_seconds);
         self
@@ -137,8 +137,9 @@ impl AssumeRole {
         self
     }
 
-    /// Sets the whole body: this JSON object is sent unchanged, in place of the members of the
-    /// body. JSON that is not an object is refused before anything is sent.
+    /// Sets the whole body to a JSON object, which is sent unchanged instead of the members
+    /// that the other methods set in the body. JSON that is not an object is refused before
+    /// anything is sent.
     pub fn acl_document(mut self, acl_document: impl Into<String>) -> Self {
         self.raw_body = Some(acl_document.into());
         self

@@ -68,7 +68,7 @@ impl GetSessionToken {
     /// The official metadata allows at most 36 hours. The minimum is undocumented; the official
     /// sample requests 60 seconds.
     ///
-    /// The default is sent when no value is set, or a number that is not positive.
+    /// The default is sent if no value is set or if the value is not positive.
     pub fn duration_seconds(mut self, duration_seconds: i64) -> Self {
         self.duration_seconds = Some(duration_seconds);
         self
@@ -124,8 +124,9 @@ impl GetSessionToken {
         self
     }
 
-    /// Sets the whole body: this JSON object is sent unchanged, in place of the members of the
-    /// body. JSON that is not an object is refused before anything is sent.
+    /// Sets the whole body to a JSON object, which is sent unchanged instead of the members
+    /// that the other methods set in the body. JSON that is not an object is refused before
+    /// anything is sent.
     pub fn acl_document(mut self, acl_document: impl Into<String>) -> Self {
         self.raw_body = Some(acl_document.into());
         self

@@ -2,11 +2,11 @@
 
 //! The builders of the operations, which the methods of [`Client`](crate::Client) return.
 //!
-//! Up to three required members of an operation are arguments of the method; if there are more,
-//! all of them are set by name, as booleans and optional members always are. A call that lacks
-//! a required member is refused before anything is sent, with an error that names the member.
-//! Methods that start with `with_` configure the call itself, and `.await` or `.send().await`
-//! sends it.
+//! Booleans and optional members are set by name. Other required members are arguments of the
+//! method of the client; if an operation has more than three of them, they are set by name as
+//! well. A call that lacks a required member is refused before anything is sent, with an error
+//! that names the member. Methods that start with `with_` configure the call itself, and
+//! `.await` or `.send().await` sends it.
 
 mod assume_role;
 mod get_session_token;

@@ -142,7 +142,8 @@ impl<'a> Examples<'a> {
             return self.reading(object);
         }
         let mut program = Program::default();
-        let optional = self.optional(&object.fields, &object.rules, OPTIONAL);
+        let mut optional = self.optional(&object.fields, &object.rules, OPTIONAL);
+        optional.extend(self.selected(object));
         let Some(value) = self.object(&mut program, object, &optional) else {
             return String::new();
         };
@@ -151,6 +152,24 @@ impl<'a> Examples<'a> {
             "# let _ = value;".to_owned(),
         ];
         commented("", &program, &statements)
+    }
+
+    /// Returns the member whose name is the value of another member in an example, as in
+    /// `Volume::new(Kind::Disk).disk(…)`: the value usually selects the member.
+    fn selected(&self, object: &'a Object) -> Option<&'a Member> {
+        let values = object.fields.iter().filter(|field| field.argument);
+        let mut values = values.filter_map(|field| match &field.ty {
+            Type::Enum { name, .. } => self.api.enums.get(name)?.variants.first(),
+            _ => None,
+        });
+        values.find_map(|value| {
+            object.fields.iter().find(|field| {
+                let is_object = matches!(field.ty, Type::Object(_));
+                let is_free = field.place == Place::Body && !field.argument;
+                let is_meant = value.literal == format!("{:?}", field.wire);
+                is_object && is_free && is_meant && !is_needed(field, &object.rules)
+            })
+        })
     }
 
     /// Returns the example of `new`, which creates a value with only the required members.
@@ -176,7 +195,7 @@ impl<'a> Examples<'a> {
         let set = self.member(&mut program, member);
         program.inside.push(&object.name);
         program.shown = &member.wire;
-        let value = self.object_of(&mut program, object, &[], Some(member.name.as_str()));
+        let value = self.object_of(&mut program, object, &[], Some(member));
         let (Some(set), Some(value)) = (set, value) else {
             return String::new();
         };

@@ -19,7 +19,8 @@ impl<'a> Examples<'a> {
         let least = length(member)?;
         Some(match &member.ty {
             Type::Text | Type::Secret => Expression::Text(format!("{:?}", text(member, least))),
-            Type::Int => Expression::Text(number(member)?.to_string()),
+            Type::Int => Expression::Text(whole(member)?.to_string()),
+            Type::Enum { name, .. } => self.variant(program, name, member.known_text.as_deref())?,
             Type::Double => Expression::Text(format!("{:?}", fraction(member)?)),
             Type::List(inner) => {
                 let items = (0..least).map(|_| self.item(program, member, inner));
@@ -67,15 +68,7 @@ impl<'a> Examples<'a> {
             Type::Secret => Expression::text("bce_auth::Secret::from(\"secret\")"),
             Type::Timestamp => Expression::text("bce_http::Timestamp::from(1_767_225_600)"),
             Type::DateTime(_) => Expression::text("time::OffsetDateTime::now_utc()"),
-            Type::Enum { name, .. } => {
-                let variants = &self.api.enums.get(name)?.variants;
-                // A value with the name of a member usually selects that member.
-                let literal = format!("{:?}", program.shown);
-                let selects = variants.iter().find(|variant| variant.literal == literal);
-                let variant = selects.or(variants.first())?;
-                let ty = program.import(self, name);
-                Expression::Text(format!("{ty}::{}", variant.name))
-            }
+            Type::Enum { name, .. } => self.variant(program, name, None)?,
             Type::Object(name) => {
                 let object = self.api.objects.get(name)?;
                 self.object(program, object, &[])?
@@ -93,6 +86,26 @@ impl<'a> Examples<'a> {
                 ))
             }
         })
+    }
+
+    /// Returns a variant of an enum, preferably the one whose value is `known`.
+    fn variant(
+        &self,
+        program: &mut Program<'a>,
+        name: &'a str,
+        known: Option<&str>,
+    ) -> Option<Expression> {
+        let variants = &self.api.enums.get(name)?.variants;
+        let with_value = |value: &str| {
+            let literal = format!("{value:?}");
+            variants.iter().find(|variant| variant.literal == literal)
+        };
+        // A value with the name of a member usually selects that member.
+        let variant = with_value(program.shown)
+            .or_else(|| with_value(known?))
+            .or(variants.first())?;
+        let ty = program.import(self, name);
+        Some(Expression::Text(format!("{ty}::{}", variant.name)))
     }
 
     pub(super) fn object(
@@ -119,14 +132,14 @@ impl<'a> Examples<'a> {
     }
 
     /// Returns the expression that creates a value with `new`, and sets the members that are needed
-    /// and those in `optional`. A needed setter with the name `except` is left to the caller.
-    /// Returns `None` if no valid value is known.
+    /// and those in `optional`. The setter of `except` is left to the caller, and members that exclude
+    /// `except` stay unset. Returns `None` if no valid value is known.
     pub(super) fn object_of(
         &self,
         program: &mut Program<'a>,
         object: &'a Object,
         optional: &[&'a Member],
-        except: Option<&str>,
+        except: Option<&Member>,
     ) -> Option<Expression> {
         let name = program.import(self, &object.name);
         let sent = || object.fields.iter().filter(|it| it.place == Place::Body);
@@ -136,7 +149,11 @@ impl<'a> Examples<'a> {
         }
         let mut value = Expression::call(&format!("{name}::new"), arguments);
         let needed = sent().filter(|it| !it.argument && is_needed(it, &object.rules));
-        let needed = needed.filter(|it| except != Some(it.name.as_str()));
+        let is_left_out = |it: &Member| {
+            let excludes = |except| object.rules.iter().any(|rule| rule.excludes(it, except));
+            except.is_some_and(|except| except.name == it.name || excludes(except))
+        };
+        let needed = needed.filter(|it| !is_left_out(it));
         for field in needed.chain(optional.iter().copied()) {
             let given = self.member(program, field)?;
             value = on(value, Expression::call(&field.name, [given]));
@@ -168,6 +185,13 @@ fn text(member: &Member, least: usize) -> String {
     let known = member.known_text.clone().filter(fits);
     let named = Some(named(&member.name)).filter(fits);
     known.or(named).unwrap_or_else(|| "a".repeat(least))
+}
+
+/// Returns a number for a member: a number that is known to be valid, or the valid one that is
+/// nearest to 1.
+fn whole(member: &Member) -> Option<i64> {
+    let number = number(member)?;
+    Some(member.known_number.unwrap_or(number))
 }
 
 fn named(name: &str) -> String {
