@@ -1,4 +1,4 @@
-//! The `clone` command.
+//! The `clone` command: creates an instance with the settings of another one.
 
 use std::path::PathBuf;
 
