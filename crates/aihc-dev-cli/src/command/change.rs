@@ -80,7 +80,8 @@ impl PlannedChange {
         &self.wanted
     }
 
-    /// Fails if the change affects members that an update cannot change; the error names them.
+    /// Fails if the change affects settings that the API cannot change after the creation of the
+    /// instance. The error names them.
     pub(super) fn refuse_fixed(&self) -> Result<(), Failure> {
         let fixed = Schema::of_update().fixed(&self.old, &self.new);
         match fixed.is_empty() {

@@ -1,6 +1,6 @@
 //! Sets values that neither an option nor a file has set, for `create` and `apply`. For each value,
-//! the first of these sources that has it is used; the context is a set of defaults that the user
-//! has saved:
+//! the first of these sources that has it is used. The last one, the context, is a set of defaults
+//! that the user has saved.
 //!
 //! | first | then | then | last |
 //! |---|---|---|---|
@@ -87,8 +87,9 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Sets the missing values from the context, but not the queue if `body` names a different pool
-    /// than the context. Returns a description of each value that was set.
+    /// Sets the missing values in `body` from `settings`, the defaults that the user has saved, but
+    /// not the queue if `body` names a different pool than `settings`. Returns a description of
+    /// each value that was set.
     fn take(
         &self,
         settings: &ContextSettings,

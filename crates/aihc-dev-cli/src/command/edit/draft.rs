@@ -45,8 +45,8 @@ impl Draft {
 
     /// Writes the file: the comments; a description of what is wrong with the text, if anything is;
     /// and the text. `wrong` contains this description, and the number of the wrong line in `text`,
-    /// or 0 if no particular line is wrong. The line number in the file counts from the first line
-    /// of the file.
+    /// or 0 if no particular line is wrong. The file shows this number, counted from its own first
+    /// line.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {
