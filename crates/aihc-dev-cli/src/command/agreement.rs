@@ -1,4 +1,4 @@
-//! The user's consent to a destructive operation.
+//! Asks for the user's consent to an operation that destroys something, such as a deletion.
 
 use aihc_dev::Client;
 
@@ -10,7 +10,7 @@ use crate::terminal::one_line;
 
 /// A question for the user, and the message that is printed if the answer is negative.
 pub(super) struct Question {
-    /// Returns the question about this number of instances.
+    /// Returns the text of the question; the argument is the number of instances concerned.
     pub(super) ask: fn(usize) -> String,
     pub(super) declined: String,
 }
@@ -50,8 +50,8 @@ pub(super) async fn agreed(
     Ok((found, exit))
 }
 
-/// Returns the result of a command that may have left out some instances: the worse of `done`, the
-/// result for the instances that it processed, and `left_out`, the exit code for the others.
+/// Returns the result of a command for several instances, some of which may have been left out: the
+/// worse of `done`, the result for the others, and `left_out`, the exit code for those left out.
 pub(super) fn ended(done: Result<(), Failure>, left_out: Exit) -> Result<(), Failure> {
     match done {
         Ok(()) => Failure::unless_ok(left_out),

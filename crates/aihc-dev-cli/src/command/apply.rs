@@ -1,4 +1,4 @@
-//! The `apply` command.
+//! The `apply` command: creates and changes instances as files describe them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub(crate) struct Apply {
     wait: WaitOptions,
 }
 
-/// What has to be done for one description.
+/// What `apply` has to do for one description of an instance.
 enum Step {
     Create(Box<DevInstanceSettings>),
     Change(Box<PlannedChange>),
@@ -159,7 +159,7 @@ impl Step {
         }
     }
 
-    /// Returns a preview of what will be done.
+    /// Returns a text that tells the user what `apply` would do for one description.
     fn preview(&self) -> String {
         match self {
             Self::Create(_) => tr!("would be created"),
@@ -176,8 +176,8 @@ impl Step {
     }
 }
 
-/// Returns the name of the instance in each description, and what has to be done for it. If this
-/// fails for any description, reports all problems and returns an error.
+/// Determines what has to be done for each description. Returns each step together with the name of
+/// the instance. If this fails for any description, reports all problems and returns an error.
 async fn plan(
     context: &Context,
     client: &Client,
@@ -229,7 +229,8 @@ async fn step_for(
     Ok(Step::Change(Box::new(planned)))
 }
 
-/// Checks a request by passing it to a client that sends nothing, but refuses invalid members.
+/// Checks the request that a step would send, with a client that sends nothing but refuses invalid
+/// members.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
         Step::Nothing(_) => {}

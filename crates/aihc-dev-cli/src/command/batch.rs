@@ -15,7 +15,7 @@ use crate::output::{Cell, Column, Table, Tone};
 /// The maximum number of simultaneous calls.
 const AT_ONCE: usize = 8;
 
-/// The outcome for one instance.
+/// The outcome of an operation for one of several instances.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
@@ -49,8 +49,9 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    /// Returns the result of setting or cancelling a timer. `shown` is the human-readable text;
-    /// `stops_at` is the time in machine-readable output.
+    /// Returns the result of setting or cancelling the timer that stops an instance. `shown` is the
+    /// human-readable text; `stops_at` is the time of the stop for machine-readable output, or
+    /// `None` if the timer was cancelled.
     pub(crate) fn timed(shown: Text, stops_at: Option<String>) -> Self {
         Self {
             shown: Some(shown),
@@ -180,8 +181,9 @@ where
     .await
 }
 
-/// Does the same as [`each`], for calls that may create the instance and return its id. Does not
-/// remove repeated ids.
+/// Calls `act` for each argument, several at the same time, and reports the results. Unlike
+/// [`each`], it also accepts calls that create the instance and return its id, and does not remove
+/// repeated ids.
 pub(crate) async fn each_done<F>(
     context: &Context,
     ids: Vec<Resolved>,

@@ -19,7 +19,7 @@ pub(super) struct PlannedChange {
     wanted: Box<DevInstanceSettings>,
 }
 
-/// A change that has been sent.
+/// A change to the settings of an instance that has been sent to the service.
 pub(super) struct SentChange {
     change: DevInstanceChange,
     before: Option<DevInstanceStatus>,
@@ -27,8 +27,8 @@ pub(super) struct SentChange {
 
 impl PlannedChange {
     /// Reads an instance and plans a change. `wanted` turns the current settings into the desired
-    /// ones. Its second argument tells whether the service shows an empty string in place of the
-    /// registry password; the actual password is then unknown.
+    /// ones. Its second argument is `true` if the service shows an empty string in place of the
+    /// password of the image registry; the actual password is then unknown.
     pub(super) async fn read(
         client: &Client,
         one: &Resolved,
@@ -37,7 +37,8 @@ impl PlannedChange {
         Self::of(one, client.edit_dev_instance(&one.id).await?, wanted)
     }
 
-    /// Does the same as [`read`](Self::read), for an instance that has already been read.
+    /// Plans a change to an instance that has already been read. Unlike [`read`](Self::read), sends
+    /// no request. `wanted` turns the current settings into the desired ones.
     pub(super) fn of(
         one: &Resolved,
         edit: DevInstanceEdit,
@@ -79,7 +80,8 @@ impl PlannedChange {
         &self.wanted
     }
 
-    /// Fails if the change affects members that an update cannot change; the error names them.
+    /// Fails if the change affects settings that the API cannot change after the creation of the
+    /// instance. The error names them.
     pub(super) fn refuse_fixed(&self) -> Result<(), Failure> {
         let fixed = Schema::of_update().fixed(&self.old, &self.new);
         match fixed.is_empty() {
@@ -92,8 +94,8 @@ impl PlannedChange {
     }
 
     /// Sends the change. Returns `None`, and sends nothing, if the settings before and after the
-    /// change are equal. A registry password that the service hides does not count as a difference
-    /// if it is unchanged.
+    /// change are equal. If the service shows only a placeholder for the password of the image
+    /// registry, an unchanged placeholder does not count as a difference.
     pub(super) async fn send(self) -> Result<Option<SentChange>, Failure> {
         let before = self.edit.detail().status;
         if self.old == self.new {

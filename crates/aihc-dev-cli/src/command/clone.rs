@@ -1,4 +1,4 @@
-//! The `clone` command.
+//! The `clone` command: creates an instance with the settings of another one.
 
 use std::path::PathBuf;
 
@@ -126,7 +126,8 @@ fn refuse_unknown_secrets(
     Ok(())
 }
 
-/// Returns whether the service shows [`MASK`] in place of a registry password.
+/// Returns whether the image needs a password of a private registry, in place of which the service
+/// shows [`MASK`].
 fn is_private(source: &DevInstanceDetail) -> bool {
     let conf = source.conf.as_ref();
     let password = conf.and_then(|conf| conf.image.password.as_ref());

@@ -1,4 +1,4 @@
-//! The `completions` command.
+//! The `completions` command: prints a script with which a shell completes commands and options.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};

@@ -1,4 +1,4 @@
-//! The `configure` command.
+//! The `configure` command: saves an access key and a region in a profile.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -224,8 +224,8 @@ async fn hidden(question: String, keeps: bool) -> Result<Option<String>, Failure
     answer(ask_hidden(question).await?)
 }
 
-/// Reads the secret and, for temporary keys, the token from standard input, one per line. Does
-/// nothing if standard input is a terminal.
+/// Reads the secret access key and, for temporary keys, the session token from standard input, one
+/// per line. Does nothing if standard input is a terminal.
 async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> {
     if io::stdin().is_terminal() {
         // The secret is asked for later, without echo.

@@ -1,4 +1,4 @@
-//! The `create` command.
+//! The `create` command: creates an instance.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -232,7 +232,8 @@ impl Sending<'_> {
     }
 }
 
-/// Merges a file into the body of a creation request.
+/// Merges a file into the body of a creation request. A secret that is `***` in the file is taken
+/// from `old`.
 pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> Result<(), Failure> {
     let filled = Schema::of_create().fill(body, file.members, old);
     filled.map_err(|wrong| wrong.in_file(&file.name))

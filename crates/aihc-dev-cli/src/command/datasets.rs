@@ -1,4 +1,4 @@
-//! The `datasets` command.
+//! The `datasets` command: lists datasets.
 
 use aihc::Client;
 use aihc::datasets::{DatasetStorageType, DescribeDatasets};

@@ -1,4 +1,4 @@
-//! The `delete` command.
+//! The `delete` command: deletes instances.
 
 use clap::Args;
 

@@ -16,7 +16,8 @@ use crate::language::{text, tr};
 use crate::request::{InstanceFile, Old, Schema, read_all};
 use crate::terminal::one_line;
 
-/// A description that has been validated as far as possible without contacting the service.
+/// A description of an instance, read from a file and validated as far as possible without
+/// contacting the service.
 pub(super) struct Description {
     pub(super) name: String,
     /// The id in the description: that of the instance from which it was exported.
@@ -87,8 +88,8 @@ impl Description {
         }
     }
 
-    /// Reads the only description in a file. Its name may be missing, and may differ from that of
-    /// the instance to which it is applied.
+    /// Reads the only description in a file. The name of the instance may be missing in it, and may
+    /// differ from that of the instance to which the description is applied.
     pub(super) async fn of_any(path: &std::path::Path) -> Result<Self, Failure> {
         let file = crate::request::read(path).await?;
         let mut body = Value::Null;
@@ -115,7 +116,7 @@ impl Description {
         Failure::usage(format!("{}: {what}", self.place()))
     }
 
-    /// Returns the settings with which the instance would be created.
+    /// Returns the settings for creating an instance according to the description.
     pub(super) fn creation(&self, context: &Context) -> Result<DevInstanceSettings, Failure> {
         let mut body = json!({});
         create::fill_from(&mut body, self.file.clone(), Old::None)?;

@@ -1,4 +1,4 @@
-//! The `diff` command.
+//! The `diff` command: shows what `apply` would change.
 
 use std::io;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub(crate) struct Diff {
     id: Option<String>,
 }
 
-/// The changes that one description would make.
+/// The changes that `apply` would make for one description of an instance.
 #[derive(Serialize)]
 struct Difference {
     name: String,

@@ -1,4 +1,4 @@
-//! The `events` command.
+//! The `events` command: shows the events of an instance.
 
 use std::collections::HashSet;
 use std::time::Duration;

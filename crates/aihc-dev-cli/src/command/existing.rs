@@ -14,7 +14,7 @@ use crate::language::tr;
 use crate::output::{free_gpus, gpus_of_queue, note, number};
 use crate::terminal::one_line;
 
-/// The time limit of the whole search.
+/// The time limit for reading the pools and queues that exist.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
 /// At most this many pools or queues are printed. More would not help the user.
 const MOST_LINES: usize = 20;
@@ -30,8 +30,8 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Returns a value if the pool or the queue may be the reason for the refusal, and `None`
-    /// otherwise.
+    /// Returns the pool and the queue of a refused request; `None` if neither of them can be the
+    /// reason for the refusal.
     pub(super) fn of(error: &Error, wanted: &WantedPlace) -> Option<Self> {
         let refused = error.service().filter(|refused| refused.code().is_some())?;
         let message = refused.message().to_lowercase();

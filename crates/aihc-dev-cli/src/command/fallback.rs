@@ -1,5 +1,6 @@
 //! Sets values that neither an option nor a file has set, for `create` and `apply`. For each value,
-//! the first source that has it is used:
+//! the first of these sources that has it is used. The last one, the context, is a set of defaults
+//! that the user has saved.
 //!
 //! | first | then | then | last |
 //! |---|---|---|---|
@@ -15,8 +16,8 @@ use crate::output::note;
 use crate::request::Schema;
 
 /// Sets values that are missing in `body`: first from the variables `AIHC_CREATOR` and
-/// `AIHC_CREATOR_ID`, then from the context that is in use. Tells the user which values come from
-/// the context.
+/// `AIHC_CREATOR_ID`, then from the context in use, a set of defaults that the user has saved.
+/// Tells the user which values come from the context.
 pub(super) fn fill(context: &Context, schema: Schema, body: &mut Value) -> Result<(), Failure> {
     for (path, name) in [
         ("creator", "AIHC_CREATOR"),
@@ -57,7 +58,8 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The values that a body lacks and that a context may provide.
+/// The values that the body of a creation request lacks, and that the context, a set of defaults
+/// that the user has saved, may provide.
 #[derive(Debug, PartialEq)]
 struct Wanted {
     /// The pool that the body names; `None` if it names none.
@@ -85,8 +87,9 @@ impl Wanted {
         self.pool.is_none() || self.queue || self.creator || self.creator_id
     }
 
-    /// Sets the missing values from the context, but not the queue if the body names a different
-    /// pool than the context. Returns a description of each value that was set.
+    /// Sets the missing values in `body` from `settings`, the defaults that the user has saved, but
+    /// not the queue if `body` names a different pool than `settings`. Returns a description of
+    /// each value that was set.
     fn take(
         &self,
         settings: &ContextSettings,

@@ -1,4 +1,4 @@
-//! The `list` command.
+//! The `list` command: lists instances.
 
 use aihc_dev::Client;
 use aihc_dev::model::{DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus, SortOrder};

@@ -1,4 +1,4 @@
-//! The `man` command.
+//! The `man` command: prints or installs the pages of the manual.
 
 use std::fs;
 use std::io::{self, IsTerminal as _};

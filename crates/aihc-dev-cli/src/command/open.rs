@@ -1,4 +1,4 @@
-//! The `open` command.
+//! The `open` command: prints or opens the address of the web IDE of an instance.
 
 use aihc_dev::model::LoginInfo;
 use aihc_dev::operation::QueryDevInstanceDetail;

@@ -1,4 +1,4 @@
-//! The `pack-image` command.
+//! The `pack-image` command: packs a running instance as an image and pushes it to a registry.
 
 use std::io::{self, Read as _};
 

@@ -1,4 +1,4 @@
-//! The `pack-status` command.
+//! The `pack-status` command: shows the progress of packing an instance as an image.
 
 use aihc_dev::model::{ImagePackJobDetail, ImagePackJobStatus};
 use clap::Args;

@@ -48,8 +48,8 @@ impl PageOptions {
         })
     }
 
-    /// Returns the options for reading the whole list instead of a single page. Fails if a page
-    /// other than the first was requested.
+    /// Returns a copy of the options that selects the whole list instead of a single page. Fails if
+    /// a page other than the first was requested.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
             return Err(Failure::usage(text!(
@@ -115,8 +115,8 @@ impl PageOptions {
         self.run_of(context, list, what, |_| true, table).await
     }
 
-    /// Does the same as [`run`](Self::run), but shows only the items that `keep` accepts, if all
-    /// pages are requested. A single page is shown unfiltered.
+    /// Reads and shows the requested part of a list. If all pages are requested, shows only the
+    /// items that `keep` accepts; a single page is shown unfiltered.
     pub(super) async fn run_of<L, D>(
         &self,
         context: &Context,

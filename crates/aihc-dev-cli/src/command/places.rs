@@ -22,7 +22,7 @@ pub(super) const SERVERLESS: &str = "aihc-serverless";
 pub(super) struct Kinds(Vec<ResourcePoolType>);
 
 impl Kinds {
-    /// Returns this kind; `None` stands for the two kinds `common` and `dedicatedV2`.
+    /// Returns only the given kind; for `None`, the two kinds `common` and `dedicatedV2`.
     pub(super) fn of(kind: Option<PoolKind>) -> Self {
         Self(match kind {
             Some(kind) => vec![kind.into()],

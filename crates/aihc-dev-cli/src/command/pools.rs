@@ -1,4 +1,4 @@
-//! The `pools` command.
+//! The `pools` command: lists resource pools.
 
 use aihc::pools::ResourcePoolType;
 use clap::{Args, ValueEnum};

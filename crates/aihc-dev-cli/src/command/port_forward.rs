@@ -1,4 +1,4 @@
-//! The `port-forward` command.
+//! The `port-forward` command: forwards local ports to an instance with ssh.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! The `queues` command.
+//! The `queues` command: lists the queues of resource pools.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! The `restart` command.
+//! The `restart` command: stops instances and starts them again.
 
 use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, WaitError};

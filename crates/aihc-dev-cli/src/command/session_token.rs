@@ -1,4 +1,4 @@
-//! The `session-token` command.
+//! The `session-token` command: gets temporary credentials from STS and prints them.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;

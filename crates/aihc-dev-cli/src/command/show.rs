@@ -1,4 +1,4 @@
-//! The `show` command.
+//! The `show` command: describes instances.
 
 use aihc_dev::{Client, Error};
 use clap::Args;

@@ -1,4 +1,4 @@
-//! The `ssh` command.
+//! The `ssh` command: logs in to an instance or runs a command in it.
 
 use std::ffi::OsString;
 

@@ -1,4 +1,4 @@
-//! The `ssh-command` command.
+//! The `ssh-command` command: prints the command line that logs in to an instance.
 
 use clap::Args;
 

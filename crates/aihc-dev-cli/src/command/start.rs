@@ -1,4 +1,4 @@
-//! The `start` command.
+//! The `start` command: starts stopped or failed instances.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! The `stop` command.
+//! The `stop` command: stops instances.
 
 use aihc_dev::Client;
 use aihc_dev::model::DevInstanceBrief;

@@ -1,4 +1,4 @@
-//! The `update` command.
+//! The `update` command: changes the settings of an instance.
 
 use std::path::PathBuf;
 
@@ -130,8 +130,8 @@ impl Update {
     }
 }
 
-/// Reads the settings, changes them and sends them back. Sends nothing if the settings are the same
-/// as before.
+/// Reads the settings of an instance, changes them as requested, and sends them back. Sends nothing
+/// if this leaves the settings as they were.
 async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
     wanted.must_be_for(&one.id)?;
     let read = PlannedChange::read(client, one, |old, is_shown_empty| {
@@ -208,7 +208,7 @@ impl Changed {
         })
     }
 
-    /// Waits if requested, and prints the result.
+    /// Waits for the effect of the update if requested, and prints the result.
     pub(super) async fn finish(
         self,
         context: &Context,

@@ -1,4 +1,4 @@
-//! The `version` command.
+//! The `version` command: shows the versions of the tool and of the API.
 
 use aihc_dev::Client;
 use bce_http::rt::ServiceClient as _;

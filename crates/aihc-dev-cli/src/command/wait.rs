@@ -1,4 +1,4 @@
-//! The `wait` command.
+//! The `wait` command: waits until instances are running, stopped or deleted.
 
 use clap::{Args, ValueEnum};
 

@@ -1,4 +1,4 @@
-//! The `whoami` command.
+//! The `whoami` command: shows which access key signs requests, and where they go.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub(crate) struct Whoami {
     offline: bool,
 }
 
-/// The information that the command prints, which contains no secrets.
+/// The information that `whoami` prints, which contains no secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Identity {

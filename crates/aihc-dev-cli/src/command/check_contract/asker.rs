@@ -1,4 +1,5 @@
-//! Makes calls one after the other, and records what their responses show.
+//! Makes the calls of `check-contract` and records their responses, which are compared with the API
+//! description.
 
 use aihc_dev::{Error, ErrorKind};
 use serde_json::Value;
@@ -15,7 +16,7 @@ pub(super) const NOBODY: &str = "check-contract-no-such-id";
 /// The error code that is expected for an id that does not exist.
 pub(super) const NOT_FOUND: &str = "NotFound";
 
-/// Makes calls whose responses are recorded.
+/// Makes the calls of `check-contract`, whose responses are recorded.
 pub(super) struct Asker {
     pub(super) recorder: Recorder,
 }
@@ -40,7 +41,8 @@ impl Asker {
         Ok(last.and_then(|(_, answer)| answer))
     }
 
-    /// Makes a call that the service should refuse with the error code `code`.
+    /// Makes a call that the service should refuse with the error code `code`. An unexpected
+    /// response is recorded, and is not an error of this method.
     pub(super) async fn refused<T>(
         &self,
         code: &'static str,
@@ -90,9 +92,10 @@ impl Asker {
         Ok(found)
     }
 
-    /// Returns the error of a call if no further call can succeed. Otherwise, records that the call
-    /// has failed. Records nothing if the service refused the call, because the response has
-    /// already been recorded. Also records nothing if `operation` is `None`: no request was sent.
+    /// Handles the error of a call. Returns it if no further call can succeed. Otherwise, records
+    /// that there was no response, or that it could not be read. Records nothing if the service
+    /// refused the call, because that response has already been recorded, or if no request was sent
+    /// (`operation` is `None`).
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);

@@ -1,4 +1,4 @@
-//! Calls that read dev instances.
+//! The calls of `check-contract` that read dev instances.
 
 use aihc_dev::Client;
 use serde_json::Value;
@@ -10,7 +10,8 @@ use crate::exit::Failure;
 /// How far back events are read.
 const SINCE: Duration = Duration::days(7);
 
-/// Makes the calls that read instances, and returns the instances in the list.
+/// Makes the calls of `check-contract` that list instances and read some of them in detail. Returns
+/// the listed instances.
 pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, Failure> {
     let list = |page| {
         let list = client.list_dev_instances().page_size(PAGE);
@@ -28,7 +29,8 @@ pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, F
     Ok(found)
 }
 
-/// Makes calls that the service should refuse.
+/// Makes calls about instances that the service should refuse, for example with an id that does not
+/// exist.
 pub(super) async fn probe(asker: &Asker, client: &Client) -> Result<(), Failure> {
     let detail = client.query_dev_instance_detail(NOBODY);
     asker.refused(NOT_FOUND, detail).await?;

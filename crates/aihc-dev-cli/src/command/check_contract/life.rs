@@ -1,4 +1,4 @@
-//! Takes one small instance through its whole life cycle.
+//! The part of `check-contract` that takes one small instance through its whole life cycle.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub(super) struct Made {
     pace: PollOptions,
 }
 
-/// The instance that the check creates and removes.
+/// The instance that `check-contract` creates and deletes.
 pub(super) struct Life<'a> {
     context: &'a Context,
     client: &'a Client,
@@ -62,7 +62,8 @@ pub(super) struct Life<'a> {
 
 #[derive(Debug, Default)]
 struct LifeState {
-    /// The time at which the creation request was sent, and the name in it.
+    /// The time just before the creation request was sent, and the name of the instance in the
+    /// request; `None` before that.
     sent: Option<(OffsetDateTime, String)>,
     /// Whether it is certain that the creation request was not carried out.
     refused: bool,
@@ -104,7 +105,8 @@ impl<'a> Life<'a> {
         Ok(settings)
     }
 
-    /// Runs the life cycle except for the deletion, which is left to [`clean_up`](Self::clean_up).
+    /// Creates the instance and runs its life cycle, except for the deletion, which is left to
+    /// [`clean_up`](Self::clean_up).
     pub(super) async fn live(
         &self,
         asker: &Asker,
@@ -185,7 +187,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Waits for a state. A failure appears only in the report.
+    /// Waits until the instance reaches a state. If it does not, only adds a remark to the report.
     async fn wait<T: Send>(&self, what: &str, id: &str, wait: Wait<'static, T>) {
         let watch = Watch::new(self.context, self.client, &self.options.pace, 1);
         let waited: Result<T, WaitError> = watch.run(id, wait).await;
@@ -198,7 +200,8 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Deletes the instance that the check has created, and returns what it may have left behind.
+    /// Deletes the instance that `check-contract` has created. Returns the instances that it may
+    /// have left behind.
     pub(super) async fn clean_up(&self, asker: &Asker) -> Left {
         let (sent, id) = {
             let state = self.state();
@@ -256,7 +259,8 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Returns what the check may have left behind if the clean-up is interrupted.
+    /// Returns the instances that `check-contract` may have left behind if the clean-up is
+    /// interrupted.
     pub(super) fn unknown(&self) -> Left {
         let state = self.state();
         match (&state.sent, &state.id) {
@@ -288,7 +292,7 @@ impl<'a> Life<'a> {
     }
 }
 
-/// Instances that the check may have left behind.
+/// Instances that `check-contract` may have left behind.
 pub(super) enum Left {
     Nothing,
     /// It is unknown whether an instance with this name was created.
@@ -300,7 +304,8 @@ pub(super) enum Left {
 }
 
 impl Left {
-    /// Returns instructions for the user, one per line; none for [`Nothing`](Self::Nothing).
+    /// Returns instructions for deleting the instances, one per line; none for
+    /// [`Nothing`](Self::Nothing).
     pub(super) fn lines(&self) -> Vec<String> {
         match self {
             Self::Nothing => vec![],

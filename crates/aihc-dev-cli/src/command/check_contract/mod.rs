@@ -1,4 +1,4 @@
-//! The `check-contract` command.
+//! The `check-contract` command: compares the responses of the service with the API description.
 
 mod asker;
 mod forger;
@@ -60,7 +60,7 @@ pub(crate) struct CheckContract {
 }
 
 impl CheckContract {
-    /// Returns whether the command makes changes at the service. If it does, it must clean up after
+    /// Returns whether the command makes changes at the service, and therefore must clean up after
     /// a signal.
     pub(crate) fn changes(&self) -> bool {
         self.write
@@ -201,7 +201,7 @@ impl CheckContract {
     }
 }
 
-/// The regions whose names a report may contain.
+/// A report of `check-contract` names a region only if it is one of these.
 const REGIONS: [&str; 7] = ["bj", "gz", "su", "bd", "fwh", "yq", "hkg"];
 
 fn written(path: &Path, text: &str) -> Result<(), Failure> {
@@ -212,8 +212,8 @@ fn written(path: &Path, text: &str) -> Result<(), Failure> {
     fs::write(path, text).map_err(failed)
 }
 
-/// Deletes the instance that was created, even after an error or a signal. A signal during the
-/// deletion interrupts it.
+/// Deletes the instance that `check-contract` has created, even if the check failed or was
+/// interrupted by a signal. A further signal interrupts the deletion.
 async fn tidied(
     life: &Life<'_>,
     asker: &Asker,

@@ -1,4 +1,4 @@
-//! Calls that read pools, queues, datasets and models.
+//! The calls of `check-contract` that read pools, queues, datasets and models.
 
 use aihc::Client;
 use aihc::pools::ResourcePoolType;
@@ -6,7 +6,8 @@ use aihc::pools::ResourcePoolType;
 use super::asker::{Asker, NOBODY, NOT_FOUND, PAGE, ids};
 use crate::exit::Failure;
 
-/// Makes the calls that read pools and queues, and returns the ids of the pools.
+/// Makes the calls of `check-contract` that list pools and queues and read some of them in detail.
+/// Returns the ids of the pools that were read in detail.
 pub(super) async fn pools(asker: &Asker, client: &Client) -> Result<Vec<String>, Failure> {
     let mut found = Vec::new();
     for kind in [ResourcePoolType::Common, ResourcePoolType::DedicatedV2] {

@@ -1,4 +1,4 @@
-//! Calls that read training jobs and inference services.
+//! The calls of `check-contract` that read training jobs and inference services.
 
 use aihc::Client;
 use aihc::jobs::JobMetricType;

@@ -1,4 +1,4 @@
-//! The `context` command.
+//! The `context` command: manages contexts, sets of defaults that are saved under a name.
 
 mod edit;
 mod show;

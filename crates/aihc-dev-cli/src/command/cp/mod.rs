@@ -1,4 +1,4 @@
-//! The `cp` command.
+//! The `cp` command: copies files to or from an instance with scp.
 
 mod place;
 

@@ -50,7 +50,8 @@ fn is_drive(name: &str) -> bool {
 }
 
 impl<'a> Copy<'a> {
-    /// Parses the arguments of the command. Exactly one instance must occur in them.
+    /// Parses the arguments of `cp`. Either the target or the sources must be in an instance, and
+    /// only one instance may occur.
     pub(super) fn of(arguments: &'a [OsString]) -> Result<Self, String> {
         let places = arguments.iter().map(|argument| Place::of(argument));
         let places: Vec<_> = places.collect::<Result<_, _>>()?;

@@ -1,11 +1,11 @@
-//! The result of one check.
+//! The result of one of the checks that `doctor` makes.
 
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure, hint};
 use crate::language::Text;
 
-/// The result of one check.
+/// The result of one of the checks that `doctor` makes, for example of the credentials.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Check {

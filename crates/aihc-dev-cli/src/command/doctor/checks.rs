@@ -1,4 +1,4 @@
-//! The checks, with advice for each failure.
+//! The checks that `doctor` makes, with advice for each failure.
 
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,11 @@ use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::output::short;
 
-/// The time limit of the signed request, unless an option sets another one.
+/// The time limit of the signed request that `doctor` sends, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// Runs the checks, each of which builds on the previous ones. Checks that cannot be run are left
-/// out.
+/// Runs the checks of `doctor`, each of which builds on the previous ones. Checks that cannot be
+/// run are left out.
 pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let mut checks = vec![credentials(context)];
     let client = match context.client() {

@@ -1,4 +1,4 @@
-//! The `doctor` command.
+//! The `doctor` command: checks the credentials, the connection and the clock, one by one.
 
 mod check;
 mod checks;

@@ -1,4 +1,4 @@
-//! The text that the user edits, in a file that only the user can read.
+//! The temporary file with the text that the user edits. Only the user can read it.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -16,12 +16,13 @@ use crate::terminal::one_line;
 pub(super) struct Draft {
     folder: TempDir,
     path: PathBuf,
-    /// The comments above the text.
+    /// The comments at the beginning of the file, above the text to edit.
     head: String,
 }
 
 impl Draft {
-    /// Creates the folder. The name of the file in it will be made from `name`.
+    /// Creates the private folder, but not yet the file. The name of the file will be made from
+    /// `name`. `head` contains the comments at the beginning of the file.
     pub(super) fn new(name: &str, head: String) -> Result<Self, Failure> {
         let mut folder = tempfile::Builder::new();
         folder.prefix("aihc-dev-edit-");
@@ -42,10 +43,10 @@ impl Draft {
         &self.path
     }
 
-    /// Writes the file: the comments, then a description of what is wrong with the text, if
-    /// anything is, then the text. `wrong` contains the description, and the number of the wrong
-    /// line in `text`, or 0 if no particular line is wrong. The number that is written counts from
-    /// the first line of the file.
+    /// Writes the file: the comments; a description of what is wrong with the text, if anything is;
+    /// and the text. `wrong` contains this description, and the number of the wrong line in `text`,
+    /// or 0 if no particular line is wrong. The file shows this number, counted from its own first
+    /// line.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {

@@ -1,4 +1,4 @@
-//! The `edit` command.
+//! The `edit` command: changes the settings of an instance in a text editor.
 
 mod draft;
 mod editor;
@@ -236,12 +236,12 @@ impl Editing<'_> {
     }
 }
 
-/// Converts a failure that does not concern a particular line.
+/// Converts a failure to an error about the edited text that names no particular line.
 fn wrong(failure: &Failure) -> Wrong {
     Wrong::new(0, failure.to_string())
 }
 
-/// Returns the comments that the user sees above the text.
+/// Returns the comments that the user sees in the editor, above the text to edit.
 fn head(one: &Resolved) -> String {
     let lines = [
         tr!(
@@ -254,8 +254,9 @@ fn head(one: &Resolved) -> String {
     lines.collect::<String>() + "#\n"
 }
 
-/// Reports that the saved file cannot be read. Keeps it if it is a regular file. Otherwise, keeps
-/// the previous text `before`, if there is one. Tells the user where the kept file is.
+/// Reports that the file cannot be read after the user has edited it. Keeps the file if it is a
+/// regular file; otherwise, keeps the previous text `before`, if there is one. Tells the user where
+/// the kept file is.
 fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
     let exit = failure.report();
     note(&tr!("nothing was sent"));

@@ -1,5 +1,5 @@
-//! Instances, jobs and a service with which commands can be tried. Those that occur in the examples
-//! of the help have the same ids there.
+//! Example data for the local emulator: instances, jobs and a service. Those that occur in the
+//! examples of the command-line help have the ids that they have there.
 
 use aihc::jobs::{JobResource, JobSpec};
 use aihc::services::ServiceConf;
@@ -35,7 +35,7 @@ enum End {
 }
 
 struct Demo {
-    /// The id that the instance has in the help; `None` if no example there uses it.
+    /// The id of the instance in the examples of the help; `None` if it does not occur there.
     id: Option<&'static str>,
     name: &'static str,
     creator: (&'static str, &'static str),
@@ -90,10 +90,10 @@ const DEMOS: [Demo; 5] = [
     },
 ];
 
-/// The ids and the names of the running jobs.
+/// The ids and the names of the running jobs in the demo.
 const JOBS: [(&str, &str); 2] = [("job-0a1b2c3d", "nightly"), ("job-4e5f6a7b", "ablation")];
 const SERVICE: (&str, &str) = ("s-0a1b2c3d", "chat");
-/// The id of the job that packs the first instance as an image.
+/// The id of the job that packs the first instance of the demo as an image.
 const PACK_JOB: &str = "tk-0a1b2c3d";
 
 /// Returns the credentials of the user [`COLLEAGUE`].
@@ -102,15 +102,15 @@ fn colleague() -> Result<Credentials, Failure> {
     Ok(credentials.map_err(std::io::Error::other)?)
 }
 
-/// Adds the key of the user [`COLLEAGUE`], and sets a seed so that the same ids are generated each
-/// time.
+/// Prepares an emulator for the demo: adds the key of the user [`COLLEAGUE`], and sets a seed so
+/// that the same ids are generated each time.
 pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     let key = AccessKey::new(colleague()?).user(COLLEAGUE);
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates the instances, the jobs and the service, and sets their states. Gives those that occur
-/// in the help the ids that they have there.
+/// Creates the instances, the jobs and the service of the demo, and sets their states. Those that
+/// occur in the examples of the help are given the ids that they have there.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;
@@ -181,8 +181,8 @@ fn client<C: ServiceClient>(server: &Server, credentials: &Credentials) -> Resul
     Ok(client.build()?)
 }
 
-/// Starts to pack the first instance as an image, and returns the id of the job that packs it. If
-/// there are no instances, returns [`PACK_JOB`].
+/// Starts to pack the first instance of the demo as an image, and returns the id of the job that
+/// packs it. If there are no instances, returns [`PACK_JOB`].
 async fn pack(server: &Server, client: &Client) -> Result<String, Failure> {
     let handle = server.handle();
     let Some(instance) = handle.instances().into_iter().next() else {

@@ -1,4 +1,4 @@
-//! The `emulator` command.
+//! The `emulator` command: runs a local emulator of the service.
 
 mod demo;
 mod variables;
@@ -19,8 +19,8 @@ use crate::language::tr;
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";
-/// The default address to listen on if there is a command to run. The command learns the actual
-/// port from an environment variable.
+/// The default address of the emulator if it runs a command. The command learns the actual port
+/// from an environment variable.
 const ANY_PORT: &str = "127.0.0.1:0";
 
 /// Run a local service with its own instances, to try things without an account.
@@ -126,8 +126,8 @@ impl Emulator {
         ended
     }
 
-    /// Runs the command until it ends. Without a command, prints the settings or writes them to a
-    /// file, and waits for a signal.
+    /// Runs the user's command while the emulator is running, until the command ends. Without a
+    /// command, prints the settings or writes them to a file, and waits for a signal.
     async fn beside(
         &self,
         server: &Server,

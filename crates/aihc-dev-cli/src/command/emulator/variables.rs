@@ -45,8 +45,8 @@ impl LocalVariables {
         format!("unset {IN_THE_WAY}\n{}", exports.concat())
     }
 
-    /// Writes the shell script to a file, completely or not at all. On Unix, only the owner of the
-    /// file may read it. Fails if `path` exists and is not a regular file.
+    /// Writes a shell script that sets the variables to a file, completely or not at all. On Unix,
+    /// only the owner of the file may read it. Fails if `path` exists and is not a regular file.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
         let failed =
             |what: String| Failure::usage(format!("--settings {}: {what}", path.display()));

@@ -1,4 +1,4 @@
-//! The `help` command.
+//! The `help` command: shows the help of a command, or explains a topic.
 
 mod topic;
 

@@ -1,4 +1,4 @@
-//! The topics of `help TOPIC`.
+//! The topics that `help TOPIC` explains.
 
 use clap::Args as _;
 

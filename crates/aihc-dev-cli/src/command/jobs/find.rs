@@ -75,8 +75,9 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// Returns the lists that have to be read for these options. If there are several pools,
-    /// reports the errors of those that cannot be read, and returns the worst exit code for them.
+    /// Returns the lists of jobs that have to be read for the pool and the queue in the options. If
+    /// there are several pools, reports the errors of those that cannot be read, and returns the
+    /// worst exit code for them.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),
@@ -186,8 +187,9 @@ impl PlaceOptions {
         })
     }
 
-    /// Does the same as [`find`](Self::find) for a single argument, but also fails if the argument
-    /// is an id whose pool and queue are unknown.
+    /// Resolves a single argument, the id or the name of a job, to a job with its pool and queue.
+    /// Fails if a name does not match exactly one job, or if the pool and the queue of an id are
+    /// unknown.
     pub(super) async fn find_one(
         &self,
         context: &Context,

@@ -1,4 +1,4 @@
-//! The `jobs list` command.
+//! The `jobs list` command: lists training jobs.
 
 use aihc::Client;
 use aihc::jobs::{DescribeJobs, JobItem, JobKeywordType, JobStatus};
@@ -64,8 +64,8 @@ impl List {
         Failure::unless_ok(exit)
     }
 
-    /// Reads one list, and appends its jobs to `found`. If results are streamed, also prints them
-    /// immediately. `one` tells whether this is the only list.
+    /// Reads the jobs of one pool or queue, and appends them to `found`. If results are streamed,
+    /// also prints them immediately. `one` is `true` if no other pool or queue is read.
     async fn read(
         &self,
         context: &Context,

@@ -1,4 +1,4 @@
-//! The `jobs logs` command.
+//! The `jobs logs` command: prints the log of a pod of a training job.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use crate::output::note;
 use crate::terminal::{log_lines, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
-/// How long a pod may be listed without having a log.
+/// For this long, it is not an error if the log of a pod is not found, because a pod may be listed
+/// before it has a log.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Print the log of a pod of a training job.
@@ -104,7 +105,7 @@ impl Logs {
     }
 }
 
-/// A log that is being read.
+/// The job whose log is read, and the options for reading it.
 struct Reading<'a> {
     client: &'a Client,
     context: &'a Context,
@@ -144,8 +145,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Prints lines as soon as they are available, until the job has ended and all lines are
-    /// printed.
+    /// Prints lines of the log as soon as they are available, until the job has ended and all lines
+    /// are printed.
     async fn follow(&self) -> Result<(), Failure> {
         let mut patience = Patience::new(self.context);
         let pod = match &self.options.pod {

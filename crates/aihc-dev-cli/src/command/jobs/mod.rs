@@ -1,4 +1,4 @@
-//! The `jobs` command.
+//! The `jobs` command: lists, describes and stops training jobs, and prints their logs.
 
 mod find;
 mod list;

@@ -10,19 +10,19 @@ use super::super::page::LARGEST_PAGE;
 use super::find::{JobPlace, Source};
 use crate::exit::Failure;
 
-/// For at most this many names, each list is searched separately for each name. For more names, the
-/// lists are read completely.
+/// If at most this many names of jobs are searched for, each list is searched for one name at a
+/// time. For more names, the lists are read completely.
 const FEW: usize = 4;
 /// Jobs whose names are not searched for are remembered as well, for suggestions if a name is
 /// mistyped, but only until this many jobs are remembered.
 const FOR_SLIPS: usize = 500;
 
-/// A search, and what it has found so far.
+/// A search for jobs in the lists of pools and queues, and what it has found so far.
 pub(super) struct Search<'a> {
     client: &'a Client,
     sources: Vec<Source>,
     names: HashSet<String>,
-    /// Jobs that have one of the names, and some others for suggestions.
+    /// Jobs that have one of the names searched for, and some other jobs for suggestions.
     pub(super) candidates: Vec<Candidate>,
     /// The pools and the queues of the jobs that were found, by the id of the job.
     pub(super) places: BTreeMap<String, JobPlace>,

@@ -1,4 +1,4 @@
-//! The `jobs show` command.
+//! The `jobs show` command: describes training jobs.
 
 use aihc::Client;
 use aihc_dev::Pace;

@@ -1,4 +1,4 @@
-//! The `jobs stop` command.
+//! The `jobs stop` command: stops training jobs.
 
 use std::collections::BTreeMap;
 

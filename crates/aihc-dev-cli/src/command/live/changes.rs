@@ -1,4 +1,4 @@
-//! The differences between two successive reads.
+//! For `--watch`: the differences between two successive reads of the same results.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::terminal::one_line;
 
-/// The results of the previous read, by id.
+/// The results of the previous read, with which those of the next read are compared.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     known: HashMap<String, Value>,
@@ -26,7 +26,7 @@ pub(super) struct Change {
     /// The paths of the members that differ, with their old and new values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     members: Vec<Difference>,
-    /// The current result, or the last known one if the item is gone.
+    /// The current content of the item that has changed, or the last known one if the item is gone.
     result: Value,
 }
 
@@ -122,8 +122,8 @@ impl Change {
     }
 }
 
-/// Returns the word for the state of a result, which different documents have in different places;
-/// `None` if there is none.
+/// Returns the word for the state of an instance, a job or another item; `None` if there is none.
+/// Different kinds of items have their state in different members.
 fn state(value: &Value) -> Option<String> {
     ["/status", "/phase", "/status/briefStat/status"]
         .into_iter()
@@ -132,7 +132,7 @@ fn state(value: &Value) -> Option<String> {
         .next()
 }
 
-/// Returns a string that identifies a result.
+/// Returns a string that identifies an item: its id, or the whole item as JSON if it has none.
 fn key(value: &Value) -> String {
     let ids = ["id", "jobId", "queueId", "resourcePoolId"];
     let found = ids.into_iter().find_map(|id| value.get(id)?.as_str());

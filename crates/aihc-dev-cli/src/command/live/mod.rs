@@ -35,7 +35,7 @@ pub(super) struct WatchOptions {
     interval: Option<Duration>,
 }
 
-/// The results of one read.
+/// The results of one read in a loop that watches for changes.
 pub(super) struct Found<D> {
     pub(super) values: Vec<D>,
     /// The reason why the results may be incomplete or outdated; `None` if they are complete and
@@ -129,7 +129,7 @@ fn timed_out() -> Result<(), Failure> {
     Err(Failure::Told(Exit::TimedOut))
 }
 
-/// Returns whether the same call may succeed later. Until a read has succeeded (`is_first`), a
+/// Returns whether a read that failed may succeed later. Until a read has succeeded (`is_first`), a
 /// refusal counts as permanent, unless the service is overloaded or reports an internal error.
 fn is_passing(failure: &Failure, is_first: bool) -> bool {
     let Some(error) = failure.call() else {
@@ -143,7 +143,7 @@ fn is_passing(failure: &Failure, is_first: bool) -> bool {
     }
 }
 
-/// Shows the results of successive reads.
+/// Shows the results of `--watch`, which are read repeatedly.
 struct View<'a, D, F> {
     context: &'a Context,
     shown: F,
@@ -196,7 +196,7 @@ where
         Ok(())
     }
 
-    /// Shows that a read has failed, and when the next one follows.
+    /// Shows the error of a read that has failed, and when the next read follows.
     fn fault(&mut self, failure: &Failure, pause: Duration) -> Result<(), Failure> {
         let error = failure.to_string();
         self.say(tr!(

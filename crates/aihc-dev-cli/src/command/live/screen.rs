@@ -15,7 +15,7 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Returns `look` with the width that can currently be used on the screen.
+    /// Returns a copy of `look` with the width that can currently be used on the terminal.
     pub(super) fn measured(&mut self, look: &Look) -> Look {
         let size = size_of_stdout();
         self.resized |= self.size.is_some() && size != self.size;
@@ -49,8 +49,8 @@ impl Screen {
     }
 }
 
-/// Returns the bytes that change the old lines to the new ones. The cursor is at the beginning of
-/// the line below the old ones.
+/// Returns the text, with escape sequences, that changes the `old` lines on a terminal to the `new`
+/// ones. The cursor must be at the beginning of the line below the old ones.
 fn difference(old: &[String], new: &[String]) -> String {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     if same == old.len() && same == new.len() {

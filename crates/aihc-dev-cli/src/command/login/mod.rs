@@ -96,8 +96,9 @@ impl LoginOptions {
             .map_err(|what| Failure::unfit(format!("{}: {what}", one.label())))
     }
 
-    /// Returns which host to connect to: the one that the options select, or else the one that the
-    /// context selects, or else the public address of the instance.
+    /// Returns the host to connect to: the one that the options select; or else the one that the
+    /// context, a set of defaults that the user has saved, selects; or else the public address of
+    /// the instance.
     fn way(&self, context: &Context) -> Result<Way, Failure> {
         if let Some(host) = &self.host {
             return Ok(Way::Host(host.clone()));

@@ -1,4 +1,4 @@
-//! Resolves names among the instances, jobs or services that were listed.
+//! Resolves names to instances, jobs or services in a list that has been read.
 
 use std::collections::HashSet;
 
@@ -224,7 +224,7 @@ impl Settled {
 }
 
 impl Listed {
-    /// Returns whether an item has this name.
+    /// Returns whether an item in the list has this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.candidates.iter().any(|one| one.name == name)
     }

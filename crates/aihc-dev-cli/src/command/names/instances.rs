@@ -19,7 +19,7 @@ use crate::language::text;
 /// For at most this many names, a request is sent for each name. For more names, the whole list is
 /// read instead if it is short.
 const FEW: usize = 4;
-/// At most this many pages are read to find suggestions.
+/// At most this many pages of the list are read to find suggestions for a mistyped name.
 const PAGES_FOR_SLIPS: usize = 3;
 
 /// Resolves arguments, which are ids, names, or `-` for the contents of standard input, and returns
@@ -53,8 +53,8 @@ pub(crate) async fn resolve(
     settled.into_result()
 }
 
-/// Does the same as [`resolve`], for a command that takes a single argument. If it is `-`, standard
-/// input must contain exactly one word.
+/// Resolves the argument of a command that takes a single instance: an id, a name, or `-` for
+/// standard input, which must then contain exactly one word.
 pub(crate) async fn resolve_one(
     context: &Context,
     client: &Client,

@@ -9,8 +9,8 @@ use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
 
-/// Does the same as [`resolve`](super::resolve), for services. The API has no filter by name, so
-/// the whole list is read unless all arguments are ids.
+/// Resolves arguments, which are ids or names of services, or `-` for the contents of standard
+/// input. The API has no filter by name, so the whole list is read unless all arguments are ids.
 pub(crate) async fn resolve_services(
     context: &Context,
     client: &Client,

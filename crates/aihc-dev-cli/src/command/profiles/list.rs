@@ -1,4 +1,4 @@
-//! The `profiles list` command.
+//! The `profiles list` command: lists the profiles in `~/.bce/config.json`.
 
 use clap::Args;
 use serde::Serialize;

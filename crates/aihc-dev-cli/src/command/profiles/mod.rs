@@ -1,4 +1,4 @@
-//! The `profiles` command.
+//! The `profiles` command: lists, selects and removes profiles in `~/.bce/config.json`.
 
 mod edit;
 mod list;

@@ -1,4 +1,4 @@
-//! The `services list` command.
+//! The `services list` command: lists inference services.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! The `services` command.
+//! The `services` command: lists and describes inference services.
 
 mod list;
 mod show;

@@ -1,4 +1,4 @@
-//! The `services show` command.
+//! The `services show` command: describes inference services.
 
 use clap::Args;
 

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::language::tr;
 
-/// A point in time.
+/// A point in time, as the user has written it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum At {
     /// An instant: a time with an offset.

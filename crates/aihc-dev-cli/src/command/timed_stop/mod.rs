@@ -1,4 +1,4 @@
-//! The `timed-stop` command.
+//! The `timed-stop` command: schedules a stop of instances, or cancels it.
 
 mod at;
 
@@ -17,11 +17,11 @@ use crate::language::{self, Language, Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
-/// The smallest delay, in seconds. The documentation of the API requires more than 3600, but the
-/// example in it sends 3600.
+/// The smallest delay of a timed stop, in seconds. The documentation of the API requires more than
+/// 3600, but its example sends 3600.
 const LEAST: i64 = 3600;
-/// The largest delay, in seconds. It is the largest number that fits in the 32-bit integer that the
-/// service's own SDKs use.
+/// The largest delay of a timed stop, in seconds: the official SDKs of the service use a 32-bit
+/// integer for it.
 const MOST: i64 = i32::MAX as i64;
 
 /// Schedule a stop, or cancel it.
@@ -93,7 +93,7 @@ impl TimedStop {
 }
 
 impl When {
-    /// Returns the delay in seconds; `None` if the timer is to be cancelled.
+    /// Returns the delay until the stop, in seconds; `None` if the timer is to be cancelled.
     fn seconds(&self, now: Timestamp) -> Result<Option<i64>, String> {
         let seconds = match (&self.after, &self.at) {
             (Some(after), _) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
@@ -107,7 +107,7 @@ impl When {
     }
 }
 
-/// Checks that the delay is in the range that the service accepts.
+/// Checks that the delay until the stop is in the range that the service accepts.
 fn checked(seconds: i64) -> Result<i64, String> {
     match seconds {
         ..=0 => Err(tr!("the time of the stop has passed")),
@@ -123,7 +123,7 @@ fn checked(seconds: i64) -> Result<i64, String> {
     }
 }
 
-/// Returns the time of the stop; `None` if it is beyond the end of the calendar.
+/// Returns the time `seconds` after `now`; `None` if it is beyond the end of the calendar.
 fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
     let delay = Duration::try_from_secs_f64(seconds as f64).ok()?;
     now.checked_add(delay).ok()

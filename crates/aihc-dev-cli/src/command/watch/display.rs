@@ -1,4 +1,5 @@
-//! Shows the progress of waits: on one line that is rewritten, or on one line per change.
+//! Shows the progress while a command waits for states of instances: on one line that is rewritten,
+//! or on one line per change.
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -22,7 +23,7 @@ pub(super) struct WaitDisplay {
     drawn: bool,
 }
 
-/// What is known about one wait.
+/// The last known state and event of an instance for which a command waits.
 #[derive(Debug)]
 struct WaitState {
     state: String,
@@ -68,7 +69,7 @@ impl WaitDisplay {
         self.draw();
     }
 
-    /// Draws the line that is rewritten, if there is one.
+    /// Draws the line that shows the progress and is rewritten in place, if there is one.
     pub(super) fn draw(&mut self) {
         let seen = self.seen.iter().find(|(_, seen)| !seen.state.is_empty());
         let (true, Some((id, seen))) = (self.live, seen) else {
@@ -82,7 +83,7 @@ impl WaitDisplay {
         self.drawn = true;
     }
 
-    /// Clears the line that is rewritten, if there is one.
+    /// Clears the line that shows the progress, if it has been drawn.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
             write(EMPTY_LINE);

@@ -1,4 +1,4 @@
-//! Waits for a state, and shows the progress.
+//! Waits until instances reach a state, and shows the progress.
 
 mod display;
 
@@ -16,7 +16,8 @@ use crate::client::Context;
 use crate::options::duration;
 use crate::terminal::one_line;
 
-/// The interval at which the latest event is read, unless the state is read more often.
+/// The interval at which the latest event of an instance is read while a command waits, unless a
+/// shorter polling interval was requested.
 const EVENT_INTERVAL: Duration = Duration::from_secs(5);
 /// The interval at which the line with the progress is redrawn.
 const FRAME: Duration = Duration::from_secs(1);
@@ -39,7 +40,7 @@ pub(crate) struct PollOptions {
     pub(crate) interval: Option<Duration>,
 }
 
-/// Shows the progress of all waits of one command.
+/// Waits for states of instances, and shows the progress of all waits of one command.
 pub(crate) struct Watch<'a> {
     context: &'a Context,
     client: &'a Client,
@@ -48,8 +49,8 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Creates the display for this number of waits. If there is only one wait and standard error
-    /// is a terminal, the progress is shown on a line that is rewritten.
+    /// Creates a display for this number of simultaneous waits. If there is only one and standard
+    /// error is a terminal, the progress is shown on a line that is rewritten.
     pub(crate) fn new(
         context: &'a Context,
         client: &'a Client,
@@ -65,7 +66,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Waits, and shows the progress until the wait ends.
+    /// Awaits `wait`, and shows its progress. `id` is the id of the instance.
     pub(crate) async fn run<T: Send>(
         &self,
         id: &str,
