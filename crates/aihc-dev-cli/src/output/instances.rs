@@ -1,4 +1,4 @@
-//! Instances in a table.
+//! Instances as rows of a table.
 
 use std::borrow::Borrow;
 
