@@ -24,8 +24,8 @@ pub(crate) struct Writes(Arc<Mutex<Noted>>);
 #[derive(Debug, Default)]
 struct Noted {
     writes: Vec<Write>,
-    /// Descriptions of operations that are only half finished, such as a restart after the stop; by
-    /// the id of the instance.
+    /// Descriptions of operations that are only half finished, such as a restart between the stop
+    /// and the start; by the id of the instance.
     halves: BTreeMap<String, String>,
 }
 

@@ -6,7 +6,8 @@ use super::document::Document;
 use super::file;
 use crate::exit::Failure;
 
-/// Parses the text of the configuration file at `path`. Its member `list` contains the entries.
+/// Parses the text of the configuration file at `path`. `list` is the name of the member that
+/// contains the entries.
 pub(super) fn parse(text: &str, path: &Path, list: &'static str) -> Result<Document, Failure> {
     Document::parse(text, list).map_err(|what| broken(path, &what))
 }

@@ -42,8 +42,8 @@ impl Kind {
     }
 }
 
-/// A difference from the API description, or a variant of it, that was found at a certain position
-/// in a response.
+/// Something that was found at a certain position in a response: a difference from the API
+/// description, or a variant that another source, such as an official SDK, documents.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,

@@ -128,8 +128,8 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// Returns a text about those calls of an operation whose responses were not compared, or were
-/// errors, such as `2 refused as expected; 1 not allowed`.
+/// Returns a text such as `2 refused as expected; 1 not allowed`: the numbers of those calls of an
+/// operation that were refused or failed.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {

@@ -15,8 +15,9 @@ impl Failure {
         self.report_about(None)
     }
 
-    /// Prints the failure on standard error, with the item in front of the message: its id, after
-    /// its name if the user typed the name. Returns the exit code.
+    /// Prints the failure on standard error, unless it has already been reported, and returns the
+    /// exit code. The id of the item is printed in front of the message, after the name of the item
+    /// if the user typed its name.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -24,8 +25,9 @@ impl Failure {
         }
     }
 
-    /// Prints the failure on standard error, and returns the exit code. `id`, such as the id of the
-    /// instance that the failure is about, is printed in front of the message.
+    /// Prints the failure on standard error, unless it has already been reported, and returns the
+    /// exit code. `id`, such as the id of the instance that the failure is about, is printed in
+    /// front of the message.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,

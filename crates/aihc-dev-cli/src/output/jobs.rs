@@ -247,7 +247,7 @@ fn data(source: &DataSource) -> String {
     format!("{} at {}", from.join(" "), source.mount_path)
 }
 
-/// Returns the cell for a state, coloured by its severity.
+/// Returns the table cell that shows a state, coloured by the severity of the state.
 fn state(status: Option<&JobStatus>) -> Cell {
     let Some(status) = status else {
         return Cell::from("");

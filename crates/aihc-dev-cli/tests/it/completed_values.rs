@@ -160,9 +160,9 @@ for line in lines:
 os.kill(pid, 9)
 "#;
 
-/// Returns those of bash and zsh that are installed. Each item contains the name of the shell, the
-/// command that starts it, and a line that replaces the tool with a function that prints its last
-/// argument.
+/// Returns the shells bash and zsh, if they are installed. Each item contains the name of the
+/// shell, the command that starts it, and a line that replaces the tool with a function that prints
+/// its last argument.
 fn shells(shells: &Shells) -> Vec<(&'static str, Vec<&'static str>, String)> {
     let home = shells.home.path();
     let all = vec![
