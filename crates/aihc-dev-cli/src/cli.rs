@@ -40,7 +40,8 @@ pub(crate) fn command() -> clap::Command {
     concise::fitting(Cli::command())
 }
 
-/// Returns the command line as the manual pages describe it.
+/// Returns the definition of the command line from which the manual pages are generated, with the
+/// full help text of every global option.
 pub(crate) fn manual() -> clap::Command {
     concise::long(command())
 }

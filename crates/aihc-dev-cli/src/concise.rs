@@ -53,8 +53,8 @@ const NO_LISTS: [&[&str]; 20] = [
     &["version"],
 ];
 
-/// Hides, in the help of each command, the output options that have no effect on that command. They
-/// are still accepted.
+/// Hides, in the help of each command, the output options that have no effect on that command.
+/// These options are still accepted.
 pub(crate) fn fitting(command: Command) -> Command {
     let options: Vec<_> = (command.get_arguments())
         .filter(|option| OutputOptions::IDS.contains(&option.get_id().as_str()))

@@ -69,7 +69,7 @@ fn headings() -> [String; 6] {
     ]
 }
 
-/// Returns the command with a help text that groups its commands.
+/// Replaces the help text of the program with one that lists its commands in groups.
 pub(crate) fn grouped(command: Command) -> Command {
     let width = Look::of_process()
         .width

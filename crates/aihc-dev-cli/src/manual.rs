@@ -19,7 +19,7 @@ const DEFINITIONS: [&str; 2] = [".ie \\n(.g .ds Aq \\(aq\n", ".el .ds Aq '\n"];
 pub(crate) struct Page {
     /// The name of the file, such as `aihc-dev-jobs-list.1`.
     pub(crate) file: String,
-    /// The words of the command, without the name of the program.
+    /// The words of the command, such as `jobs` and `list`, without the name of the program.
     pub(crate) words: Vec<String>,
     pub(crate) text: String,
 }

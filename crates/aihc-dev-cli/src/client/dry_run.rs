@@ -20,18 +20,19 @@ use crate::request::mask;
 
 const REQUEST_ID: &str = "x-bce-request-id";
 
-/// The body of the response to a request that is held back, with placeholders for the ids that only
-/// the service can assign.
+/// The body of the response that a dry run returns for a request that it does not send. The ids are
+/// placeholders, since only the service can assign them.
 const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run","jobId":"dry-run"}"#;
 
-/// A transport that sends requests that only read, and holds back all others.
+/// The transport of a dry run: sends requests that only read, and records all others instead of
+/// sending them.
 #[derive(Clone)]
 pub(crate) struct DryRun {
     transport: Transport,
     held: HeldRequests,
 }
 
-/// The requests that were held back.
+/// The requests that a dry run has recorded instead of sending them.
 #[derive(Clone, Default)]
 pub(crate) struct HeldRequests(Arc<Mutex<Vec<ShownRequest>>>);
 
@@ -83,8 +84,8 @@ impl HeldRequests {
         held.push(shown);
     }
 
-    /// Prints the requests that were held back: one as an object, several as a list. Prints nothing
-    /// if there are none.
+    /// Prints the requests that the dry run has recorded: one as an object, several as a list.
+    /// Prints nothing if there are none.
     pub(crate) fn print(&self, output: &Output) -> Result<(), Failure> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_empty() {

@@ -62,7 +62,7 @@ impl Context {
         self.options.timeout.unwrap_or(CALL_LIMIT)
     }
 
-    /// Returns the time limit of a wait.
+    /// Returns the time limit of a command that waits, for example until an instance runs.
     pub(crate) fn wait_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
     }
@@ -78,8 +78,8 @@ impl Context {
         Ok(self.builder::<aihc::Client>()?.build()?)
     }
 
-    /// Returns a client that sends only requests that read, and a record of the requests that it
-    /// holds back instead.
+    /// Returns a client for dry runs, which sends only requests that read, and a record of the
+    /// requests that it does not send.
     pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
@@ -98,7 +98,8 @@ impl Context {
         builder.build().map_err(for_people)
     }
 
-    /// Does the same as [`observed_client`](Self::observed_client), but with the given transport.
+    /// Returns a client that sends requests with the given transport, and compares the responses
+    /// with the API description.
     pub(crate) fn observed_over<C, S>(
         &self,
         recorder: &Recorder,
@@ -155,7 +156,8 @@ impl Context {
         self.noting_builder(self.writes.clone())
     }
 
-    /// Returns a [`builder`](Self::builder) for a client whose changes are recorded in `writes`.
+    /// Returns a builder for a client that is configured by the options and the environment, and
+    /// that records in `writes` which changes it sends.
     fn noting_builder<C: ServiceClient>(
         &self,
         writes: Writes,
@@ -199,8 +201,8 @@ impl Context {
 
     /// Returns the endpoint in an environment variable; `None` if the variable is not set, or if an
     /// option takes precedence. `--endpoint` takes precedence over every variable. `--region` takes
-    /// precedence over `AIHC_ENDPOINT`, unless that is a loopback address: requests meant for an
-    /// emulator must not reach a real account.
+    /// precedence over `AIHC_ENDPOINT`, unless `AIHC_ENDPOINT` contains a loopback address:
+    /// requests meant for an emulator must not reach a real account.
     fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
         let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
         let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());

@@ -1,4 +1,4 @@
-//! The settings of a call, and where each of them comes from.
+//! The credentials, the region and the context of a command, and where each of them comes from.
 
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
 use bce_http::ClientBuilder;
@@ -9,7 +9,7 @@ use crate::config::{ContextFile, ContextSettings, ProfileFile};
 use crate::exit::Failure;
 use crate::language::text;
 
-/// The name that stands for no context.
+/// The name with which `--context` or `AIHC_CONTEXT` selects no context.
 pub(crate) const NO_CONTEXT: &str = "none";
 
 /// Where the credentials come from.
@@ -28,7 +28,8 @@ pub(crate) struct Sourced {
 }
 
 impl Context {
-    /// Finds the credentials in the same order as the clients do.
+    /// Loads the credentials from the source that the clients would use, and returns them with that
+    /// source.
     pub(crate) fn credentials(&self) -> Result<(Credentials, Provider), Failure> {
         let profile = self.options.profile.as_deref();
         if profile.is_none() {
@@ -95,11 +96,13 @@ impl Context {
         }
     }
 
-    /// Returns the settings of the context in use, after checking that it fits the region and the
-    /// profile; `None` if no context is in use. The caller must tell the user which values it takes
-    /// from the context, with [`ContextSettings::name`] as the name of the context.
+    /// Returns the settings of the context in use, which are defaults for creating instances and
+    /// logging in; `None` if no context is in use. Fails if the context is limited to another
+    /// region or profile.
     ///
-    /// Must be called only for values that no option, file or variable has set.
+    /// Must be called only if the caller needs a value that no option, file or variable has set.
+    /// The caller must tell the user which values it takes from the context, with
+    /// [`ContextSettings::name`] as the name of the context.
     pub(crate) fn settings(&self) -> Result<Option<ContextSettings>, Failure> {
         let option = self.options.context.as_deref();
         let file = match ContextFile::of_user() {

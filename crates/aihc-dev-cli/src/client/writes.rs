@@ -24,15 +24,16 @@ pub(crate) struct Writes(Arc<Mutex<Noted>>);
 #[derive(Debug, Default)]
 struct Noted {
     writes: Vec<Write>,
-    /// Descriptions of the operations that are half finished, by the id of the instance.
+    /// Descriptions of operations that are only half finished, such as a restart between the stop
+    /// and the start; by the id of the instance.
     halves: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
 struct Write {
     operation: &'static str,
-    /// The id of the instance or the job, or its name if it is to be created; `None` if the request
-    /// contains neither.
+    /// The id of the instance or the job that the request changes, or the name if the request
+    /// creates it; `None` if the request contains neither.
     id: Option<String>,
     outcome: WriteOutcome,
     /// Whether an earlier attempt of the same call may have been carried out.

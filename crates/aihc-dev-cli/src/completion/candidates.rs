@@ -6,7 +6,7 @@ use clap_complete::CompletionCandidate;
 use crate::config::{ContextFile, ProfileFile};
 use crate::request::Schema;
 
-/// Returns the regions that are known.
+/// Returns the codes of the known regions, such as `bj`.
 pub(crate) fn regions() -> Vec<CompletionCandidate> {
     let known = [
         Region::BJ,
@@ -29,12 +29,14 @@ pub(crate) fn languages() -> Vec<CompletionCandidate> {
     names.map(CompletionCandidate::new).collect()
 }
 
-/// Returns the members that `create` can set.
+/// Returns the members of a request body that `create` can set, as the beginnings of assignments,
+/// such as `name=`.
 pub(crate) fn members_of_create() -> Vec<CompletionCandidate> {
     members_of(Schema::of_create())
 }
 
-/// Returns the members that `update` can set.
+/// Returns the members of a request body that `update` can set, as the beginnings of assignments,
+/// such as `name=`.
 pub(crate) fn members_of_update() -> Vec<CompletionCandidate> {
     members_of(Schema::of_update())
 }
@@ -44,7 +46,8 @@ fn members_of(schema: Schema) -> Vec<CompletionCandidate> {
     starts.map(CompletionCandidate::new).collect()
 }
 
-/// Returns the names of the official tool's profiles; none if the file cannot be read.
+/// Returns the names of the profiles in the configuration file of the official `bce` tool; none if
+/// the file cannot be read.
 pub(crate) fn profiles() -> Vec<CompletionCandidate> {
     let file = ProfileFile::of_user().ok().flatten();
     let profiles = file.and_then(|file| file.profiles().ok());
@@ -54,7 +57,8 @@ pub(crate) fn profiles() -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Returns the names of the contexts; none if the file cannot be read.
+/// Returns the names of the user's contexts, which are named settings for creating instances and
+/// logging in; none if the file that contains them cannot be read.
 pub(crate) fn contexts() -> Vec<CompletionCandidate> {
     let contexts = ContextFile::of_user().and_then(|file| file.contexts());
     let contexts = contexts.unwrap_or_default().into_iter();

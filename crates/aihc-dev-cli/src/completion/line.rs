@@ -23,8 +23,9 @@ fn words() -> Vec<String> {
     words.skip_while(|word| word != "--").skip(1).collect()
 }
 
-/// Returns the value of an option: the last one that is a word of its own, or else the last one
-/// after `=`. Returns `None` if the option does not occur with a value.
+/// Returns the value of an option in the command line that is being completed: the last value that
+/// is a word of its own, or else the last one after `=`. Returns `None` if the option does not
+/// occur with a value.
 pub(super) fn value_of(option: &str) -> Option<String> {
     value_in(&words(), option)
 }

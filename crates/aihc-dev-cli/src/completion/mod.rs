@@ -1,7 +1,8 @@
 //! Completion of commands in shells.
 //!
-//! The script that `completions` prints runs this program, with a variable set that requests
-//! candidates, and with the words that were typed so far.
+//! The command `completions` prints a script for a shell. When the user requests completion, this
+//! script runs the program with the words that were typed so far, and sets an environment variable
+//! that tells the program to print candidates.
 
 pub(crate) mod candidates;
 mod line;
@@ -15,8 +16,8 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
-/// The variable with which a script requests candidates. Nobody sets a variable with this name by
-/// chance.
+/// The environment variable with which a completion script requests candidates. Nobody sets a
+/// variable with this name by chance.
 const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
 const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
@@ -51,12 +52,12 @@ struct ShellWithOwnScript {
     register: fn(&Program<'_>, &mut dyn Write) -> io::Result<()>,
 }
 
-/// The program that a script completes.
+/// What a completion script must know about the program whose arguments it completes.
 struct Program<'a> {
-    /// The variable with which the script requests candidates.
+    /// The environment variable with which the script requests candidates from the program.
     variable: &'a str,
     name: &'a str,
-    /// The name of the command that is completed.
+    /// The name of the command whose arguments the shell completes.
     command: &'a str,
     path: &'a str,
 }

@@ -120,9 +120,9 @@ pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
     by_id(found, typed)
 }
 
-/// Returns the queues, by name, of the pool that the command line or the context names. If this is
-/// `serverless`, which stands for all managed pools, returns the queues of the first [`MOST_POOLS`]
-/// of them, by id.
+/// Returns the queues, by name, of the pool that `--pool` or the context selects. If the pool is
+/// `serverless`, which stands for all managed pools, returns the queues, by id, of the first
+/// [`MOST_POOLS`] managed pools.
 pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {

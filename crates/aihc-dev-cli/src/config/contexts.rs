@@ -10,9 +10,9 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The member of the file that contains the contexts.
+/// The JSON member of the configuration file that contains the contexts.
 const LIST: &str = "contexts";
-/// The members of a context, in the order in which they are written.
+/// The JSON members of a context, in the order in which they are written.
 pub(crate) const MEMBERS: [&str; 10] = [
     "name",
     "region",
@@ -25,19 +25,20 @@ pub(crate) const MEMBERS: [&str; 10] = [
     "internal",
     "language",
 ];
-/// The variable that sets another path for the file of contexts.
+/// The environment variable that sets another path for the file of contexts.
 const PATH: &str = "AIHC_CONTEXTS_FILE";
-/// The variable that selects a context, even if the file designates another one as current.
+/// The environment variable that selects a context, even if the file of contexts designates another
+/// one as current.
 const CHOICE: &str = "AIHC_CONTEXT";
 
-/// The file that contains the contexts.
+/// The user's file of contexts, which are named settings for creating instances and logging in.
 #[derive(Debug)]
 pub(crate) struct ContextFile {
     path: PathBuf,
     document: Document,
 }
 
-/// The settings in a context.
+/// A context: named settings for creating instances and logging in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContextSettings {
@@ -54,13 +55,15 @@ pub(crate) struct ContextSettings {
     /// The host to log in to, such as the address of a load balancer; `None` for an address of the
     /// instance itself.
     pub(crate) host: Option<String>,
-    /// Whether to log in at the internal address of the instance. A `host` takes precedence.
+    /// Whether to log in at the internal address of the instance. If `host` is set, it takes
+    /// precedence.
     pub(crate) internal: bool,
     pub(crate) language: Option<String>,
 }
 
 impl ContextFile {
-    /// Reads the file of the user. If it does not exist, there are no contexts.
+    /// Reads the user's file of contexts. If the file does not exist, returns a value without
+    /// contexts.
     pub(crate) fn of_user() -> Result<Self, Failure> {
         let path = path_of_user()?;
         let document = match file::read(&path)? {
@@ -70,13 +73,15 @@ impl ContextFile {
         Ok(Self { path, document })
     }
 
-    /// Returns whether the path of the file cannot be determined.
+    /// Returns whether the path of the file of contexts cannot be determined, for example because
+    /// there is no home directory.
     pub(crate) fn is_nowhere() -> bool {
         path_of_user().is_err()
     }
 
-    /// Returns the name of the context in use, and what selects it: the option, the variable or the
-    /// file. Returns `None` if no context is in use.
+    /// Returns the name of the selected context, and what has selected it: `--context`, whose value
+    /// is `option`, or else the variable `AIHC_CONTEXT`, or else the command `context use`. Returns
+    /// `None` if none of these has selected a context.
     pub(crate) fn chosen(&self, option: Option<&str>) -> Option<(String, &'static str)> {
         if let Some(name) = option {
             return Some((name.to_owned(), "--context"));
@@ -104,7 +109,7 @@ impl ContextFile {
             .transpose()
     }
 
-    /// Does the same as [`find`](Self::find), but fails if the context does not exist.
+    /// Returns the context with this name; fails if it does not exist.
     pub(crate) fn get(&self, name: &str) -> Result<ContextSettings, Failure> {
         self.find(name)?
             .ok_or_else(|| missing(&self.document, name, &self.path))
@@ -173,7 +178,7 @@ impl ContextFile {
         Ok(became)
     }
 
-    /// Makes this context the current one; `None` means that no context is current.
+    /// Makes the context with this name the current one; with `None`, no context is current.
     pub(crate) fn make_current(name: Option<&str>) -> Result<(), Failure> {
         update(|document, path| {
             if let Some(name) = name

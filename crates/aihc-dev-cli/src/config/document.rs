@@ -11,14 +11,15 @@ use std::fmt;
 
 use crate::language::tr;
 
-/// The possible names of the member that designates the current entry. If the file has none of
-/// them, the first one is written.
+/// The possible names of the member that designates the current entry. If a file has none of these
+/// members, `current` is written.
 const CURRENT: [&str; 3] = ["current", "current_profile", "currentProfile"];
 
 /// The reason why a file cannot be parsed; it contains no part of the file.
 pub(super) type Broken = String;
 
-/// The whole file.
+/// A JSON file that contains named entries, such as profiles, one of which may be designated as the
+/// current one.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     /// The name of the member that contains the entries.
@@ -29,20 +30,21 @@ pub(super) struct Document {
     by_name: bool,
 }
 
-/// An entry. `key` is its name if the entries are in an object whose keys are the names; otherwise,
-/// the name is a member of the entry.
+/// A named entry of a JSON file. `key` is the name if the entries are in an object whose keys are
+/// the names; otherwise, `key` is `None`, and the name is a member of the entry.
 #[derive(Debug)]
 struct Named {
     key: Option<String>,
     entry: Entry,
 }
 
-/// The members of an object, in order.
+/// The members of a JSON object, in the order of the file; each value is unparsed JSON.
 #[derive(Debug, Default)]
 pub(super) struct Entry(Vec<(String, Box<RawValue>)>);
 
 impl Document {
-    /// Returns a file without entries.
+    /// Returns a document without entries. `list` is the name of the member that contains the
+    /// entries.
     pub(super) fn new(list: &'static str) -> Self {
         Self {
             list,
@@ -155,7 +157,8 @@ impl Document {
         self.entries.len() < before
     }
 
-    /// Returns the file as text, indented as by the official tool and with a final line end.
+    /// Returns the file as text, indented in the same way as by the official `bce` tool, and with a
+    /// final line end.
     pub(super) fn to_text(&self) -> std::io::Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }

@@ -107,8 +107,8 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes the new contents to another file in the same folder. The new file gets the final
-/// permissions and owner.
+/// Writes `text` to a temporary file in the folder of `target`. The temporary file has the owner
+/// and the permissions that the new version of `target` is to have.
 fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
@@ -121,7 +121,8 @@ fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile
     Ok(file)
 }
 
-/// Copies the owner and any stricter permissions of the file that is replaced, if it exists.
+/// Gives the file `new` the owner of `target`, and the owner's permissions to read and write; other
+/// users get no permissions. Does nothing if `target` does not exist.
 #[cfg(unix)]
 fn keep_rights(target: &Path, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
@@ -143,9 +144,9 @@ fn keep_rights(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Locks the folder against other processes that use the lock, until the result is dropped. Returns
-/// `None` if the file system does not support locks; then, only the check of [`update`] that the
-/// file is still the same protects against lost changes.
+/// Locks the folder until the result is dropped, so that no other process of this tool changes a
+/// file in it at the same time. Returns `None` if the file system does not support locks. Then only
+/// [`update`] prevents lost changes, since it checks that the file is still the same.
 #[cfg(unix)]
 fn lock(folder: &Path) -> io::Result<Option<File>> {
     use std::time::{Duration, Instant};
@@ -178,7 +179,7 @@ fn lock(_: &Path) -> io::Result<Option<File>> {
     Ok(None)
 }
 
-/// Syncs the folder, so that the new name is on disk.
+/// Syncs the folder, so that the replacement of a file in it survives a crash of the system.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     // Some file systems do not support this.

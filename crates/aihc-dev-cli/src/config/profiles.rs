@@ -1,4 +1,4 @@
-//! The profiles of the official tool.
+//! The profiles of the official `bce` tool, which contain credentials and a region.
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +8,9 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The member of the file that contains the profiles.
+/// The JSON member of the configuration file that contains the profiles.
 const LIST: &str = "profiles";
-/// The members of a profile, in the order in which the official tool writes them.
+/// The JSON members of a profile, in the order in which the official `bce` tool writes them.
 const MEMBERS: [&str; 8] = [
     "name",
     "mode",
@@ -56,7 +56,7 @@ impl ProfileFile {
         Ok(Path::new(&home).join(".bce").join("config.json"))
     }
 
-    /// Reads the file of the user; returns `None` if it does not exist.
+    /// Reads the user's file of profiles; returns `None` if the file does not exist.
     pub(crate) fn of_user() -> Result<Option<Self>, Failure> {
         let path = Self::path_of_user()?;
         let Some(text) = file::read(&path)? else {
@@ -161,7 +161,7 @@ impl ProfileFile {
         })
     }
 
-    /// Makes this profile the current one. Returns the path of the file.
+    /// Makes the profile with this name the current one. Returns the path of the file of profiles.
     pub(crate) fn make_current(name: &str) -> Result<PathBuf, Failure> {
         Self::update(|document, path| {
             if document.entry(name).is_none() {

@@ -1,4 +1,4 @@
-//! A document that is stored in a file.
+//! Parses and changes configuration files; reports those that cannot be parsed.
 
 use std::path::Path;
 
@@ -6,12 +6,13 @@ use super::document::Document;
 use super::file;
 use crate::exit::Failure;
 
-/// Parses the text of a file.
+/// Parses the text of the configuration file at `path`. `list` is the name of the member that
+/// contains the entries.
 pub(super) fn parse(text: &str, path: &Path, list: &'static str) -> Result<Document, Failure> {
     Document::parse(text, list).map_err(|what| broken(path, &what))
 }
 
-/// Changes the document in a file with `edit`, and writes the file.
+/// Changes a configuration file: parses it, calls `edit` with the document, and writes the result.
 pub(super) fn update(
     path: &Path,
     list: &'static str,

@@ -1,4 +1,4 @@
-//! Classes of values. A class describes a value without revealing it.
+//! Classes of JSON values, such as `string, a URL`. A class describes a value without revealing it.
 
 use std::net::IpAddr;
 
@@ -12,7 +12,8 @@ pub(super) const FIRST_MILLIS: i64 = 100_000_000_000;
 /// The smallest integer that may be a time in seconds, which is then in the year 2001.
 const FIRST_SECONDS: i64 = 1_000_000_000;
 
-/// Returns the class of a value.
+/// Returns the class of a value, such as `string, a URL`, which describes the value without
+/// revealing it.
 pub(super) fn of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -79,8 +80,8 @@ pub(super) fn is_plain_iso(text: &str) -> bool {
     text.len() == 20 && text.ends_with('Z') && has_date(text) && has_time(text, 'T')
 }
 
-/// Returns the class of a string that begins with a date but is not in RFC 3339; `None` if it does
-/// not begin with a date.
+/// Returns the class, such as `string, a date alone`, of a string that begins with a date but is
+/// not in RFC 3339; `None` if the string does not begin with a date.
 fn of_date(text: &str) -> Option<&'static str> {
     if !has_date(text) {
         return None;

@@ -42,7 +42,8 @@ impl Kind {
     }
 }
 
-/// What was found at a certain position.
+/// Something that was found at a certain position in a response: a difference from the API
+/// description, or a variant that another source, such as an official SDK, documents.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) kind: Kind,
@@ -60,8 +61,8 @@ pub(crate) struct Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: BTreeMap<Finding, u64>,
-    /// The classes of the values that each member had, by its path, with the number of times each
-    /// class occurred.
+    /// For each member, by its path: the classes of its values, such as `string, a URL`, with the
+    /// number of values of each class.
     pub(crate) seen: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
@@ -92,8 +93,8 @@ impl Found {
     }
 }
 
-/// Strings that occurred as values, and that must therefore not be shown as names. Long strings,
-/// which cannot be names, are ignored.
+/// String values that have occurred in responses. The report of `check-contract` must not show a
+/// member name that is equal to one of them. Long strings, which cannot be names, are ignored.
 #[derive(Debug, Default)]
 pub(crate) struct Values(BTreeSet<String>);
 

@@ -139,7 +139,8 @@ impl Refused<'_> {
         }
     }
 
-    /// Records an error code that the API description does not list, and returns the verdict.
+    /// Records an error code that the API description does not list, and returns the verdict on the
+    /// response. `told` describes the code and the status.
     fn unknown(&self, told: &str, found: &mut Found) -> Verdict {
         let what = format!("{told} is not described");
         match self.expected {
@@ -161,8 +162,9 @@ impl Refused<'_> {
     }
 }
 
-/// Records a status other than the usual one for the code: as a variant if the API description
-/// lists the status for the code, or if the status is a success; otherwise as a difference.
+/// Records the HTTP status of an error response, unless it is the usual one for the error code. A
+/// successful status, or one that the API description lists for the code, is recorded as a variant;
+/// any other status is recorded as a difference.
 fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     let code = known.code;
     let number = status.as_u16();

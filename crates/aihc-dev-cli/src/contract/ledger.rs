@@ -14,7 +14,7 @@ pub(crate) struct Ledger {
     pub(super) values: Values,
 }
 
-/// What is recorded about an operation.
+/// The responses of an operation: their numbers, and what was found in them.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     /// The number of responses that have arrived.
@@ -51,7 +51,7 @@ impl Ledger {
         Some(verdict)
     }
 
-    /// Records that no response has arrived.
+    /// Records that a call of the operation got no response, and why.
     pub(crate) fn no_response(&mut self, operation: &str, why: &str) {
         if let Some(entry) = self.entry(operation) {
             *entry.failed.entry(why.to_owned()).or_default() += 1;

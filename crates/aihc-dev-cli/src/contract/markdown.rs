@@ -1,4 +1,4 @@
-//! Writes the report as Markdown, for an issue.
+//! Formats the report of `check-contract` as Markdown, which users can put into an issue.
 
 use std::fmt::Write as _;
 
@@ -128,7 +128,8 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// Returns the outcomes of an operation, except for compared responses, as text.
+/// Returns a text such as `2 refused as expected; 1 not allowed`: the numbers of those calls of an
+/// operation that were refused or failed.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {

@@ -25,7 +25,8 @@ struct Recorded {
     ledger: Ledger,
     /// The error code that requests should get; `None` if they should succeed.
     expected: Option<&'static str>,
-    /// The operation that was called last, and its response if that was compared.
+    /// The operation that was called last, and its response if that was compared; `None` if no
+    /// request has been sent since a call was announced.
     last: Option<(&'static str, Option<Value>)>,
     /// Whether any response has arrived.
     heard: bool,

@@ -11,10 +11,10 @@ use super::shape::{Description, Operation, Shape};
 use super::words::objects;
 use crate::generated::answers::DESCRIPTIONS;
 
-/// The placeholder for a name that might reveal something.
+/// The placeholder, in a report, for a name that might reveal private data.
 const NOT_SHOWN: &str = "(name not shown)";
 
-/// What `check-contract` has checked.
+/// The part of the report of `check-contract` that tells what was checked, and how.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
@@ -78,8 +78,8 @@ pub(crate) struct OperationRow {
     pub(crate) refused: u64,
     pub(crate) not_allowed: u64,
     pub(crate) failed: BTreeMap<String, u64>,
-    /// The classes of the values that each member had, by its path, with the number of times each
-    /// class occurred.
+    /// For each member, by its path: the classes of its values, such as `string, a URL`, with the
+    /// number of values of each class.
     pub(crate) members: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// Members of the API description that were absent or null in all compared responses; empty if
     /// no response was compared.
@@ -92,7 +92,8 @@ pub(crate) struct OperationRow {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     Compared,
-    /// All responses were errors, so only these were compared.
+    /// The operation was called only in ways that should fail, so only error responses were
+    /// compared.
     RefusedOnly,
     NotAllowed,
     Failed,

@@ -17,7 +17,7 @@ pub(crate) struct Operation {
     pub(crate) list: Option<Listing>,
 }
 
-/// The members of a response that contains a page of a list.
+/// The members of a response that contain a page of a list, and the total number of items.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listing {
     pub(crate) items: &'static str,

@@ -102,8 +102,8 @@ pub(super) fn is_common(text: &str) -> bool {
         && parts.iter().all(|part| KNOWN.contains(part))
 }
 
-/// Returns a string in the form in which it may be shown: as a word in backquotes, or as a
-/// description of its form.
+/// Returns a form of the string that a report may show: the string in backquotes if it is a common
+/// word, or else a description of the string.
 pub(super) fn shown(text: &str) -> String {
     if is_common(text) {
         return format!("`{text}`");

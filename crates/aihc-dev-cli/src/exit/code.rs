@@ -37,7 +37,7 @@ pub(crate) enum Exit {
     Declined,
     Unknown,
     Ended(Signal),
-    /// The exit code of another program.
+    /// The exit code of another program, such as `ssh`.
     As(u8),
 }
 

@@ -19,9 +19,9 @@ pub(crate) enum Failure {
     Usage(Text),
     /// A call failed.
     Call(Error),
-    /// A wait ended before its goal was reached.
+    /// A wait for an instance or an image pack job ended before its goal was reached.
     Wait(WaitError),
-    /// A wait for a job ended before its goal was reached.
+    /// A wait for a training job ended before its goal was reached.
     WaitForJob(aihc::wait::WaitError),
     /// Credentials cannot be loaded from the environment or from a profile.
     Credentials(CredentialsError),
@@ -76,7 +76,8 @@ impl Failure {
         }
     }
 
-    /// Returns an error, [`Told`](Self::Told), unless the exit code is [`Exit::Ok`].
+    /// Returns [`Told`](Self::Told), the failure that has already been reported, unless the exit
+    /// code is [`Exit::Ok`].
     pub(crate) fn unless_ok(exit: Exit) -> Result<(), Self> {
         match exit {
             Exit::Ok => Ok(()),

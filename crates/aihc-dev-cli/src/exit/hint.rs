@@ -75,7 +75,7 @@ fn looks_at_pack_job(operation: &str) -> bool {
     operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
-/// Returns whether the service has reported that the item does not exist.
+/// Returns whether a call failed because the service does not know the item.
 fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }

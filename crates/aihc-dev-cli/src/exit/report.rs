@@ -15,9 +15,9 @@ impl Failure {
         self.report_about(None)
     }
 
-    /// Does the same as [`report`](Self::report), but puts a label in front of the message: the id
-    /// of the item that the failure is about, after the name of the item if the user typed its
-    /// name.
+    /// Prints the failure on standard error, unless it has already been reported, and returns the
+    /// exit code. The id of the item is printed in front of the message, after the name of the item
+    /// if the user typed its name.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -25,8 +25,9 @@ impl Failure {
         }
     }
 
-    /// Does the same as [`report`](Self::report), but puts `id`, such as the id of the instance
-    /// that the failure is about, in front of the message.
+    /// Prints the failure on standard error, unless it has already been reported, and returns the
+    /// exit code. `id`, such as the id of the instance that the failure is about, is printed in
+    /// front of the message.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,
@@ -79,8 +80,8 @@ impl Failure {
     }
 }
 
-/// Returns the message without the id at its beginning. `id` is the id that the label contains;
-/// with `None`, the whole message is returned.
+/// Returns the message without `id` at its beginning, since the id is already printed in front of
+/// the message. If the message does not begin with `id`, returns the whole message.
 fn without<'a>(text: &'a str, id: Option<&str>) -> &'a str {
     let rest = id.and_then(|id| text.strip_prefix(id));
     let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));

@@ -90,9 +90,9 @@ fn choose(
     }
 }
 
-/// Returns the value of a global option, which is found in the same way as by clap; `None` if the
-/// option does not occur with a value. If the option is repeated, returns the first value, since
-/// clap refuses the command line anyway.
+/// Finds a global option in the arguments in the same way as clap, and returns its value; `None` if
+/// the option does not occur with a value. If the option is repeated, returns the first value,
+/// since clap refuses the command line anyway.
 fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {

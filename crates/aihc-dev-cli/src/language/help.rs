@@ -11,7 +11,7 @@ use super::{Language, catalogue, current, fold, in_language, tr, translation, us
 /// The maximum width of help, which is the same as in English.
 const WIDEST: usize = 100;
 
-/// The beginnings of clap's notes in brackets.
+/// The beginnings of the notes in brackets that clap adds to help texts.
 const IN_BRACKETS: [&str; 7] = [
     "[default: ",
     "[possible values: ",

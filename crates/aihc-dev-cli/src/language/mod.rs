@@ -34,9 +34,9 @@ pub(crate) use self::tree::{in_chinese, in_language};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
-/// Chooses the language. This precedes the parsing of the command line, whose help and errors are
-/// translated. Returns a message for the user if a variable or a configuration file sets an unknown
-/// language.
+/// Chooses the language of help and messages. Must be called before the command line is parsed,
+/// since errors in the command line are translated. Returns a message for the user if a variable or
+/// a configuration file sets an unknown language.
 pub(crate) fn choose() -> Option<String> {
     let (language, note) = choice::of_process();
     // No text has been translated before this.
@@ -70,7 +70,7 @@ macro_rules! tr {
 
 pub(crate) use tr;
 
-/// Does the same as [`tr!`], for a text of several paragraphs. Each paragraph is translated
+/// Returns a text of several paragraphs in the language of the user. Each paragraph is translated
 /// separately; commands and names are not translated.
 macro_rules! paragraphs {
     ($text:literal) => {
@@ -80,7 +80,7 @@ macro_rules! paragraphs {
 
 pub(crate) use paragraphs;
 
-/// Implements [`paragraphs!`].
+/// Implements the macro [`paragraphs!`].
 pub(crate) fn of_paragraphs(english: &str) -> String {
     match current() {
         Language::English => english.to_owned(),

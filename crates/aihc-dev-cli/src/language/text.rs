@@ -13,7 +13,8 @@ pub(crate) struct Text {
     shown: Option<String>,
 }
 
-/// Does the same as [`tr!`](super::tr), but also keeps the English text.
+/// Creates a [`Text`]: an English text with its named values filled in, and its translation to the
+/// language of the user.
 macro_rules! text {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::language::Text::new($text, &[$((stringify!($name), ($value).to_string())),*])
@@ -23,7 +24,7 @@ macro_rules! text {
 pub(crate) use text;
 
 impl Text {
-    /// Implements [`text!`].
+    /// Implements the macro [`text!`].
     pub(crate) fn new(english: &str, values: &[(&str, String)]) -> Self {
         Self {
             english: fill(english, values),

@@ -1,4 +1,4 @@
-//! Datasets in a table.
+//! Datasets as rows of a table.
 
 use aihc::datasets::Dataset;
 use time::OffsetDateTime;

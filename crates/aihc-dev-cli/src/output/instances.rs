@@ -1,4 +1,4 @@
-//! Instances in a table.
+//! Instances as rows of a table.
 
 use std::borrow::Borrow;
 
@@ -11,7 +11,7 @@ use super::state::state_name;
 use super::table::{Cell, Column, Table, Tone};
 use super::time::ago;
 
-/// Returns the cell for a state, coloured by its severity.
+/// Returns the table cell that shows a state, coloured by the severity of the state.
 pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {
     let Some(status) = status else {
         return Cell::from("");

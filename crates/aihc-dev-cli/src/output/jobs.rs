@@ -1,4 +1,4 @@
-//! Training jobs: documents and tables.
+//! Training jobs in the output: as JSON or YAML documents, as text and as rows of a table.
 
 use std::collections::BTreeMap;
 
@@ -164,8 +164,9 @@ impl JobDocument {
         times.max().unwrap_or_default()
     }
 
-    /// Returns the number of GPUs of all workers; `None` if the service shows neither that number
-    /// nor a known form of specification.
+    /// Returns the number of GPUs of all workers. If the service does not state it, calculates it
+    /// from the specification of the workers; returns `None` if that has an unknown form or is
+    /// missing.
     fn gpus(&self) -> Option<f64> {
         if let Some(count) = self.gpu_count {
             return Some(count as f64);
@@ -246,7 +247,7 @@ fn data(source: &DataSource) -> String {
     format!("{} at {}", from.join(" "), source.mount_path)
 }
 
-/// Returns the cell for a state, coloured by its severity.
+/// Returns the table cell that shows a state, coloured by the severity of the state.
 fn state(status: Option<&JobStatus>) -> Cell {
     let Some(status) = status else {
         return Cell::from("");

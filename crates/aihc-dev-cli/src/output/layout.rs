@@ -8,10 +8,10 @@ use super::wrap::{widest_word, width, wrapped};
 const GAP: usize = 2;
 /// The minimum width of a wrapped column, unless its contents are narrower.
 const FOLDED: usize = 16;
-/// The minimum width of values that are beside their names.
+/// The minimum width of values that are shown beside their names rather than below them.
 const BESIDE: usize = 24;
 
-/// Columns with their rows.
+/// A table that is to be laid out: the columns that are shown, and the rows.
 pub(super) struct Grid<'a> {
     pub(super) columns: Vec<&'a Column>,
     pub(super) rows: Vec<Vec<&'a Cell>>,
@@ -19,7 +19,7 @@ pub(super) struct Grid<'a> {
     pub(super) colour: bool,
 }
 
-/// The result of a layout.
+/// A table that has been laid out as text.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Laid {
     pub(super) text: String,
@@ -120,7 +120,7 @@ impl Grid<'_> {
         word.max(natural.min(FOLDED))
     }
 
-    /// Lays out, beside each other, the columns that were kept.
+    /// Lays out, beside each other, the columns whose indices are in `kept`.
     fn laid(&self, kept: &[usize], widths: &[usize]) -> Laid {
         let mut text = String::new();
         if self.headers {
@@ -299,14 +299,15 @@ fn push_line(indent: usize, line: &str, text: &mut String) {
     text.push('\n');
 }
 
-/// Returns the total width of these columns and their gaps.
+/// Returns the total width of the columns whose indices are in `kept`, including the gaps between
+/// them.
 fn sum(kept: &[usize], widths: &[usize]) -> usize {
     let total: usize = kept.iter().filter_map(|at| widths.get(*at)).sum();
     total + GAP * kept.len().saturating_sub(1)
 }
 
-/// Returns the widths of the columns, after distributing the remaining width `left` among those
-/// that can use it.
+/// Distributes the remaining width `left` among those columns in `kept` that have only their
+/// minimum width, but need more. Returns the widths of the columns.
 fn shared(kept: &[usize], natural: &[usize], least: &[usize], mut left: usize) -> Vec<usize> {
     let mut widths = least.to_vec();
     let need = |at: usize| {

@@ -1,4 +1,4 @@
-//! Pools and queues in tables.
+//! Pools and queues as rows of tables.
 
 use std::collections::BTreeMap;
 

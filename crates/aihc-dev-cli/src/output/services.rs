@@ -1,4 +1,4 @@
-//! Inference services: documents and tables.
+//! Inference services in the output: as JSON or YAML documents, as text and as rows of a table.
 
 use aihc::Timestamp;
 use aihc::services::{

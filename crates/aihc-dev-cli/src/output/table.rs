@@ -179,7 +179,7 @@ impl Table {
         }
     }
 
-    /// Adds the row of the next result.
+    /// Adds a row for the next result: the first result, or the one after that of the last row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
         let next = self.rows.last().map_or(0, |row| row.of + 1);
         self.row_of(next, cells)

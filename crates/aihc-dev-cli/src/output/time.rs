@@ -15,7 +15,8 @@ pub(crate) fn ago(then: Option<Timestamp>, now: OffsetDateTime) -> String {
     }
 }
 
-/// Does the same as [`ago`], for a time in RFC 3339. Returns any other string unchanged.
+/// Returns the time that has passed since `then`, which is in RFC 3339, as [`short`] formats it.
+/// Returns any other string unchanged.
 pub(crate) fn ago_text(then: &str, now: OffsetDateTime) -> String {
     match OffsetDateTime::parse(then, &Rfc3339) {
         Ok(then) => short((now - then).try_into().unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! Tests that a string in a file is used exactly as written, or refused.
+//! Tests that a string in a file that describes an instance is sent exactly as written, or refused.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,8 @@ use super::{Old, Schema};
 
 const SCHEMA: Schema = Schema::of_create();
 
-/// Returns the value of the environment variable `A` in a file; `None` if the file is refused.
+/// Returns the value of the environment variable `A` in a file that describes an instance; `None`
+/// if the file is refused.
 fn from_file(text: &str) -> Option<Value> {
     let given = parse(text).ok()?;
     let mut body = json!({});

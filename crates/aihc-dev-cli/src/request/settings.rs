@@ -47,7 +47,8 @@ mod tests {
 
     use super::*;
 
-    /// Tests every member that is secret according to the API description.
+    /// Tests that secrets are unchanged after conversion to settings and back, for every member
+    /// that is secret according to the API description.
     #[test]
     fn secrets_go_there_and_back() {
         let body = json!({

@@ -102,7 +102,7 @@ impl Wrong {
         }
     }
 
-    /// Sets the column.
+    /// Sets the column in which the error is, counted from 1.
     pub(crate) fn at_column(mut self, column: usize) -> Self {
         self.column = column;
         self

@@ -70,7 +70,8 @@ pub(crate) fn size_of_stdout() -> Option<(u16, u16)> {
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
 }
 
-/// Does the same as [`size_of_stdout`], for standard error.
+/// Returns the columns and the rows of the terminal on standard error; `None` if standard error is
+/// not a terminal.
 pub(crate) fn size_of_stderr() -> Option<(u16, u16)> {
     let stderr = io::stderr();
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))

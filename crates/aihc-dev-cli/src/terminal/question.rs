@@ -13,7 +13,8 @@ pub(crate) async fn ask(question: String) -> io::Result<Option<String>> {
     line(format!("{question}: ")).await
 }
 
-/// Does the same as [`ask`], but prints the prompt as it is, without a colon after it.
+/// Prints a prompt on standard error, and returns the line that is typed, without white space
+/// around it. Returns `None` at the end of the input.
 pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
     // Only a read on another thread can be awaited together with Ctrl-C.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<Option<String>> {
@@ -28,7 +29,8 @@ pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
     answer.await.map_err(io::Error::other)?
 }
 
-/// Does the same as [`ask`], but does not echo what is typed.
+/// Asks a question on standard error, and returns the line that is typed, which the terminal does
+/// not echo. Returns `None` at the end of the input.
 #[cfg(unix)]
 pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     // Restores the echo when it is dropped.
@@ -36,7 +38,7 @@ pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     ask(question).await
 }
 
-/// Does the same as [`ask`], but does not echo what is typed.
+/// Asks a question on the terminal, and returns the line that is typed, which is not echoed.
 #[cfg(not(unix))]
 pub(crate) async fn ask_hidden(question: String) -> io::Result<Option<String>> {
     let answer =

@@ -7,8 +7,8 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 pub(crate) use bce_http::rt::one_line;
 
-/// Does the same as [`one_line`], but keeps line ends. This function is for texts that the tool
-/// itself has divided into lines.
+/// Escapes unprintable characters in the same way as [`one_line`], but keeps line ends. This
+/// function is for texts that the tool itself has divided into lines.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && is_unprintable(c)) {
         return text.into();
@@ -61,13 +61,14 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     text.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// Returns whether [`one_line`] replaces the character.
+/// Returns whether the character is unprintable, that is, whether [`one_line`] replaces it.
 fn is_unprintable(c: char) -> bool {
     let mut bytes = [0; 4];
     !matches!(c, ' '..='~') && matches!(one_line(c.encode_utf8(&mut bytes)), Cow::Owned(_))
 }
 
-/// Returns whether [`one_line`] replaces the character although it is not a control character.
+/// Returns whether the character is unprintable without being a control character, such as a mark
+/// that changes the direction of writing.
 pub(crate) fn is_invisible(c: char) -> bool {
     !c.is_control() && is_unprintable(c)
 }

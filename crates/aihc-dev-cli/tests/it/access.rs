@@ -1,4 +1,4 @@
-//! Tests of `ssh-command` and `open`.
+//! Tests of the commands `ssh-command` and `open`.
 
 #[cfg(unix)]
 use crate::support::Directory;

@@ -1,4 +1,4 @@
-//! Tests of `apply` and `diff`.
+//! Tests of the commands `apply` and `diff`.
 
 use aihc_emulator::{Fault, FaultRule};
 use serde_json::json;
@@ -21,8 +21,8 @@ fn second() -> String {
     FIRST.replace("name: first", "name: second")
 }
 
-/// Returns the name and the result of each description. Also checks which of the results contain
-/// the id of an instance.
+/// Returns the name and the result of each description of an instance in the output of `apply`.
+/// Also checks which of the results contain the id of an instance.
 fn results(run: &Run) -> Vec<String> {
     let outcomes = run.json();
     let outcomes = outcomes.as_array().unwrap().iter();

@@ -1,4 +1,4 @@
-//! Tests of wrong usage, and of options in any position.
+//! Tests of wrong command lines, and of options in any position.
 
 use crate::support::{Lab, run_bare};
 

@@ -53,7 +53,8 @@ async fn service() -> RawServer {
     RawServer::answering(answer).await.unwrap()
 }
 
-/// Returns the name by which a request filters a list.
+/// Returns the name by which a request filters the list of instances; `None` if the request does
+/// not filter by name.
 fn queried_name(request: &RawRequest) -> Option<String> {
     let (_, rest) = request.head.split_once("queryVal=")?;
     let end = rest.find(['&', ' '])?;
@@ -99,8 +100,8 @@ impl Shells {
         ]
     }
 
-    /// Types lines into a shell, and returns the last argument of each line. A function in the
-    /// shell takes the place of the tool.
+    /// Types lines into a shell, in which a function takes the place of `aihc-dev` and prints its
+    /// last argument. Returns what the function prints for each line.
     fn arguments(&self, shell: &[&str], setup: &str, lines: &[String]) -> Vec<String> {
         let output = Command::new("python3")
             .args(["-c", TYPE, setup, &lines.join("\n")])
@@ -114,8 +115,9 @@ impl Shells {
     }
 }
 
-/// Types lines that contain tabs. After each tab, waits until the screen has changed and no longer
-/// changes. Prints the text between `<<<` and `>>>` after each line.
+/// A Python program that types lines, which contain tabs, into a shell. After each tab, it waits
+/// until the screen has changed and no longer changes. It prints the text that appears between
+/// `<<<` and `>>>` after each line.
 const TYPE: &str = r#"
 import os, pty, select, sys, time
 setup, lines = sys.argv[1], sys.argv[2].split('\n')
@@ -158,8 +160,9 @@ for line in lines:
 os.kill(pid, 9)
 "#;
 
-/// Returns those of bash and zsh that are installed, each with the command that starts it, and with
-/// a line that replaces the tool with a function that prints its last argument.
+/// Returns the shells bash and zsh, if they are installed. Each item contains the name of the
+/// shell, the command that starts it, and a line that replaces the tool with a function that prints
+/// its last argument.
 fn shells(shells: &Shells) -> Vec<(&'static str, Vec<&'static str>, String)> {
     let home = shells.home.path();
     let all = vec![
@@ -249,8 +252,8 @@ async fn fish_offers_every_name_with_its_state_and_id() {
     assert_eq!(run.stderr, "");
 }
 
-/// Runs the tool in the same way as the completion script of fish. `more` contains additional
-/// environment variables.
+/// Requests candidates from the tool in the same way as the completion script of fish. `more`
+/// contains additional environment variables.
 fn answers(home: &Shells, more: &[(&str, &str)], words: &[&str]) -> Run {
     let mut command = bare();
     command
@@ -293,8 +296,8 @@ async fn pools_and_queues_come_from_the_service_and_the_service_looks_for_names(
     assert!(last.head.contains("queryVal=we"), "{}", last.head);
 }
 
-/// Tests services that accept connections without responding, and services that do not exist:
-/// within the time limit, there are neither candidates nor messages.
+/// Tests completion with services that accept connections without responding, and with services
+/// that do not exist: within the time limit, there are neither candidates nor messages.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_come_in_time_does_not_come_at_all() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

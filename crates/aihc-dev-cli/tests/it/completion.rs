@@ -10,8 +10,9 @@ use crate::support::{Directory, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Sources a script. Then calls the function that the script has registered for the tool, for each
-/// line, in the same way as bash, which splits words at `=` and `:`.
+/// A bash program that sources the completion script. For each line, it then calls the function
+/// that the script has registered for the tool, in the same way as bash, which splits words at `=`
+/// and `:`.
 const ASK: &str = r#"
 . "$SCRIPT"
 function=$(complete -p aihc-dev)
@@ -41,7 +42,7 @@ impl Bash {
         Self { directory }
     }
 
-    /// Returns the completion of each line. The tool is not in any folder of PATH.
+    /// Returns the result of completing each line in bash. No folder in `PATH` contains the tool.
     fn complete(&self, lines: &[&str]) -> Vec<String> {
         let output = Command::new("bash")
             .args(["--norc", "-c", ASK, "bash"])
@@ -199,7 +200,8 @@ fn a_path_with_any_character_is_kept_and_one_that_is_gone_is_looked_up() {
     assert_eq!(bash.complete(&["aihc-dev list --al"]), [""]);
 }
 
-/// Types keys into a shell on a terminal, and waits until the screen shows the expected text.
+/// A Python program that types keys into a shell on a terminal, and waits until the screen shows
+/// the expected text.
 const TYPE: &str = r#"
 import os, pty, select, sys, time
 setup, keys, expected = sys.argv[1:4]

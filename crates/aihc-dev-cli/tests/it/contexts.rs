@@ -1,4 +1,4 @@
-//! Tests of `context`, and of its use by `create`.
+//! Tests of the command `context`, and of the use of contexts by `create`.
 
 use std::process::Command;
 
@@ -41,7 +41,8 @@ impl User {
         Run::of(command.envs(variables.iter().copied()).output().unwrap())
     }
 
-    /// Returns the body that `create` would send if these options are added.
+    /// Returns the body that `create --dry-run` shows with these variables and additional options,
+    /// and the result of that command.
     fn body(&self, variables: &[(&str, &str)], options: &[&str]) -> (serde_json::Value, Run) {
         let arguments = [&REST[..], &["--dry-run", "-o", "json"], options].concat();
         let run = self.run_with(variables, &arguments).ok();
@@ -73,7 +74,8 @@ async fn create_takes_what_is_missing_from_the_context_and_says_so() {
     assert_eq!(user.lab.handle().instances().len(), 1);
 }
 
-/// Tests the order of precedence that the help of `create` documents.
+/// Tests the order of precedence of options, the file, variables and the context, as the help of
+/// `create` documents it.
 #[tokio::test(flavor = "multi_thread")]
 async fn options_count_before_the_file_before_variables_before_the_context() {
     let user = User::new().await;

@@ -1,5 +1,5 @@
-//! Tests of `check-contract`: what it finds in the responses of an emulator, and what its report
-//! contains.
+//! Tests of the command `check-contract`: what it finds in the responses of an emulator, and what
+//! its report contains.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Directory, Lab};
 
-/// Returns resources with pools of both kinds, queues inside a queue, datasets and models.
+/// Returns the initial resources of an emulator: pools that users run themselves and managed pools,
+/// queues inside a queue, datasets and models.
 fn resources() -> Resources {
     let node = |name: &str| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
@@ -231,8 +232,8 @@ async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     run.fails(2).says("a report requires --output table");
 }
 
-/// Returns the finding that `check-contract` must report for this quirk of the emulator: whether it
-/// is a difference, and its operation, member and kind.
+/// Returns the finding that `check-contract` must report if the responses of the emulator vary in
+/// this way: whether it is a difference, and its operation, member and kind.
 fn finding(quirk: Quirk) -> (bool, [&'static str; 3]) {
     let (is_difference, text) = match quirk {
         Quirk::EventTypes => (

@@ -1,4 +1,4 @@
-//! Tests of `clone`, and of `create` with the output of `show`.
+//! Tests of the command `clone`, and of `create` with a file that `show` has written.
 
 use aihc_dev::model::{
     Access, Bos, Cds, Cfs, DevInstanceConf, Image, NotifyDetail, Pfs, PortInfo, ResourcePool,

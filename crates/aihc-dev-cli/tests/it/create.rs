@@ -1,4 +1,4 @@
-//! Tests of `create`.
+//! Tests of the command `create`.
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Directory, Lab};

@@ -1,4 +1,4 @@
-//! Tests of the sources of credentials, and of `session-token`.
+//! Tests of the sources of credentials, and of the command `session-token`.
 
 use crate::support::{ACCESS_KEY, Directory, Lab, SECRET_KEY, bare, run_bare};
 

@@ -1,4 +1,4 @@
-//! Tests of `doctor`.
+//! Tests of the command `doctor`.
 
 use bce_testing::ClosedPort;
 #[cfg(target_os = "linux")]
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::golden::{assert_golden, steady};
 use crate::support::{Directory, Lab, Run, run_bare};
 
-/// Returns the names of the checks that failed.
+/// Returns the names of the checks that failed, from the output of `doctor`.
 fn failed(run: &Run) -> Vec<String> {
     let checks = run.json();
     let failed = checks
@@ -82,7 +82,7 @@ async fn the_proxy_is_named_without_its_login() {
     lab.run(&["doctor", "--proxy", "none"]).ok();
 }
 
-/// Returns the result of a check.
+/// Returns what a check has found, from the output of `doctor`.
 #[cfg(target_os = "linux")]
 fn found(run: &Run, check: &str) -> String {
     let checks = run.json();

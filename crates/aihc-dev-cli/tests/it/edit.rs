@@ -1,4 +1,4 @@
-//! Tests of `edit`.
+//! Tests of the command `edit`.
 
 #![cfg(unix)]
 
@@ -9,7 +9,8 @@ use aihc_dev::model::DevInstanceDetail;
 use crate::interrupt::send;
 use crate::support::{Directory, Lab, Run};
 
-/// An emulator with an instance, and a folder for the drafts and the editors of one test.
+/// An emulator with an instance, and a folder for one test of `edit`. The folder contains the
+/// editors, which are scripts, and the drafts, which are the files that the editors change.
 struct Desk {
     lab: Lab,
     id: String,
@@ -60,14 +61,14 @@ impl Desk {
         self.lab.count("ModifyDevInstance")
     }
 
-    /// Returns the drafts that still exist.
+    /// Returns the drafts (the files that editors change) that still exist.
     fn left(&self) -> Vec<std::path::PathBuf> {
         let folders = std::fs::read_dir(self.drafts()).unwrap();
         folders.map(|entry| entry.unwrap().path()).collect()
     }
 
-    /// Returns the draft that the tool has kept in a file according to its message, and removes the
-    /// file.
+    /// Returns the edited text that the tool has kept in a file according to its message, and
+    /// removes the file.
     #[track_caller]
     fn kept(&self, run: &Run) -> String {
         let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();

@@ -1,4 +1,4 @@
-//! Tests of `emulator`.
+//! Tests of the command `emulator`.
 
 #![cfg(unix)]
 
@@ -11,7 +11,8 @@ use crate::support::{Directory, Lab, Run, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Runs a shell command with `emulator`, with these variables in its environment.
+/// Runs `aihc-dev emulator`, which starts an emulator and runs the shell command `command`.
+/// `variables` are set in the environment.
 fn beside(command: &str, variables: &[(&str, &str)]) -> Run {
     let mut tool = bare();
     tool.args(["emulator", "--time-scale", "100", "--", "sh", "-c", command])
@@ -323,7 +324,8 @@ fn a_scenario_is_that_of_the_emulator() {
     demo(&arguments, create).fails(1).says("failed");
 }
 
-/// Runs a shell command with `emulator`, which gets these options.
+/// Runs `aihc-dev emulator` with these options, which starts an emulator and runs the shell command
+/// `command`.
 fn demo(options: &[&str], command: &str) -> Run {
     let mut tool = bare();
     tool.arg("emulator").args(options);

@@ -1,4 +1,4 @@
-//! Tests of `events`.
+//! Tests of the command `events`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! Tests of services that do not exist, do not respond or fail.
+//! Tests of commands whose service does not exist, does not respond or fails.
 
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
@@ -39,8 +39,8 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
     run.says("the change was not made");
 }
 
-/// Tests that the error contains everything: the operation, the cause, the number of attempts, and
-/// advice.
+/// Tests that the message about a failed call contains everything: the operation, the cause, the
+/// number of attempts, and advice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
     let lab = Lab::new().await;

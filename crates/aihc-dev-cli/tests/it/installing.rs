@@ -49,8 +49,8 @@ fn commands_on_the_page_write_what_they_say() {
     assert!(commands.len() == 4, "{commands:?}");
 }
 
-/// Tests that with `--program`, a script does not contain the path of this program. Scripts for an
-/// archive are created in this way.
+/// Tests that a script that `completions --program` prints does not contain the path of this
+/// program. Scripts for an archive of the program are created in this way.
 #[test]
 fn a_script_names_the_program_that_is_asked_for() {
     for shell in ["bash", "zsh", "fish", "powershell"] {

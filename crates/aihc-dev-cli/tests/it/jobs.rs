@@ -1,4 +1,4 @@
-//! Tests of `jobs`.
+//! Tests of the command `jobs`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Stdio};

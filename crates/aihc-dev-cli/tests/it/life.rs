@@ -1,4 +1,4 @@
-//! Tests of `start`, `stop`, `delete` and `timed-stop`.
+//! Tests of the commands `start`, `stop`, `delete` and `timed-stop`.
 
 use aihc_emulator::{Fault, FaultRule};
 
@@ -197,7 +197,7 @@ async fn what_the_state_forbids_is_explained() {
         .says("hint: its state or your permissions");
 }
 
-/// Returns delays with which instances run almost immediately, in real time.
+/// Returns delays of an emulator with which instances run almost immediately, even in real time.
 fn fast_start() -> aihc_emulator::Delays {
     let mut delays = aihc_emulator::Delays::default();
     delays.creating = std::time::Duration::ZERO;

@@ -1,4 +1,4 @@
-//! Tests of `list`, and of output formats.
+//! Tests of the command `list`, and of output formats.
 
 use std::process::Stdio;
 

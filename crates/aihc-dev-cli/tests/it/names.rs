@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::Lab;
 
-/// Returns the operations of all requests that make changes.
+/// Returns the operations of all requests to the emulator that make changes.
 fn changes(lab: &Lab) -> Vec<&'static str> {
     let counts = lab.handle().request_counts();
     let operations = counts.into_iter().filter(|(_, count)| *count > 0);

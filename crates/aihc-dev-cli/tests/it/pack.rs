@@ -1,4 +1,4 @@
-//! Tests of `pack-image` and `pack-status`.
+//! Tests of the commands `pack-image` and `pack-status`.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;

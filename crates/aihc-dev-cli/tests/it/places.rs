@@ -1,11 +1,13 @@
-//! Tests of `pools`, `queues` and `datasets`, and of the messages about them in `create`.
+//! Tests of the commands `pools`, `queues` and `datasets`, and of the messages about them in
+//! `create`.
 
 use serde_json::{Value, json};
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Lab, Run};
 
-/// Returns resources with a pool of each kind, and with queues inside a queue.
+/// Returns the initial resources of an emulator: pools that users run themselves, a managed pool,
+/// queues inside a queue, and datasets.
 pub(crate) fn resources() -> Value {
     let node = |name: &str, count: i64| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",

@@ -1,4 +1,4 @@
-//! Tests of `configure`, `profiles` and `whoami`.
+//! Tests of the commands `configure`, `profiles` and `whoami`.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use crate::support::{ACCESS_KEY, Directory, Lab, Run, SECRET_KEY, bare};
 
 const FILE: &str = ".bce/config.json";
 
-/// A user who has only a home directory.
+/// A user whose only settings are the files in a home directory.
 struct User {
     home: Directory,
 }
@@ -79,7 +79,7 @@ impl User {
     }
 }
 
-/// The example in the documentation of the official tool.
+/// The example of a configuration file in the documentation of the official `bce` tool.
 const OFFICIAL: &str = r#"{
   "current": "default",
   "profiles": [
@@ -109,8 +109,9 @@ const OFFICIAL: &str = r#"{
   ]
 }"#;
 
-/// Types answers on a terminal. Each step is a text to wait for, followed by the answer. Prints the
-/// exit code, whether the terminal echoes afterwards, and the screen.
+/// A Python program that runs a command on a terminal and types answers. Each step is a text to
+/// wait for, followed by the answer. The program prints the exit code, whether the terminal echoes
+/// afterwards, and the screen.
 #[cfg(unix)]
 const TERMINAL: &str = r#"
 import os, pty, select, sys, termios, time
@@ -152,8 +153,8 @@ print(code, echo)
 print(screen)
 "#;
 
-/// Runs a command on a terminal. Returns its exit code together with whether the terminal echoes
-/// afterwards, and the screen.
+/// Runs a command on a terminal, and types an answer after each text in `steps`. Returns the exit
+/// code together with whether the terminal echoes afterwards, such as `0 True`, and the screen.
 #[cfg(unix)]
 fn on_a_terminal(user: &User, arguments: &[&str], steps: &[(&str, &str)]) -> (String, String) {
     let command = [&[env!("CARGO_BIN_EXE_aihc-dev")], arguments].concat();

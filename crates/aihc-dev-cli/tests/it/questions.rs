@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::Lab;
 
-/// Runs a program on a terminal, and types an answer when the program asks. Prints the screen and
-/// the exit code.
+/// A Python program that runs another program on a terminal, and types an answer when that program
+/// asks. It prints the screen and the exit code.
 const ANSWER: &str = r#"
 import os, pty, select, sys, time
 answer = sys.argv[1].encode().decode('unicode_escape').encode()
@@ -32,7 +32,8 @@ print(screen)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 "#;
 
-/// Returns the exit code, and what the terminal shows.
+/// Runs a command on a terminal, and types `answer` when the command asks. Returns the exit code,
+/// and what the terminal shows.
 fn answered(lab: &Lab, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
     let tool = lab.command(arguments);
     let mut command = Command::new("python3");

@@ -1,4 +1,4 @@
-//! Tests of `restart`.
+//! Tests of the command `restart`.
 
 #![cfg(unix)]
 
@@ -112,7 +112,7 @@ async fn the_limit_counts_for_each_wait() {
         .says(&format!("{id} is being stopped and was not started again"));
 }
 
-/// Tests Ctrl-C after the stop and before the start.
+/// Tests Ctrl-C during `restart`, after the stop and before the start.
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_in_between_says_what_is_left() {
     let mut delays = Delays::default();

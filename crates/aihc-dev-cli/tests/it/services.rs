@@ -1,4 +1,4 @@
-//! Tests of `services`.
+//! Tests of the command `services`.
 
 use aihc::services::ServiceConf;
 use serde_json::{Value, json};

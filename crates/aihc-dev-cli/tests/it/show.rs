@@ -1,4 +1,4 @@
-//! Tests of `show`.
+//! Tests of the command `show`.
 
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;

@@ -1,4 +1,4 @@
-//! Tests of `ssh`, `cp` and `port-forward`.
+//! Tests of the commands `ssh`, `cp` and `port-forward`.
 
 #![cfg(unix)]
 

@@ -167,12 +167,13 @@ impl Lab {
         self.emulator.endpoint()
     }
 
-    /// Returns the number of requests for an operation.
+    /// Returns the number of requests for an operation that the emulator has received.
     pub(crate) fn count(&self, operation: &str) -> u64 {
         self.handle().request_count(operation)
     }
 
-    /// Returns a command that runs the tool, with credentials and endpoint in its environment.
+    /// Returns a command that runs the tool, with credentials and the endpoint of the emulator in
+    /// its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command
@@ -244,7 +245,7 @@ impl Lab {
         id
     }
 
-    /// Returns the state of an instance in the emulator.
+    /// Returns the code of the state of an instance in the emulator.
     pub(crate) fn status(&self, id: &str) -> i64 {
         let instances = self.handle().instances();
         instances

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::{Lab, Run};
 
-/// Types keys as soon as the screen shows the corresponding prompts. Ends with the exit code of the
-/// program.
+/// A Python program that runs another program on a terminal, and types keys as soon as the screen
+/// shows the corresponding prompts. It ends with the exit code of that program.
 const TYPE: &str = r#"
 import json, os, pty, select, sys, time
 steps, program = json.loads(sys.argv[1]), sys.argv[2:]

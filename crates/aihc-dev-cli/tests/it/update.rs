@@ -1,4 +1,4 @@
-//! Tests of `update`.
+//! Tests of the command `update`.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! Tests of `wait` and its progress.
+//! Tests of the command `wait` and the progress that it shows.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! Tests of `--watch`.
+//! Tests of the option `--watch`.
 
 #![cfg(unix)]
 
@@ -34,7 +34,7 @@ impl Watch {
         }
     }
 
-    /// Returns the next line, without the time at its beginning.
+    /// Returns the next line of the command's output, without the time at its beginning.
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
@@ -49,7 +49,7 @@ impl Watch {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Reads standard error until it contains `text`.
+    /// Reads the standard error of the command until it contains `text`.
     fn says(&mut self, text: &str) {
         let mut line = String::new();
         while !line.contains(text) {
@@ -175,9 +175,9 @@ async fn it_has_an_end_where_one_is_asked_for() {
         .says("--page");
 }
 
-/// Runs the tool on a terminal of a certain size, and records what the terminal shows. Reads
-/// commands from standard input, one per line: `until TEXT`, `size COLUMNS ROWS`, `keys TEXT`,
-/// `screen`, `bytes`.
+/// A Python program that runs the tool on a terminal of a certain size, and records what the
+/// terminal shows. It reads commands from standard input, one per line: `until TEXT`, `keys TEXT`,
+/// `size COLUMNS ROWS`, `screen`, `bytes`.
 const TERMINAL: &str = r#"
 import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time
 columns, rows = int(sys.argv[1]), int(sys.argv[2])

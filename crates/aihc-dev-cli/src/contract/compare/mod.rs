@@ -9,9 +9,9 @@ use super::words::{is_common, shown};
 
 /// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// The report may show the names of all unknown members of an object if there are at most this
-/// many, and if the object also has known members. Otherwise, the object may be a map, so the
-/// report shows only those names that consist of common words.
+/// The maximum number of unknown members of an object whose names may all be shown in the report of
+/// `check-contract`, provided that the object also has known members. Otherwise, the object may be
+/// a map with arbitrary keys, so the report shows only names that consist of common words.
 const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
@@ -269,8 +269,8 @@ fn meant(forms: &[Type], value: &Value) -> Option<Type> {
     found.or_else(|| forms.iter().find(fits)).copied()
 }
 
-/// Records a value whose type differs from that in the API description: as a variant if another
-/// source documents the type, otherwise as a difference.
+/// Records that the type of a value differs from the one in the API description: as a variant if
+/// another source, such as an official SDK, documents the type; otherwise as a difference.
 fn other_type(member: &Member, value: &Value, place: &Place, found: &mut Found) {
     let what = format!(
         "{} is described; {} came",
@@ -374,7 +374,8 @@ fn count(listing: Listing, members: &Map<String, Value>, found: &mut Found) {
 }
 
 impl Member {
-    /// Returns whether the API description or some other source has this name for the member.
+    /// Returns whether the member has this name in the API description, or in another source such
+    /// as an official SDK.
     fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }

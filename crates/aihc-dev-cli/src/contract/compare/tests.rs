@@ -37,7 +37,8 @@ static PAGE: Shape = Shape {
 };
 static LIST: Operation = Operation::new("GetBoxes", &PAGE).list("boxes", Some("total"));
 
-/// Returns the findings in a page of a list, each as one line of text.
+/// Compares a page of a list with a description of the list, and returns the findings, each as one
+/// line of text.
 fn findings(page: Value) -> Vec<String> {
     let mut found = Found::default();
     answer(&LIST, &page, &mut found);

@@ -61,7 +61,7 @@ impl<'a> Document<'a> {
         Ok(Given::new(shape, line))
     }
 
-    /// Returns the number of the line on which a part begins, counted from 1.
+    /// Returns the number of the line on which a part of the text begins, counted from 1.
     fn line(&self, part: &RawValue) -> usize {
         let offset = part.get().as_ptr().addr() - self.text.as_ptr().addr();
         let before = self.text.get(..offset).unwrap_or_default();
@@ -69,7 +69,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Converts an error of the parser. The parsed text begins after `before` lines of the file.
+/// Converts a syntax error, whose line number is relative to the parsed text. Before that text, the
+/// file has `before` more lines.
 fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();

@@ -34,7 +34,8 @@ pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     }
 }
 
-/// Does the same as [`read`], but for one or more descriptions, in lists or in separate documents.
+/// Reads one or more descriptions of instances in JSON or YAML, in lists or in separate documents.
+/// Reads them from a file, or from standard input if the path is `-`.
 pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> {
     let name = name_of(path);
     let text = whole(path).await?;

@@ -1,4 +1,4 @@
-//! Checks the names and the types of members while they are merged into a body.
+//! Merges members into a request body, and checks their names and types.
 
 use serde_json::{Map, Value};
 

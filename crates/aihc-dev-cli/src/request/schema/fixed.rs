@@ -6,8 +6,8 @@ use super::{Member, MemberType, Schema, join};
 use crate::language::tr;
 use crate::request::untyped::{Given, Wrong};
 
-/// The registry user. Like the password, it may differ in an update: it affects how the image is
-/// pulled, not which image.
+/// The member that contains the user name for the image registry. Like the password, it may differ
+/// in an update: it affects how the image is pulled, not which image.
 const REGISTRY_USER: &str = "username";
 
 impl Schema {

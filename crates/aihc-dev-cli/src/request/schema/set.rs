@@ -41,7 +41,7 @@ impl Schema {
         self.set(&mut Value::Null, &path.join("."), text, Old::NotRead)
     }
 
-    /// Does the same as [`set`](Self::set), with a JSON value.
+    /// Sets the member at a path such as `resources.cpus` to a JSON value.
     pub(crate) fn put(self, body: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
         self.enter_at(body, path, New::Value(value), Old::None)
     }
@@ -67,7 +67,7 @@ impl Schema {
         Ok(self.enter(body, &full, target, new)?)
     }
 
-    /// Sets the value at the path `rest`, which is relative to `at`.
+    /// Sets the member at the path `rest` inside the value `at`.
     fn enter(
         self,
         at: &mut Value,
