@@ -195,7 +195,8 @@ mod tests {
         Faults::new(Random::new(Some(1), Stream::Faults))
     }
 
-    /// Returns which of ten requests for `operation` the rules affect.
+    /// Passes ten requests for `operation` to the rules. Returns the numbers, counted from 1, of
+    /// the requests that the rules affect.
     fn hits(faults: &mut Faults, operation: Option<&str>) -> Vec<usize> {
         let mut hit = |_: &usize| faults.pick(operation).is_some();
         (1..=10).filter(|number| hit(number)).collect()

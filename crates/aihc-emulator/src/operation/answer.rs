@@ -1,4 +1,4 @@
-//! Responses as the API description defines them, assembled from all known data.
+//! Construction of responses: of all known data, those members that the API description lists.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -19,8 +19,8 @@ pub(super) fn nothing() -> Output {
     json!({}).into()
 }
 
-/// Removes members that are not in `members`. A member that has one of the alternative names of a
-/// rule gets the name of the rule.
+/// Removes the members of an object that `members` does not describe, at any depth. A member that
+/// has one of its alternative names is renamed to its main name.
 fn only(known: Value, members: &[MemberRule]) -> Value {
     let Value::Object(mut known) = known else {
         return known;
