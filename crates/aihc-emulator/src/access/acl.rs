@@ -1,8 +1,8 @@
 //! Access control documents, which limit the permissions of a temporary session.
 //!
-//! The format of these documents is documented, but not how the service evaluates them for dev
-//! instances. This module implements the usual rule: a denial takes precedence, and anything that
-//! no entry mentions is denied.
+//! Their format is documented, but not how the service evaluates them for dev instances. This
+//! module implements the usual rule: a denial takes precedence, and anything that no entry mentions
+//! is denied.
 
 use std::sync::Arc;
 

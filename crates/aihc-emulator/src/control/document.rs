@@ -38,7 +38,7 @@ pub(super) struct FaultDocument {
     execute: bool,
 }
 
-/// The number of requests to affect, or the word `always`.
+/// The number of requests that a fault rule affects, or the word `always`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum TimesDocument {

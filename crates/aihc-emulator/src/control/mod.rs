@@ -63,8 +63,8 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-/// Returns the limits for this request. They allow a larger body if it is a snapshot, because a
-/// snapshot of many instances may be large.
+/// Returns the limits for this request. If its body is a snapshot, it may be larger than the body
+/// of other requests, because a snapshot may contain many instances.
 fn limits_of(parts: &Parts) -> Limits {
     match parts.uri.path() {
         "/snapshot" => Limits {

@@ -58,7 +58,7 @@ const ROUTES: [&str; 31] = [
     "POST /reset",
 ];
 
-/// Handles one request.
+/// Handles one request to the control interface.
 pub(super) fn answer(handle: &Handle, parts: &Parts, body: &[u8]) -> Reply {
     let segments = parts.uri.path().split('/').skip(1);
     let decoded = segments.map(|segment| String::from_utf8(uri_decode(segment)));

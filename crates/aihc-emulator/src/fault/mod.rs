@@ -200,7 +200,7 @@ impl Fault {
             || self.gateway.is_some()
     }
 
-    /// Returns whether the operation is carried out.
+    /// Returns whether the operation is carried out despite the fault.
     pub(crate) fn lets_run(&self) -> bool {
         self.execute || !(self.replaces_answer() || self.close.is_some())
     }

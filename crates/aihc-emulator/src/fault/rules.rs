@@ -69,7 +69,7 @@ impl FaultRule {
     }
 
     /// Sets the probability, from 0 to 1, with which each of the selected requests is affected. The
-    /// choice depends on the seed.
+    /// emulator's [seed](crate::Builder::seed) makes the choice repeatable.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self

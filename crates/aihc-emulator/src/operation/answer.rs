@@ -1,4 +1,5 @@
-//! Construction of responses: of all known data, those members that the API description lists.
+//! Construction of responses, which contain those members of the known data that the API
+//! description lists.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -54,7 +55,7 @@ fn inside(value: Value, wire: &WireType) -> Value {
     }
 }
 
-/// Returns the members for the times of creation and of the last change.
+/// Returns the response members `createdAt` and `updatedAt`.
 pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<String, Value> {
     [("createdAt", created), ("updatedAt", updated)]
         .map(|(name, at)| (name.to_owned(), json!(iso8601(at))))

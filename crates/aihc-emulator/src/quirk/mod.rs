@@ -20,10 +20,9 @@ use crate::scenario::SettingError;
 
 /// A variant of the emulator's responses.
 ///
-/// Some variants are shown by a source: another page of the documentation, an SDK, or a report of
-/// live use. A client must cope with those. The other variants, which are called
-/// [foreign](Self::is_foreign), are invented; they serve to test programs that compare responses
-/// with the API description.
+/// Some variants occur in a source: a page of the documentation, an SDK, or a report of live use. A
+/// client must cope with those. The other variants, which are called [foreign](Self::is_foreign),
+/// are invented; they serve to test programs that compare responses with the API description.
 ///
 /// ```
 /// use aihc_emulator::{Emulator, Quirk};
@@ -206,8 +205,8 @@ impl Quirk {
         TABLE.iter().map(|row| row.quirk)
     }
 
-    /// Returns whether this quirk is foreign: invented, and shown by no source, so that clients do
-    /// not have to cope with it.
+    /// Returns whether this quirk is foreign, that is, invented. It then occurs in no source, so
+    /// clients do not have to cope with it.
     pub fn is_foreign(self) -> bool {
         self > Self::ZeroValues
     }

@@ -8,7 +8,8 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::{Job, JobStatus, NODE_IP};
 
-/// Besides the current run, only this many of the latest runs are shown with their pods.
+/// The maximum number of past runs of a job, besides the current one, whose pods a response
+/// contains.
 const PAST_RUNS: usize = 10;
 
 /// A pod of a job.
