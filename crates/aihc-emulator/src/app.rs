@@ -1,4 +1,4 @@
-//! The emulated service, which connections and handles share.
+//! The emulated service: its settings, its state, and the handling of its requests.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -24,7 +24,7 @@ use crate::state::{Beginning, Board, ClientTokens, Instances, State};
 use crate::sync::lock;
 use crate::validate::{self, Arguments, rule::OperationRule};
 
-/// The emulated service.
+/// The emulated service, which all connections and handles of an emulator share.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) settings: AppSettings,
@@ -40,8 +40,8 @@ pub(crate) struct App {
     request_ids: Mutex<Random>,
 }
 
-/// The request members that identify a resource, most specific first. The first of them that an
-/// operation requires identifies the resource it acts on.
+/// The request members that may contain the id of a resource, most specific first. The first of
+/// them that an operation requires identifies the resource that the operation acts on.
 const IDS: [&str; 9] = [
     "devInstanceId",
     "jobId",
@@ -123,7 +123,8 @@ impl App {
         }
     }
 
-    /// Returns to the initial state. With a seed, the same ids are generated again.
+    /// Resets the service to its initial state. If the emulator was started with a seed, the same
+    /// ids are generated again.
     pub(crate) fn reset(&self) {
         let seed = self.origin.beginning.seed;
         self.times.move_by(|shift| *shift = Shift::default());
@@ -145,7 +146,7 @@ impl App {
         &self.settings.limits
     }
 
-    /// Replaces the state with a restored one.
+    /// Replaces the state of the emulated resources with that of a snapshot.
     pub(crate) fn restore(&self, snapshot: Snapshot) {
         let Snapshot {
             taken_at,
@@ -187,8 +188,8 @@ impl App {
         self.follow_pace(now);
     }
 
-    /// Changes the [`Pace`]. Instances are updated in chunks; when this method returns, all of them
-    /// are up to date.
+    /// Changes the [`Pace`]: the delays and the scenario. Dev instances are updated in chunks; when
+    /// this method returns, all of them are up to date.
     pub(crate) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
         let now = self.now().world;
         {
@@ -207,9 +208,9 @@ impl App {
         }
     }
 
-    /// Carries out all transitions that are due at `now`, which is a [`Moment::world`], and returns
-    /// the locked state. If many transitions are due, the lock is released repeatedly while they
-    /// are carried out.
+    /// Carries out all state transitions of the emulated resources that are due at `now`, which is
+    /// a [`Moment::world`], and returns the locked state. If many transitions are due, the lock is
+    /// released repeatedly while they are carried out.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -266,8 +267,8 @@ impl App {
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
 
-    /// Converts the response of the operation `rule` to JSON, and adds the request id, unless the
-    /// documented response contains it only in the header. Needs no lock.
+    /// Converts the response of the operation that `rule` describes to JSON, and adds the request
+    /// id, unless the documented response contains it only in the header. Needs no lock.
     pub(crate) fn write_down(
         &self,
         answer: Output,
@@ -327,8 +328,9 @@ impl App {
         answer
     }
 
-    /// Checks the access control documents of the session. They do not apply to STS: a session may
-    /// request further sessions, which the same documents limit.
+    /// Checks that the access control documents of the caller's session allow the request. They do
+    /// not apply to operations of STS: a session may request further sessions, which the same
+    /// documents limit.
     fn check_acls(
         &self,
         rule: &OperationRule,

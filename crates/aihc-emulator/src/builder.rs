@@ -163,7 +163,8 @@ impl Builder {
         self
     }
 
-    /// Adds a variant of responses. May be called several times; by default there are none.
+    /// Adds a quirk, which is a variant of the emulator's responses. May be called several times;
+    /// by default there are no quirks.
     pub fn quirk(mut self, quirk: Quirk) -> Self {
         self.quirks.add(quirk);
         self
@@ -272,7 +273,8 @@ async fn listen(asked: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     })
 }
 
-/// Returns whether the string can only be a host and a port.
+/// Returns whether the string has the form `HOST:PORT`, so that it cannot be a URL that contains a
+/// password.
 fn is_address(text: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"-_.:[]% ".contains(&b);
     text.rsplit_once(':')

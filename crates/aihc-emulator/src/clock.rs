@@ -50,18 +50,18 @@ impl Clock for VirtualClock {
     }
 }
 
-/// One instant, as seen by each part of the emulator.
+/// The times that the emulator's clocks show at one instant.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
-    /// The time for signatures, for the `Date` header, and for the expiry of sessions in responses.
-    /// Clients compare it with their own clocks.
+    /// The time that clients compare with their own clocks. It is used to verify signatures, in the
+    /// `Date` header, and for the times of sessions in responses.
     pub(crate) wall: OffsetDateTime,
-    /// The time for dev instances, jobs and services: the underlying clock, plus the skipped
-    /// emulated time divided by the time scale.
+    /// The time for dev instances, jobs and services: the underlying clock, plus the emulated time
+    /// that was skipped with `Handle::advance`, divided by the time scale.
     pub(crate) world: OffsetDateTime,
-    /// The time that determines when sessions expire: the underlying clock, plus the skipped
-    /// emulated time. Unlike in [`world`](Self::world), the skipped time is not divided by the time
-    /// scale.
+    /// The time that determines when sessions expire: the underlying clock, plus the emulated time
+    /// that was skipped with `Handle::advance`. Unlike in [`world`](Self::world), the skipped time
+    /// is not divided by the time scale.
     pub(crate) session: OffsetDateTime,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct Times {
 /// The differences between the underlying clock and the emulator's times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Shift {
-    /// The emulated time that has been skipped.
+    /// The emulated time that was skipped with `Handle::advance`.
     pub(crate) advanced: Duration,
     /// The time by which the clock for signatures is ahead of the underlying clock.
     pub(crate) skew: time::Duration,

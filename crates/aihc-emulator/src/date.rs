@@ -34,7 +34,7 @@ const WITH_OFFSET: StaticFormatDescription = format_description!(
     "[year]-[month]-[day]T[hour]:[minute]:[second][offset_hour sign:mandatory]:[offset_minute]"
 );
 
-/// Formats a time as in pools and queues, for example `2026-08-20T08:00:00+08:00`.
+/// Formats a time as in responses about pools and queues, for example `2026-08-20T08:00:00+08:00`.
 pub(crate) fn in_beijing(at: OffsetDateTime) -> String {
     let there = at
         .checked_to_offset(time::macros::offset!(+8))

@@ -67,7 +67,8 @@ impl Default for Delays {
     }
 }
 
-/// Everything that determines when a step takes place: the delays in real time, and the scenario.
+/// Everything that determines when the emulated resources change their states: the delays, the time
+/// scale and the scenario.
 #[derive(Debug, Clone)]
 pub(crate) struct Pace {
     pub(crate) delays: Delays,
@@ -76,8 +77,8 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Creates a pace. `time_scale` is the number of emulated seconds per real second; it must be
-    /// greater than zero.
+    /// Creates a pace from delays in emulated time, a scenario, and the number of emulated seconds
+    /// per real second, which must be greater than zero.
     pub(crate) fn new(delays: Delays, scenario: Scenario, time_scale: f64) -> Self {
         Self {
             delays,
@@ -98,7 +99,8 @@ impl Pace {
 
 #[cfg(test)]
 impl Pace {
-    /// Returns the default pace, in real time.
+    /// Returns a pace with the default delays and scenario, in which emulated time passes as fast
+    /// as real time.
     pub(crate) fn usual() -> Self {
         Self::new(Delays::default(), Scenario::default(), 1.0)
     }

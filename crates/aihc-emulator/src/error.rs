@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-/// A refusal as the service sends it: HTTP status, code and message.
+/// An error response of the service: HTTP status, code and message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
@@ -27,9 +27,10 @@ codes! {
     invalid_access_key = "InvalidAccessKeyId", FORBIDDEN;
     /// The signature does not belong to this request.
     signature_mismatch = "SignatureDoesNotMatch", BAD_REQUEST;
-    /// The clocks differ too much, or the signature is too old.
+    /// The clocks of the client and the service differ too much, or the signature is too old.
     request_expired = "RequestExpired", BAD_REQUEST;
-    /// The version header is missing, or has a value that the operation does not accept.
+    /// The header with the version of the API is missing, or has a value that the operation does
+    /// not accept.
     invalid_version = "InvalidVersion", NOT_FOUND;
     /// There is no service at this path. The code is documented; the status is the usual one for a
     /// page that does not exist.

@@ -8,8 +8,8 @@ use http::StatusCode;
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// How strictly requests must follow the documentation where sources disagree. The table shows what
-/// each profile accepts.
+/// How strictly requests must follow the documentation where sources disagree: the pages of the
+/// documentation, their examples, the SDKs and others. The table shows what each profile accepts.
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
 /// |---|---|---|---|
@@ -60,7 +60,8 @@ pub enum Profile {
     /// default.
     #[default]
     Usual,
-    /// Accepts whatever any source shows, in everything listed above.
+    /// Accepts nearly every form that occurs in the documentation, in an SDK or in another source,
+    /// as the table of [`Profile`] shows.
     Lenient,
 }
 

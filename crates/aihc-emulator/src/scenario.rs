@@ -30,7 +30,7 @@ pub struct Scenario {
     /// default is `false`.
     pub preemption: bool,
     /// The probability, from 0 to 1, that the deployment of a dev instance fails, which puts it
-    /// into state 18. The default is 0.
+    /// into state 18, failed. The default is 0.
     pub deployment_failure: f64,
     /// The probability, from 0 to 1, that a job fails at its end. The default is 0.
     pub job_failure: f64,

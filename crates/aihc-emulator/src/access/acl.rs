@@ -1,8 +1,8 @@
-//! Access control documents, which limit the permissions of a session.
+//! Access control documents, which limit the permissions of a temporary session.
 //!
-//! The form of a document and its terms are documented; how the service evaluates them for dev
-//! instances is not. This module implements the usual rule: a denial takes precedence, and anything
-//! that is not mentioned is denied.
+//! Their format is documented, but not how the service evaluates them for dev instances. This
+//! module implements the usual rule: a denial takes precedence, and anything that no entry mentions
+//! is denied.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ struct AclEntry {
     permissions: Vec<String>,
 }
 
-/// A request for which a document is evaluated.
+/// The properties of a request that determine whether an access control document allows it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) operation: &'a str,
@@ -41,8 +41,8 @@ pub(crate) struct Request<'a> {
 }
 
 impl Acl {
-    /// Parses a document whose types have already been checked. Returns `None` if the document
-    /// contains no `accessControlList`.
+    /// Parses an access control document whose JSON types have already been checked. Returns `None`
+    /// if the document contains no `accessControlList`.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl AclEntry {
     }
 }
 
-/// The operations whose general permission is `LIST`.
+/// The operations that the permission `LIST` of an access control document covers.
 const LISTS: [&str; 7] = [
     "DescribeDevInstances",
     "DescribeResourcePools",
@@ -129,8 +129,8 @@ const LISTS: [&str; 7] = [
     "DescribeServices",
 ];
 
-/// Returns the general permission that covers an operation, as it is named in the access control
-/// documents of other services.
+/// Returns the name of the general permission that covers an operation: `LIST`, `READ` or `WRITE`,
+/// as in the access control documents of other services.
 fn class(operation: &str) -> &'static str {
     match operation {
         _ if LISTS.contains(&operation) => "LIST",

@@ -15,8 +15,8 @@ use crate::error::ApiError;
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) principal: Principal,
-    /// The id of the long-term key that signed the request, or with which its session was
-    /// requested.
+    /// The id of the long-term key behind the request: the key that signed it or, in a session, the
+    /// key with which the session was requested.
     pub(crate) key: String,
     pub(crate) permissions: Permissions,
     /// The access control documents of the caller's session, and of the sessions through which that
@@ -79,8 +79,8 @@ pub(crate) fn authenticate(
     Ok(caller)
 }
 
-/// Parses the time in `x-bce-date`, with the same format as the verifier. Returns `None` if the
-/// header is missing or malformed.
+/// Parses the time in the header `x-bce-date`, which has the format of RFC 3339. Returns `None` if
+/// the header is missing or malformed.
 fn date(parts: &Parts) -> Option<OffsetDateTime> {
     let text = parts.headers.get("x-bce-date")?.to_str().ok()?;
     OffsetDateTime::parse(text.trim(), &Rfc3339).ok()

@@ -1,5 +1,5 @@
-//! Authentication and authorization: access keys, their permissions, and the documents that limit
-//! sessions.
+//! Authentication and authorization: access keys, their permissions, and the access control
+//! documents that limit the permissions of sessions.
 
 mod acl;
 mod authenticate;

@@ -2,7 +2,8 @@
 
 use super::pattern;
 
-/// Patterns of the names of operations; `*` stands for any characters.
+/// The operations that a key may and may not call, as patterns of their names; `*` stands for any
+/// characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Permissions {
     pub(crate) allow: Vec<String>,
@@ -19,8 +20,8 @@ impl Default for Permissions {
 }
 
 impl Permissions {
-    /// Returns whether an operation is allowed. A denial takes precedence, and an operation that
-    /// matches no pattern is denied.
+    /// Returns whether an operation is allowed: its name must match a pattern in `allow` and none
+    /// in `deny`.
     pub(crate) fn allow(&self, operation: &str) -> bool {
         let named = |patterns: &[String]| patterns.iter().any(|one| pattern::fits(one, operation));
         named(&self.allow) && !named(&self.deny)

@@ -10,7 +10,7 @@ use crate::access::AccessKey;
 use crate::fault::{Close, Fault, FaultRule, GatewayBody, InjectedFault};
 use crate::handle::Handle;
 
-/// A fault rule.
+/// A fault rule, as the control interface receives and sends it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct FaultDocument {
@@ -38,7 +38,7 @@ pub(super) struct FaultDocument {
     execute: bool,
 }
 
-/// The number of requests to affect, or the word `always`.
+/// The number of requests that a fault rule affects, or the word `always`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum TimesDocument {
@@ -152,8 +152,8 @@ impl FaultDocument {
     }
 }
 
-/// An injected rule, with the number of requests that it has counted, and the number of those that
-/// it has affected.
+/// An injected fault rule, with the number of requests that it has counted, and the number of those
+/// that it has affected.
 #[derive(Serialize)]
 pub(super) struct GivenFault {
     id: u64,
@@ -174,7 +174,7 @@ impl From<InjectedFault> for GivenFault {
     }
 }
 
-/// A request to add instances.
+/// A request to add dev instances.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MoreInstances {
@@ -182,7 +182,7 @@ pub(super) struct MoreInstances {
     pub(super) count: usize,
 }
 
-/// A request to put an instance into a state.
+/// A request to put a dev instance into a state.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewStatus {
@@ -200,7 +200,7 @@ pub(super) struct NewJobStatus {
     pub(super) reason: String,
 }
 
-/// A request to make a pod fail.
+/// A request to make a pod of an inference service fail.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Breakage {
@@ -278,7 +278,7 @@ impl KeyDocument {
     }
 }
 
-/// Returns a key without its secret.
+/// Returns an access key as JSON, without its secret.
 pub(super) fn key(key: &AccessKey) -> Value {
     json!({
         "accessKeyId": key.access_key_id(), "user": key.user_name(),

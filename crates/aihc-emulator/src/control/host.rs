@@ -11,14 +11,14 @@ use http::uri::Authority;
 /// choice, but the `Host` header then contains that name, and the request is refused.
 #[derive(Debug)]
 pub(crate) struct Hosts {
-    /// The host name or IP address that was configured for the interface.
+    /// The host name or IP address that was configured for the control interface.
     name: String,
     address: IpAddr,
 }
 
 impl Hosts {
-    /// Creates the hosts of an interface. `bound` is the address on which it listens, and `asked`
-    /// is the one that was configured.
+    /// Creates the set of hosts that requests to the control interface may name. `bound` is the
+    /// address on which the interface listens, and `asked` is the one that was configured.
     pub(crate) fn new(asked: &str, bound: SocketAddr) -> Self {
         let name = asked.rsplit_once(':').map_or(asked, |(name, _)| name);
         Self {

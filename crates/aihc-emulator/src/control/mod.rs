@@ -63,7 +63,8 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-/// Returns the limits for one request: a snapshot of many instances may be large.
+/// Returns the limits for this request. If its body is a snapshot, it may be larger than the body
+/// of other requests, because a snapshot may contain many instances.
 fn limits_of(parts: &Parts) -> Limits {
     match parts.uri.path() {
         "/snapshot" => Limits {
@@ -94,8 +95,8 @@ impl Service for Control {
     }
 }
 
-/// Returns a response after which the connection is closed. Otherwise, a body that was not read
-/// completely would be taken for the next request.
+/// Converts the reply to a request whose body was not read completely. The connection is closed
+/// after the response; otherwise, the rest of the body would be taken for the next request.
 fn unread(reply: Reply) -> Response<Body> {
     let mut response = json(reply.status, reply.body.into());
     let close = HeaderValue::from_static("close");

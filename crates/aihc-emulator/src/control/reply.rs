@@ -12,12 +12,12 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Creates the successful response without data.
+    /// Creates a successful response without data.
     pub(super) fn done() -> Self {
         Self::text("{}".into())
     }
 
-    /// Creates the successful response that consists of serialized JSON.
+    /// Creates a successful response whose body is this serialized JSON.
     pub(super) fn text(body: String) -> Self {
         Self {
             status: StatusCode::OK,
@@ -43,8 +43,8 @@ impl Reply {
         Self::error(StatusCode::BAD_REQUEST, &error.to_string())
     }
 
-    /// Creates the successful response if the resource was found, and a 404 that names `what`
-    /// otherwise.
+    /// Creates a successful response if `found` is true, and otherwise a 404 response whose message
+    /// says that there is no such `what`, for example no such job.
     pub(super) fn found(found: bool, what: &str) -> Self {
         if found {
             return Self::done();

@@ -32,8 +32,9 @@ struct RequestDocument {
     fault: Option<u64>,
 }
 
-/// Returns the recorded requests, of all operations or of one, and the request counts of all
-/// operations. Only the latest requests are recorded.
+/// Returns the recorded requests for `operation`, or all recorded requests if it is `None`. The
+/// result also contains the request counts of all operations. Only the latest requests are
+/// recorded.
 pub(super) fn requests(handle: &Handle, operation: Option<&str>) -> Requests {
     let wanted = |record: &RequestRecord| operation.is_none() || record.operation == operation;
     let records = handle.requests().into_iter();

@@ -23,7 +23,7 @@ use crate::state::InstanceStatus;
 /// One request may add at most this many instances.
 const MOST_INSTANCES: usize = 1_000_000;
 
-/// All routes, as `/` lists them.
+/// All routes, as the response to `GET /` lists them.
 const ROUTES: [&str; 31] = [
     "GET /",
     "GET /requests",
@@ -58,7 +58,7 @@ const ROUTES: [&str; 31] = [
     "POST /reset",
 ];
 
-/// Handles one request.
+/// Handles one request to the control interface.
 pub(super) fn answer(handle: &Handle, parts: &Parts, body: &[u8]) -> Reply {
     let segments = parts.uri.path().split('/').skip(1);
     let decoded = segments.map(|segment| String::from_utf8(uri_decode(segment)));
@@ -200,7 +200,8 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
     }
 }
 
-/// Returns the response to a change of a dev instance.
+/// Converts the result of a change of a dev instance to a response, which has status 404 if the
+/// change failed.
 fn changed(result: Result<(), InstanceError>) -> Result<Reply, Reply> {
     let refused = |error: InstanceError| Reply::error(StatusCode::NOT_FOUND, &error.to_string());
     result.map(|()| Reply::done()).map_err(refused)
@@ -313,13 +314,13 @@ fn whole(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply
     }
 }
 
-/// Parses a body as a document.
+/// Parses the body of a request, which must be a JSON object.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
     object(body, ToString::to_string)
 }
 
-/// Does the same as [`parse`], but `words` converts an error of the parser to the message in the
-/// response.
+/// Parses the body of a request, which must be a JSON object. `words` converts an error of the
+/// parser to the message in the response.
 fn object<T: DeserializeOwned>(
     body: &[u8],
     words: impl FnOnce(&serde_json::Error) -> String,

@@ -8,7 +8,7 @@ use super::document::seconds;
 use crate::delays::Delays;
 use crate::scenario::Scenario;
 
-/// A scenario whose durations are in seconds.
+/// A scenario as JSON, with durations in seconds.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ScenarioDocument {

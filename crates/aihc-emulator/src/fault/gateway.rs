@@ -7,7 +7,7 @@ use super::Fault;
 /// The default value of the gateway's `Server` header.
 const SERVER: &str = "nginx";
 
-/// The body of a gateway's response.
+/// The kind of the body of a gateway's response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum GatewayBody {
     Html,

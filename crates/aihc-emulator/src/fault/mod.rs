@@ -64,22 +64,24 @@ impl Fault {
         Self::default()
     }
 
-    /// Creates a 429 response with `Retry-After`: too many requests. The code is `TooManyRequests`
-    /// unless another one is set; the documentation contains no code for this case.
+    /// Creates a fault that replaces the response with one that has status 429, too many requests,
+    /// and a `Retry-After` header. The error code is `TooManyRequests` unless another one is set;
+    /// the documentation contains no code for this case.
     pub fn throttle(retry_after_seconds: u64) -> Self {
         Self::new().status(429).retry_after(retry_after_seconds)
     }
 
-    /// Creates an error that the service sends with status 200. The official Go SDK expects such
-    /// errors.
+    /// Creates a fault that replaces the response with an error that has status 200. The official
+    /// Go SDK expects such errors.
     pub fn business_error(code: impl Into<String>) -> Self {
         Self::new().status(200).code(code)
     }
 
-    /// Creates the response of a gateway in front of the service: without a request id or an error
-    /// document, but with a `Server` header and the page that nginx writes for this status.
-    /// [`body`](Self::body), [`json`](Self::json) and [`empty`](Self::empty) replace the page. With
-    /// [`execute`](Self::execute), the operation behind the gateway is carried out.
+    /// Creates a fault that replaces the response with that of a gateway in front of the service:
+    /// without a request id or an error document, but with a `Server` header and the page that
+    /// nginx writes for this status. [`body`](Self::body), [`json`](Self::json) and
+    /// [`empty`](Self::empty) replace the page. With [`execute`](Self::execute), the operation
+    /// behind the gateway is carried out.
     ///
     /// ```
     /// use aihc_emulator::Fault;
@@ -198,7 +200,7 @@ impl Fault {
             || self.gateway.is_some()
     }
 
-    /// Returns whether the operation is carried out.
+    /// Returns whether the operation is carried out despite the fault.
     pub(crate) fn lets_run(&self) -> bool {
         self.execute || !(self.replaces_answer() || self.close.is_some())
     }

@@ -69,7 +69,7 @@ impl FaultRule {
     }
 
     /// Sets the probability, from 0 to 1, with which each of the selected requests is affected. The
-    /// choice depends on the seed.
+    /// emulator's [seed](crate::Builder::seed) makes the choice repeatable.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -195,7 +195,8 @@ mod tests {
         Faults::new(Random::new(Some(1), Stream::Faults))
     }
 
-    /// Returns which of ten requests for `operation` the rules affect.
+    /// Passes ten requests for `operation` to the rules. Returns the numbers, counted from 1, of
+    /// the requests that the rules affect.
     fn hits(faults: &mut Faults, operation: Option<&str>) -> Vec<usize> {
         let mut hit = |_: &usize| faults.pick(operation).is_some();
         (1..=10).filter(|number| hit(number)).collect()

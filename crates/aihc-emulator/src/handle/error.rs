@@ -2,8 +2,8 @@
 
 use crate::state::InstanceStatus;
 
-/// The error returned when a dev instance or an image pack job cannot be changed. Nothing has
-/// changed.
+/// The error returned when a dev instance or an image pack job cannot be changed. The call that
+/// failed has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceError {
@@ -33,7 +33,7 @@ pub enum InstanceError {
     },
 }
 
-/// The error returned when a resource does not exist. Nothing has changed.
+/// The error returned when a resource does not exist. The call that failed has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("there is no {kind} `{id}`; list them to see their ids")]
 pub struct NoSuchResource {

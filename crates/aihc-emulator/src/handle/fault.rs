@@ -24,12 +24,12 @@ impl Handle {
         self.app.faults().iter().cloned().collect()
     }
 
-    /// Removes a rule. Returns `false` if there is no rule with this id.
+    /// Removes a fault rule. Returns `false` if there is no rule with this id.
     pub fn remove_fault(&self, id: u64) -> bool {
         self.app.faults().remove(id)
     }
 
-    /// Removes all rules.
+    /// Removes all fault rules.
     pub fn clear_faults(&self) {
         self.app.faults().clear();
     }

@@ -52,7 +52,8 @@ impl Handle {
     }
 
     /// Preempts a dev instance that occupies resources, for example because it is running, as if an
-    /// instance with a higher priority needed them. The preempted instance returns to state 1.
+    /// instance with a higher priority needed them. The preempted instance returns to state 1,
+    /// queued.
     ///
     /// # Errors
     ///
@@ -63,7 +64,7 @@ impl Handle {
         })
     }
 
-    /// Makes an image pack job fail, with state 30.
+    /// Makes an image pack job fail, which puts it into state 30, failed.
     ///
     /// # Errors
     ///
@@ -140,8 +141,9 @@ fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// Returns a small configuration in its documented form. Its pool normally does not exist, so
-/// instances with this configuration take no resources from the existing pools.
+/// Returns the configuration of a small dev instance, with all documented members. Its pool
+/// normally does not exist, so instances with this configuration take no resources from the
+/// existing pools.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

@@ -77,9 +77,10 @@ impl Handle {
         self.app.change_pace(|pace| pace.delays = delays);
     }
 
-    /// Returns to the initial state: without dev instances, jobs, services, sessions, recorded
-    /// requests, faults, skipped time and clock skew, and with the initial access keys, resources,
-    /// scenario and delays. With a seed, the same ids are generated again.
+    /// Resets the emulator to its initial state: without dev instances, jobs, services, sessions,
+    /// recorded requests, faults, skipped time and clock skew, and with the initial access keys,
+    /// resources, scenario and delays. If the emulator was started with a seed, the same ids are
+    /// generated again.
     pub fn reset(&self) {
         self.app.reset();
     }

@@ -57,8 +57,8 @@ fn mask_members(value: &mut Value) {
     }
 }
 
-/// Masks the values of variables but not their names. Variables are a map from names to values, or
-/// a list of objects.
+/// Masks the values of environment variables but not their names. The variables are an object that
+/// maps names to values, or a list of objects.
 fn mask_variables(envs: &mut Value) {
     match envs {
         Value::Null => {}
@@ -80,9 +80,9 @@ fn mask_variables(envs: &mut Value) {
     }
 }
 
-/// Removes the signature from the header, and keeps the access key id, the time and the names of
-/// the signed headers. If the format is unexpected, at most the version and the access key id are
-/// kept.
+/// Returns the value of an `Authorization` header without the signature, but with the access key
+/// id, the time and the names of the signed headers. If the format is unexpected, the result
+/// contains at most the prefix, such as `bce-auth-v1`, and the access key id.
 fn mask_authorization(value: &str) -> String {
     let mut parts = value.split('/');
     let mut next = || parts.next().unwrap_or_default();

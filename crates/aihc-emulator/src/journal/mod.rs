@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 
 use crate::validate::rule::OperationRule;
 
-/// Only this many of the latest requests are kept.
+/// The maximum number of recorded requests; when it is reached, each new request replaces the
+/// oldest.
 const KEPT: usize = 1000;
 
 /// A request to the emulator, without its secrets.
@@ -92,7 +93,7 @@ impl Journal {
         });
     }
 
-    /// Removes all records.
+    /// Removes the recorded requests, and resets the counters.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }

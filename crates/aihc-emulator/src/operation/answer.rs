@@ -1,4 +1,5 @@
-//! Responses as the API description defines them, assembled from all known data.
+//! Construction of responses, which contain those members of the known data that the API
+//! description lists.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -19,8 +20,8 @@ pub(super) fn nothing() -> Output {
     json!({}).into()
 }
 
-/// Removes members that are not in `members`. A member that has one of the alternative names of a
-/// rule gets the name of the rule.
+/// Removes the members of an object that `members` does not describe, at any depth. A member that
+/// has one of its alternative names is renamed to its main name.
 fn only(known: Value, members: &[MemberRule]) -> Value {
     let Value::Object(mut known) = known else {
         return known;
@@ -54,7 +55,7 @@ fn inside(value: Value, wire: &WireType) -> Value {
     }
 }
 
-/// Returns the members for the times of creation and of the last change.
+/// Returns the response members `createdAt` and `updatedAt`.
 pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<String, Value> {
     [("createdAt", created), ("updatedAt", updated)]
         .map(|(name, at)| (name.to_owned(), json!(iso8601(at))))

@@ -1,5 +1,5 @@
-//! Variants of responses that no source shows. A program that compares responses with the API
-//! description must detect them.
+//! Invented variants of responses, which occur in no documentation page, SDK or report of live use.
+//! A program that compares responses with the API description must detect them.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

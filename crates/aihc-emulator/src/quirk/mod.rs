@@ -1,4 +1,5 @@
-//! Variants of responses. Clients must cope with those that are shown by a source.
+//! Quirks: variants of the emulator's responses. Some of them occur in the documentation, in an SDK
+//! or in live responses; the others are invented.
 
 mod foreign;
 mod shown;
@@ -19,9 +20,9 @@ use crate::scenario::SettingError;
 
 /// A variant of the emulator's responses.
 ///
-/// Some variants are shown by a source: another page of the documentation, an SDK, or a report of
-/// live use. A client must cope with those. The [foreign](Self::is_foreign) variants are shown by
-/// no source; they serve to test programs that compare responses with the API description.
+/// Some variants occur in a source: a page of the documentation, an SDK, or a report of live use. A
+/// client must cope with those. The other variants, which are called [foreign](Self::is_foreign),
+/// are invented; they serve to test programs that compare responses with the API description.
 ///
 /// ```
 /// use aihc_emulator::{Emulator, Quirk};
@@ -56,40 +57,41 @@ pub enum Quirk {
     /// at the top level of the response. For example, the list in the response for an empty page
     /// stays a list.
     ZeroValues,
-    /// Foreign: the member `phase` of listed pools is named `state`.
+    /// An invented variant: the member `phase` of listed pools is named `state`.
     RenamedMember,
-    /// Foreign: the names of the members of listed dev instances are in snake case, like
-    /// `created_at`.
+    /// An invented variant: the names of the members of listed dev instances are in snake case,
+    /// like `created_at`.
     SnakeCase,
-    /// Foreign: the response that describes a dev instance lacks `devInstance`.
+    /// An invented variant: the response that describes a dev instance lacks `devInstance`.
     MissingMember,
-    /// Foreign: listed jobs have an additional member `gpuHours`.
+    /// An invented variant: listed jobs have an additional member `gpuHours`.
     ExtraMember,
-    /// Foreign: `totalCount` is a string.
+    /// An invented variant: `totalCount` is a string.
     CountsAsText,
-    /// Foreign: `accountId` of listed dev instances is a number.
+    /// An invented variant: `accountId` of listed dev instances is a number.
     AccountsAsNumbers,
-    /// Foreign: booleans are the numbers 0 and 1.
+    /// An invented variant: booleans are the numbers 0 and 1.
     FlagsAsNumbers,
-    /// Foreign: the list of datasets is an object whose keys are the ids.
+    /// An invented variant: the list of datasets is an object whose keys are the ids.
     ListAsObject,
-    /// Foreign: in the description of a dev instance, null is replaced with an empty string.
+    /// An invented variant: in the description of a dev instance, null is replaced with an empty
+    /// string.
     TextForObject,
-    /// Foreign: the times of STS contain a space, and no time zone.
+    /// An invented variant: the times of STS contain a space, and no time zone.
     TimesWithSpace,
-    /// Foreign: `createdAt` and `updatedAt` of dev instances count milliseconds.
+    /// An invented variant: `createdAt` and `updatedAt` of dev instances count milliseconds.
     TimesInMilliseconds,
-    /// Foreign: listed jobs are in the state `Evicted`.
+    /// An invented variant: listed jobs are in the state `Evicted`.
     UnknownState,
-    /// Foreign: `totalCount` is always 0.
+    /// An invented variant: `totalCount` is always 0.
     WrongCount,
-    /// Foreign: the responses of `Describe` operations are wrapped in `data`.
+    /// An invented variant: the responses of `Describe` operations are wrapped in `data`.
     InData,
-    /// Foreign: the code is `ResourceNotFoundException` instead of `NotFound`.
+    /// An invented variant: the code is `ResourceNotFoundException` instead of `NotFound`.
     NotFoundCode,
-    /// Foreign: `NotFound` has status 404.
+    /// An invented variant: `NotFound` has status 404.
     NotFoundStatus,
-    /// Foreign: no response has the header `x-bce-request-id`.
+    /// An invented variant: no response has the header `x-bce-request-id`.
     NoRequestId,
 }
 
@@ -203,8 +205,8 @@ impl Quirk {
         TABLE.iter().map(|row| row.quirk)
     }
 
-    /// Returns whether this quirk is foreign: no source shows it, so clients do not have to cope
-    /// with it.
+    /// Returns whether this quirk is foreign, that is, invented. It then occurs in no source, so
+    /// clients do not have to cope with it.
     pub fn is_foreign(self) -> bool {
         self > Self::ZeroValues
     }

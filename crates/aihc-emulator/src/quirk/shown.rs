@@ -1,4 +1,5 @@
-//! Variants of responses, each of which is shown by some source.
+//! Variants of responses that come from a source, such as a documentation page, an SDK or a report
+//! of live use.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

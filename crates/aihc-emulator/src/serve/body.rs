@@ -48,7 +48,7 @@ impl Body {
         self
     }
 
-    /// Returns the remaining bytes.
+    /// Returns those bytes of the body that have not been sent yet.
     #[cfg(test)]
     pub(crate) fn into_bytes(self) -> Bytes {
         self.rest.unwrap_or_default()

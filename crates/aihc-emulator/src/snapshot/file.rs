@@ -38,9 +38,10 @@ pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
 
 /// Where a file is written.
 enum Place {
-    /// The path itself, because a device or a pipe cannot be replaced.
+    /// The path that was given, which leads to a device or a pipe. These cannot be replaced with
+    /// another file.
     Itself,
-    /// A temporary file in the same directory, which is then renamed.
+    /// A temporary file in the directory of the target, which it replaces when it is complete.
     Beside { target: PathBuf, draft: PathBuf },
 }
 

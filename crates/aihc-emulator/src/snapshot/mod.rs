@@ -14,7 +14,8 @@ use time::OffsetDateTime;
 pub(crate) use self::file::{save, try_path};
 use crate::state::{Entry, Instance, Job, Pool, Resources, Service};
 
-/// The name and the version of the format. It changes whenever older files can no longer be read.
+/// The name and the version of the snapshot format. The version changes whenever older files can no
+/// longer be read.
 const FORMAT: &str = "aihc-emulator/2";
 
 /// The error returned when a snapshot cannot be taken, written, read or restored. The state of the
@@ -169,7 +170,7 @@ fn all<T>(
     all.collect()
 }
 
-/// Parses an object that needs no further checks.
+/// Deserializes a value that must be a JSON object.
 fn object<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     if !value.is_object() {
         return Err("it must be an object".into());
@@ -215,8 +216,8 @@ fn instance(value: Value) -> Result<Instance, String> {
     Err(problem.into())
 }
 
-/// Describes a problem with a text that may contain secrets: the description contains names and
-/// positions, but no values.
+/// Describes an error of the JSON parser without values from the parsed text, because they may be
+/// secret. The description may contain names and positions.
 pub(crate) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let about_names = ["unknown field", "missing field", "duplicate field"];

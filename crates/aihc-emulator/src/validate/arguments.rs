@@ -42,16 +42,15 @@ impl Arguments {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
-    /// Returns an object member in its documented form, in which all members are present; `None` if
-    /// it is missing or null.
+    /// Returns a member that is an object, with all documented members of that object; `None` if it
+    /// is missing or null.
     pub(crate) fn object(&self, name: &str) -> Option<Value> {
         let value = self.value(name)?;
         let member = self.members.iter().find(|member| member.name == name)?;
         Some(shape::shape(value, &member.wire))
     }
 
-    /// Returns the members of the body, including those that are not in the generated table of the
-    /// operation.
+    /// Returns the members of the body, including those that the API description does not list.
     pub(crate) fn body(&self) -> Map<String, Value> {
         let mut values = self.values.clone();
         for member in self
@@ -64,8 +63,7 @@ impl Arguments {
         values
     }
 
-    /// Returns the members of the body that are in the generated table of the operation, without
-    /// those that are null.
+    /// Returns the members of the body that the API description lists, without those that are null.
     pub(crate) fn known_body(&self) -> Map<String, Value> {
         let in_body = |member: &&MemberRule| member.position == Position::Body;
         let members = self.members.iter().filter(in_body);

@@ -1,5 +1,5 @@
-//! Checks of a JSON value against the generated table of an operation: first of the types, then of
-//! the values.
+//! Checks of JSON values against the rules that are generated from the API description: first of
+//! their types, then of the values themselves.
 
 use serde_json::{Map, Value};
 
@@ -48,7 +48,8 @@ pub(super) struct Strictness<'a> {
     pub(super) refuses_unknown_values: bool,
 }
 
-/// Refuses missing members and values that violate the rules. Types have already been checked.
+/// Refuses missing members, and values that violate the rules in `members`. The types have already
+/// been checked.
 pub(super) fn values(
     values: &Map<String, Value>,
     members: &[MemberRule],

@@ -1,12 +1,12 @@
-//! Rules that only the documented profile enforces, because other pages of the documentation or the
-//! console do not follow them.
+//! Rules of the documentation that only the profile `Documented` enforces, because other pages of
+//! the documentation or the console do not follow them.
 
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 
-/// A rule in a table: the JSON pointer of a member, its allowed values for the error message, and a
-/// function that returns whether a value is one of them.
+/// A rule from a table of the documentation: the JSON pointer of a member, its allowed values as
+/// text for the error message, and a function that returns whether a value is allowed.
 struct Table {
     pointer: &'static str,
     allowed: &'static str,

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, WireType};
 use crate::query::Query;
 
-/// Alternative names of members, each with the name that replaces it. The alternatives occur in
-/// tables and outlines of the documentation; its examples and the Go SDK use the replacements. A
-/// pair applies to an object whose description has a member with the second name and none with the
-/// first.
+/// Alternative names of members, each with the name that replaces it. The alternative names occur
+/// in tables and outlines of the documentation, the replacements in its examples and in the Go SDK.
+/// A name is replaced only in objects whose API description contains the replacement and not the
+/// alternative name.
 const SPELLINGS: [(&str, &str); 8] = [
     ("volumeType", "volumnType"),
     ("volumeConfs", "volumnConfs"),
@@ -157,7 +157,8 @@ fn take_number(value: &mut Value) {
     }
 }
 
-/// Unpacks `acl`, which according to the STS documentation contains the whole document as a string.
+/// If the member `acl` contains an access control document as a string, as in the STS
+/// documentation, replaces `acl` with the members of that document.
 fn take_acl(members: &[MemberRule], values: &mut Map<String, Value>) {
     let known = members.iter().any(|member| member.name == LIST);
     if known

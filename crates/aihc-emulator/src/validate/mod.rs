@@ -1,4 +1,5 @@
-//! Conversion of requests to checked arguments, according to the generated tables.
+//! Conversion of requests to checked arguments, according to the tables that are generated from the
+//! API descriptions.
 
 mod arguments;
 mod check;
@@ -49,8 +50,8 @@ pub(crate) fn find_rule(
         })
 }
 
-/// Parses a request for `rule` and checks it: first the headers and the method, then the types of
-/// the members, then their values.
+/// Parses a request for the operation that `rule` describes, and checks it: first the headers and
+/// the method, then the types of the members, then their values.
 pub(crate) fn arguments(
     rule: &'static OperationRule,
     parts: &Parts,
@@ -175,8 +176,8 @@ fn body_members(
     Ok(values)
 }
 
-/// Parses a string from the query or a header according to the type that the table defines for the
-/// member.
+/// Converts a string from the query or a header to the JSON type that the API description defines
+/// for the member.
 fn from_text(text: &str, member: &MemberRule, profile: Profile) -> Result<Value, ApiError> {
     let name = member.name;
     match member.wire {

@@ -1,5 +1,5 @@
-//! Members that official SDKs and examples send although no table lists them. All profiles except
-//! the documented one accept them.
+//! Members and values that official SDKs and examples send although the documentation's tables do
+//! not list them. All profiles except `Documented` accept them.
 
 use http::HeaderMap;
 use serde_json::{Map, Number, Value};
@@ -29,7 +29,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Converts the members of a request to the form that the generated table describes. Requests for
+/// Converts the members of a request to the form that the API description defines. Requests for
 /// operations of API descriptions other than [`DESCRIPTION`] are not changed.
 pub(super) fn complete(rule: &OperationRule, values: &mut Map<String, Value>) {
     if rule.description != DESCRIPTION {

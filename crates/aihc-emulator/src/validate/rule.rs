@@ -1,4 +1,4 @@
-//! The types of the tables that are generated from the API descriptions.
+//! The types with which generated tables describe operations and their members.
 
 use serde_json::Value;
 

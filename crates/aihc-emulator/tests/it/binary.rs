@@ -1,4 +1,5 @@
-//! Tests of the program: its first line, how it ends, and what it refuses.
+//! Tests of the emulator as a program: the first line of its output, how it ends, and what it
+//! refuses.
 
 use std::io::{BufRead, BufReader};
 #[cfg(unix)]
@@ -32,7 +33,8 @@ fn output(args: &[&str]) -> Output {
     emulator(args).output().unwrap()
 }
 
-/// Starts the program. Returns it with the address in the first line of its output.
+/// Starts the emulator as a program. Returns the process, and the address in the first line of its
+/// output.
 #[cfg(unix)]
 fn start() -> (Child, String) {
     let mut child = emulator(&ARGS).spawn().unwrap();
@@ -265,7 +267,8 @@ fn an_address_that_cannot_be_listened_on_ends_with_one() {
     );
 }
 
-/// Checks that the pools come from a file, and that an error states the position in the file.
+/// Checks that `--resources` accepts a file or `none`, and that an error states the position in the
+/// file.
 #[test]
 fn resources_come_from_a_file_or_not_at_all() {
     let folder = std::env::temp_dir();

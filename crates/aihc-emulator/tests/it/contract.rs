@@ -1,4 +1,4 @@
-//! Tests of the documented contract that are not part of another file.
+//! Tests of rules in the documentation that no other file of this folder covers.
 
 use serde_json::{Value, json};
 
@@ -235,8 +235,8 @@ async fn every_other_documented_code_can_be_asked_for() {
     }
 }
 
-/// Tests rules of the documentation and of the console that, as far as is known, the service does
-/// not enforce.
+/// Tests that the emulator accepts values that the documentation or the console forbids but, as far
+/// as is known, the service accepts.
 #[tokio::test]
 async fn what_only_a_console_forbids_is_accepted() {
     let fixture = Fixture::start().await;

@@ -12,7 +12,7 @@ static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(text).unwrap()
 });
 
-/// Returns all operations in the API description.
+/// Returns all operations in the API description `aihc.json`.
 pub(crate) fn operations() -> &'static [Value] {
     DESCRIPTION["operations"].as_array().unwrap()
 }

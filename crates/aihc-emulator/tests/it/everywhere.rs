@@ -356,7 +356,8 @@ async fn the_same_seed_gives_the_same_ids() {
     assert_eq!(ids().await, ids().await);
 }
 
-/// Tests values that official SDKs and examples send although no table lists them.
+/// Tests that all profiles except `Documented` accept values that official SDKs and examples send
+/// although the documentation's tables do not list them.
 #[tokio::test]
 async fn only_the_documented_profile_refuses_what_official_sdks_send_beside_the_tables() {
     use aihc_emulator::Profile;

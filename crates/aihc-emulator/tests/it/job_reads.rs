@@ -162,7 +162,7 @@ async fn a_pod_that_runs_has_a_terminal() {
     assert_eq!(refused.refusal(), (400, "InvalidParameter"));
 }
 
-/// Tests steps that take no time, and therefore have the same time stamp.
+/// Tests the log of a job whose first steps take no time, and therefore have the same time stamp.
 #[tokio::test]
 async fn a_job_that_starts_at_once_writes_on() {
     let mut delays = Delays::default();

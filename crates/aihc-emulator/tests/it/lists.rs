@@ -13,7 +13,8 @@ fn names(list: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Asserts which names a list contains, in order, and that their number is the total.
+/// Asserts that the list of dev instances for `query` contains exactly these names in this order,
+/// and that `totalCount` is their number.
 async fn assert_lists(fixture: &Fixture, query: &str, expected: &[&str]) {
     let list = fixture.get("DescribeDevInstances", query).await.ok();
     assert_eq!(names(&list), expected, "{query}");

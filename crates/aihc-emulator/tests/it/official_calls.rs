@@ -10,7 +10,7 @@ use crate::client::Fixture;
 
 const CALLS: &str = include_str!("../../../bce-testing/vectors/calls.json");
 
-/// Returns values that are not valid in most positions.
+/// Returns JSON values that most members of a request do not allow.
 fn odd() -> [Value; 7] {
     [
         Value::Null,
@@ -92,8 +92,8 @@ async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     fixture.see("DescribeServices", "&pageSize=1000").await;
 }
 
-/// Tests that every request is accepted, or refused only with `NotFound`, because its ids do not
-/// exist here or its body lacks a queue.
+/// Tests that each recorded request of an official SDK is accepted, or is refused only with
+/// `NotFound`, because its ids do not exist in the emulator or its body lacks a queue.
 #[tokio::test]
 async fn requests_of_the_official_sdks_are_taken() {
     let file: Value = serde_json::from_str(CALLS).unwrap();

@@ -305,8 +305,8 @@ async fn what_a_table_forbids_is_refused_by_the_documented_profile_alone() {
     assert_eq!(accepting("InvalidParameter", modify).await, ALL[1..]);
 }
 
-/// Returns the words in code font that a cell in the table of profiles contains. `row` is the
-/// beginning of the row.
+/// Returns the words in code font that a cell of the table in the documentation of `Profile`
+/// contains. `row` is the beginning of the row.
 fn words(row: &str, column: usize) -> Vec<&'static str> {
     const TABLE: &str = include_str!("../../src/profile.rs");
     let mut rows = TABLE.lines().filter_map(|line| line.strip_prefix("/// | "));

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::client::Fixture;
 use crate::http::{connect, exchange, rest};
 
-/// A time limit that is exceeded during a test.
+/// A time limit that is short enough to be exceeded during a test.
 const SOON: Duration = Duration::from_millis(100);
 /// The time within which the server must close a connection that exceeds a time limit.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -7,7 +7,8 @@ use crate::date::iso8601;
 use crate::operation::answer::{times, user_id, user_name};
 use crate::state::{Entry, Version};
 
-/// Returns a dataset or a model without its versions.
+/// Returns the members that describe a dataset or a model in responses, without the list of its
+/// versions.
 pub(super) fn entry(entry: &Entry, caller: &Principal) -> Map<String, Value> {
     let mut known = entry.members.clone();
     let is_owner = *caller == entry.creator;
@@ -41,7 +42,7 @@ pub(super) fn entry(entry: &Entry, caller: &Principal) -> Map<String, Value> {
     known
 }
 
-/// Returns a version of a dataset or a model.
+/// Returns a version of a dataset or a model as JSON.
 pub(super) fn version(entry: &Entry, version: &Version) -> Value {
     let mut known = version.members.clone();
     let creator = &version.creator;

@@ -1,4 +1,4 @@
-//! The cloud disks of a configuration.
+//! The cloud disks in the configuration of a dev instance.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ fn disks(conf: &Value) -> Vec<Disk<'_>> {
         .collect()
 }
 
-/// Refuses a disk whose capacity is not positive.
+/// Refuses a configuration that contains a cloud disk whose capacity is not positive.
 pub(in crate::operation) fn check(conf: &Value) -> Result<(), String> {
     match disks(conf).iter().find(|(_, capacity)| *capacity < 1) {
         Some((path, _)) => Err(format!(

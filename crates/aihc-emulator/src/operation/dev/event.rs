@@ -53,9 +53,10 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Parses the time window of a request, from `startTime` to `endTime`. A window whose end precedes
-/// its start, as in the documentation's own example, is empty, which is not an error. Only the
-/// lenient profile accepts a request without a window.
+/// Parses the time window of a request, from `startTime` to `endTime`, and returns it in
+/// milliseconds since 1970. A window whose end precedes its start, as in the documentation's own
+/// example, is empty, which is not an error. Only the profile `Lenient` accepts a request without a
+/// window.
 fn window(arguments: &Arguments, profile: Profile) -> Result<RangeInclusive<i128>, ApiError> {
     let end_of = |name: &str, open: i128| match arguments.filled(name) {
         Some(text) if profile.is_lenient() => instant(name, &in_full(text)),

@@ -6,8 +6,8 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output};
 use crate::state::ImageTarget;
 
-/// Handles CreateDevInstanceImagePackJob. The user name and the password must be present, but are
-/// not checked further.
+/// Handles CreateDevInstanceImagePackJob. The user name and the password for the image registry
+/// must be present, but are not checked further.
 pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let (arguments, now) = (call.arguments, call.now);

@@ -79,8 +79,8 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Refuses a queue or a dataset that does not exist, if the profile requires that they exist. With
-/// every profile, refuses a version that an existing dataset does not have.
+/// Refuses a configuration whose queue or dataset does not exist, if the profile requires that they
+/// exist. With every profile, refuses a version that an existing dataset does not have.
 fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     mounts::check(call, dataset_volumes(conf))
@@ -111,8 +111,8 @@ fn keep_pool(new: &mut Value, old: &Value) {
     }
 }
 
-/// Returns the configuration that a request contains, in its documented form and without the
-/// registry password.
+/// Returns the configuration in a request, with all documented members and without the registry
+/// password.
 fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     let mut conf = arguments.object("conf").unwrap_or_default();
     let ssh_enabled = conf.pointer("/access/sshEnable").and_then(Value::as_bool);

@@ -29,8 +29,8 @@ pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiErr
     change(call, |instance, pace| instance.delete(now, pace))
 }
 
-/// Handles TimedStopDevInstance. Without `enable` the timer is removed, as with `enable` set to
-/// `false`.
+/// Handles TimedStopDevInstance, which sets or removes the timer that stops a dev instance. The
+/// timer is removed if `enable` is `false` or missing.
 pub(in crate::operation) fn timed_stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     if call.arguments.boolean("enable").unwrap_or_default() {
@@ -57,10 +57,10 @@ fn change(
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Returns the delay of a timer in seconds; refuses a delay below `least`. A missing delay counts
-/// as 0. The caller specifies `least`, because the documentation requires an hour in one place and
-/// more than an hour in another. No maximum is documented; the emulator accepts any number of 32
-/// bits.
+/// Checks the delay, in seconds, of a timer that stops a dev instance; refuses a delay below
+/// `least`. A missing delay counts as 0. The caller specifies `least`, because the documentation
+/// requires an hour in one place and more than an hour in another. No maximum is documented; the
+/// emulator accepts any unsigned 32-bit number.
 fn timer_seconds(delay: Option<i64>, least: u32) -> Result<u32, ApiError> {
     u32::try_from(delay.unwrap_or_default())
         .ok()

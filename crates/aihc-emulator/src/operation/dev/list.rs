@@ -50,7 +50,7 @@ fn oldest_first(arguments: &Arguments) -> Result<bool, ApiError> {
     }
 }
 
-/// Parses the filter of the list.
+/// Parses the filter in a request for the list of dev instances.
 fn filter(arguments: &Arguments, caller: &Principal, profile: Profile) -> Result<Filter, ApiError> {
     let text = |name: &str| arguments.filled(name).map(str::to_owned);
     let search = match (arguments.filled("queryKey"), text("queryVal")) {

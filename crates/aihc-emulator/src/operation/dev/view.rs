@@ -7,7 +7,8 @@ use crate::state::{Instance, InstanceStatus, NODE_IP, Shown};
 /// The id of the account to which all emulated resources belong.
 pub(crate) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 
-/// The version of dev instances in the documentation's examples.
+/// The value of the member `version` of dev instances in responses, as in the documentation's
+/// examples.
 const VERSION: &str = "v3";
 
 /// Returns an instance as a `DevInstanceDetail`.

@@ -138,7 +138,8 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Parses a time in a request: a string that contains the number of seconds since 1970.
+/// Parses the request member `name`, a string that contains a time in seconds since 1970. Returns
+/// `None` if the member is missing or empty.
 pub(super) fn instant(call: &Call<'_>, name: &str) -> Result<Option<i64>, ApiError> {
     let text = call.arguments.filled(name);
     let seconds = text.map(|text| {

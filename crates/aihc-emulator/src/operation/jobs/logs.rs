@@ -9,14 +9,14 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::{Job, JobStatus};
 
-/// A response contains at most this many lines.
+/// A response contains at most this many lines of a log.
 const MOST_LINES: usize = 5000;
 
-/// A pod writes at most this many lines.
+/// A pod writes at most this many lines to its log during one run of the job.
 const MOST_WRITTEN: u64 = 100_000;
 
-/// Handles DescribeJobLogs, which returns at most [`MOST_LINES`] lines; `nextMarker` leads to the
-/// following ones.
+/// Handles DescribeJobLogs, which returns at most [`MOST_LINES`] lines. To request the following
+/// lines, a client sends the `nextMarker` of the response as `marker`.
 pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let pod = pods::named(call, job)?;
@@ -98,7 +98,8 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// Returns the marker for this line of the log. It is opaque to clients.
+/// Returns the marker with which a client requests the lines of a log from this one on. It is
+/// opaque to clients.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

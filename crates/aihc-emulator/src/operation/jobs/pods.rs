@@ -8,7 +8,8 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::{Job, JobStatus, NODE_IP};
 
-/// Besides the current run, only this many of the latest runs are shown with their pods.
+/// The maximum number of past runs of a job, besides the current one, whose pods a response
+/// contains.
 const PAST_RUNS: usize = 10;
 
 /// A pod of a job.
@@ -43,7 +44,7 @@ pub(super) fn named<'a>(call: &Call<'_>, job: &'a Job) -> Result<Pod<'a>, ApiErr
     of(job).find(|pod| pod.name == name).ok_or_else(unknown)
 }
 
-/// Returns the pods of the current run.
+/// Returns the pods of a job's current run as JSON.
 pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let (status, phase) = words(job);
     let begun = job.started_at().unwrap_or(job.created_at);
@@ -82,7 +83,7 @@ pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
         .collect()
 }
 
-/// One run of a job's pods.
+/// A run of a job's pods. Each restart of the job begins another run.
 struct Run {
     begun: OffsetDateTime,
     ended: Option<OffsetDateTime>,
@@ -91,7 +92,7 @@ struct Run {
     phase: &'static str,
 }
 
-/// Returns the state and the phase of the pods.
+/// Returns the state and the phase of a job's pods, in the words that responses use.
 fn words(job: &Job) -> (&'static str, &'static str) {
     match job.status() {
         JobStatus::Created | JobStatus::Restarting => ("Pending", "Pending"),

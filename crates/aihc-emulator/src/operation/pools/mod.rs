@@ -87,7 +87,8 @@ pub(super) fn check(call: &Call<'_>, pool: &str, queue: &str) -> Result<(), ApiE
     Err(ApiError::not_found(format!("queue {queue} does not exist")))
 }
 
-/// Does the same as [`check`], for the pool and the queue that a configuration names.
+/// With the profile `Documented`, refuses a configuration whose pool or queue does not exist; see
+/// [`check`].
 pub(super) fn check_named(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     let text = |name: &str| {
         let value = conf.pointer(&format!("/resourcePool/{name}"));

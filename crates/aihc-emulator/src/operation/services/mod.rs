@@ -131,8 +131,8 @@ fn author<'a>(
     }
 }
 
-/// Refuses a queue or a dataset that does not exist, if the profile requires that they exist. With
-/// every profile, refuses a version that an existing dataset does not have.
+/// Refuses a configuration whose queue or dataset does not exist, if the profile requires that they
+/// exist. With every profile, refuses a version that an existing dataset does not have.
 fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     let volumes = conf.pointer("/storage/volumns").and_then(Value::as_array);
