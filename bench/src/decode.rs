@@ -55,8 +55,8 @@ static OPERATION: Operation = Operation::new(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Measures the decoding of a page and of a large list. The last line is
-/// `decode page X.XX of serde, large X.XX`.
+/// Measures the decoding of a page and of a large list of instances, and prints
+/// `decode page X.XX of serde, large X.XX` as the last line.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     measure().map_err(|error| error.to_string())
 }

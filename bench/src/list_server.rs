@@ -33,7 +33,8 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// The process of a server. The process ends when this value is dropped.
+/// A process that runs a server which lists invented dev instances. The process ends when this
+/// value is dropped.
 pub(crate) struct ListServer {
     process: Child,
     pub(crate) endpoint: String,
@@ -175,7 +176,7 @@ struct Pages {
 
 #[derive(Default)]
 struct Kept {
-    /// The bodies, by page number and page size.
+    /// The bodies of responses, by page number and page size.
     bodies: HashMap<(usize, usize), Bytes>,
     bytes: usize,
     /// The second in which the value of the `Date` header is valid, and the value.

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 const DATE: &str = "2015-04-27T08:23:49Z";
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `canonical` with one input.
 pub fn run(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
     // The host of the target replaces a header; the description covers only the header.

@@ -152,7 +152,7 @@ impl Catalog {
         }
     }
 
-    /// Replaces all entries. The sequence of random numbers is not affected.
+    /// Replaces all entries. The random numbers from which ids are generated are not reset.
     pub(crate) fn replace(&mut self, entries: Vec<Entry>) {
         self.entries.clear();
         self.numbers.clear();

@@ -1,4 +1,4 @@
-//! Tests of the states and the transitions, at given times.
+//! Tests of the states of a dev instance and of the transitions between them, at given times.
 
 use time::macros::datetime;
 
