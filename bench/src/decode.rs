@@ -41,7 +41,8 @@ const LARGE: usize = 10_000;
 const PAGE: usize = 10;
 const OURS: usize = 0;
 const DERIVED: usize = 1;
-/// The maximum ratio of our time to that of the derived code.
+/// The maximum ratio of the time that our code takes to the time that the code derived by serde
+/// takes.
 const AT_MOST: f64 = 1.0;
 const ACCEPTED: f64 = 1.05;
 
@@ -95,7 +96,8 @@ fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Decodes a page with only our code or only the derived code, for a profiler.
+/// Decodes a page of instances with only our code or only the code that serde derives, for a
+/// profiler.
 pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> {
     let decoded = || -> Result<f64> {
         let (answer, times) = (answer(PAGE)?, times.parse()?);

@@ -152,8 +152,7 @@ fn program_folder(program: &str) -> PathBuf {
 }
 
 /// Writes the root certificates of the platform and the certificate of `server` to a file, and
-/// returns its path. A program that trusts this file reads as many certificates at its start as
-/// usual.
+/// returns its path. The file makes a program read as many certificates at its start as usual.
 fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     const PLATFORM: &str = "/etc/ssl/certs/ca-certificates.crt";
     let mut pem =

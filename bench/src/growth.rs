@@ -1,12 +1,14 @@
 //! Measures how the cost of a call depends on the number of calls in flight, and how the cost of an
 //! item depends on the size of a page and the length of a list: `cargo xtask bench growth`.
 //!
-//! Each of these series consists of measurements at several sizes. They are made in turn, so that a
-//! disturbance does not affect only one of them. The cost at the largest size is compared with that
-//! at a medium size: at small sizes, the cost contains the fixed part of a call, whose share only
-//! becomes smaller. For calls in flight, only the cost that the client adds to hyper-util is
-//! compared, since many connections make hyper-util and the kernel more expensive as well. For
-//! this, calls with hyper-util alone are measured in turn with those of the client.
+//! A series consists of measurements at several sizes. They are made in turn, so that a disturbance
+//! does not affect only one of them. The cost at the largest size is compared with that at a medium
+//! size: at small sizes, the cost contains the fixed part of a call, whose share only becomes
+//! smaller.
+//!
+//! For calls in flight, only the cost that the client adds to hyper-util is compared, since many
+//! connections make hyper-util and the kernel more expensive as well. For this, calls with
+//! hyper-util alone are measured in turn with those of the client.
 
 use tokio::runtime::Runtime;
 

@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The argument with which this program runs as the server.
+/// The argument with which this program runs as a server that lists invented dev instances.
 pub(crate) const SERVER: &str = "list-server";
 
 /// The maximum size of the cache of responses, in bytes.

@@ -16,7 +16,7 @@ use crate::rounds::Runs;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The argument with which this program runs as the local service.
+/// The argument with which this program runs as the local service that the command-line tool calls.
 pub(crate) const SERVICE: &str = "tool-service";
 
 const START_MS: f64 = 5.0;
@@ -35,8 +35,8 @@ const START: usize = 1;
 const LIST: usize = 2;
 const CURL: usize = 3;
 
-/// Measures the start of the command-line tool, a list of instances by it, and the size of its
-/// program. Prints `tool start X ms, list Y ms, Z MiB` as the last line.
+/// Measures the start of the command-line tool, its list of instances, and the size of its program.
+/// Prints `tool start X ms, list Y ms, Z MiB` as the last line.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let program = build()?;
     let size = std::fs::metadata(&program).map_err(|error| error.to_string())?;
@@ -236,8 +236,8 @@ impl Request {
     }
 }
 
-/// A process that runs the local service from which instances are listed. The process ends when
-/// this value is dropped.
+/// A process that runs the local service from which the command-line tool lists instances. The
+/// process ends when this value is dropped.
 struct Service {
     process: Child,
     endpoint: String,
@@ -273,8 +273,8 @@ impl Drop for Service {
     }
 }
 
-/// Runs the local service from which instances are listed: prints its address, and responds until
-/// standard input is closed.
+/// Runs the local service from which the command-line tool lists instances: prints its address, and
+/// responds until standard input is closed.
 pub(crate) fn serve() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub(crate) const RESPONSES: usize = 61;
 
 /// Returns the generated initial inputs of a fuzz target. Except for the target `mask`, they are
-/// derived from the golden data in the folder `vectors`.
+/// derived from requests and responses of the official SDKs, which are in the folder `vectors`.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),

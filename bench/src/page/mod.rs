@@ -49,8 +49,7 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
 
-/// Replaces the table called `name` in `page`, the text of `docs/benchmarks.md`, and returns the
-/// new text.
+/// Returns `page`, the text of `docs/benchmarks.md`, after replacing the table called `name`.
 fn replaced(page: &str, name: &str, table: &str) -> Result<String, String> {
     let start = format!("<!-- table: {name} -->\n");
     let missing = || format!("{PAGE} has no table {name}");

@@ -1,6 +1,6 @@
 //! Checks that the signer computes the same canonical request and signature as the naive
-//! implementation, and that the verifier accepts the signed request. A request that may contain a
-//! session token is not verified.
+//! implementation in `fuzz/src/naive.rs`, and that the verifier accepts the signed request. A
+//! request that may contain a session token is not verified.
 
 use crate::{head, naive};
 use bce_auth::{Credentials, SignError, Signer, Verifier};

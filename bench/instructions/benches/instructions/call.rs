@@ -1,6 +1,6 @@
 //! Benchmarks that count the instructions of a call that lists dev instances, and of decoding
-//! responses. The call goes through the whole client to a service in memory, and includes reading
-//! the response.
+//! responses. The call goes through the whole client to a service in memory, and reads the
+//! response.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;

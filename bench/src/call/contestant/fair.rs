@@ -1,5 +1,5 @@
 //! The code that a careful programmer would write around hyper-util just to list dev instances. It
-//! is one of the clients that `cargo xtask bench call` compares.
+//! makes up one of the clients that `cargo xtask bench call` compares.
 
 use std::time::Duration;
 

@@ -67,7 +67,7 @@ impl fmt::Debug for Entry {
 }
 
 impl Catalog {
-    /// Creates an empty catalog. `kind` appears in messages, and ids begin with `prefix`.
+    /// Creates an empty catalog. `kind` appears in error messages, and ids begin with `prefix`.
     pub(crate) fn new(kind: &'static str, prefix: &'static str, random: Random) -> Self {
         Self {
             kind,

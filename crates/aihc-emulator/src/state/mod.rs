@@ -1,7 +1,7 @@
 //! The state of the emulator.
 //!
-//! Nothing here reads a clock or spawns a task. The callers pass the current time, and first have
-//! the transitions carried out that are due by then.
+//! Nothing here reads a clock or spawns a task. Before the callers use the state, they carry out
+//! the transitions that are due, and they pass the current time.
 
 mod capacity;
 mod catalog;

@@ -20,10 +20,10 @@ pub(crate) struct Board(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     ledger: Ledger,
-    /// For each pool, by its id: its number in `ledger`.
+    /// The numbers of the pools in `ledger`, by pool id.
     pools: HashMap<String, QueueNumber>,
-    /// For each queue, by the id of its pool and the name or the id of the queue: its number in
-    /// `ledger`.
+    /// The numbers of the queues in `ledger`, by the id of the pool and the name or the id of the
+    /// queue.
     queues: HashMap<(String, String), QueueNumber>,
     /// The resource names of accelerators, by their common names in lower case.
     accelerators: HashMap<String, String>,

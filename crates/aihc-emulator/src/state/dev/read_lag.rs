@@ -120,7 +120,7 @@ impl ReadLag {
         self.0.front().map(|hidden| hidden.until)
     }
 
-    /// Makes those writes visible to read requests that are hidden until `now` or an earlier time.
+    /// Removes the writes that are no longer hidden from read requests at `now`.
     pub(super) fn show(&mut self, now: OffsetDateTime) {
         while self.due().is_some_and(|due| due <= now) {
             self.0.pop_front();

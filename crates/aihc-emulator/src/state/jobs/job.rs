@@ -33,7 +33,7 @@ pub(crate) struct Job {
     conditions: History<Condition>,
 }
 
-/// The transition that a job makes at the time `at`, unless it enters another state before.
+/// The transition that a job makes at the time `at`, unless something else changes the job earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Next {
@@ -144,7 +144,7 @@ impl Job {
         true
     }
 
-    /// Makes the job fail; a fault-tolerant job restarts, unless it has used up its restarts.
+    /// Makes the job fail, or restart if it is fault-tolerant and has restarts left.
     pub(super) fn fail(&mut self, reason: String, at: OffsetDateTime, pace: &Pace) {
         self.reason = reason;
         let again = self.restarts < self.settings.retries;
