@@ -41,7 +41,8 @@ const LARGE: usize = 10_000;
 const PAGE: usize = 10;
 const OURS: usize = 0;
 const DERIVED: usize = 1;
-/// The maximum ratio of our time to that of the derived code.
+/// The maximum ratio of the time that our code takes to the time that the code derived by serde
+/// takes.
 const AT_MOST: f64 = 1.0;
 const ACCEPTED: f64 = 1.05;
 
@@ -55,8 +56,8 @@ static OPERATION: Operation = Operation::new(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Measures the decoding of a page and of a large list. The last line is
-/// `decode page X.XX of serde, large X.XX`.
+/// Measures the decoding of a page and of a large list of instances, and prints
+/// `decode page X.XX of serde, large X.XX` as the last line.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     measure().map_err(|error| error.to_string())
 }
@@ -95,7 +96,8 @@ fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Decodes a page with only our code or only the derived code, for a profiler.
+/// Decodes a page of instances with only our code or only the code that serde derives, for a
+/// profiler.
 pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> {
     let decoded = || -> Result<f64> {
         let (answer, times) = (answer(PAGE)?, times.parse()?);

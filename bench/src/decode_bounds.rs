@@ -44,8 +44,8 @@ struct Case {
     client: Client,
 }
 
-/// Measures all responses. The last line is
-/// `decode of 16 MiB at most X ms, ends at most Y ms late`.
+/// Measures the calls that read long responses, and prints
+/// `decode of 16 MiB at most X ms, ends at most Y ms late` as the last line.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -136,7 +136,8 @@ fn ordinary_list() -> Result<Case> {
     })
 }
 
-/// Returns a client of a service that immediately sends this response.
+/// Returns a client of a service in memory that immediately sends a response with this status and
+/// body.
 fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     let body = Bytes::from(body);
     let status = StatusCode::from_u16(status).map_err(|error| error.to_string())?;
@@ -177,7 +178,8 @@ fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Wor
     Ok(fast.max(watched))
 }
 
-/// Returns how long a call with a limit takes, until everything that it has allocated is freed.
+/// Returns how long a call with the time limit `limit` takes, until everything that it has
+/// allocated is freed.
 fn elapsed(runtime: &Runtime, case: &Case, limit: Duration) -> Duration {
     let client = &case.client;
     let started = Instant::now();

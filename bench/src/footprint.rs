@@ -1,7 +1,7 @@
-//! Measures what the client costs a program before its first call: crates, build time, size and
-//! memory: `cargo xtask bench footprint`.
+//! Measures the number of crates on which `aihc-dev` depends, and the build time, size and peak
+//! memory of a program that uses it: `cargo xtask bench footprint`.
 //!
-//! The programs are in `programs/`, outside the workspace. One uses the client, the other uses
+//! The programs are in `programs/`, outside the workspace. One uses `aihc-dev`, the other uses
 //! reqwest and does not sign. Both are built from scratch, without network, with the versions in
 //! their lock files.
 
@@ -21,7 +21,8 @@ const BUILD_RATIO: f64 = 1.0;
 const PROGRAMS: [&str; 2] = ["ours", "reqwest"];
 const OURS: usize = 0;
 
-/// Measures the number of crates, the build time, the size and the memory.
+/// Measures the number of crates on which `aihc-dev` depends, and the build time, size and peak
+/// memory of a program that uses it.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("footprint-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -87,8 +88,9 @@ fn crates() -> Result<(f64, f64)> {
     counted.ok_or_else(|| "cargo xtask deps does not count the crates below aihc-dev".to_owned())
 }
 
-/// Measures debug builds of both programs from scratch, in turn. If the sources of reqwest are
-/// missing, returns a row without results, which does not meet its goal.
+/// Measures debug builds from scratch of the program that uses `aihc-dev` and of the one that uses
+/// reqwest, in turn. If the sources of reqwest are missing, returns a row without results, which
+/// counts as a missed goal.
 fn build_times(folder: &Path) -> Result<Row> {
     let row = |ours, baseline, measured| Row {
         name: "clean debug build of a list program".to_owned(),
@@ -149,8 +151,8 @@ fn program_folder(program: &str) -> PathBuf {
         .join(program)
 }
 
-/// Writes the root certificates of the platform and the certificate of the server to a file, so
-/// that a starting program has as much to read as usual.
+/// Writes the root certificates of the platform and the certificate of `server` to a file, and
+/// returns its path. The file makes a program read as many certificates at its start as usual.
 fn trusted(folder: &Path, server: &ListServer) -> Result<PathBuf> {
     const PLATFORM: &str = "/etc/ssl/certs/ca-certificates.crt";
     let mut pem =

@@ -1,12 +1,14 @@
-//! Measures how the cost of a call and of an item changes as their number grows:
-//! `cargo xtask bench growth`.
+//! Measures how the cost of a call depends on the number of calls in flight, and how the cost of an
+//! item depends on the size of a page and the length of a list: `cargo xtask bench growth`.
 //!
-//! All sizes of a series are measured in turn, so that a disturbance does not affect only one of
-//! them. The cost at the largest size is compared with that at a medium size: at small sizes, the
-//! cost contains the fixed part of a call, whose share only becomes smaller. For calls in flight,
-//! only the cost that the client adds to hyper-util is compared, since many connections make
-//! hyper-util and the kernel more expensive as well. For this, calls with hyper-util alone are
-//! measured in turn with those of the client.
+//! A series consists of measurements at several sizes. They are made in turn, so that a disturbance
+//! does not affect only one of them. The cost at the largest size is compared with that at a medium
+//! size: at small sizes, the cost contains the fixed part of a call, whose share only becomes
+//! smaller.
+//!
+//! For calls in flight, only the cost that the client adds to hyper-util is compared, since many
+//! connections make hyper-util and the kernel more expensive as well. For this, calls with
+//! hyper-util alone are measured in turn with those of the client.
 
 use tokio::runtime::Runtime;
 
@@ -17,9 +19,9 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The maximum ratio of the cost at the largest size to that at the medium size. If the cost is
-/// constant, the ratio remains below this maximum, even if the machine has other work and larger
-/// buffers do not fit into the caches of the processor.
+/// The maximum ratio of the cost at the largest measured size to that at a medium size. If the cost
+/// does not depend on the size, the ratio remains below this maximum, even if the machine has other
+/// work and larger buffers do not fit into the caches of the processor.
 const AT_MOST: f64 = 1.25;
 
 /// The results of a series of measurements: the cost at each size.
@@ -28,19 +30,21 @@ pub(crate) struct Series {
     pub(crate) unit: &'static str,
     pub(crate) sizes: Vec<usize>,
     pub(crate) figures: Vec<Figure>,
-    /// The comparison of the largest size with a medium one; `None` if they are not compared.
+    /// The ratio of the cost at the largest size to that at a medium size; `None` if they are not
+    /// compared.
     held: Option<Held>,
 }
 
-/// The position of the medium size in the series, and the ratio of the cost at the largest size to
-/// that at the medium size.
+/// The position of the medium size in a [`Series`], and the ratio of the cost at the largest size
+/// to that at the medium size.
 #[derive(Clone, Copy)]
 struct Held {
     middle: usize,
     ratio: f64,
 }
 
-/// Measures all series. If `save` is set, writes their tables and their plot.
+/// Measures the series for calls in flight, items per page, and lengths of lists. If `save` is set,
+/// writes their tables and their plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     let all = measure().map_err(|error| error.to_string())?;
     if save {
@@ -65,8 +69,8 @@ fn measure() -> Result<Vec<Series>> {
     Ok(all)
 }
 
-/// Measures our calls, those of hyper-util, and the difference between them, for several numbers of
-/// calls in flight.
+/// Measures the cost of our calls, that of the same calls by hyper-util, and the difference between
+/// them, for several numbers of calls in flight.
 fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     const SIZES: [usize; 5] = [1, 8, 64, 256, 1_000];
     const UNIT: &str = "us cpu per call";
@@ -93,7 +97,7 @@ fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     ])
 }
 
-/// Measures pages with an increasing number of items.
+/// Measures the cost per item of list calls with several page sizes.
 fn items_per_page(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
     let server = ListServer::start(10_000)?;
@@ -111,7 +115,7 @@ fn items_per_page(runtime: &Runtime) -> Result<Series> {
     ))
 }
 
-/// Measures streams of increasingly long lists.
+/// Measures the cost per instance of streaming lists of several lengths.
 fn instances_per_stream(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
     let servers = SIZES.map(ListServer::start);

@@ -36,7 +36,7 @@ const PEAK: &str = "peak MiB ";
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What the reader has measured for one list, and how many instances have been created and deleted
+/// The result of streaming one list of instances, and how many instances were created and deleted
 /// meanwhile.
 struct Reading {
     elapsed: Duration,
@@ -49,7 +49,8 @@ struct Reading {
     peak_mib: f64,
 }
 
-/// Measures the lists of both sizes. The last line is `peak 10k X MiB, 100k Y MiB`.
+/// Measures streams of ten thousand and of a hundred thousand instances, and prints
+/// `peak 10k X MiB, 100k Y MiB` as the last line.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     println!(
@@ -165,7 +166,7 @@ async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<
     Ok(ids.try_collect().await?)
 }
 
-/// The parsed output of the reader.
+/// The parsed output of the process that streams the instances.
 struct List {
     /// How often each id has occurred.
     seen: HashMap<String, usize>,

@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The argument with which this program runs as the server.
+/// The argument with which this program runs as a server that lists invented dev instances.
 pub(crate) const SERVER: &str = "list-server";
 
 /// The maximum size of the cache of responses, in bytes.
@@ -33,7 +33,8 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// The process of a server. The process ends when this value is dropped.
+/// A process that runs a server which lists invented dev instances. The process ends when this
+/// value is dropped.
 pub(crate) struct ListServer {
     process: Child,
     pub(crate) endpoint: String,
@@ -175,7 +176,7 @@ struct Pages {
 
 #[derive(Default)]
 struct Kept {
-    /// The bodies, by page number and page size.
+    /// The bodies of responses, by page number and page size.
     bodies: HashMap<(usize, usize), Bytes>,
     bytes: usize,
     /// The second in which the value of the `Date` header is valid, and the value.

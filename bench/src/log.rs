@@ -13,8 +13,8 @@ const ROUNDS: usize = 15;
 const FILTERED: u32 = 5_000_000;
 const WRITTEN: u32 = 20_000;
 
-/// Measures filtered records and written records. The last line is
-/// `record filtered N ns, written M ns`.
+/// Measures the cost of log records, and prints `record filtered N ns, written M ns` as the last
+/// line.
 pub(crate) fn run() -> Result<Vec<Row>, String> {
     let dir = std::env::temp_dir().join(format!("bce-log-bench-{}", std::process::id()));
     let file = FileOutput::new()
@@ -52,7 +52,8 @@ pub(crate) fn run() -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Returns the nanoseconds per record: filtered out if `kind` is 0, otherwise written.
+/// Returns the nanoseconds per log record. The records are filtered out if `kind` is 0, otherwise
+/// written to a file.
 fn measure(kind: usize) -> f64 {
     let count = if kind == 0 { FILTERED } else { WRITTEN };
     let started = Instant::now();

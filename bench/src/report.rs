@@ -1,17 +1,18 @@
-//! The results with their goals: writes them as a table and as JSON, and counts the goals that are
-//! met.
+//! The results of benchmarks and their goals: writes them as a table and as JSON, and counts the
+//! goals that are met.
 
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-/// A result, with its baseline and its goal.
+/// A result of a benchmark, with its baseline and its goal.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) unit: &'static str,
     pub(crate) ours: Figure,
-    /// The name of the baseline, and its result; `None` if there is no comparison.
+    /// The name and the result of the code with which ours is compared; `None` if there is no
+    /// comparison.
     pub(crate) baseline: Option<(&'static str, Figure)>,
     pub(crate) goal: Goal,
 }
@@ -24,7 +25,7 @@ pub(crate) struct Figure {
     pub(crate) most: f64,
 }
 
-/// The goal for a row.
+/// The goal for a result of a benchmark.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
     /// Our result is at most `at_most` times the baseline. A larger ratio of up to `accepted` is
@@ -41,7 +42,7 @@ pub(crate) enum Goal {
     None,
 }
 
-/// The result of comparing a row with its goal.
+/// Whether a result of a benchmark meets its goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Met,
@@ -71,8 +72,8 @@ impl Verdict {
 }
 
 impl Goal {
-    /// Returns the measured ratio and the goal as text, each empty if there is none. The accepted
-    /// maximum is in brackets.
+    /// Returns the measured ratio and the goal as text, each empty if there is none. The maximum
+    /// ratio that is still accepted follows the goal in brackets.
     pub(crate) fn texts(self) -> (String, String) {
         match self {
             Self::Ratio {
@@ -90,7 +91,7 @@ impl Goal {
 }
 
 impl Row {
-    /// Returns the result of comparing the row with its goal; `None` if there is no goal.
+    /// Returns whether the result meets its goal; `None` if there is no goal.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         match self.goal {
             Goal::Ratio {
@@ -115,14 +116,14 @@ impl Figure {
     }
 }
 
-/// Prints the rows. The last line is `N goals met, M missed`.
+/// Prints a table of the results. The last line is `N goals met, M missed`.
 pub(crate) fn print(rows: &[Row]) {
     print_rows(rows);
     let (met, missed) = verdicts(rows);
     println!("{met} goals met, {missed} missed");
 }
 
-/// Prints the rows.
+/// Prints a table of the results.
 pub(crate) fn print_rows(rows: &[Row]) {
     println!(
         "{:<44}{:>10}{:>20}{:>11}{:>8}{:>13}  ",
@@ -146,7 +147,7 @@ pub(crate) fn print_rows(rows: &[Row]) {
     }
 }
 
-/// Writes the rows as JSON.
+/// Writes the results to a JSON file.
 pub(crate) fn write_json(rows: &[Row], file: &str) -> Result<(), String> {
     let figure = |figure: Figure| json!({ "least": figure.least, "median": figure.median, "most": figure.most });
     let rows: Vec<Value> = rows

@@ -3,13 +3,13 @@
 
 use crate::report::Figure;
 
-/// The results of several contestants in each round.
+/// The results of `N` contestants (pieces of code that are compared) in each round.
 #[derive(Debug)]
 pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
 
 impl<const N: usize> Rounds<N> {
-    /// Runs every contestant once per round. The order is reversed in every other round, so that no
-    /// contestant is always the first.
+    /// Calls `measure` with the number of every contestant once per round. The order is reversed in
+    /// every other round, so that no contestant is always the first.
     pub(crate) fn run<E>(
         rounds: usize,
         mut measure: impl FnMut(usize) -> Result<f64, E>,

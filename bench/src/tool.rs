@@ -16,7 +16,7 @@ use crate::rounds::Runs;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The argument with which this program runs as the local service.
+/// The argument with which this program runs as the local service that the command-line tool calls.
 pub(crate) const SERVICE: &str = "tool-service";
 
 const START_MS: f64 = 5.0;
@@ -24,19 +24,19 @@ const LIST_MS: f64 = 10.0;
 const SIZE_MIB: f64 = 12.0;
 
 const INSTANCES: usize = 50;
-/// How often each contestant is started in one of the three runs.
+/// How often each measured process is started in each of the three runs.
 const ROUNDS: usize = 61;
 const KEY: [&str; 2] = ["0123456789abcdef0123456789abcdef", "bench"];
 
-/// The number of the contestant that does nothing. The next constants are the numbers of the other
-/// contestants. Each contestant is a process, which is measured from its start to its end.
+/// The number of the measured process that does nothing. The next constants are the numbers of the
+/// other processes. Each process is measured from its start to its end.
 const NOTHING: usize = 0;
 const START: usize = 1;
 const LIST: usize = 2;
 const CURL: usize = 3;
 
-/// Measures the start of the tool, a list, and the size of the program. The last line is
-/// `tool start X ms, list Y ms, Z MiB`.
+/// Measures the start of the command-line tool, its list of instances, and the size of its program.
+/// Prints `tool start X ms, list Y ms, Z MiB` as the last line.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let program = build()?;
     let size = std::fs::metadata(&program).map_err(|error| error.to_string())?;
@@ -116,7 +116,8 @@ fn build() -> Result<PathBuf> {
         .ok_or_else(|| "cargo names no program".to_owned())
 }
 
-/// The programs that are started, and their arguments.
+/// What is needed to start the measured processes: the path of the command-line tool, the endpoint
+/// of the service, and the list request for curl.
 struct Launches {
     program: PathBuf,
     endpoint: String,
@@ -124,8 +125,8 @@ struct Launches {
 }
 
 impl Launches {
-    /// Checks that the tool and curl do the work that is measured. Returns whether curl is
-    /// installed.
+    /// Checks that the tool prints its version and lists all instances, and that curl receives the
+    /// list. Returns whether curl is installed.
     fn check(&self) -> Result<bool> {
         let version = self.run(START)?;
         if !version.stdout.starts_with(b"aihc-dev ") {
@@ -204,7 +205,7 @@ fn succeeded(output: std::io::Result<Output>) -> Result<Output> {
     }
 }
 
-/// A list request with its signature, for a program that cannot sign.
+/// A signed list request, for a program that cannot sign.
 struct Request {
     url: String,
     headers: Vec<String>,
@@ -235,7 +236,8 @@ impl Request {
     }
 }
 
-/// The service, which is a separate process. The process ends when this value is dropped.
+/// A process that runs the local service from which the command-line tool lists instances. The
+/// process ends when this value is dropped.
 struct Service {
     process: Child,
     endpoint: String,
@@ -271,7 +273,8 @@ impl Drop for Service {
     }
 }
 
-/// Runs the service: prints its address, and responds until standard input is closed.
+/// Runs the local service from which the command-line tool lists instances: prints its address, and
+/// responds until standard input is closed.
 pub(crate) fn serve() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

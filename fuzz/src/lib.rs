@@ -1,5 +1,5 @@
-//! The targets of the fuzzers, and their initial inputs. `fuzz_targets/` passes them to libFuzzer,
-//! and `tests/fuzz.rs` of the repository tries a thousand inputs for each with every `cargo test`.
+//! The fuzz targets and their initial inputs. `fuzz_targets/` passes them to libFuzzer, and
+//! `tests/fuzz.rs` of the repository tries a thousand inputs for each with every `cargo test`.
 
 pub mod naive;
 mod seeds;
@@ -10,8 +10,8 @@ use std::path::Path;
 
 use http::request::Parts;
 
-/// Returns the initial inputs of a target: the files in `inputs/TARGET/`, then those that are
-/// generated, mostly from golden data.
+/// Returns the initial inputs of a fuzz target: the files in `inputs/TARGET/`, then generated ones,
+/// most of which are derived from requests and responses of the official SDKs.
 pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = kept(&here.join("inputs").join(target))?;
@@ -35,8 +35,8 @@ fn kept(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
         .collect()
 }
 
-/// Parses a request head: a line with the method, a line with the target, then a line for each
-/// header. Returns `None` if it is not a valid head.
+/// Parses a request head: a line with the method, a line with the request target, then a line for
+/// each header. Returns `None` if it is not a valid head.
 fn head(data: &[u8]) -> Option<Parts> {
     let mut lines = data.split(|&byte| byte == b'\n');
     let mut request = http::Request::builder()

@@ -1,4 +1,4 @@
-//! A plain implementation of bce-auth-v1 from its public description, with strings and lists,
+//! A simple implementation of the signature scheme bce-auth-v1, written from its public description
 //! without regard to speed. It shares no code with the crates under test.
 
 use http::request::Parts;

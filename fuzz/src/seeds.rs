@@ -1,16 +1,16 @@
-//! Initial inputs that are generated, mostly from the golden data: the requests and responses of
-//! the official SDKs. Other inputs are files in `inputs/`.
+//! Generates initial inputs for the fuzz targets, mostly from the golden data: the requests and
+//! responses of the official SDKs. Other inputs are files in `inputs/`.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// The number of operations whose responses the target `response` decodes.
+/// The number of operations whose responses the fuzz target `response` decodes.
 pub(crate) const RESPONSES: usize = 61;
 
-/// Returns the generated initial inputs of a target. Except for the target `mask`, they are derived
-/// from the golden data in the folder `vectors`.
+/// Returns the generated initial inputs of a fuzz target. Except for the target `mask`, they are
+/// derived from requests and responses of the official SDKs, which are in the folder `vectors`.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),
@@ -22,7 +22,8 @@ pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String
     }
 }
 
-/// Returns the list that is the value of `member` in a file of golden data.
+/// Returns the list that is the value of `member` in the JSON document `file` of the folder
+/// `vectors`.
 fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String> {
     let path = vectors.join(file);
     let failed = |error: String| format!("{}: {error}", path.display());
@@ -39,8 +40,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Returns the request head of a signing case as `crate::head` parses it: method, target and
-/// headers, a line each.
+/// Returns the request head of a test case for signing, in the form that `crate::head` parses:
+/// method, request target and headers, a line each.
 fn head(case: &Value) -> String {
     let pairs = |member: &str| -> Vec<(String, String)> {
         let list = case[member].as_array().into_iter().flatten();
@@ -77,8 +78,8 @@ fn authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(signed.collect())
 }
 
-/// Returns inputs for the target `emulator` from requests of the official SDKs: the head, an empty
-/// line and the body.
+/// Returns inputs for the fuzz target `emulator`, made from requests of the official SDKs: the
+/// request head, an empty line and the body.
 fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let sent = |request: &Value, path: &str, body: String| {
         let query = request["query"].as_array().into_iter().flatten();
@@ -104,8 +105,8 @@ fn calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds)
 }
 
-/// Returns inputs for the target `response`: a byte that selects the operation, a byte that selects
-/// the status, and the body.
+/// Returns inputs for the fuzz target `response`: a byte that selects the operation, a byte that
+/// selects the status, and the body.
 fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let of_dev_instances = cases(vectors, "responses.json", "responses")?;
     let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
@@ -129,9 +130,9 @@ fn responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds.chain(of_calls).collect())
 }
 
-/// Returns inputs for the target `mask`: four bytes that select the secret, the part of the
-/// response that quotes it, the encoding, and the length of an addition to the secret. The addition
-/// follows, and then a text that quotes the secret.
+/// Returns inputs for the fuzz target `mask`. An input begins with four bytes, which select the
+/// secret, the part of the response that quotes it, the encoding, and the length of an addition to
+/// the secret. The addition follows, and then a text that quotes the secret.
 fn quotes() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 3] = [
         b"session token '\xff' rejected",

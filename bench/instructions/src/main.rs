@@ -50,8 +50,8 @@ fn main() -> ExitCode {
     })
 }
 
-/// Counts the instructions, and compares or saves the numbers. The last line of a comparison is
-/// `N within 3 %, M above`.
+/// Counts the instructions of all benchmarks. If `save` is set, saves the counts; otherwise
+/// compares them with the saved ones, and prints `N within 3 %, M above` as the last line.
 fn run(save: bool) -> Result<ExitCode, String> {
     let now = count()?;
     if save {

@@ -20,10 +20,10 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The number of rounds in each run. There are many short ones, because the load of neighbours on a
-/// virtual machine changes within a second. Two measurements that are a hundredth of a second apart
-/// were made under the same conditions, and the few rounds in which conditions change do not affect
-/// the median.
+/// The number of rounds in each run. There are many short rounds, because the load of neighbours on
+/// a virtual machine changes within a second. Two measurements that are a hundredth of a second
+/// apart were made under the same conditions, and the few rounds in which conditions change do not
+/// affect the median.
 const ROUNDS: usize = 201;
 /// The number of calls that one contestant makes in one round, which takes some hundredths of a
 /// second.
@@ -39,8 +39,8 @@ const BARE: usize = 1;
 const FAIR: usize = 2;
 const REQWEST: usize = 3;
 
-/// The maximum ratios of the cost of our call to that of another contestant's call, by the number
-/// of calls in flight.
+/// The maximum ratios of the cost of our call to that of another client's call, by the number of
+/// calls in flight.
 const GOALS: [(usize, [Against; 2]); 2] = [
     (
         1,
@@ -58,7 +58,8 @@ const GOALS: [(usize, [Against; 2]); 2] = [
     ),
 ];
 
-/// A contestant with which ours is compared.
+/// A client with which ours is compared. The goal is that our call costs at most `at_most` times as
+/// much; a ratio of up to `accepted` is reported as accepted.
 #[derive(Clone, Copy)]
 struct Against {
     contestant: usize,
@@ -78,9 +79,9 @@ impl Against {
     }
 }
 
-/// Measures all contestants. The last line is
-/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. If `save` is set, draws a
-/// plot.
+/// Measures the calls of all compared clients, and prints
+/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY` as the last line. If `save` is
+/// set, draws a plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     measure(save).map_err(|error| error.to_string())
 }
@@ -152,7 +153,7 @@ fn measure(save: bool) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Makes calls with only one contestant, for a profiler.
+/// Measures the calls of only one of the compared clients, for a profiler.
 pub(crate) fn alone(name: &str, in_flight: &str, total: &str) -> std::result::Result<(), String> {
     let made = || -> Result<f64> {
         let server = ListServer::start(INSTANCES)?;
@@ -171,7 +172,7 @@ pub(crate) fn runtime() -> Result<Runtime> {
         .build()?)
 }
 
-/// Checks that all contestants which read the response have the same result.
+/// Checks that all clients that decode the response get the same result.
 async fn compare_answers(contestants: &[Contestant]) -> Result<()> {
     let ours = contestants[OURS].answer().await?;
     for other in contestants {
@@ -195,7 +196,8 @@ pub(crate) fn micros_per_call(
     Ok(micros(usage::cpu()? - before) / made as f64)
 }
 
-/// Returns the number of allocations per call of each contestant. A separate program counts them.
+/// Returns the number of allocations per call of each compared client. A separate program counts
+/// them.
 fn allocations(endpoint: &str) -> Result<[f64; CONTESTANTS]> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = "run --quiet --profile bench --package bench --bin call-allocations";

@@ -12,13 +12,13 @@ use serde_json::{Map, Value};
 /// The number of operations.
 pub(super) const OPERATIONS: usize = 180;
 
-/// The kinds of resources that take the place of dev instances.
+/// The kinds of resources that take the place of dev instances in copies of their API description.
 const RESOURCES: [&str; 17] = [
     "Cluster", "Volume", "Snapshot", "Queue", "Gateway", "Router", "Disk", "Mirror", "Cache",
     "Topic", "Stream", "Table", "Index", "Backup", "Function", "Domain", "Pipeline",
 ];
 
-/// The number of consecutive kinds of resources that share their models.
+/// The number of consecutive entries of [`RESOURCES`] that share their models.
 const SHARING: usize = 5;
 
 /// Members of an API description that the generator ignores.
@@ -38,7 +38,8 @@ const FOR_READERS: [&str; 13] = [
     "used_in",
 ];
 
-/// Creates the description from `real`, the API description of dev instances.
+/// Creates an API description of [`OPERATIONS`] operations from `real`, the API description of dev
+/// instances.
 pub(super) fn synthesise(real: &str) -> Result<String, String> {
     let real: Value = serde_json::from_str(real).map_err(|error| error.to_string())?;
     let Value::Object(real) = without_ballast(real) else {
@@ -84,8 +85,8 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
     Ok(format!("{:#}\n", Value::Object(made)))
 }
 
-/// Removes the members that the generator ignores, and those that are `false`, which is the
-/// default.
+/// Removes from an API description the members that the generator ignores, and those that are
+/// `false`, which is the default.
 fn without_ballast(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -106,8 +107,8 @@ fn list<'a>(description: &'a Map<String, Value>, part: &str) -> &'a [Value] {
 /// Renames the definitions of dev instances for another kind of resource.
 struct Names<'a> {
     resource: &'a str,
-    /// The first of the kinds of resources that share models with this one. The names of the shared
-    /// models begin with it.
+    /// The first of the kinds of resources that share models with `resource`. The names of the
+    /// shared models begin with it.
     first: &'a str,
     responses: BTreeSet<&'a str>,
     types: BTreeSet<&'a str>,

@@ -1,5 +1,6 @@
-//! Measures the time that it takes to build a crate with the client from scratch, and to check a
-//! generated crate with many operations: `cargo xtask bench compile`.
+//! Measures how long a release build of a crate that depends on `aihc-dev` takes from scratch, and
+//! how long `cargo check` takes for a generated crate with many operations:
+//! `cargo xtask bench compile`.
 //!
 //! All crates are outside the workspace, in a temporary folder. They are built with the default
 //! profiles of cargo, on two cores, with the versions in the lock files of `programs/`. Their
@@ -25,16 +26,16 @@ const REQWEST: usize = 1;
 /// The path of the API description of dev instances.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
 
-/// The features of reqwest that correspond to those of the client: rustls with ring, and the root
-/// certificates of the platform. The default features would include aws-lc, which is a long build
-/// in C.
+/// The dependency on reqwest, with features that correspond to those of `aihc-dev`: rustls with
+/// ring, and the root certificates of the platform. The default features would include aws-lc,
+/// whose C code takes long to build.
 const REQWEST_DEPENDENCIES: &str = r#"
 reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 "#;
 
-/// Measures the release builds with the client and with reqwest, and the checks of a generated
-/// crate with many operations.
+/// Measures a release build of a crate that depends on `aihc-dev` and of one that depends on
+/// reqwest, and `cargo check` of a generated crate with many operations.
 pub(crate) fn run() -> Result<Vec<Row>> {
     let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -72,8 +73,8 @@ pub(crate) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Measures the builds of the client and of reqwest, and the checks of a generated crate with many
-/// operations.
+/// Returns the build times of a crate that depends on `aihc-dev` and of one that depends on
+/// reqwest, and the time of `cargo check` for a generated crate with many operations.
 fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     let ours = format!(
         "aihc-dev = {{ path = {:?} }}",

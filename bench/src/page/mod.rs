@@ -1,5 +1,5 @@
-//! The tables and plots in `docs/benchmarks.md`, which are written with `--save`. The rest of that
-//! page is written by hand.
+//! Writes the tables and plots in `docs/benchmarks.md` if a benchmark runs with `--save`. The rest
+//! of that page is written by hand.
 //!
 //! A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`.
 
@@ -19,7 +19,8 @@ pub(crate) fn save_rows(name: &str, rows: &[Row]) -> Result<(), String> {
     save_table(name, &table(rows))
 }
 
-/// Writes series to the table `growth` in `docs/benchmarks.md`, and draws them in a plot.
+/// Writes series of measurements to the table `growth` in `docs/benchmarks.md`, and draws them in
+/// the plot `growth.svg`.
 pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     let mut text = String::new();
     for series in all {
@@ -29,7 +30,7 @@ pub(crate) fn save_series(all: &[Series]) -> Result<(), String> {
     write("growth.svg", &plot::lines(all))
 }
 
-/// Draws the cost of each contestant's call in a plot.
+/// Draws the cost per call of each compared client in the plot `call.svg`.
 pub(crate) fn save_calls(groups: &[(String, Vec<(&str, Figure)>)]) -> Result<(), String> {
     write("call.svg", &plot::bars("us cpu per call", groups))
 }
@@ -48,7 +49,7 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
 
-/// Returns the page after replacing the table that has this name.
+/// Returns `page`, the text of `docs/benchmarks.md`, after replacing the table called `name`.
 fn replaced(page: &str, name: &str, table: &str) -> Result<String, String> {
     let start = format!("<!-- table: {name} -->\n");
     let missing = || format!("{PAGE} has no table {name}");

@@ -1,4 +1,4 @@
-//! Draws plots of the results as SVG, for light and dark themes.
+//! Draws plots of the results of benchmarks as SVG, for light and dark themes.
 
 use std::fmt::{self, Write as _};
 
@@ -26,8 +26,8 @@ text { fill: #e6edf3 }
 </style>
 ";
 
-/// Draws a frame for each series. The vertical axis is the cost and begins at zero; the horizontal
-/// axis is the size, in equal steps.
+/// Draws a line chart for each series of measurements, side by side. The vertical axis is the cost
+/// and begins at zero; the horizontal axis is the size, in equal steps.
 pub(super) fn lines(all: &[Series]) -> String {
     drawn(
         "Cost by size, one frame for each series",
@@ -41,7 +41,8 @@ pub(super) fn lines(all: &[Series]) -> String {
     )
 }
 
-/// Draws a frame for each group. It contains a bar for each contestant, the first of which is ours.
+/// Draws a bar chart for each group, side by side. It contains a bar for each compared client, the
+/// first of which is ours.
 pub(super) fn bars(unit: &str, groups: &[(String, Vec<(&str, Figure)>)]) -> String {
     drawn(
         "Cost by contestant, one frame for each group",
@@ -81,8 +82,8 @@ fn axes(svg: &mut String, left: f64, title: &str, unit: &str) -> fmt::Result {
     )
 }
 
-/// Returns the coordinates of the results in a plot. The horizontal ones are in the middle of equal
-/// steps, and the heights are proportional to the costs.
+/// Returns the coordinates of results in a chart whose left edge is at `left`. The horizontal ones
+/// are in the middle of equal steps, and the heights are proportional to the costs.
 fn points(left: f64, costs: &[f64]) -> Vec<(f64, f64)> {
     let highest = costs.iter().copied().fold(0.0, f64::max) * 1.2;
     let step = WIDTH / costs.len() as f64;

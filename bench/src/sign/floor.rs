@@ -8,8 +8,8 @@ use super::midstates::Midstates;
 #[derive(Debug)]
 pub(crate) struct Floor {
     secret: Vec<u8>,
-    /// The first part of the authorization: the version, the access key id, the timestamp and the
-    /// expiry.
+    /// The first part of the value of `Authorization`: the version, the access key id, the
+    /// timestamp and the expiry.
     prefix: String,
     canonical_request: String,
     key: Key,

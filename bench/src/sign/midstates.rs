@@ -19,7 +19,7 @@ const START: State = [
 
 type State = [u32; 8];
 
-/// The cached states for a key of one block.
+/// The two states of SHA-256 that are cached for an HMAC key of one block.
 #[derive(Debug)]
 pub(super) struct Midstates {
     inner: State,

@@ -1,12 +1,14 @@
 //! Measures the cost of a signature, and compares it with that of its HMACs:
 //! `cargo xtask bench sign`.
 //!
-//! In each round, every contestant runs for a few milliseconds. The ratio of a run is the median of
-//! the ratios in its rounds; the median of three runs is printed. The cost of a signature includes
-//! freeing everything that it has allocated: it is the time for signing and dropping a batch of
-//! request heads, minus the time for dropping as many unsigned heads. Each batch is built just
-//! before it is measured. The result of a round is the median of its batches, so a single
-//! interruption does not change it by much.
+//! A run consists of many rounds. In each round, every compared operation runs for a few
+//! milliseconds. The ratio of two operations in a run is the median of their ratios in its rounds;
+//! the median of three runs is printed.
+//!
+//! The cost of a signature includes freeing everything that it has allocated: it is the time for
+//! signing and dropping a batch of request heads, minus the time for dropping as many unsigned
+//! heads. Each batch is built just before it is measured. The result of a round is the median of
+//! its batches, so a single interruption does not change it by much.
 
 mod floor;
 mod midstates;
@@ -29,7 +31,7 @@ use requests::{NOW, Request, long_term, session, usable};
 
 /// The number of rounds in one run.
 const ROUNDS: usize = 40;
-/// The time for which a contestant runs in a round.
+/// The time for which each compared operation runs in a round.
 const SHARE: Duration = Duration::from_millis(4);
 /// The number of request heads in a batch, which is so small that they remain in the nearest cache.
 const BATCH: u32 = 16;
@@ -40,8 +42,8 @@ const FIRST_AT_MOST: f64 = 1.50;
 const POST_AT_MOST: f64 = 3.5;
 const MOST_ALLOCATIONS: f64 = 2.0;
 
-/// The number of the contestant that computes one HMAC. The next constants are the numbers of the
-/// other contestants.
+/// The number of the compared operation that computes one HMAC. The next constants are the numbers
+/// of the other operations.
 const ONE_HMAC: usize = 0;
 const TWO_HMACS: usize = 1;
 const GET: usize = 2;
@@ -55,8 +57,8 @@ const FASTEST: usize = 9;
 const OVER_POST: usize = 10;
 const CONTESTANTS: usize = 11;
 
-/// Measures all contestants. The last line is
-/// `sign get X.XXx of one hmac, first-of-second Y.YYx of two, allocs N`.
+/// Measures all compared operations, and prints
+/// `sign get X.XXx of one hmac, first-of-second Y.YYx of two, allocs N` as the last line.
 pub(crate) fn run() -> Result<Vec<Row>, String> {
     let (signer, other) = (Signer::default(), Signer::default());
     let (credentials, others) = (long_term(), long_term());

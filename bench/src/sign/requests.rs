@@ -1,5 +1,5 @@
-//! The requests that are signed. Three programs use them: the benchmark, and those that count
-//! allocations and instructions.
+//! The requests that the benchmarks sign. Three programs use them: the benchmark of the time, and
+//! those that count allocations and instructions.
 
 use bce_auth::Credentials;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
@@ -49,8 +49,8 @@ impl Request {
         }
     }
 
-    /// Returns the head as the client passes it to the signer. It is built rather than cloned,
-    /// because a cloned header map has no room for the headers that the signer adds.
+    /// Returns the request head as the client passes it to the signer. It is built rather than
+    /// cloned, because a cloned header map has no room for the headers that the signer adds.
     pub(crate) fn head(&self) -> Parts {
         let mut parts = http::Request::new(()).into_parts().0;
         parts.method = self.method.clone();

@@ -1,6 +1,6 @@
 //! Checks that the signer computes the same canonical request and signature as the naive
-//! implementation, and that the verifier accepts the signed request. A request that may contain a
-//! session token is not verified.
+//! implementation in `fuzz/src/naive.rs`, and that the verifier accepts the signed request. A
+//! request that may contain a session token is not verified.
 
 use crate::{head, naive};
 use bce_auth::{Credentials, SignError, Signer, Verifier};
@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 const DATE: &str = "2015-04-27T08:23:49Z";
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `canonical` with one input.
 pub fn run(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
     // The host of the target replaces a header; the description covers only the header.

@@ -31,8 +31,8 @@ thread_local! {
     static CLIENT: RefCell<Option<Client>> = const { RefCell::new(None) };
 }
 
-/// Runs the checks of this target with one input: the lines of a request head, an empty line, and
-/// the body.
+/// Runs the checks of the fuzz target `emulator` with one input: the lines of a request head, an
+/// empty line, and the body.
 pub fn run(data: &[u8]) {
     let end = data.windows(2).position(|pair| pair == b"\n\n");
     let (text, body) = match end {

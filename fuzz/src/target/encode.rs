@@ -2,7 +2,7 @@
 
 use bce_auth::encode::{uri_decode, uri_encode, uri_encode_path};
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `encode` with one input.
 pub fn run(data: &[u8]) {
     let encoded = uri_encode(data);
     assert!(

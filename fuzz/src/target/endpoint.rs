@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use bce_http::Endpoint;
 use bce_http::connect::Proxy;
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `endpoint` with one input.
 pub fn run(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;

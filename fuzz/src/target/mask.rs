@@ -45,7 +45,7 @@ thread_local! {
         .unwrap();
 }
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `mask` with one input.
 pub fn run(data: &[u8]) {
     let [part, place, spelling, length, rest @ ..] = data else {
         return;
@@ -112,7 +112,8 @@ pub fn run(data: &[u8]) {
     );
 }
 
-/// Returns the secret that `part` selects, as the request contains it.
+/// Returns the secret of the request that `part` denotes: the `Authorization` header, the signature
+/// in it, or otherwise `secret`.
 fn of(part: Part, request: &Request<Body>, secret: &str) -> String {
     let authorization = request.headers()["authorization"]
         .to_str()

@@ -1,4 +1,4 @@
-//! One module for each target.
+//! The fuzz targets, one module for each.
 
 pub mod canonical;
 pub mod emulator;

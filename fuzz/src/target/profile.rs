@@ -9,7 +9,7 @@ use bce_auth::{IniProvider, ProfileProvider};
 static FILE: LazyLock<PathBuf> =
     LazyLock::new(|| std::env::temp_dir().join(format!("fuzz-profile-{}", std::process::id())));
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `profile` with one input.
 pub fn run(data: &[u8]) {
     std::fs::write(&*FILE, data).unwrap();
     let nothing = |_: &str| None;
@@ -26,8 +26,8 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// Checks that `shown` does not contain the secret key. Ignores keys that may occur in it by
-/// chance.
+/// Checks that `shown` does not contain the secret key. Ignores a key that is short or a part of
+/// the access key id or of the file's path, since `shown` may contain it by chance.
 fn check(shown: &str, credentials: &bce_auth::Credentials) {
     let secret = credentials.secret_access_key().expose();
     let known = credentials.access_key_id();

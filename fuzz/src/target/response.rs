@@ -43,7 +43,8 @@ thread_local! {
         .unwrap();
 }
 
-/// For each operation, a function that decodes its response; those of dev instances come first.
+/// For each operation, a function that decodes its response. The operations of dev instances come
+/// first.
 const READS: &[fn()] = &[
     read::<CreateDevInstanceResponse>,
     read::<ListDevInstancesResponse>,
@@ -112,7 +113,7 @@ const READS: &[fn()] = &[
 /// so this must be the number of operations.
 const _: () = assert!(READS.len() == crate::seeds::RESPONSES);
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `response` with one input.
 pub fn run(data: &[u8]) {
     let [operation, status, body @ ..] = data else {
         return;

@@ -1,11 +1,11 @@
 //! Checks that the verifier refuses every request without a panic. No input is signed with the
-//! secret.
+//! secret that the verifier uses, so none is valid.
 
 use crate::head;
 use bce_auth::{Credentials, Verifier};
 use time::OffsetDateTime;
 
-/// Runs the checks of this target with one input.
+/// Runs the checks of the fuzz target `verifier` with one input.
 pub fn run(data: &[u8]) {
     let Some(parts) = head(data) else { return };
     let now = OffsetDateTime::from_unix_timestamp(1_430_123_029).unwrap();

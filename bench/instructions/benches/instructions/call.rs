@@ -1,5 +1,6 @@
-//! A call that lists instances, through the whole stack to a service in memory. The count includes
-//! reading the response.
+//! Benchmarks that count the instructions of a call that lists dev instances, and of decoding
+//! responses. The call goes through the whole client to a service in memory, and reads the
+//! response.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -18,7 +19,7 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
 
-/// The number of instances or jobs in a list.
+/// The number of instances or jobs in a response.
 const INSTANCES: usize = 10;
 
 /// A clock that stands still, so that all requests are signed in the same second.
@@ -49,8 +50,8 @@ fn answer() -> Bytes {
     text.into()
 }
 
-/// Returns a client of a service that responds immediately. The client has already made its first
-/// call.
+/// Returns a client of a service that responds immediately. The client has already made one call,
+/// so that the cost of the first call is not counted.
 fn client() -> (Runtime, Client) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -83,7 +84,8 @@ fn list((runtime, client): (Runtime, Client)) -> List {
     (answer, (runtime, client))
 }
 
-/// Returns a response that has already been checked for errors.
+/// Returns the response to a call that lists instances. The `Decode` layer has already checked it
+/// for errors.
 fn reply() -> Reply {
     reply_of(answer())
 }

@@ -1,5 +1,5 @@
-//! An HMAC, which is assembler code that this project does not change. If its instruction count
-//! differs by more than 1 % from the saved one, the processor is of another kind.
+//! Benchmark of an HMAC, which is assembler code that this project does not change. If its
+//! instruction count differs by more than 1 % from the saved one, the processor is of another kind.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! Lists dev instances with the client: `list-ours ENDPOINT`. The last line is the peak memory of
-//! the program in KiB.
+//! A program that lists dev instances with `aihc-dev`: `list-ours ENDPOINT`. The last line that it
+//! prints is its peak memory in KiB.
 
 use aihc_dev::{Client, Credentials};
 

@@ -1,5 +1,5 @@
-//! Lists dev instances with reqwest, without a signature: `list-reqwest ENDPOINT`. The last line is
-//! the peak memory of the program in KiB.
+//! A program that lists dev instances with reqwest, without signing the request:
+//! `list-reqwest ENDPOINT`. The last line that it prints is its peak memory in KiB.
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]

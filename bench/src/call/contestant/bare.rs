@@ -1,4 +1,5 @@
-//! The pooled client of hyper-util, without anything around it.
+//! The client of hyper-util without anything around it. It is one of the clients that
+//! `cargo xtask bench call` compares.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::{PAGE_SIZE, Result};
 
 pub(super) type Http = Client<HttpConnector, Empty<Bytes>>;
 
-/// Makes the list call with the client of hyper-util alone.
+/// A client that lists dev instances with hyper-util alone.
 #[derive(Clone)]
 pub(crate) struct Bare {
     http: Http,
@@ -50,12 +51,13 @@ pub(super) fn http() -> Http {
         .build(tcp)
 }
 
-/// Returns the URL of the list call.
+/// Returns the URL of the request that lists dev instances.
 pub(super) fn url(endpoint: &str) -> String {
     format!("{endpoint}/?action=DescribeDevInstances&pageNumber=1&pageSize={PAGE_SIZE}")
 }
 
-/// Returns the request that our client sends, without the signature and the request id.
+/// Returns the request with which our client lists dev instances, without the signature and the
+/// request id.
 pub(super) fn request(endpoint: &str) -> Result<Request<Empty<Bytes>>> {
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = Uri::try_from(url(endpoint))?;

@@ -1,4 +1,5 @@
-//! The code that a careful programmer would write around hyper-util for the list call alone.
+//! The code that a careful programmer would write around hyper-util just to list dev instances. It
+//! makes up one of the clients that `cargo xtask bench call` compares.
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// The maximum length of a response in bytes.
 const LONGEST: usize = 16 << 20;
 
-/// Signs, checks the status, limits time and memory, and reads the response into derived types.
+/// A client that lists dev instances with hyper-util. It signs the request, limits time and memory,
+/// checks the status, and reads the response into types for which `Deserialize` is derived.
 #[derive(Clone)]
 pub(crate) struct Fair {
     http: Http,

@@ -19,15 +19,17 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + S
 /// The number of instances that a call requests.
 pub(crate) const PAGE_SIZE: usize = 10;
 
-/// Makes list calls one after the other. Clones share the connections.
+/// One of the clients that are compared, each of which can list dev instances. Clones share their
+/// connections.
 #[derive(Clone)]
 pub(crate) enum Contestant {
     /// Our client with everything that is enabled by default, such as retries, deadlines, the
     /// correction of the clock, and tracing spans.
     Ours(aihc_dev::Client),
-    /// The client of hyper-util alone: it does not sign, and does not read the response.
+    /// The client of hyper-util alone: it does not sign requests or decode responses.
     Bare(Bare),
-    /// The client of hyper-util with what a careful programmer would add.
+    /// The client of hyper-util with what a careful programmer would add, such as a signature and a
+    /// time limit.
     Fair(Fair),
     /// reqwest, with our signature.
     OnReqwest(OnReqwest),
@@ -52,8 +54,8 @@ impl Contestant {
         })
     }
 
-    /// Makes one call. Returns the number of instances; for the bare contestant, the number of
-    /// bytes.
+    /// Lists dev instances once. Returns the number of instances or, for [`Bare`](Self::Bare), the
+    /// number of bytes in the response.
     pub(crate) async fn call(&self) -> Result<usize> {
         Ok(match self {
             Self::Ours(client) => list(client).await?.dev_instances.len(),
@@ -63,7 +65,8 @@ impl Contestant {
         })
     }
 
-    /// Makes one call. Returns its result; `None` for a contestant that does not read the response.
+    /// Lists dev instances once, and returns the decoded response as JSON; `None` for
+    /// [`Bare`](Self::Bare), which does not decode the response.
     pub(crate) async fn answer(&self) -> Result<Option<Value>> {
         let answer = match self {
             Self::Ours(client) => serde_json::to_value(list(client).await?)?,

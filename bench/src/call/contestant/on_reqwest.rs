@@ -1,4 +1,5 @@
-//! Makes the list call with reqwest.
+//! A client that lists dev instances with reqwest. It is one of the clients that
+//! `cargo xtask bench call` compares.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +19,8 @@ use super::model::List;
 /// The time limit of the whole call.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Signs the request that reqwest has built. Everything else is done by reqwest.
+/// A client that lists dev instances with reqwest. It signs the request that reqwest has built;
+/// everything else is done by reqwest.
 #[derive(Clone)]
 pub(crate) struct OnReqwest {
     http: Client,

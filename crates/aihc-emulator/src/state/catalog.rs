@@ -67,7 +67,7 @@ impl fmt::Debug for Entry {
 }
 
 impl Catalog {
-    /// Creates an empty catalog. `kind` appears in messages, and ids begin with `prefix`.
+    /// Creates an empty catalog. `kind` appears in error messages, and ids begin with `prefix`.
     pub(crate) fn new(kind: &'static str, prefix: &'static str, random: Random) -> Self {
         Self {
             kind,
@@ -152,7 +152,7 @@ impl Catalog {
         }
     }
 
-    /// Replaces all entries. The sequence of random numbers is not affected.
+    /// Replaces all entries. The random numbers from which ids are generated are not reset.
     pub(crate) fn replace(&mut self, entries: Vec<Entry>) {
         self.entries.clear();
         self.numbers.clear();

@@ -1,7 +1,7 @@
 //! The state of the emulator.
 //!
-//! Nothing here has a clock or a task of its own. The callers pass the current time, and first
-//! carry out the transitions that are due by then.
+//! Nothing here reads a clock or spawns a task. Before the callers use the state, they carry out
+//! the transitions that are due, and they pass the current time.
 
 mod capacity;
 mod catalog;

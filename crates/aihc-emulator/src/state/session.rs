@@ -26,7 +26,7 @@ pub(crate) struct Grant {
     /// The id of the long-term key with which the session was requested, directly or through other
     /// sessions.
     pub(crate) key: String,
-    /// The time of expiry, which is compared with
+    /// The time at which the session expires, as measured by
     /// [`Moment::session`](crate::clock::Moment::session).
     pub(crate) expires_at: OffsetDateTime,
     /// The access control documents that limit the session, including those of the session with

@@ -1,4 +1,4 @@
-//! The ledger that instances, jobs and services share.
+//! The record of the resources that instances, jobs and services take from queues.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,19 +11,19 @@ use crate::state::capacity::Priority;
 use crate::state::resources::{Pool, Queue, SERVERLESS};
 use crate::sync::lock;
 
-/// A record of the resources taken from queues, which instances, jobs and services share: a
-/// [`Ledger`] with a lock. A shared record is only used while the state is locked, so nothing has
-/// to wait for its lock.
+/// A record of the resources taken from queues: a [`Ledger`] with a lock. Instances, jobs and
+/// services share one record. A shared record is only used while the state of the emulator is
+/// locked, so nothing has to wait for the lock of the record.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Board(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
     ledger: Ledger,
-    /// The numbers under which the ledger records the pools, by pool id.
+    /// The numbers of the pools in `ledger`, by pool id.
     pools: HashMap<String, QueueNumber>,
-    /// The numbers under which the ledger records the queues, by the id of the pool and the name or
-    /// the id of the queue.
+    /// The numbers of the queues in `ledger`, by the id of the pool and the name or the id of the
+    /// queue.
     queues: HashMap<(String, String), QueueNumber>,
     /// The resource names of accelerators, by their common names in lower case.
     accelerators: HashMap<String, String>,
@@ -39,17 +39,16 @@ impl Board {
         Self(Arc::new(Mutex::new(inner)))
     }
 
-    /// Returns the number under which the ledger records a queue; `None` if the queue does not
-    /// exist. A workload identifies the queue by the id of its pool, and by the name or the id of
-    /// the queue.
+    /// Returns the number by which the [`Ledger`] identifies a queue; `None` if the queue does not
+    /// exist. `pool` is the id of its pool, and `queue` is its name or its id.
     pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
         let pool = if pool.is_empty() { SERVERLESS } else { pool };
         let key = (pool.to_owned(), queue.to_owned());
         lock(&self.0).queues.get(&key).copied()
     }
 
-    /// Returns the number under which the ledger records a pool; `None` if the pool does not exist.
-    /// The ledger treats a pool like a queue that contains the queues of the pool.
+    /// Returns the number by which the [`Ledger`] identifies a pool; `None` if the pool does not
+    /// exist. The ledger treats a pool like a queue that contains the queues of the pool.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }

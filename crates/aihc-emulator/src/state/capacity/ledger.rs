@@ -79,7 +79,8 @@ pub(super) struct Ledger {
     claims: HashMap<Holder, (Claim, Standing)>,
     /// A number that changes whenever the claim of a waiting holder may have become possible.
     revision: u64,
-    /// For each kind, the latest revision at which no claim of a waiting holder could be met.
+    /// For each kind of holder, the latest value of `revision` at which no claim of a waiting
+    /// holder could be met.
     stuck: HashMap<Kind, u64>,
 }
 

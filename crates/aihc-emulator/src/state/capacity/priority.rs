@@ -1,6 +1,6 @@
 //! The priorities of workloads.
 
-/// The documented priorities, lowest first.
+/// The documented priorities of workloads, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Priority {
     Low,

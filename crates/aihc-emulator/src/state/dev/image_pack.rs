@@ -1,4 +1,5 @@
-//! Image pack jobs. The state of a job follows from the time, unless the job was made to fail.
+//! Jobs that save the environment of a dev instance as an image. The state of such a job is
+//! computed from the time, unless the job was made to fail.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

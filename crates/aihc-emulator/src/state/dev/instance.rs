@@ -194,8 +194,8 @@ impl Instance {
         self.life.is_waiting()
     }
 
-    /// Carries out what is due at `now`: makes hidden writes visible, and makes at most one
-    /// transition. Returns `false` if the instance is to be removed.
+    /// Carries out what is due at `now`: makes hidden writes visible to read requests, and makes at
+    /// most one transition to another state. Returns `false` if the instance is to be removed.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.lag.show(now);
         if let Some(step) = self.life.step(now, pace) {
@@ -205,7 +205,8 @@ impl Instance {
     }
 
     /// Queues the instance, because it cannot be deployed yet. `reason` states which resource of
-    /// the queue is insufficient; it is `None` if the `capacity` of the scenario is exhausted.
+    /// the queue is insufficient; it is `None` if as many instances are deployed as the `capacity`
+    /// of the scenario allows.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
         if let Some(reason) = reason {
             self.status_reason = reason;
@@ -383,9 +384,9 @@ impl Instance {
         failed
     }
 
-    /// Carries out a write that a caller requested. `act` makes the change, and returns whether it
-    /// changed anything. Read requests see the change immediately or, if the scenario has a read
-    /// lag, later.
+    /// Carries out a change that a caller requested. `act` makes the change, and returns whether it
+    /// changed anything. Read requests see the change after the time `read_after_write` of the
+    /// scenario, which may be zero.
     fn write(
         &mut self,
         now: OffsetDateTime,

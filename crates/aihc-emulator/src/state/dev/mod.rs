@@ -1,4 +1,4 @@
-//! Dev instances.
+//! The emulated dev instances.
 
 mod event;
 mod image_pack;

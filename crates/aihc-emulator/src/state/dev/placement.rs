@@ -36,7 +36,7 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    /// Records that the standing of an instance has changed.
+    /// Records that the [`Standing`] of an instance has changed.
     pub(super) fn shift(&mut self, number: u64, from: Standing, to: Standing) {
         if from == to {
             return;

@@ -1,4 +1,4 @@
-//! Reads that lag behind writes.
+//! Hides writes to a dev instance from read requests for some time.
 
 use std::collections::VecDeque;
 
@@ -10,8 +10,8 @@ use super::settings::InstanceSettings;
 use super::status::InstanceStatus;
 use crate::delays::Pace;
 
-/// The maximum number of hidden writes to one instance. If there are more, the oldest becomes
-/// visible early.
+/// The maximum number of writes to one instance that are hidden from read requests. If there are
+/// more, the oldest becomes visible early.
 const KEPT: usize = 16;
 
 /// The changeable data of a dev instance, as read requests see it.
@@ -81,14 +81,14 @@ impl Before {
 }
 
 impl ReadLag {
-    /// Returns whether the scenario hides writes for some time.
+    /// Returns whether the scenario hides writes from read requests for some time.
     pub(super) fn is_wanted(pace: &Pace) -> bool {
         !pace.scenario.read_after_write.is_zero()
     }
 
-    /// Hides a write made at `now`, if the scenario has a read lag. Until the write becomes
-    /// visible, read requests see `before`, or do not find the instance if `before` is `None`.
-    /// Without a read lag, makes all writes visible.
+    /// Hides a write made at `now` from read requests, if the scenario has a read lag. Until the
+    /// write becomes visible, read requests see `before`, or do not find the instance if `before`
+    /// is `None`. Without a read lag, makes all writes visible.
     pub(super) fn hide(&mut self, before: Option<Box<Before>>, now: OffsetDateTime, pace: &Pace) {
         if !Self::is_wanted(pace) {
             self.clear();
@@ -120,7 +120,7 @@ impl ReadLag {
         self.0.front().map(|hidden| hidden.until)
     }
 
-    /// Makes those writes visible whose time has come at `now`.
+    /// Removes the writes that are no longer hidden from read requests at `now`.
     pub(super) fn show(&mut self, now: OffsetDateTime) {
         while self.due().is_some_and(|due| due <= now) {
             self.0.pop_front();

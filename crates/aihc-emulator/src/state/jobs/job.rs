@@ -1,4 +1,4 @@
-//! A job and its life cycle.
+//! A training job and its life cycle.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(crate) struct Job {
     conditions: History<Condition>,
 }
 
-/// The next transition, unless something else happens before it is due.
+/// The transition that a job makes at the time `at`, unless something else changes the job earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Next {
@@ -111,7 +111,7 @@ impl Job {
         self.next.map(|next| next.at).or(forgotten)
     }
 
-    /// Returns whether the job is due to be started at `at`, for which its pods need resources.
+    /// Returns whether the job is to be started at `at`. The pods of the job then need resources.
     pub(super) fn wants_room(&self, at: OffsetDateTime) -> bool {
         let wanted = |next: Next| next.at <= at && next.to == JobStatus::Starting;
         self.status == JobStatus::Created && self.next.is_some_and(wanted)
@@ -144,7 +144,7 @@ impl Job {
         true
     }
 
-    /// Makes the job fail; a fault-tolerant job restarts, unless it has used up its restarts.
+    /// Makes the job fail, or restart if it is fault-tolerant and has restarts left.
     pub(super) fn fail(&mut self, reason: String, at: OffsetDateTime, pace: &Pace) {
         self.reason = reason;
         let again = self.restarts < self.settings.retries;

@@ -1,4 +1,4 @@
-//! The collection of all jobs: their transitions, and the resources they take from queues.
+//! The collection of all training jobs: their transitions, and the resources they take from queues.
 
 mod job;
 mod settings;
@@ -54,8 +54,8 @@ impl Jobs {
         }
     }
 
-    /// Replaces all jobs with restored ones, whose resources are recorded on `board`. The sequence
-    /// of random numbers is not affected.
+    /// Replaces all jobs with restored ones, whose transitions are postponed by `pause`. Records
+    /// the resources of the jobs on `board`. The sequence of random numbers is not reset.
     pub(crate) fn restore(
         &mut self,
         board: Board,
@@ -233,7 +233,7 @@ impl Jobs {
         Some(slot.job)
     }
 
-    /// Updates `due` and `board` after a job has changed.
+    /// Updates the fields `due` and `board` after a job has changed.
     fn refresh(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

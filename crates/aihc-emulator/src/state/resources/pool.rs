@@ -125,7 +125,7 @@ impl Node {
 }
 
 impl Queue {
-    /// Returns the queue's own limit.
+    /// Returns the limit of the queue itself, without those of its parent queue and its pool.
     pub(crate) fn limit(&self) -> Limit {
         let accelerators = self.accelerators.as_ref().map(|all| {
             let parts = |count: &f64| (count * MILLI as f64) as i64;

@@ -27,7 +27,7 @@ pub(crate) struct Services {
     owners: HashMap<u64, u64>,
     next_number: u64,
     next_pod: u64,
-    /// The times at which pods begin to run.
+    /// The times at which starting pods begin to run, with the numbers of the pods.
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
@@ -52,8 +52,8 @@ impl Services {
         }
     }
 
-    /// Replaces all services with restored ones, whose resources are recorded on `board`. Starting
-    /// pods become ready later by `pause`.
+    /// Replaces all services with restored ones, and records their resources on `board`. Pods that
+    /// are starting become ready later by `pause`.
     pub(crate) fn restore(&mut self, board: Board, services: Vec<Service>, pause: time::Duration) {
         self.board = board;
         self.services.clear();
@@ -148,7 +148,7 @@ impl Services {
         Err(ApiError::not_found(format!("change {id} does not exist")))
     }
 
-    /// Changes the configuration. Pods are recreated if the change affects them.
+    /// Changes the configuration of a service. Recreates its pods if the change affects them.
     pub(crate) fn modify(
         &mut self,
         id: &str,

@@ -9,8 +9,8 @@ use crate::state::capacity::{Board, Claim, Holder, Kind, Standing};
 use crate::state::resources::pool_of;
 
 impl Services {
-    /// Creates the pods that a service lacks, and deletes those that exceed its number of
-    /// instances.
+    /// Creates and deletes pods of a service, so that it has as many as its number of instances
+    /// requires.
     pub(super) fn scale_pods(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
         let Some(service) = self.services.get_mut(&number) else {
             return;
@@ -67,7 +67,8 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Adds the pods of a service to `owners` and `due`, and records their resources on `board`.
+    /// Adds the pods of a service to the field `owners` and, if they are starting, to `due`.
+    /// Records their resources on `board`.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -75,8 +76,8 @@ impl Services {
         }
     }
 
-    /// Adds the pod at index `place` of the service `number` to `owners` and `due`, and records its
-    /// resources on `board`.
+    /// Adds the pod at index `place` of the service `number` to the field `owners` and, if it is
+    /// starting, to `due`. Records its resources on `board`.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -99,7 +100,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Removes a pod from `owners`, `due` and `board`.
+    /// Removes a pod from the fields `owners`, `due` and `board`.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {
@@ -159,7 +160,8 @@ fn holder(number: u64) -> Holder {
     }
 }
 
-/// Returns the resources that each pod takes; `None` if the queue does not exist.
+/// Returns the resources that each pod of a service takes from the queue of the service; `None` if
+/// that queue does not exist.
 fn claim(service: &Service, board: &Board) -> Option<Claim> {
     let kind = service.text("/resourcePool/resourcePoolType");
     let pool = pool_of(kind, service.text("/resourcePool/resourcePoolId"));

@@ -1,4 +1,5 @@
-//! Sets of instances, for every combination of the filters that compare whole values.
+//! An index of dev instances: sets of them for every combination of the list filters that compare
+//! whole values.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use super::ordered_set::OrderedSet;
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// A combination of filters. A field that is `None` matches any value, except for `state`.
+/// A combination of list filters. `None` matches every value of a field; in `state`, it matches
+/// every state except deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     /// A state; `None` matches every state except deleted.

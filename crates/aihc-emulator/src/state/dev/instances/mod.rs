@@ -61,9 +61,8 @@ impl Slot {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// Returns the [`Standing`] under which [`Placement`] records the instance. For an instance
-    /// that waits in an existing queue, this is [`Standing::Apart`], because the [`Board`] records
-    /// that it waits.
+    /// Returns how [`Placement`] records the instance. An instance that waits in an existing queue
+    /// is [`Standing::Apart`] there, because the [`Board`] records that it waits.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -112,14 +111,15 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes the [`Pace`]. [`follow`](Self::follow) must then be called to update the instances.
+    /// Changes the [`Pace`], which determines when transitions take place. [`follow`](Self::follow)
+    /// must then be called to update the instances.
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }
 
-    /// Applies the current pace to up to [`CHUNK`] instances, starting at number `from`, and then
-    /// deploys waiting instances if possible. Returns the number to continue with, or `None` when
-    /// all instances are up to date.
+    /// Updates up to [`CHUNK`] instances, starting at number `from`, after the [`Pace`] has
+    /// changed, and then deploys waiting instances if possible. Returns the number to continue
+    /// with, or `None` when all instances are up to date.
     pub(crate) fn follow(&mut self, from: u64, now: OffsetDateTime) -> Option<u64> {
         let numbers: Vec<u64> = self
             .slots
@@ -234,8 +234,8 @@ impl Instances {
         restored
     }
 
-    /// Replaces all instances with restored ones, and returns the replaced collection. The pace and
-    /// the sequence of random numbers of `self` do not change.
+    /// Replaces all instances with restored ones, and returns the replaced collection. The [`Pace`]
+    /// and the sequence of random numbers of `self` do not change.
     pub(crate) fn replace(&mut self, restored: Self) -> Self {
         let mut old = std::mem::replace(self, restored);
         std::mem::swap(&mut self.pace, &mut old.pace);

@@ -57,10 +57,10 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Deploys an instance, or makes it wait, either because its queue lacks resources or because
-    /// the `capacity` of the scenario is exhausted. In the second case, if the scenario allows
-    /// preemption, an instance with a high priority is deployed in place of one with a lower
-    /// priority.
+    /// Deploys an instance, or makes it wait if its queue lacks resources, or if as many instances
+    /// are deployed as the `capacity` of the scenario allows. In the second case, if the scenario
+    /// allows preemption, an instance with a high priority does not wait, but takes the place of
+    /// one with a lower priority.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
@@ -131,7 +131,7 @@ impl Instances {
         self.refresh(number, at);
     }
 
-    /// Updates `index`, `due`, `places` and `board` after an instance has changed.
+    /// Updates the fields `index`, `due`, `places` and `board` after an instance has changed.
     pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;

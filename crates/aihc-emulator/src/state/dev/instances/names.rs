@@ -1,4 +1,4 @@
-//! Unique ids.
+//! Generates the unique ids of dev instances, their service instances and their image pack jobs.
 
 use std::collections::HashSet;
 
@@ -58,8 +58,8 @@ impl Names {
     }
 }
 
-/// Parses the digits of an id. Returns `None` if they are not a 32-bit number in hexadecimal. Such
-/// an id is never generated, so it need not be reserved.
+/// Parses the hexadecimal digits of an id. Returns `None` if they are not a 32-bit number: such an
+/// id is never generated, so it need not be reserved.
 fn digits(text: &str) -> Option<u32> {
     u32::from_str_radix(text, 16).ok()
 }

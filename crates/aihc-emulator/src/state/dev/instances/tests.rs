@@ -1,4 +1,5 @@
-//! Tests of transitions over time, of scenarios, and of the removal of instances.
+//! Tests of the transitions of dev instances over time, of scenarios, and of the removal of
+//! instances.
 
 use std::time::Duration;
 
@@ -300,7 +301,8 @@ fn reads_lag_behind_writes_and_writes_do_not() {
     assert_eq!(shown(&instances), Some(5));
 }
 
-/// Returns the delay in seconds of the timer that read requests see.
+/// Returns the delay in seconds of the timer that stops the instance, as read requests see it;
+/// `None` if there is no timer.
 fn shown_timer(instances: &Instances, id: &str) -> Option<u32> {
     let (_, shown) = instances.read(id).unwrap();
     shown.timed_stop.map(|timer| timer.delay_seconds)

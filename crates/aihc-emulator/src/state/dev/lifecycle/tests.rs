@@ -1,4 +1,4 @@
-//! Tests of the states and the transitions, at given times.
+//! Tests of the states of a dev instance and of the transitions between them, at given times.
 
 use time::macros::datetime;
 
@@ -29,7 +29,7 @@ fn moves(instance: &mut Lifecycle, now: OffsetDateTime) -> Vec<(i64, i64)> {
         .collect()
 }
 
-/// Returns the states in which `act` is accepted.
+/// Returns the codes of the documented states in which `act` is accepted.
 fn accepting<T>(act: impl Fn(&mut Lifecycle) -> Result<T, ApiError>) -> Vec<i64> {
     let accepts = |status: &InstanceStatus| match act(&mut in_state(*status)) {
         Ok(_) => true,
