@@ -118,9 +118,9 @@ impl<'a> Examples<'a> {
         value
     }
 
-    /// Returns the expression that creates a value with `new`, and sets the members that are needed
-    /// and those in `optional`. A needed setter with the name `except` is left to the caller.
-    /// Returns `None` if no valid value is known.
+    /// Returns the expression that creates a value of `object` with `new`, and then calls the
+    /// setters of all members that must be set and of those in `optional`. The required setter that
+    /// is named `except`, if any, is not called. Returns `None` if no valid value is known.
     pub(super) fn object_of(
         &self,
         program: &mut Program<'a>,
