@@ -117,8 +117,8 @@ const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// Converts `[text](address)` to `text (address)`, or only `text` if the address does not begin with
-/// `http`.
+/// Converts `[text](address)` to `text (address)`, or only `text` if the address does not begin
+/// with `http`.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
