@@ -55,8 +55,8 @@ fn report(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the licence of each crate. The key is the name with the version, as [`below`] returns
-/// it.
+/// Returns the licence of each crate. A key consists of the name and the version, in the format of
+/// [`below`].
 fn licences(root: &Path) -> Result<BTreeMap<String, String>, String> {
     #[derive(Deserialize)]
     struct Metadata {

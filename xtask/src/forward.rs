@@ -1,5 +1,5 @@
-//! Tasks that are separate programs. They are built first, and then run with our arguments in our
-//! working directory.
+//! Tasks that are separate programs. They are built first, and then run in the current directory
+//! with the arguments of the task.
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus, Stdio};
@@ -24,16 +24,17 @@ pub(crate) fn bench(arguments: &[String]) -> ExitCode {
     }
 }
 
-/// Builds a suite of the package `proofs`, and runs it.
+/// Builds a test suite of the package `proofs`, and runs it.
 ///
-/// With `--workspace`, dependencies have the same features as in `cargo test --workspace`, so that
-/// everything which that command has built is used here as well.
+/// The build has the option `--workspace`, so that dependencies have the same features as in
+/// `cargo test --workspace`, and everything which that command has built is used here as well.
 pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
     let build = format!("test --no-run --workspace --test {suite}");
     run(&build, arguments)
 }
 
-/// Builds and runs the suite `conformance`, which compares requests with files.
+/// Builds and runs the test suite `conformance`, which compares requests with the expected ones in
+/// files.
 pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
     let files = ["--files".to_owned()];
     proof("conformance", &[&files, arguments].concat())

@@ -8,9 +8,9 @@ use std::time::Instant;
 use crate::codegen;
 use crate::project::{run as command, target};
 
-/// The command that README.md shows first.
+/// The command that README.md shows first, which runs the quickstart example.
 const QUICKSTART: &str = "cargo run --bin quickstart";
-/// The command that README.md shows next.
+/// The second command that README.md shows, which runs all tests.
 const TESTS: &str = "cargo test --workspace";
 
 /// Clones the committed files into an empty folder, and runs the first two commands of README.md
@@ -78,8 +78,8 @@ fn shows(page: &str, line: &str) -> bool {
     page.lines().any(|shown| shown == line)
 }
 
-/// Returns the names of the variables that configure cargo or the compiler. Those that belong to
-/// the machine, such as settings of the network, are not among them.
+/// Returns the names of the variables that configure cargo or the compiler. Variables for the
+/// network access and for the location of the toolchain are not among them.
 fn settings(names: impl Iterator<Item = std::ffi::OsString>) -> Vec<PathBuf> {
     let ours = |name: &PathBuf| {
         let name = name.to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: coverage-guided fuzzing of everything that parses foreign input.
+//! `cargo xtask fuzz`: coverage-guided fuzzing of everything that parses untrusted input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,10 +30,10 @@ const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-m
     -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// The maximum length of an input in bytes. Longer inputs only make the targets slower.
+/// The maximum length of a fuzzing input in bytes. Longer inputs would only slow down the fuzzing.
 const LONGEST: usize = 4096;
 
-/// Runs all targets one after the other, or a single one.
+/// Runs all fuzz targets one after the other, or a single one.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let (seconds, only) = match arguments {
         [flag] if flag == "--seeds" => {
@@ -63,14 +63,15 @@ fn failure(problem: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Writes the initial inputs of all targets, for use with `cargo fuzz run`.
+/// Writes the initial inputs of all fuzz targets, for use with `cargo fuzz run`.
 fn seed(root: &Path) -> Result<(), String> {
     TARGETS
         .iter()
         .try_for_each(|name| plant(root, name).map(drop))
 }
 
-/// Runs the targets, and returns the total numbers of executions and of crashes.
+/// Runs all fuzz targets, or only the target `only`, and returns the total numbers of executions
+/// and of crashes.
 fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), String> {
     let targets: Vec<_> = TARGETS
         .into_iter()
@@ -96,7 +97,7 @@ fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), Str
     Ok((executions, crashes))
 }
 
-/// Builds the targets, and returns the folder that contains them.
+/// Builds the fuzz targets, and returns the folder that contains them.
 fn build(root: &Path) -> Result<PathBuf, String> {
     let about = output(root, "rustc", &["-vV"])?;
     let host = about
@@ -121,7 +122,7 @@ fn build(root: &Path) -> Result<PathBuf, String> {
     Ok(folder.join(host).join("release"))
 }
 
-/// Writes the initial inputs of a target to its corpus, and returns the folder of the corpus.
+/// Writes the initial inputs of a fuzz target to its corpus, and returns the folder of the corpus.
 /// Inputs from previous runs are kept.
 fn plant(root: &Path, name: &str) -> Result<PathBuf, String> {
     let corpus = root.join("fuzz/corpus").join(name);
@@ -134,7 +135,7 @@ fn plant(root: &Path, name: &str) -> Result<PathBuf, String> {
     Ok(corpus)
 }
 
-/// The result of running one target.
+/// The result of running one fuzz target.
 struct Run {
     executions: u64,
     crash: Option<String>,
@@ -166,7 +167,7 @@ fn attack(
     judge(name, &said, done.status.success())
 }
 
-/// Parses the output that libFuzzer has written for a target.
+/// Parses the output that libFuzzer has written for a fuzz target.
 fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
     // Without counters, the fuzzer would choose inputs at random, which nobody would notice.
     if !said.contains("inline 8-bit counters") {

@@ -49,7 +49,7 @@ Usage: cargo xtask TASK
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line
 `N passed, M failed` and fail if M is not 0.";
 
-/// Tasks that are suites of the package `proofs` and take no options.
+/// Tasks that run the test suite of the same name in the package `proofs`, and take no options.
 const PROOFS: [&str; 4] = ["credentials", "faults", "logging", "storm"];
 
 fn main() -> ExitCode {
@@ -78,7 +78,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns whether a suite accepts these options.
+/// Returns whether a test suite accepts these options.
 fn takes(suite: &str, arguments: &[String]) -> bool {
     let first = arguments.first().map(String::as_str);
     match suite {

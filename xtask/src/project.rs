@@ -128,7 +128,7 @@ pub(crate) fn output(folder: &Path, program: &str, args: &[&str]) -> Result<Stri
     }
 }
 
-/// Runs a command in `folder`, with access to our terminal.
+/// Runs a command in `folder`. The command reads from and writes to the terminal of this program.
 pub(crate) fn run(folder: &Path, program: &str, args: &[&str]) -> Result<(), String> {
     let shown = format!("{program} {}", args.join(" "));
     let status = command(folder, program)

@@ -32,11 +32,11 @@ Options for whole crates:
 #[derive(Debug)]
 pub(super) enum Task {
     Help,
-    /// Generate the modules of this workspace.
+    /// Generate the code of the client crates in this workspace.
     Workspace,
-    /// Generate a crate from a description.
+    /// Generate a crate from an API description in a file.
     Spec(PathBuf, PathBuf, package::Options),
-    /// Generate crates from metadata.
+    /// Generate crates from Baidu's official API metadata.
     Meta(meta::Options),
 }
 

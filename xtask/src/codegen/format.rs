@@ -39,8 +39,8 @@ pub(crate) fn format(files: &mut [(&str, &mut String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// Splits a file into the part that must be at its beginning, which is returned formatted, and the
-/// rest.
+/// Splits a generated file after its leading comments and `#![...]` attributes. Returns that
+/// beginning, formatted, and the remaining text.
 fn split(text: &str) -> (String, &str) {
     let is_head = |line: &str| {
         let inner = ["// ", "//!", "#!["]

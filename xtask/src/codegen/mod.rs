@@ -28,14 +28,15 @@ use self::emit::answers::Described;
 use self::spec::Spec;
 use self::tree::Tree;
 
-/// The client crates of this workspace and their descriptions.
+/// The names of the client crates in this workspace, each with the file of its API description.
 const CRATES: &[(&str, &str)] = &[
     ("aihc", "aihc.json"),
     ("aihc-dev", "aihc-dev.json"),
     ("bce-sts", "sts.json"),
 ];
 
-/// The client for which `cargo xtask conformance calls` makes calls.
+/// The client crate for which the test suite of `cargo xtask conformance calls` calls operations by
+/// name.
 const CALLED_BY_THE_PROOFS: &str = "aihc";
 
 /// The clients of the services that the emulator provides.

@@ -253,7 +253,8 @@ pub(crate) fn method(name: &str) -> String {
     }
 }
 
-/// Returns the Rust name of a type: in upper camel case, and not one that is taken.
+/// Converts a name to the Rust name of a type: in upper camel case, with the suffix `Model` if
+/// generated files use the name for something else.
 pub(crate) fn type_name(name: &str) -> String {
     let name = camel(name);
     if is_taken_type(&name) {

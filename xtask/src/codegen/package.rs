@@ -1,4 +1,5 @@
-//! A complete crate: its name, its dependencies, and which of its files are overwritten.
+//! Assembles a complete generated crate: its name, its dependencies, and which of its files are
+//! overwritten.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -16,15 +17,17 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     /// The prefix of the crate's name, which precedes the code of the service.
     pub(crate) prefix: Option<String>,
-    /// The version of our crates in a registry; `None` if they come from elsewhere.
-    pub(crate) version: Option<String>,
-    /// The address of the git repository that contains our crates; `None` if they come from
+    /// The version that the crates of this SDK have in a registry; `None` if they come from
     /// elsewhere.
+    pub(crate) version: Option<String>,
+    /// The address of the git repository that contains the crates of this SDK; `None` if they come
+    /// from elsewhere.
     pub(crate) git: Option<String>,
 }
 
 impl Options {
-    /// Returns the name of the crate for a service; `None` if the description determines it.
+    /// Returns the name that the options give to the crate of a service; `None` if the name is left
+    /// to the API description.
     pub(crate) fn crate_name(&self, code: &str) -> Option<String> {
         let prefixed = |prefix: &String| format!("{prefix}{}", word(code));
         self.name.clone().or(self.prefix.as_ref().map(prefixed))
@@ -109,7 +112,7 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     Ok(tree)
 }
 
-/// The relevant parts of an existing manifest, which belongs to the authors of the crate.
+/// The relevant parts of an existing `Cargo.toml`, which belongs to the authors of the crate.
 struct Manifest {
     name: String,
     text: String,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// A file that is being assembled. The emitters write lines without regard to layout.
+/// A Rust file that is being generated. Its lines are written without regard to layout.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     module_docs: String,
@@ -13,8 +13,8 @@ pub(crate) struct Source {
     text: String,
     /// The name of a type that the file defines and therefore must not import.
     own: Option<String>,
-    /// Whether the file refers to models by path, because their names may conflict with its
-    /// imports.
+    /// Whether the file refers to the API's types by path, because their names may conflict with
+    /// its imports.
     by_path: bool,
 }
 
@@ -27,7 +27,7 @@ impl Source {
         }
     }
 
-    /// Creates a file that refers to models by path.
+    /// Creates a file that refers to the API's types by path instead of importing them.
     pub(crate) fn by_path() -> Self {
         Self {
             by_path: true,

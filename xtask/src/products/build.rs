@@ -1,4 +1,4 @@
-//! Compiles a workspace of generated crates, and runs a program that uses them.
+//! Compiles a workspace of generated crates and a program that uses them, and runs the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use crate::codegen::api::Api;
 use crate::codegen::root;
 use crate::project::foreign;
 
-/// A folder below the target folder. It is removed when the value is dropped.
+/// A temporary folder below cargo's target folder. It is removed when the value is dropped.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Creates the folder, and removes what an interrupted run has left in it. The path is always
-    /// the same, so that cargo can use what it has built for that path before.
+    /// Creates the temporary folder, after removing what an interrupted run has left in it. The
+    /// path is always the same, so that cargo can use what it has built for that path before.
     pub(super) fn new() -> Result<Self, String> {
         let scratch = Self(target().join("products"));
         scratch.remove();

@@ -1,4 +1,5 @@
-//! Compares the requests of generated crates with those that `reader.py` expects.
+//! Compares the requests of generated crates with the expected ones, which the Python program
+//! `reader.py` writes.
 
 use std::collections::BTreeMap;
 
@@ -41,13 +42,14 @@ pub(super) fn request(sent: &Value, expected: &Value) -> Result<(), String> {
     equal("body", &body(sent, expected, &made)?, &expected["body"])
 }
 
-/// Returns whether a pair in the query is a token that the client has generated.
+/// Returns whether `pair`, a query parameter such as `name=value`, is an idempotency token that the
+/// client has generated. `made` contains the names of the tokens.
 fn is_made(pair: &str, made: &[&str]) -> bool {
     let pair = pair.split_once('=');
     pair.is_some_and(|(name, value)| made.contains(&name) && !value.is_empty())
 }
 
-/// Returns the body of a request without the tokens that the client has generated.
+/// Returns the body of a request without the idempotency tokens that the client has generated.
 fn body(sent: &Value, expected: &Value, made: &[&str]) -> Result<Value, String> {
     let text = sent["body"].as_str().unwrap_or_default();
     if text.is_empty() && expected["body"].is_null() {
@@ -92,7 +94,8 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Returns an error with the first difference between two descriptions of an operation.
+/// Returns an error with the first difference between two descriptions of an operation: the one of
+/// the generator, and the expected one.
 pub(super) fn description(found: &Value, expected: &Value) -> Result<(), String> {
     for key in ["method", "path", "query", "headers", "body"] {
         equal(key, &found[key], &expected[key])?;
@@ -116,8 +119,8 @@ fn list(value: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Parses lines of JSON. The key of a line consists of the values of its members `product` and
-/// `operation`, and of the member whose name is the value of `more`.
+/// Parses lines of JSON, and returns them by key. The key of a line consists of the values of its
+/// members `product` and `operation`, and of the member that has the name `more`.
 pub(super) fn lines(
     text: &str,
     more: &str,

@@ -1,4 +1,5 @@
-//! Converts what a resolved description says about operations to the format of `reader.py`.
+//! Describes operations in the format of the Python program `reader.py`, so that the two can be
+//! compared.
 
 use std::collections::BTreeSet;
 

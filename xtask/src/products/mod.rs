@@ -33,7 +33,8 @@ const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];
 
 const READER: &str = include_str!("reader.py");
 
-/// The path of the overlay, which `reader.py` reads as a file.
+/// The path of the overlay, a file of corrections to Baidu's metadata. The Python program
+/// `reader.py` reads it.
 const SHIPPED: &str = "xtask/spec/overlay.json";
 
 type Expected = BTreeMap<(String, String, String), Value>;
@@ -77,7 +78,8 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     }
 }
 
-/// Parses the options for the sources, and the path to which the requests are written.
+/// Parses the options for the files to read, and the path of the file to which the requests are to
+/// be written, if there is one.
 fn options(arguments: &[String]) -> Result<(Options, Option<PathBuf>), String> {
     let (mut meta, mut requests, mut options) = (None, None, Options::default());
     let mut arguments = arguments.iter();
@@ -124,7 +126,7 @@ fn compare_all(options: &Options, file: Option<&Path>) -> Result<Score, String> 
     Ok(score)
 }
 
-/// Runs `reader.py`, and returns what it says about each operation.
+/// Runs the Python program `reader.py`, and returns what it expects of each operation.
 fn expected(options: &Options) -> Result<Expected, String> {
     let mut python = Command::new("python3");
     python
@@ -142,8 +144,9 @@ fn expected(options: &Options) -> Result<Expected, String> {
     compare::lines(&String::from_utf8_lossy(&output.stdout), "")
 }
 
-/// Compares the descriptions of a product with those that `reader.py` has written. The generator
-/// and `reader.py` must also leave out the same operations.
+/// Compares the generator's descriptions of a product with the `expected` ones, which the Python
+/// program `reader.py` has written. The generator and `reader.py` must also leave out the same
+/// operations.
 fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &mut Score) {
     let api = &reading.api;
     let mut found: BTreeMap<&str, Value> = BTreeMap::new();
@@ -170,8 +173,8 @@ fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &m
     }
 }
 
-/// Compares the requests of the generated crates with those that `reader.py` expects. Returns a
-/// line for each request that was sent.
+/// Compares the requests of generated crates with the `expected` ones, which the Python program
+/// `reader.py` has written. Returns a line for each request that was sent.
 fn requests(
     folder: &Path,
     apis: &[&Api],

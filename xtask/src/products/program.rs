@@ -1,12 +1,13 @@
-//! Generates a program that calls every operation of a crate twice, with all members and with only
-//! the required ones, and prints the requests. The values are the same as in `reader.py`.
+//! Generates a Rust program that calls every operation of a generated crate twice, with all members
+//! and with only the required ones, and prints the requests. The values are the same as in
+//! `reader.py`, the Python program with whose requests they are compared.
 
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 
-/// The part of the program that does not depend on the crates.
+/// The source of the generated program's main file, which is the same for all crates.
 pub(super) const MAIN: &str = include_str!("program_main.rs");
 
-/// Returns the module for a crate.
+/// Returns the source of the module that calls every operation of one generated crate.
 pub(super) fn module(api: &Api) -> String {
     let library = api.service.crate_name.replace('-', "_");
     let mut text = format!(
@@ -40,13 +41,15 @@ pub(super) fn module(api: &Api) -> String {
     text
 }
 
-/// Returns the call of an operation. If `least`, it only has the required members.
+/// Returns a Rust expression that calls an operation. If `least` is `true`, the call has only the
+/// required members.
 fn call(api: &Api, operation: &Operation, least: bool) -> String {
     let (arguments, setters) = given(api, &operation.members, least, &|_| true);
     format!("client.{}({arguments}){setters}", operation.method)
 }
 
-/// Returns the positional arguments, and the setters that are called after them.
+/// Returns two pieces of code for a call: the arguments, and the setters that are called after
+/// them.
 fn given(
     api: &Api,
     members: &[Member],
@@ -65,7 +68,8 @@ fn given(
     (arguments.join(", "), setters)
 }
 
-/// Returns a value as an argument, which the method converts.
+/// Returns a Rust expression for an argument. It may have a simpler type than `ty`, such as `&str`,
+/// since the method converts its argument.
 fn value(api: &Api, wire: &str, ty: &Type, place: Place, least: bool) -> String {
     match ty {
         Type::Text | Type::Secret if place == Place::Header => format!("{:?}", format!("{wire}-1")),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Call>>);
 
-/// The call that is being made.
+/// The call that is being made, and its request as soon as that has been sent.
 #[derive(Default)]
 struct Call {
     names: [&'static str; 3],

@@ -5,10 +5,10 @@
 //! it writes the version in every place, and the tag. Nothing is pushed or published; the last
 //! lines of the output tell how to do that.
 //!
-//! `cargo-release` could write the versions and the tag, with patterns for each file. But the
-//! format of the changelog, the lock files of separate workspaces, the rehearsal, and restoring the
-//! files after a failure would still have to be implemented here, and `.ci/run` would have to build
-//! the 124 crates of that tool.
+//! `cargo-release` could write the versions and the tag, with patterns for each file. But four
+//! things would still have to be implemented here: the format of the changelog, the lock files of
+//! separate workspaces, a rehearsal of the release in a clone, and restoring the files after a
+//! failure. Besides, `.ci/run` would have to build the 124 crates of that tool.
 
 mod version;
 
@@ -59,7 +59,7 @@ fn parse(text: &str) -> Result<Version, String> {
     plain.ok_or_else(|| format!("`{text}` is not a version of the form X.Y.Z"))
 }
 
-/// Reports all problems that can be found before any file is changed.
+/// Reports all problems that can be found before the release changes any file.
 fn check(root: &Path, version: &Version) -> Result<(), String> {
     let mut problems = Vec::new();
     let changed = output(root, "git", &["status", "--porcelain"])?;
@@ -99,8 +99,8 @@ fn check(root: &Path, version: &Version) -> Result<(), String> {
     }
 }
 
-/// Compares the API with that of the last release. CI does this in a separate job, so it is not an
-/// error here if the program is not installed.
+/// Compares the public API with that of the last release. If `cargo-semver-checks` is not
+/// installed, prints a hint and succeeds, because CI makes the comparison in a separate job.
 fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), String> {
     if output(root, "cargo", &["semver-checks", "--version"]).is_err() {
         println!(

@@ -26,12 +26,12 @@ pub(super) fn check(project: &Project) -> Vec<String> {
 }
 
 impl<'a> Changelog<'a> {
-    /// Parses the text of the file.
+    /// Parses the text of CHANGELOG.md.
     pub(crate) fn new(text: &'a str) -> Self {
         Self { text }
     }
 
-    /// Returns the violations of the format.
+    /// Returns a message for each violation of the format of changelogs.
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let headings = || self.text.lines().filter(|line| line.starts_with("## "));

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::project::{Project, output};
 
-/// The maximum number of crates in a dependency tree, including the crate itself, on the main
-/// platform. The command-line tool has no maximum, because no other program depends on it.
+/// The maximum number of crates in the dependency tree of a client on Linux, including the client
+/// itself. The command-line tool has no maximum, because no other program depends on it.
 pub(crate) const BUDGETS: &[(&str, usize)] = &[("aihc", 85), ("aihc-dev", 85)];
 
 /// The platform for which the crates are counted, so that the number is the same everywhere.

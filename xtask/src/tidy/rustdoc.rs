@@ -1,4 +1,4 @@
-//! Reads rustdoc's descriptions of crates.
+//! Reads the JSON in which rustdoc describes the items of a crate.
 
 use std::ffi::OsString;
 use std::fs;
@@ -18,21 +18,21 @@ const REAL: &str = "XTASK_RUSTDOC";
 const OPTIONS: &str =
     "-Z unstable-options --output-format json --document-hidden-items --cap-lints allow";
 
-/// The descriptions of all libraries of the workspace.
+/// The folder with rustdoc's JSON output for all libraries of the workspace.
 #[derive(Debug)]
 pub(super) struct Descriptions {
     folder: PathBuf,
 }
 
 impl Descriptions {
-    /// Lets rustdoc describe the libraries.
+    /// Lets rustdoc write JSON about all libraries of the workspace.
     ///
     /// The format is unstable, but every toolchain writes it if `RUSTC_BOOTSTRAP` is set. Only
     /// rustdoc may see that variable, since build scripts of dependencies run again when it
     /// changes. cargo therefore starts this program in place of rustdoc; see [`stand_in`].
     ///
-    /// What `cargo doc --workspace --all-features` has compiled is not compiled again. But the
-    /// descriptions replace the pages which that command has written.
+    /// What `cargo doc --workspace --all-features` has compiled is not compiled again. But the JSON
+    /// files replace the HTML pages which that command has written.
     pub(super) fn write(project: &Project) -> Result<Self, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let variable = |name: &str| std::env::var_os(name);
@@ -58,7 +58,7 @@ impl Descriptions {
         Ok(Self { folder })
     }
 
-    /// Reads the description of one crate.
+    /// Reads rustdoc's JSON output for one crate.
     pub(super) fn of(&self, package: &str) -> Result<Value, String> {
         let name = format!("{}.json", package.replace('-', "_"));
         read(&self.folder.join(name))

@@ -4,7 +4,7 @@
 //! Secrets without a typical form, such as passwords, cannot be found in this way.
 //!
 //! gitleaks knows more forms. But it is in none of the registries from which `.ci/tool` installs
-//! programs, and it would still need to be told the forms of this cloud.
+//! programs, and it would still need to be told the forms of Baidu's keys.
 
 use crate::project::Project;
 
@@ -54,10 +54,12 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
 ];
 
-/// The length of access keys and account ids of this cloud, which consist of hexadecimal digits.
+/// The length of the access keys and account ids of Baidu AI Cloud, which consist of hexadecimal
+/// digits.
 const KEY_LENGTH: usize = 32;
 
-/// The number of different digits below which a string was probably typed by a person.
+/// The minimum number of different digits in a string that counts as a key. A string with fewer was
+/// probably typed by a person.
 const MIN_DIGITS: usize = 7;
 
 /// Prefixes of tokens and key ids of various services, each with the minimum length of such a

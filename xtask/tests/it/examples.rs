@@ -1,5 +1,5 @@
-//! Tests that the examples in `spec/README.md` are generated and compiled, and that their
-//! operations are sent.
+//! Tests that crates are generated from the examples in `spec/README.md`, that they compile, and
+//! that they send requests.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Tests of odd metadata and packages: nothing panics, nothing is lost silently, and generated
-//! crates compile.
+//! Tests of code generation from unusual API metadata and Python packages: nothing panics, nothing
+//! is lost silently, and generated crates compile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::third_service::{cargo, scratch, text};
 
-/// The metadata of a test, in a folder of its own.
+/// API metadata that a test writes to a folder of its own.
 struct Metadata(PathBuf);
 
 impl Metadata {
@@ -105,7 +105,7 @@ const NAMES: &[&str] = &[
     "x y",
 ];
 
-/// Texts with a meaning in Markdown or in comments, or invisible ones.
+/// Texts that are special in Markdown or in comments, or that contain invisible characters.
 const TEXTS: &[&str] = &[
     "*/ ends and /* opens",
     "tick ` and `` two",

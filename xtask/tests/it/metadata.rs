@@ -1,5 +1,5 @@
-//! Tests of crates from official metadata, with a fixture that has the format of that metadata and
-//! its oddities.
+//! Tests of crates that are generated from a fixture, which has the format of Baidu's official API
+//! metadata and its oddities.
 
 use std::fs;
 use std::path::Path;
@@ -79,8 +79,8 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     }
 }
 
-/// Asserts that rustdoc reports no warnings, although the descriptions contain HTML, Markdown,
-/// brackets and addresses.
+/// Asserts that rustdoc reports no warnings about generated crates, although the texts in their
+/// documentation contain HTML, Markdown, brackets and addresses.
 fn assert_documented(folder: &Path) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();

@@ -1,4 +1,4 @@
-//! Tests of the names of generated crates, and of their dependencies on ours.
+//! Tests of the names of generated crates, and of their dependencies on the crates of this SDK.
 
 use std::fs;
 use std::path::Path;

@@ -1,11 +1,12 @@
-//! Tests of the examples in `spec/README.md`, as whole descriptions.
+//! Parses the examples in `spec/README.md`, and completes them to whole API descriptions.
 
 use serde_json::{Map, Value};
 
 const README: &str = include_str!("../../spec/README.md");
 
-/// Returns every example of the README as a whole description, with the line at which it begins. An
-/// example is completed with the members of the block `frame` in the README.
+/// Returns every example in `spec/README.md` as a whole API description, with the number of the
+/// line at which it begins. An example is completed with the contents of the JSON block `frame` in
+/// that file.
 pub(crate) fn examples() -> Vec<(usize, Value)> {
     let blocks = blocks();
     let (_, _, frame) = blocks.iter().find(|(_, kind, _)| kind == "frame").unwrap();
@@ -31,7 +32,8 @@ pub(crate) fn examples() -> Vec<(usize, Value)> {
         .collect()
 }
 
-/// Returns the JSON blocks of the README: line, kind and content.
+/// Returns the JSON blocks of `spec/README.md`, each with the number of its line and its kind,
+/// which is the word after `json`.
 fn blocks() -> Vec<(usize, String, Value)> {
     let mut blocks = Vec::new();
     let mut lines = README.lines().zip(1..);

@@ -85,7 +85,7 @@ impl Scratch {
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// Runs `cargo xtask release …` as if the workspace of the test had this task.
+    /// Runs `cargo xtask release …` in the test's workspace, as if that workspace had this task.
     fn release(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_xtask"))
             .arg("release")

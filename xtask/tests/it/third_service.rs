@@ -1,4 +1,5 @@
-//! Tests that a crate for a third service is generated from its description alone.
+//! Tests that crates are generated from API descriptions of invented services, without any code
+//! written for them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,8 +77,8 @@ pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Generates a crate from a fixture, and runs the tests of its behaviour and its documentation with
-/// all warnings denied.
+/// Generates a crate from the fixture `name`, runs its tests, and builds its documentation, with
+/// all warnings denied. `tests` is the number of tests that must pass.
 fn assert_crate_works(name: &str, tests: usize) {
     let out = scratch(name);
     let made = codegen(&fixture(&format!("{name}.json")), &out, &[]);
@@ -216,14 +217,14 @@ fn check_shows_what_differs_and_changes_nothing() {
     assert!(!stale.exists());
 }
 
-/// Changes the fixture `depot`, and returns the problems that are reported when a crate is
-/// generated from it. `name` is the name of the test's folder.
+/// Changes the API description in the fixture `depot.json`, generates a crate from it, and returns
+/// the problems that are reported. `name` is the name of the test's folder.
 fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
     complaints_about("depot", name, change)
 }
 
-/// Changes the fixture `service`, and returns the problems that are reported when a crate is
-/// generated from it. `name` is the name of the test's folder.
+/// Changes the API description in the fixture that `service` names, generates a crate from it, and
+/// returns the problems that are reported. `name` is the name of the test's folder.
 fn complaints_about(
     service: &str,
     name: &str,

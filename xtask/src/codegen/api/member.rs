@@ -1,4 +1,4 @@
-//! Parameters and fields: their types, and the rules for their values.
+//! Parameters of operations and fields of types, with their types and the rules for their values.
 
 /// A parameter of an operation or a field of a type.
 #[derive(Clone, Debug)]
@@ -44,11 +44,11 @@ pub(crate) struct Member {
     pub(crate) missing_is: Option<String>,
     pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
-    /// Whether the API accepts an empty string or an empty list.
+    /// Whether the API accepts an empty string or an empty list as the value of the member.
     pub(crate) may_be_empty: bool,
     /// The unit in which the member counts a time span; `None` if it is not a time span.
     pub(crate) span: Option<SpanUnit>,
-    /// A string that the API is known to accept as the value, for use in examples.
+    /// A string that the API is known to accept as the value of the member, for use in examples.
     pub(crate) known_text: Option<String>,
     /// A number that the API is known to accept as the value, for use in examples.
     pub(crate) known_number: Option<i64>,
@@ -167,12 +167,13 @@ pub(crate) enum RuleKind {
     NotAllZero,
 }
 
-/// The maximum number of required members that are arguments, not counting booleans. If there are
-/// more, all of them have setters instead.
+/// The maximum number of required members that a constructor takes as arguments, not counting
+/// booleans. If there are more, all of the required members have setters instead.
 const MOST_ARGUMENTS: usize = 3;
 
-/// Returns whether the required members `demanded` become arguments rather than setters. Booleans
-/// are not counted: they never are arguments, since a call would not show what they mean.
+/// Returns whether the required members `demanded` become arguments of the constructor rather than
+/// setters. Booleans are not counted: they never are arguments, since a call would not show what
+/// they mean.
 pub(crate) fn are_arguments<'a>(demanded: impl IntoIterator<Item = &'a Member>) -> bool {
     let count = demanded.into_iter().filter(|it| !it.is_truth_value());
     count.count() <= MOST_ARGUMENTS

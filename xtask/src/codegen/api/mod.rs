@@ -1,5 +1,5 @@
-//! The API as the emitters see it: names are Rust names, types are resolved, and rules are
-//! explicit.
+//! The model of an API from which Rust code is generated: names are Rust names, types are resolved,
+//! and rules are explicit.
 
 mod member;
 mod operation;
@@ -14,10 +14,10 @@ pub(crate) use self::operation::{
 };
 pub(crate) use super::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
-/// A service, with everything that is generated for it.
+/// A service, with everything from which its client crate is generated.
 #[derive(Debug)]
 pub(crate) struct Api {
-    /// The name of the description, for the first line of generated files.
+    /// The name of the API description, which the first line of generated files contains.
     pub(crate) source: String,
     pub(crate) service: Service,
     pub(crate) operations: Vec<Operation>,
@@ -31,7 +31,7 @@ pub(crate) struct Api {
     pub(crate) shared: Home,
     pub(crate) error_codes: Vec<Constant>,
     pub(crate) waiters: Vec<Waiter>,
-    /// Messages about the parts of the description for which nothing is generated.
+    /// Messages about the parts of the API description for which nothing is generated.
     pub(crate) left_out: Vec<String>,
 }
 
@@ -40,9 +40,10 @@ pub(crate) struct Service {
     pub(crate) code: String,
     pub(crate) title: String,
     pub(crate) crate_name: String,
-    /// The template for the host of a region; empty if `hosts` contains all hosts.
+    /// The template for the host of a region, such as `aihc.{region}.baidubce.com`; empty if
+    /// `hosts` contains all hosts.
     pub(crate) endpoint_template: String,
-    /// The regions and their hosts; empty if the template determines all hosts.
+    /// The regions and their hosts; empty if `endpoint_template` determines all hosts.
     pub(crate) hosts: Vec<(String, String)>,
     pub(crate) default_region: String,
     pub(crate) endpoint_env: String,
@@ -59,7 +60,8 @@ pub(crate) struct Envelope {
     pub(crate) errors_in_success: bool,
     pub(crate) success_codes: Vec<String>,
     pub(crate) error_codes: Vec<String>,
-    /// The codes that mean a throttled request; `None` if the description does not list them.
+    /// The error codes that mean a throttled request; `None` if the API description does not list
+    /// them.
     pub(crate) throttle_codes: Option<Vec<String>>,
     pub(crate) refusal_codes: Vec<String>,
     pub(crate) sends_request_id: bool,
@@ -99,7 +101,7 @@ pub(crate) struct Object {
     /// types.
     pub(crate) fields: Vec<Member>,
     /// For a type whose values have one of several types, the rules that recognise these types, as
-    /// variants of `Form`. Empty for every other type.
+    /// Rust expressions of the type `Form`. Empty for every other type.
     pub(crate) forms: Vec<String>,
     /// Whether requests contain the type, which then has `new` and setters.
     pub(crate) in_request: bool,
@@ -132,7 +134,7 @@ pub(crate) struct Enum {
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
-    /// Whether the case of values makes no difference.
+    /// Whether values that differ only in upper and lower case are the same.
     pub(crate) any_case: bool,
     pub(crate) variants: Vec<Variant>,
 }
@@ -172,8 +174,8 @@ impl Home {
         }
     }
 
-    /// Returns the name of the folder for the files of this location, inside the folder of the
-    /// generated code.
+    /// Returns the name of the folder that contains the files of this location, relative to the
+    /// folder of the generated code.
     pub(crate) fn folder(&self) -> &str {
         match self {
             Home::Root => "shared",
@@ -200,7 +202,8 @@ impl Api {
         self.reaches_secret(ty, &|_| true)
     }
 
-    /// Returns whether a value of this type, as it is sent, is a secret or contains one.
+    /// Returns whether a value of this type is sent with a secret: the value is one, or contains
+    /// one in a field that requests include.
     pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
         let is_sent = |field: &Member| field.place == Place::Body;
         self.reaches_secret(ty, &is_sent)

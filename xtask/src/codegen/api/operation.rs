@@ -1,4 +1,4 @@
-//! Operations, with everything that is needed for their builders.
+//! Operations, with everything that is needed to generate their request builders.
 
 use super::{Home, Member, Rule};
 use crate::codegen::spec::{BodyKind, IdempotencyClass, ResponseKind};
@@ -21,7 +21,8 @@ pub(crate) struct Operation {
     /// Headers of the service that this operation does not send, in lower case.
     pub(crate) without_headers: Vec<String>,
     pub(crate) body: BodyKind,
-    /// The content type of the requests; `None` if it is that of the service.
+    /// The content type of the requests; `None` if it is the content type that the service declares
+    /// for all operations.
     pub(crate) content_type: Option<String>,
     /// The name of the setter that takes the whole body as a string; `None` if there is no such
     /// setter.
@@ -36,15 +37,17 @@ pub(crate) struct Operation {
     pub(crate) content: Option<ResponseKind>,
     /// Statuses that do not count as errors, besides 2xx.
     pub(crate) accepted: Vec<u16>,
-    /// How to read the list of which the response is a page; `None` if the response is not a page.
+    /// How to read the list, if the response of the operation is one page of it; `None` if the
+    /// response is not a page.
     pub(crate) listing: Option<Listing>,
     pub(crate) token: Option<Token>,
-    /// The methods that wait for a state in the response.
+    /// The methods that repeat the operation until its response contains a certain state.
     pub(crate) waits: Vec<Wait>,
     pub(crate) class: IdempotencyClass,
     pub(crate) blind_retry: bool,
     pub(crate) settlement: Option<Settlement>,
-    /// Whether the operation reads the state that tells whether another operation was carried out.
+    /// Whether this operation can be used to find out whether another operation was carried out, by
+    /// reading the resulting state.
     pub(crate) settles: bool,
     pub(crate) docs: Vec<String>,
     pub(crate) aliases: Vec<String>,
@@ -63,7 +66,7 @@ pub(crate) struct WholeBody {
 /// What a call of an operation returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// A type that the description defines.
+    /// A type that is defined in the API description.
     Model,
     /// The whole response body as JSON.
     Json,
@@ -75,9 +78,10 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) member: Member,
-    /// The idempotency class of a call that has a token.
+    /// The idempotency class of a call for which the token is set.
     pub(crate) class: IdempotencyClass,
-    /// Whether the client generates a token for each call in which the caller does not set one.
+    /// Whether the client generates a token, a value that is unique to the call, if the caller does
+    /// not set one.
     pub(crate) is_made: bool,
 }
 
@@ -111,13 +115,13 @@ pub(crate) struct Markers {
     pub(crate) more: Option<Member>,
 }
 
-/// A method that waits for a state.
+/// A method that repeats an operation until the response contains a certain state.
 #[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) method: String,
-    /// The name of the constant that contains the states.
+    /// The name of the constant with the states that end the wait.
     pub(crate) constant: String,
-    /// The members that lead to the state in the response, the outermost first.
+    /// The path of the state in the response, as a list of members, the outermost first.
     pub(crate) path: Vec<Member>,
     /// Whether the wait may succeed because an error shows that the object no longer exists.
     pub(crate) may_be_gone: bool,
@@ -126,16 +130,17 @@ pub(crate) struct Wait {
 /// How to find out whether a change was made if its response was lost.
 #[derive(Debug)]
 pub(crate) struct Settlement {
-    /// The name of the builder for the operation that reads the state.
+    /// The name of the builder of the operation that reads the state, by which the change is
+    /// recognised.
     pub(crate) reader: String,
-    /// The members of the change whose values are passed to the operation that reads the state, for
-    /// its required members in order. Each comes with the name of the setter that takes the value,
-    /// or with `None` for an argument of the constructor.
+    /// Arguments for the operation that reads the state: for each of its required members in order,
+    /// the member of the changing operation that has the value. Each comes with the name of the
+    /// setter that takes the value, or with `None` for an argument of the constructor.
     pub(crate) arguments: Vec<(Option<String>, Member)>,
     /// The evidence that the change was made: a state, or the values that were sent.
     pub(crate) by: SettledBy,
-    /// Members of the change's response whose values are known without the response, each with the
-    /// member of the change that has its value.
+    /// Members of the changing operation's response whose values are known even if the response is
+    /// lost, each with the parameter of that operation that has the same value.
     pub(crate) answer: Vec<(String, Member)>,
 }
 

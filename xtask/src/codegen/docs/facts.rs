@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::{escape, sentence, value};
 use crate::codegen::spec::{ClientCheck, Member, Preconditions};
 
-/// Returns a sentence with the address of a page of the API documentation; `None` if there is no
-/// id. The id is that of a page of AIHC, such as `Qjwvyc8ov`; that of a page of another product,
-/// such as `IAM/Qjwvyc8ov`; or a whole address.
+/// Returns a sentence with the address of a page of Baidu's API documentation; `None` if `id` is
+/// missing or blank. The id is that of a page about the product AIHC, such as `Qjwvyc8ov`; that of
+/// a page about another product, such as `IAM/Qjwvyc8ov`; or a whole address.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
     let id = id.filter(|id| !id.trim().is_empty())?;
     if !id

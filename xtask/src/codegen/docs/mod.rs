@@ -1,4 +1,4 @@
-//! Converts the texts of a description to doc comments.
+//! Converts the texts of an API description to doc comments.
 
 mod facts;
 mod lines;

@@ -3,21 +3,21 @@
 use super::markdown::escape;
 use crate::codegen::spec::Rule;
 
-/// Converts a description to a sentence. If it is missing, returns the result of `otherwise`.
+/// Converts a description to a sentence. If there is none, returns the result of `otherwise`.
 pub(crate) fn described(text: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     text.filter(|text| !text.trim().is_empty())
         .map_or_else(otherwise, sentence)
 }
 
-/// Returns the note for the documentation: `ours`, or else `theirs`, which is the note of the
-/// description.
+/// Returns the note for a doc comment: `ours`, which the API description states for the Rust code,
+/// or else `theirs`, its general note. Returns `None` if the note is missing or blank.
 pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
     ours.or(theirs)
         .filter(|note| !note.trim().is_empty())
         .map(sentence)
 }
 
-/// Converts rules to sentences.
+/// Converts the rules that an API description states in words to sentences.
 pub(crate) fn rules(rules: &[Rule]) -> impl Iterator<Item = String> {
     let texts = rules.iter().map(|rule| sentence(&rule.text));
     texts.filter(|text| !text.is_empty())

@@ -1,8 +1,8 @@
-//! Generates the tables with which the command-line tool compares the responses of the live
+//! Generates the tables against which the command-line tool checks the responses of the live
 //! service.
 //!
-//! The tables follow the description literally: they contain the names and types of the API, not
-//! those of Rust.
+//! The tables follow the API description literally: they contain the names and types of the API,
+//! not those of Rust.
 
 use std::collections::BTreeSet;
 
@@ -20,17 +20,17 @@ const SHAPES: [&str; 6] = [
     "Type",
 ];
 
-/// A description, and the client that is generated from it.
+/// An API description, and the client that is generated from it.
 pub(crate) struct Described<'a> {
     pub(crate) client: &'a str,
     pub(crate) spec: &'a Spec,
     pub(crate) origin: &'a str,
-    /// Whether the tool also calls operations that change something.
+    /// Whether the command-line tool also checks responses of operations that change something.
     pub(crate) with_changes: bool,
 }
 
-/// Returns the files below the tool's `generated/answers/`: a table for each description, and a
-/// module that lists them.
+/// Returns the files below the command-line tool's `generated/answers/`: a table for each API
+/// description, and a module that lists the tables.
 pub(crate) fn generated(all: &[Described<'_>]) -> Vec<File> {
     let mut list = Source::default();
     list.module_docs(&["The members of responses, by the names of the API."]);
@@ -112,7 +112,8 @@ fn table(described: &Described<'_>) -> Source {
     source
 }
 
-/// Returns the operations that the tool may call: all, or only those that change nothing.
+/// Returns the operations whose responses the command-line tool checks: all, or only those that
+/// change nothing.
 fn operations<'a>(described: &Described<'a>) -> impl Iterator<Item = &'a Operation> {
     let with_changes = described.with_changes;
     described.spec.operations.iter().filter(move |operation| {
@@ -207,7 +208,7 @@ fn word(value: &serde_json::Value) -> String {
     }
 }
 
-/// Returns the expression for the type that has this name in the description.
+/// Returns the Rust expression for a type, given the name of the type in the API description.
 fn ty(spec: &Spec, name: &str) -> String {
     if let Some(item) = inner(name, "List<") {
         return format!("Type::List(&{})", ty(spec, item));

@@ -1,5 +1,5 @@
-//! Generates a function for the package `proofs`. It calls an operation by its API name, with
-//! arguments by their API names.
+//! Generates a function for the package `proofs`, which contains the test suites. The function
+//! calls an operation by its API name, with arguments by their API names.
 
 use super::files::File;
 use super::package::library;
@@ -87,7 +87,7 @@ fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
     source.line("}");
 }
 
-/// Returns a type with its whole path.
+/// Returns the source code of a Rust type, with its whole path.
 fn ty(api: &Api, library: &str, ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),

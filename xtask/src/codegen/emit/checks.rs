@@ -73,8 +73,8 @@ pub(super) fn emit_rules(
     }
 }
 
-/// Returns whether a member of the body is the id of a resource. Members outside the body are
-/// checked as ids in any case.
+/// Returns whether a member has the name of a resource id. For members of the body, this decides
+/// whether they are checked as ids; members outside the body always are.
 fn is_id(wire: &str) -> bool {
     wire == "id" || wire.ends_with("Id") || wire.ends_with("ID")
 }

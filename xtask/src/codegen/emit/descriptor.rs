@@ -50,8 +50,9 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
     descriptor
 }
 
-/// Returns the names of the members by which a client recognises that a response comes from the
-/// service. The members `code`, `message` and `requestId` are not among them.
+/// Returns the names of the response members by which a client recognises that a response comes
+/// from the service, and not from a proxy, for example. The members `code`, `message` and
+/// `requestId` are not among them.
 fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
     const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
     let objects = api.objects.values();

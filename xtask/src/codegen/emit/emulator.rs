@@ -177,8 +177,8 @@ fn member_rule(api: &Api, member: &Member) -> String {
     }
 }
 
-/// Returns the initializers for the rules that only some members have, such as limits; empty if the
-/// member has none of them.
+/// Returns the field initializers for the rules of a member that most members do not have, such as
+/// limits; empty if the member has none of these rules.
 fn more_rules(api: &Api, member: &Member) -> String {
     let mut more = String::new();
     for check in &member.checks {
@@ -222,7 +222,8 @@ fn more_rules(api: &Api, member: &Member) -> String {
     more
 }
 
-/// Returns a value of an enum as a string literal, as it is sent outside the body.
+/// Returns a value of an enum as a string literal. Numbers are quoted as well, since outside the
+/// body they are sent as strings.
 fn quoted(literal: &str) -> String {
     match literal.starts_with('"') {
         true => literal.to_owned(),

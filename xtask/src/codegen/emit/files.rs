@@ -1,4 +1,4 @@
-//! The files that the emitters return.
+//! The files that the modules of the code generator return.
 
 use crate::codegen::api::{Api, Home};
 use crate::codegen::source::Source;

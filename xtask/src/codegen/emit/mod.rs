@@ -82,7 +82,8 @@ fn is_same(sentence: &str, name: &str) -> bool {
     letters(sentence) == letters(name)
 }
 
-/// Returns a title as it follows a preposition: a phrase gets an article, a name does not.
+/// Puts `the` before a title, for use after a preposition; a title that is a single word or already
+/// begins with an article is returned unchanged.
 fn with_article(title: &str) -> String {
     let has_article = |article: &&str| title.starts_with(*article);
     let is_name = !title.contains(' ') || ["The ", "the ", "A ", "An "].iter().any(has_article);
@@ -109,8 +110,8 @@ enum Holder {
 }
 
 /// Writes the setter of a member, with its documentation and an example; `target` is the expression
-/// that it assigns to. A time span also gets a setter that takes a `Duration`, unless another
-/// member has the name without the unit.
+/// that it assigns to. A time span also gets a second setter, which takes a `Duration` and whose
+/// name lacks the unit, unless another member has that name.
 fn setter(
     source: &mut Source,
     holder: Holder,

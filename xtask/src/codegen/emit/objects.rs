@@ -99,9 +99,9 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
     }
 }
 
-/// Returns the attributes for serializing a member. A type that requests contain is written without
-/// the members that only responses have. Of all other members, an `Option` is written only if it is
-/// set.
+/// Returns the serde attributes for serializing a member. If requests contain the type
+/// (`in_request`), members that only responses have are skipped. Any other member that is an
+/// `Option` is skipped if it is `None`.
 pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
     if in_request && member.place == Place::Response {
         return vec!["skip_serializing".to_owned()];

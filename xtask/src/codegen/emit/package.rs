@@ -15,8 +15,8 @@ const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
 /// The dependencies of generated code, apart from the crates of this workspace.
 const DEPENDENCIES: &[&str] = &["bytes", "http", "serde", "time", "tower-service"];
 
-/// Lints about properties that only the API determines: the names of members and operations, the
-/// depth of types, and the number of values in an enum.
+/// Clippy lints that generated crates must allow, because only the API determines the names of
+/// members and operations, the depth of types, and the number of values in an enum.
 const UNFITTING_LINTS: &[&str] = &[
     "match_single_binding",
     "new_ret_no_self",
@@ -25,14 +25,14 @@ const UNFITTING_LINTS: &[&str] = &[
     "type_complexity",
 ];
 
-/// Where the dependencies on our crates come from.
+/// The place from which a generated crate gets its dependencies on the crates of this SDK.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Dependencies {
-    /// A folder that contains our crates; the path is relative to the generated crate.
+    /// A folder that contains the crates of this SDK; the path is relative to the generated crate.
     Folder(PathBuf),
-    /// A registry that contains our crates in this version.
+    /// A registry that contains the crates of this SDK in this version.
     Version(String),
-    /// A git repository at this address that contains our crates.
+    /// The address of a git repository that contains the crates of this SDK.
     Git(String),
 }
 
@@ -100,7 +100,7 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
     })
 }
 
-/// Returns the lines of the manifest for the dependencies on our crates.
+/// Returns the lines of a generated manifest for the dependencies on the crates of this SDK.
 ///
 /// # Errors
 ///

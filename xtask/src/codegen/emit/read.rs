@@ -39,8 +39,9 @@ impl<'de> Deserialize<'de> for {name} {{
     ));
 }
 
-/// Returns whether a member is read into a `Slot` first, because its absence is an error or because
-/// it has several names.
+/// Returns whether the generated code reads a member into a `Slot`, which records whether the
+/// member was present and under which of its names. That is so for members that are required or
+/// have several names.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()
 }

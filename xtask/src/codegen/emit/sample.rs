@@ -1,5 +1,5 @@
-//! Generates values that pass the checks of a description, as Rust expressions and as they are
-//! sent.
+//! Generates values that satisfy the limits in an API description, as Rust expressions and as the
+//! strings that are sent.
 
 use crate::codegen::api::{Api, Check, Member, Place, Rule, Type};
 
@@ -11,7 +11,8 @@ pub(super) struct Samples<'a> {
     api: &'a Api,
     /// The name of the crate as its tests refer to it.
     library: String,
-    /// The types of which a value is being generated, the outermost first.
+    /// The types of which a value is being generated, the outermost first. They tell whether a type
+    /// contains itself.
     inside: Vec<&'a str>,
 }
 

@@ -62,8 +62,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// Writes the statements that add the members to the call. The last of them is an expression that
-/// ends with `end`.
+/// Writes the statements that build the call from the members of the operation. The last statement
+/// is an expression without a semicolon, to which the code in `end` is appended.
 fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     let is_form = operation.body == BodyKind::Form;
     copies(source, operation);
@@ -199,8 +199,8 @@ fn is_masked(member: &Member) -> bool {
     }
 }
 
-/// Returns the expression for a path member as a `&str`. If the member is not set, the call has
-/// already been refused.
+/// Returns a `&str` expression for the value of a member of the path. If a member of the path is
+/// not set, `send` returns an error before it reaches this expression.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
     let is_reference = matches!(
@@ -219,7 +219,8 @@ fn path_value(source: &mut Source, member: &Member) -> String {
     }
 }
 
-/// Returns a call of the method that sends a value.
+/// Returns the method call that adds the value of a member to the query, the headers or the form of
+/// a request.
 fn put(member: &Member, value: &str) -> String {
     let also = &member.sent.also;
     let is_masked = is_masked(member);
@@ -250,8 +251,8 @@ fn held(member: &Member) -> String {
     }
 }
 
-/// Writes the statements that set each member that has a `same_as` to the value of the member which
-/// the `same_as` names.
+/// Writes the statements that copy values. If the `same_as` of a member names another member, the
+/// member gets the value of that other member.
 fn copies(source: &mut Source, operation: &Operation) {
     for member in &operation.members {
         let same_as = member.sent.same_as.as_ref();
@@ -268,7 +269,8 @@ fn copies(source: &mut Source, operation: &Operation) {
     }
 }
 
-/// Returns `mut self` if a member has a `same_as`, and `self` otherwise.
+/// Returns `mut self` if the value of another member is copied to a member (see `same_as`), since
+/// the method then modifies the builder. Returns `self` otherwise.
 fn receiver(operation: &Operation) -> &'static str {
     let mut members = operation.members.iter();
     match members.any(|member| member.sent.same_as.is_some()) {

@@ -4,8 +4,8 @@ use super::texts;
 use crate::codegen::api::{Member, Place, SettledBy, Settlement};
 use crate::codegen::source::Source;
 
-/// Writes the constant that tells how the response of the operation that reads the state shows
-/// whether the change was made.
+/// Writes the constant that tells how to recognise that the change was made, from the response of
+/// another operation that reads the state.
 pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.import("bce_http::rt", "SettledBy");
     let by = match &settlement.by {
@@ -34,8 +34,8 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.line("");
 }
 
-/// Writes a statement with the call that reads the state. Returns the code that passes this call to
-/// the call of the change.
+/// Writes a statement that creates the call of the operation that reads the state. Returns the code
+/// that attaches this call to the call that makes the change.
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     source.import_item(&settlement.reader);
     let arguments = settlement.arguments.iter();
@@ -57,8 +57,8 @@ pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     format!(".settled_by(read, &SETTLED_BY, &[{}])", answer.join(", "))
 }
 
-/// Returns the expression for a member as a `&str`. If the member is not set, the call has already
-/// been refused.
+/// Returns a `&str` expression for the value of a required member. If such a member is not set,
+/// `send` returns an error before it reaches this expression.
 fn value(member: &Member) -> String {
     let place = match member.place {
         Place::Body => "self.body.",

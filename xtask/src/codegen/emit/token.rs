@@ -3,8 +3,8 @@
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token};
 use crate::codegen::source::Source;
 
-/// Returns a paragraph for the documentation of the token's setter; `None` if the member is not the
-/// token of the operation.
+/// Returns a paragraph for the documentation of the setter of an idempotency token; `None` if the
+/// member is not the token of the operation.
 pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     let token = operation.token.as_ref();
     let token = token.filter(|token| token.member.wire == member.wire)?;
@@ -21,8 +21,9 @@ pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
     })
 }
 
-/// Returns the expression for the call. If the operation has a token, the call gets the description
-/// of the operation that [`begin`] determines.
+/// Returns the Rust expression for the call of an operation. If the operation has an idempotency
+/// token, the expression uses the variable `operation`, which is defined by the statement that
+/// [`begin`] writes.
 pub(super) fn call(operation: &Operation) -> &'static str {
     match &operation.token {
         Some(_) => "self.call.operation(operation)",
@@ -30,16 +31,17 @@ pub(super) fn call(operation: &Operation) -> &'static str {
     }
 }
 
-/// Writes the statement with which `send` determines the description of the operation, if that
-/// depends on the token.
+/// Writes the statement with which `send` chooses the properties of the operation, such as its
+/// idempotency class. Writes nothing if the operation has no idempotency token, because the
+/// properties are then constant.
 pub(super) fn begin(source: &mut Source, operation: &Operation) {
     if operation.token.is_some() {
         source.line("let operation = self.settle_token();");
     }
 }
 
-/// Writes the function that returns the description of the operation, depending on whether the
-/// token is set.
+/// Writes the function that returns the properties of the operation, such as its idempotency class,
+/// which depend on whether an idempotency token is set.
 pub(super) fn emit(source: &mut Source, operation: &Operation) {
     let Some(Token {
         member, is_made, ..

@@ -1,8 +1,8 @@
-//! Generates the command-line tool's tables of the request bodies that users write in files and
-//! options.
+//! Generates tables for the command-line tool, which checks request bodies that users write in
+//! files and options.
 //!
-//! The tables follow the description literally: they contain the names and types of the API, not
-//! those of Rust.
+//! The tables follow the API description literally: they contain the names and types of the API,
+//! not those of Rust.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Converts resolved types to Rust types, arguments and the values that are sent.
+//! Converts the types of an API to Rust types, to the types of arguments, and to the values that
+//! are sent.
 
 use crate::codegen::api::{Member, Place, Precision, Type};
 use crate::codegen::source::Source;
@@ -119,7 +120,8 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     }
 }
 
-/// Returns the function of `codec` that serializes a member; `None` if the member needs none.
+/// Returns the path of the function in the module `codec` that serde calls to serialize a member;
+/// `None` if the member needs none.
 pub(super) fn serialize_with(member: &Member) -> Option<String> {
     if member.hidden {
         return Some("codec::serialize_hidden".to_owned());
@@ -143,7 +145,8 @@ fn suffix(precision: Precision) -> &'static str {
     }
 }
 
-/// Returns the derive attribute. `Debug` is left out if there are hidden members.
+/// Returns the `#[derive]` attribute for a type. `Debug` is left out if a member is secret, because
+/// the type then has an implementation that masks it.
 pub(super) fn derives(traits: &[&str], members: &[&Member]) -> String {
     let hidden = members.iter().any(|member| member.hidden);
     let traits: Vec<&str> = traits
@@ -154,8 +157,8 @@ pub(super) fn derives(traits: &[&str], members: &[&Member]) -> String {
     format!("#[derive({})]", traits.join(", "))
 }
 
-/// Writes the implementation of `Debug` for a type with hidden members. `before` contains further
-/// fields, which come first.
+/// Writes an implementation of `Debug` that masks secret members. Writes nothing if there are none.
+/// `before` names fields that the output contains before the members.
 pub(super) fn debug_impl(source: &mut Source, name: &str, before: &[&str], members: &[&Member]) {
     if !members.iter().any(|member| member.hidden) {
         return;

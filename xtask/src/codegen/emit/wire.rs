@@ -1,4 +1,5 @@
-//! Generates `ToWire` for types that contain secrets.
+//! Generates implementations of the trait `ToWire`, which serializes secrets as they are sent, for
+//! types that contain secrets.
 
 use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Place, Type};
@@ -79,9 +80,9 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
     }
 }
 
-/// Returns the statement that passes the secrets in a member to the callback `found`; `None` if the
-/// member has no secrets. The secrets in a map or in JSON may be anything, so their kind is
-/// `Value`; a single string or number has the kind `Password`.
+/// Returns the statement that passes every secret in a member to the callback `found`; `None` if
+/// the member has no secrets. Each secret is passed with a kind: `Password` for a single string or
+/// number, and `Value` for anything in a map or in JSON.
 fn secrets(api: &Api, member: &Member) -> Option<String> {
     let field = format!("self.{}", member.name);
     match &member.ty {

@@ -35,10 +35,11 @@ pub(super) fn idempotency(
 }
 
 /// Returns the name of the parameter that gets a new value for each call, so that the call can be
-/// repeated; `None` if there is none. If the overlay names such a parameter, it is that one.
+/// repeated; `None` if there is none.
 ///
-/// Otherwise, it is a parameter that has the name of a token. There is none if the operation only
-/// reads, or if the overlay sets the idempotency class, because the service then ignores tokens.
+/// The parameter that `correction` names takes precedence. Otherwise, it is one with a name such as
+/// `clientToken`. In that case, there is none if the operation only reads, or if `correction` sets
+/// the idempotency class, because the service then ignores tokens.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,
@@ -53,7 +54,8 @@ pub(super) fn token<'a>(
     known_token(operation).map(|it| it.name.as_str())
 }
 
-/// Returns the parameter that has the name of a token; `None` if there is none.
+/// Returns the parameter that is an idempotency token, going by a name such as `clientToken`;
+/// `None` if there is none.
 pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     let mut parameters = operation.parameters.iter();
     parameters.find(|it| {

@@ -1,4 +1,4 @@
-//! Converts the metadata of a product to a description in our format.
+//! Converts Baidu's metadata of a product to an API description in the format of this generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,8 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The description of a product, with the operations that were left out of it, and with remarks
-/// about it.
+/// The API description of a product, with the operations that were left out of it, and with
+/// remarks.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
@@ -30,7 +30,8 @@ pub(super) struct Description {
     pub(super) left_out: BTreeMap<String, String>,
     /// The secrets in requests and responses, such as `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
-    /// Remarks, for example about our corrections that are no longer needed.
+    /// Remarks for the user, for example about corrections in this repository that are no longer
+    /// needed.
     pub(super) notes: Vec<String>,
     /// The names of the operations whose response has a type.
     pub(super) typed: BTreeSet<String>,
@@ -89,17 +90,17 @@ fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
     })
 }
 
-/// An operation after all corrections.
+/// An operation to which all corrections of Baidu's metadata have been applied.
 struct Corrected {
     action: Action,
     correction: Correction,
 }
 
-/// Describes a product.
+/// Converts the metadata of a product to an API description.
 ///
 /// # Errors
 ///
-/// If the operations cannot be read, or if a correction of the user does not fit.
+/// If the operations cannot be read, or if a correction in the user's own file does not fit.
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,
@@ -166,7 +167,8 @@ pub(super) fn describe(
     Ok(description)
 }
 
-/// Corrects an operation. The error is the reason for leaving it out.
+/// Applies the corrections in `overlays` to an operation. An error is the reason for leaving the
+/// operation out.
 fn correct(
     mut action: Action,
     name: &str,
@@ -197,8 +199,8 @@ fn correct(
     Ok(Corrected { action, correction })
 }
 
-/// Names all types. Those of responses already have names; those of requests get names that are
-/// free.
+/// Names the types of all operations. The types of responses keep the names that they have in
+/// `models`; the types of requests get names that differ from these and from each other.
 fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
     let mut shapes = Shapes::default();
     for corrected in actions {
@@ -260,8 +262,8 @@ fn spec(
     }
 }
 
-/// Returns the name of the type that an operation's response has: the one in the overlay, or else
-/// the one with a matching name; `None` if there is none.
+/// Returns the name of the response type of an operation: the one that a correction sets, or else
+/// the one whose name matches the operation. Returns `None` if there is no such type.
 fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str> {
     match corrected.correction.response.as_deref() {
         Some("Json") => None,
@@ -273,7 +275,8 @@ fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str>
     }
 }
 
-/// Returns the description of one operation, and those of the types that it needs.
+/// Returns the description of one operation, and adds the descriptions of the types that it needs
+/// to `types`.
 fn operation(
     corrected: &Corrected,
     texts: &Texts,
@@ -431,8 +434,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Handles what remains of the URI. A placeholder in the query without a parameter becomes a
-    /// parameter; a placeholder in the path without a parameter is an error.
+    /// Handles the placeholders of the URI for which the metadata has no parameter. One in the
+    /// query becomes a parameter; one in the path is an error.
     fn complete(&mut self) -> Result<(), String> {
         let mut shown: Vec<&str> = self
             .uri
@@ -475,8 +478,8 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Returns the members of a response. Names such as `a.b` do not tell enough about their parent
-/// `a`, which becomes a member that may be any JSON.
+/// Returns the members of a response. Parameters with names such as `a.b` are replaced with one
+/// member `a` of any JSON type, since they do not tell enough about the type of `a`.
 fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut members: Vec<Parameter> = Vec::new();
     for mut parameter in parameters {
@@ -495,8 +498,9 @@ fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     members
 }
 
-/// Returns the type of a response. Since the models are not exact, it also accepts a string in
-/// place of an integer or a boolean, and a number in place of a string that is not secret.
+/// Returns the type of a response. It also accepts a string in place of an integer or a boolean,
+/// and a number in place of a string that is not secret, since the known response types are not
+/// exact.
 fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Value {
     let fields = parameters.iter().map(|parameter| {
         let mut field = shapes.member(parameter, texts, &mut Map::new());

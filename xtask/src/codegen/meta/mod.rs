@@ -1,8 +1,8 @@
-//! `cargo xtask codegen --meta DIR`: generates crates from the official metadata.
+//! `cargo xtask codegen --meta DIR`: generates crates from Baidu's official API metadata.
 //!
-//! `schema` reads the metadata, `overlay` corrects it, and `describe` converts it to our format,
-//! using the types of `shapes`, `responses`, `paging` and `class`. The rest of the generator does
-//! not know where a description comes from.
+//! `schema` reads the metadata, `overlay` corrects it, and `describe` converts it to an API
+//! description, using the types of `shapes`, `responses`, `paging` and `class`. The rest of the
+//! generator does not know where an API description comes from.
 
 mod class;
 mod describe;
@@ -27,7 +27,8 @@ use super::api::Api;
 use super::package;
 use super::spec::Spec;
 
-/// Where the metadata is read from, and where crates are written to.
+/// The options of `cargo xtask codegen --meta`: where Baidu's API metadata is read from, and where
+/// crates are written to.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) meta: PathBuf,
@@ -40,7 +41,8 @@ pub(crate) struct Options {
     pub(crate) package: package::Options,
 }
 
-/// The sources of descriptions, which are read once for all products.
+/// Baidu's metadata, the response types and the corrections from which API descriptions are made.
+/// They are read once for all products.
 #[derive(Debug)]
 pub(crate) struct Sources {
     pub(crate) metadata: Metadata,
@@ -48,7 +50,7 @@ pub(crate) struct Sources {
     overlays: Vec<Overlay>,
 }
 
-/// A product that has been described and resolved.
+/// A product whose metadata has been read: its API description, and the API that results from it.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) api: Api,
@@ -56,7 +58,7 @@ pub(crate) struct Reading {
 }
 
 impl Sources {
-    /// Reads all sources.
+    /// Reads the metadata, the response types and the corrections.
     pub(crate) fn read(options: &Options) -> Result<Self, String> {
         let mut overlays = vec![Overlay::shipped()?];
         if let Some(path) = &options.overlay {
@@ -88,7 +90,8 @@ impl Sources {
         }
     }
 
-    /// Describes and resolves a product. Operations that no client could call are left out.
+    /// Converts the metadata of a product to an API from which code can be generated. Operations
+    /// that no client could call are left out.
     pub(crate) fn product(&self, product: &Product) -> Result<Reading, String> {
         let overlays: Vec<_> = self
             .overlays
@@ -188,7 +191,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     }
 }
 
-/// The results for all products.
+/// The results of generating crates for all products.
 #[derive(Debug, Default)]
 struct Report {
     products: usize,

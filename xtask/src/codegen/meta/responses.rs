@@ -1,4 +1,4 @@
-//! Response types, taken from the official Python packages, whose models a script parses.
+//! Response types, read from the source files of Baidu's official Python packages by a script.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,14 +8,15 @@ use serde::Deserialize;
 
 use super::schema::Parameter;
 
-/// The script that parses the models. It needs Python 3.8 or later, and only its standard library.
+/// The Python script that reads the response types from Baidu's Python packages. It needs Python
+/// 3.8 or later, and only its standard library.
 const SCRIPT: &str = include_str!("responses.py");
 
-/// The types in all packages, by product and by name.
+/// The response types in all of Baidu's Python packages that were read, by product and by name.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Responses(BTreeMap<String, Models>);
 
-/// The types of one package.
+/// The response types in the Python package of one product, by name.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Models(BTreeMap<String, Vec<Field>>);
 
@@ -23,18 +24,19 @@ pub(super) struct Models(BTreeMap<String, Vec<Field>>);
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Field {
     pub(super) name: String,
-    /// The type of the member in our format.
+    /// The type of the member, in the notation of API descriptions.
     #[serde(rename = "type")]
     pub(super) ty: String,
     pub(super) desc: Option<String>,
 }
 
 impl Responses {
-    /// Reads the package of a product, or all packages below a folder.
+    /// Reads the response types from the Python package of a product, or from all packages below a
+    /// folder.
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, if a model cannot be read, or if there is no package for the
+    /// If python3 cannot be run, if a source file cannot be read, or if there is no package for the
     /// product or, if `product` is `None`, for any product.
     pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("cannot run python3: {error}");
@@ -66,12 +68,12 @@ impl Responses {
         Ok(found)
     }
 
-    /// Returns whether there are packages of other products, but none of this one.
+    /// Returns whether there are Python packages of other products, but none of this one.
     pub(super) fn lacks(&self, code: &str) -> bool {
         !self.0.is_empty() && !self.0.contains_key(code)
     }
 
-    /// Returns the types in the package of a product; empty if there is none.
+    /// Returns the response types in the Python package of a product; empty if there is no package.
     pub(super) fn product(&self, code: &str) -> Models {
         self.0.get(code).cloned().unwrap_or_default()
     }

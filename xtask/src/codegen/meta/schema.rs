@@ -59,13 +59,16 @@ pub(super) struct Parameter {
     pub(super) desc_key: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) sub_parameters: Vec<Parameter>,
-    /// A type in our format that an overlay sets, and which replaces that of the metadata.
+    /// The type that an overlay (a file of corrections) sets in place of the one in the metadata,
+    /// in the notation of API descriptions.
     #[serde(skip)]
     pub(super) corrected_type: Option<String>,
-    /// A text that an overlay sets, and which replaces that of `desc_key`.
+    /// The text that an overlay (a file of corrections) sets in place of the text with the key
+    /// `desc_key`.
     #[serde(skip)]
     pub(super) desc: Option<String>,
-    /// Whether an overlay declares the parameter to be a secret; `None` if no overlay decides that.
+    /// Whether the parameter is a secret, if an overlay (a file of corrections) decides that;
+    /// `None` otherwise.
     #[serde(skip)]
     pub(super) sensitive: Option<bool>,
 }

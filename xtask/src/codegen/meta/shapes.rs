@@ -80,12 +80,13 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    /// Reserves a name, so that no type gets it.
+    /// Reserves a type name, so that no other type gets it.
     pub(super) fn reserve(&mut self, name: &str) {
         self.taken.insert(names::module(&names::type_name(name)));
     }
 
-    /// Records the types of an operation's parameters, or of the members of a parameter.
+    /// Records the types of all parameters that have members, at any depth. `operation` is the name
+    /// of the operation or parameter that contains `parameters`.
     pub(super) fn note(&mut self, operation: &str, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|it| has_type(it)) {
             let key = (plain_name(parameter), shape(parameter));
@@ -126,7 +127,8 @@ impl Shapes {
         }
     }
 
-    /// Returns the description of a member, and adds those of the types that it needs to `types`.
+    /// Returns the description of a member. Adds the descriptions of the types that the member
+    /// needs to `types`.
     pub(super) fn member(
         &self,
         parameter: &Parameter,
@@ -191,8 +193,8 @@ fn has_type(parameter: &Parameter) -> bool {
     !parameter.sub_parameters.is_empty() && parameter.corrected_type.is_none()
 }
 
-/// Returns the type of a parameter in our format. `name` returns the name of the type of a
-/// parameter that has members.
+/// Returns the type of a parameter, in the notation of API descriptions. For a parameter that has
+/// members, `name` returns the name of its type.
 fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<String>) -> String {
     if let Some(corrected) = &parameter.corrected_type {
         return corrected.clone();

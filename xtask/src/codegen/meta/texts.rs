@@ -1,4 +1,5 @@
-//! English texts from `i18n/en-US`, as plain text.
+//! Reads the English texts of Baidu's API metadata from `i18n/en-US`, and converts them to plain
+//! text.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::schema::read_json;
 pub(super) struct Texts(BTreeMap<String, String>);
 
 impl Texts {
-    /// Reads the texts. If a file is missing or invalid, its operation has no texts.
+    /// Reads the texts of a product. If a file is missing or invalid, its operation has no texts.
     pub(super) fn read(root: &Path, product: &str) -> Self {
         let root = root.join("i18n/en-US");
         let mut texts = Self::default();
@@ -101,7 +102,7 @@ fn without_tags(text: &str) -> String {
     })
 }
 
-/// The HTML tags that occur in the texts.
+/// The HTML tags that occur in the texts of Baidu's API metadata.
 const HTML: &[&str] = &[
     "a", "b", "br", "code", "div", "em", "font", "h1", "h2", "h3", "h4", "i", "li", "ol", "p",
     "pre", "span", "strong", "sup", "sub", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
@@ -116,8 +117,8 @@ const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// Converts `[text](address)` to `text (address)`, or only `text` if the address does not begin with
-/// `http`.
+/// Converts `[text](address)` to `text (address)`, or only `text` if the address does not begin
+/// with `http`.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

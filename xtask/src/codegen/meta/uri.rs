@@ -1,6 +1,6 @@
 //! The paths and queries of operations: constants, parameters and placeholders.
 
-/// A URI in the metadata, parsed.
+/// The parsed URI of an operation in Baidu's API metadata.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Uri {
     /// The path, which contains the names of parameters in braces.

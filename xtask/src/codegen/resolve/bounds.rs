@@ -1,10 +1,10 @@
-//! Limits for a description. They ensure that no recursion over it is too deep, and that every name
-//! can be that of a file.
+//! Limits for an API description. They ensure that recursive functions do not go too deep, and that
+//! every name can be the name of a file.
 
 use super::Problems;
 use crate::codegen::spec::{Member, Spec};
 
-/// The maximum number of types and enums.
+/// The maximum number of types and enums in an API description.
 const TYPES: usize = 10_000;
 
 /// The maximum depth of nested lists and maps.
@@ -13,7 +13,7 @@ const DEPTH: usize = 16;
 /// The maximum length of a name. Operating systems limit the names of files to 255 bytes.
 const LENGTH: usize = 200;
 
-/// Reports everything that exceeds the limits.
+/// Reports everything in an API description that exceeds the limits of this module.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     if spec.types.len() + spec.enums.len() > TYPES {
         problems.add("types", format!("there are more than {TYPES} types"));

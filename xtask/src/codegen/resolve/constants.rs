@@ -1,4 +1,4 @@
-//! Resolves error codes, and names their constants.
+//! Determines the constants for error codes, and the names of these constants.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::codegen::api::Constant;
 use crate::codegen::spec::Spec;
 use crate::codegen::{docs, names};
 
-/// Returns the name of a constant. If it is taken, adds a number.
+/// Returns a name for a constant that is not in `taken`: `name`, or else `name` with a number.
 pub(super) fn free_constant(taken: &mut BTreeSet<String>, name: &str) -> String {
     names::numbered(&names::screaming(name))
         .find(|name| taken.insert(name.clone()))

@@ -1,4 +1,4 @@
-//! Resolves enums, and names their values.
+//! Checks the enums of an API description, and determines the Rust names of their values.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::Problems;
 use crate::codegen::api::{Enum, Home, Variant};
 use crate::codegen::{docs, names, spec};
 
-/// Resolves an enum whose Rust name is `name`.
+/// Converts an enum of an API description. `wire` is its API name, and `name` its Rust name.
 pub(super) fn resolve(
     problems: &mut Problems,
     wire: &str,

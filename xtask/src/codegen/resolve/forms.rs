@@ -1,12 +1,12 @@
-//! Resolves types whose values have one of several types.
+//! Converts types of an API description whose values have one of several types (`one_of`).
 
 use super::resolver::{Resolver, plain_member};
 use crate::codegen::api::{Member, Place, Type};
 use crate::codegen::{docs, names, spec};
 
 impl<'a> Resolver<'a> {
-    /// Resolves the types that a value of the type `ty` may have. Returns a member for each of
-    /// them, and the rules that recognise them.
+    /// Converts the alternatives of `ty`, a type whose values have one of several types. Returns a
+    /// member for each of these types, and the rules by which a value's type is recognised.
     pub(super) fn forms(
         &mut self,
         wire: &str,
@@ -63,7 +63,8 @@ impl<'a> Resolver<'a> {
         (members, told)
     }
 
-    /// Reports an error if `ty`, the type of a whole response, is a `one_of`.
+    /// Reports an error if `ty`, the type of a whole response, is a `one_of`: a type whose values
+    /// have one of several types.
     pub(super) fn refuse_forms(&mut self, operation: &str, ty: &spec::TypeDef) {
         if !ty.one_of.is_empty() {
             let problem = "a whole response cannot be a `one_of`; use `Json` for any JSON";
@@ -84,7 +85,8 @@ fn variant(ty: &Type) -> String {
     }
 }
 
-/// Returns the variant of `Form` that corresponds to a rule; `None` if the rule is invalid.
+/// Returns the Rust expression for the variant of `Form` that a rule such as `has a member NAME`
+/// means; `None` if the rule is invalid.
 fn recognised(rule: &str) -> Option<String> {
     let name = |name: &str| {
         let name = name.trim();

@@ -1,5 +1,6 @@
-//! Determines the location of types and operations: the modules of the service, or `model` and
-//! `operation`.
+//! Determines the location of each type and operation in the generated crate. If the service
+//! declares modules, it is one of them or the root of the crate; otherwise, it is the module
+//! `model` or `operation`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ const TAKEN: &[&str] = &[
     "waiter",
 ];
 
-/// The modules that a service declares.
+/// The modules that a service declares, by name, with their documentation.
 pub(super) struct Homes<'a>(&'a BTreeMap<String, String>);
 
 impl<'a> Homes<'a> {

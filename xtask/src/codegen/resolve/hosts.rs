@@ -1,4 +1,4 @@
-//! Resolves the regions of a service and their hosts: one host for all regions, or one for each.
+//! Determines the regions of a service and their hosts: one host for all regions, or one for each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use crate::codegen::api::Constant;
 use crate::codegen::spec::{self, Region};
 use crate::codegen::{docs, names};
 
-/// The key of a host for all regions.
+/// The key that stands for all regions in the map from regions to hosts.
 const GLOBAL: &str = "global";
 
-/// The default region of the official SDKs.
+/// The default region in Baidu's official SDKs.
 const USUAL: &str = "bj";
 
 /// Reports hosts and regions that no client could use.
@@ -121,12 +121,12 @@ fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     }
 }
 
-/// Returns the default region: the one that the description sets, or else the first one that it
-/// lists, or else [`USUAL`]. If the description has hosts, but none for `USUAL`, the first region
-/// with a host takes its place.
+/// Returns the default region: the one that the API description sets, or else the first region that
+/// it lists. If it lists no regions, returns [`USUAL`], or if it has hosts but none for `USUAL`,
+/// the first region with a host.
 ///
-/// Returns an empty string if the description sets no default region, and the host does not depend
-/// on the region.
+/// Returns an empty string if the API description sets no default region, and the host does not
+/// depend on the region.
 pub(super) fn default_region(service: &spec::Service, template: &str) -> String {
     let is_regional = template.is_empty() || template.contains("{region}");
     let first = service.regions.first().map(|region| region.code.as_str());
@@ -139,7 +139,8 @@ pub(super) fn default_region(service: &spec::Service, template: &str) -> String 
     }
 }
 
-/// Returns the regions: those that are described, and those that only have a host.
+/// Returns the regions of a service: those that its API description lists, and those that only have
+/// a host.
 pub(super) fn regions(service: &spec::Service) -> Vec<Constant> {
     let mut taken = BTreeSet::new();
     let mut constants = Vec::new();

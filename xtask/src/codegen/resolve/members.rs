@@ -1,4 +1,4 @@
-//! Resolves parameters and fields: their types, rules and documentation.
+//! Converts parameters and fields of an API description: their types, rules and documentation.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use crate::codegen::spec::{self, ClientCheck, ListAs, RustType};
 use crate::codegen::{docs, names};
 
 impl<'a> Resolver<'a> {
-    /// Resolves a member. Whether it is an `Option` or in a `Box` is determined later, for all
-    /// members of its owner together.
+    /// Converts a member of an API description. Whether it is an `Option` or in a `Box` is
+    /// determined later, together with the other members of its operation or type.
     pub(super) fn member(
         &mut self,
         holder: &str,
@@ -115,8 +115,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the expression for the value that a member is taken to have if a response lacks it;
-    /// `None` if the description names no valid one.
+    /// Returns the Rust expression for the value that a member is taken to have if a response lacks
+    /// it; `None` if the API description names no valid one.
     fn missing_is(
         &mut self,
         place_name: &str,
@@ -183,8 +183,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns the type of the value that a member contains as a string. `holds` is the name of
-    /// that type.
+    /// Returns the type of the value that a string member contains, such as a number. `holds` is
+    /// the name of that type in the API description.
     fn text_of(&mut self, name: &str, member: &spec::Member, holds: &str) -> Type {
         let ty = match holds.trim() {
             "String" => Type::Text,
@@ -447,7 +447,8 @@ fn list_too(member: &spec::Member, ty: &Type) -> bool {
     matches!(ty, Type::Object(_)) && member.also_accept.iter().any(is_list)
 }
 
-/// Returns the further names of a member, without repetitions.
+/// Returns the names that a response may use for a member instead of its own name, without
+/// repetitions.
 fn aliases(member: &spec::Member) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     for alias in &member.aliases {

@@ -1,5 +1,5 @@
-//! Converts a description to an [`Api`]: assigns names, resolves types and rules, and reports
-//! errors.
+//! Converts an API description to an [`Api`], from which code is generated: assigns Rust names,
+//! resolves types and rules, and reports errors.
 
 mod answers;
 mod bodies;
@@ -32,10 +32,10 @@ use super::api::{Api, Member, Place};
 use super::names;
 use super::spec::Spec;
 
-/// Names of types that a description can use without describing them.
+/// Names of the types that are built into the format of API descriptions.
 pub(crate) const FORMAT_TYPES: &[&str] = &["String", "Int32", "Int64", "Double", "Bool", "Json"];
 
-/// The errors in a description. All of them are collected.
+/// The errors that were found in an API description, one message for each.
 #[derive(Debug, Default)]
 struct Problems(Vec<String>);
 
@@ -53,8 +53,8 @@ impl Problems {
     }
 }
 
-/// Resolves a description. `source` is the name under which the first line of generated files
-/// refers to it.
+/// Converts an API description to an [`Api`]. `source` is the name of the description in the first
+/// line of generated files.
 ///
 /// # Errors
 ///
@@ -97,7 +97,8 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     })
 }
 
-/// Reports names that occur twice.
+/// Reports an error for each name that occurs more than once. `what` says what kind of thing has
+/// the name.
 fn unique(
     problems: &mut Problems,
     place: &str,
@@ -116,8 +117,8 @@ fn unique(
     }
 }
 
-/// Reports members that occur twice, and adds numbers to those that have the same Rust name. A name
-/// that `rust.name` has changed is kept.
+/// Reports members that occur twice, and adds numbers to those that would have the same Rust name.
+/// A name that the API description sets with `rust.name` is kept.
 fn settle_members(
     problems: &mut Problems,
     holder: &str,

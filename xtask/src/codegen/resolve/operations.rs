@@ -1,5 +1,5 @@
-//! Resolves the operations of a description: their names, paths and bodies, and the positions of
-//! members.
+//! Converts the operations of an API description: their names, paths and bodies, and the positions
+//! of their members.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::codegen::api::{BodyKind, Member, Operation, Place, Type, are_argument
 use crate::codegen::spec::{self, IdempotencyClass, Position};
 use crate::codegen::{docs, names};
 
-/// Resolves all operations.
+/// Converts all operations of an API description.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operation> {
     let spec = resolver.spec;
     let given = |operation: &spec::Operation| operation.rust.name.is_some();
@@ -49,8 +49,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operati
     operations
 }
 
-/// Resolves an operation. `spelled` is the name from which its Rust names are derived, and
-/// `builders` are the names of the builders so far.
+/// Converts an operation of an API description. `spelled` is the name from which its Rust names are
+/// derived, and `builders` are the names of the builder types that exist so far.
 fn resolve_one<'a>(
     resolver: &mut Resolver<'a>,
     operation: &'a spec::Operation,
@@ -152,8 +152,8 @@ fn resolve_one<'a>(
     }
 }
 
-/// Checks the members that are sent with the value of another member. They become optional, and
-/// lose their own default and checks.
+/// Checks the members whose value is copied from another member (`same_as`). Makes them optional,
+/// and removes their default and checks.
 fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Member]) {
     let sources: Vec<(String, Type, bool)> = members
         .iter()
@@ -188,7 +188,8 @@ fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Me
     }
 }
 
-/// Returns the content type of the requests; `None` if it is that of the service.
+/// Returns the content type of the requests; `None` if it is the content type that the service
+/// declares for all operations.
 fn content_type(operation: &spec::Operation, body: BodyKind) -> Option<String> {
     let raw = || (body == BodyKind::Raw).then(|| "application/octet-stream".to_owned());
     operation.content_type.clone().or_else(raw)
@@ -206,7 +207,8 @@ fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
     }
 }
 
-/// Determines which of the required members are arguments, and which have setters.
+/// Determines which of the required members are arguments of the client's method, and which have
+/// setters.
 fn settle_arguments(members: &mut [Member]) {
     let few = are_arguments(members.iter().filter(|member| member.demanded));
     for member in members.iter_mut().filter(|member| member.demanded) {
@@ -274,9 +276,9 @@ fn parameter_member<'a>(
     Some(member)
 }
 
-/// Returns the path, in which every `{name}` is the exact name of a URL member; the case may differ
-/// in the description. Reports a `{name}` that is not a URL member, and a URL member that the path
-/// lacks.
+/// Returns the path of an operation. A placeholder `{name}` whose case differs from the name of a
+/// path parameter gets the exact name. Reports placeholders without a path parameter, and path
+/// parameters without a placeholder.
 fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Member]) -> String {
     let path = &operation.uri;
     let mut problem = |text: String| resolver.problems.add(&operation.name, text);
@@ -352,7 +354,8 @@ fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> 
     names
 }
 
-/// Reports invalid constants, and parameters that have the same name as a constant.
+/// Reports constant headers and query parameters that are invalid, and parameters that have the
+/// same name as one of them.
 fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     let wire = &operation.name;
     for (name, value) in &operation.const_headers {
@@ -419,7 +422,8 @@ fn http_method(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Stri
     method
 }
 
-/// Returns the idempotency class of an operation. The default is the most cautious class.
+/// Returns the idempotency class of an operation. The default is `NonIdempotent`, the most cautious
+/// class.
 fn class(operation: &spec::Operation) -> IdempotencyClass {
     operation
         .idempotency

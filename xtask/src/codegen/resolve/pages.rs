@@ -11,8 +11,8 @@ use crate::codegen::spec::{self, Pagination, PaginationKind, Spec};
 /// The number of items on a page if neither the caller nor the service determines it.
 const USUAL_SIZE: i64 = 100;
 
-/// For every operation with a `pagination`, records which member of its response contains the
-/// items, and how it requests pages.
+/// For every operation whose API description has a `pagination`, records which member of the
+/// response contains the items, and how pages are requested.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],
@@ -74,8 +74,8 @@ fn field(
     })
 }
 
-/// Returns how to read the list of which the response is a page; `None` if the `pagination` does
-/// not tell.
+/// Returns how to read a list of which the operation's response is one page; `None` if `pagination`
+/// does not tell how pages are requested.
 fn listing(
     described: &spec::Operation,
     pagination: &Pagination,
@@ -147,8 +147,8 @@ fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
 
-/// Returns the parameter with this name, which a stream sets itself. `fits` tells whether a type is
-/// suitable.
+/// Returns the parameter that has this name and a type for which `fits` returns `true`. It is a
+/// parameter of the paging, such as the page number, which the stream of all items sets itself.
 fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Result<Member, String> {
     let mut members = operation.members.iter();
     let member = members

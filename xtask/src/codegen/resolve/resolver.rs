@@ -21,7 +21,8 @@ pub(super) struct Resolver<'a> {
     in_request: BTreeSet<&'a str>,
     in_response: BTreeSet<&'a str>,
     used_enums: BTreeSet<&'a str>,
-    /// The modules of all types and enums, which must have different names.
+    /// The names of the modules that contain a type or an enum. Each type and enum has a module of
+    /// its own, so a name that is in this set is taken.
     modules: BTreeSet<String>,
     responses: BTreeSet<String>,
     /// The response types that were created for operations whose response has no type in the
@@ -48,7 +49,8 @@ impl<'a> Resolver<'a> {
         resolver
     }
 
-    /// Gives every type and enum a unique name, beginning with those that have a `rust.name`.
+    /// Gives every type and enum a unique Rust name. The names that the API description sets with
+    /// `rust.name` come first.
     fn name_types(&mut self) {
         let spec = self.spec;
         let given = spec
@@ -94,8 +96,8 @@ impl<'a> Resolver<'a> {
         self.free_type_name([plain.clone()], format!("{plain}{suffix}"))
     }
 
-    /// Returns the first of the names that is not taken; if all are, returns `last`, with a number
-    /// if that is taken as well.
+    /// Returns the first of `names` that no type has; if all are taken, returns `last`, with a
+    /// number if that is taken as well.
     fn free_type_name(&mut self, names: impl IntoIterator<Item = String>, last: String) -> String {
         names
             .into_iter()

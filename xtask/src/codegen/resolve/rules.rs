@@ -1,11 +1,12 @@
-//! Resolves rules about several members.
+//! Checks the rules about several members of an operation or a type, such as "exactly one of them
+//! must be set".
 
 use super::Problems;
 use crate::codegen::api::{Member, Place, Rule, RuleKind, Type};
 use crate::codegen::spec;
 
-/// Resolves the rules that are checked before anything is sent. `members` are the resolved members
-/// of the operation or the type.
+/// Converts the rules in an API description that name several members, to be checked before
+/// anything is sent. `members` are all members of the operation or the type that has the rules.
 pub(super) fn resolve(
     problems: &mut Problems,
     place: &str,

@@ -10,7 +10,8 @@ use super::{Problems, scalar};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{ClientCheck, Member, Spec, TypeDef, Waiter};
 
-/// The units that affect the generated code. All others are only documentation.
+/// The units of members that affect the generated code. All other units only appear in the
+/// documentation.
 const UNITS: &[&str] = &["s", "ms"];
 const FORMATS: &[&str] = &[
     "unix-seconds",
@@ -164,8 +165,8 @@ fn check_value(
     }
 }
 
-/// Reports a rule such as `has a member NAME` if none of the types has a member with this name, so
-/// that the rule could not tell the types apart.
+/// For a type whose values have one of several types, reports a rule such as `has a member NAME` if
+/// none of these types has a member with this name, because the rule could not tell them apart.
 fn check_forms(spec: &Spec, name: &str, ty: &TypeDef, problems: &mut Problems) {
     let members: BTreeSet<&str> = ty
         .one_of
@@ -225,7 +226,7 @@ fn check_waiter(spec: &Spec, waiter: &Waiter, problems: &mut Problems) {
     }
 }
 
-/// Reports codes that resemble, but are not equal to, the code of a described error.
+/// Reports error codes that resemble, but do not equal, an error code in the API description.
 fn known_errors(spec: &Spec, place: &str, codes: &[String], problems: &mut Problems) {
     let known = || spec.errors.iter().map(|error| error.code.as_str());
     for code in codes

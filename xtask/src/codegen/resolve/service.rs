@@ -1,4 +1,4 @@
-//! Resolves the service of a description, with defaults for everything that is missing.
+//! Converts the service of an API description, with defaults for everything that is missing.
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,8 @@ pub(super) fn used<'a>(
     }
 }
 
-/// Reports values that no client could use.
+/// Reports values in the description of a service that no client could use, such as an invalid
+/// header.
 fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     if let Some(signing) = service.signing.as_deref().filter(|it| *it != "bce-auth-v1") {
         let problem = format!("signing must be `bce-auth-v1`, not `{signing}`");
@@ -127,7 +128,7 @@ pub(super) fn check_header(
     }
 }
 
-/// Resolves the service, with defaults for its missing parts.
+/// Converts the description of a service, with defaults for its missing parts.
 pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Service {
     let (endpoint_template, hosts) = hosts::resolve(service);
     Service {
@@ -186,7 +187,8 @@ fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
     }
 }
 
-/// Returns the code as the name of a crate. If that name is reserved, adds `-client`.
+/// Returns the name of the crate for a service, derived from the code of the service. If that name
+/// is reserved, adds `-client`.
 fn crate_name(code: &str) -> String {
     let name = package::word(code);
     let name = if name.starts_with(|c: char| c.is_ascii_digit()) {

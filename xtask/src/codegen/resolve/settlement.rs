@@ -1,5 +1,5 @@
-//! Determines how to find out whether a change was made: which operation reads the state, and what
-//! counts as evidence.
+//! Determines how to find out whether a change was made if its response was lost: which operation
+//! reads the resulting state, and which state or values in its response are evidence of the change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use crate::codegen::api::{
 };
 use crate::codegen::spec::{self, Spec};
 
-/// Records in the operations how to find out whether they were carried out, and marks the
-/// operations that read the state.
+/// Records for each operation how to find out whether it was carried out if its response was lost,
+/// and marks the operations that read the state for this purpose.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],
@@ -75,8 +75,8 @@ fn resolve_one(
     })
 }
 
-/// Returns an error if the response of `reader` has no member at this path, since nothing could be
-/// determined without the member.
+/// Returns an error if the response of `reader` has no member at this path. `reader` is an
+/// operation that reads a state, and the value of the member would show whether a change was made.
 fn must_be_in_answer(
     path: &str,
     reader: &Operation,
@@ -97,8 +97,9 @@ fn must_be_in_answer(
     Ok(())
 }
 
-/// Returns the member of the change that has the same value as the member `wire` of another
-/// operation or of the response. It also has the same name, unless `names` contains another one.
+/// Returns the member of the operation `change` that has the same value as `wire`, which is a
+/// member of another operation or of a response. The two members have the same name, unless `names`
+/// maps `wire` to another name.
 fn same(
     change: &Operation,
     names: &BTreeMap<String, String>,
@@ -146,7 +147,8 @@ fn by(
     }
 }
 
-/// Returns the names of the maps that the body of the change contains, at any depth.
+/// Returns the names of the members that are maps in the body of the operation `change`, at any
+/// depth.
 fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
     let in_body = |member: &&Member| member.place == Place::Body;
     let body = change.members.iter().filter(in_body);
@@ -169,7 +171,8 @@ fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
     maps.into_iter().collect()
 }
 
-/// Returns the members of the change's response whose values the change itself contains.
+/// Returns the members of the response of `change` whose values are known from the request, each
+/// with the member of the request that has the same value.
 fn answer(
     settled_by: &spec::SettledBy,
     change: &Operation,

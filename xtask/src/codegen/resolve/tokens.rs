@@ -1,11 +1,12 @@
-//! Resolves parameters that make it harmless to repeat a call.
+//! Resolves idempotency tokens: parameters that make it harmless to repeat a call.
 
 use super::Problems;
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token, Type};
 use crate::codegen::docs;
 use crate::codegen::spec::{self, Spec};
 
-/// Records for each operation the token that its `idempotency` names.
+/// Records for each operation which parameter is its idempotency token, as stated by `idempotency`
+/// in the API description.
 pub(super) fn settle(spec: &Spec, operations: &mut [Operation], problems: &mut Problems) {
     for (operation, resolved) in spec.operations.iter().zip(operations) {
         let Some(idempotency) = &operation.idempotency else {
@@ -43,13 +44,13 @@ fn token(idempotency: &spec::Idempotency, operation: &Operation) -> Result<Optio
     }))
 }
 
-/// Returns whether a member can be a token. A member with a default value cannot, since all calls
-/// would have the same token.
+/// Returns whether a member can be an idempotency token, which must differ from call to call. A
+/// member with a default value cannot, since all calls would have the same token.
 fn is_token(member: &Member) -> bool {
     member.ty == Type::Text && member.place != Place::Url && member.default_sent.is_none()
 }
 
-/// Makes a token optional if the client generates it.
+/// Makes the idempotency token of an operation optional if the client generates it.
 pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Member]) {
     let made = idempotency.filter(|it| it.token_made);
     let Some(name) = made.and_then(|it| it.token.as_deref()) else {
@@ -62,7 +63,7 @@ pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Me
     }
 }
 
-/// Returns a paragraph about the effect of the token; `None` if the operation has none.
+/// Returns a paragraph about the effect of the idempotency token; `None` if the operation has none.
 pub(super) fn docs(idempotency: Option<&spec::Idempotency>) -> Option<String> {
     let token = idempotency.and_then(|it| it.token.as_deref())?;
     let token = docs::code(token);

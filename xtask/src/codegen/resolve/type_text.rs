@@ -1,4 +1,4 @@
-//! The notation of types in a description.
+//! Parses the notation of types in an API description, such as `List<String>`.
 
 /// Returns the text between the angle brackets of `Name<...>`; `None` if the type is another one.
 pub(super) fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {

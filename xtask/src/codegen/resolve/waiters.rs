@@ -1,4 +1,5 @@
-//! Resolves the waiters: their tables of states, and the operations that use them.
+//! Converts the waiters of an API description: tables of the states for which a method waits, and
+//! the operations that have such methods.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +12,9 @@ use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter}
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
-/// Returns the waiters, and messages about those that are left out because the description does not
-/// contain the members of their response.
+/// Returns the waiters: the tables of states for which methods wait. Also returns a message for
+/// each waiter that is left out, because the API description has no type for the response that
+/// contains the state.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],

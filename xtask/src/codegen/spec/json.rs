@@ -9,8 +9,8 @@ use serde_json::{Map, Number, Value};
 ///
 /// # Errors
 ///
-/// If it is invalid, or if an object has a duplicate key. The error shows the text that precedes
-/// it.
+/// If the text is not valid JSON, or if an object has a duplicate key. The message shows the text
+/// that precedes the error.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(Unique(value)) => Ok(value),

@@ -36,7 +36,8 @@ shape! {
         /// The value that the member is taken to have if a response lacks it.
         pub(crate) missing_is: Option<Value>,
         pub(crate) sensitive: bool,
-        /// Whether an update cannot change the member.
+        /// Whether the member keeps its value, because operations that update the resource cannot
+        /// change it.
         pub(crate) immutable: bool,
         /// Whether only responses contain the member, and requests do not.
         pub(crate) read_only: bool,

@@ -1,7 +1,8 @@
 //! The format of an API description: `xtask/spec/*.json`.
 //!
-//! A key whose field is a `String` or a `Value` is required; any other may be missing or `null`. An
-//! undeclared key is an error, which states its position.
+//! Each kind of JSON object is a struct whose fields are the keys. A key whose field is a `String`
+//! or a `Value` is required; any other may be missing or `null`. An undeclared key is an error,
+//! which states its position.
 
 mod json;
 mod member;
@@ -45,40 +46,41 @@ shape! {
 }
 
 impl Spec {
-    /// Parses a description.
+    /// Parses an API description.
     ///
     /// # Errors
     ///
-    /// If it is not JSON, or not in the format. All errors are returned, one per line.
+    /// If the text is not JSON, or not an API description. All errors are returned, one per line.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<String>> {
         Self::from_value(&json::parse(text).map_err(|problem| vec![problem])?)
     }
 
-    /// Reads a description from JSON that has been parsed.
+    /// Reads an API description from JSON that has been parsed.
     ///
     /// # Errors
     ///
-    /// If it is not in the format. All errors are returned, one per line.
+    /// If the value is not a valid API description. All errors are returned, one per line.
     pub(crate) fn from_value(value: &Value) -> Result<Self, Vec<String>> {
         read_document(value)
     }
 }
 
-/// Parses JSON without duplicate keys.
+/// Parses JSON. An object must not have duplicate keys.
 ///
 /// # Errors
 ///
-/// If it is invalid, or if an object has a duplicate key. The error shows the text that precedes
-/// it.
+/// If the text is not valid JSON, or if an object has a duplicate key. The message shows the text
+/// that precedes the error.
 pub(in crate::codegen) fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text)
 }
 
-/// Reads a document whose objects are declared with [`shape!`].
+/// Reads a JSON document, such as an API description, whose objects are declared with [`shape!`].
 ///
 /// # Errors
 ///
-/// If it is not in the format. All errors are returned, one per line, each with its position.
+/// If the document does not match the declarations. All errors are returned, one per line, each
+/// with its position.
 pub(in crate::codegen) fn read_document<T: Read>(value: &Value) -> Result<T, Vec<String>> {
     Reader::default().document(value)
 }

@@ -1,4 +1,4 @@
-//! Operations: their requests, and their preconditions.
+//! The operations of an API description: their requests, pagination and rules.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,8 @@ shape! {
         pub(crate) desc: Option<String>,
         pub(crate) note: Option<String>,
         pub(crate) body_kind: Option<BodyKind>,
-        /// The content type of the requests, if it is not that of the service.
+        /// The content type of the requests, if it differs from the content type that the service
+        /// declares for all operations.
         pub(crate) content_type: Option<String>,
         pub(crate) response_kind: Option<ResponseKind>,
         /// Statuses that do not count as errors, besides 2xx.
@@ -121,7 +122,7 @@ words! {
 }
 
 shape! {
-    /// The process that continues after the response.
+    /// A process that the operation starts, and that continues after the response.
     #[derive(Debug)]
     "`asynchronous`" = pub(crate) struct Asynchronous {
         pub(crate) desc: Option<String>,

@@ -1,4 +1,5 @@
-//! The outcome of a call: errors, the effect of repeats, and waits.
+//! The outcome of a call, as an API description states it: errors, the effect of repeats, and
+//! waits.
 
 use std::collections::BTreeMap;
 
@@ -24,9 +25,10 @@ shape! {
         pub(crate) settled_by: Option<SettledBy>,
         /// The parameter that makes it harmless to repeat a call.
         pub(crate) token: Option<String>,
-        /// The idempotency class of a call that has a token.
+        /// The idempotency class of a call for which the idempotency token is set.
         pub(crate) class_with_token: Option<IdempotencyClass>,
-        /// Whether the client generates a token for each call in which the caller does not set one.
+        /// Whether the client generates an idempotency token for each call in which the caller does
+        /// not set one.
         pub(crate) token_made: bool,
         pub(crate) desc: Option<String>,
     }
@@ -48,24 +50,24 @@ shape! {
     /// How to find out whether a change was made if its response was lost.
     #[derive(Debug)]
     "`settled_by`" = pub(crate) struct SettledBy {
-        /// The operation that reads the state.
+        /// The name of the operation that reads the state by which the change is recognised.
         pub(crate) operation: String,
-        /// The path of the state in the response of the operation that reads it, such as
-        /// `devInstance.status`.
+        /// The path of the member that contains the state, such as `devInstance.status`, in the
+        /// response of the operation that reads the state.
         pub(crate) member: Option<String>,
         pub(crate) reached: Vec<Value>,
         pub(crate) not_reached: Vec<Value>,
         pub(crate) reached_errors: Vec<String>,
-        /// If the change is recognised by the values that were sent, and not by a state: the path
-        /// of the object in the response that contains these values.
+        /// If a change is recognised by the values that were sent, and not by a state: the path of
+        /// the object that contains these values in the response of the operation that reads them.
         pub(crate) values_in: Option<String>,
-        /// The parameters of the operation that reads the state, each with the member of the change
-        /// that has its value. A parameter that is not listed has the value of the member with the
-        /// same name.
+        /// The parameters of the operation that reads the state, each with the parameter of the
+        /// changing operation that has the same value. A parameter that is not listed has the value
+        /// of the one with the same name.
         pub(crate) parameters: BTreeMap<String, String>,
-        /// The members of the change's response, each with the member of the change that has its
-        /// value. A member that is not listed has the value of the member with the same name, if
-        /// there is one.
+        /// The members of the changing operation's response, each with the parameter of that
+        /// operation that has the same value. A member that is not listed has the value of the
+        /// parameter with the same name, if there is one.
         pub(crate) answer: BTreeMap<String, String>,
     }
 }
@@ -90,7 +92,8 @@ shape! {
     /// Settings for the Rust code that is generated for a waiter.
     #[derive(Debug)]
     "`rust` of a waiter" = pub(crate) struct WaiterRust {
-        /// Whether the method that waits is written by hand, so that none is generated.
+        /// Whether the method that waits is written by hand. If so, only the table of states is
+        /// generated.
         pub(crate) table_only: bool,
     }
 }

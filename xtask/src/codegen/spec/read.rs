@@ -1,8 +1,8 @@
-//! Reads descriptions. All errors are reported, each with its position.
+//! Reads API descriptions from parsed JSON. All errors are reported, each with its position.
 
 use serde_json::{Map, Value};
 
-/// A type that can be read from a description.
+/// A type that can be read from the JSON of an API description.
 pub(crate) trait Read: Sized {
     /// Reads a value. Errors are reported to the reader; the result may then be `None`.
     fn read(value: &Value, reader: &mut Reader) -> Option<Self>;
@@ -12,19 +12,20 @@ pub(crate) trait Read: Sized {
         None
     }
 
-    /// Adds the shapes of all objects that a value of this type may contain.
+    /// Adds the declarations of all JSON objects that a value of this type may contain to `_found`.
     #[cfg(test)]
     fn shapes(_found: &mut Vec<Shape>) {}
 }
 
-/// The keys that an object of the format may have.
+/// The declaration of a JSON object in an API description: its title, and the keys that it may
+/// have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// The title of the object in the README.
+    /// The title under which the README documents the object.
     pub(crate) title: &'static str,
     /// The keys that the generator uses.
     pub(crate) keys: &'static [&'static str],
-    /// The keys that are only for readers of the description.
+    /// The keys that are only for people who read the API description.
     pub(crate) ignored: &'static [&'static str],
 }
 
@@ -33,13 +34,13 @@ pub(crate) struct Shape {
 pub(crate) struct Reader {
     place: Vec<String>,
     problems: Vec<String>,
-    /// The keys that have occurred, each with the title of its shape.
+    /// The keys that have occurred, each with the title of the object that contains it.
     #[cfg(test)]
     pub(crate) seen: std::collections::BTreeSet<(&'static str, String)>,
 }
 
 impl Reader {
-    /// Reads a whole document.
+    /// Reads a whole JSON document, such as an API description.
     ///
     /// # Errors
     ///
@@ -65,7 +66,7 @@ impl Reader {
         self.problem(format!("{expected} is expected, not {}", kind(found)));
     }
 
-    /// Calls `read` while the position is one level deeper, at `step`.
+    /// Calls `read`. Meanwhile, the position that errors report is one level deeper, at `step`.
     pub(super) fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Self) -> T) -> T {
         self.place.push(step);
         let result = read(self);
@@ -73,7 +74,8 @@ impl Reader {
         result
     }
 
-    /// Returns the members of an object of the format. Unknown keys are reported as errors.
+    /// Returns the members of a JSON object whose keys `shape` declares. Any other key is reported
+    /// as an error.
     pub(crate) fn object<'v>(
         &mut self,
         shape: &Shape,

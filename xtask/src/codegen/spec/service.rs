@@ -49,7 +49,8 @@ shape! {
         pub(crate) crate_name: Option<String>,
         pub(crate) endpoint_env: Option<String>,
         pub(crate) requires_https: bool,
-        /// The modules of the crate and their documentation, in place of `model` and `operation`.
+        /// The modules of the generated crate, each with its documentation. If there are none,
+        /// types are in the module `model`, and operations in `operation`.
         pub(crate) modules: BTreeMap<String, String>,
     }
 }

@@ -1,7 +1,7 @@
-//! The macros that declare the objects and the words of the format.
+//! The macros that declare the objects and the enums in the format of API descriptions.
 
-/// Declares an object of the format: a struct that implements `Read`, and whose fields are the
-/// keys.
+/// Declares a JSON object in the format of API descriptions: a struct that implements `Read`, and
+/// whose fields are the keys.
 ///
 /// `"a service" = pub(crate) struct Service { pub(crate) code: Option<String>, }` has the title "a
 /// service" in the README. A key that is not a Rust name is written as `field as "key": Type`. Keys

@@ -1,4 +1,4 @@
-//! Tests of the keys of the format, and of the positions in errors.
+//! Tests of the format of API descriptions: its keys, and the positions that errors report.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::read::{Read, Reader, Shape};
 use super::*;
 
-/// The examples of the README, which are compiled in `tests/it`.
+/// The examples in the README about API descriptions. The tests in `tests/it` compile them.
 #[path = "../../../tests/it/readme.rs"]
 mod readme;
 

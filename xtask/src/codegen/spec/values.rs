@@ -1,4 +1,4 @@
-//! Reads values of all types: strings, numbers, lists and maps.
+//! Implements `Read`, which reads JSON, for strings, numbers, lists, maps and other general types.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ impl<T: Read> Read for Option<T> {
     }
 }
 
-/// Reads a list. The position of an item shows its name if it has one.
+/// Reads a list. Errors in an item report the item's name as the position, if it has one.
 impl<T: Read> Read for Vec<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Value::Array(entries) = value else {

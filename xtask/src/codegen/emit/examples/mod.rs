@@ -17,7 +17,8 @@ use crate::codegen::names::is_request_id;
 /// The maximum number of optional members that an example sets.
 const OPTIONAL: usize = 2;
 
-/// The first line of a program, which is hidden and provides a client.
+/// The first line of an example program. It is hidden in the documentation, and declares a function
+/// with a client as its argument.
 const HIDDEN_BEGIN: &str =
     "# async fn example(client: LIBRARY::Client) -> Result<(), Box<dyn std::error::Error>> {";
 const HIDDEN_END: &str = "# Ok(())\n# }";
@@ -207,7 +208,7 @@ impl<'a> Examples<'a> {
         commented("    ", &program, &statements)
     }
 
-    /// Returns a function that reads some members of a type.
+    /// Returns an example program: a function that prints some members of a type.
     fn reading(&self, object: &'a Object) -> String {
         let is_shown = |field: &&Member| !field.hidden && !is_request_id(&field.wire);
         let shown: Vec<&Member> = object.fields.iter().filter(is_shown).take(2).collect();

@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The maximum length of a line of a program.
 const WIDTH: usize = 84;
 
-/// A program, with the names that it imports.
+/// A program in a documentation example, with the names that it imports.
 #[derive(Default)]
 pub(super) struct Program<'a> {
     pub(super) imports: BTreeMap<String, BTreeSet<String>>,
-    /// The types of which a value is being generated, the outermost first.
+    /// The types of which a value is being generated, the outermost first. They tell whether a type
+    /// contains itself.
     pub(super) inside: Vec<&'a str>,
-    /// The API name of the member that the program is about; empty if there is no such member.
+    /// The API name of the member that the example shows; empty if the example is not about one
+    /// member.
     pub(super) shown: &'a str,
 }
 

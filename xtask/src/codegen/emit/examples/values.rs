@@ -131,9 +131,10 @@ impl<'a> Examples<'a> {
         value
     }
 
-    /// Returns the expression that creates a value with `new`, and sets the members that are needed
-    /// and those in `optional`. The setter of `except` is left to the caller, and members that exclude
-    /// `except` stay unset. Returns `None` if no valid value is known.
+    /// Returns the expression that creates a value of `object` with `new`, and then calls the
+    /// setters of all members that must be set and of those in `optional`. The setter of `except`,
+    /// if any, is not called, nor are those of members that must not be set together with it.
+    /// Returns `None` if no valid value is known.
     pub(super) fn object_of(
         &self,
         program: &mut Program<'a>,

@@ -1,4 +1,5 @@
-//! Corrections of the metadata. Their format is documented in xtask/spec/README.md.
+//! Overlays: files with corrections of Baidu's API metadata. Their format is documented in
+//! xtask/spec/README.md.
 
 mod read;
 
@@ -12,16 +13,16 @@ use super::schema::{Action, Actions, Parameter, Product};
 use crate::codegen::spec::read::closest;
 use crate::codegen::spec::{parse_json, read_document};
 
-/// The corrections that are part of this crate, for faults that are known.
+/// The overlay in this repository: corrections of known mistakes in Baidu's API metadata.
 const SHIPPED: &str = include_str!("../../../../spec/overlay.json");
 
-/// The corrections in one file, by product.
+/// An overlay: a file of corrections of Baidu's API metadata, by product.
 #[derive(Debug)]
 pub(crate) struct Overlay {
     /// The path of the file, for messages.
     path: String,
     file: File,
-    /// Whether the overlay is the one that is part of this crate. Its corrections may have become
+    /// Whether the overlay is the one in this repository. Its corrections may have become
     /// unnecessary with newer metadata, whereas those of a user must fit.
     is_shipped: bool,
 }
@@ -33,7 +34,7 @@ pub(super) struct ProductOverlay<'a> {
     code: &'a str,
 }
 
-/// The corrections of one operation, combined from all overlays.
+/// The corrections of one operation, combined from all overlays (files of corrections).
 #[derive(Debug, Default)]
 pub(super) struct Correction {
     pub(super) leave_out: Option<String>,
@@ -117,8 +118,7 @@ impl<'a> ProductOverlay<'a> {
         product.operations.get(name)
     }
 
-    /// Returns the names and the values of the members that the overlay sets in the service of the
-    /// description.
+    /// Returns the names and values that the overlay sets for the service of the product.
     pub(super) fn service(&self) -> impl Iterator<Item = (String, serde_json::Value)> + 'a {
         let product = self.overlay.file.products.get(self.code);
         let service = product.into_iter().flat_map(|it| &it.service);
@@ -171,7 +171,8 @@ impl<'a> ProductOverlay<'a> {
 }
 
 impl Correction {
-    /// Adds the corrections of an overlay that concern the operation as a whole.
+    /// Adds corrections of an operation from another overlay, as far as they concern the operation
+    /// as a whole.
     pub(super) fn merge(&mut self, said: &Said) {
         let newer = |old: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {

@@ -1,4 +1,4 @@
-//! The declarations of an overlay's format.
+//! The format of an overlay, a file of corrections of Baidu's API metadata, as Rust types.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -75,8 +75,8 @@ words! {
     }
 }
 
-/// A word of the format, as the string that is written into a description. `T` is the enum of all
-/// allowed words.
+/// A word in an overlay, such as an HTTP method, as it is copied to the API description. `T` is the
+/// enum of all allowed words.
 #[derive(Debug)]
 pub(super) struct Word<T>(String, PhantomData<T>);
 

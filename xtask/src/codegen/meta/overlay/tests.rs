@@ -1,4 +1,4 @@
-//! Tests of corrections, and of the messages about those that do not fit.
+//! Tests of overlays (files of corrections), and of the messages about corrections that do not fit.
 
 use std::collections::BTreeSet;
 
