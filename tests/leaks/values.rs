@@ -1,4 +1,4 @@
-//! Captures public types that do not occur in the output of a run.
+//! Captures values of public types that do not appear in the output when all operations are called.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -128,7 +128,7 @@ fn show_presigned_urls(stage: &Scenes) {
     }
 }
 
-/// Captures the intermediate types that occur when models are read.
+/// Captures the types that hold intermediate results while a response is read.
 fn show_readers(capture: &Capture) {
     #[derive(Debug, Default)]
     struct Parts {

@@ -101,8 +101,8 @@ impl Description {
             .map(|operation| operation.name.as_str())
     }
 
-    /// Returns the idempotency class of an operation, and whether it may be repeated without
-    /// reading the state; `None` if there is no such operation.
+    /// Returns the idempotency class of an operation, and whether a failed call may be repeated
+    /// without first reading the state of the resource; `None` if there is no such operation.
     pub(crate) fn idempotency(&self, operation: &str) -> Option<(&str, bool)> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;

@@ -1,5 +1,5 @@
-//! Rows with nginx in place of the service: plain, with TLS, closing connections, compressing, and
-//! killed.
+//! Gateway tests in which nginx takes the place of the service: with plain HTTP or TLS, closing
+//! connections, compressing responses, or being killed.
 
 use bce_http::ErrorKind;
 
@@ -87,8 +87,8 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Adds rows in which nginx closes the connection between two calls, with or without announcing it
-/// in its last response.
+/// Settings of two nginx servers, one behind the other. The inner one compresses its responses, and
+/// the outer one accepts that.
 fn connections(rows: &mut Rows) {
     for (name, server) in [
         ("keepalive_requests 1", "keepalive_requests 1;"),

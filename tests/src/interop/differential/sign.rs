@@ -52,7 +52,8 @@ pub(super) fn credentials(request: &Request) -> Result<Credentials, String> {
     .map_err(|error| format!("{request:?} has no credentials: {error}"))
 }
 
-/// Converts the request to the format of `sign.py`.
+/// Converts the request to JSON, in the format that `sign.py` reads in order to sign it with the
+/// SDK.
 pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[String]>) -> Value {
     let mut headers: Vec<Value> = request
         .headers
