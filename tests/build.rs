@@ -38,8 +38,8 @@ fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
 }
 
-/// Returns the page, with the `begin` and `end` comments turned into hidden lines (`# ...`) of the
-/// Rust programs that they surround.
+/// Returns the text of a guide in which the code in `begin` and `end` comments has become hidden
+/// lines (`# ...`) of the Rust programs that the comments surround.
 fn with_surroundings(page: &str) -> String {
     let mut rest = page;
     let mut result = String::new();

@@ -90,7 +90,7 @@ impl Capture {
         self.panic(|| failed(error).unwrap());
     }
 
-    /// Captures the panic of some code.
+    /// Runs some code that panics, and captures the message of the panic.
     pub(crate) fn panic(&self, act: impl FnOnce()) {
         let usual = EXPECTED.replace(true);
         let result = catch_unwind(AssertUnwindSafe(act));

@@ -108,7 +108,7 @@ fn mentions(type_name: &str, krate: &str, end: &str) -> bool {
 }
 
 /// Returns the names of the public structs and enums below a directory. Generated API models are
-/// left out, since the test captures them as parts of calls and responses.
+/// left out, since the leak test captures them as parts of calls and responses.
 fn public_types(directory: &Path) -> Vec<String> {
     let mut types = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {

@@ -103,8 +103,8 @@ fn show_models(capture: &Capture, description: &Description) {
     capture.serialized(&conf);
 }
 
-/// Captures two operations of the client that take several requests, and fail here: waiting until a
-/// job runs, and following its logs.
+/// Captures two helpers that send several requests, and fail here: one waits until a job runs, the
+/// other follows its logs.
 async fn show_waits(capture: &Capture, description: &Description) {
     let mut job = description.answer("DescribeJob", PASSWORD);
     job["status"] = json!("Failed");

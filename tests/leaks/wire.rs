@@ -90,7 +90,7 @@ impl Wire {
         secrets
     }
 
-    /// Records a signature of a request that does not pass through this layer.
+    /// Records the authorization of a request, which contains the signature.
     pub(crate) fn note_authorization(&self, authorization: &str) {
         let mut seen = self.seen.lock().unwrap();
         seen.authorizations.insert(authorization.to_owned());

@@ -75,7 +75,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Counts a result that does not come from a test, and prints it if it is a failure.
+    /// Counts a result that does not come from a test, such as that of a clean-up, and prints it if
+    /// it is a failure.
     pub(crate) fn count(&mut self, case: &str, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed += 1,

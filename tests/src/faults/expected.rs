@@ -101,8 +101,8 @@ impl Expected {
     }
 }
 
-/// Returns what the fault means for the attempt with this number, which starts at 1. If the attempt
-/// succeeds, this is [`Meaning::Fine`].
+/// Returns what the fault means for the attempt with this number, counted from 1; [`Meaning::Fine`]
+/// if the attempt succeeds.
 fn meets(fault: &Fault, manner: Manner, attempt: usize) -> Meaning {
     match &fault.later {
         _ if attempt == 1 => fault.meaning,

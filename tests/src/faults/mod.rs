@@ -136,7 +136,7 @@ struct Came {
     requests: usize,
     /// The number of requests that read the state of the instance.
     looks: usize,
-    /// The ids of all requests, which the client has chosen.
+    /// The ids of all requests. Each id was chosen by the client.
     request_ids: Vec<String>,
     elapsed: Duration,
 }

@@ -19,7 +19,8 @@ use super::{
     PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, TOKEN,
 };
 
-/// The state that all fault tests share: two certificate authorities.
+/// The state that all fault tests share: a certificate authority that clients trust, and one that
+/// they do not.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     trusted: Arc<TestAuthority>,

@@ -122,7 +122,7 @@ struct Received {
     turns: AtomicUsize,
     requests: AtomicUsize,
     looks: AtomicUsize,
-    /// The ids of the requests, which clients have chosen.
+    /// The ids of the requests, each of which was chosen by the client.
     ids: Mutex<Vec<String>>,
     /// The request of the last attempt.
     sent: Mutex<Request>,

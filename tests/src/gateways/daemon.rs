@@ -23,7 +23,7 @@ const PORTS: u16 = 10_000;
 
 static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
 
-/// The process of a gateway. Dropping the value ends the process.
+/// The running process of a gateway. Dropping the value ends the process.
 #[derive(Debug)]
 pub(super) struct Daemon {
     process: Child,

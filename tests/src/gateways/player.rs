@@ -31,7 +31,8 @@ const POLL: Duration = Duration::from_millis(5);
 const BUSY: Subject = Subject::Events;
 const BUSY_FOR: Duration = Duration::from_secs(3);
 
-/// The state that all gateway tests share: two certificate authorities.
+/// The state that all gateway tests share: a certificate authority that clients trust, and one that
+/// they do not.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     trusted: Arc<TestAuthority>,

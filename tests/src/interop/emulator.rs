@@ -13,7 +13,7 @@ pub(super) const FAST: u32 = 1000;
 /// called meanwhile.
 pub(super) const STEADY: u32 = 20;
 
-/// A process of the emulator. Dropping the value ends the process.
+/// The running process of the emulator. Dropping the value ends the process.
 #[derive(Debug)]
 pub(super) struct Emulator {
     process: Child,

@@ -1,4 +1,4 @@
-//! The reports that are expected from the programs which use an official SDK.
+//! The expected reports of the programs that use an official SDK.
 
 use serde::Deserialize;
 
@@ -105,7 +105,8 @@ impl Program {
         }
     }
 
-    /// Returns whether the result that an SDK has reported is the expected one.
+    /// Returns the verdict on the report about a test case: whether the SDK's call had the expected
+    /// result.
     pub(super) fn judge(self, report: &Report) -> Verdict {
         if report.result == Answer::LeftOut {
             return Verdict::LeftOut(report.detail.clone());

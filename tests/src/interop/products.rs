@@ -116,8 +116,8 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// Returns the requests that the official packages build for the calls in `file`, by the name of
-/// the test.
+/// Returns the requests that the official packages build for the calls in `file`, by the names of
+/// the tests.
 fn theirs(python: &Sdk, file: &Path) -> Result<BTreeMap<String, Value>, String> {
     let calls = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let output = python

@@ -61,7 +61,7 @@ pub(super) fn of(
     Ok((reports, end))
 }
 
-/// Returns the last lines of an error output, which contain the reason for the failure.
+/// Returns the last lines of an error output, where the reason for a failure is usually found.
 pub(super) fn last_lines(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.trim_end().lines().collect();

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::sdk::Sdk;
 
-/// A process that signs requests with an official SDK. Dropping the value ends the process.
+/// The running process that signs requests with an official SDK. Dropping the value ends the
+/// process.
 #[derive(Debug)]
 pub(super) struct SdkSigner {
     process: Child,

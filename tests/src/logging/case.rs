@@ -29,8 +29,8 @@ pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("size", Rotation::Size(SIZE)),
 ];
 
-/// The formats by name. The text formats show a single part of each record; JSON has no parts, so
-/// that it has `None`.
+/// The formats by name. A text format shows a single part of each record; `None` stands for JSON,
+/// which has no parts.
 pub(super) const FORMATS: [(&str, Option<Part>); 7] = [
     ("level", Some(Part::Level)),
     ("time", Some(Part::Time)),
@@ -61,7 +61,7 @@ impl Output {
 /// A combination of level, output, rotation and format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
-    /// The position of the case among those with the same output.
+    /// The position of this combination among those with the same output.
     pub(super) number: usize,
     pub(super) level: Level,
     pub(super) output: Output,

@@ -87,8 +87,8 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Settings of two nginx servers, one behind the other. The inner one compresses its responses, and
-/// the outer one accepts that.
+/// Settings of two nginx servers, one behind the other. The inner server compresses its responses;
+/// the outer one accepts compressed responses.
 fn connections(rows: &mut Rows) {
     for (name, server) in [
         ("keepalive_requests 1", "keepalive_requests 1;"),

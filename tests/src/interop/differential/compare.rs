@@ -14,8 +14,8 @@ use super::sign;
 /// The result of comparing one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Comparison {
-    /// A difference between our authorization and that of the SDK that no rule explains; `None` if
-    /// there is none.
+    /// A difference between our authorization and that of the SDK that none of the rules in the
+    /// module `disputed` explains; `None` if there is none.
     pub(super) difference: Option<String>,
     pub(super) classes: Vec<Class>,
     /// Whether the SDK signs the original request differently than we do. This is only determined
