@@ -124,7 +124,7 @@ async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     }
 }
 
-/// The results of the calls, by the number of the call.
+/// The numbers of the calls that have ended, by their results.
 #[derive(Default)]
 struct Ended {
     done: HashSet<usize>,

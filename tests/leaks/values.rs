@@ -1,4 +1,4 @@
-//! Captures the printed values of public types that do not appear when all operations are called.
+//! Captures the printed values of public types that do not occur in the output of the operations.
 
 use std::collections::HashMap;
 use std::ffi::OsString;

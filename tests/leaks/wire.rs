@@ -125,7 +125,7 @@ pub(crate) fn split(authorization: &str) -> (&str, &str) {
 }
 
 /// Returns the key with which a request is signed, in hexadecimal digits. It is computed as the
-/// description of the protocol says.
+/// documentation of the signing protocol says.
 pub(crate) fn signing_key(secret: &str, prefix: &str) -> String {
     hex_digest(secret, prefix)
 }

@@ -1,4 +1,5 @@
-//! The API description, as far as the suites need it to generate arguments and to compare requests.
+//! The API description, as far as the test suites need it to generate arguments and to compare
+//! requests.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Calls the operations of `aihc` by their API names, for suites that cover all operations.
+//! Calls the operations of `aihc` by their API names, for test suites that cover all operations.
 
 #[path = "generated/aihc_calls.rs"]
 mod aihc_calls;

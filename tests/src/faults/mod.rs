@@ -38,8 +38,8 @@ const MAX_RETRIES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A deadline that ends a call before the limits of its attempts do.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
-/// The time limit of an attempt that the fault makes stall. For all other faults, the limit is
-/// [`ATTEMPT_TIMEOUT`].
+/// The time limit of an attempt if the fault makes the attempt stall. For all other faults, the
+/// limit is [`ATTEMPT_TIMEOUT`].
 const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);

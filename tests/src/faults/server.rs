@@ -129,7 +129,7 @@ struct Received {
 }
 
 impl Script {
-    /// Returns a script that does the same with all requests.
+    /// Returns a script by which the server does the same with all requests.
     pub(super) fn of(play: Play) -> Self {
         Self {
             first: play.clone(),

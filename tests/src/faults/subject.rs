@@ -128,8 +128,8 @@ const BY_HAND: [Subject; 19] = [
 /// The API description of `aihc`. Each of its operations is called with all members set.
 static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
 
-/// The name of `CreateService` with a client token. The same operation is also tested without a
-/// token.
+/// The name of the test subject that calls `CreateService` with a client token. The same operation
+/// is also tested without a token.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
 /// Returns all operations, beginning with the invented ones.

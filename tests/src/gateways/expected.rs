@@ -164,8 +164,9 @@ impl Expected {
     }
 }
 
-/// Returns a problem if an error leaves the outcome unknown, and contains neither a request id of
-/// the service nor all request ids that were sent. Returns `None` otherwise.
+/// Returns a description of the problem if an error leaves the outcome unknown, and contains
+/// neither a request id of the service nor all request ids that were sent. Returns `None`
+/// otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

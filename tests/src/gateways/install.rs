@@ -22,7 +22,7 @@ pub(super) struct Packages {
     stay: bool,
 }
 
-/// What dpkg has recorded.
+/// The packages that dpkg has recorded.
 #[derive(Debug)]
 struct System {
     installed: BTreeSet<String>,

@@ -14,8 +14,8 @@ const OWN_CODE: &str = include_str!("../../../crates/aihc-emulator/docs/test-you
 /// Ids that are invented in the emulator's documentation. If a command contains one of them, the
 /// emulator must respond that it does not exist.
 const MADE_UP: [&str; 3] = ["12345678", "0123456789abcdef", "ACCESS-KEY-ID"];
-/// Parts of the control port's messages about ids that do not exist. Its message about an unknown
-/// route contains none of them.
+/// Parts of the emulator's messages about ids that do not exist. Its message about an unknown route
+/// contains none of them.
 const NO_SUCH_THING: [&str; 2] = ["there is no such", "to see their ids"];
 
 /// The beginning of the line that the shell prints after the output of each command. The exit code

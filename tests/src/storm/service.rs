@@ -1,4 +1,4 @@
-//! A service in memory that is down, then slow, then healthy.
+//! A simulated service that is first down, then slow, then healthy.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};

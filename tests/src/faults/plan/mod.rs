@@ -149,7 +149,7 @@ pub(super) fn success() -> Play {
     Play::WriteAndKeep(response("200 OK", SUCCESS))
 }
 
-/// Returns all faults.
+/// Returns all faults that are tested.
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = connections::faults();
     faults.extend(broken::faults());

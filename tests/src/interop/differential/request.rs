@@ -250,7 +250,7 @@ fn headers(rng: &mut Rng) -> Vec<(String, Vec<u8>)> {
     headers
 }
 
-/// Returns the names of some headers that exist, and of some that do not.
+/// Returns the names of some headers that the request has, and of some that it may not have.
 fn headers_to_sign(rng: &mut Rng, headers: &[(String, Vec<u8>)]) -> Vec<String> {
     let mut names = Vec::new();
     for (name, _) in headers {

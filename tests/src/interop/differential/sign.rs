@@ -1,4 +1,4 @@
-//! Signs a request ourselves, and converts it for the SDK.
+//! Signs a request with our signer, and converts a request to the format of the SDK's signer.
 
 use bce_auth::{Credentials, SignError, Signature, Signer, SigningOptions};
 use http::request::Parts;
