@@ -25,7 +25,7 @@ pub(super) enum Caller {
     Probe(Probe),
 }
 
-/// The client of an invented service, which has an operation for every idempotency class.
+/// The client of an invented service, whose operations have different idempotency classes.
 #[derive(Clone, Debug)]
 pub(super) struct Probe(Client);
 
@@ -72,8 +72,8 @@ pub(super) trait Configure {
     fn build<C: ServiceClient>(self) -> Result<C, Error>;
 }
 
-/// The idempotency class of an operation. It determines what a client may do after an attempt that
-/// may have been carried out.
+/// The class of an operation in the fault tests. It determines what a client may do after an
+/// attempt that may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     /// The attempt may be repeated, since it only reads.
@@ -86,8 +86,8 @@ pub(super) enum Class {
     Settled,
     /// The client reads the values of the instance, which show whether the change was made.
     Compared,
-    /// The attempt must not be repeated: a second one would have a second effect, or might have
-    /// one.
+    /// An attempt that may have been carried out must not be repeated: a second one would have a
+    /// second effect, or might have one.
     NeverAgain,
 }
 

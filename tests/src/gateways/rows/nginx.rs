@@ -19,8 +19,8 @@ server {
 }
 ";
 
-/// Settings of two servers. The first one compresses its responses for the second one, which
-/// accepts that.
+/// Settings of two nginx servers, one behind the other. The inner server compresses its responses;
+/// the outer one accepts compressed responses.
 const TWO_SERVERS: &str = "\
 server {
   listen unix:{folder}/inner.sock;
@@ -87,8 +87,8 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Settings of two nginx servers, one behind the other. The inner server compresses its responses;
-/// the outer one accepts compressed responses.
+/// Adds tests in which nginx closes the connection between two calls, with or without announcing it
+/// in its last response.
 fn connections(rows: &mut Rows) {
     for (name, server) in [
         ("keepalive_requests 1", "keepalive_requests 1;"),
