@@ -38,7 +38,8 @@ fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
 }
 
-/// Returns the page with its comments turned into hidden lines of the programs.
+/// Returns the text of a guide in which the code in `begin` and `end` comments has become hidden
+/// lines (`# ...`) of the Rust programs that the comments surround.
 fn with_surroundings(page: &str) -> String {
     let mut rest = page;
     let mut result = String::new();
@@ -64,8 +65,8 @@ fn with_surroundings(page: &str) -> String {
     result
 }
 
-/// Applies the replacements that a comment contains. Returns the other lines of the comment, and
-/// the changed program.
+/// Applies the `replace TEXT with OTHER TEXT` lines of a `begin` comment to the program after it.
+/// Returns the remaining lines of the comment, and the changed program.
 fn replaced(begin: &str, program: &str) -> (String, String) {
     let mut lines = String::new();
     let mut program = program.to_owned();

@@ -29,19 +29,21 @@ const PLACES: usize = 64;
 /// The time limit of each wait in this test. A wait that exceeds it would never end, because
 /// something has leaked.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// One of this many attempts fails before it is sent.
+/// Out of this many attempts, one fails before it is sent.
 const HICCUP: u64 = 40;
 
-/// What disturbs the attempts of a client.
+/// What disturbs the attempts of a client: one in [`HICCUP`] fails, or, once `meeting` is set, each
+/// of them waits at that barrier.
 #[derive(Default)]
 struct Disturbance {
     attempts: AtomicU64,
-    /// A barrier at which attempts wait once it is set. It opens when as many attempts wait as
-    /// there are permits.
+    /// A barrier at which attempts wait once it is set. It opens when as many attempts wait as the
+    /// client may make at the same time.
     meeting: OnceLock<Barrier>,
 }
 
-/// A layer around attempts that disturbs some of them.
+/// A tower service that passes the attempts of a client on to `inner`, and makes some of them fail
+/// or wait first.
 #[derive(Clone)]
 struct Disturbed<S> {
     inner: S,
@@ -122,7 +124,7 @@ async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     }
 }
 
-/// The results of the calls, by the number of the call.
+/// The numbers of the calls that have ended, by their results.
 #[derive(Default)]
 struct Ended {
     done: HashSet<usize>,

@@ -90,7 +90,7 @@ impl Capture {
         self.panic(|| failed(error).unwrap());
     }
 
-    /// Captures the panic of some code.
+    /// Runs some code that panics, and captures the message of the panic.
     pub(crate) fn panic(&self, act: impl FnOnce()) {
         let usual = EXPECTED.replace(true);
         let result = catch_unwind(AssertUnwindSafe(act));
@@ -98,13 +98,14 @@ impl Capture {
         assert!(result.is_err(), "no panic");
     }
 
-    /// Sets whether the panics of this thread are caused by the test from now on.
+    /// Sets whether panics of this thread are, from now on, caused by the test itself. Such panics
+    /// are not printed.
     pub(crate) fn expect_panics(&self, expected: bool) {
         EXPECTED.set(expected);
     }
 
-    /// Does the same as [`error`](Self::error), and also captures the service error and the cause
-    /// that an error of a client contains.
+    /// Captures an error of a client in the same way as [`error`](Self::error), and also the
+    /// service error and the cause that it contains.
     pub(crate) fn client_error(&self, error: Error) {
         for answer in [error.service(), error.last_service_error()]
             .into_iter()

@@ -1,5 +1,5 @@
-//! Checks that this test captures every public type that can contain a secret, so that no new type
-//! is forgotten. The types are found in the source.
+//! Checks that the leak test captures every public type that can contain a secret, so that no new
+//! type is forgotten. The types are found in the source files.
 
 use std::fs;
 use std::path::Path;
@@ -107,8 +107,8 @@ fn mentions(type_name: &str, krate: &str, end: &str) -> bool {
     paths.any(|path| path.starts_with(krate) && path.ends_with(end))
 }
 
-/// Returns the public structs and enums below a directory. Models are left out, since they are
-/// shown as parts of calls and responses.
+/// Returns the names of the public structs and enums below a directory. Generated API models are
+/// left out, since the leak test captures them as parts of calls and responses.
 fn public_types(directory: &Path) -> Vec<String> {
     let mut types = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {

@@ -18,8 +18,8 @@ use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::wire::{Wire, split};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Captures what happens if a response quotes secret parts of the request, for each of these parts
-/// and for each place in a response.
+/// Captures the results of calls whose response quotes a secret part of the request: each of these
+/// parts, in each place of a response.
 pub(crate) async fn show_all(stage: &Scenes) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);

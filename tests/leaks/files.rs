@@ -1,4 +1,4 @@
-//! Files with credentials, both valid and broken.
+//! Captures what is shown when credentials are read from files, some of which are broken.
 
 use std::path::{Path, PathBuf};
 

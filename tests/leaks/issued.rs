@@ -1,4 +1,4 @@
-//! Credentials that STS has issued but that cannot be used.
+//! Captures what is shown when credentials that STS has issued cannot be used.
 
 use bce_auth::{Credentials, CredentialsError, ProvideCredentials};
 use bce_http::{Body, ClientBuilder};
@@ -8,7 +8,8 @@ use bce_testing::{Script, Scripted};
 use crate::scenes::Scenes;
 use crate::{MISPLACED, SECRET_KEY};
 
-/// Captures what happens if STS returns credentials of which one part is empty or unusable.
+/// Captures the results of requests to STS whose responses contain credentials of which one part is
+/// empty or unusable.
 pub(crate) async fn show_all(stage: &Scenes) {
     let capture = &stage.capture;
     let broken = format!("{MISPLACED}\n");

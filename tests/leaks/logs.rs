@@ -17,7 +17,8 @@ thread_local! {
     static KEPT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Keeps all further records of this thread.
+/// Writes the log records of this thread to the log files from now on. Records of threads that do
+/// not call this function are dropped.
 pub(crate) fn keep() {
     KEPT.set(true);
 }
@@ -26,7 +27,8 @@ fn dir() -> PathBuf {
     std::env::temp_dir().join(format!("leaks-logs-{}", std::process::id()))
 }
 
-/// Returns a layer that writes both formats, at level DEBUG and above.
+/// Returns a tracing layer that writes records at level DEBUG and above to two log files, one as
+/// text and one as JSON.
 pub(crate) fn layer() -> AnyLayer {
     let [text, json] = NAMES.map(|name| {
         let file = FileOutput::new().dir(dir()).name(name);
@@ -43,7 +45,7 @@ pub(crate) fn layer() -> AnyLayer {
     Box::new(layer.with_filter(dynamic_filter_fn(|_, _| KEPT.get())))
 }
 
-/// Returns the names and the contents of the files, and deletes them.
+/// Returns the names and the contents of the two log files, and deletes the files.
 pub(crate) fn files() -> Vec<(&'static str, String)> {
     let read = |name| fs::read_to_string(dir().join(format!("{name}.log"))).unwrap();
     let files = NAMES.map(|name| (name, read(name)));

@@ -1,10 +1,10 @@
-//! Tests that no trace, printed value, error or panic contains a secret, over a full run of all
-//! operations.
+//! Tests that no trace, printed value, error or panic contains a secret when all operations are
+//! called.
 //!
-//! `scenes` contains the ways in which a run can go, and `walk` is the run. `values`, `files`,
-//! `issued`, `echo` and `platform` show what does not occur in a run. `logs` contains the log
-//! files, `wire` knows the secrets, `capture` records the output, and `proofs::secrets` searches
-//! it.
+//! `walk` calls all operations, and `scenes` makes it do so with different services, connections
+//! and credentials. `values`, `files`, `issued`, `echo` and `platform` capture what these calls do
+//! not show. `logs` contains the log files, `wire` collects the secrets that are sent, `capture`
+//! collects the output, and `proofs::secrets` searches it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -37,7 +37,8 @@ const PROXY_USER: &str = "proxy-user";
 /// A secret that a faulty STS returns in the wrong places.
 const MISPLACED: &str = "misplaced+7c9e6679/7425=40de\"944be07fc1";
 
-/// Returns the secrets that are known before the run.
+/// Returns the names and the values of the secrets that are constants of this test, such as keys
+/// and passwords.
 fn known_secrets() -> Vec<(String, String)> {
     let login = STANDARD.encode(format!("{PROXY_USER}:{PROXY_PASSWORD}"));
     [

@@ -1,4 +1,5 @@
-//! Tests that the search finds secrets that were planted: each kind, in each place, in each form.
+//! Tests that the search for secrets works: secrets of each kind are put into the output on
+//! purpose, in each place and each form, and the search must find them.
 
 use std::fmt;
 
@@ -13,7 +14,8 @@ use crate::capture::Capture;
 use crate::wire::{hex_digest, signing_key, split};
 use crate::{SECRET_KEY, known_secrets, search};
 
-/// Returns the secrets that are known before the run, and those that result from one signature.
+/// Returns the names and the values of the secrets that are put into the output: constants of the
+/// test, and those that result from signing one request, such as the signature.
 fn secrets() -> Vec<(String, String)> {
     let token = "token/6ba7b8109dad11d1+80b400c04fd430c8=".to_owned();
     let credentials = Credentials::session("id", SECRET_KEY, token.clone()).unwrap();
@@ -44,7 +46,7 @@ impl fmt::Debug for Careless<'_> {
     }
 }
 
-/// Runs some code, and returns what the search finds in its output.
+/// Runs some code, and returns the secrets that `search` finds in its output, one in each line.
 fn found_after(search: &Search, act: impl FnOnce(&Capture)) -> String {
     let capture = Capture::start();
     act(&capture);

@@ -16,7 +16,7 @@ use crate::echo::{Echo, QuotedIn};
 use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// A witness that captures calls and responses.
+/// A [`Witness`] that captures the values it observes: calls and their responses.
 struct Seen<'a>(&'a Capture);
 
 impl Witness for Seen<'_> {
@@ -88,7 +88,7 @@ async fn call(
     }
 }
 
-/// Captures configurations as programs store them.
+/// Captures configurations of jobs and services, also in the formats in which programs store them.
 fn show_models(capture: &Capture, description: &Description) {
     let job = Value::from(description.sample("CreateJob", PASSWORD));
     let spec = &job["jobSpec"];
@@ -103,7 +103,8 @@ fn show_models(capture: &Capture, description: &Description) {
     capture.serialized(&conf);
 }
 
-/// Captures waits that fail, and logs that are followed.
+/// Captures two helpers that send several requests, and fail here: one waits until a job runs, the
+/// other follows its logs.
 async fn show_waits(capture: &Capture, description: &Description) {
     let mut job = description.answer("DescribeJob", PASSWORD);
     job["status"] = json!("Failed");

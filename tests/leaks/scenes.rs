@@ -1,4 +1,5 @@
-//! The ways in which all operations may end.
+//! Calls all operations in situations in which they end differently: with success, a refusal, a
+//! lost connection, an unreadable response, or without credentials.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,7 +35,8 @@ const WITHOUT_INSTANCE: usize = 4;
 const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// An emulator, and the layers between it and its clients.
+/// An emulator with a manual clock, and the recorders of the requests and of the output of its
+/// clients.
 pub(crate) struct Scenes {
     pub(crate) capture: Capture,
     pub(crate) wire: Wire,
@@ -42,7 +44,7 @@ pub(crate) struct Scenes {
     pub(crate) emulator: Emulator,
 }
 
-/// Where the requests of a scene go, and how they get there.
+/// The endpoint of a client, and how the client connects to it.
 struct Way {
     endpoint: String,
     config: TransportConfig,

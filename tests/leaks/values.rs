@@ -1,4 +1,4 @@
-//! Captures public types that do not occur in the output of a run.
+//! Captures the printed values of public types that do not occur in the output of the operations.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -39,7 +39,8 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_calls(capture).await;
 }
 
-/// Captures the signer and the verifier. The signer has a signing key in its memory.
+/// Captures the `Debug` output of the verifier, and of the signer, which keeps a signing key in its
+/// memory.
 fn show_signatures(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -79,7 +80,8 @@ fn show_signatures(stage: &Scenes) {
     capture.unwrap(credentials);
 }
 
-/// Captures pre-signed URLs. Their text is as secret as a password, and nothing else may show it.
+/// Pre-signs URLs and verifies them. Captures everything that results, except for the URLs
+/// themselves, which are as secret as a password.
 fn show_presigned_urls(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -128,7 +130,8 @@ fn show_presigned_urls(stage: &Scenes) {
     }
 }
 
-/// Captures the intermediate types that occur when models are read.
+/// Captures the `Debug` output of the types that hold intermediate results while a response is
+/// read.
 fn show_readers(capture: &Capture) {
     #[derive(Debug, Default)]
     struct Parts {
@@ -149,7 +152,8 @@ fn show_readers(capture: &Capture) {
     capture.debug(&TextOrNumber(MISPLACED.to_owned()));
 }
 
-/// Captures settings from environment variables that are complete, incomplete, or wrong.
+/// Captures the credentials, clients and errors that result from environment variables that are
+/// complete, incomplete, or wrong.
 fn show_environment(capture: &Capture) {
     capture.debug(&EnvironmentProvider::new());
     for variables in [
@@ -178,7 +182,7 @@ fn show_environment(capture: &Capture) {
     }
 }
 
-/// Captures the layers around a transport, assembled by hand.
+/// Captures the `Debug` output of the layers around a transport, assembled without a client.
 fn show_layers(capture: &Capture) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     let shared: Arc<dyn ProvideCredentials> = Arc::new(credentials.clone());
@@ -205,7 +209,8 @@ fn proxy() -> Proxy {
     Proxy::url(format!("http://user:{password}@proxy.example:3128")).unwrap()
 }
 
-/// Captures addresses with passwords, both where these are allowed and where they are not.
+/// Captures the `Debug` output and the errors for addresses that contain a password, whether such
+/// addresses are allowed or not.
 fn show_addresses(capture: &Capture) {
     let password = uri_encode(PROXY_PASSWORD);
     for address in [

@@ -1,4 +1,4 @@
-//! All operations, each of which is captured before it is sent and after it has ended.
+//! Calls all operations, and captures each call before it is sent and after it has ended.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -19,13 +19,13 @@ pub(crate) const OPERATIONS: usize = 13;
 /// A time in which the emulator certainly gets from one state to the next.
 const STEP: Duration = Duration::from_secs(60);
 
-/// What is needed to call all operations in one scene.
+/// What is needed to call all operations: two clients, their clock, and the recorder of the output.
 pub(crate) struct Walk<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) clock: &'a ManualClock,
     pub(crate) aihc: aihc_dev::Client,
     pub(crate) sts: bce_sts::Client,
-    /// The id of an existing instance; `None` if the walk creates one.
+    /// The id of an existing instance; `None` if one is created first.
     pub(crate) id: Option<&'static str>,
     pub(crate) password: &'static str,
 }

@@ -1,4 +1,5 @@
-//! The recording layer between a client and its transport, which learns the secrets.
+//! A layer between a client and its transport that records requests, and collects the secrets in
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -57,7 +58,7 @@ impl Wire {
         }
     }
 
-    /// Returns how many different signatures there were.
+    /// Returns the number of different signatures that were recorded.
     pub(crate) fn signatures(&self) -> usize {
         self.seen.lock().unwrap().authorizations.len()
     }
@@ -89,7 +90,7 @@ impl Wire {
         secrets
     }
 
-    /// Records a signature that was made elsewhere.
+    /// Records the authorization of a request, which contains the signature.
     pub(crate) fn note_authorization(&self, authorization: &str) {
         let mut seen = self.seen.lock().unwrap();
         seen.authorizations.insert(authorization.to_owned());
@@ -124,7 +125,7 @@ pub(crate) fn split(authorization: &str) -> (&str, &str) {
 }
 
 /// Returns the key with which a request is signed, in hexadecimal digits. It is computed as the
-/// description of the protocol says.
+/// documentation of the signing protocol says.
 pub(crate) fn signing_key(secret: &str, prefix: &str) -> String {
     hex_digest(secret, prefix)
 }

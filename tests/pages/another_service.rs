@@ -1,5 +1,5 @@
-//! Tests of the guide about other services: a crate is generated from the description on the page,
-//! and the program on the page prints the output that the page shows.
+//! Tests the guide that shows how to generate a crate for another service: the crate is generated
+//! from the description in the guide, and the program in the guide prints the output shown there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use bce_testing::RawServer;
 
 const PAGE: &str = include_str!("../../docs/another-bce-service.md");
 
-/// Returns the first code block on the page that is in this language.
+/// Returns the first code block of the guide that is in this language.
 fn block(language: &str) -> &'static str {
     let (_, rest) = PAGE.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("\n```").unwrap().0

@@ -72,8 +72,8 @@ fn theirs(operation: &str) -> Headers {
         .collect()
 }
 
-/// Returns the rows in the table of headers: the name of a header, its value in the Go SDK, and its
-/// value in our SDK.
+/// Returns the rows of the table of headers on the migration page: the name of a header, its value
+/// in the Go SDK, and its value in our SDK.
 fn rows() -> Vec<[&'static str; 3]> {
     let (_, section) = PAGE.split_once("\n## Headers\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();

@@ -1,5 +1,5 @@
 //! The test suites of the SDK, which use golden data, faults on the wire, gateways, the official
-//! SDKs, and the documentation. Each suite is a separate test; `suites/` starts them.
+//! SDKs, and the documentation. Each suite is a separate test; the files in `suites/` start them.
 
 // A suite prints the results of its comparisons.
 #![allow(clippy::print_stdout)]

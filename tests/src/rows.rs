@@ -1,20 +1,20 @@
-//! Runs the rows of a suite as tests. Each row has a name that describes it; `--list` lists the
-//! names, and a filter selects some of them.
+//! Runs the rows of a suite as tests. A row is a test that is created at run time, with a name that
+//! describes it. `--list` lists the names, and a filter selects some of them.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// The rows of a suite, in the order in which they are started.
+/// The tests of a suite, in the order in which they are started.
 #[derive(Default)]
 pub(crate) struct Rows {
     rows: Vec<Trial>,
     notes: Notes,
 }
 
-/// The output of a suite besides its counts. It is printed after the rows have ended, since they
-/// run concurrently.
+/// Lines that a suite prints besides the numbers of passed and failed tests. They are printed after
+/// all tests have ended, since the tests run concurrently.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -26,7 +26,7 @@ impl Notes {
 }
 
 impl Rows {
-    /// Adds a row. If `check` fails, its error describes the difference.
+    /// Adds a test that runs `check`. If `check` fails, its error describes what is wrong.
     pub(crate) fn add<C>(&mut self, name: impl Into<String>, check: C)
     where
         C: FnOnce() -> Result<(), String> + Send + 'static,
@@ -35,7 +35,7 @@ impl Rows {
         self.rows.push(Trial::test(name, check));
     }
 
-    /// Adds a row that has already been checked.
+    /// Adds a test whose result is already known.
     pub(crate) fn checked(&mut self, name: impl Into<String>, result: Result<(), String>) {
         self.add(name, || result);
     }
@@ -44,9 +44,9 @@ impl Rows {
         self.notes.clone()
     }
 
-    /// Runs the selected rows, `at_once` of them at a time unless the arguments set another number.
-    /// The arguments are those of any test binary; if one is invalid, the process ends with exit
-    /// code 2.
+    /// Runs the selected tests, `at_once` of them at a time unless the arguments set another
+    /// number. The arguments are those of any test binary; if one is invalid, the process ends with
+    /// exit code 2.
     pub(crate) fn run(self, arguments: &[String], at_once: Option<usize>) -> Outcome {
         let program = ["rows".to_owned()];
         let mut arguments = Arguments::from_iter(program.iter().chain(arguments));
@@ -65,7 +65,7 @@ impl Rows {
     }
 }
 
-/// The number of rows that have passed, and of those that have failed. A row that was not run is
+/// The number of tests that have passed, and of those that have failed. A test that was not run is
 /// not counted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
@@ -75,7 +75,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Counts something that is not a separate row, and prints it if it has failed.
+    /// Counts a result that does not come from a test, such as that of a clean-up, and prints it if
+    /// it is a failure.
     pub(crate) fn count(&mut self, case: &str, result: Result<(), String>) {
         match result {
             Ok(()) => self.passed += 1,
@@ -98,13 +99,13 @@ impl Outcome {
     }
 }
 
-/// Runs a row that is a future, on a runtime of its own and in real time.
+/// Runs the future of a test, on a runtime of its own and in real time.
 pub(crate) fn block_on<T>(row: impl Future<Output = T>) -> Result<T, String> {
     block_on_clock(row, false)
 }
 
-/// Does the same as [`block_on`], but in simulated time: if nothing else is left to do, a minute
-/// passes immediately.
+/// Runs the future of a test, on a runtime of its own and in simulated time: if nothing else is
+/// left to do, a minute passes immediately.
 pub(crate) fn block_on_simulated<T>(row: impl Future<Output = T>) -> Result<T, String> {
     block_on_clock(row, true)
 }

@@ -6,15 +6,15 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use bce_auth::encode::uri_encode;
 
-/// The number of bytes at the beginning of a form by which it is looked up, and thus the minimum
-/// length of a form.
+/// The number of bytes at the beginning of an encoded secret by which it is looked up, and thus the
+/// minimum length of an encoded secret.
 const START: usize = 8;
-/// The length of the parts of a long secret, each of which is also searched for.
+/// The length of the parts of a long secret, each of which is also searched for, in bytes.
 const PART: usize = 16;
 /// The length of signatures and signing keys in hexadecimal digits.
 const SIGNATURE: usize = 64;
 
-/// A text, and where it was shown.
+/// A text that was shown, such as an error message, and where it was shown.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The place where the text was shown.
@@ -23,11 +23,12 @@ pub struct Shown {
     pub text: String,
 }
 
-/// The secrets to search for in all of their forms, by their first bytes. A text is read only once,
-/// however many secrets there are.
+/// A search for secrets in all forms that they are likely to have. The forms are looked up by their
+/// first bytes, so that the search is fast however many secrets there are.
 #[derive(Debug)]
 pub struct Search {
-    /// For each pair of bytes, whether any form begins with it. The two bytes are the index.
+    /// For each pair of bytes, whether any form of a secret begins with it. The index is the pair,
+    /// read as a 16-bit number.
     begins: Vec<bool>,
     forms: HashMap<[u8; START], Vec<(String, String)>>,
 }
@@ -60,7 +61,8 @@ impl Search {
         }
     }
 
-    /// Returns all secrets that occur in the texts, as `NAME (FORM) in PLACE`.
+    /// Returns all secrets that occur in the texts, as `NAME (FORM) in PLACE`. The form tells how
+    /// the secret is encoded.
     pub fn of<'a>(&self, shown: impl IntoIterator<Item = &'a Shown>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for Shown { place, text } in shown {
@@ -70,7 +72,8 @@ impl Search {
         found
     }
 
-    /// Returns all secrets that occur in a text, as `NAME (FORM)`.
+    /// Returns all secrets that occur in a text, as `NAME (FORM)`. The form tells how the secret is
+    /// encoded.
     pub fn of_text(&self, text: &str) -> BTreeSet<&str> {
         // White space may separate the bytes in a list; in `{:#?}`, these are line ends.
         let squeezed: String = text.split_whitespace().collect();
@@ -112,8 +115,8 @@ pub fn shows_signature(text: &str) -> bool {
         .any(|run| run.len() >= SIGNATURE)
 }
 
-/// Returns the forms of a secret, each with its kind: unchanged, and escaped as by `Debug`; both in
-/// several encodings; and the parts of a long secret.
+/// Returns the forms in which a secret may occur, each with its name: unchanged, and escaped as by
+/// `Debug`; both in several encodings; and the parts of a long secret.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let escaped = secret.escape_debug().to_string();
     let mut forms = vec![("plain", secret.to_owned()), ("escaped", escaped.clone())];
@@ -145,8 +148,8 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     forms
 }
 
-/// Returns the base64 characters that depend on these bytes alone. `before` is the number of bytes
-/// that precede them, modulo 3.
+/// Returns the base64 form of these bytes within a longer text, without the characters that also
+/// depend on other bytes. `before` is the number of bytes that precede them, modulo 3.
 fn base64_inside(engine: &impl Engine, before: usize, bytes: &[u8]) -> String {
     let text = engine.encode([&vec![0; before], bytes].concat());
     let bits = 8 * before..8 * (before + bytes.len());

@@ -1,5 +1,5 @@
 //! Prepares everything for the programs in the guides: an emulator with one running dev instance.
-//! The pages show the programs without this.
+//! The guides show the programs without this preparation.
 
 use std::error::Error;
 

@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     proofs::gateways::run(&arguments)
 }
 
-/// Fails on this system, because the gateways are Debian packages.
+/// Fails on systems other than Unix, because the gateways are Debian packages.
 #[cfg(not(unix))]
 fn main() -> ExitCode {
     eprintln!("gateways: only on Linux");

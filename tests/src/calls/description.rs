@@ -1,4 +1,5 @@
-//! The API description, as far as the suites need it to generate arguments and to compare requests.
+//! The API description, as far as the test suites need it to generate arguments and to compare
+//! requests.
 
 use std::collections::BTreeMap;
 
@@ -101,8 +102,8 @@ impl Description {
             .map(|operation| operation.name.as_str())
     }
 
-    /// Returns the idempotency class of an operation, and whether it may be repeated without
-    /// reading the state; `None` if there is no such operation.
+    /// Returns the idempotency class of an operation, and whether a failed call may be repeated
+    /// without first reading the state of the resource; `None` if there is no such operation.
     pub(crate) fn idempotency(&self, operation: &str) -> Option<(&str, bool)> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;

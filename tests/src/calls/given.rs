@@ -8,7 +8,7 @@ use bce_http::Error;
 use bce_http::rt::codec::{self, FromWire};
 use serde_json::{Map, Value};
 
-/// The arguments of one call, and the names of those that have been taken.
+/// The arguments of one call, and the names of those that have been read.
 #[derive(Debug)]
 pub(crate) struct Given {
     members: Map<String, Value>,
@@ -106,8 +106,7 @@ impl Given {
         }
     }
 
-    /// Refuses the call if there are arguments that were not taken, because the operation does not
-    /// have them.
+    /// Fails if there are arguments that were not read, because the operation does not have them.
     pub(crate) fn all_used(&self) -> Result<(), Refusal> {
         let mut names = self.members.keys();
         match names.find(|name| !self.used.contains(*name)) {

@@ -1,4 +1,4 @@
-//! Calls the operations of `aihc` by their API names, for suites that cover all operations.
+//! Calls the operations of `aihc` by their API names, for test suites that cover all operations.
 
 #[path = "generated/aihc_calls.rs"]
 mod aihc_calls;
@@ -17,11 +17,11 @@ pub use self::given::Refusal;
 
 /// Observes a call before it is sent, and its response.
 pub trait Witness: Sync {
-    /// Observes a value.
+    /// Observes a value: a call, or its response.
     fn see<T: Debug>(&self, value: &T);
 }
 
-/// A witness that ignores everything.
+/// A [`Witness`] that ignores all values.
 #[derive(Debug)]
 pub struct Nobody;
 

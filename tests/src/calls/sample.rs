@@ -7,7 +7,7 @@ use super::description::{Description, Member, Type, element, inner};
 /// The maximum depth at which nested types have members.
 const DEPTH: usize = 8;
 
-/// How values are generated.
+/// The settings for generated values.
 #[derive(Clone, Copy)]
 struct Filling<'a> {
     secret: &'a str,
@@ -16,8 +16,8 @@ struct Filling<'a> {
 }
 
 impl Description {
-    /// Returns arguments for an operation in which all members are set that can be. The value of
-    /// every secret is `secret`.
+    /// Returns arguments for an operation, with a value for each parameter, except for those that
+    /// must be equal to another one. The value of every secret is `secret`.
     pub fn sample(&self, operation: &str, secret: &str) -> Map<String, Value> {
         let members = self.parameters(operation).unwrap_or_default();
         let set = members.iter().filter(|member| member.same_as.is_none());

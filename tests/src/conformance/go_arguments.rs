@@ -23,7 +23,7 @@ pub(crate) enum Refusal {
     Error(Error),
     /// An argument of the Go SDK is not a value of the type that our API requires.
     Untyped(String),
-    /// The comparison does not know the operation, or cannot read an argument.
+    /// The test does not know the operation, or cannot read an argument.
     Unknown(String),
 }
 

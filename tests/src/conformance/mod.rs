@@ -19,16 +19,16 @@ use crate::rows::Rows;
 
 const USAGE: &str = "cargo xtask conformance signing|wire|responses|calls FILE...";
 
-/// The marker that precedes the files to compare with, and follows the test binary's own arguments.
+/// The option that is followed by the kind of comparison and the golden files to compare with.
 const FILES: &str = "--files";
 
-/// The folder with the data in this repository, for all comparisons.
+/// The folder with the golden files of this repository, one for each kind of comparison.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/bce-testing/vectors");
 
-/// A function that adds a row for each case in a file.
+/// A function that adds a test for each case in a golden file.
 type Comparison = fn(&Path, &mut Rows) -> Result<(), String>;
 
-/// The comparisons, by the names of their files.
+/// The kinds of comparison, each with its name, which is also that of its golden file.
 const COMPARISONS: [(&str, Comparison); 4] = [
     ("signing", signing::rows),
     ("wire", wire::rows),
@@ -36,7 +36,7 @@ const COMPARISONS: [(&str, Comparison); 4] = [
     ("calls", calls::rows),
 ];
 
-/// Runs the comparisons. The last line is `N passed, M failed`.
+/// Runs the comparisons. The last line of the output is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let mut rows = Rows::default();
     let arguments = match arguments {
@@ -61,7 +61,8 @@ pub fn run(arguments: &[String]) -> ExitCode {
     rows.run(arguments, None).finish()
 }
 
-/// Adds the rows for a file. A file without any cases is a failure.
+/// Adds the tests for a golden file. A file that cannot be read, or has no cases, counts as a
+/// failed test.
 fn add(rows: &mut Rows, (kind, comparison): (&str, Comparison), file: &Path) {
     if let Err(problem) = comparison(file, rows) {
         rows.checked(format!("{kind}: {}", file.display()), Err(problem));

@@ -1,5 +1,5 @@
-//! Converts the results of our clients to JSON. The names are those that the expectations use: the
-//! API's own names, and short ones such as `count` and `first_id`.
+//! Converts the results of our clients to JSON. The members have the names that the golden files
+//! use: the API's own names, and short ones such as `count` and `first_id`.
 
 use aihc_dev::model::{
     DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail,

@@ -1,4 +1,4 @@
-//! Compares the results of our clients with the results that a correct client has.
+//! Compares the results of our clients for given responses with the results in a golden file.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::projection::{self, Result as Projected};
 use super::{read_cases, text};
 use crate::rows::{Notes, Rows, block_on};
 
-/// Adds a row for every response of the file.
+/// Adds a test for every response in the golden file.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let (_, cases) = read_cases(file, "responses")?;
     for case in cases {
@@ -52,7 +52,7 @@ async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     }
 }
 
-/// Returns the bytes of the response that a case describes.
+/// Returns the bytes of the HTTP response that a test case describes.
 fn bytes(case: &Value) -> Result<Vec<u8>, String> {
     let status = case
         .get("status")

@@ -25,16 +25,16 @@ use alterations::Altered;
 const DATE: &str = "x-bce-date";
 const TOKEN: &str = "x-bce-security-token";
 
-/// The number of altered requests that were refused, and the number of alterations that did not
-/// change the request.
+/// The number of altered requests that the verifier refused, and the number of alterations that
+/// were skipped because they did not change the request.
 #[derive(Debug, Default)]
 struct Tally {
     refused: usize,
     skipped: usize,
 }
 
-/// Adds a row for every case in the file. For the cases on which the official SDKs disagree, a note
-/// tells which of them sign as we do.
+/// Adds a test for every case in the golden file. For the cases on which the official SDKs
+/// disagree, the output tells which of them sign as we do.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let (document, cases) = read_cases(file, "cases")?;
     let notes = rows.notes();
@@ -79,7 +79,7 @@ struct Output {
     authorization: String,
 }
 
-/// A case, with everything that is needed to sign the request and to check the result.
+/// A test case, with everything that is needed to sign its request and to check the result.
 struct Prepared {
     case: Case,
     at: OffsetDateTime,
@@ -87,8 +87,8 @@ struct Prepared {
     verifier: Verifier,
 }
 
-/// Returns the names of the implementations that have the same result as we, for a case on which
-/// they disagree.
+/// Returns the names of the implementations that sign the request as we do, for a test case on
+/// which the implementations disagree.
 fn agreeing(case: &Value) -> Result<String, String> {
     let prepared = Prepared::new(case)?;
     let (_, ours) = prepared.sign(prepared.parts()?)?;
@@ -191,7 +191,7 @@ impl Prepared {
         })
     }
 
-    /// Returns the request of the case, encoded but not yet signed.
+    /// Returns the request of the test case, encoded but not yet signed.
     fn parts(&self) -> Result<Parts, String> {
         let case = &self.case;
         let slash = if case.path.starts_with('/') { "" } else { "/" };
@@ -245,8 +245,8 @@ impl Prepared {
         }
     }
 
-    /// Verifies a request in the same way as a server that knows the id `id`, with the secret and
-    /// the token of the case.
+    /// Verifies a request in the same way as a server that only knows the access key id `id`, with
+    /// the secret key and the session token of the test case.
     fn verify(&self, parts: &Parts, id: &str) -> Result<(), VerifyError> {
         let in_query = self
             .case
@@ -264,8 +264,8 @@ impl Prepared {
         verified.map(drop)
     }
 
-    /// Adds a problem if the verifier accepts an altered request. If it refuses the request for
-    /// another reason than the expected one, a note is added instead.
+    /// Adds a line to `problems` if the verifier accepts an altered request. If it refuses the
+    /// request for another reason than the expected one, adds a line to `notes` instead.
     fn expect_refusal(
         &self,
         altered: &Altered,

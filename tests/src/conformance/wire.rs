@@ -21,7 +21,7 @@ use crate::rows::{Notes, Rows, block_on};
 /// The body of a response that means success for every operation.
 const ANSWER: &str = r#"{"requestId":"r","totalCount":0,"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
-/// Adds a row for every request of the file.
+/// Adds a test for every request in the golden file.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let schema = Schema::load().map_err(|problem| format!("the API description: {problem}"))?;
     let schema = Arc::new(schema);
@@ -91,9 +91,9 @@ fn clients(endpoint: &str, credentials: &Credentials) -> Result<Clients, bce_htt
     })
 }
 
-/// Returns the reason why our client is right to refuse a call: the description requires it to
-/// refuse the value, or our API has a type where Go accepts any string. Fails if neither is the
-/// case.
+/// Returns the reason why our client is right to refuse a call that the Go SDK sends: the API
+/// description forbids the value, or our API has a specific type where Go accepts any string.
+/// Returns an error if neither is the case.
 fn deliberate(
     schema: &Schema,
     operation: &str,
@@ -256,7 +256,7 @@ fn expected_pairs(case: &Value) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
-/// Returns the set of the pairs that have a value.
+/// Returns the name-value pairs as a set, without those whose value is empty.
 fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
     pairs
         .into_iter()
@@ -264,8 +264,8 @@ fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// Returns a time in the form in which our clients send it. Go sends any string unchanged; here, a
-/// string that is not a time is returned unchanged.
+/// Returns a time in the form in which our clients send it. A string that is not a time is returned
+/// unchanged, since the Go SDK sends any string.
 fn documented_form(time: String) -> String {
     OffsetDateTime::parse(&time, &Rfc3339).map_or(time, bce_http::rt::codec::date_time_millis)
 }

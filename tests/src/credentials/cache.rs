@@ -12,8 +12,8 @@ use super::source::{LATENCY, Source};
 use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
-/// The age at which a credential that lives for an hour is in its advisory window, whatever the
-/// jitter.
+/// An age at which credentials that are valid for an hour can still be used but should be renewed
+/// (the advisory window), whatever the random jitter is.
 const ADVISORY: Duration = Duration::from_secs(57 * 60);
 
 pub(super) fn rows(rows: &mut Rows) {
@@ -27,7 +27,7 @@ pub(super) fn rows(rows: &mut Rows) {
     simulated(rows, name, all_dropped);
 }
 
-/// A provider, a cache of it, and the counts of the calls.
+/// A credentials provider, a cache of its credentials, and the counts of the calls to the cache.
 struct Cached {
     source: Source,
     cache: Arc<CachedCredentials<Source>>,
@@ -44,7 +44,7 @@ impl Cached {
         }
     }
 
-    /// Returns a call as a future, which a task can run.
+    /// Returns a future that requests credentials from the cache once, and counts this call.
     fn call(&self) -> impl Future<Output = ()> + Send + use<> {
         let (cache, calls) = (Arc::clone(&self.cache), self.calls.clone());
         async move { calls.make(cache.provide_credentials()).await }
@@ -54,8 +54,8 @@ impl Cached {
         (0..CALLS).map(|_| self.call()).collect()
     }
 
-    /// Returns the counts. `before` is the number of requests that the provider received during the
-    /// preparation.
+    /// Returns the counts and their limits. `before` is the number of requests that the provider
+    /// had received before the check began.
     fn seen(self, before: usize, expected: usize, patience: Duration) -> Checked {
         Ok(Counted {
             provider_calls: self.source.asked() - before,

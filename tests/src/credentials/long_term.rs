@@ -30,7 +30,7 @@ async fn fixed() -> Checked {
 }
 
 /// Checks a cached key that the service refuses. The provider has no other key, but the cache only
-/// learns that by requesting it again.
+/// learns that by asking the provider again.
 async fn cached() -> Checked {
     let emulator = Emulator::builder().start().await?;
     let asked = Arc::new(AtomicUsize::new(0));

@@ -23,7 +23,7 @@ const CALLS: usize = 1_000;
 /// A time that no call to the emulator exceeds unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs the checks. The last line is `N passed, M failed`.
+/// Runs the checks. The last line of the output is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let mut rows = Rows::default();
     // The check that takes longest begins first.

@@ -13,8 +13,8 @@ use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
 const OUTAGE: Duration = Duration::from_secs(60);
-/// How long calls are made after the end of the outage. In all checks here, the credential expires
-/// within this time.
+/// How long calls are made after the end of the outage. In each check in this file, the credentials
+/// expire within this time.
 const AFTERWARDS: Duration = Duration::from_secs(100);
 const TASKS: usize = 20;
 const CALL_EVERY: Duration = Duration::from_millis(250);

@@ -53,8 +53,8 @@ async fn cold_role() -> Checked {
     cold(&emulator, provider, "AssumeRole").await
 }
 
-/// Makes calls that all wait for the first credentials. Only after that, they share the limited
-/// number of connections.
+/// Makes calls at the same time, all of which wait for the first credentials. After that, they
+/// share a limited number of connections.
 async fn cold(
     emulator: &Emulator,
     provider: impl ProvideCredentials,

@@ -55,7 +55,7 @@ impl Source {
         }))
     }
 
-    /// Returns a cache of this provider, which uses its clock.
+    /// Returns a cache of this provider's credentials. The cache uses the clock of the provider.
     pub(super) fn cached(&self) -> Arc<CachedCredentials<Self>> {
         Arc::new(CachedCredentials::new(self.clone()).clock(self.0.clock))
     }

@@ -1,4 +1,4 @@
-//! Compares what happened in a run with what should happen.
+//! Compares what happened in a fault test with what should happen.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::secrets::{Search, shows_signature};
 
-/// Checks the result of a run.
+/// Checks the result of a fault test.
 pub(super) fn check(run: &Run, seen: &Came) -> Result<(), String> {
     if let Err(error) = &seen.result {
         no_secret(&format!(
@@ -158,8 +158,8 @@ pub(super) fn no_secret(text: &str) -> Result<(), String> {
     }
 }
 
-/// Checks that a secret in a trace is found: the other checks would also pass if traces were not
-/// kept or not searched.
+/// Checks that the search finds a secret in a trace. Without this check, the others would also pass
+/// if traces were not captured or not searched.
 pub(super) fn finds_what_is_planted() -> Result<(), String> {
     let logs = LogCapture::start();
     tracing::trace!(SECRET_KEY, "planted");

@@ -12,7 +12,8 @@ pub(super) struct Expected {
     /// The kind of the error; `None` for success.
     pub(super) kind: Option<ErrorKind>,
     pub(super) attempts: usize,
-    /// The number of requests that the server reads, without those that read the state.
+    /// The number of requests that the server reads, except for those that only read the state of
+    /// the instance.
     pub(super) requests: usize,
     pub(super) looks: usize,
     pub(super) applied: bool,
@@ -49,7 +50,8 @@ fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
     }
 }
 
-/// Returns whether the client reads the state after the first attempt.
+/// Returns whether the client reads the state of the instance after its first attempt has failed,
+/// to learn whether the change was made.
 pub(super) fn is_looked_at(meaning: Meaning, class: Class) -> bool {
     next(meaning, class, false) == Next::Look
 }
@@ -99,7 +101,8 @@ impl Expected {
     }
 }
 
-/// Returns what the fault means for an attempt.
+/// Returns what the fault means for the attempt with this number, counted from 1; [`Meaning::Fine`]
+/// if the attempt succeeds.
 fn meets(fault: &Fault, manner: Manner, attempt: usize) -> Meaning {
     match &fault.later {
         _ if attempt == 1 => fault.meaning,
@@ -117,7 +120,8 @@ fn is_read(fault: &Fault, meaning: Meaning) -> bool {
     }
 }
 
-/// Returns what the client concludes from the next read of the state.
+/// Returns what the client concludes about the change when it next reads the state of the instance.
+/// Counts this read in `seen`.
 fn look(run: &Run, seen: &mut Expected) -> Finding {
     let look = run.looks[seen.looks.min(1)];
     seen.looks += 1;

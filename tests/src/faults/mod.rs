@@ -1,9 +1,9 @@
 //! Tests every fault with every idempotency class and every real operation: `cargo xtask faults`.
 //!
-//! The runs use real sockets on loopback, and short limits. Each of them checks how many requests
-//! reached the server and how many read the state, the result of the call, whether the error
-//! reports that the change may have been applied and who responded, how long the call took, and
-//! that no error or trace contains a secret.
+//! The tests use real sockets on loopback, and short time limits. Each of them checks how many
+//! requests reached the server and how many read the state of the instance, the result of the call,
+//! whether the error reports that the change may have been applied and who responded, how long the
+//! call took, and that no error or trace contains a secret.
 
 mod check;
 mod expected;
@@ -38,8 +38,8 @@ const MAX_RETRIES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A deadline that ends a call before the limits of its attempts do.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
-/// The time limit of an attempt that the fault makes stall. For all other faults, the limit is
-/// [`ATTEMPT_TIMEOUT`].
+/// The time limit of an attempt if the fault makes the attempt stall. For all other faults, the
+/// limit is [`ATTEMPT_TIMEOUT`].
 const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
@@ -48,15 +48,15 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// [`SHORT_DEADLINE`], it is less than the duration of three attempts that stall, so that a call
 /// which ignores its deadline is noticed.
 const TOLERANCE: Duration = Duration::from_millis(700);
-/// The maximum number of simultaneous runs.
+/// The maximum number of tests that run at the same time.
 const AT_ONCE: usize = 160;
-/// The maximum number of simultaneous runs that do not wait for a pause that the service requests.
-/// It is smaller than [`AT_ONCE`], because these runs have short time limits.
+/// The maximum number of simultaneous tests that do not wait for a pause that the service requests.
+/// It is smaller than [`AT_ONCE`], because these tests have short time limits.
 const OTHERS_AT_ONCE: usize = 16;
 /// The maximum number of open files and sockets.
 const FILES: u64 = 4096;
 
-/// Runs all faults. The last line is `N passed, M failed`.
+/// Runs the tests of all faults. The last line of the output is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     // Each run needs several sockets. If there are too few, the runs report it.
     let _ = rlimit::increase_nofile_limit(FILES);
@@ -81,13 +81,14 @@ pub fn run(arguments: &[String]) -> ExitCode {
     rows.run(arguments, Some(AT_ONCE)).finish()
 }
 
-/// A run: a fault, the operation that is called, and how often the fault occurs.
+/// A fault test: a fault, the operation that is called, and how often the fault occurs.
 #[derive(Clone, Debug)]
 struct Run {
     fault: Fault,
     subject: Subject,
     manner: Manner,
-    /// What the first read of the state shows, and what all later ones show.
+    /// How the server responds to the first request that reads the state of the instance, and to
+    /// all later ones; `None` if the client is not expected to read the state.
     looks: [Option<Look>; 2],
 }
 
@@ -98,7 +99,7 @@ impl Run {
         format!("{fault} / {operation} / {}{look}", self.manner.name())
     }
 
-    /// Returns whether the run waits for a pause that the service requests.
+    /// Returns whether the test waits for a pause that the service requests.
     fn pauses(&self) -> bool {
         let in_time = self.manner != Manner::ShortDeadline;
         in_time && self.fault.retry_after > 0 && Expected::of(self).pauses > 0
@@ -128,19 +129,19 @@ impl Manner {
     }
 }
 
-/// What happened in a run.
+/// What happened in a fault test.
 #[derive(Debug)]
 struct Came {
     result: Result<(), Error>,
     requests: usize,
-    /// The number of requests that read the state.
+    /// The number of requests that read the state of the instance.
     looks: usize,
-    /// The ids of all requests, which the client has chosen.
+    /// The ids of all requests. Each id was chosen by the client.
     request_ids: Vec<String>,
     elapsed: Duration,
 }
 
-/// Distributes the runs that wait for a pause evenly over the first half of the other runs. As a
+/// Distributes the tests that wait for a pause evenly over the first half of the other tests. As a
 /// result, they do not come last, and few of them begin to wait at the same time.
 fn spread(runs: Vec<Run>) -> Vec<Run> {
     let (pausing, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(Run::pauses);

@@ -1,4 +1,4 @@
-//! Prepares a fault, makes the call, and removes the fault.
+//! Runs a fault test: prepares the fault, makes the call, and removes the fault.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,14 +19,15 @@ use super::{
     PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, TOKEN,
 };
 
-/// The state that all runs share.
+/// The state that all fault tests share: a certificate authority that clients trust, and one that
+/// they do not.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     trusted: Arc<TestAuthority>,
     untrusted: Arc<TestAuthority>,
 }
 
-/// A fault that has been prepared. It is removed when this is dropped.
+/// A fault that has been prepared for a test. Dropping the value removes the fault.
 #[derive(Default)]
 struct Scene {
     endpoint: String,
@@ -49,7 +50,7 @@ impl Player {
         })
     }
 
-    /// Makes one run.
+    /// Runs one fault test, and returns what happened.
     pub(super) async fn play(&self, run: &Run) -> Result<Came, String> {
         let scene = self
             .set_up(run)
@@ -175,7 +176,7 @@ impl Player {
     }
 }
 
-/// How the client of a run is configured.
+/// How the client of a fault test is configured.
 struct Configuration<'a> {
     player: &'a Player,
     scene: &'a Scene,

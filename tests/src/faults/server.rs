@@ -23,8 +23,8 @@ pub(super) enum Play {
     WriteAndStall(String),
     /// Writes these bytes, and resets the connection.
     WriteAndReset(String),
-    /// Writes an instance that has the members which the last attempt has sent, and keeps the
-    /// connection.
+    /// Writes a response with an instance that has the members which the client sent in its last
+    /// attempt, and keeps the connection.
     ShowSent,
     /// Reports that the signature has expired, because the clock of the server is ahead by this
     /// time, and keeps the connection.
@@ -47,11 +47,11 @@ pub(super) struct Quote {
 /// How quoted secrets are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// Unchanged.
+    /// The secrets are quoted unchanged.
     Plain,
-    /// Each byte is percent-encoded.
+    /// Each byte of the secrets is percent-encoded.
     Percent,
-    /// Each byte is an escape of JSON.
+    /// Each byte of the secrets is written as a JSON escape.
     Escapes,
 }
 
@@ -101,12 +101,13 @@ pub(super) struct Script {
     pub(super) first: Play,
     /// What the server does with all other attempts.
     pub(super) then: Play,
-    /// The operation that reads the state, and what the server does with requests for it: with the
-    /// first one, and with all others.
+    /// The operation that reads the state of an instance, and what the server does with requests
+    /// for it: with the first one, and with all others. If this is `None`, all requests count as
+    /// attempts.
     pub(super) looks: Option<(&'static str, [Play; 2])>,
 }
 
-/// A server on loopback. It and all of its connections end when this is dropped.
+/// A server on loopback. Dropping the value ends the server and all of its connections.
 #[derive(Debug)]
 pub(super) struct Server {
     address: SocketAddr,
@@ -117,18 +118,18 @@ pub(super) struct Server {
 /// The requests that a server has received.
 #[derive(Debug, Default)]
 struct Received {
-    /// The number of attempts so far.
+    /// The number of attempts so far. Requests that read the state of an instance do not count.
     turns: AtomicUsize,
     requests: AtomicUsize,
     looks: AtomicUsize,
-    /// The ids of the requests, which clients have chosen.
+    /// The ids of the requests, each of which was chosen by the client.
     ids: Mutex<Vec<String>>,
     /// The request of the last attempt.
     sent: Mutex<Request>,
 }
 
 impl Script {
-    /// Returns a script that does the same with all requests.
+    /// Returns a script by which the server does the same with all requests.
     pub(super) fn of(play: Play) -> Self {
         Self {
             first: play.clone(),
@@ -137,8 +138,8 @@ impl Script {
         }
     }
 
-    /// Returns what the server does with requests that read the state; `None` if the request with
-    /// this head does not read it.
+    /// Returns what the server does with the first and with all later requests that read the state
+    /// of an instance; `None` if the request with this head is not such a request.
     fn looks(&self, head: &str) -> Option<&[Play; 2]> {
         let (operation, plays) = self.looks.as_ref()?;
         (action(head) == Some(*operation)).then_some(plays)
@@ -169,12 +170,13 @@ impl Server {
         self.address
     }
 
-    /// Returns the number of requests that were read completely, without those that read the state.
+    /// Returns the number of requests that were read completely, except for those that read the
+    /// state of an instance.
     pub(super) fn requests(&self) -> usize {
         self.seen.requests.load(Ordering::SeqCst)
     }
 
-    /// Returns the number of requests for the state that were read completely.
+    /// Returns the number of requests for the state of an instance that were read completely.
     pub(super) fn looks(&self) -> usize {
         self.seen.looks.load(Ordering::SeqCst)
     }
@@ -200,7 +202,7 @@ impl Received {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what the server does with a request.
+    /// Records a request, and returns what the server does with it.
     fn turn<'a>(&self, request: Request, script: &'a Script) -> &'a Play {
         let id = header(&request.head, "x-bce-request-id").to_owned();
         self.ids().push(id);
@@ -274,7 +276,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Received>) 
     }
 }
 
-/// Returns the first bytes of a request, which can still be read afterwards.
+/// Returns the first bytes of a request as text, without removing them from the stream.
 async fn peek(stream: &TcpStream) -> io::Result<String> {
     let mut bytes = [0; 1024];
     match stream.peek(&mut bytes).await? {

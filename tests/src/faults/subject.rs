@@ -25,7 +25,7 @@ pub(super) enum Caller {
     Probe(Probe),
 }
 
-/// The client of the invented service.
+/// The client of an invented service, whose operations have different idempotency classes.
 #[derive(Clone, Debug)]
 pub(super) struct Probe(Client);
 
@@ -72,8 +72,8 @@ pub(super) trait Configure {
     fn build<C: ServiceClient>(self) -> Result<C, Error>;
 }
 
-/// The class of an operation: it determines what may follow an attempt that may have been carried
-/// out.
+/// The class of an operation in the fault tests. It determines what a client may do after an
+/// attempt that may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     /// The attempt may be repeated, since it only reads.
@@ -82,11 +82,12 @@ pub(super) enum Class {
     Repeatable,
     /// The attempt may be repeated: if it has changed the state, the service refuses a second one.
     Guarded,
-    /// The client reads the state, which decides whether the attempt may be repeated.
+    /// The client reads the state of the instance, which shows whether the attempt may be repeated.
     Settled,
     /// The client reads the values of the instance, which show whether the change was made.
     Compared,
-    /// Nothing may follow: a second attempt would have a second effect, or might have one.
+    /// An attempt that may have been carried out must not be repeated: a second one would have a
+    /// second effect, or might have one.
     NeverAgain,
 }
 
@@ -101,7 +102,7 @@ const fn subject(name: &'static str, class: Class) -> Subject {
     Subject { name, class }
 }
 
-/// The invented operations, and those whose calls are written by hand.
+/// The invented operations, and the real operations whose calls are written by hand in this file.
 const BY_HAND: [Subject; 19] = [
     subject("(safe)", Class::Safe),
     subject("(repeatable)", Class::Repeatable),
@@ -124,11 +125,11 @@ const BY_HAND: [Subject; 19] = [
     subject("AssumeRole", Class::Safe),
 ];
 
-/// The description of `aihc`. Each of its operations is called with all members set.
+/// The API description of `aihc`. Each of its operations is called with all members set.
 static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
 
-/// The name of `CreateService` with a client token. The same operation is also tested without a
-/// token.
+/// The name of the test subject that calls `CreateService` with a client token. The same operation
+/// is also tested without a token.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
 /// Returns all operations, beginning with the invented ones.
@@ -167,7 +168,7 @@ impl Members for Anything {
 impl ApiResponse for Anything {}
 
 impl Subject {
-    /// Returns the client for the call, after `builder` has configured it.
+    /// Returns the client that can call this operation, built with `builder`.
     pub(super) fn caller(self, builder: impl Configure) -> Result<Caller, Error> {
         match self.name {
             "GetSessionToken" | "AssumeRole" => builder.build().map(Caller::Sts),
@@ -177,7 +178,7 @@ impl Subject {
         }
     }
 
-    /// Makes the call.
+    /// Calls the operation with this deadline. A response is ignored.
     pub(super) async fn call(self, caller: &Caller, deadline: Duration) -> Result<(), Error> {
         match caller {
             Caller::Aihc(client) => self.aihc(client, deadline).await,
@@ -266,7 +267,8 @@ impl Subject {
         }
     }
 
-    /// Returns whether the call of the operation is written by hand.
+    /// Returns whether the call of this operation is written by hand, rather than derived from the
+    /// API description.
     pub(super) fn is_called_by_hand(self) -> bool {
         BY_HAND.iter().any(|subject| subject.name == self.name)
     }

@@ -1,4 +1,4 @@
-//! Limits the number of simultaneous runs.
+//! Limits the number of tests that run at the same time.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,8 @@ pub(super) struct Turns {
     one_ends: Condvar,
 }
 
-/// The permission for one run, which ends when this is dropped.
+/// The permission to run one test. Dropping the value ends the permission, so that another test may
+/// begin.
 #[derive(Debug)]
 pub(super) struct Turn<'a>(&'a Turns);
 
@@ -20,7 +21,7 @@ impl Turns {
         }
     }
 
-    /// Waits until another run may begin.
+    /// Waits until another test may begin, and returns the permission for it.
     pub(super) fn wait(&self) -> Turn<'_> {
         let waits = self.one_ends.wait_while(self.left(), |left| *left == 0);
         *waits.unwrap_or_else(PoisonError::into_inner) -= 1;

@@ -12,7 +12,7 @@ use tokio::time::{Instant, interval};
 
 use super::folder::Folder;
 
-/// The time limit for a gateway to listen, since the machine may be busy.
+/// The time limit for a gateway to begin to listen. It is long, since the machine may be busy.
 const START: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(5);
 
@@ -23,7 +23,7 @@ const PORTS: u16 = 10_000;
 
 static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
 
-/// A gateway that runs. It ends when this is dropped.
+/// The running process of a gateway. Dropping the value ends the process.
 #[derive(Debug)]
 pub(super) struct Daemon {
     process: Child,
@@ -94,7 +94,7 @@ impl Drop for Daemon {
     }
 }
 
-/// Returns a port that is free, and that no other row of this run uses.
+/// Returns a free port that no other gateway test in this process uses.
 pub(super) fn free_port() -> Result<u16, String> {
     // Another run, at the same time, begins at another port.
     let offset = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap_or_default();

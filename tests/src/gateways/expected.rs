@@ -1,4 +1,4 @@
-//! The expected result of a row, and the check for it.
+//! The expected result of a gateway test, and the check for it.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use bce_http::{Error, ErrorKind};
 
 use super::gateway::PASSWORDS;
 
-/// The expected result of a row.
+/// The expected result of a gateway test.
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
     /// The kind of the error; `None` for success.
@@ -15,7 +15,7 @@ pub(super) struct Expected {
     or_kind: Option<ErrorKind>,
     /// The number of requests for the operation that reach the emulator.
     sent: RangeInclusive<u64>,
-    /// The number of attempts that the error reports; `None` if the row does not check it.
+    /// The number of attempts that the error reports; `None` if the test does not check it.
     attempts: Option<u32>,
     applied: bool,
     /// Whether the client has to read the state of the instance.
@@ -26,7 +26,7 @@ pub(super) struct Expected {
     says: Vec<&'static str>,
 }
 
-/// What happened in a row.
+/// What happened in a gateway test.
 #[derive(Debug)]
 pub(super) struct Came {
     pub(super) result: Result<(), Error>,
@@ -84,7 +84,8 @@ impl Expected {
         self
     }
 
-    /// Allows another kind of error, for a response that may or may not be truncated.
+    /// Allows this kind of error in addition to the expected one, for a response that may or may
+    /// not be truncated.
     pub(super) fn or(mut self, kind: ErrorKind) -> Self {
         self.or_kind = Some(kind);
         self
@@ -163,8 +164,9 @@ impl Expected {
     }
 }
 
-/// Returns a problem if an error leaves the outcome unknown, and contains neither a request id of
-/// the service nor all request ids that were sent. Returns `None` otherwise.
+/// Returns a description of the problem if an error leaves the outcome unknown, and contains
+/// neither a request id of the service nor all request ids that were sent. Returns `None`
+/// otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

@@ -1,4 +1,4 @@
-//! A folder for each row. It contains settings, certificates, and the output of a gateway.
+//! The folder of a gateway test. It contains settings, certificates, and the output of the gateway.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A temporary folder. It is removed when this is dropped.
+/// A temporary folder. Dropping the value removes the folder.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
 

@@ -1,4 +1,4 @@
-//! The gateway of a row: its settings, and how it is started.
+//! The gateway of a test: its settings, and how it is started.
 
 use std::net::SocketAddr;
 
@@ -19,19 +19,19 @@ pub(super) const PASSWORDS: [&str; 2] = ["gateway-password-4f8a", "wrong-passwor
 #[derive(Clone, Debug)]
 pub(super) struct Gateway {
     pub(super) program: Program,
-    /// What is special about the gateway, for the name of the row.
+    /// What is special about the gateway. This is a part of the test's name.
     pub(super) name: &'static str,
     settings: String,
     pub(super) target: Target,
     login: Option<&'static str>,
 }
 
-/// What the client is told to call.
+/// The endpoint that the client is configured to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Plain,
     Tls,
-    /// TLS, with a certificate of an authority that the client does not know.
+    /// A TLS endpoint, whose certificate comes from an authority that the client does not know.
     Untrusted,
     /// An address at which no program listens, called through a proxy.
     Nobody,
@@ -44,7 +44,7 @@ impl Target {
     }
 }
 
-/// A gateway that runs.
+/// A gateway process that is running, and its address.
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) daemon: Daemon,
@@ -64,7 +64,7 @@ pub(super) struct Places<'a> {
 impl Gateway {
     /// Creates a gateway. In its settings, `{port}` is its own port, `{upstream}` the address of
     /// the emulator, `{nobody}` an address that refuses connections, and `{folder}` the folder of
-    /// the row, which contains `front.pem`.
+    /// the test, which contains the certificate `front.pem`.
     pub(super) fn new(program: Program, name: &'static str, settings: impl Into<String>) -> Self {
         Self {
             program,

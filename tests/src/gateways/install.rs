@@ -8,21 +8,21 @@ use std::process::Command;
 
 use super::policy::Policy;
 
-/// The packages that are required. `nginx-light` has all modules that the rows use.
+/// The Debian packages that are required. `nginx-light` has all nginx modules that the tests use.
 const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
 
 /// A script that the installation scripts of packages run before they start a service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
-/// The packages of the gateways. Those that were missing before the run are removed when this is
-/// dropped, unless they are to be kept.
+/// The packages of the gateways. Dropping the value removes those that were missing before the run,
+/// unless they are to be kept.
 #[derive(Debug)]
 pub(super) struct Packages {
     before: System,
     stay: bool,
 }
 
-/// What dpkg has recorded.
+/// The packages that dpkg has recorded.
 #[derive(Debug)]
 struct System {
     installed: BTreeSet<String>,

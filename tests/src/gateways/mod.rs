@@ -1,7 +1,7 @@
 //! Tests our clients through real gateways and proxies: `cargo xtask gateways`.
 //!
 //! Between the client and the emulator is third-party software: nginx, haproxy, squid, tinyproxy,
-//! microsocks. Each row is a configuration of one of them, and an operation. It checks which
+//! microsocks. Each test combines a configuration of one of them with an operation. It checks which
 //! requests reach the emulator, the result of the call, and whether the error reports that the
 //! change may have been applied. Everything is on loopback.
 
@@ -33,7 +33,7 @@ const KEEP: &str = "--keep";
 /// Whether a signal has asked the process to end. The packages still have to be removed then.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Installs the gateways, and runs the rows. The last line is `N passed, M failed`.
+/// Installs the gateways, and runs the tests. The last line of the output is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let (keep, arguments): (Vec<_>, Vec<_>) =
         arguments.iter().cloned().partition(|option| option == KEEP);

@@ -1,4 +1,4 @@
-//! Prepares a row, makes the call, and cleans up.
+//! Runs a gateway test: prepares the gateway and the emulator, makes the call, and cleans up.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,19 +26,20 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
-/// The operation of the call that keeps a gateway busy. No row with [`Event::Busy`] tests the same
-/// operation.
+/// An operation that is called only in order to keep a gateway busy. Tests with [`Event::Busy`] are
+/// about other operations.
 const BUSY: Subject = Subject::Events;
 const BUSY_FOR: Duration = Duration::from_secs(3);
 
-/// The state that all rows share.
+/// The state that all gateway tests share: a certificate authority that clients trust, and one that
+/// they do not.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     trusted: Arc<TestAuthority>,
     untrusted: Arc<TestAuthority>,
 }
 
-/// What was prepared for a row. It is stopped and removed when this is dropped.
+/// What was prepared for a gateway test. Dropping the value stops and removes it.
 struct Scene {
     emulator: Emulator,
     handle: Handle,
@@ -60,7 +61,7 @@ impl Player {
         })
     }
 
-    /// Runs one row.
+    /// Runs one gateway test, and returns what happened.
     pub(super) async fn play(&self, row: &Row) -> Result<Came, String> {
         let mut scene = self.set_up(row).await?;
         if row.event == Event::ListBefore {
@@ -201,7 +202,7 @@ impl Scene {
         Ok(calls)
     }
 
-    /// Returns the ids of the requests for this operation.
+    /// Returns the ids of the requests for this operation that have reached the emulator.
     fn request_ids(&self, subject: Subject) -> Vec<String> {
         let requests = self.handle.requests();
         let of_subject = requests

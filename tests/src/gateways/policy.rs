@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// allowed.
 const TEXT: &str = "#!/bin/sh\nexit 101\n";
 
-/// A `policy-rc.d` that prevents the scripts of packages from starting services. It is removed when
-/// this is dropped.
+/// A `policy-rc.d` script that prevents the installation scripts of packages from starting
+/// services. Dropping the value removes the script.
 #[derive(Debug)]
 pub(super) struct Policy {
     /// The path of the script; `None` if another script was already there, as in container images.

@@ -1,5 +1,5 @@
-//! The programs that serve as gateways, and the settings that are the same in all rows with a
-//! program.
+//! The programs that serve as gateways, and the settings that all tests with the same program
+//! share.
 
 /// A program between the client and the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Program {
         arguments.into_iter().map(str::to_owned).collect()
     }
 
-    /// Returns the contents of the settings file, including the settings of a row.
+    /// Returns the contents of the program's settings file. `settings` are those of a single test.
     pub(super) fn file(self, settings: &str) -> String {
         let (before, after) = match self {
             Self::Nginx => (NGINX, "}\n"),

@@ -1,5 +1,5 @@
-//! The parts of a row: a gateway, an operation, a fault behind the gateway, and the expected
-//! result.
+//! The parts of a gateway test: a gateway, an operation, a fault behind the gateway, and the
+//! expected result.
 
 use std::time::Duration;
 
@@ -51,11 +51,11 @@ impl Upstream {
     }
 }
 
-/// What happens besides the call.
+/// What happens in a gateway test besides the call itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     Nothing,
-    /// Before the call, a list is read through the gateway.
+    /// Before the call, the instances are listed through the gateway.
     ListBefore,
     /// During the call, another call waits for its response.
     Busy,
@@ -123,7 +123,7 @@ impl Row {
     }
 }
 
-/// Collects rows.
+/// The gateway tests that have been added so far.
 #[derive(Debug, Default)]
 pub(super) struct Rows(Vec<Row>);
 

@@ -183,7 +183,7 @@ fn is_lost(error: &Error) -> bool {
 }
 
 /// Pauses for a time that grows with the number of the call, up to [`LONGEST_PAUSE`]. Some pauses
-/// are shorter than the time for which the gateway keeps a connection, and some are longer.
+/// are shorter than the time for which the gateway keeps an idle connection, and some are longer.
 async fn pause(number: u64) {
     let part = u32::try_from(number).unwrap_or_default();
     let of = u32::try_from(SERIES).unwrap_or(1);

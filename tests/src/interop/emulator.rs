@@ -13,7 +13,7 @@ pub(super) const FAST: u32 = 1000;
 /// called meanwhile.
 pub(super) const STEADY: u32 = 20;
 
-/// An emulator that runs. It ends when this is dropped.
+/// The running process of the emulator. Dropping the value ends the process.
 #[derive(Debug)]
 pub(super) struct Emulator {
     process: Child,
@@ -65,7 +65,7 @@ impl Emulator {
         self.address
     }
 
-    /// Returns the address of the control port.
+    /// Returns the address of the port through which tests control the emulator.
     pub(super) fn control(&self) -> SocketAddr {
         self.control
     }
@@ -83,7 +83,7 @@ fn end(process: &mut Child) {
     let _ = process.wait();
 }
 
-/// Builds the binary, and returns its path.
+/// Builds the binary of the emulator, and returns its path.
 fn build() -> Result<String, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {

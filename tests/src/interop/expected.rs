@@ -1,4 +1,4 @@
-//! The reports that the programs which use an SDK should make.
+//! The expected reports of the programs that use an official SDK.
 
 use serde::Deserialize;
 
@@ -47,8 +47,8 @@ const MISMATCH: &str = "SignatureDoesNotMatch";
 const UNKNOWN: &str = "InvalidAccessKeyId";
 const EXPIRED: &str = "RequestExpired";
 
-/// The expected code for each bad request; `None` for the valid request from which the others are
-/// made.
+/// The expected error code for each bad request; `None` for the valid request from which the bad
+/// ones are made.
 const REFUSALS: [(&str, Option<&str>); 14] = [
     ("request as signed", None),
     ("changed method", Some(MISMATCH)),
@@ -66,18 +66,19 @@ const REFUSALS: [(&str, Option<&str>); 14] = [
     ("unknown access key", Some(UNKNOWN)),
 ];
 
-/// The expected code for each bad request that is only possible with the credentials of a session.
+/// The expected error code for each bad request that is only possible with session credentials.
 const TOKEN_REFUSALS: [(&str, Option<&str>); 3] = [
     ("no session token", Some(UNKNOWN)),
     ("another session token", Some(UNKNOWN)),
     ("changed session token", Some(MISMATCH)),
 ];
 
-/// The expected table of results. Comparing with it shows whether a program has reported nothing,
-/// or has left out a case.
+/// The table of results that is expected. A comparison with it shows whether a program has reported
+/// nothing, or has left out a case.
 const RESULTS: &str = include_str!("../../interop/expected.tsv");
 
-/// Returns each row that is missing in the results or is not expected, with its problem.
+/// Compares the results with the expected table. Returns each row that is missing or not expected,
+/// with its problem.
 pub(super) fn compare(results: &[String]) -> Vec<(String, Result<(), String>)> {
     let expected: Vec<&str> = RESULTS.lines().collect();
     let missing = expected
@@ -104,7 +105,8 @@ impl Program {
         }
     }
 
-    /// Returns whether a report is the expected one.
+    /// Returns the verdict on the report about a test case: whether the SDK's call had the expected
+    /// result.
     pub(super) fn judge(self, report: &Report) -> Verdict {
         if report.result == Answer::LeftOut {
             return Verdict::LeftOut(report.detail.clone());

@@ -76,8 +76,9 @@ fn sources(language: &str) -> PathBuf {
     proofs.join("interop").join(language)
 }
 
-/// Returns the directory for a language. Calls `install` to fill it, unless it contains a complete
-/// installation with the same stamp.
+/// Returns the directory in which the SDK for a language is installed. Calls `install` to fill it,
+/// unless a previous installation with the same `stamp` is complete. The stamp contains the
+/// versions.
 fn once(
     language: &str,
     stamp: &str,

@@ -38,7 +38,7 @@ const SECRET_ACCESS_KEY: &str = "interop secret+key/测";
 
 const USAGE: &str = "cargo xtask interop [--differential N [--seed S]]";
 
-/// Runs the programs that use the SDKs, or the differential test. The last line is
+/// Runs the programs that use the SDKs, or the differential test. The last line of the output is
 /// `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -60,8 +60,8 @@ pub fn run(arguments: &[String]) -> ExitCode {
     outcome.finish()
 }
 
-/// Runs all programs, whatever rows the arguments select, since the reports of the programs are the
-/// rows.
+/// Runs all programs that use an SDK, and makes tests of the results that they report. All programs
+/// run even if the arguments select only some tests, since the tests are not known before.
 fn witnesses(arguments: &[String]) -> Outcome {
     let mut rows = Rows::default();
     if let Err(problem) = ask(&mut rows) {

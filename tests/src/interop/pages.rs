@@ -11,18 +11,18 @@ use crate::rows::Rows;
 const CONTROL: &str = include_str!("../../../crates/aihc-emulator/docs/control.md");
 const OWN_CODE: &str = include_str!("../../../crates/aihc-emulator/docs/test-your-own-code.md");
 
-/// Ids that are invented on the pages. If a command contains one of them, the emulator must respond
-/// that it does not exist.
+/// Ids that are invented in the emulator's documentation. If a command contains one of them, the
+/// emulator must respond that it does not exist.
 const MADE_UP: [&str; 3] = ["12345678", "0123456789abcdef", "ACCESS-KEY-ID"];
-/// Parts of the control port's messages about ids that do not exist. Its message about an unknown
-/// route contains none of them.
+/// Parts of the emulator's messages about ids that do not exist. Its message about an unknown route
+/// contains none of them.
 const NO_SUCH_THING: [&str; 2] = ["there is no such", "to see their ids"];
 
 /// The beginning of the line that the shell prints after the output of each command. The exit code
 /// of the command follows.
 const MARK: &str = "@@";
 
-/// Runs the code on `control.md` and `test-your-own-code.md`.
+/// Runs the code on the emulator's pages `control.md` and `test-your-own-code.md`.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let emulator = Emulator::start("AK", "SK", super::emulator::FAST)?;
     let here = |text: &str| {
@@ -80,8 +80,8 @@ fn shell_lines(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns the `curl` commands in the cells of a table, with the shell variable `$ID` in place of
-/// `ID`.
+/// Returns the `curl` commands in the tables of a page, with the shell variable `$ID` in place of
+/// the placeholder `ID`.
 fn table_lines(page: &str) -> Vec<String> {
     let cells = page.split("`curl ").skip(1);
     cells

@@ -1,4 +1,5 @@
-//! Compares the requests of generated crates with those of the official package for each product.
+//! Compares the requests of generated crates with those of the official Python package for each
+//! product, that is, each cloud service.
 //!
 //! `cargo xtask products` generates and compiles the crates, and writes every request that they
 //! build, together with the values it was built from. `products.py` makes the same calls with the
@@ -16,10 +17,11 @@ use super::reports::last_lines;
 use super::sdk::Sdk;
 use crate::rows::Rows;
 
-/// The products whose packages are installed.
+/// The products whose official Python packages are installed.
 const PRODUCTS: &[&str] = &["bcc", "vpc", "iam", "bls"];
 
-/// The minimum number of requests. If there are fewer, the packages or the metadata have changed.
+/// The minimum number of compared requests. If there are fewer, the packages or the API metadata
+/// have changed.
 const AT_LEAST: usize = 900;
 
 /// Headers that a client sends with every request.
@@ -35,7 +37,8 @@ const OF_THE_CLIENT: &[&str] = &[
     "x-bce-request-id",
 ];
 
-/// Compares all requests, if the official metadata is beside the checkout.
+/// Compares all requests. This is skipped unless the official API metadata is in a folder next to
+/// the checkout.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let metadata = root.join("../shared/openapi-meta");
@@ -88,7 +91,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the path of the file with the requests of our crates.
+/// Writes the requests that our generated crates build to a file, and returns its path.
 fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     let folder = install::target_directory()?.join("interop");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -113,7 +116,8 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// Returns the requests of the packages, by the name of the row.
+/// Returns the requests that the official packages build for the calls in `file`, by the names of
+/// the tests.
 fn theirs(python: &Sdk, file: &Path) -> Result<BTreeMap<String, Value>, String> {
     let calls = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let output = python
@@ -134,8 +138,8 @@ fn line(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("a line is not JSON: {error}"))
 }
 
-/// Returns whether a line belongs to a product that has a package. A line that cannot be read also
-/// counts, so that it is reported.
+/// Returns whether a line of the file of requests belongs to one of [`PRODUCTS`]. A line that
+/// cannot be read also counts, so that it is reported.
 fn is_meant(line: &Result<Value, String>) -> bool {
     let product = line.as_ref().map(|line| line["product"].as_str());
     product.map_or(true, |product| {
@@ -153,7 +157,8 @@ fn name(line: &Value) -> String {
     )
 }
 
-/// The rules that explain differences.
+/// The rules that explain permitted differences between our requests and those of the official
+/// packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rule {
     Token,

@@ -16,7 +16,8 @@ const THROUGH: &str = "our request, signed again";
 /// ids. A service that reports this code has accepted the signature.
 const NOT_FOUND: &str = "NotFound";
 
-/// Enters a verdict into the table for every operation and both kinds of credentials.
+/// Adds a verdict to the table for every operation and both kinds of credentials: whether the SDK
+/// signs our request in the same way as we have.
 pub(super) fn check(
     sdk: &Sdk,
     operations: &[String],

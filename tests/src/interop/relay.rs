@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 /// The bytes that were sent on each connection.
 type Seen = Arc<Mutex<Vec<Vec<u8>>>>;
 
-/// A relay on loopback. It and all of its connections end when this is dropped.
+/// A relay on loopback. Dropping the value ends the relay and all of its connections.
 #[derive(Debug)]
 pub(super) struct Relay {
     address: SocketAddr,

@@ -1,4 +1,4 @@
-//! The reports of a program that uses an SDK: one line of JSON for each case.
+//! The reports of a program that uses an official SDK: one line of JSON for each test case.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -8,19 +8,19 @@ use serde_json::Value;
 
 use super::table::Kind;
 
-/// The report about one case.
+/// The report about one test case.
 #[derive(Debug, Deserialize)]
 pub(super) struct Report {
     pub(super) case: String,
-    /// The client or the function of the SDK that the case uses.
+    /// The client or the function of the SDK that the test case uses.
     pub(super) through: String,
     pub(super) credentials: Kind,
     pub(super) result: Answer,
-    /// The code of a refusal, or the reason why the case failed or was left out.
+    /// The error code of a refusal, or the reason why the test case failed or was left out.
     pub(super) detail: String,
 }
 
-/// The result of a case.
+/// The result of a test case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Answer {
@@ -61,7 +61,7 @@ pub(super) fn of(
     Ok((reports, end))
 }
 
-/// Returns the end of an error output, where the reason is.
+/// Returns the last lines of an error output, where the reason for a failure is usually found.
 pub(super) fn last_lines(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let lines: Vec<&str> = text.trim_end().lines().collect();

@@ -16,7 +16,8 @@ pub(super) struct Sdk {
 }
 
 impl Sdk {
-    /// Returns a Python SDK that is installed in a virtual environment.
+    /// Returns a Python SDK that is installed in a virtual environment. `programs` is the folder
+    /// with our programs that use it.
     pub(super) fn python(name: String, environment: &Path, programs: PathBuf) -> Self {
         Self {
             name,
@@ -30,7 +31,8 @@ impl Sdk {
         }
     }
 
-    /// Returns a JavaScript SDK that is installed in a separate directory.
+    /// Returns a JavaScript SDK that is installed in a separate directory. `programs` is the folder
+    /// with our programs that use it.
     pub(super) fn node(name: String, environment: &Path, programs: PathBuf) -> Self {
         Self {
             name,

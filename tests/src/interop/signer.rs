@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::sdk::Sdk;
 
-/// A signer that runs. It ends when this is dropped.
+/// The running process that signs requests with an official SDK. Dropping the value ends the
+/// process.
 #[derive(Debug)]
 pub(super) struct SdkSigner {
     process: Child,
@@ -34,8 +35,8 @@ impl SdkSigner {
         }
     }
 
-    /// Returns the authorization for each request. The formats are those of `sign.py` and
-    /// `sign.js`.
+    /// Returns the authorization that the SDK computes for each request. The requests have the
+    /// format that the programs `sign.py` and `sign.js` read.
     pub(super) fn sign(&mut self, requests: &[Value]) -> Result<Vec<String>, String> {
         let failed = |error: &dyn std::fmt::Display| format!("the signer of the SDK: {error}");
         let mut line = serde_json::to_string(requests).map_err(|error| failed(&error))?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::rows::Rows;
 
-/// The two kinds of credentials. Each has a column.
+/// The two kinds of credentials, each of which has a column in the table of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -27,13 +27,13 @@ impl Kind {
     }
 }
 
-/// The result of one case.
+/// The verdict on one test case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The case has passed. The word tells how, such as `refused`.
+    /// The test case has passed. The string tells how, such as `refused`.
     Passed(&'static str),
     Failed(String),
-    /// The case was left out, and counts neither as passed nor as failed.
+    /// The test case was left out, and counts neither as passed nor as failed.
     LeftOut(String),
 }
 
@@ -45,14 +45,15 @@ struct Row {
     cells: [Option<Verdict>; 2],
 }
 
-/// All cases, in the order in which they were reported.
+/// The table of all test cases, in the order in which they were reported.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     rows: Vec<Row>,
 }
 
 impl Table {
-    /// Enters a verdict. If there already is one in the same cell, a failure takes precedence.
+    /// Enters a verdict into the cell for this test case and kind of credentials. If the cell
+    /// already contains a failure, the failure is kept.
     pub(super) fn put(
         &mut self,
         sdk: &str,
@@ -83,8 +84,8 @@ impl Table {
         }
     }
 
-    /// Returns the rows with their two results, in the format of `tests/interop/expected.tsv`. The
-    /// name of the SDK does not include its version.
+    /// Returns the rows, each with the results for both kinds of credentials, in the format of
+    /// `tests/interop/expected.tsv`. The name of the SDK does not include its version.
     pub(super) fn results(&self) -> Vec<String> {
         let results = self.rows.iter().map(|row| {
             let sdk = row.sdk.split(' ').next().unwrap_or_default();
@@ -94,7 +95,8 @@ impl Table {
         results.collect()
     }
 
-    /// Adds a row for each cell that has passed or failed, and notes why the others were left out.
+    /// Adds a test for each cell of the table that has passed or failed, and notes why the other
+    /// cells were left out.
     pub(super) fn add_to(&self, rows: &mut Rows) {
         for row in &self.rows {
             for (kind, verdict) in row.verdicts() {
@@ -114,7 +116,7 @@ impl Table {
         }
     }
 
-    /// Returns the reasons for which cases were left out, each with the number of cases.
+    /// Returns the reasons for which test cases were left out, each with the number of test cases.
     fn left_out(&self) -> BTreeMap<String, usize> {
         let mut reasons = BTreeMap::new();
         for row in &self.rows {

@@ -29,7 +29,8 @@ pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("size", Rotation::Size(SIZE)),
 ];
 
-/// The formats by name. Each of the text formats has a single part; JSON has none.
+/// The formats by name. A text format shows a single part of each record; `None` stands for JSON,
+/// which has no parts.
 pub(super) const FORMATS: [(&str, Option<Part>); 7] = [
     ("level", Some(Part::Level)),
     ("time", Some(Part::Time)),
@@ -60,7 +61,7 @@ impl Output {
 /// A combination of level, output, rotation and format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
-    /// The position of the case among those with the same output.
+    /// The position of this combination among those with the same output.
     pub(super) number: usize,
     pub(super) level: Level,
     pub(super) output: Output,
@@ -80,7 +81,8 @@ impl Case {
         root.join(format!("{}-{}", self.output.name(), self.number))
     }
 
-    /// Returns the time between two rounds, after which a rotation by time begins the next file.
+    /// Returns the time that passes between two rounds of records. After this time, a rotation by
+    /// time begins the next file.
     pub(super) fn period(&self) -> Duration {
         Duration::from_secs(match self.when {
             Rotation::Day => 24 * 3600,
@@ -90,7 +92,7 @@ impl Case {
     }
 }
 
-/// Returns all cases with this output.
+/// Returns all combinations that have this output.
 pub(super) fn all(output: Output) -> Vec<Case> {
     let mut cases = Vec::new();
     for level in LEVELS {

@@ -1,4 +1,4 @@
-//! Writes the records of a case.
+//! Writes the log records of a test case.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;

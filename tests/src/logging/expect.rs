@@ -1,4 +1,4 @@
-//! The files and the output that are expected.
+//! Checks the log files and the standard stream of a test case.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ const PERIODS: [(Rotation, [&str; ROUNDS]); 3] = [
     ),
 ];
 
-/// Compares the files, and the stream if there is one, with what is expected.
+/// Compares the log files in `dir`, and the standard stream if there is one, with what is expected.
 pub(super) fn check(case: &Case, dir: &Path, stream: Option<&str>) -> Result<(), String> {
     let files = read(dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     let written: String = files.iter().map(|(_, text)| text.as_str()).collect();
@@ -45,7 +45,7 @@ pub(super) fn check(case: &Case, dir: &Path, stream: Option<&str>) -> Result<(),
     check_files(case, &files, &lines, shown.len())
 }
 
-/// Returns the names and the contents of the files, sorted by name.
+/// Returns the names and the contents of the files in a folder, sorted by name.
 fn read(dir: &Path) -> std::io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dir)? {
@@ -107,7 +107,8 @@ fn is_json(level: Level, message: &str, time: &str, line: &str) -> bool {
         && record["fields"].is_object()
 }
 
-/// Checks the names and the contents of the files. Each round has written `per_round` records.
+/// Checks the names and the contents of the log files. In each round, the test has written
+/// `per_round` records.
 fn check_files(
     case: &Case,
     files: &[(String, String)],

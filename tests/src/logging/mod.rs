@@ -1,9 +1,10 @@
 //! Tests every combination of level, output, rotation and format of `bce-log`:
 //! `cargo xtask logging`.
 //!
-//! A case with a standard stream writes to that stream and to files at the same time, to show that
-//! rotation does not affect the stream. All cases with the same output run in one child process,
-//! because they panic, and the panic hook belongs to the process.
+//! A test with standard output or standard error writes to that stream and to files at the same
+//! time, to show that rotation does not affect the stream. All tests with the same output write
+//! their records in one child process, because they cause panics, and the panic hook belongs to the
+//! process.
 
 mod case;
 mod emit;
@@ -16,13 +17,14 @@ use std::sync::{Arc, OnceLock};
 use self::case::{OUTPUTS, Output};
 use crate::rows::{Outcome, Rows};
 
-/// The argument with which this program writes the records of all cases with one output.
+/// The argument with which this program, as a child process, writes the records of all test cases
+/// with one output.
 const CHILD: &str = "play-output";
-/// The beginning of the line that separates two cases on a stream.
+/// The beginning of the line that separates two test cases on a standard stream.
 const MARK: &str = "== case ";
 
-/// Runs all rows, or writes the cases of one output in a child process. The last line of the rows
-/// is `N passed, M failed`.
+/// Runs all tests, or, in a child process, writes the records of the test cases with one output.
+/// The last line of the tests' output is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words[..] {
@@ -57,7 +59,8 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// The cases of an output. The first row that needs them runs them all in a child process.
+/// The test cases with one output. The first test that needs their records runs all of them in a
+/// child process.
 struct Played {
     output: Output,
     root: PathBuf,
@@ -73,7 +76,7 @@ impl Played {
         }
     }
 
-    /// Returns what the child process has written to its standard stream, for each case.
+    /// Returns what the child process has written to its standard stream, for each test case.
     fn streams(&self) -> Result<&[String], String> {
         let play = || streams_of_child(self.output, &self.root);
         let streams = self.streams.get_or_init(play).as_ref();

@@ -1,5 +1,5 @@
-//! The two kinds of clients: ours with its defaults, and one with the policy that the Go SDK
-//! documents.
+//! The two kinds of clients that the simulation compares: ours with its defaults, and one with the
+//! retry policy that the Go SDK documents.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::service::Service;
 
-/// A kind of client.
+/// A client whose retries are simulated.
 pub(super) trait Client: Clone + Send + 'static {
     fn new(service: Service) -> Result<Self, String>;
 
@@ -35,8 +35,8 @@ impl Client for Ours {
     }
 }
 
-/// A client with the policy that the Go SDK documents: 3 retries after transport errors, 500, 502
-/// and 503; pauses of 300 ms that are doubled, up to 20 s; no jitter and no budget.
+/// A client with the retry policy that the Go SDK documents: 3 retries after transport errors, 500,
+/// 502 and 503; pauses of 300 ms that are doubled, up to 20 s; no jitter and no budget.
 #[derive(Clone, Debug)]
 pub(super) struct Go(Service);
 

@@ -28,8 +28,8 @@ const AMPLIFICATION_GOAL: f64 = 1.15;
 /// multiple of the average. If clients come back together in waves, it is far higher.
 const WAVE_GOAL: f64 = 3.0;
 
-/// Runs the simulation with our defaults and with the Go SDK's policy. The last line is
-/// `amplification ours X.XX, go Y.YY`.
+/// Runs the simulation with our defaults and with the Go SDK's retry policy. The last line of the
+/// output is `amplification ours X.XX, go Y.YY`.
 pub fn run() -> ExitCode {
     let (ours, go) = match (simulate::<Ours>(), simulate::<Go>()) {
         (Ok(ours), Ok(go)) => (ours, go),
@@ -114,7 +114,8 @@ fn simulate<C: Client>() -> Result<Record, String> {
     })
 }
 
-/// Makes calls until the end of the last phase.
+/// Makes calls of one client at regular intervals until the simulation ends. The first call is made
+/// after `offset`.
 async fn live<C: Client>(client: C, service: Service, offset: Duration) {
     tokio::time::sleep(offset).await;
     let mut calls = tokio::task::JoinSet::new();

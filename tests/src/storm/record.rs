@@ -1,4 +1,4 @@
-//! What is recorded of a simulation.
+//! What is recorded during a simulation.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A service in memory that is down, then slow, then healthy.
+//! A simulated service that is first down, then slow, then healthy.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +13,12 @@ use super::record::{Call, Record};
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
 const LATENCY: Duration = Duration::from_millis(20);
 const SLOW_LATENCY: Duration = Duration::from_millis(1500);
-/// While the service is slow, it accepts one of this number of requests, and turns the others away.
+/// While the service is slow, it accepts one out of this many requests, and turns the others away
+/// with status 503.
 const SLOW_TURNS_AWAY: u64 = 2;
 
-/// The duration of each phase.
+/// The durations of the phases of the simulated service, which is first down, then slow, then
+/// healthy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phases {
     pub(super) down: Duration,
@@ -64,7 +66,8 @@ impl Service {
         self.with_record(|record| record.clone())
     }
 
-    /// Responds to a request. The error is a refused connection.
+    /// Responds to a request with a status. While the service is down, the result is the error of a
+    /// refused connection.
     pub(super) async fn answer(&self) -> Result<StatusCode, std::io::Error> {
         let at = self.started.elapsed();
         let number = self.with_record(|record| record.request(at));

@@ -1,4 +1,4 @@
-//! The requests in a case, and the differences between them.
+//! The requests in a golden test case, and the differences between two requests.
 
 use std::fmt;
 
@@ -23,8 +23,8 @@ pub(super) struct Request {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    /// Query parameters that are sent again under an additional name, as the API description
-    /// requires.
+    /// Query parameters that the API description requires to be sent a second time, under another
+    /// name.
     pub(super) query_also: Vec<(String, String)>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Value,
@@ -61,7 +61,7 @@ impl Part {
 }
 
 impl Request {
-    /// Reads a request in a case.
+    /// Reads a request from its JSON form in a golden file.
     pub(super) fn read(value: &Value) -> Result<Self, String> {
         let text = |member: &str| {
             let text = value.get(member).and_then(Value::as_str);

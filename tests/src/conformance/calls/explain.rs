@@ -1,4 +1,5 @@
-//! The rules that explain why requests of the official SDKs differ from the description.
+//! The rules that explain why requests of the official SDKs differ from those that the API
+//! description requires.
 
 use serde_json::Value;
 
@@ -6,8 +7,8 @@ use crate::calls::Description;
 
 use super::difference::{Difference, Part, Request, as_text, is_nothing};
 
-/// Returns the rule that explains a difference; `None` if there is none. `all` contains all
-/// differences of the request.
+/// Returns the name of the rule that explains why an SDK's request has this difference from the
+/// expected one; `None` if no rule does. `all` contains all differences of the request.
 pub(super) fn rule(
     description: &Description,
     operation: &str,

@@ -1,5 +1,5 @@
-//! Compares our requests with those that a description requires, and with those of the official
-//! SDKs.
+//! Compares our requests with those that the API description requires, and with those of the
+//! official SDKs.
 
 mod difference;
 mod explain;
@@ -19,8 +19,8 @@ use super::{read_cases, text};
 use crate::calls::{self, ANSWER, Description, Nobody, Refusal};
 use crate::rows::{Rows, block_on};
 
-/// The headers of our requests that no case lists: those of the transport, of signing, and of the
-/// client.
+/// Headers of our requests that the golden file does not list, because the transport, the signer or
+/// the client adds them to every request.
 const UNLISTED: [&str; 6] = [
     "authorization",
     "content-length",
@@ -30,7 +30,7 @@ const UNLISTED: [&str; 6] = [
     "x-bce-request-id",
 ];
 
-/// Adds a row for every request of the file.
+/// Adds a test for every request in the golden file.
 pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let description = Description::load().map_err(|it| format!("the API description: {it}"))?;
     let description = Arc::new(description);
@@ -53,7 +53,7 @@ async fn compare(description: &Description, case: &Value) -> Result<(), String> 
     explained(description, operation, case, &expected)
 }
 
-/// Returns the arguments of the case, after checking that the operation has them.
+/// Returns the arguments in a test case, after checking that the operation has them.
 fn arguments(
     description: &Description,
     operation: &str,
@@ -159,8 +159,8 @@ fn same_request(
     Ok(())
 }
 
-/// Checks that a rule explains each difference between the expected request and that of an SDK, and
-/// that each difference which the case lists exists.
+/// Checks that a rule explains each difference between the expected request and that of an official
+/// SDK, and that each difference which the test case lists exists.
 fn explained(
     description: &Description,
     operation: &str,

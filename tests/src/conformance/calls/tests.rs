@@ -1,10 +1,10 @@
-//! Tests of what the comparison refuses.
+//! Tests that the comparison of requests reports incorrect arguments and requests.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-/// Returns a case in which all requests agree.
+/// Returns a test case whose requests all agree.
 fn case() -> Value {
     json!({
         "operation": "DescribeQueues",
@@ -18,7 +18,7 @@ fn case() -> Value {
     })
 }
 
-/// Returns a case with nested objects.
+/// Returns a test case whose request has nested objects.
 fn job() -> Value {
     let spec = json!({
         "image": "r/x:1", "replicas": 2, "resources": [{"name": "cpu", "quantity": 8}],
@@ -48,8 +48,8 @@ fn compared(case: &Value) -> Result<(), String> {
     block_on(compare(&description, case)).unwrap()
 }
 
-/// Returns the case with another value at this path. If `value` is null, the member is removed;
-/// only the body becomes null.
+/// Returns the test case with another value at this JSON pointer. If `value` is null, the member is
+/// removed, except for a member `body`, which becomes null.
 fn with(mut case: Value, place: &str, value: Value) -> Value {
     match (place.rsplit_once('/'), value) {
         (Some((holder, name)), Value::Null) if name != "body" => {
@@ -156,7 +156,8 @@ fn a_request_that_is_not_as_expected_fails() {
     compared(&whole).unwrap();
 }
 
-/// Returns a request of an SDK for [`case`]. It has differences that rules explain.
+/// Returns a request that an SDK might send for [`case`]: it differs from the expected one, but
+/// rules explain the differences.
 fn captured() -> Value {
     json!({
         "method": "GET",

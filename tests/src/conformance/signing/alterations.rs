@@ -41,8 +41,9 @@ impl Refusal {
     }
 }
 
-/// Alters the access key id (to an unknown one, and to a known one with the same secret), the
-/// timestamp, the expiry and the signature.
+/// Returns copies of a signed request in which one part of the authorization is altered: the access
+/// key id (to an unknown one, or to a known one with the same secret), the timestamp, the expiry or
+/// the signature.
 pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec<Altered>, String> {
     let case = &prepared.case;
     let id = &case.access_key_id;
@@ -110,7 +111,8 @@ pub(super) fn of_authorization(prepared: &Prepared, parts: &Parts) -> Result<Vec
     altered.collect()
 }
 
-/// Alters the method, the path, the query and the headers.
+/// Returns copies of a signed request in which one part is altered: the method, the path, the query
+/// or a header.
 pub(super) fn of_request(
     prepared: &Prepared,
     parts: &Parts,

@@ -1,4 +1,4 @@
-//! The responses of the service itself: error documents, and what they prove.
+//! Faults in which the service itself responds, and what each response proves about the request.
 
 use bce_http::ErrorKind;
 

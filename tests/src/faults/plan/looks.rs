@@ -1,4 +1,5 @@
-//! What a read of the state can show after an attempt that may have been carried out.
+//! What a client can find when it reads the state of an instance, after an attempt that may have
+//! been carried out.
 
 use bce_http::ErrorKind;
 
@@ -7,16 +8,17 @@ use super::{Fault, Meaning, response, wire};
 use crate::faults::server::Play;
 use crate::faults::subject::Subject;
 
-/// The response to a request that reads the state.
+/// How the server responds to a request that reads the state of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Look {
-    /// A response with an instance in this state.
+    /// A response with an instance in the state that has this code.
     State(i64),
-    /// A response with an instance in this state, which is a string instead of a number.
+    /// A response with an instance in the state that has this code, which is a string instead of a
+    /// number.
     StateAsText(i64),
-    /// A response with an instance in this state, but without a request id.
+    /// A response with an instance in the state that has this code, but without a request id.
     StateWithoutId(i64),
-    /// A response with an instance that has the values which the attempt has sent.
+    /// A response with an instance that has the values sent in the preceding attempt.
     AsSent,
     /// An error with this status, because there is no such instance.
     NotFound(u16),
@@ -28,7 +30,7 @@ pub(in crate::faults) enum Look {
     Forbidden,
     /// The response of a gateway, with this status.
     Page(u16),
-    /// A success that does not come from the service.
+    /// A success response that does not come from the service.
     Foreign,
     /// The connection is closed without a response.
     Closed,
@@ -36,7 +38,7 @@ pub(in crate::faults) enum Look {
     Stalled,
 }
 
-/// What a read of the state says about the preceding change.
+/// What the state of an instance shows about the preceding attempt: whether it has made its change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Finding {
     Reached,
@@ -44,12 +46,12 @@ pub(in crate::faults) enum Finding {
     Undecided,
 }
 
-/// The highest documented code of a state.
+/// The highest documented code of an instance state.
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// Returns the responses that are tested with every fault: those that show whether the change
-    /// was made, and some that do not.
+    /// Returns the responses to a read of the instance's state that are tested with every fault:
+    /// those that show whether the change was made, and some that do not.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),
@@ -60,15 +62,15 @@ impl Look {
         vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
-    /// Returns the response which shows that the change was not made; a closed connection if no
-    /// response shows that.
+    /// Returns the response to a read of the instance's state which shows that the change was not
+    /// made; a closed connection if no response shows that.
     pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
         let mut looks = Self::usual(subject).into_iter();
         let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
         found.unwrap_or(Self::Closed)
     }
 
-    /// Returns all responses to a read of the state.
+    /// Returns all responses to a read of an instance's state that are tested.
     pub(in crate::faults) fn all() -> Vec<Self> {
         let states = 0..=LAST_STATE + 1;
         let as_text = [3, 5, 20].map(Self::StateAsText);
@@ -110,7 +112,7 @@ impl Look {
         }
     }
 
-    /// Returns what the server does with a request that reads the state.
+    /// Returns what the server does with a request that reads the state of an instance.
     pub(in crate::faults) fn play(self) -> Play {
         let (status, body) = match self {
             Self::State(state) => (200, instance(&format!(r#","status":{state}"#))),

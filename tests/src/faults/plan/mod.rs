@@ -1,4 +1,4 @@
-//! The faults: where they occur, and what they mean.
+//! The faults that are tested: where each of them occurs, and what it means for the request.
 
 mod answers;
 mod broken;
@@ -35,8 +35,8 @@ pub(super) enum Place {
     Proxy(ProxyFault),
 }
 
-/// What a fault means for the request. Together with the class of the operation, it determines what
-/// the client does.
+/// What a fault means for the request. Together with the idempotency class of the operation, it
+/// determines what the client does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The request was not sent.
@@ -57,7 +57,8 @@ pub(super) enum Meaning {
     Expired,
     /// The response proves that the service has refused the request.
     Refused,
-    /// A response that proves nothing, but after which nothing is repeated.
+    /// A response that does not prove whether the request was carried out, but after which the
+    /// client does not repeat it.
     Unproven,
     /// Not a fault for our clients: the attempt succeeds.
     Fine,
@@ -80,7 +81,7 @@ impl Meaning {
         )
     }
 
-    /// Returns the kind of the error that results.
+    /// Returns the kind of the error that the client reports.
     pub(super) fn kind(self) -> ErrorKind {
         match self {
             Self::NotSent | Self::NeverSent => ErrorKind::Connect,
@@ -90,14 +91,14 @@ impl Meaning {
     }
 }
 
-/// One fault.
+/// A fault that is tested.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) meaning: Meaning,
-    /// What the server does with later attempts, and what that means; `None` if it does the same
-    /// with all attempts.
+    /// What the server does with the attempts after the first, and what that means; `None` if it
+    /// does the same with all attempts.
     pub(super) later: Option<(Play, Meaning)>,
     /// Whether the server reads the request of an attempt, rather than closing the connection
     /// first.
@@ -106,8 +107,8 @@ pub(super) struct Fault {
     pub(super) retry_after: u64,
     /// The name of the gateway that responds; `None` if no gateway does.
     pub(super) gateway: Option<&'static str>,
-    /// Whether the fault is tested with all responses to a read of the state ([`Look::all`]),
-    /// rather than with the usual ones ([`Look::usual`]).
+    /// Whether the fault is tested with all responses to a read of the instance's state
+    /// ([`Look::all`]), rather than with the usual ones ([`Look::usual`]).
     pub(super) finds_all_states: bool,
 }
 
@@ -148,7 +149,7 @@ pub(super) fn success() -> Play {
     Play::WriteAndKeep(response("200 OK", SUCCESS))
 }
 
-/// Returns all faults.
+/// Returns all faults that are tested.
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = connections::faults();
     faults.extend(broken::faults());

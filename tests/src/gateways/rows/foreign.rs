@@ -1,4 +1,5 @@
-//! Rows with 2xx responses that do not come from the service: foreign JSON, or nothing at all.
+//! Gateway tests with 2xx responses that do not come from the service: JSON in another format, or
+//! no body at all.
 
 use bce_http::ErrorKind;
 

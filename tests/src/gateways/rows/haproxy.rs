@@ -1,4 +1,5 @@
-//! Rows with haproxy: time-outs, maintenance, rules that deny, reset or respond, and a queue.
+//! Gateway tests with haproxy: timeouts, maintenance, a queue, and rules that deny a request, reset
+//! its connection, or respond to it.
 
 use std::time::Duration;
 
@@ -86,7 +87,7 @@ fn time_outs(rows: &mut Rows) {
     rows.add(&queue, Subject::List, read).event(Event::Busy);
 }
 
-/// Adds rows in which haproxy has no server to forward requests to.
+/// Adds tests in which haproxy has no server to forward requests to.
 fn maintenance(rows: &mut Rows) {
     for gateway in [
         haproxy("no server, 503 page", "", ""),
@@ -185,7 +186,7 @@ fn rules(rows: &mut Rows) {
     }
 }
 
-/// Adds rows in which haproxy itself sends responses that look like those of the service.
+/// Adds tests in which haproxy itself sends responses that look like those of the service.
 fn answers(rows: &mut Rows) {
     let answer = |name, rest: &str| {
         let rule = format!(

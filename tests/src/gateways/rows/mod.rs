@@ -1,5 +1,5 @@
-//! All rows. The expected results follow from the effect of repeating the operation, and from what
-//! is known about the request: see the table in `bce_http::retry`.
+//! All gateway tests. The expected results follow from the effect of repeating the operation, and
+//! from what is known about the request: see the table in `bce_http::retry`.
 
 mod foreign;
 mod haproxy;
@@ -14,7 +14,7 @@ use super::player::ATTEMPTS;
 use super::program::Program;
 use super::row::{Row, Rows};
 
-/// Returns all rows, grouped by gateway.
+/// Returns all gateway tests, grouped by gateway.
 pub(super) fn all() -> Vec<Row> {
     let mut rows = Rows::default();
     nginx::add(&mut rows);

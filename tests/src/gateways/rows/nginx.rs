@@ -1,5 +1,5 @@
-//! Rows with nginx in place of the service: plain, with TLS, closing connections, compressing, and
-//! killed.
+//! Gateway tests in which nginx takes the place of the service: with plain HTTP or TLS, closing
+//! connections, compressing responses, or being killed.
 
 use bce_http::ErrorKind;
 
@@ -19,8 +19,8 @@ server {
 }
 ";
 
-/// Settings of two servers. The first one compresses its responses for the second one, which
-/// accepts that.
+/// Settings of two nginx servers, one behind the other. The inner server compresses its responses;
+/// the outer one accepts compressed responses.
 const TWO_SERVERS: &str = "\
 server {
   listen unix:{folder}/inner.sock;
@@ -87,7 +87,7 @@ fn tls(rows: &mut Rows) {
     rows.add(&not_plain, Subject::List, not_done);
 }
 
-/// Adds rows in which nginx closes the connection between two calls, with or without announcing it
+/// Adds tests in which nginx closes the connection between two calls, with or without announcing it
 /// in its last response.
 fn connections(rows: &mut Rows) {
     for (name, server) in [

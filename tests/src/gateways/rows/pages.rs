@@ -1,4 +1,5 @@
-//! Rows in which nginx responds in place of the service, which may or may not have acted.
+//! Gateway tests in which nginx responds in place of the service, which may or may not have carried
+//! out the request.
 
 use bce_http::ErrorKind;
 
@@ -108,7 +109,7 @@ fn time_outs(rows: &mut Rows) {
         .upstream(Upstream::Always(slow()));
 }
 
-/// Adds rows in which the service closes the connection without having done anything.
+/// Adds tests in which the service closes the connection without having done anything.
 fn lost_upstream(rows: &mut Rows) {
     let gateway = nginx("502 page", "", FORWARD);
     let once = |subject, expected, rows: &mut Rows| {
@@ -164,7 +165,7 @@ fn nobody_behind(rows: &mut Rows) {
     unreachable(rows, &hang_up, ErrorKind::Transport, "");
 }
 
-/// Adds rows in which no request reaches the service, and nothing in the response shows that.
+/// Adds tests in which no request reaches the service, but nothing in the response shows that.
 fn unreachable(rows: &mut Rows, gateway: &Gateway, kind: ErrorKind, text: &'static str) {
     for subject in [
         Subject::Create,

@@ -1,4 +1,4 @@
-//! Rows in which nginx itself turns requests away, with its own pages.
+//! Gateway tests in which nginx itself turns requests away, with its own error pages.
 
 use bce_http::ErrorKind;
 
@@ -53,7 +53,7 @@ pub(super) fn add(rows: &mut Rows) {
     elsewhere(rows);
 }
 
-/// Adds rows whose requests are too large.
+/// Adds tests whose requests are too large for nginx.
 fn sizes(rows: &mut Rows) {
     let small = nginx("client_max_body_size 1", "client_max_body_size 1;", FORWARD);
     let expected = || page(Expected::not_done, 1).says("413");
@@ -98,8 +98,8 @@ fn limits(rows: &mut Rows) {
     rows.add(&later, Subject::List, page(Expected::not_done, ATTEMPTS));
 }
 
-/// Adds rows with redirects. They are not followed, because the signature is only valid for the
-/// original host.
+/// Adds tests with redirects. Clients do not follow them, because the signature is only valid for
+/// the original host.
 fn elsewhere(rows: &mut Rows) {
     let gateway = nginx(
         "301 to https",

@@ -1,4 +1,4 @@
-//! Rows with tinyproxy, and with microsocks as a SOCKS5 server.
+//! Gateway tests with tinyproxy, and with microsocks as a SOCKS5 proxy.
 
 use bce_http::ErrorKind;
 

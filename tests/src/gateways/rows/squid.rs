@@ -1,4 +1,5 @@
-//! Rows with squid as the proxy of clients: CONNECT and forwarding, with and without a login.
+//! Gateway tests with squid as the proxy of clients: CONNECT and forwarding, with and without a
+//! login.
 
 use bce_http::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Compares our authorization with that of the SDK.
+//! Compares our authorization of a request with that of the Python SDK.
 
 use bce_auth::{SignError, Signature, Verifier};
 use http::HeaderValue;
@@ -14,12 +14,14 @@ use super::sign;
 /// The result of comparing one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Comparison {
-    /// A difference that no rule explains; `None` if there is none.
+    /// A difference between our authorization and that of the SDK that none of the rules in the
+    /// module `disputed` explains; `None` if there is none.
     pub(super) difference: Option<String>,
     pub(super) classes: Vec<Class>,
-    /// Whether the SDK signs a disputed request differently if it gets the request unchanged.
+    /// Whether the SDK signs the original request differently than we do. This is only determined
+    /// for requests on which we and the SDK are known to disagree.
     pub(super) differs_unsettled: bool,
-    /// Whether the request was also passed to the verifier.
+    /// Whether the request was also passed to our verifier.
     pub(super) verified: bool,
 }
 
@@ -42,7 +44,8 @@ impl Pending {
 
     /// Returns the requests that the SDK has to sign: first the [`Settled`] request with the
     /// caller's list of header names, then the settled request with the list in our authorization,
-    /// and last the original request, if it is disputed.
+    /// and last the original request, if the rules have changed it. If our signer refuses the
+    /// request, there are none.
     pub(super) fn questions(&self) -> Vec<Value> {
         let Ok((_, signature)) = &self.ours else {
             return Vec::new();
@@ -124,8 +127,8 @@ impl Pending {
         })
     }
 
-    /// Returns whether a header occurs more than once and is signed, so that the request must be
-    /// refused.
+    /// Returns whether our signer must refuse the request, because the header with this name occurs
+    /// more than once and is signed.
     fn must_be_refused(&self, name: &str) -> bool {
         let names = self.request.headers.iter().map(|(name, _)| name);
         let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
@@ -142,8 +145,8 @@ impl Pending {
             .all(|(_, value)| value.iter().all(is_plain))
     }
 
-    /// Returns whether the caller has listed names, but no header would be signed: neither one of
-    /// the listed ones, nor one that is always signed.
+    /// Returns whether our signer must refuse the request, because the caller has listed names, but
+    /// no header would be signed: neither one of the listed ones, nor one that is always signed.
     fn signs_nothing(&self) -> bool {
         let Request {
             headers,
@@ -187,7 +190,8 @@ impl Pending {
             })
     }
 
-    /// Passes the request to our verifier with each of these authorizations.
+    /// Passes the request to our verifier with each of these authorizations. Fails if the verifier
+    /// refuses one of them.
     fn verify(&self, parts: &Parts, authorizations: [Option<&str>; 2]) -> Result<(), String> {
         let known = sign::credentials(&self.request)?;
         let now = whole_second(self.request.at);

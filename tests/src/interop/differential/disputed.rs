@@ -63,7 +63,8 @@ impl Class {
         Self::MalformedHost,
     ];
 
-    /// Returns whether we refuse to sign such a request, so that there is nothing to compare.
+    /// Returns whether we refuse to sign requests of this class, so that there is nothing to
+    /// compare.
     pub(super) fn is_refused(self) -> bool {
         matches!(
             self,
@@ -97,8 +98,8 @@ pub(super) struct Settled {
     pub(super) classes: Vec<Class>,
 }
 
-/// Applies the rules, except for those about requests that we refuse to sign. The module `compare`
-/// applies these, since it knows the result of our signer.
+/// Changes a request by the rules for known differences, except for the rules about requests that
+/// we refuse to sign. The module `compare` applies those, since it knows the result of our signer.
 pub(super) fn settle(request: &Request) -> Settled {
     let mut settled = request.clone();
     let mut classes = Vec::new();

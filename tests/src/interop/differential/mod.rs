@@ -63,7 +63,7 @@ pub(super) fn run(count: u64, seed: u64) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Signs the requests with both signers, and compares the results.
+/// Signs the requests with our signer and with that of the SDK, and compares the results.
 fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Comparison>, String> {
     let pending = requests.iter().cloned().map(Pending::new);
     let pending: Vec<Pending> = pending.collect::<Result<_, _>>()?;
@@ -95,14 +95,14 @@ fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String>
     Ok(format!("{request:?}\n  {difference}"))
 }
 
-/// Statistics about the requests.
+/// The counts of the requests that were compared.
 #[derive(Debug, Default)]
 struct Tally {
     differences: usize,
     undisputed: usize,
     verified: usize,
-    /// By class, the number of requests, and the number of those that the SDK signs differently if
-    /// they are not changed.
+    /// For each class of known differences, the number of its requests, and the number of those
+    /// that the SDK signs differently if it gets them unchanged.
     disputed: BTreeMap<Class, (usize, usize)>,
 }
 

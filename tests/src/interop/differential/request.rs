@@ -84,7 +84,7 @@ pub(super) const ORIGINS: [(&str, &str); 7] = [
 
 const EXPIRIES: [i64; 8] = [1800, 0, 1, 30, -1, 86_400 * 365, i64::MAX, i64::MIN];
 
-/// The years 1 to 9999, in seconds: times that both sides support.
+/// The years 1 to 9999, in seconds: times that both our types and those of the Python SDK support.
 const ALL_TIMES: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
 /// The years in which requests are actually sent.
 const OUR_TIMES: std::ops::Range<i64> = 1_700_000_000..4_000_000_000;
@@ -156,7 +156,7 @@ fn choose<'a, T>(rng: &mut Rng, from: &'a [T]) -> &'a T {
     &from[rng.usize(0..from.len())]
 }
 
-/// Returns a hostile string, which is sometimes not even UTF-8.
+/// Returns a string that is difficult to encode, and sometimes not even UTF-8.
 fn text(rng: &mut Rng) -> Vec<u8> {
     let mut text = Vec::new();
     for _ in 0..rng.usize(0..7) {
@@ -168,8 +168,8 @@ fn text(rng: &mut Rng) -> Vec<u8> {
     text
 }
 
-/// Returns a hostile string that is accepted as a secret key. Characters that are not allowed are
-/// refused before anything is signed.
+/// Returns a string that is difficult to encode, but is accepted as a secret key. Characters that
+/// are not allowed in a key are refused before anything is signed.
 fn secret(rng: &mut Rng) -> String {
     loop {
         let secret = format!("s{}", String::from_utf8_lossy(&text(rng)));
@@ -250,7 +250,7 @@ fn headers(rng: &mut Rng) -> Vec<(String, Vec<u8>)> {
     headers
 }
 
-/// Returns the names of some headers that exist, and of some that do not.
+/// Returns the names of some headers that the request has, and of some that it may not have.
 fn headers_to_sign(rng: &mut Rng, headers: &[(String, Vec<u8>)]) -> Vec<String> {
     let mut names = Vec::new();
     for (name, _) in headers {
@@ -282,8 +282,8 @@ fn any_case(rng: &mut Rng, text: &str) -> String {
         .collect()
 }
 
-/// Returns any instant, with nanoseconds and in any time zone, except for the second 0 (see
-/// `disputed.rs`).
+/// Returns a random instant, with nanoseconds and in a random time zone. It is never within the
+/// second 0 of Unix time, which the Python SDK takes for the present.
 fn instant(rng: &mut Rng) -> OffsetDateTime {
     let range = if one_in(rng, 4) { ALL_TIMES } else { OUR_TIMES };
     let second = OffsetDateTime::from_unix_timestamp(rng.i64(range).max(ALL_TIMES.start));

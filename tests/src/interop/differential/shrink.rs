@@ -1,11 +1,11 @@
-//! Simplifies a request as long as we and the SDK sign it differently.
+//! Simplifies a request as long as we and the SDK still sign it differently.
 
 use time::macros::datetime;
 
 use super::request::Request;
 
-/// Replaces the request with a simpler one that still differs until there is none, and returns the
-/// last one.
+/// Replaces the request with a simpler one for which `differs` is true, until there is no such
+/// request, and returns the last one.
 pub(super) fn shrink(
     mut request: Request,
     mut differs: impl FnMut(&Request) -> Result<bool, String>,

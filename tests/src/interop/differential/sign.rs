@@ -1,4 +1,4 @@
-//! Signs a request ourselves, and converts it for the SDK.
+//! Signs a request with our signer, and converts a request to the format of the SDK's signer.
 
 use bce_auth::{Credentials, SignError, Signature, Signer, SigningOptions};
 use http::request::Parts;
@@ -52,7 +52,8 @@ pub(super) fn credentials(request: &Request) -> Result<Credentials, String> {
     .map_err(|error| format!("{request:?} has no credentials: {error}"))
 }
 
-/// Converts the request to the format of `sign.py`.
+/// Converts the request to JSON, in the format that `sign.py` reads in order to sign it with the
+/// SDK.
 pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[String]>) -> Value {
     let mut headers: Vec<Value> = request
         .headers

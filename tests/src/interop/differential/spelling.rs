@@ -10,7 +10,7 @@ const IN_PATH: &[u8] = b"!$&'()*+,;=:@";
 const IN_KEY: &[u8] = b"!$'()*+,;:@/?";
 const IN_VALUE: &[u8] = b"!$'()*+,;:@/?=";
 
-/// Returns the request target.
+/// Returns the request target: the encoded path and query.
 pub(super) fn target(request: &Request) -> String {
     let mut rng = Rng::with_seed(request.spelling);
     let mut speller = |raw: &[u8], legal: &[u8]| match request.spelling {
