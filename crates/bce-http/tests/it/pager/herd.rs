@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use bce_http::Error;
 use bce_http::pager::{Items, Page, Paged};
 
-/// A list in memory, in place of a service.
+/// A list of numbered animals in memory, in place of a service.
 #[derive(Clone)]
 pub(super) struct Herd(pub(super) Arc<Mutex<State>>);
 
@@ -39,9 +39,9 @@ pub(super) enum Total {
 
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    /// A new animal at this position, modulo the number of positions.
+    /// The addition of a new item at this position, modulo the number of positions.
     Birth(usize),
-    /// The removal of the animal at this position, modulo the length of the list.
+    /// The removal of the item at this position, modulo the length of the list.
     Death(usize),
 }
 
