@@ -93,8 +93,9 @@ impl<'a> Pattern<'a> {
         (self.kind, self.secret) == (other.kind, other.secret)
     }
 
-    /// Searches a text for the secret, or for a sufficiently long part of it. Adds the start and
-    /// the end of each occurrence, as positions in the original text, to `found`.
+    /// Searches a text, which may be the decoded form of another text, for the secret or for a
+    /// sufficiently long part of it. Adds the start and the end of each occurrence to `found`, as
+    /// positions in the text before decoding.
     fn find(&self, reading: &Reading<'_>, found: &mut Vec<(usize, usize)>) {
         let bytes = &*reading.bytes;
         let secret = match reading.is_unbroken {

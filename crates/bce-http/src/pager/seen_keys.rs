@@ -13,8 +13,8 @@ pub(super) type Block = u32;
 /// The block of all items before which no item of the list is missing.
 pub(super) const SETTLED: Block = 0;
 
-/// The keys of the latest items, each with the block of the item. An item is either settled, or it
-/// was read on a page before which other items may be missing.
+/// The keys of the latest items of a list, each with the block of the item, which tells whether
+/// other items may be missing before the item.
 #[derive(Debug)]
 pub(super) struct Known {
     blocks: HashMap<Arc<str>, Block>,

@@ -86,8 +86,8 @@ struct State {
     throttled_since: Option<Instant>,
 }
 
-/// A turn that a call waits for. The turn becomes invalid if the pace slows down before the time of
-/// the turn.
+/// A time that is reserved for an attempt of a call. The reservation becomes invalid if the pace
+/// slows down before this time.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     at: Instant,
@@ -151,8 +151,8 @@ impl Pace {
 
 impl State {
     /// Returns the permission for an attempt if it may begin now, because no wait is needed, or
-    /// because the time of `place` has come and `place` is still valid. Otherwise, returns the turn
-    /// to wait for as an error.
+    /// because the time of `place` has come and `place` is still valid. Otherwise, returns as an
+    /// error the reserved time to wait for.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);

@@ -26,8 +26,8 @@ use crate::error::Error;
 type Parts =
     ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
 
-/// Makes connections. This is a single pointer, because hyper-util clones the connector for every
-/// request, even if the request needs no new connection.
+/// Makes connections. The type is a single pointer, because hyper-util clones the connector for
+/// every request, even if the request needs no new connection.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<Parts>);
 

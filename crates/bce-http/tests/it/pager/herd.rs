@@ -18,7 +18,8 @@ pub(super) struct State {
     pub(super) events: VecDeque<Vec<Event>>,
     /// For each request that fails, the number of requests that succeed before it.
     pub(super) failures: Vec<usize>,
-    /// The number of the page that is returned for every request.
+    /// The number of the page that is returned for every request, whichever page is requested;
+    /// `None` if the requested pages are returned.
     pub(super) stuck_at: Option<i64>,
     /// The numbers of the pages that are returned empty.
     pub(super) holes: BTreeSet<i64>,
