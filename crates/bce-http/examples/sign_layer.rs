@@ -1,4 +1,4 @@
-//! Uses a single layer of the stack to sign the requests of another HTTP client.
+//! Uses a single tower layer of this crate to sign the requests of another HTTP client.
 //!
 //! `cargo run -p bce-http --example sign_layer`
 

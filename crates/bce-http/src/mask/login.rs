@@ -1,4 +1,4 @@
-//! The login of a proxy.
+//! The user name and the password for a proxy.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use bce_auth::Secret;
 use bce_auth::encode::uri_decode;
 use http::HeaderValue;
 
-/// The login of a proxy, which must not appear in any message.
+/// The user name and the password for a proxy, which must not appear in errors or traces.
 pub(crate) struct ProxyLogin {
     pub(crate) user: String,
     pub(crate) password: Secret,

@@ -26,7 +26,8 @@ pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
 use crate::few::Few;
 
-/// The credentials of at most this many requests of a call are remembered; the oldest are dropped.
+/// The credentials of at most this many requests of a call are remembered in order to mask them;
+/// the oldest are dropped.
 const MOST_SIGNED: usize = 16;
 
 /// The secrets of one call. More secrets are added in the course of the call.
@@ -65,24 +66,25 @@ impl fmt::Debug for SharedSecrets {
 
 #[derive(Default)]
 struct Known {
-    /// The credentials of each of the latest requests, and the authorization header that was
+    /// The credentials of each of the call's latest requests, and the authorization header that was
     /// created with them.
     signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
     /// The secrets that requests contain besides their signatures: those of the call itself, and
-    /// those of the request that finds out whether the call was carried out.
+    /// those of a second request that reads the state in order to find out whether the call was
+    /// carried out.
     sent: Vec<SentSecrets>,
 }
 
 impl Secrets {
-    /// Adds the credentials and the authorization of a request.
+    /// Adds the credentials and the `authorization` header of a request to the secrets of the call.
     pub(crate) fn add_signed(&self, credentials: Credentials, authorization: Option<HeaderValue>) {
         let signed = &mut self.lock().signed;
         signed.push((credentials, authorization));
         signed.keep_latest(MOST_SIGNED);
     }
 
-    /// Adds the secrets that a request contains besides its signature.
+    /// Adds the secrets that a request contains besides its signature to the secrets of the call.
     pub(crate) fn add_sent(&self, secrets: SentSecrets) {
         let sent = &mut self.lock().sent;
         if !sent.iter().any(|known| known.is_same(&secrets)) {
@@ -90,7 +92,7 @@ impl Secrets {
         }
     }
 
-    /// Adds the login of a proxy.
+    /// Adds the user name and the password for a proxy to the secrets of the call.
     pub(crate) fn add_login(&self, login: Arc<ProxyLogin>) {
         self.lock().login = Some(login);
     }
@@ -102,14 +104,15 @@ impl Secrets {
         last.map(|(credentials, _)| credentials.clone())
     }
 
-    /// Masks the secrets in a string, and also what looks like a secret of another call.
+    /// Masks the secrets of the call in a string, and also what looks like a secret of another
+    /// call.
     pub(crate) fn mask(&self, text: String) -> String {
         let masked = search::mask(&text, &self.lock().patterns());
         hide_announced(masked.unwrap_or(text))
     }
 
-    /// Masks the known secrets in an identifier. In contrast to [`mask`](Self::mask), leaves what
-    /// only looks like a secret unchanged.
+    /// Masks the secrets of the call in an identifier. In contrast to [`mask`](Self::mask), leaves
+    /// what only looks like a secret unchanged.
     pub(crate) fn mask_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         let masked = search::mask(name, &self.lock().patterns());
         masked.map_or(name.into(), Cow::Owned)

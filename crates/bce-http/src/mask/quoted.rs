@@ -1,10 +1,10 @@
-//! Secrets that are not known exactly. Authorizations and session tokens are recognized by the text
-//! before them, signatures and signing keys by their length.
+//! Masks secrets that are not known exactly. Authorizations and session tokens are recognized by
+//! the text before them, signatures and signing keys by their length.
 
 use bce_auth::Secret;
 
-/// The strings after which a secret follows, in lower case. The secret is the rest of the word or,
-/// if the rest is empty or only leads to the secret, such as `:` or `=`, a later word.
+/// The strings, in lower case, that a secret follows. The secret is what is left of the same word
+/// or, if that only introduces the secret, such as `:` or `value=`, a later word.
 const BEFORE_SECRETS: [&str; 3] = [
     "bce-auth-v1/",
     "bce-auth-v1%2f",

@@ -28,7 +28,8 @@ pub(super) enum Kind {
 
 /// A password is searched for only if it has at least this many characters.
 const SHORTEST_PASSWORD: usize = 4;
-/// A user name or a value is searched for only if it has at least this many characters.
+/// A user name, or a value that may or may not be secret, is searched for only if it has at least
+/// this many characters.
 const SHORTEST_VALUE: usize = 8;
 
 /// If at least this many consecutive bytes of a key, a token or a signature occur, or this many
@@ -36,9 +37,9 @@ const SHORTEST_VALUE: usize = 8;
 /// not occur.
 const BEGINNING: usize = 16;
 
-/// If at least this many bytes at the beginning of a user name or a value occur, they are masked
-/// even if the rest does not occur. The limit is greater than that for passwords, because different
-/// values may begin with the same characters.
+/// If at least this many bytes at the beginning of a user name, or of a value that may or may not
+/// be secret, occur, they are masked even if the rest does not occur. The limit is greater than
+/// that for passwords, because different values may begin with the same characters.
 const BEGINNING_OF_VALUE: usize = 20;
 
 /// In text whose white space was removed, a secret is searched for only if it has at least this
@@ -92,8 +93,9 @@ impl<'a> Pattern<'a> {
         (self.kind, self.secret) == (other.kind, other.secret)
     }
 
-    /// Searches a text for the secret, or for a sufficiently long part of it. Adds the start and
-    /// the end of each occurrence, as positions in the original text, to `found`.
+    /// Searches a text, which may be the decoded form of another text, for the secret or for a
+    /// sufficiently long part of it. Adds the start and the end of each occurrence to `found`, as
+    /// positions in the text before decoding.
     fn find(&self, reading: &Reading<'_>, found: &mut Vec<(usize, usize)>) {
         let bytes = &*reading.bytes;
         let secret = match reading.is_unbroken {
@@ -199,7 +201,7 @@ pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     Some(masked)
 }
 
-/// Returns the range, extended so that it consists of whole characters.
+/// Returns the range from `start` to `end`, extended on both sides to whole characters.
 fn whole_characters(text: &str, mut start: usize, mut end: usize) -> (usize, usize) {
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -310,7 +312,7 @@ mod tests {
         );
     }
 
-    /// Returns a secret in one of the forms in which a server may quote it.
+    /// Returns a secret as a server may quote it. The number `way` selects one of twelve encodings.
     fn quoted(secret: &str, way: usize) -> String {
         let each = |write: fn(char) -> String| secret.chars().map(write).collect();
         match way {

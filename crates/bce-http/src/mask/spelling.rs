@@ -150,8 +150,8 @@ impl Unit {
 }
 
 impl Spelling {
-    /// Returns whether a text with this byte may have this encoding. For `Form`, `%` does not
-    /// count, because `Percent` covers texts without `+`.
+    /// Returns whether a text that contains this byte may have this encoding. For `Form`, only `+`
+    /// counts: in a text without `+`, `Percent` decodes the same escapes.
     fn begins(self, byte: u8) -> bool {
         match self {
             Self::Percent => byte == b'%',

@@ -1,4 +1,4 @@
-//! The response of an operation as JSON of any form.
+//! A JSON response that is not converted to the response type of an operation.
 
 use super::Reply;
 use crate::codec;

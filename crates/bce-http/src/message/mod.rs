@@ -1,4 +1,4 @@
-//! What goes into the stack and what comes out: the body of a request, and the response to a call.
+//! The body of a request, and the response to a call.
 
 mod body;
 mod json_reply;

@@ -1,17 +1,16 @@
 //! Decides which page of a list comes next, and which of its items are new. Makes no requests.
 //!
-//! Nothing is left out, which can be shown by induction. Call a page *in order* if every item
+//! No item is left out, which can be shown by induction. Call a page *in order* if every item
 //! before the end of the page has been delivered, and assume that the last page was in order. Until
 //! the next page is read, items can move towards the front by at most as many positions as
 //! `totalCount` decreases. So if `totalCount` did not decrease, or if the next page begins with an
 //! item before which nothing is missing, the next page is in order as well. Otherwise, its items
-//! are delivered, but items before them may be missing, and reading goes back by the number of
-//! pages that corresponds to the decrease. If going back finds nothing new several times in a row,
-//! `totalCount` must have decreased for a reason other than removed items, and the page counts as
-//! in order.
+//! are delivered, but items before them may be missing. Earlier pages are then read again: as many
+//! as correspond to the decrease. If this finds nothing new several times in a row, `totalCount`
+//! must have decreased for a reason other than removed items, and the page counts as in order.
 //!
 //! An empty page counts as read: it is not requested again merely because it was empty. The items
-//! that belong there are therefore not delivered, and are counted as missing.
+//! that belong on that page are therefore not delivered, and are counted as missing.
 
 use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Block, Known, SETTLED};
@@ -21,7 +20,8 @@ use super::seen_keys::{Block, Known, SETTLED};
 /// it while others were removed behind it, but that does not happen so often in a row.
 const REPETITIONS: u32 = 12;
 
-/// Reading goes back at most this many times in a row without finding anything new.
+/// After `totalCount` has decreased, earlier pages are read again. If this happens this many times
+/// in a row without finding a new item, reading goes on with the next page.
 const VAIN_RETURNS: u32 = 6;
 
 /// After this many empty pages in a row, a list ends even if `totalCount` promises more items.
@@ -189,8 +189,8 @@ impl Cursor {
         }
     }
 
-    /// Returns the number of pages by which reading goes back if `totalCount` has decreased by
-    /// `lost`: at least one, and at most half of the pages whose keys are remembered.
+    /// Returns how many pages back reading continues if `totalCount` has decreased by `lost`: at
+    /// least one, and at most half of the pages whose keys are remembered.
     fn pages_back(&self, lost: usize) -> i64 {
         let longest = self.longest.max(1);
         let most = self.known.capacity() / 2 / longest;

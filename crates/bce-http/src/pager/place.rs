@@ -26,7 +26,8 @@ mod private {
     impl Sealed for Option<String> {}
 }
 
-/// What a response states about its list besides the items.
+/// What a response states about its list besides the items: the total count, the marker of the next
+/// page, and whether more items follow.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
     pub(super) total: Option<i64>,
@@ -57,7 +58,7 @@ pub trait Follow<P> {
     fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray>;
 }
 
-/// The reason why a list cannot be followed any further.
+/// The reason why the rest of a list cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stray {
     NoMarker,

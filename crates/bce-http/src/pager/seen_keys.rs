@@ -6,15 +6,15 @@ use std::sync::Arc;
 const FEWEST: usize = 1024;
 const FEWEST_PAGES: usize = 4;
 
-/// The number of the block that an item belongs to. This is [`SETTLED`] if nothing is missing
-/// before the item; otherwise, it is a number that the new items of one page share.
+/// The block of an item: [`SETTLED`] if nothing is missing before the item; otherwise, a number
+/// that all items share that were new on the same page.
 pub(super) type Block = u32;
 
-/// The block of the items before which nothing is missing.
+/// The block of all items before which no item of the list is missing.
 pub(super) const SETTLED: Block = 0;
 
-/// The keys of the latest items, each with the block of the item. An item is either settled, or it
-/// was read on a page before which other items may be missing.
+/// The keys of the latest items of a list, each with the block of the item, which tells whether
+/// other items may be missing before the item.
 #[derive(Debug)]
 pub(super) struct Known {
     blocks: HashMap<Arc<str>, Block>,

@@ -36,7 +36,7 @@ struct Account {
 const PRICE: u32 = 10;
 const EARNING: u32 = 1;
 const FULL: u32 = 10 * PRICE;
-/// The time that adds as much to the balance as a successful call.
+/// The time in which a retry budget grows by as much as by a successful call.
 const TIME_PER_EARNING: Duration = Duration::from_secs(6);
 
 impl Account {

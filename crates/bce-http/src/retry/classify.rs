@@ -1,4 +1,5 @@
-//! The table in the documentation of [`retry`](super), as code.
+//! Decides what follows a failed attempt, according to the table in the documentation of
+//! [`retry`](super).
 
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ pub(crate) enum Decision {
     Throttled(Duration),
     /// Retry without a pause, because the cause of the failure has been corrected.
     AtOnce,
-    /// Find out whether the change was made, by a request that reads the state, and retry only if
-    /// it was not. The request is sent after the policy's pause, or after the given pause if it is
+    /// Send a request that reads the state, and retry only if it shows that the call was not
+    /// carried out. The request is sent after the policy's pause, or after the given pause if it is
     /// longer.
     Look(Duration),
 }
@@ -32,15 +33,16 @@ pub(crate) enum Decision {
 pub(crate) enum Correction {
     /// Sign the request with a corrected clock.
     Clock,
-    /// Sign the request with new credentials from the provider.
+    /// Sign the request with new credentials from the credentials provider.
     Credentials,
 }
 
-/// Whether the call has sent requests that may have been carried out, apart from the request whose
+/// Whether a call has sent requests that may have been carried out, other than the request whose
 /// error the failed attempt has returned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {
-    /// Whether the failed attempt also sent another request, which may have been carried out.
+    /// Whether the failed attempt sent, besides the request whose error it returned, another
+    /// request that may have been carried out.
     pub(crate) other: bool,
     /// Whether an earlier attempt sent a request that may have been carried out.
     pub(crate) earlier: bool,
@@ -51,10 +53,10 @@ pub(crate) struct Doubts {
 pub(crate) enum Repeat {
     /// A retry, because it does no harm.
     Freely,
-    /// A retry only if a request that reads the state shows that the change was not made. After a
-    /// 429 without an error document, a retry without this request.
+    /// A retry only if a request that reads the state shows that the call was not carried out.
+    /// After a 429 without an error document, a retry even without reading the state.
     StateGuarded,
-    /// A retry only if a request that reads the state shows that the change was not made, also
+    /// A retry only if a request that reads the state shows that the call was not carried out, even
     /// after a 429 without an error document.
     Looking,
     /// No retry, because it could have a further effect.
@@ -62,9 +64,9 @@ pub(crate) enum Repeat {
 }
 
 impl Repeat {
-    /// Returns what is allowed for an operation. `idempotent` is the caller's setting, which takes
-    /// precedence over that of the operation; `can_look` tells whether there is a request that
-    /// reads the state.
+    /// Returns what is allowed for an operation after an attempt that may have been carried out.
+    /// `idempotent` is the caller's setting, which takes precedence over that of the operation;
+    /// `can_look` tells whether there is a request that reads the state.
     pub(crate) fn of(
         operation: Option<&Operation>,
         idempotent: Option<bool>,

@@ -17,7 +17,8 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
 /// Each response that does not throttle a request shortens the interval by a 32nd. About twenty
 /// responses undo an unnecessary doubling.
 const RECOVERY: u32 = 32;
-/// A slower pace takes this long to have an effect, if the service counts requests per second.
+/// After the pace has slowed down, it does not slow down again for this long: if the service counts
+/// requests per second, a slower pace takes this long to have an effect.
 const SETTLING: Duration = Duration::from_secs(1);
 /// If all requests have been throttled for this long, calls stop waiting and fail.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -63,7 +64,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Default)]
 pub struct Pace(Arc<Mutex<State>>);
 
-/// The permission for one attempt.
+/// The permission for one attempt, returned by [`Pace::turn`].
 #[derive(Clone, Copy, Debug)]
 pub struct Turn {
     /// How many times the pace had slowed down when the attempt began.
@@ -76,7 +77,7 @@ struct State {
     interval: Duration,
     /// The time before which no call sends a request.
     resume: Option<Instant>,
-    /// The time of the next turn that is still free.
+    /// The next time for an attempt that has not been given to any call yet.
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,
@@ -85,8 +86,8 @@ struct State {
     throttled_since: Option<Instant>,
 }
 
-/// A turn that a call waits for. The turn becomes invalid if the pace slows down before the time of
-/// the turn.
+/// A time that is reserved for an attempt of a call. The reservation becomes invalid if the pace
+/// slows down before this time.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     at: Instant,
@@ -150,8 +151,8 @@ impl Pace {
 
 impl State {
     /// Returns the permission for an attempt if it may begin now, because no wait is needed, or
-    /// because the time of `place` has come and `place` is still valid. Otherwise, returns the turn
-    /// to wait for as an error.
+    /// because the time of `place` has come and `place` is still valid. Otherwise, returns as an
+    /// error the reserved time to wait for.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);

@@ -1,4 +1,4 @@
-//! Determines whether a change was made, by reading the state.
+//! Determines, by reading the state, whether a change was made whose outcome is unknown.
 //!
 //! A change that may have been carried out is neither repeated nor given up before the state has
 //! been read: the current state tells more than a lost response. It cannot be detected, however,
@@ -16,7 +16,8 @@ use crate::codec;
 use crate::error::{Delivery, Error};
 use crate::message::{Body, Reply};
 
-/// The rule by which the response of a reading operation shows whether a change was made.
+/// The rule by which the response of an operation that reads the state shows whether a change was
+/// made.
 ///
 /// ```
 /// use bce_http::{Client, Idempotency};
@@ -41,7 +42,7 @@ use crate::message::{Body, Reply};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SettledBy {
-    /// One member of the response, the state, decides.
+    /// The value of one member of the response, the state, shows whether the change was made.
     State {
         /// The path of the member that contains the state, as names of members, outermost first.
         member: &'static [&'static str],
@@ -71,7 +72,7 @@ pub enum SettledBy {
     },
 }
 
-/// The result of reading the state.
+/// The result of reading the state in order to find out whether a change was made.
 #[derive(Debug)]
 pub(crate) enum Settled {
     /// The change was made. The reply takes the place of the lost response to the change.
@@ -91,7 +92,8 @@ pub(crate) struct Look(Arc<LookInner>);
 struct LookInner {
     read: Parts,
     by: &'static SettledBy,
-    /// Those members of the response to the change whose values are known in advance.
+    /// The members of the response to the change whose values are known in advance. If the response
+    /// is lost but the change was made, a reply with these members takes its place.
     answer: Vec<(&'static str, String)>,
 }
 
@@ -113,8 +115,8 @@ impl Look {
         Request::from_parts(self.0.read.clone(), Body::empty())
     }
 
-    /// Decides, by comparing the response of the reading request with the desired result, whether
-    /// the change was made. `sent` is the body of the change.
+    /// Decides whether the change was made. `read` is the result of the request that reads the
+    /// state, and `sent` is the body of the request that makes the change.
     pub(crate) fn settle(&self, read: Result<Reply, Error>, sent: Option<&Bytes>) -> Settled {
         let by = self.0.by;
         let settled = match &read {
@@ -134,16 +136,17 @@ impl Look {
         }
     }
 
-    /// Returns whether the response is about an object other than the changed one: it contains an
-    /// `id` that differs from the known id.
+    /// Returns whether `read`, the response that shows the state, is about an object other than the
+    /// changed one: it contains an `id` that differs from all known values of the changed object.
+    /// Returns `false` if no values are known.
     fn is_of_another(&self, read: &Value) -> bool {
         let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
         let known = &self.0.answer;
         id.is_some_and(|id| !known.is_empty() && known.iter().all(|(_, value)| *value != id))
     }
 
-    /// Returns a response to the change: the members that are known in advance, and the headers of
-    /// the response to the reading request, including its request id.
+    /// Returns a reply in place of the lost response to the change: the members that are known in
+    /// advance, and the headers of the response that shows the state, including its request id.
     fn answer(&self, headers: HeaderMap) -> Reply {
         let members = self.0.answer.iter();
         let members: Map<String, Value> = members
@@ -155,8 +158,9 @@ impl Look {
 }
 
 impl SettledBy {
-    /// Returns whether the change was made, according to the response of the reading request;
-    /// `None` if the response does not decide it.
+    /// Returns whether the change was made, according to `read`, the response that shows the state;
+    /// `None` if this response does not decide it. `sent` is the body of the request that makes the
+    /// change.
     fn judge(&self, read: &Value, sent: Option<&Bytes>) -> Option<bool> {
         match self {
             Self::State {
@@ -199,8 +203,8 @@ impl SettledBy {
         }
     }
 
-    /// Returns whether the change was made, according to the error of the reading request; `None`
-    /// if the error does not decide it, as when the service itself has failed.
+    /// Returns whether the change was made, according to the error of the request that reads the
+    /// state; `None` if the error does not decide it, as when the service itself has failed.
     fn judge_error(&self, error: &Error) -> Option<bool> {
         if error.delivery() != Delivery::Refused {
             return None;
@@ -233,8 +237,9 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns whether `shown` agrees with everything that was sent. A value that is missing in `shown`
-/// agrees only with an empty one, so a secret, which no service returns, does not agree.
+/// Returns whether a value in a response (`shown`) agrees with everything that was sent in a
+/// request. If a sent value is missing in the response, they agree only if the sent value is empty.
+/// A secret, which no service returns, therefore does not agree.
 fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
@@ -255,11 +260,11 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     }
 }
 
-/// Returns whether the object in the response (`shown`) has no members other than those that were
-/// sent. A change may replace an object, and may have been meant to remove its other members. Empty
+/// Returns whether an object in a response (`shown`) has no members other than those that were
+/// sent. If it has others, a change that was meant to remove them may not have been made. Empty
 /// members do not count, and neither do those for which `is_own` returns `true`: members that a
-/// service adds itself, such as the time of the change. At deeper levels, except in maps, services
-/// add too many members for this check.
+/// service adds itself, such as the time of the change. Objects within the object, except for maps,
+/// are not checked in this way, because services add too many members to them.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;

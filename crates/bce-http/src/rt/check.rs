@@ -132,7 +132,7 @@ impl<T: Check> Check for BTreeMap<String, T> {
     }
 }
 
-/// Refuses `***`, which is never intended: the value comes from a model that was written with its
+/// Refuses `***`, which is never meant as a secret: it comes from data that was written with its
 /// secrets masked.
 impl Check for Secret {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {

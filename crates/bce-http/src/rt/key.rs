@@ -1,10 +1,10 @@
-//! Keys for items without an id.
+//! Keys for the items of a list that have no id.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// Returns a key that consists of the whole content of an item, for lists whose items have no id.
+/// Returns a key that identifies an item of a list by its whole content, for items that have no id.
 ///
 /// ```
 /// use bce_http::rt::content_key;

@@ -1,4 +1,5 @@
-//! What ends a wait for a state, and the intervals between its reads. Used by generated clients.
+//! The states that end a wait, and the intervals at which a wait reads the state. Used by generated
+//! clients.
 
 use std::fmt;
 use std::pin::Pin;
@@ -26,7 +27,7 @@ pub struct WaiterTable<S: 'static = i64> {
     pub success_errors: &'static [&'static str],
 }
 
-/// The meaning of a state for a wait.
+/// What a state means for a wait: whether the wait continues, succeeds or fails.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -77,8 +78,9 @@ pub struct Watch<T, S = State> {
     pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,
     /// Returns the verdict for a state.
     pub judge: Box<dyn Fn(&S) -> Verdict + Send + Sync>,
-    /// Returns whether a state may date from before the change that precedes the wait. The argument
-    /// may also be the state that means that nothing was found.
+    /// Returns whether a state may date from before the change that the wait follows. The argument
+    /// may also be [`WaitState::NOT_FOUND`], which stands for an object that the service does not
+    /// know.
     pub may_be_from_before: Box<dyn Fn(&S) -> bool + Send + Sync>,
     /// How the wait succeeds if an error reports that the object no longer exists; `None` if such
     /// an error is not a success.
@@ -87,10 +89,10 @@ pub struct Watch<T, S = State> {
     pub warnings: Option<Warnings>,
 }
 
-/// The result of reading the state once.
+/// How a wait succeeds if an error reports that the object no longer exists.
 #[derive(Debug)]
 pub struct Look<T, S = State> {
-    /// The state.
+    /// The state of the object.
     pub state: S,
     /// The service's explanation of the state; it may be empty.
     pub reason: String,
@@ -186,7 +188,7 @@ pub struct PollInterval {
     longest: Duration,
 }
 
-/// The minimum interval before it is shortened randomly, which keeps a wait from becoming a busy
+/// The minimum interval, before it is shortened randomly. It keeps a wait from becoming a busy
 /// loop.
 const SHORTEST: Duration = Duration::from_millis(1);
 

@@ -1,4 +1,4 @@
-//! Descriptions of a service and of its operations, for the layers and for generated code.
+//! Descriptions of a service and of its operations, for the tower layers and for generated code.
 
 mod envelope;
 mod operation;

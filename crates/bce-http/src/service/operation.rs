@@ -1,4 +1,4 @@
-//! What the stack knows about the operation of a request.
+//! The description of an operation, which the tower layers find in the extensions of a request.
 
 use std::fmt;
 
@@ -19,15 +19,15 @@ pub struct Operation {
     accepted: &'static [u16],
 }
 
-/// The kind of content in the body of a success.
+/// The kind of content in the body of a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
-    /// A document of the service. The response is recognized as one of the service by this
-    /// document, which may also contain an error.
+    /// A document, which shows whether the response comes from the service, and whether it is an
+    /// error.
     Document,
     /// Bytes of any kind. They may contain an error if the service reports errors in 2xx responses.
     Bytes,
-    /// Data that users have stored. It is never an error, whatever it looks like.
+    /// Data that users have stored. It never counts as an error, whatever it looks like.
     Data,
 }
 
@@ -256,7 +256,7 @@ impl Operation {
         self.accepted
     }
 
-    /// Returns the kind of content in the body of a success.
+    /// Returns the kind of content in the body of a successful response.
     pub(crate) const fn content(&self) -> Content {
         self.content
     }

@@ -9,8 +9,9 @@ use tokio::task::coop::consume_budget;
 
 use crate::error::BoxError;
 
-/// The first allocation has at most this many bytes, whatever length a response announces, unless
-/// more bytes have already been received.
+/// The buffer for the body of a response has at most this capacity at first, in bytes, whatever
+/// length the response announces. The capacity is greater only if more bytes have already been
+/// received.
 const AT_FIRST: usize = 1 << 20;
 
 /// Reads a body into one buffer. Fails if the body is longer than `limit` bytes.

@@ -1,4 +1,5 @@
-//! The connector: a connect timeout, TLS, a proxy and TCP, each around the next.
+//! The connector: nested services for the connect timeout, TLS, the proxy and TCP, from the
+//! outermost to the innermost.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,8 +26,8 @@ use crate::error::Error;
 type Parts =
     ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
 
-/// Makes connections. This is a single pointer, because hyper-util clones the connector for every
-/// request, even if the request needs no new connection.
+/// Makes connections. The type is a single pointer, because hyper-util clones the connector for
+/// every request, even if the request needs no new connection.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<Parts>);
 
@@ -47,12 +48,13 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// The time that TCP waits for the response to a probe.
+/// The time that TCP waits for the response to a keepalive probe.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
-/// The connection counts as lost once TCP has sent this many probes without a response.
+/// A connection counts as lost once TCP has sent this many keepalive probes without a response.
 const PROBES: u32 = 2;
 
-/// Creates connectors that differ only in who monitors their connections.
+/// Creates connectors with the same settings. Each can have a [`Pulse`] of its own, which counts
+/// its connections and how often they receive data.
 pub(super) struct Connectors {
     tcp: HttpConnector<ResolverService>,
     proxy: Proxy,
@@ -71,7 +73,7 @@ impl Connectors {
         })
     }
 
-    /// Returns a connector for connections that are not kept, and that nothing monitors.
+    /// Returns a connector for connections that are not kept in a pool, and that nothing monitors.
     pub(super) fn unwatched(&self) -> Connector {
         self.watched_by(Pulse::new())
     }

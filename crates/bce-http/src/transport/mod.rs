@@ -1,4 +1,5 @@
-//! The innermost service: it keeps connections, and reads whole responses, within limits.
+//! The innermost service of a client: it sends requests over pooled connections, and reads whole
+//! responses, within limits.
 
 mod collect;
 mod config;
@@ -55,7 +56,7 @@ struct Shared {
     pools: Pools,
     connector: Connector,
     proxy: Proxy,
-    /// The login of the proxy, which must not appear in any message.
+    /// The user name and the password for the proxy, which must not appear in errors or traces.
     login: Option<Arc<ProxyLogin>>,
     max_response_bytes: usize,
 }
@@ -146,8 +147,8 @@ impl Transport {
 }
 
 impl Shared {
-    /// Creates the exchange of a request over a kept connection or, if the request asks for one,
-    /// over a new connection.
+    /// Creates the [`Exchange`] for a request: over a kept connection or, if the request asks for
+    /// one, over a new connection.
     fn exchange(&self, request: &Request<WireBody>, handover: Handover) -> Exchange<'_> {
         match request.extensions().get() {
             Some(NewConnection) => Exchange::over_new(&self.pools, handover),
@@ -155,9 +156,10 @@ impl Shared {
         }
     }
 
-    /// Examines the head of a response. This is done before the body is read, because the body may
-    /// be impossible to read: some proxies close the connection without reading the body of a
-    /// request that they refuse.
+    /// Checks the head of a response: fails if the proxy has refused the request, and records the
+    /// proxy if it has forwarded the request. This is done before the body is read, because the
+    /// body may be impossible to read: some proxies close the connection without reading the body
+    /// of a request that they refuse.
     fn look_at<B>(&self, response: &mut Response<B>, target: &Uri) -> Result<(), Error> {
         if let Some(error) = failure::of_forwarding(target, &self.proxy, response.status()) {
             return Err(error);
@@ -234,7 +236,8 @@ impl Service<Request<Body>> for Transport {
 struct Prepared {
     request: Request<WireBody>,
     handover: Handover,
-    /// Identifies the request in the record of its call; `None` if the request belongs to no call.
+    /// Identifies the request in the [`CallRecord`] of its call; `None` if the request belongs to
+    /// no call.
     dispatch: Option<Dispatch>,
 }
 
@@ -251,12 +254,13 @@ impl Prepared {
     }
 }
 
-/// Returns how to observe whether a connection has taken the request. In general, the request
-/// counts as unsent only as long as it has no connection.
+/// Returns how to observe whether a connection has taken the request, which counts as unsent until
+/// then. If it is sufficient to observe the body, also returns the flag that the body sets when a
+/// connection polls it.
 ///
-/// If the request belongs to a call that certainly only reads, and that does not require its
-/// connections to be recorded, it is sufficient to observe whether the body has been polled. A call
-/// certainly only reads if its operation and its method do, and if the caller has not declared it
+/// In general, the connection itself is observed. The body is sufficient for a call that certainly
+/// only reads, unless the record of the call requires connections to be recorded. A call certainly
+/// only reads if its operation and its method do, and if the caller has not declared it
 /// non-idempotent.
 fn follow(
     request: &mut Request<Body>,
@@ -281,7 +285,8 @@ fn follow(
     (Handover::Connection(capture_connection(request)), None)
 }
 
-/// Records, in the record of its call, that a request has been passed to the transport.
+/// Records in the [`CallRecord`] of a call that a request of the call has been passed to the
+/// transport.
 fn begin(
     request: &mut Request<Body>,
     record: CallRecord,
@@ -327,8 +332,8 @@ mod tests {
     static CREATE: Operation =
         Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
 
-    /// A body that records what the call would report if it ended right before a connection polls
-    /// the body.
+    /// A body that, right before a connection polls it, sends to `said` what the call would report
+    /// about its request if it ended at this moment.
     struct Probe {
         body: WireBody,
         record: CallRecord,
@@ -356,8 +361,9 @@ mod tests {
         }
     }
 
-    /// Returns what a call reports if the call ends after the connection has taken the request, but
-    /// before the connection polls the body. The request is sent nevertheless.
+    /// Returns what a call reports about its request if the call ends after a connection has taken
+    /// the request, but before the connection polls the body. Checks that the request is sent
+    /// nevertheless.
     async fn said_between_taking_and_looking(operation: &'static Operation) -> Delivery {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
         let server = RawServer::answering(move |request| {
@@ -406,8 +412,8 @@ mod tests {
 
     static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
 
-    /// Applies a change to a request that only reads. Returns whether the transport then observes
-    /// the connection of the request instead of its body.
+    /// Applies `change` to a request of a call that only reads. Returns whether the transport then
+    /// observes the connection of the request instead of its body.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());

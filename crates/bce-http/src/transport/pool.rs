@@ -124,10 +124,10 @@ impl Pools {
 /// A request under way on a connection of a pool, until the head of its response has been received.
 ///
 /// A middlebox that silently forgets connections forgets all that were idle. So if a request over
-/// one of these connections ends, because of a time limit or an error, and no connection of the
-/// pool has received a single byte in the meantime, the other idle connections are dropped instead
-/// of being tried one after another. A slow new connection proves nothing about the others, nor
-/// does a silent connection prove anything while others receive responses.
+/// an idle connection ends, because of a time limit or an error, and no connection of the pool has
+/// received a single byte in the meantime, the other idle connections are dropped instead of being
+/// tried one after another. They are kept if a new connection was made in the meantime, because a
+/// slow new connection proves nothing about the idle ones.
 pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
@@ -139,12 +139,14 @@ pub(super) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// Creates an exchange over a connection from the pool of the current runtime.
+    /// Creates the exchange for a request over a connection from the pool of the current runtime.
+    /// `handover` tells whether a connection has taken the request.
     pub(super) fn over_kept(pools: &'a Pools, handover: Handover) -> Self {
         Self::new(pools, pools.current(), handover)
     }
 
-    /// Creates an exchange over a new connection that is used only for this request.
+    /// Creates the exchange for a request over a new connection that is used only for this request.
+    /// `handover` tells whether the connection has taken the request.
     pub(super) fn over_new(pools: &'a Pools, handover: Handover) -> Self {
         Self::new(pools, Arc::clone(&pools.unpooled), handover)
     }

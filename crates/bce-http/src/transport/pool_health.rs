@@ -59,7 +59,7 @@ impl Pulse {
 
     /// Returns the first bytes of the connection that began to receive data last; empty if no
     /// connection has begun to receive data since the latest connection was made. All connections
-    /// have the same peer.
+    /// lead to the same peer, so it does not matter which of them received the bytes.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }

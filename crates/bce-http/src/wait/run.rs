@@ -12,7 +12,7 @@ struct Seen<S> {
     started: Instant,
     last: Option<(S, String)>,
     since: Instant,
-    /// Whether a state was seen that cannot date from before the preceding change.
+    /// Whether a state was seen that cannot date from before the change that the wait follows.
     moved: bool,
 }
 
@@ -85,13 +85,14 @@ impl<T, S: WaitState> Wait<'_, T, S> {
             .map(|gone| gone.value)
     }
 
-    /// Returns whether a preceding change may not be visible yet.
+    /// Returns whether a change that was made before the wait may not be visible yet.
     fn in_grace(&self, seen: &Seen<S>) -> bool {
         !seen.moved && seen.started.elapsed() < self.start_grace
     }
 
-    /// Returns whether the result may have been read after the change. Always returns `true` if
-    /// there is no change, or once the grace period is over.
+    /// Returns whether a result may have been read after the change that was passed to
+    /// [`Wait::after_change`]. Always returns `true` if no change was passed, or once the grace
+    /// period is over.
     fn is_after_change(&self, seen: &Seen<S>, value: &T) -> bool {
         seen.started.elapsed() >= self.start_grace
             || (self.shows_change.as_ref()).is_none_or(|shows| shows(value))

@@ -202,7 +202,7 @@ async fn the_deadline_bounds_a_transport_that_is_never_ready() {
     assert_eq!(started.elapsed(), Duration::from_secs(3));
 }
 
-/// Rebuilds every request without its extensions, as careless layers do.
+/// A layer that rebuilds every request without its extensions, as careless layers do.
 #[derive(Clone)]
 struct Rebuild;
 
@@ -280,7 +280,7 @@ async fn a_second_attempt_that_waits_in_vain_does_not_make_the_first_look_applie
     assert_eq!((error.attempts(), service.requests().len()), (2, 1));
 }
 
-/// Returns credentials once, and then makes all callers wait.
+/// A provider that returns credentials once, and then makes all callers wait forever.
 #[derive(Debug, Default)]
 struct OnceThere(std::sync::atomic::AtomicBool);
 
@@ -333,7 +333,7 @@ async fn an_attempt_that_ends_before_its_connection_is_there_was_not_sent() {
     }
 }
 
-/// Sends every request twice, and waits for the response to the second one.
+/// A service that sends every request twice, and waits for the response to the second one.
 #[derive(Clone)]
 struct Twice<S>(S);
 

@@ -24,7 +24,7 @@ fn turns(scripts: &[Script], times: usize) -> Vec<Script> {
     scripts.take(times).collect()
 }
 
-/// Returns how many of a hundred consecutive reads succeed.
+/// Makes a hundred calls that only read, one after another. Returns how many of them succeed.
 async fn reads(client: &Client) -> usize {
     let mut done = 0;
     for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! The request that a call sends, and the result of its response.
+//! The request that a call sends, and what the call returns for a response.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A made-up service and its client.
+//! A made-up service, the zoo, and a client for it.
 
 use bce_http::rt::codec::{Failed, Members, Value};
 use bce_http::rt::{ApiResponse, Envelope, Operation, ServiceClient, ServiceInfo};
@@ -66,7 +66,7 @@ impl ApiResponse for Animal {
 
 pub(crate) static TAME: Operation = operation("Tame", Method::POST, Idempotency::StateGuarded);
 
-/// Returns a client over a scripted service.
+/// Returns a client of the made-up zoo service that sends its requests to a scripted service.
 pub(crate) fn zoo(service: &Scripted<Body>) -> Client {
     let zoo: Zoo = bce_http::from_service(service.clone()).unwrap();
     zoo.0

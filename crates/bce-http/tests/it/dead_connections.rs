@@ -1,5 +1,5 @@
-//! Kept connections that have died silently: what it costs to discover one, and what follows for
-//! the others.
+//! Pooled connections that have died silently: what it costs to discover one, and whether the other
+//! idle connections are dropped.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

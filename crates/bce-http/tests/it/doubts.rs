@@ -1,5 +1,5 @@
-//! Layers and transports of the application that send a request twice: nothing makes a request that
-//! was sent count as unsent.
+//! Layers and transports of the application that send a request twice. If one of the two requests
+//! may have reached the service, the call never counts as unsent.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 
 use crate::common::{Animal, FEED, Zoo};
 
-/// The number of attempts of a call that fails every time, but never permanently.
+/// The number of attempts of a call that fails every time with a transient error: all attempts that
+/// its policy allows.
 const ALL: u32 = 4;
 
 fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
@@ -32,7 +33,7 @@ fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
         )
 }
 
-/// Makes a call that does not connect, and checks the number of its attempts.
+/// Makes a call that cannot connect, and checks the number of its attempts. Returns its error.
 async fn fails(builder: ClientBuilder<Zoo>, attempts: u32) -> Error {
     let client = builder.build().unwrap().0;
     let error = Call::new(&client, &FEED).send::<Animal>().await;

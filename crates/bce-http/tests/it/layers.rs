@@ -1,4 +1,4 @@
-//! Each layer by itself around a scripted service, on a paused clock.
+//! Each tower layer by itself, around a scripted service, on a paused clock.
 
 use std::time::Duration;
 
@@ -164,7 +164,7 @@ async fn without_credentials_nothing_is_sent() {
     assert!(service.requests().is_empty());
 }
 
-/// Provides credentials that are not yet ready when they are first polled.
+/// A provider whose credentials are not yet ready when they are first polled.
 #[derive(Debug)]
 struct Slow;
 

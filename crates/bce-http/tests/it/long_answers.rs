@@ -18,7 +18,7 @@ use crate::common::{Animal, FEED, LOOK, Zoo};
 
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// Lets time pass without running anything else.
+/// Advances the paused clock without running any other task.
 fn pass(time: Duration) {
     let waker = std::task::Waker::noop();
     let moved = pin!(advance(time));
@@ -86,7 +86,8 @@ async fn a_short_answer_counts_however_late() {
     answered_late(&FEED, 200, answer(SHORT)).await.unwrap();
 }
 
-/// Lets the time limit pass after a response has been received, but before it is parsed.
+/// A service that lets the time limit of a call pass after the response has been received, but
+/// before it is parsed.
 #[derive(Clone)]
 struct Slow<S>(S);
 

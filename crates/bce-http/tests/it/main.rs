@@ -1,4 +1,4 @@
-//! The request stack as a downstream crate sees it.
+//! Tests of the client and its tower layers through the public API, as a downstream crate uses it.
 
 // Helpers outside of `#[test]` functions are also test code.
 #![allow(clippy::unwrap_used, clippy::panic)]

@@ -25,9 +25,9 @@ fn builder() -> ClientBuilder<Zoo> {
         )
 }
 
-/// Returns a client whose transport, for each request, first makes a change through `inner`, as a
-/// part of the same call, and sends the error of this change to `tell`. Then the transport responds
-/// successfully.
+/// Returns a client whose transport, for each request, first makes a call through `inner`: a
+/// change, as a part of the same call. The transport sends the error of this change to `tell`, and
+/// then responds successfully to the original request.
 fn feeding(inner: Client, tell: mpsc::UnboundedSender<Error>) -> Client {
     let transport = service_fn(move |outer: Request<Body>| {
         let (inner, tell) = (inner.clone(), tell.clone());

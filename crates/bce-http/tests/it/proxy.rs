@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-/// `user:p@ss`, as the proxy receives it.
+/// The `proxy-authorization` header for the user `user` with the password `p@ss`.
 const LOGIN: &str = "Basic dXNlcjpwQHNz";
 
 async fn server() -> (RawServer, SocketAddr) {

@@ -1,4 +1,5 @@
-//! Responses that are bytes, statuses that are values, and bodies of the caller.
+//! Responses that are bytes, statuses that are values and not errors, and request bodies that the
+//! caller provides.
 
 use bce_http::rt::{Call, Operation};
 use bce_http::{Body, Error, ErrorKind, Idempotency, Reply};

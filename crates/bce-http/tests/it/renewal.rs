@@ -12,7 +12,7 @@ use crate::common::{Animal, FEED, Zoo};
 const GONE: Script = Script::Answer(403, r#"{"code":"InvalidAccessKeyId","requestId":"r-1"}"#);
 const DONE: Script = Script::Answer(200, r#"{"requestId":"r"}"#);
 
-/// Returns a new access key whenever the last one was refused, up to a limit.
+/// A provider that returns a new access key whenever the last one was refused, up to a limit.
 #[derive(Debug)]
 struct Renewing {
     issued: AtomicUsize,

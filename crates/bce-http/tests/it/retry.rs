@@ -181,7 +181,7 @@ async fn one_call_can_be_declared_repeatable_or_not() {
     assert_eq!(service.requests().len(), 1);
 }
 
-/// Allows exactly two retries, each after a minute.
+/// A backoff strategy that allows exactly two retries, each after a minute.
 #[derive(Debug)]
 struct TwoMinutes;
 
@@ -319,7 +319,7 @@ async fn a_layer_that_repeats_calls_does_not_lose_what_may_have_happened() {
     assert!(error.may_have_been_applied(), "{error}");
 }
 
-/// Repeats a failed call once, whatever the failure.
+/// A retry policy for tower's own retry layer: repeats a failed call once, whatever the failure.
 #[derive(Clone)]
 struct Once(bool);
 

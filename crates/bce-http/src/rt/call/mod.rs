@@ -66,14 +66,15 @@ struct Rare {
 struct Settlement {
     read: Call,
     by: &'static SettledBy,
-    /// Those members of the call's response whose values are known in advance.
+    /// The members of the call's response whose values are known in advance. If the response is
+    /// lost but the call was carried out, a reply with these members takes its place.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Settlement {
     /// Returns the request that reads the state in order to find out whether the call was carried
-    /// out. If this request cannot be sent, the call fails: otherwise, the call would silently be
-    /// treated as one whose state cannot be read.
+    /// out. Returns an error, which ends the call, if this request is not valid: otherwise, the
+    /// call would silently be treated as one whose state cannot be read.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
         let (client, read) = self.read.into_request()?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use bce_http::Error;
 use bce_http::pager::{Items, Page, Paged};
 
-/// A list in memory, in place of a service.
+/// A list of numbered animals in memory, in place of a service.
 #[derive(Clone)]
 pub(super) struct Herd(pub(super) Arc<Mutex<State>>);
 
@@ -18,7 +18,8 @@ pub(super) struct State {
     pub(super) events: VecDeque<Vec<Event>>,
     /// For each request that fails, the number of requests that succeed before it.
     pub(super) failures: Vec<usize>,
-    /// The number of the page that is returned for every request.
+    /// The number of the page that is returned for every request, whichever page is requested;
+    /// `None` if the requested pages are returned.
     pub(super) stuck_at: Option<i64>,
     /// The numbers of the pages that are returned empty.
     pub(super) holes: BTreeSet<i64>,
@@ -39,9 +40,9 @@ pub(super) enum Total {
 
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    /// A new animal at this position, modulo the number of positions.
+    /// The addition of a new item at this position, modulo the number of positions.
     Birth(usize),
-    /// The removal of the animal at this position, modulo the length of the list.
+    /// The removal of the item at this position, modulo the length of the list.
     Death(usize),
 }
 

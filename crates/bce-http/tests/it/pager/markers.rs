@@ -10,7 +10,7 @@ use http::Method;
 
 static LIST: Operation = Operation::new("zoo", "ListTracks", Method::GET, Idempotency::Safe);
 
-/// Scripted responses, and the requested markers.
+/// A list operation with scripted responses, which records the markers that are requested.
 #[derive(Clone)]
 struct Tracks(Arc<Mutex<Script>>);
 

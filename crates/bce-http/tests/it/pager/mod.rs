@@ -55,7 +55,7 @@ async fn a_short_page_ends_a_list_and_an_empty_one_does() {
     assert_eq!(herd.asked(), [1]);
 }
 
-/// Returns the items, and the number of missing ones.
+/// Reads the list to the end. Returns its items, and the number of missing ones.
 async fn read(herd: &Herd) -> (Vec<u32>, Option<u64>) {
     let mut items = Items::new(herd.clone());
     let mut seen = Vec::new();

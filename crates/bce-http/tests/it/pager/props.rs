@@ -1,4 +1,4 @@
-//! Invariants for any changes of a list.
+//! Property tests: what holds for a list however it changes while it is being read.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -32,7 +32,7 @@ fn total() -> impl Strategy<Value = Total> {
     ]
 }
 
-/// Reads a herd to the end. Returns how often each animal was delivered, and how many animals are
+/// Reads the list to the end. Returns how often each item was delivered, and how many items are
 /// reported as missing.
 fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
