@@ -63,7 +63,7 @@ struct Inner {
     /// ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)), if any.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
-    /// Further advice about the response of the service, or of another server.
+    /// Advice about the response that caused the error, which may also come from another server.
     note: Option<String>,
     /// The last error response to an earlier attempt.
     last_service_error: Option<ServiceError>,

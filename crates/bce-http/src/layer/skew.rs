@@ -34,7 +34,7 @@ pub struct SkewedClock(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     offset_millis: AtomicI64,
-    /// The last date that agreed with the clock.
+    /// The last `Date` of a response that agreed with the clock.
     agreed: Mutex<Option<Agreed>>,
 }
 

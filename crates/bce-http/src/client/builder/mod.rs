@@ -440,7 +440,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         })
     }
 
-    /// Assembles the stack. `foreign` is `true` if the application provides the transport.
+    /// Builds the client. `stack` combines the layers and the transport; `foreign` is `true` if the
+    /// application provides the transport.
     fn assemble(
         self,
         endpoint: Endpoint,
