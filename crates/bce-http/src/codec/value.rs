@@ -229,7 +229,7 @@ impl Value<'_> {
         self.0.object(members)
     }
 
-    /// Returns any value as JSON text, and counts the memory of the text.
+    /// Returns any value as JSON text, and counts the memory of the text towards the memory limit.
     pub(super) fn raw(&mut self) -> Result<Box<str>, Failed> {
         let text = self.0.raw()?;
         self.count(|context| context.take(text.len()))?;
@@ -252,7 +252,8 @@ impl Value<'_> {
         Value(self.0)
     }
 
-    /// Makes room for one more element in a list, and counts the memory.
+    /// Makes sure that a list has space for one more element; new space counts towards the memory
+    /// limit.
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Failed> {
         /// The usual number of elements in the list of a response.
         const USUAL_PAGE: usize = 10;
@@ -262,7 +263,8 @@ impl Value<'_> {
         }
     }
 
-    /// Counts memory that is about to be allocated.
+    /// Counts memory that is about to be allocated, by calling `count`. If this exceeds the memory
+    /// limit, stores the reason in the context and fails.
     pub(super) fn count(
         &mut self,
         count: impl FnOnce(&mut Context) -> Result<(), Problem>,

@@ -15,7 +15,7 @@ pub(crate) enum Handover {
     /// itself, and is sufficient for requests that only read, because they may be sent twice.
     BodyPolled(BodyPolled),
     /// It is unknown whether the request was given to a connection, because the transport does not
-    /// tell.
+    /// report it.
     Unknown,
 }
 

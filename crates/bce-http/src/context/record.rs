@@ -29,7 +29,8 @@ pub(crate) struct CallRecord(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
-    /// The time at which the call started; `None` if no client started it.
+    /// The time at which the call started; `None` if a layer is used separately, without a client
+    /// that starts calls.
     started: Option<Instant>,
     /// The number of layers in which a request of the call is currently queued.
     queued: AtomicUsize,
@@ -101,8 +102,8 @@ impl Dispatch {
         self.id.as_ref()
     }
 
-    /// Records the outcome. If the request may have been carried out, it stays in the record for
-    /// the rest of the call; otherwise, it is removed.
+    /// Records the outcome of the request. If the request may have been carried out, it stays in
+    /// the record for the rest of the call; otherwise, it is removed.
     pub(crate) fn finish(&self, delivery: Delivery) {
         if delivery != Delivery::Unknown {
             self.withdraw();
@@ -151,10 +152,10 @@ impl CallRecord {
         record
     }
 
-    /// Starts the record of a call of this operation, and stores it in the extensions of the
-    /// request. If they already contain the record of another call, returns that one: a transport
-    /// of the application may make calls of its own in order to send a request, and these are part
-    /// of the outer call.
+    /// Starts the record of a call of this operation, and stores the record in the extensions of
+    /// the request. If the extensions already contain the record of another call, returns that one:
+    /// a transport of the application may make calls of its own in order to send a request, and
+    /// these are part of the outer call.
     pub(crate) fn begin(
         extensions: &mut Extensions,
         operation: &'static Operation,
@@ -204,7 +205,8 @@ impl CallRecord {
         extensions.len() == 1
     }
 
-    /// Returns the time at which the call started, or `None` if no client started it.
+    /// Returns the time at which the call started, or `None` if a layer is used separately, without
+    /// a client that starts calls.
     pub(crate) fn started(&self) -> Option<Instant> {
         self.0.started
     }

@@ -69,7 +69,7 @@ const SESSION_TOKENS: [&str; 9] = [
 ];
 
 /// Returns what a response proves about its request: whether the service acted on it. `code` is the
-/// code in the body of the response.
+/// error code of the response.
 pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) -> Proof {
     let status = status.as_u16();
     let throttles = code.is_some_and(|code| envelope.throttle_codes.contains(&code));

@@ -257,7 +257,7 @@ struct CallState {
     /// corrected clock or new credentials do not count, nor do retries of throttled requests if the
     /// call has a `Pace`.
     retries: u32,
-    /// Whether the current attempt is a retry that was charged to the budget.
+    /// Whether the current attempt is a retry that was charged to the retry budget.
     paid: bool,
 }
 
