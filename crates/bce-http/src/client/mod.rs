@@ -1,4 +1,5 @@
-//! The client of one service: the complete stack and the address of the service.
+//! The client of one service: the address of the service, and the layers and the transport that
+//! requests pass through.
 
 mod builder;
 mod user_agent;
@@ -22,7 +23,7 @@ use crate::service::{Operation, ServiceInfo};
 
 pub use self::builder::{ClientBuilder, from_service};
 
-/// The request stack of one service.
+/// A client of one service: the layers and the transport that its requests pass through.
 ///
 /// Clones share their connections; create one client per service and clone it. Clients of service
 /// crates, such as `aihc_dev::Client`, contain one of these.
@@ -37,7 +38,8 @@ pub struct Client {
 struct Inner {
     stack: Stack,
     endpoint: Endpoint,
-    /// The headers that are added to each request; `None` if the stack adds them itself.
+    /// The headers that are added to each request before it enters the layers; `None` if the retry
+    /// layer adds them instead.
     headers: Option<ServiceHeaders>,
     clock: SkewedClock,
 }
@@ -71,7 +73,7 @@ impl Client {
         &self.inner.clock
     }
 
-    /// Sends a request through the stack and reads the response.
+    /// Sends a request through the client's layers and reads the response.
     ///
     /// The URI of the request is a path and a query; the host, the scheme, the headers of the
     /// service and `content-length` are added here. The query is sent unchanged, so it must be
@@ -89,12 +91,12 @@ impl Client {
         Ok(exchange.into_reply())
     }
 
-    /// Sends a request through the stack. Starts the record of the call and, if the call fails,
-    /// adds the details of the call to the error.
+    /// Sends a request through the layers and the transport. Starts a record of what happens to the
+    /// call and, if the call fails, adds details of the call to the error.
     ///
     /// This function is not generic, so it is compiled once, in this crate, and not for every
-    /// response type of every client. The request enters the stack before the future is created,
-    /// because the future would otherwise need space for the request.
+    /// response type of every client. The request is passed to the layers before the future is
+    /// created, because the future would otherwise need space for the request.
     pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
@@ -123,8 +125,9 @@ impl Client {
         }
     }
 
-    /// Prepares a request for the layers: adds the address; the headers of the service, unless the
-    /// stack adds them itself; and the length of the body, if it is known and not zero.
+    /// Prepares a request for the layers: adds the address of the service; the headers of the
+    /// service, unless the retry layer adds them; and the length of the body, if it is known and
+    /// not zero.
     pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
         let uri = std::mem::take(request.uri_mut());
         *request.uri_mut() = self.absolute(uri)?;
@@ -167,13 +170,13 @@ impl Client {
     }
 }
 
-/// The reply to a call, and the details of the call, for an error in reading the reply.
+/// The reply to a call, with details of the call for the error if the reply cannot be parsed.
 pub(crate) struct Exchange {
     reply: Reply,
     details: Details,
 }
 
-/// The details of a call that are added to its error.
+/// Details of a call that are added to its error if it fails.
 struct Details {
     operation: &'static Operation,
     idempotent: Option<bool>,
@@ -221,7 +224,7 @@ pub trait ServiceClient: Sized {
     /// The description of the service.
     const SERVICE: &'static ServiceInfo;
 
-    /// Creates the client from its request stack.
+    /// Creates the client of the service crate; `client` sends its requests.
     fn from_http(client: Client) -> Self;
 }
 

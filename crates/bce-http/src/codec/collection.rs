@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::source::Elements;
 use super::value::{Failed, FromWire, Members, Value};
 
-/// Reads a model in place: the model is created with its default values, and its members are then
-/// read into it.
+/// Reads an object in place: creates the value with its defaults, and then reads the members of the
+/// object into it.
 impl<T: Members + Default> FromWire for T {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         let model = place.insert(Self::default());
@@ -94,7 +94,7 @@ impl<T: FromWire> Members for MapOf<'_, T> {
 }
 
 impl Value<'_> {
-    /// Does the same as [`optional`](Self::optional), for a member whose type contains itself.
+    /// Reads an optional member that is boxed because its type contains itself.
     ///
     /// # Errors
     ///
@@ -109,7 +109,8 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Does the same as [`or_default`](Self::or_default), for a member whose type contains itself.
+    /// Reads a member that is boxed because its type contains itself. If the member is absent, it
+    /// gets its default value.
     ///
     /// # Errors
     ///

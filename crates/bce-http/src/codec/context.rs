@@ -15,8 +15,7 @@ const TIMES: usize = 8;
 /// The part of the memory limit that does not depend on the length of the body, in bytes.
 const BESIDES: usize = 16 << 20;
 
-/// Of the memory that `TIMES` and `BESIDES` allow, this number of bytes is reserved for allocations
-/// that are not counted.
+/// The part of the memory limit, in bytes, that is reserved for allocations that are not counted.
 const UNCOUNTED: usize = 1 << 20;
 
 /// The maximum length of a location in errors, in characters. The names in a location come from the
@@ -53,7 +52,8 @@ enum Step {
 pub(super) enum Problem {
     Missing(Missing),
     Other(&'static str),
-    /// The reason is stored in the context, as `inner`.
+    /// The reason for an error in a part of the document that was read separately. It is stored in
+    /// the field `inner` of the context.
     Inner,
 }
 
@@ -86,7 +86,7 @@ impl Context {
         self.is_exceeded
     }
 
-    /// Counts bytes that are about to be allocated.
+    /// Counts bytes that are about to be allocated. Fails if they exceed the memory limit.
     #[inline]
     pub(super) fn take(&mut self, bytes: usize) -> Result<(), Problem> {
         match self.left.checked_sub(bytes) {
@@ -105,8 +105,9 @@ impl Context {
         Problem::Other(TOO_MUCH)
     }
 
-    /// Makes room for one more element; an empty list gets room for `first` elements. While a list
-    /// moves to a larger allocation, both allocations count.
+    /// Makes sure that a list has space for one more element; new space counts towards the memory
+    /// limit. An empty list gets space for `first` elements. While a list moves to a larger
+    /// allocation, both allocations count.
     #[inline]
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>, first: usize) -> Result<(), Problem> {
         match list.len() < list.capacity() {
@@ -125,12 +126,12 @@ impl Context {
         Ok(())
     }
 
-    /// Counts an entry that is added to a map with `others` entries. This includes the name of the
-    /// entry, but not the memory that its value points to. A node of a `BTreeMap` has space for
-    /// eleven entries, all of which the first entry allocates; in a large map, every node holds at
-    /// least five entries. The name and the value usually have allocations of their own, which take
-    /// time even if they are short. To limit this time, each entry counts as `PLACES` more bytes
-    /// than it takes up.
+    /// Counts the memory of an entry that is added to a map with `others` entries. This includes
+    /// the name of the entry, but not the memory that its value points to. A node of a `BTreeMap`
+    /// has space for eleven entries, all of which the first entry allocates; in a large map, every
+    /// node holds at least five entries. The name and the value usually have allocations of their
+    /// own, which take time even if they are short. To limit this time, a fixed number of bytes is
+    /// counted in addition for each entry.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();

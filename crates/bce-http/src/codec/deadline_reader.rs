@@ -37,8 +37,8 @@ pub(crate) fn is_cut_short(document: &[u8]) -> bool {
     document.len() > SHORT && limit::has_passed()
 }
 
-/// Checks the clock at intervals, in a loop over a document. Contains the position of the next
-/// check.
+/// Checks at intervals whether the time limit has passed, in a loop over a document. Contains the
+/// position of the next check in the document.
 pub(super) struct Steps(usize);
 
 impl Steps {
@@ -46,8 +46,8 @@ impl Steps {
         Self(STEP)
     }
 
-    /// Creates a check that never finds that the limit has passed, for text that is short enough to
-    /// be processed quickly.
+    /// Creates a check that never reads the clock and never reports that the time limit has passed,
+    /// for text that is short enough to be processed quickly.
     pub(super) fn endless() -> Self {
         Self(usize::MAX)
     }
@@ -63,12 +63,13 @@ impl Steps {
     }
 }
 
-/// Returns a JSON deserializer that checks the clock.
+/// Returns a JSON deserializer that fails once the time limit of the call or the attempt has
+/// passed.
 pub(super) fn deserializer(json: &[u8]) -> Deserializer<IoRead<BufReader<Watched<'_>>>> {
     Deserializer::from_reader(BufReader::with_capacity(STEP, Watched(json)))
 }
 
-/// A reader that fails once the time limit has passed.
+/// A reader of a document. It fails once the time limit of the call or the attempt has passed.
 pub(super) struct Watched<'a>(&'a [u8]);
 
 impl Read for Watched<'_> {

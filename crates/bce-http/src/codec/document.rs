@@ -101,8 +101,8 @@ struct Text<'a> {
 struct Misread {
     error: serde_json::Error,
     place: String,
-    /// Whether repairing the document may help: the error is in the document itself, and no limit
-    /// was exceeded.
+    /// Whether repairing the document may help: the error is in the document itself, and neither
+    /// the memory limit nor the time limit was exceeded.
     is_mendable: bool,
 }
 
@@ -150,9 +150,9 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Returns a context with the memory that is left for values. If the reader may need a buffer,
-    /// the memory for the buffer is subtracted: the reader unescapes strings into it, and may have
-    /// to move it when it grows.
+    /// Returns a context with the memory that the values of the document may take up. If the reader
+    /// may need a buffer, the memory for the buffer is subtracted: the reader unescapes strings
+    /// into the buffer, and may have to move the buffer when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body always has enough memory.
@@ -173,8 +173,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Reads a document. If that fails for any reason other than a limit, and there is something to
-/// repair, repairs the document and reads it again.
+/// Reads a document. If this fails for a reason other than the memory limit or the time limit, and
+/// there is something to repair in the document, repairs it and reads it again.
 fn read_mended<V>(
     body: &[u8],
     read: &mut dyn FnMut(Text<'_>) -> Result<V, Misread>,
@@ -204,7 +204,7 @@ trait Seed {
     ) -> Result<Self::Value, D::Error>;
 }
 
-/// A seed and the context in which it reads.
+/// Combines a [`Seed`] with the context in which it reads, as a `DeserializeSeed` of serde.
 struct With<'a, S>(S, &'a mut Context);
 
 impl<'de, S: Seed> DeserializeSeed<'de> for With<'_, S> {

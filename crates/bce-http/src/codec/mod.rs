@@ -47,7 +47,7 @@ pub use self::wire::{SecretKind, ToWire, Wire};
 /// `serde_json` reads at most this many levels of nested lists and objects.
 pub(crate) const DEEPEST: usize = 127;
 
-/// Reads a value from any format, as the `Deserialize` implementation of a model does.
+/// Reads a value from any format, as the `Deserialize` implementation of a generated type does.
 ///
 /// # Errors
 ///

@@ -27,7 +27,7 @@ const FEW: usize = 1 << 20;
 /// map entries with the same name, every reader uses the last one anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
-/// A name of more bytes than this is compared in its escaped form.
+/// A member name of more bytes than this keeps its escapes when it is compared with other names.
 const LONGEST_NAME: usize = 64 << 10;
 
 /// Repairs a document: U+FFFD replaces unpaired surrogates and bytes that are not UTF-8, and of

@@ -5,7 +5,8 @@ use serde_json::Number;
 use super::source::Scalar;
 use super::{Failed, Value};
 
-/// At most this many bytes of a string are kept, which is far more than is ever shown.
+/// The maximum length of a string, in bytes. A longer string is truncated, since far fewer bytes
+/// are ever shown.
 const KEPT: usize = 16 << 10;
 
 /// The result of reading a value of any type, of which only strings and numbers are kept.

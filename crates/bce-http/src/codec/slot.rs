@@ -51,8 +51,9 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Returns whether a member has to be read; `name` is the index of its name. Fails if that
-    /// depends on a member that was skipped.
+    /// Returns whether to read a member that was found under the name with index `name`; `false` if
+    /// another name has already provided the value. Fails if a member was skipped that may be the
+    /// one to use.
     #[inline]
     fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
         if self.value.is_some() && self.name != name {
@@ -94,7 +95,8 @@ impl Value<'_> {
         }
     }
 
-    /// Does the same as [`slot`](Self::slot), for a member whose type contains itself.
+    /// Reads a boxed member into its slot, as [`slot`](Self::slot) does for other members. A member
+    /// is boxed if its type contains itself.
     ///
     /// # Errors
     ///
@@ -107,7 +109,7 @@ impl Value<'_> {
         }
     }
 
-    /// Reads the members of a model and builds the model from them.
+    /// Reads the members of an object as `P`, and builds the value from them.
     ///
     /// # Errors
     ///

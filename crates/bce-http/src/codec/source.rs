@@ -1,7 +1,7 @@
 //! The source of values: any deserializer, behind one interface.
 //!
-//! Models access the format only through [`Source`], so they are compiled only once, and not once
-//! per format.
+//! The types of values access the format only through [`Source`], so they are compiled only once,
+//! and not once per format.
 
 use serde::de::{Deserializer, Error, IgnoredAny};
 

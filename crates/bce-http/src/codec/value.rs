@@ -6,9 +6,9 @@ use super::source::Source;
 
 /// A value of a document that has not been read yet. If it is not read, it is skipped.
 ///
-/// A value is read in place, because models are large, and moving a model takes as much time as
-/// reading it. The underlying reader exists once per format for all models, so a model adds little
-/// more code than the names of its members.
+/// A value is read in place, because the generated types are large, and moving a value takes as
+/// much time as reading it. The underlying reader exists once per format for all types, so a
+/// generated type adds little more code than the names of its members.
 #[allow(missing_debug_implementations, reason = "a value must not be shown")]
 pub struct Value<'a>(pub(super) &'a mut dyn Source);
 
@@ -20,7 +20,7 @@ pub struct Failed(pub(super) ());
 
 /// An object that reads its members.
 ///
-/// Together with `Default`, this is all that a model needs in order to be read:
+/// Together with `Default`, this is all that a type needs in order to be read:
 ///
 /// ```
 /// use bce_http::rt::codec::{self, Failed, Members, Value};
@@ -73,8 +73,8 @@ pub struct Missing {
     pub(super) is_null: bool,
 }
 
-/// The members of a model that has no default, that requires some of its members, or that accepts a
-/// member under two names.
+/// The members of a type while they are being read. Needed for a type that has no default, that
+/// requires some of its members, or that accepts a member under two names.
 ///
 /// ```
 /// use bce_http::rt::codec::{self, Failed, Members, Missing, Partial, Slot, Value};
@@ -127,10 +127,10 @@ pub struct Missing {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Partial: Members + Default {
-    /// The model that is built from the members.
+    /// The type that is built from the members.
     type Model;
 
-    /// Builds the model from the members. Returns `None` if a member is missing that
+    /// Builds the value from the members. Returns `None` if a member is missing that
     /// [`complete`](Members::complete) requires.
     fn finish(self) -> Option<Self::Model>;
 }
@@ -229,7 +229,7 @@ impl Value<'_> {
         self.0.object(members)
     }
 
-    /// Returns any value as JSON text, and counts the memory of the text.
+    /// Returns any value as JSON text, and counts the memory of the text towards the memory limit.
     pub(super) fn raw(&mut self) -> Result<Box<str>, Failed> {
         let text = self.0.raw()?;
         self.count(|context| context.take(text.len()))?;
@@ -252,7 +252,8 @@ impl Value<'_> {
         Value(self.0)
     }
 
-    /// Makes room for one more element in a list, and counts the memory.
+    /// Makes sure that a list has space for one more element; new space counts towards the memory
+    /// limit.
     pub(super) fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Failed> {
         /// The usual number of elements in the list of a response.
         const USUAL_PAGE: usize = 10;
@@ -262,7 +263,8 @@ impl Value<'_> {
         }
     }
 
-    /// Counts memory that is about to be allocated.
+    /// Counts memory that is about to be allocated, by calling `count`. If this exceeds the memory
+    /// limit, stores the reason in the context and fails.
     pub(super) fn count(
         &mut self,
         count: impl FnOnce(&mut Context) -> Result<(), Problem>,

@@ -10,12 +10,12 @@ pub(crate) enum Handover {
     /// The connection of the request, once it has one. A request that must not be repeated counts
     /// as unsent only as long as it has no connection.
     Connection(CaptureConnection),
-    /// Whether a connection has polled the body. This takes less work to observe than the
-    /// connection itself, but is known slightly later, because a connection first takes the request
-    /// and then polls its body. Knowing this is sufficient for requests that only read, because
-    /// they may be sent twice.
+    /// Whether a connection has polled the body of the request, which happens slightly after the
+    /// request was given to the connection. This takes less work to observe than the connection
+    /// itself, and is sufficient for requests that only read, because they may be sent twice.
     BodyPolled(BodyPolled),
-    /// A transport that provides no information.
+    /// It is unknown whether the request was given to a connection, because the transport does not
+    /// report it.
     Unknown,
 }
 

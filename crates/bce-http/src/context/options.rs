@@ -22,12 +22,13 @@ use crate::retry::{Pace, RetryPolicy};
 pub struct CallOptions {
     /// The time limit of the whole call, including retries. Overrides that of the client.
     pub timeout: Option<Duration>,
-    /// Whether the call may be retried after a failure that does not show whether the call was
-    /// carried out. Overrides what is known about the operation.
+    /// Whether the call may be retried after a failure that leaves it unknown whether the call was
+    /// carried out. If set, this overrides the idempotency of the operation.
     pub idempotent: Option<bool>,
     /// The policy for retrying the call. Overrides that of the client.
     pub retry: Option<RetryPolicy>,
-    /// The pace that the call shares with other calls; `None` if it shares none.
+    /// The [`Pace`] at which this call and others send requests once the service throttles them;
+    /// `None` if this call does not wait for others.
     pub pace: Option<Pace>,
 }
 

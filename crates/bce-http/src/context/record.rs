@@ -29,11 +29,12 @@ pub(crate) struct CallRecord(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
-    /// The time at which the call started; `None` if no client started it.
+    /// The time at which the call started; `None` if a layer is used separately, without a client
+    /// that starts calls.
     started: Option<Instant>,
     /// The number of layers in which a request of the call is currently queued.
     queued: AtomicUsize,
-    /// Whether connections are recorded.
+    /// Whether transports have to record the connection of each request.
     watched: AtomicBool,
     state: Mutex<State>,
     secrets: Secrets,
@@ -56,7 +57,7 @@ struct State {
     /// The requests that were passed to a transport, except for those that certainly were not
     /// carried out.
     dispatches: Few<Entry>,
-    /// The number of the latest entry, or 0 if there was none.
+    /// The number that was given to the latest entry in `dispatches`, or 0 if there was none.
     next: u64,
     /// The connection of the latest request that was passed to a transport, if connections are
     /// recorded.
@@ -101,8 +102,8 @@ impl Dispatch {
         self.id.as_ref()
     }
 
-    /// Records the outcome. If the request may have been carried out, it stays in the record for
-    /// the rest of the call; otherwise, it is removed.
+    /// Records the outcome of the request. If the request may have been carried out, it stays in
+    /// the record for the rest of the call; otherwise, it is removed.
     pub(crate) fn finish(&self, delivery: Delivery) {
         if delivery != Delivery::Unknown {
             self.withdraw();
@@ -151,9 +152,10 @@ impl CallRecord {
         record
     }
 
-    /// Starts the record of a call of this operation. If the request already belongs to a call,
-    /// returns the record of that call: if a transport of the application makes calls of its own in
-    /// order to send a request, they are part of the call of that request.
+    /// Starts the record of a call of this operation, and stores the record in the extensions of
+    /// the request. If the extensions already contain the record of another call, returns that one:
+    /// a transport of the application may make calls of its own in order to send a request, and
+    /// these are part of the outer call.
     pub(crate) fn begin(
         extensions: &mut Extensions,
         operation: &'static Operation,
@@ -185,8 +187,8 @@ impl CallRecord {
         }
     }
 
-    /// Does the same as [`operation_of`](Self::operation_of), for a request that belongs to this
-    /// record.
+    /// Returns the operation of a request whose call has this record: the one in the extensions of
+    /// the request; if they have none, the operation of the call.
     #[inline]
     pub(crate) fn operation_among(&self, extensions: &Extensions) -> Option<&'static Operation> {
         let announced = match Self::is_alone(extensions) {
@@ -196,21 +198,22 @@ impl CallRecord {
         announced.or_else(|| self.operation())
     }
 
-    /// Returns whether the record is the only extension, which is the usual case. Then there is no
-    /// need to look for others.
+    /// Returns whether the record of the call is the only extension of a request, which is the
+    /// usual case. Then there is no need to look for other extensions.
     #[inline]
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
     }
 
-    /// Returns the time at which the call started, or `None` if no client started it.
+    /// Returns the time at which the call started, or `None` if a layer is used separately, without
+    /// a client that starts calls.
     pub(crate) fn started(&self) -> Option<Instant> {
         self.0.started
     }
 
-    /// Sets the time at which the call ends. If the record belongs to an outer call, which has
-    /// already set its own end, that end is kept and returned: the end of an inner call applies
-    /// only to the inner call. Otherwise, returns `None`.
+    /// Sets the time at which the call ends, and returns `None`. If an outer call has already set
+    /// its own end in this record, changes nothing and returns that end: the end of an inner call
+    /// applies only to the inner call.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
         let mut state = self.lock();
         let outer = state.end;
@@ -229,9 +232,10 @@ impl CallRecord {
         state.earlier_doubts = state.doubts().count();
     }
 
-    /// Records that the request is queued and has not been sent, until the returned value is
-    /// dropped. Without this entry, the request counts as possibly sent, so a layer that loses the
-    /// record cannot make a request look unsent.
+    /// Records that the request waits in a queue and has not been sent, until the returned value is
+    /// dropped. If the record contains neither this entry nor a request that was passed to a
+    /// transport, the request counts as possibly sent, because a layer of the application may have
+    /// sent it without the record.
     pub(crate) fn enter_queue(&self) -> Queued<'_> {
         self.0.queued.fetch_add(1, Ordering::Relaxed);
         Queued(self)
@@ -336,7 +340,8 @@ impl CallRecord {
         self.lock().attempts
     }
 
-    /// Adds the history of the call to an error. May be called repeatedly.
+    /// Adds the history of the call to an error: the number of attempts, the ids of requests that
+    /// may have been carried out, and the last error response. May be called repeatedly.
     ///
     /// [`Retry`](crate::layer::Retry) calls this method at the end of attempts, because layers
     /// around calls base their decisions on the history. The client calls it at the end of the

@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use super::record::CallRecord;
 
-/// Space is reserved for this number of headers, which the stack adds: length, host, date, token,
-/// authorization and id.
+/// Space is reserved in each request for this number of headers that the client and its layers add:
+/// length, host, date, token, authorization and id.
 const HEADERS_OF_THE_STACK: usize = 6;
 
 /// The headers that all requests of a client have, except where an operation omits or replaces
@@ -30,7 +30,7 @@ impl ServiceHeaders {
     }
 
     /// Adds these headers to a request, except for those that it already has or that its operation
-    /// omits, and reserves space for the headers that the stack adds.
+    /// omits. Also reserves space for the headers that the client and its layers add.
     pub(crate) fn add_to<B>(&self, request: &mut Request<B>) {
         // Cloned, because the headers and the extensions of a request cannot be borrowed at the
         // same time. Few requests have this extension.

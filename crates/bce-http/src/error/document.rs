@@ -17,9 +17,9 @@ const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// The number of bytes `O` and `\` that are examined one by one, because `UPPER` or `ESCAPE` could
-/// begin there. After that, the remaining body is searched for each of the two sequences
-/// separately.
+/// The maximum number of bytes `O` and `\` in a body that are checked one by one for the beginning
+/// of `UPPER` or `ESCAPE`. If there are more, the remaining body is searched for each of the two
+/// sequences separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]

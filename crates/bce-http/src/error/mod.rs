@@ -63,7 +63,8 @@ struct Inner {
     /// ([`CallOptions::idempotent`](crate::layer::CallOptions::idempotent)), if any.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
-    /// Further advice about the response of the service, or of another server.
+    /// Advice about the response that caused the error. The response may come from a server other
+    /// than the service.
     note: Option<String>,
     /// The last error response to an earlier attempt.
     last_service_error: Option<ServiceError>,

@@ -15,8 +15,8 @@ pub(crate) enum Proof {
     Throttled,
 }
 
-/// Error codes of refusals: those that every service documents with a 4xx status, and those of
-/// AIHC.
+/// Error codes with which services refuse a request: those that every service documents with a 4xx
+/// status, and those of the AIHC service.
 const REFUSALS: [&str; 18] = [
     "AccessDenied",
     "Forbidden",
@@ -68,7 +68,8 @@ const SESSION_TOKENS: [&str; 9] = [
     "TokenExpired",
 ];
 
-/// Returns what a response proves about its request. `code` is the code in its error document.
+/// Returns what a response proves about its request: whether the service acted on it. `code` is the
+/// error code of the response.
 pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) -> Proof {
     let status = status.as_u16();
     let throttles = code.is_some_and(|code| envelope.throttle_codes.contains(&code));
@@ -90,7 +91,7 @@ pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) ->
     }
 }
 
-/// Returns whether this code is in one of the lists that determine what a code means.
+/// Returns whether a code is known: it is in one of the lists of this file or of the envelope.
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,

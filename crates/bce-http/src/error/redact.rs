@@ -15,9 +15,10 @@ const LONGEST_NAME: usize = 128;
 /// shown.
 const LOOKED_THROUGH: usize = 1 << 14;
 
-/// If a string is longer than the searched part, this many bytes at the end of that part are
-/// dropped. They may be the beginning of a secret, cut off after too few characters to be
-/// recognized; each of these characters may be written as a long escape.
+/// If a string is longer than `LOOKED_THROUGH`, its beginning is searched for secrets, and this
+/// many bytes at the end of that beginning are dropped. They may be the start of a secret that was
+/// cut off and therefore not recognized. Each character of the secret may be written as a long
+/// escape.
 const UNSURE: usize = 512;
 
 /// Returns a message without the secrets of the call, and truncated to a length suitable for a log.

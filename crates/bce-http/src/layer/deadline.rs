@@ -24,8 +24,9 @@ use crate::error::{BoxError, Error};
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
-    /// Whether this layer always adds a [`CallDeadline`] to the request, instead of leaving that to
-    /// [`announce`](super::announce).
+    /// Whether this layer always adds a [`CallDeadline`] to the request. If not, the
+    /// [`announce`](super::announce) layer adds it where layers or transports of the application
+    /// may read it.
     announced: bool,
     /// Whether this layer has to wait until the inner service is ready.
     waits: bool,
@@ -58,9 +59,9 @@ impl Deadline {
     }
 
     /// Creates the layer for this crate's own stack, whose layers read the end of a call from its
-    /// record. The layer therefore adds no [`CallDeadline`] to a request, unless the record belongs
-    /// to an outer call. `waits` tells whether the layer has to wait until the inner service is
-    /// ready.
+    /// record. A [`CallDeadline`] is therefore added only if the call is part of an outer call,
+    /// whose end the record contains. `waits` tells whether the layer has to wait until the inner
+    /// service is ready.
     pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,

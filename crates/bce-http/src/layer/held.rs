@@ -1,4 +1,4 @@
-//! Layers that are cloned together.
+//! A service whose layers are shared between its clones where this is possible.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 use tower_layer::{Layer, layer_fn};
 use tower_service::Service;
 
-/// A service together with its layers.
+/// A service together with its layers, which clones of this value share (`Shared`) or do not share
+/// (`Own`).
 ///
 /// Each layer has one or two reference-counted pointers, whose counters are shared between threads.
 /// Cloning the layers updates all of these counters, and a call clones the service inside

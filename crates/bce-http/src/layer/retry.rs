@@ -231,8 +231,8 @@ where
     }
 }
 
-/// The step after a failed attempt and a pause. Without `look`, this is a retry. With `look`, the
-/// state of the resource is read, and decides whether there is a retry.
+/// The step after a failed attempt and a pause: a retry or, with `look`, a request for the state of
+/// the resource, which then decides whether there is a retry.
 struct Next {
     pause: Duration,
     look: Option<Look>,
@@ -253,10 +253,11 @@ struct CallState {
     /// this reason at most once.
     corrected_clock: bool,
     renewed_credentials: bool,
-    /// The number of retries so far that count towards the limit of the policy. Retries after a
-    /// correction do not count, nor do retries of throttled requests if the call has a pace.
+    /// The number of retries so far that count towards the limit of the policy. Retries with a
+    /// corrected clock or new credentials do not count, nor do retries of throttled requests if the
+    /// call has a `Pace`.
     retries: u32,
-    /// Whether the current attempt is a retry that was charged to the budget.
+    /// Whether the current attempt is a retry that was charged to the retry budget.
     paid: bool,
 }
 
@@ -307,6 +308,7 @@ impl CallState {
     }
 
     /// Returns the next step after a failed attempt, or `None` if the call ends with this failure.
+    /// `copied` tells whether there is a copy of the request that can be sent again.
     fn next(&mut self, failure: &Error, copied: bool, retry: &Retry) -> Option<Next> {
         let doubts = self.record.finish_attempt(failure);
         let corrected =
@@ -358,14 +360,15 @@ impl CallState {
         Some(Next { pause, look })
     }
 
-    /// Waits until the pace lets the call send its next attempt.
+    /// Waits until the call may send its next attempt, at the pace that it shares with other calls.
     async fn turn(&self, pace: Pace) -> Turn {
         let _queued = self.record.enter_queue();
         pace.turn().await
     }
 
-    /// Reports the outcome of an attempt to the pace, for the other calls that use it. Returns
-    /// `true` if the service throttled the request, in which case all these calls pause.
+    /// Reports the outcome of an attempt to the pace that the call shares with other calls, if it
+    /// has one. If the service throttled the request, all these calls pause, and the result is
+    /// `true`. If the request was not throttled, or if the call has no pace, the result is `false`.
     fn tell_pace(
         &self,
         turn: Option<Turn>,
@@ -388,10 +391,10 @@ impl CallState {
         false
     }
 
-    /// Returns whether a change is retried, once the state of the resource has shown that the
-    /// change was not made. A refused change is not retried, because it would be refused again.
-    /// Other changes are retried if the failure is transient, and only as often as the policy
-    /// allows. If the result is `true`, the retry is counted.
+    /// Returns whether a call that changes a resource is retried, once the state of the resource
+    /// has shown that the change was not made. A call that the service refused is not retried,
+    /// because it would be refused again. Any other call is retried if the failure is transient,
+    /// and only as often as the policy allows. If the result is `true`, the retry is counted.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -446,9 +449,9 @@ impl CallState {
         );
     }
 
-    /// Applies a correction to the next attempt; each kind of correction is applied at most once
-    /// per call. Returns `false` if nothing was corrected; a retry would then be refused like the
-    /// last attempt.
+    /// Applies a correction of the clock or the credentials to the next attempt; each of the two is
+    /// applied at most once per call. Returns `false` if nothing was corrected; a retry would then
+    /// be refused like the last attempt.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,
@@ -484,8 +487,8 @@ fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
 /// Returns the request to send now, and whether it can be sent again. If it can, `request` becomes
 /// a copy of it.
 ///
-/// If the record is the only extension, which is the usual case, the copy has no extensions: the
-/// record is added to it before a retry.
+/// If the record of the call is the only extension of the request, which is the usual case, the
+/// copy has no extensions: the record is added to the copy before a retry.
 fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Body>, bool) {
     // The stored copy may be without the record.
     if request.extensions().get::<CallRecord>().is_none() {
@@ -497,8 +500,8 @@ fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Bo
     (attempt, repeatable)
 }
 
-/// Returns a copy of the request, including its extensions if it has any besides the record.
-/// Returns `None` if its body is a stream.
+/// Returns a copy of the request, or `None` if its body is a stream. The extensions are copied as
+/// well, unless the record of the call is the only one.
 fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     let mut clone = Request::new(request.body().try_clone()?);
     *clone.method_mut() = request.method().clone();

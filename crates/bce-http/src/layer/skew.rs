@@ -22,7 +22,8 @@ use crate::headers;
 /// The smallest difference from the service's clock that is corrected. A smaller one may be caused
 /// by the network or by rounding, and does no harm.
 const TOLERANCE: Duration = Duration::minutes(4);
-/// The smallest difference that is corrected if the response reports an expired signature.
+/// The smallest difference from the service's clock that is corrected if the response reports an
+/// expired signature.
 const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
 /// The longest round trip after which a response still allows a conclusion about the clock.
 const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
@@ -34,7 +35,7 @@ pub struct SkewedClock(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     offset_millis: AtomicI64,
-    /// The last date that agreed with the clock.
+    /// The last `Date` of a response that agreed with the clock.
     agreed: Mutex<Option<Agreed>>,
 }
 

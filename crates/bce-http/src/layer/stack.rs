@@ -45,8 +45,9 @@ use crate::transport::Transport;
 ///
 /// Unlike [`CallService`] and [`AttemptService`], this is not a `BoxCloneSyncService`, which has to
 /// be called through `&mut`: every call would first have to clone it into a new box, in addition to
-/// the box that the future needs in any case. Layers of applications wrap a `tower::Service`, so
-/// the other two types have to be services; a client without such layers contains neither.
+/// the box that the future needs in any case. [`CallService`] and [`AttemptService`] have to be
+/// services, because layers of applications wrap a `tower::Service`; a client without such layers
+/// contains neither.
 pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
 
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;

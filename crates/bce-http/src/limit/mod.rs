@@ -17,7 +17,8 @@ thread_local! {
     static END: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Keeps a limit in place until this value is dropped. Outer limits still apply.
+/// Keeps a time limit of this thread in place until this value is dropped. A limit that was set
+/// before still applies if it is earlier.
 pub(crate) struct Entered {
     before: Option<Instant>,
     /// The value must stay on its thread, because the limit applies to that thread.

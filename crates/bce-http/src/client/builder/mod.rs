@@ -440,7 +440,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         })
     }
 
-    /// Assembles the stack. `foreign` is `true` if the application provides the transport.
+    /// Builds the client. `stack` combines the layers and the transport; `foreign` is `true` if the
+    /// application provides the transport.
     fn assemble(
         self,
         endpoint: Endpoint,
@@ -493,8 +494,8 @@ fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
     response.map(Into::into)
 }
 
-/// Returns a client for tests: its transport is a scripted service, its credentials are made up,
-/// and its endpoint is that of the default region.
+/// Returns a client for tests: `service` is its transport and responds to the requests, its
+/// credentials are made up, and its endpoint is that of the default region.
 ///
 /// # Errors
 ///

@@ -17,7 +17,8 @@ pub(super) struct Environment {
     bypass: Bypass,
 }
 
-/// A proxy, no proxy, or a description of what is wrong with the environment variable.
+/// The setting in a proxy variable: a proxy, no proxy, or a description of what is wrong with the
+/// value of the variable.
 type Setting = Result<Option<Server>, String>;
 
 impl Environment {

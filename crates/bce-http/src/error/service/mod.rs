@@ -39,7 +39,7 @@ pub struct ServiceError {
     body: Bytes,
 }
 
-/// A response, and the envelope that is needed to interpret it.
+/// A response, and the [`Envelope`] of the service, which states how the response is interpreted.
 #[derive(Clone, Copy)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: StatusCode,
@@ -54,14 +54,14 @@ pub(crate) struct Answer<'a> {
 pub(crate) struct Named {
     document: ErrorDocument,
     proof: Proof,
-    /// The status that the response had when it was parsed. It is compared later, because a layer
-    /// of the application may replace the response.
+    /// The status of the response that was parsed. It is later compared with that of the response
+    /// to interpret, because a layer of the application may have replaced the response.
     status: StatusCode,
     body: Bytes,
 }
 
 impl Named {
-    /// Returns what the response proves about its request.
+    /// Returns what the response proves about its request: whether the service acted on it.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
@@ -81,8 +81,8 @@ impl Named {
 
 impl Answer<'_> {
     /// Returns the error in a response, or `None` if there is none. A response is an error if its
-    /// status is not 2xx, or if its body has a `code` that the envelope counts as an error in a 2xx
-    /// response. `named` is what was parsed from the response earlier, if anything. It saves
+    /// status is not 2xx, or if the `code` in its body is an error according to the service's
+    /// envelope. `named` is what was parsed from the response earlier, if anything. It saves
     /// parsing the body of a non-2xx response again, and is ignored if it belongs to another
     /// response.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
@@ -337,7 +337,7 @@ impl ServiceError {
         &self.body
     }
 
-    /// Returns what the response proves about its request.
+    /// Returns what the response proves about its request: whether the service acted on it.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }

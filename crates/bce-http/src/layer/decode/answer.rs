@@ -52,11 +52,10 @@ impl fmt::Display for NoAnswer {
     }
 }
 
-/// Checks whether a response with a success status comes from the service. `members` has the
-/// documented members of the response; a body that is not empty must then be a complete JSON
-/// object. If `members` is `None`, the body may be anything. The response must have a request id,
-/// one of the members or one of the success codes, unless the service sends no ids and has no
-/// success codes.
+/// Checks whether a response with a success status comes from the service. The response must have a
+/// request id, one of the documented `members` or one of the success codes; if the service sends no
+/// ids and has no success codes, none of these is required. If `members` is not `None`, a body that
+/// is not empty must also be a complete JSON object.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
@@ -90,9 +89,10 @@ pub(crate) fn recognise(
     }
 }
 
-/// Does the same as [`recognise`] for a body that is not a document: the response must have a
-/// request id in its headers. If the service sends no ids, any body is accepted, except for an HTML
-/// page in response to an operation that does more than read (`reads` is `false`).
+/// Checks whether a response with a success status comes from the service, if its body may be bytes
+/// of any kind: the response must have a request id in its headers. If the service sends no ids,
+/// any body is accepted, except for an HTML page in response to an operation that does more than
+/// read (`reads` is `false`).
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],

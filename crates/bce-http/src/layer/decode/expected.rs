@@ -73,8 +73,8 @@ impl Expected {
     }
 
     /// Checks that a response with a success status comes from the service. If the body is not a
-    /// document, also checks that it is the whole content; a part is accepted only if the request
-    /// asked for one and the operation accepts the status 206.
+    /// document but bytes of any kind, also checks that it is the whole content; a part is accepted
+    /// only if the request asked for one and the operation accepts the status 206.
     pub(crate) fn recognise(&self, answer: &Answer<'_>) -> Result<(), NoAnswer> {
         let Answer {
             status,

@@ -31,11 +31,11 @@ use crate::service::Envelope;
 /// the `code` in its body as an error, since some services send errors with the HTTP status of a
 /// success. Any other response is a success if it has a request id, in the body or in the header
 /// `x-bce-request-id` or `x-bce-debug-id`; a documented member that is not null
-/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)); or one of the success
-/// codes. It needs none of these if the envelope has no success codes and says that the service
-/// sends no request ids. Everything else, such as a gateway's page with status 200, is an error of
-/// kind [`Decode`](crate::ErrorKind::Decode). If the operation has documented members, a body that
-/// is neither empty nor a complete JSON object is also such an error.
+/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)); or one of the success codes
+/// of the envelope. It needs none of these if the envelope has no success codes and says that the
+/// service sends no request ids. Everything else, such as a gateway's page with status 200, is an
+/// error of kind [`Decode`](crate::ErrorKind::Decode). If the operation has documented members, a
+/// body that is neither empty nor a complete JSON object is also such an error.
 ///
 /// An operation whose responses are not documents declares this with
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes); an operation that accepts

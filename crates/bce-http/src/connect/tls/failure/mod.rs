@@ -1,4 +1,4 @@
-//! Explanations of failed handshakes, and what to do about them.
+//! Explanations of failed TLS handshakes, and what to do about them.
 
 mod certificate;
 
