@@ -1,4 +1,4 @@
-//! One operation on several instances.
+//! Operations that stop, start or delete several dev instances.
 
 use bce_http::{Error, Pace};
 use futures_util::stream::{self, StreamExt as _};
@@ -6,10 +6,12 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::Client;
 use crate::model::{DeleteDevInstanceResponse, StartDevInstanceResponse, StopDevInstanceResponse};
 
-/// The maximum number of calls in flight.
+/// The maximum number of calls that run at the same time when several instances are stopped,
+/// started or deleted.
 const AT_ONCE: usize = 8;
 
-/// Ids and their results, in the order in which the ids were given.
+/// The ids of instances, each with the result of its call, in the order in which the ids were
+/// given.
 type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 
 /// Operations on several instances: at most eight calls run at a time, and each id has one result.

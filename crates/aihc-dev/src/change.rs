@@ -41,15 +41,15 @@ pub struct DevInstanceChange {
     updated_at: Option<Timestamp>,
 }
 
-/// The old and the new value of a member that differs. Each environment variable counts as a
-/// member, so any value may be secret.
+/// The old and the new value of a member of the settings that an update changes. Every value is
+/// stored as a secret, since it may be that of an environment variable.
 #[derive(Clone)]
 struct Member {
     old: Option<Secret>,
     new: Option<Secret>,
 }
 
-/// The value of a member that a description shows.
+/// How the value of a changed member in a description compares with the old and the new value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
     Old,
@@ -180,8 +180,9 @@ impl fmt::Debug for DevInstanceChange {
     }
 }
 
-/// Returns the leaf members that an update sets, except for the registry password, by their names
-/// in the API. A zero is returned as an empty string, so that it counts as absent.
+/// Returns the settings of an instance, except for the registry password, as a map from the name of
+/// each leaf member in the API, such as `conf.resources.cpus`, to its value. The value of a zero is
+/// an empty string, so that it counts as absent.
 fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     let mut found = BTreeMap::new();
     let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);

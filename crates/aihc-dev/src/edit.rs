@@ -105,22 +105,22 @@ impl Client {
 }
 
 impl DevInstanceEdit {
-    /// Returns the description that was read.
+    /// Returns the description of the instance as it was read.
     pub fn detail(&self) -> &DevInstanceDetail {
         &self.read
     }
 
-    /// Returns the settings as they were read.
+    /// Returns the settings of the instance as they were read.
     pub fn before(&self) -> &DevInstanceSettings {
         &self.before
     }
 
-    /// Returns the settings that will be sent.
+    /// Returns the settings that [`send`](Self::send) will send.
     pub fn settings(&self) -> &DevInstanceSettings {
         &self.settings
     }
 
-    /// Returns the settings that will be sent, for changing or replacing them.
+    /// Returns the settings that [`send`](Self::send) will send, for changing or replacing them.
     pub fn settings_mut(&mut self) -> &mut DevInstanceSettings {
         &mut self.settings
     }

@@ -1,4 +1,5 @@
-//! Cleaning up after tests.
+//! A guard for an instance that a test has created. It warns if the test forgets to delete the
+//! instance.
 
 use bce_http::Error;
 

@@ -1,4 +1,5 @@
-//! Restores the secrets of configurations that were written with masked secrets.
+//! Restores the secrets of a configuration that was serialized, which masks them, and then read
+//! back.
 
 use crate::Secret;
 use crate::model::DevInstanceConf;

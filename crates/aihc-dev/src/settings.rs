@@ -66,7 +66,7 @@ impl DevInstanceSettings {
         })
     }
 
-    /// Returns a copy of the description in which these settings replace the existing ones.
+    /// Returns a copy of the description of an instance in which these settings replace its own.
     pub(crate) fn shown_in(self, detail: &DevInstanceDetail) -> DevInstanceDetail {
         let mut detail = detail.clone();
         detail.name = self.name;
@@ -117,8 +117,8 @@ pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// The settings during parsing. Those of the type `Slot` are required, since an update always sends
-/// them.
+/// The members of the settings that have been parsed so far. Those of the type `Slot` are required,
+/// since an update always sends them.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

@@ -1,4 +1,5 @@
-//! The meaning of states, as the API documents them.
+//! The documented properties of the states of dev instances and image pack jobs, such as whether an
+//! instance in a state can be stopped.
 //!
 //! The client does not enforce these rules: it sends every call, and the service decides.
 
@@ -6,7 +7,7 @@ use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
 /// The documented properties of a state. For a code that is not documented, only
 /// [`can_stop`](Self::can_stop) and [`can_delete`](Self::can_delete) return `true`, since they
-/// exclude certain states.
+/// exclude certain states and allow all others.
 impl DevInstanceStatus {
     /// Returns whether the state is transient, that is, whether the service leaves it without a
     /// further call. The transient states are creating, queued, deploying, starting, stopping,

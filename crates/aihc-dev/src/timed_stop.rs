@@ -1,4 +1,4 @@
-//! The timed stop of an instance.
+//! The timed stop, by which the service stops an instance after a delay.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use bce_http::rt::codec;
 use crate::Client;
 use crate::model::TimedStopDevInstanceResponse;
 
-/// The shortest delay in seconds. The API page requires more than 3600, but its own example sends
-/// 3600.
+/// The shortest delay of a timed stop, in seconds. The documentation of the API requires more than
+/// 3600, but its own example sends 3600.
 const SHORTEST: i64 = 3600;
 
-/// The timed stop, which can be set while the instance is running.
+/// Methods that set and cancel the timed stop of a running instance.
 impl Client {
     /// Stops a running instance after a delay, counted from the call. A timer that is already
     /// running is replaced. Fractions of a second are rounded up. (The web console of the service

@@ -1,4 +1,4 @@
-//! The log of a pod as it grows.
+//! Following the log of a pod as it grows.
 
 use std::collections::VecDeque;
 use std::time::Duration;

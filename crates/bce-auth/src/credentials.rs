@@ -35,8 +35,8 @@ struct Inner {
     secret_access_key: Secret,
     session_token: Option<SessionToken>,
     expires_at: Option<OffsetDateTime>,
-    /// The slot of the signing key. It is stored together with the secret from which the key is
-    /// derived, so that both are dropped at the same time.
+    /// The cache for the latest signing key. It is stored together with the secret from which the
+    /// key is derived, so that both are dropped at the same time.
     signing_key: KeySlot,
 }
 
@@ -186,7 +186,8 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Returns whether the string may be the second part of an authorization.
+/// Returns whether the string can be an access key id, which is the second part of an
+/// authorization.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/')
 }

@@ -7,15 +7,15 @@ use zeroize::Zeroizing;
 use crate::encode::push_encoded;
 use crate::secret::Secret;
 
-/// A session token that can be sent in a header. Its forms are overwritten with zeros when they are
-/// dropped. The header value is shared with the requests that contain it, so it is overwritten when
-/// the token and all of these requests have been dropped.
+/// A session token that can be sent in a header, in all the forms that signing needs. The forms are
+/// overwritten with zeros when they are dropped. The header value is shared with the requests that
+/// contain it, so it is overwritten when the token and all of these requests have been dropped.
 #[derive(Clone)]
 pub(crate) struct SessionToken {
     text: Secret,
-    /// The form used in a canonical request.
+    /// The encoded form, which canonical requests contain.
     encoded: Zeroizing<Vec<u8>>,
-    /// The form used in requests, which all share one copy. It is marked as sensitive.
+    /// The header value. All requests share one copy, which is marked as sensitive.
     header: HeaderValue,
 }
 

@@ -1,8 +1,9 @@
-//! Stray characters in a key that were copied along with it, or added by an editor or a shell.
+//! Detection of stray characters in credentials: those that were copied along with a key, or added
+//! by an editor or a shell.
 
 use std::fmt;
 
-/// A character that cannot be part of credentials in this place. If it were not refused, the
+/// A character that is not allowed at its place in a key or a token. If it were not refused, the
 /// service would only respond that the signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stray {
@@ -31,7 +32,8 @@ impl Stray {
     }
 }
 
-/// Writes a predicate, such as `contains a line end (U+000A)`; its subject is the name of the part.
+/// Writes a predicate, such as `contains a line end (U+000A)`. The caller writes its subject, the
+/// name of the part that contains the character.
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.outside {

@@ -115,7 +115,8 @@ impl Builder {
         self
     }
 
-    /// Routes the records of a target to another logger. This logger does not write them.
+    /// Routes the records of a target to another logger. The logger that is being built does not
+    /// write them.
     pub fn route(mut self, target: impl Into<String>, logger: Logger) -> Self {
         self.routes.push((target.into(), logger));
         self

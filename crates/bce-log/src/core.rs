@@ -25,7 +25,8 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Returns the core that receives the records of this target.
+    /// Returns the core that receives the records of this target: the one to which the target is
+    /// routed, or else this one.
     pub(crate) fn of(&self, target: &str) -> &Self {
         let covering = self
             .routes

@@ -84,8 +84,7 @@ struct Words {
     builder: Builder,
     file: bool,
     output: FileOutput,
-    /// The settings that have already been set and may be set only once, each with the word that
-    /// set it.
+    /// The settings found so far that may be set only once, each with the word that set it.
     seen: Vec<(&'static str, String)>,
     /// The first word found that can be used only together with `file`.
     about_files: Option<String>,

@@ -8,7 +8,7 @@ use tracing::field::{Field, Visit};
 
 use crate::filter::FATAL;
 
-/// A value, stored until it is formatted.
+/// The value of a field, stored until it is formatted.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
@@ -25,7 +25,7 @@ pub(crate) enum Value {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(pub(crate) Vec<(&'static str, Value)>);
 
-/// The mark that shows that formatting a value has failed.
+/// The mark that follows the output of a value whose formatting has failed.
 const FAILED: &str = "[a value failed to format]";
 
 /// Returns the output of `show`. If `show` fails or panics, returns the output up to that point,
@@ -40,14 +40,14 @@ fn shown(show: impl FnOnce(&mut String) -> fmt::Result) -> String {
 }
 
 impl Fields {
-    /// Adds values that were recorded later.
+    /// Adds fields that were recorded later. They replace earlier fields of the same names.
     pub(crate) fn merge(&mut self, later: Self) {
         for (name, value) in later.0 {
             self.set(name, value);
         }
     }
 
-    /// Sets a value. A value that is recorded again replaces the earlier one.
+    /// Sets the value of a field, in place of an earlier value.
     fn set(&mut self, name: &'static str, value: Value) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,

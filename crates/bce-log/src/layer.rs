@@ -43,8 +43,8 @@ impl Threshold {
         self.0.of(target).shows(target, level_of(metadata))
     }
 
-    /// Returns the interest in a callsite. It is valid until the filter changes; then tracing asks
-    /// again.
+    /// Returns whether tracing should always or never pass the events of a callsite to this logger.
+    /// Tracing caches this until the filter changes, and then asks again.
     fn interest(&self, metadata: &'static Metadata<'static>) -> Interest {
         if self.shows(metadata) {
             Interest::always()
@@ -70,7 +70,8 @@ impl<S> Filter<S> for Threshold {
 
 struct Writing {
     core: Arc<Core>,
-    /// The filter; `None` if it is wrapped around this layer.
+    /// The filter, if it applies to the whole subscriber; `None` if a filter is wrapped around this
+    /// layer instead.
     sole: Option<Threshold>,
 }
 

@@ -37,8 +37,8 @@ pub struct Logger(Arc<Shared>);
 
 struct Shared {
     core: Arc<Core>,
-    /// Created when it is first used, because tracing asks every existing subscriber which events
-    /// it wants.
+    /// The logger as a subscriber. It is created when it is first used, because tracing asks every
+    /// existing subscriber which events it wants.
     dispatch: OnceLock<Dispatch>,
 }
 
@@ -69,7 +69,8 @@ impl Logger {
         self.global()
     }
 
-    /// Returns the logger as a subscriber that has no other layers.
+    /// Returns the logger as a subscriber with a single layer, so that the logger's filter applies
+    /// to the whole subscriber.
     pub(crate) fn global(&self) -> &Dispatch {
         self.0.dispatch.get_or_init(|| {
             let layer = layer::sole(Arc::clone(&self.0.core));

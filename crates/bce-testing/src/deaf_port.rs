@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// At most this many connections are made to fill the queue. No system queues so many for a
-/// listener with the smallest backlog.
+/// The maximum number of connections that are made to fill the queue of a listener. With the
+/// smallest backlog, no system queues so many.
 const MOST_QUEUED: usize = 16;
 
 /// A local port on which connecting neither succeeds nor fails, as behind a firewall that drops

@@ -5,7 +5,7 @@ use std::fmt;
 /// A kind of body: one piece that is repeated many times between a beginning and an end.
 #[derive(Clone, Copy)]
 pub struct HostileBody {
-    /// A short description.
+    /// A short description of this kind of body.
     pub name: &'static str,
     before: &'static str,
     /// The piece that is repeated. In it, `@` stands for a number of eight digits, which increases

@@ -1,4 +1,5 @@
-//! Reference data; `vectors/README.md` describes where it comes from.
+//! Test vectors, that is, reference data for tests; `vectors/README.md` describes where they come
+//! from.
 
 /// Signatures of the official SDKs.
 pub const SIGNING: &str = include_str!("../vectors/signing.json");

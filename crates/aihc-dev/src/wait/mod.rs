@@ -1,11 +1,10 @@
 //! Waits for the state of an instance or of a job.
 //!
-//! Reads may lag behind writes. For a grace period
-//! ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait until an instance is running, or
-//! until an image pack job is completed, therefore assumes that reads may not show the preceding
-//! operation yet. During this time, the wait does not end because of `stopped` or `failed` after a
-//! start, or `not found` after a creation. A wait until an instance is stopped or deleted does not
-//! assume this: a state counts from the first read on.
+//! For a short time after an operation, the service may still return the state from before it. For
+//! a grace period ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait until an instance is
+//! running, or until an image pack job is completed, therefore continues if it reads such a state:
+//! `stopped` or `failed` after a start, or `not found` after a creation. A wait until an instance
+//! is stopped or deleted does not do this: every state counts from the first read on.
 //!
 //! [After a change](bce_http::wait::Wait::after_change), a wait until an instance is running or
 //! stopped does not end successfully during the grace period as long as reads show the old

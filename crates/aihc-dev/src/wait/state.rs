@@ -31,7 +31,8 @@ impl State {
         }
     }
 
-    /// Returns whether the state may date from before a start or a creation that is in progress.
+    /// Returns whether the state may be the one from before a start or a creation, which reads do
+    /// not show yet.
     pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),

@@ -1,4 +1,4 @@
-//! The events that explain why an instance has not reached a state.
+//! Reading the latest warnings about an instance, which may explain why a wait has failed.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::{Client, Timestamp};
 /// The maximum number of warnings in the error of a wait.
 const SHOWN: usize = 3;
 
-/// Returns the latest `SHOWN` warnings of the last day about an instance, newest first, or none if
-/// they cannot be read quickly.
+/// Returns the latest `SHOWN` warnings of the last day about an instance, newest first. Returns
+/// none if reading them fails or takes too long.
 pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<Warning> {
     let now = client.http.clock().now();
     let start = now - time::Duration::DAY;

@@ -14,9 +14,9 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// The number of requests that the service accepts per second, if its limit is not `ClosedFor`.
+/// The rate limit of the fake service, in requests per second. `Limit::ClosedFor` does not use it.
 const RATE: u32 = 10;
-/// The latency of the service.
+/// The latency of the fake service.
 const LATENCY: Duration = Duration::from_millis(20);
 
 const REFUSALS: [(&str, &str); 3] = [
@@ -28,7 +28,7 @@ const REFUSALS: [(&str, &str); 3] = [
     ("text/html", "<html>429 Too Many Requests</html>"),
 ];
 
-/// The method of rate limiting.
+/// How the fake service limits the rate of requests.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
     /// A fixed number of requests in each second of the clock.
@@ -52,12 +52,13 @@ struct Limited {
 
 struct Counts {
     started: Instant,
-    /// The number of the current window, and the number of requests that have arrived in it.
+    /// For a fixed window: the number of the current second since the start, and the number of
+    /// requests that have arrived in it.
     window: (u64, u32),
-    /// The number of tokens that the bucket had after the last request, and the time of this
+    /// For a token bucket: the number of tokens left after the last request, and the time of that
     /// request.
     tokens: (f64, Instant),
-    /// The number of accepted requests for each query.
+    /// The number of accepted requests for each query string.
     taken: BTreeMap<String, u32>,
     refused: u32,
 }

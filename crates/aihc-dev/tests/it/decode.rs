@@ -94,7 +94,8 @@ async fn an_answer_without_its_list_is_no_empty_list() {
     }
 }
 
-/// Returns a page of three instances, the second of which has these members.
+/// Returns the body of a response that lists three instances, the second of which has these
+/// members.
 fn second(members: &[u8]) -> &'static [u8] {
     let (head, tail) = (
         &br#"{"requestId":"r","devInstances":[{"id":"a"},{"#[..],

@@ -1,4 +1,5 @@
-//! Tests of the helpers on top of the operations.
+//! Tests of the methods that combine several calls, such as changing an instance or finding one
+//! whose creation was not confirmed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tests of the client as its users see it.
+//! Integration tests of the public API of the client.
 
 // Helpers outside of `#[test]` functions are test code as well.
 #![allow(clippy::unwrap_used, clippy::panic)]

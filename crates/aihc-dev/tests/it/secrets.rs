@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use crate::common::conf;
 
-/// A service with one instance, which records the bodies that it receives. Optionally, a gateway
-/// responds to changes in place of the service.
+/// A fake service with one instance, which records the bodies of the changes that it receives. If
+/// `gateway` is set, every change gets this status and this body in place of the normal response.
 #[derive(Clone)]
 struct Service {
     instance: Arc<Mutex<Value>>,
@@ -323,8 +323,9 @@ async fn what_the_service_left_out_does_not_stop_a_change() {
     assert_eq!(error.member(), Some("conf.image.imageType"));
 }
 
-/// Returns the result of an update whose response is lost: a gateway responds with status 502. The
-/// description that is read afterwards contains the token `shown`.
+/// Returns the result of an update that sets the environment variable `TOKEN`, and whose response
+/// is lost: a gateway responds with status 502. In the description that is read afterwards, the
+/// variable has the value `shown`.
 async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);
     let mut service = Service::with(&conf().envs([("TOKEN", shown)]));

@@ -25,7 +25,7 @@ fn bound(length: usize) -> u64 {
     (8 * length + (16 << 20)) as u64
 }
 
-/// The outcome of a response, and the peak memory of reading it.
+/// The result of a call, and the peak memory of reading its response, in bytes.
 struct Reading {
     outcome: Result<(), Error>,
     peak: u64,
@@ -41,8 +41,8 @@ fn read(call: Call, limit: Limit, status: u16, body: &Bytes) -> Reading {
     )
 }
 
-/// Reads a body as the description of an instance, which is read after the response to a stop was
-/// lost.
+/// Reads a body as the description of an instance. The client requests the description after a call
+/// that stops the instance has failed with status 500.
 fn look(body: &Bytes) -> Reading {
     let lost = Bytes::new();
     let answers = [(500, &lost), (200, body)];

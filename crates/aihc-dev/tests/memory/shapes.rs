@@ -1,4 +1,5 @@
-//! Tests of random hostile bodies.
+//! Tests of the memory that reading random responses takes. Their bodies are designed to take up
+//! memory.
 
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -12,7 +13,7 @@ const LENGTH: usize = if cfg!(debug_assertions) {
     4 << 20
 };
 
-/// Names of members that some operation reads, and others that none does.
+/// Names of JSON members: some are read by an operation, the others by none.
 const NAMES: &[&str] = &[
     "code",
     "message",
@@ -54,7 +55,8 @@ const SCALARS: &[&str] = &[
     "\"机\"",
 ];
 
-/// Generates values that have little information in many bytes, or much in few.
+/// Generates JSON values: scalars from `SCALARS`, and lists and objects of them, nested up to five
+/// levels deep.
 fn value() -> impl Strategy<Value = String> {
     let scalar = prop::sample::select(SCALARS).prop_map(str::to_owned);
     scalar.prop_recursive(5, 24, 4, |inner| {

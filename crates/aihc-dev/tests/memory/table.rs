@@ -1,4 +1,5 @@
-//! Tests of hostile bodies as responses to every operation.
+//! Tests of the memory that reading the response to each operation takes. The bodies are designed
+//! to take up memory.
 
 use bce_testing::{ANYWHERE, DETAIL, EVENTS, HostileBody, INSTANCES};
 use bytes::Bytes;
@@ -20,7 +21,8 @@ const STEP: usize = if cfg!(debug_assertions) { 6 } else { 1 };
 
 const STATUSES: [u16; 2] = [200, 400];
 
-/// Reads a body as the response to each call, with each status and both time limits.
+/// Checks the peak memory of reading a body of this kind as the response to each call, with each
+/// status and both time limits.
 fn check(kind: &HostileBody, calls: &[Call], statuses: &[u16]) {
     let body = Bytes::from(kind.of_length(LENGTH));
     for call in calls {

@@ -1,4 +1,4 @@
-//! Tests of bodies that arrive over a connection.
+//! Tests of the memory that reading a response takes if it arrives over a connection.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -141,7 +141,7 @@ impl Client {
     }
 }
 
-/// The ids that locate a job.
+/// The ids of a job, its resource pool and its queue.
 #[derive(Clone, Debug)]
 struct JobPlace {
     pool: String,

@@ -1,4 +1,4 @@
-//! The events and messages that explain why a state was not reached.
+//! Reading the events and messages that may explain why a wait for a job or a service has failed.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::services::InsInfo;
 /// The maximum number of warnings in the error of a wait.
 const SHOWN: usize = 3;
 
-/// The time limit for reading the warnings.
+/// The time limit for reading the warnings about a job or a service.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Returns the latest `SHOWN` warnings about a job, newest first, or none if they cannot be read
-/// quickly.
+/// Returns the latest `SHOWN` warnings about a job, newest first. Returns none if reading them
+/// fails or takes longer than `LIMIT`.
 pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> {
     let events = client.describe_job_events(job.pool, job.queue, job.id);
     let answer = events
@@ -44,8 +44,8 @@ fn seen_at(event: &JobEvent) -> &str {
     }
 }
 
-/// Returns the first `SHOWN` messages of a service's pods and their containers, or none if they
-/// cannot be read quickly.
+/// Returns the first `SHOWN` messages of a service's pods and their containers. Returns none if
+/// reading them fails or takes longer than `LIMIT`.
 pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<Warning> {
     let pods = client.describe_service_pods(service_id);
     let answer = pods

@@ -1,4 +1,4 @@
-//! A service in memory.
+//! A fake service in memory that returns prepared responses.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -12,7 +12,8 @@ use http::{Request, Response};
 use serde_json::Value;
 use tower_service::Service as TowerService;
 
-/// A service that returns its responses in order, repeating the last one, and records the requests.
+/// A fake service that returns prepared responses in order, repeating the last one, and records the
+/// requests.
 #[derive(Clone, Default)]
 pub(crate) struct Service(Arc<Mutex<Shared>>);
 
@@ -40,7 +41,7 @@ impl Service {
         service
     }
 
-    /// Adds a response.
+    /// Adds a prepared response.
     pub(crate) fn then(&self, status: u16, body: &str) {
         let mut answer = Response::new(Bytes::copy_from_slice(body.as_bytes()));
         *answer.status_mut() = status.try_into().unwrap();
@@ -58,7 +59,7 @@ impl Service {
         self.0.lock().unwrap().sent.clone()
     }
 
-    /// Returns the only request.
+    /// Returns the request that was received. Panics unless there is exactly one.
     pub(crate) fn only(&self) -> Sent {
         let sent = self.sent();
         assert_eq!(sent.len(), 1);
@@ -96,7 +97,7 @@ impl TowerService<Request<Body>> for Service {
     }
 }
 
-/// Returns a client that receives this response.
+/// Returns a client whose calls all receive this response.
 pub(crate) fn answering(body: &str) -> Client {
     Service::answering([body]).client()
 }

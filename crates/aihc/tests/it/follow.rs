@@ -27,7 +27,8 @@ async fn all(mut logs: FollowedLogs) -> Result<Vec<String>, Error> {
     Ok(records)
 }
 
-/// Returns the marker of each read of the log, and `?` for each read of the job.
+/// Returns one string for each request: the marker that it sends if it reads the log (`-` without a
+/// marker), and `?` if it reads the job.
 fn asked(service: &Service) -> Vec<String> {
     let sent = service.sent().into_iter();
     let asked = sent.map(|sent| match sent.query.contains("DescribeJobLogs") {

@@ -1,10 +1,11 @@
-//! Tests of all ten lists, as streams.
+//! Tests of all ten lists of the API, each of which is read page by page.
 
 use aihc::pools::ResourcePoolType;
 
 use crate::common::Service;
 
-/// Tests that a list is read to its end. It has a page with two items and one with a single item.
+/// Tests that a list of three items is read to its end. Its first page has two items, and its
+/// second page has one.
 macro_rules! pages {
     ($list:ident, $member:literal, $id:literal, $call:expr) => {{
         let page = |ids: &[&str]| {
@@ -80,7 +81,8 @@ async fn logs_are_read_by_their_marker() {
     assert_eq!(service.sent()[1].body["marker"], "m1");
 }
 
-/// Tests the queues of a self-managed pool, all of which the service returns for every page.
+/// Tests a list for which the service returns all items on every page, as it does for the queues of
+/// a self-managed pool.
 #[tokio::test]
 async fn a_page_that_repeats_the_one_before_is_the_end() {
     let all = r#"{"queues":[{"queueId":"a"},{"queueId":"b"}],"totalCount":20,"requestId":"r"}"#;

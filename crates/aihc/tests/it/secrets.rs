@@ -1,4 +1,4 @@
-//! Tests of values that are never shown.
+//! Tests that secrets are not shown.
 
 use aihc::Secret;
 use aihc::jobs::{Env, ImageConfig, JobSpec, JobSpecs};

@@ -82,8 +82,8 @@ impl ProvideCredentials for ChainProvider {
         Box::pin(self.ask())
     }
 
-    /// Informs every provider of the chain: a provider that did not issue these credentials ignores
-    /// them.
+    /// Informs every provider of the chain that a service has refused these credentials. A provider
+    /// that did not issue them ignores this.
     fn invalidate(&self, refused: &Credentials) -> bool {
         self.links
             .iter()

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 const SOURCE: &str = "environment";
 
-/// The names of variables that are used together.
+/// The names of the environment variables that form a set: access key id, secret and session token.
 struct Names {
     id: &'static str,
     secret: &'static str,

@@ -5,15 +5,16 @@ use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
 use crate::stray::Stray;
 
-/// A part of credentials, with the name that its source uses. A value that is set is not empty and
-/// contains no stray characters.
+/// A part of credentials, such as the secret, with the name that its source uses. A value that is
+/// set is not empty, and contains no stray characters, such as white space at its end.
 pub(super) struct Part<'a> {
     name: &'a str,
     pub(super) value: Option<Secret>,
 }
 
 impl<'a> Part<'a> {
-    /// Creates a part. Refuses a value that is set but empty, or that contains a stray character.
+    /// Creates a part of credentials. Refuses a value that is set but empty, or that contains a
+    /// stray character, such as white space at its end.
     pub(super) fn new(
         source: &str,
         name: &'a str,
@@ -85,7 +86,7 @@ fn half(source: &str, present: &str, absent: &str) -> CredentialsError {
     invalid(source, &format!("{present} is set, but {absent} is not"))
 }
 
-/// Returns the error for something at `source` that has to be corrected.
+/// Returns the error for a mistake at `source`, such as a file, that the user has to correct.
 pub(super) fn invalid(source: &str, message: &str) -> CredentialsError {
     CredentialsError::new(
         CredentialsErrorKind::Invalid,

@@ -21,8 +21,8 @@ pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
     mac::Key::new(&text.0)
 }
 
-/// What all signatures with the same credentials, the same second and the same expiry have in
-/// common.
+/// The data that all signatures with the same credentials, the same second and the same expiry
+/// share.
 pub(crate) struct SigningKey {
     second: i64,
     expire_seconds: i64,
@@ -95,7 +95,8 @@ impl KeySlot {
     }
 }
 
-/// Creates an empty slot, because the clone of the credentials may be changed afterwards.
+/// Returns an empty slot and not a copy, because the clone of the credentials may be changed
+/// afterwards, and the stored key might then be wrong.
 impl Clone for KeySlot {
     fn clone(&self) -> Self {
         Self::default()
@@ -262,7 +263,8 @@ mod model {
         shuttle::check_pct(check, 3_000, 3);
     }
 
-    /// Returns new credentials, always with the same parts, but with a slot of their own.
+    /// Returns new credentials, always with the same parts, but with a slot of their own for the
+    /// signing key.
     fn own() -> Credentials {
         Credentials::new("ak", "secret").unwrap()
     }

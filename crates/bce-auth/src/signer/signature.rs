@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-/// The positions of the parts of a signature in the text.
+/// The positions of the parts of a signature in the text that contains all of them.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) canonical_request: Range<usize>,

@@ -34,7 +34,7 @@ pub enum VerifyError {
     /// from the server's time.
     #[error("the {part} is too far from the server's time")]
     Skewed {
-        /// The time that is wrong.
+        /// The wrong time: the time stamp of the authorization, or the `x-bce-date` header.
         part: AuthorizationPart,
     },
     /// The access key id is unknown.

@@ -182,7 +182,7 @@ fn nanoseconds_between(start: OffsetDateTime, end: OffsetDateTime) -> i128 {
     end.unix_timestamp_nanos() - start.unix_timestamp_nanos()
 }
 
-/// A meaning that the list of signed headers may have.
+/// An interpretation of the list of signed headers: exactly these headers, or a default set.
 #[derive(Clone, Copy)]
 enum Reading<'a> {
     Exactly(&'a [&'a str]),

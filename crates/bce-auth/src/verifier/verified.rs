@@ -23,7 +23,8 @@ impl Verified {
         self.credentials.access_key_id()
     }
 
-    /// Returns the credentials with which the request was signed, as `find` returned them.
+    /// Returns the credentials with which the request was signed, as the function that was passed
+    /// to [`Verifier::verify`](crate::Verifier::verify) returned them.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::record::Record;
 
-/// A part of a line of text.
+/// A part of a line in a text log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Part {

@@ -14,12 +14,12 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// A record of an earlier period still goes into the current file if it is less than this much
-/// older than the record for which that file was opened. For an older record, the file of its own
-/// period is opened again.
+/// The tolerance for records that arrive late. A record of an earlier period still goes into the
+/// current file if it is less than this much older than the record for which that file was opened.
+/// For an older record, the file of its own period is opened again.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
-/// At most this many files are tried for one record. Other processes may fill or delete each of
-/// them; if the last one cannot be used either, the record counts as lost.
+/// The maximum number of files that are tried for one record, since other processes may fill or
+/// delete each of them. If the last one cannot be used either, the record counts as lost.
 const MAX_FILES_PER_RECORD: usize = 100;
 
 /// Appends whole records without a buffer, so once a record has been written, the operating system
@@ -179,7 +179,9 @@ impl FileWriter {
         }
     }
 
-    /// Opens the next file, or the first one.
+    /// Opens a file for a record of this length. If files rotate by size, this is the newest file
+    /// if it has enough room, and a later one otherwise. If they do not, it is the file of the
+    /// record's period.
     fn next(
         &self,
         earlier: Option<&Current>,
@@ -232,8 +234,9 @@ impl FileWriter {
         }
     }
 
-    /// Returns the keys of the existing files. If the directory cannot be read, returns none:
-    /// writing to the directory will then report the cause.
+    /// Returns the keys of the existing files, that is, the parts in which their names differ. If
+    /// the directory cannot be read, returns none: writing to the directory will then report the
+    /// cause.
     fn keys(&self) -> Vec<Key> {
         let entries = fs::read_dir(&self.output.dir)
             .into_iter()
@@ -243,9 +246,9 @@ impl FileWriter {
         names.filter_map(|name| self.output.key_of(&name)).collect()
     }
 
-    /// Deletes the oldest files beyond the limit, but neither the current file nor newer ones,
-    /// which processes with different clocks may be writing. If a file cannot be deleted, the next
-    /// call tries again.
+    /// Deletes the oldest files beyond the number of files to keep, but neither the current file
+    /// nor newer ones, which processes with different clocks may be writing. If a file cannot be
+    /// deleted, the next call tries again.
     fn delete_old(&self, current: Key) {
         let Some(keep) = self.output.keep else {
             return;

@@ -1,4 +1,4 @@
-//! Tests of the configuration from a line of text.
+//! Tests of the configuration from a string, as in the variable `BCE_LOG`.
 
 use bce_log::tracing::{debug, info, trace};
 use bce_log::{Builder, Rotation};

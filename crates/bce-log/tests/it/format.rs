@@ -5,7 +5,7 @@ use bce_log::{Part, Rotation, fatal};
 
 use crate::common::{Dir, TestClock};
 
-/// Returns the lines that `code` logs in this format.
+/// Returns the lines that `code` logs with these parts of a line; `None` means the default parts.
 fn lines(parts: Option<&[Part]>, code: impl FnOnce()) -> Vec<String> {
     let dir = Dir::new();
     let builder = TestClock::new().builder().file(dir.output(Rotation::None));

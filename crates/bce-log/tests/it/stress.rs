@@ -35,7 +35,8 @@ fn write_all(logger: &Logger, clock: &TestClock, run: usize) {
     });
 }
 
-/// Checks that each record of these runs is there exactly once, and complete.
+/// Checks that the files in a directory contain each record of these runs exactly once and
+/// completely, and nothing else.
 fn assert_complete(dir: &Dir, runs: usize) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for line in dir.lines() {

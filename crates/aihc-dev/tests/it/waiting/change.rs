@@ -12,7 +12,7 @@ use crate::common::{conf, emulated};
 
 const CHANGED: Script = Script::Answer(200, r#"{"requestId":"r-1","devInstanceId":"dv-1"}"#);
 
-/// Returns the description of an instance in this state with this number of cores.
+/// Returns a scripted response that describes an instance with this state and this number of cores.
 fn described(code: i64, cpus: i64) -> Script {
     let body = format!(
         r#"{{"devInstance":{{"id":"dv-1","name":"n","creator":"c","creatorId":"i","status":{code},
@@ -23,8 +23,8 @@ fn described(code: i64, cpus: i64) -> Script {
     Script::Answer(200, body.leak())
 }
 
-/// Returns a service and its client. The service responds to the requests of one change, from two
-/// cores to eight, and then with `reads`.
+/// Returns a client, and the scripted service that it calls. The service first responds to the
+/// requests of one change of an instance with two cores, and then with `reads`.
 fn change_and_reads(
     reads: impl IntoIterator<Item = Script>,
 ) -> (bce_testing::Scripted<bce_http::Body>, Client) {

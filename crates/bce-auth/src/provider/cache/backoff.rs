@@ -1,12 +1,13 @@
-//! Pauses after failed attempts.
+//! The pauses between failed attempts to get credentials from a provider.
 
 use time::{Duration, OffsetDateTime};
 
 const FIRST: Duration = Duration::seconds(1);
-/// The longest pause.
+/// The longest pause after a failed attempt to get credentials.
 pub(super) const LONGEST: Duration = Duration::seconds(30);
 
-/// How many attempts in a row have failed, and the pause before the next attempt.
+/// The number of attempts to get credentials that have failed in a row, and the pause before the
+/// next attempt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Backoff {
     tries: u32,
@@ -23,8 +24,8 @@ impl Backoff {
         }
     }
 
-    /// Begins an attempt. The pause starts now, and not only when the attempt has failed, so that
-    /// it also applies if the attempt is dropped.
+    /// Begins an attempt to get credentials. The pause before the next attempt starts now, and not
+    /// only when this attempt has failed, so that it also applies if this attempt is dropped.
     ///
     /// The pause doubles with every attempt, up to `longest`. `jitter`, from 0 to 1, shortens it by
     /// up to half.
@@ -38,12 +39,13 @@ impl Backoff {
         };
     }
 
-    /// Records that the attempt has failed: the pause now starts at this time.
+    /// Records that the attempt has failed: the pause before the next attempt now starts at this
+    /// time.
     pub(super) fn fail(&mut self, now: OffsetDateTime) {
         self.since = now;
     }
 
-    /// Returns whether the last attempt was so long ago that it does not tell anything about the
+    /// Returns whether the last attempt was so long ago that its failure says nothing about the
     /// next one.
     pub(super) fn is_past(&self, now: OffsetDateTime) -> bool {
         now - self.since > 2 * LONGEST

@@ -1,9 +1,9 @@
-//! One request to the provider, shared by all callers that wait for its outcome.
+//! A request to the provider of credentials, shared by all callers that wait for its outcome.
 //!
-//! Every waiting caller drives the request forward. The request does not belong to any single
-//! caller, so a caller that is dropped, or that still exists but is no longer polled (a branch of
-//! `select!`), does not block the others. A caller that held a lock across an await would block
-//! them.
+//! Every waiting caller drives the request forward by polling it. The request does not belong to
+//! any single caller, so a caller that is dropped, or that still exists but is no longer polled (a
+//! branch of `select!`), does not block the others. With an async lock in place of the shared
+//! request, the caller that holds the lock could block them.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -15,8 +15,8 @@ use futures_util::future::Shared;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// If a request takes this long, it counts as lost, and new callers do not wait for it. Requests
-/// for credentials usually take no more than seconds.
+/// If a request to the provider takes this long, it counts as lost, and new callers do not wait for
+/// it. Requests for credentials usually take no more than seconds.
 const LOST_AFTER: Duration = Duration::from_secs(120);
 
 pub(super) type Outcome = Result<Credentials, CredentialsError>;
@@ -88,7 +88,7 @@ mod tests {
         future.as_mut().poll(&mut context)
     }
 
-    /// Returns a flight that completes when it is told to.
+    /// Returns a request that completes when the returned [`Notify`] is notified.
     fn held() -> (Flight, Arc<Notify>) {
         let gate = Arc::new(Notify::new());
         let opened = Arc::clone(&gate);

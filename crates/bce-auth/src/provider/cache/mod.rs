@@ -2,7 +2,9 @@
 //!
 //! Nothing runs in the background: the calls that need credentials do the work. The lifetime of a
 //! credential is the time from its arrival to its expiry. If the time of the expiry is known, the
-//! last part of the lifetime has two windows.
+//! last part of the lifetime has two windows: in the advisory window, one caller renews the
+//! credential while the others use it; in the mandatory window, all callers wait for the new one.
+//! The first table shows what happens to a call, and the second one what other events cause.
 //!
 //! | the kept credential | no request to the provider is under way | a request is under way |
 //! |---|---|---|
@@ -145,7 +147,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// Creates a request to the provider. Its outcome is passed to the store.
+    /// Creates a request to the provider. When it completes, it passes its outcome to the store.
     fn ask(&self, instant: Instant) -> Flight {
         let provider = Arc::clone(&self.provider);
         let clock = Arc::clone(&self.clock);

@@ -29,7 +29,7 @@ struct Issuer {
     active: AtomicU32,
 }
 
-/// Counts as an active request until it is dropped.
+/// A request to the provider. It counts as active until this value is dropped.
 struct Asked<'a>(&'a AtomicU32);
 
 impl Drop for Asked<'_> {

@@ -13,7 +13,7 @@ use crate::credentials::Credentials;
 pub(super) struct Store {
     current: Option<Cached>,
     refused: Option<Refused>,
-    /// Whether the current credential replaced a refused one.
+    /// Whether the current credential replaced one that a service had refused.
     replaced: bool,
     backoff: Backoff,
     /// A weak reference, since a request to the provider should live only as long as a caller waits
@@ -23,7 +23,7 @@ pub(super) struct Store {
 
 struct Cached {
     credentials: Credentials,
-    /// The windows of the credential; `None` if it is not known to expire.
+    /// The times at which the credential is due for renewal; `None` if it is not known to expire.
     windows: Option<Windows>,
 }
 
@@ -158,16 +158,15 @@ impl Store {
         }
     }
 
-    /// Drops the current credential if it is the refused one. Returns `true`, that is, a repeated
-    /// call may use another credential.
+    /// Drops the current credential if it equals the one that a service has refused. Returns
+    /// whether a repeated call may use another credential.
     ///
-    /// If `provider_has_another` is `false`, there are two exceptions:
+    /// The result is `true`, with two exceptions if `provider_has_another` is `false`:
     ///
-    /// - If the refused credential is current and has itself replaced a refused one, it is kept
-    ///   during the backoff, and the result is `false`.
+    /// - If the refused credential is current and itself replaced a refused one, it is kept during
+    ///   the backoff, and the result is `false`.
     /// - If the provider has returned the refused credential again after an earlier refusal, the
-    ///   credential is kept during the backoff and dropped afterwards. In both cases, the result is
-    ///   `false`.
+    ///   result is `false`. The credential is kept during the backoff, and dropped afterwards.
     pub(super) fn invalidate(
         &mut self,
         refused: &Credentials,
@@ -256,7 +255,8 @@ mod tests {
         store
     }
 
-    /// Returns the next step of a caller: first while no request is under way, then while one is.
+    /// Returns what the store tells a caller to do: first if no request to the provider is under
+    /// way, then if one is.
     fn demands(store: &Store, now: OffsetDateTime) -> [&'static str; 2] {
         [false, true].map(|under_way| match store.demand(now, under_way) {
             Demand::Serve(_) => "serve",

@@ -5,7 +5,8 @@ use time::{Duration, OffsetDateTime};
 const ADVISORY: Duration = Duration::minutes(5);
 const MANDATORY: Duration = Duration::minutes(1);
 
-/// The times at which the windows of a credential open, and the time at which it expires.
+/// The advisory and the mandatory window of a credential, in which it is due for renewal, and the
+/// time at which it expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Windows {
     advisory_from: OffsetDateTime,
@@ -59,8 +60,8 @@ impl Windows {
         }
     }
 
-    /// Returns the upper limit of a pause: half of the length of the mandatory window, so that at
-    /// least one more attempt fits into this window.
+    /// Returns the upper limit of the pause after a failed renewal: half of the length of the
+    /// mandatory window, so that at least one more attempt fits into this window.
     pub(super) fn longest_pause(&self) -> Duration {
         self.mandatory / 2
     }
@@ -74,7 +75,8 @@ mod tests {
 
     const RECEIVED: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
-    /// Returns the seconds before expiry at which the advisory and the mandatory window open.
+    /// Returns how many seconds before its expiry a credential enters its advisory and its
+    /// mandatory window.
     fn opening(lifetime: Duration, jitter: f64) -> (f64, f64) {
         let windows = Windows::new(RECEIVED + lifetime, RECEIVED, jitter);
         let before = |at: OffsetDateTime| (windows.expires_at - at).as_seconds_f64();

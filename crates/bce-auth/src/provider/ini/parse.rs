@@ -24,7 +24,7 @@ pub(super) struct Section<'a> {
 pub(super) struct Entry<'a> {
     pub(super) key: &'a str,
     pub(super) value: &'a str,
-    /// The number of the line, counted from 1.
+    /// The number of the line in the file, counted from 1.
     pub(super) line: usize,
 }
 

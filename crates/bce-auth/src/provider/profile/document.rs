@@ -1,4 +1,4 @@
-//! The file format of the official command-line tool.
+//! The format of the profile file of the official command-line tool.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -62,7 +62,8 @@ impl Document {
     }
 }
 
-/// A value that is read only from an object: derived code would accept `[]` as well.
+/// A value that can be deserialized only from a JSON object. A derived `Deserialize` would accept a
+/// list, such as `[]`, as well.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -347,7 +347,7 @@ impl Mode {
     }
 }
 
-/// Returns a name from the file in quotes, and on one line.
+/// Returns the name of a profile in quotes and on one line, for error messages.
 fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

@@ -34,8 +34,9 @@ fn usual_place(name: &str) -> Option<usize> {
     })
 }
 
-/// The content types of JSON, unencoded and encoded. In most requests, every other value either has
-/// been encoded in advance, or is not changed by encoding.
+/// The content types of JSON, unencoded and encoded, so that they need not be encoded for each
+/// request. In most requests, every other value either has been encoded in advance, or is not
+/// changed by encoding.
 const JSON: [(&[u8], &[u8]); 2] = [
     (b"application/json", b"application%2Fjson"),
     (

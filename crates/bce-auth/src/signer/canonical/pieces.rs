@@ -1,8 +1,8 @@
-//! Pieces of text that are sorted in place.
+//! Pieces of text, such as the parts of a query, that are sorted in place in a buffer.
 
 use crate::small_list::SmallList;
 
-/// Up to this number of pieces need no allocation. Few requests have more.
+/// The number of pieces of text that can be stored without an allocation. Few requests have more.
 pub(super) const INLINE: usize = 8;
 
 /// Pieces of text that are written one after another, in any order, and then sorted in place.

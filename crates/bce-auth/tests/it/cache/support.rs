@@ -175,7 +175,7 @@ pub(crate) fn poll(future: &mut CredentialsFuture<'_>) -> Poll<Provided> {
         .poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Returns the result of a call that must not wait.
+/// Returns the credentials that the cache provides, or its error. Panics if the call has to wait.
 pub(crate) fn at_once(cache: &CachedCredentials<Source>) -> Provided {
     match poll(&mut cache.provide_credentials()) {
         Poll::Ready(provided) => provided,
@@ -183,13 +183,13 @@ pub(crate) fn at_once(cache: &CachedCredentials<Source>) -> Provided {
     }
 }
 
-/// Returns the access key id of a call that must not wait: `ak-N` for the N-th response of the
-/// source.
+/// Returns the access key id of the credentials that the cache provides: `ak-N` for the N-th
+/// response of the source. Panics if the call has to wait.
 pub(crate) fn id(cache: &CachedCredentials<Source>) -> String {
     at_once(cache).unwrap().access_key_id().to_owned()
 }
 
-/// Returns calls that have all begun to wait.
+/// Returns calls to the cache that have all begun to wait.
 pub(crate) fn waiting<'a>(
     cache: &'a CachedCredentials<Source>,
     count: usize,

@@ -8,9 +8,10 @@ use super::support::{
 };
 use bce_testing::ManualClock;
 
-/// A time within the advisory window of a credential of one hour, whatever the jitter.
+/// A time at which a credential with a lifetime of one hour is in its advisory window, whatever the
+/// jitter.
 const ADVISORY: Duration = Duration::minutes(57);
-/// A time within the mandatory window of a credential of one hour.
+/// A time at which a credential with a lifetime of one hour is in its mandatory window.
 const MANDATORY: Duration = Duration::seconds(3_550);
 
 #[test]

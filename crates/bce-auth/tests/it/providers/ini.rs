@@ -12,7 +12,8 @@ fn load(test: &str, content: impl AsRef<[u8]>) -> Result<Credentials, Credential
     IniProvider::new(path).load()
 }
 
-/// Returns the kind and the text of the error, the latter without the path.
+/// Returns the kind and the text of the error that the provider returns. In the text, `FILE` stands
+/// for the path.
 fn refusal(provider: IniProvider, path: &Path) -> (CredentialsErrorKind, String) {
     let error = provider.load().unwrap_err();
     assert!(texts(&error).contains(&path.display().to_string()));

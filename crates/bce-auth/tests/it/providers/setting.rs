@@ -69,7 +69,8 @@ impl Setting {
         })
     }
 
-    /// Returns the kind and the text of the error, the latter without the path.
+    /// Returns the kind and the text of the error that the provider returns. In the text, `FILE`
+    /// stands for the path.
     pub(crate) fn refusal(&self, provider: ProfileProvider) -> (CredentialsErrorKind, String) {
         let error = self.load(provider).unwrap_err();
         assert!(texts(&error).contains(&self.path().display().to_string()));

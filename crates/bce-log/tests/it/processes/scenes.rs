@@ -1,4 +1,4 @@
-//! The scenes of child processes.
+//! The scenes: the code that tests run in child processes.
 
 use std::time::{Duration, SystemTime};
 
