@@ -15,10 +15,10 @@ pub(super) struct Question {
     pub(super) declined: String,
 }
 
-/// Resolves the instances that the user named. With `yes`, returns all of them. Otherwise, shows
-/// the instances that can be read, reports the errors of the others, and asks for confirmation.
-/// Then returns the instances that were shown, and the exit code for the others. Fails if none can
-/// be read, or if the user does not agree.
+/// Resolves the instances that the user named, and asks for confirmation. If `yes` is set, returns
+/// all of them without asking. Otherwise, shows the instances that can be read, reports the errors
+/// of the others, and asks about those that were shown. Returns these, and the exit code for the
+/// others. Fails if no instance can be read, or if the user does not agree.
 pub(super) async fn agreed(
     context: &Context,
     client: &Client,
@@ -50,8 +50,9 @@ pub(super) async fn agreed(
     Ok((found, exit))
 }
 
-/// Returns the result of a command for several instances, some of which may have been left out: the
-/// worse of `done`, the result for the others, and `left_out`, the exit code for those left out.
+/// Returns the result of a command for several instances: the worse of `done` and `left_out`.
+/// `done` is the result for the instances that were processed; `left_out` is the exit code for
+/// those that were left out.
 pub(super) fn ended(done: Result<(), Failure>, left_out: Exit) -> Result<(), Failure> {
     match done {
         Ok(()) => Failure::unless_ok(left_out),

@@ -229,8 +229,8 @@ async fn step_for(
     Ok(Step::Change(Box::new(planned)))
 }
 
-/// Checks the request that a step would send, with a client that sends nothing but refuses invalid
-/// members.
+/// Checks the request that a step would send. `dry_client` refuses requests with invalid members,
+/// and sends no requests at all.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
         Step::Nothing(_) => {}

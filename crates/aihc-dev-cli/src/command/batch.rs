@@ -23,15 +23,16 @@ struct InstanceOutcome {
     /// The name that the user typed; `None` if the user typed an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// A word for the outcome: the state that was reached, or `accepted` if no state was waited
-    /// for; for `apply`, what was done: `created`, `changed` or `unchanged`. After an error,
-    /// `unknown` if the operation may have been carried out, and `failed` otherwise.
+    /// A word for the outcome. For `apply`, it is `created`, `changed` or `unchanged`. For other
+    /// commands, it is the state that was reached, or `accepted` if no state was waited for. After
+    /// an error, it is `unknown` if the operation may have been carried out, and `failed`
+    /// otherwise.
     result: Text,
     /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]
     shown: Option<Text>,
-    /// When the timer will stop the instance; `Some(None)`, written as `null`, if the timer was
-    /// cancelled. `None` after an error, and for commands other than `timed-stop`.
+    /// The time at which the timer of `timed-stop` will stop the instance; `Some(None)`, written as
+    /// `null`, if the timer was cancelled. `None` after an error, and for all other commands.
     #[serde(skip_serializing_if = "Option::is_none")]
     stops_at: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +95,7 @@ struct Problem {
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// The ids of requests whose outcome is unknown.
+    /// The ids of the requests of which it is unknown whether the service carried them out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sent_request_ids: Vec<String>,
     attempts: u32,

@@ -1,4 +1,4 @@
-//! A change of an instance: how it is planned, shown, sent and waited for.
+//! Plans, shows and sends a change of the settings of an instance, and waits for its effect.
 
 use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, DevInstanceChange, DevInstanceEdit, DevInstanceSettings};

@@ -1,4 +1,4 @@
-//! Child processes, and programs that replace this process.
+//! Runs other programs, as child processes or in place of this process.
 
 use std::io;
 use std::process::{Command, ExitStatus};

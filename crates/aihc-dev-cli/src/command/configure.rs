@@ -50,7 +50,7 @@ pub(crate) struct Configure {
     mode: Option<Mode>,
 }
 
-/// The kinds of keys, as the official tool names them.
+/// A kind of keys, as the official tool `bce` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Mode {
     #[value(name = "AK")]
@@ -150,8 +150,8 @@ impl Configure {
         }
     }
 
-    /// Asks for the missing values on the terminal. Without a terminal, does nothing if options
-    /// provide at least a part of the key, and fails otherwise.
+    /// Asks for the missing values on the terminal. If there is no terminal, asks for nothing, and
+    /// fails if options provide neither the access key id nor the secret.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,

@@ -1,4 +1,4 @@
-//! Confirmation before a destructive operation.
+//! Asks for confirmation before a destructive operation.
 
 use crate::exit::{Exit, Failure};
 use crate::language::{self, Language, text};

@@ -171,8 +171,8 @@ pub(super) struct Sending<'a> {
 }
 
 impl Sending<'_> {
-    /// Creates the instance, waits if requested, and prints the result. In a dry run, prints the
-    /// request instead of sending it.
+    /// Creates the instance, waits until it runs if `wait` requests this, and prints the result. In
+    /// a dry run, prints the request instead of sending it.
     pub(super) async fn send(
         &self,
         context: &Context,
@@ -340,10 +340,10 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// Prints a note for each of the caller's instances with this name that was created at `since` or
-/// later, with a tolerance of one minute, and is not in `known`. If there is none, prints a note
-/// that it may still appear. Prints nothing if the instances cannot be listed within
-/// [`LOOK_LIMIT`]. To be called after a creation whose response was lost.
+/// Tells the user what is known after a creation request whose response was lost. Prints a note for
+/// each of the caller's instances with this name that was created at `since` or later, with a
+/// tolerance of one minute, and is not in `known`. If there is none, prints a note that it may
+/// still appear. Prints nothing if the instances cannot be listed within [`LOOK_LIMIT`].
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,

@@ -31,7 +31,7 @@ pub(crate) struct Datasets {
     storage: Option<Storage>,
 }
 
-/// Kinds of storage.
+/// A kind of storage for datasets.
 #[derive(Clone, Copy, ValueEnum)]
 enum Storage {
     Pfs,

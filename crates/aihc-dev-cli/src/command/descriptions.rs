@@ -88,8 +88,8 @@ impl Description {
         }
     }
 
-    /// Reads the only description in a file. The name of the instance may be missing in it, and may
-    /// differ from that of the instance to which the description is applied.
+    /// Reads the only description in a file. The name in the description may be missing, and may
+    /// differ from the name of the instance to which the description is applied.
     pub(super) async fn of_any(path: &std::path::Path) -> Result<Self, Failure> {
         let file = crate::request::read(path).await?;
         let mut body = Value::Null;

@@ -1,4 +1,4 @@
-//! Shows which pools or queues exist if the service does not know the requested one.
+//! If the service does not know the requested pool or queue, shows which ones exist.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -102,10 +102,10 @@ impl Refused {
         }
     }
 
-    /// Returns the lines to print for a request that names no pool, and is therefore for a managed
-    /// one: the queues of the first [`MOST_POOLS`] managed pools, or all pools if there are no such
-    /// queues. Returns no lines if the requested queue is one of them and the error message
-    /// mentions neither pools nor queues.
+    /// Returns the lines to print for a request that names no pool, and therefore is for a pool
+    /// that the service manages: the queues of the first [`MOST_POOLS`] managed pools or, if these
+    /// have no queues, all pools. Returns no lines if the requested queue is one of these queues
+    /// and the error message mentions neither pools nor queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);
@@ -165,9 +165,9 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
 
-/// Returns a line with the option that selects the queue, and a description of the queue. For a
-/// queue of a managed pool, which is selected by its id, `pool` is the option that selects managed
-/// pools, followed by a space. For any other queue, which is selected by its name, `pool` is empty.
+/// Returns a line with the option that selects the queue, and a description of the queue. A queue
+/// is selected by its id in a managed pool, and by its name in any other pool. `pool` is the option
+/// that selects managed pools, followed by a space; empty for any other pool.
 fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
     let name = match pool {
         "" => &queue.queue_name,

@@ -1,6 +1,6 @@
-//! Sets values that neither an option nor a file has set, for `create` and `apply`. For each value,
-//! the first of these sources that has it is used. The last one, the context, is a set of defaults
-//! that the user has saved.
+//! Sets values that are missing in the settings of an instance, for `create` and `apply`. The table
+//! shows which source of a value takes precedence. The context is a set of defaults that the user
+//! has saved.
 //!
 //! | first | then | then | last |
 //! |---|---|---|---|

@@ -1,4 +1,4 @@
-//! Lists that are read in pages.
+//! Reads and shows lists that the service returns in pages.
 
 use aihc_dev::pager::{Items, Paged};
 use clap::Args;

@@ -30,7 +30,7 @@ pub(crate) struct Pools {
     name: Option<String>,
 }
 
-/// Kinds of pools, as the API names them.
+/// A kind of pool, as the API names it.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum PoolKind {
     #[value(name = "common")]

@@ -53,7 +53,7 @@ impl Show {
     }
 }
 
-/// Shows the instances until all of them are gone.
+/// Shows the instances repeatedly, until all of them are gone.
 async fn watch(
     context: &Context,
     client: &Client,
@@ -110,8 +110,8 @@ pub(super) async fn describe(
     .await
 }
 
-/// Prints descriptions as a list. If `one` is set, prints a single description as an object
-/// instead.
+/// Prints descriptions as a list. If `one` is set and there is exactly one description, prints it
+/// as an object, without a list.
 pub(super) fn print(context: &Context, found: &[Detail], one: bool) -> Result<(), Failure> {
     let text = |look: &_| text(found, look);
     if one {

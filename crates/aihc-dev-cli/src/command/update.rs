@@ -58,7 +58,7 @@ pub(crate) struct Update {
     wait: WaitOptions,
 }
 
-/// The result of an update.
+/// The result of changing the settings of an instance.
 #[derive(Serialize)]
 pub(super) struct Changed {
     id: String,
@@ -140,7 +140,7 @@ async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<
     Changed::by(read.await?).await
 }
 
-/// The requested changes.
+/// The changes that the user requests in an `update` command.
 struct Wanted<'a> {
     schema: Schema,
     file: Option<InstanceFile>,
@@ -148,10 +148,9 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Returns the desired settings. `is_shown_empty` tells whether the service shows an empty
-    /// string in place of the registry password. In this case, an empty password is accepted in a
-    /// file, since `show` writes it as well, but refused in `--set`, because it would change
-    /// nothing.
+    /// Returns the desired settings. If `is_shown_empty` is `true`, the service shows an empty
+    /// string in place of the registry password. An empty password in a file is then accepted,
+    /// since `show` writes it as well. In `--set`, it is refused, because it would change nothing.
     fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;

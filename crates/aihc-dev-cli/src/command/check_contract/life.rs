@@ -20,7 +20,8 @@ use crate::output::note;
 use crate::request::settings;
 use crate::terminal::one_line;
 
-/// The delay of the timed stop, in seconds. It is long, so that the timer can be cancelled in time.
+/// The delay, in seconds, after which the service is told to stop the instance. It is long, so that
+/// the stop can be cancelled in time.
 const TIMED_STOP: i64 = 24 * 3600;
 /// The deletion is attempted at most this many times while the state of the instance forbids it.
 const TRIES: usize = 40;
@@ -63,7 +64,7 @@ pub(super) struct Life<'a> {
 #[derive(Debug, Default)]
 struct LifeState {
     /// The time just before the creation request was sent, and the name of the instance in the
-    /// request; `None` before that.
+    /// request; `None` as long as no request has been sent.
     sent: Option<(OffsetDateTime, String)>,
     /// Whether it is certain that the creation request was not carried out.
     refused: bool,

@@ -18,7 +18,8 @@ struct Job {
     id: String,
 }
 
-/// Lists the jobs of these pools and of managed pools, and reads the first [`MOST`] jobs in detail.
+/// Lists the jobs of the given pools and of the pools that the service manages, and reads the first
+/// [`MOST`] jobs in detail.
 pub(super) async fn jobs(
     asker: &Asker,
     client: &Client,

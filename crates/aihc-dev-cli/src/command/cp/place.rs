@@ -1,4 +1,4 @@
-//! Local paths, and paths in an instance.
+//! Parses the arguments of `cp`: local paths, and paths in an instance.
 
 use std::ffi::{OsStr, OsString};
 

@@ -43,10 +43,10 @@ impl Draft {
         &self.path
     }
 
-    /// Writes the file: the comments; a description of what is wrong with the text, if anything is;
-    /// and the text. `wrong` contains this description, and the number of the wrong line in `text`,
-    /// or 0 if no particular line is wrong. The file shows this number, counted from its own first
-    /// line.
+    /// Writes the file: first the comments, then an error message if the text is wrong, then the
+    /// text. `wrong` contains the message and the number of the wrong line in `text`, or 0 if no
+    /// particular line is wrong. In the file, the number is increased by the number of lines above
+    /// the text.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {

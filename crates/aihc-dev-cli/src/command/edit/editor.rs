@@ -1,4 +1,4 @@
-//! The user's text editor.
+//! Runs the user's text editor.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -70,8 +70,8 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
 }
 
-/// Builds the command that opens `path`. As in git, a shell runs the command if `editor` contains
-/// characters that a shell interprets, because it may contain arguments, quotes, and paths with
+/// Builds the command that opens `path`. If `editor` contains characters that a shell interprets, a
+/// shell runs it, as in git: it may be a command line with arguments, quotes, and paths with
 /// spaces.
 #[cfg(unix)]
 fn command(editor: &OsString, path: &Path) -> Command {

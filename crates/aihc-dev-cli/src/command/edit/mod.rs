@@ -122,7 +122,7 @@ enum Edited {
     },
 }
 
-/// What is edited: the instance, its settings, and the text with which the editor is opened first.
+/// What is edited: the instance, its settings, and the text that the editor shows first.
 struct Editing<'a> {
     one: &'a Resolved,
     edit: &'a DevInstanceEdit,
@@ -130,8 +130,8 @@ struct Editing<'a> {
 }
 
 impl Editing<'_> {
-    /// Opens the editor repeatedly until the text changes nothing, or is a change that can be sent.
-    /// Fails if the user does not change a text that was refused.
+    /// Opens the editor until the edited text describes no change, or a change that can be sent. If
+    /// a text is refused, opens the editor again; fails if the text is then left as it was.
     async fn until_accepted(&self, draft: Draft, signals: &mut Signals) -> Result<Edited, Failure> {
         draft.write(self.shown, None)?;
         let mut refused: Option<(String, Wrong)> = None;

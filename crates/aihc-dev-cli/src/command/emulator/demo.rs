@@ -1,5 +1,5 @@
-//! Example data for the local emulator: instances, jobs and a service. Those that occur in the
-//! examples of the command-line help have the ids that they have there.
+//! Example data for the local emulator: instances, jobs and a service. Items that also occur in the
+//! examples of the command-line help have the same ids as there.
 
 use aihc::jobs::{JobResource, JobSpec};
 use aihc::services::ServiceConf;
@@ -109,8 +109,8 @@ pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     Ok(server.add_access_key(key).seed(1))
 }
 
-/// Creates the instances, the jobs and the service of the demo, and sets their states. Those that
-/// occur in the examples of the help are given the ids that they have there.
+/// Creates the instances, the jobs and the service of the demo, and sets their states. Items that
+/// also occur in the examples of the help are given the same ids as there.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let own = server.credentials();
     let alice: Client = client(server, own)?;

@@ -1,4 +1,4 @@
-//! Text on a terminal that is updated in place.
+//! Shows text on a terminal, and updates it in place.
 
 use std::io::{self, Write as _};
 
@@ -15,7 +15,7 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Returns a copy of `look` with the width that can currently be used on the terminal.
+    /// Returns a copy of the display settings `look` with the current usable width of the terminal.
     pub(super) fn measured(&mut self, look: &Look) -> Look {
         let size = size_of_stdout();
         self.resized |= self.size.is_some() && size != self.size;

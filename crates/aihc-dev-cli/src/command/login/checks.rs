@@ -22,7 +22,8 @@ pub(super) fn host_option(text: &str) -> Result<String, String> {
     }
 }
 
-/// Checks a user name. It precedes an `@` on a command line, which a shell may interpret.
+/// Checks a user name. The name becomes a part of a command line, so it must not contain characters
+/// that a shell interprets.
 pub(super) fn user_option(text: &str) -> Result<String, String> {
     match is_plain(text, "._-+") {
         true => Ok(text.to_owned()),

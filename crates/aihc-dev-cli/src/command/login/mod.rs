@@ -1,4 +1,5 @@
-//! The address and port of an instance, for `ssh`, `cp`, `port-forward` and `ssh-command`.
+//! Determines the address and port of an instance, for `ssh`, `cp`, `port-forward` and
+//! `ssh-command`.
 
 mod checks;
 mod openssh;
@@ -96,8 +97,8 @@ impl LoginOptions {
             .map_err(|what| Failure::unfit(format!("{}: {what}", one.label())))
     }
 
-    /// Returns the host to connect to: the one that the options select; or else the one that the
-    /// context, a set of defaults that the user has saved, selects; or else the public address of
+    /// Returns the host to connect to. The options take precedence over the context, a set of
+    /// defaults that the user has saved. If neither selects a host, returns the public address of
     /// the instance.
     fn way(&self, context: &Context) -> Result<Way, Failure> {
         if let Some(host) = &self.host {

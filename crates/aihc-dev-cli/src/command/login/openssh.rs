@@ -1,4 +1,4 @@
-//! The command lines of the programs of OpenSSH.
+//! Builds the command lines of the programs of OpenSSH.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ enum NewHostKey {
 }
 
 impl NewHostKey {
-    /// Returns the corresponding value of `StrictHostKeyChecking` in ssh_config.
+    /// Returns the value of `StrictHostKeyChecking` in ssh_config that has the effect of `self`.
     fn strict_host_key_checking(self) -> &'static str {
         match self {
             Self::AcceptNew => "accept-new",
@@ -50,7 +50,7 @@ impl NewHostKey {
 }
 
 impl OpenSshOptions {
-    /// Returns the command of an OpenSSH program with its options for an instance. Host keys are
+    /// Builds the command line of an OpenSSH program that connects to an instance. Host keys are
     /// saved under the id of the instance, because instances share addresses, and addresses are
     /// reused.
     pub(crate) async fn command(&self, program: &str, login: &Login) -> Command {

@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 /// A name is suggested if its similarity to the mistyped one, from 0 to 1, is at least this number.
 const ALIKE: f64 = 0.8;
 
-/// The kinds of items that have names.
+/// The kind of the items that names refer to: instances, jobs or services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Instance,

@@ -16,8 +16,8 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::text;
 
-/// For at most this many names, a request is sent for each name. For more names, the whole list is
-/// read instead if it is short.
+/// For at most this many names, a request is sent for each name. For more names, the list of all
+/// instances is read instead if it is short.
 const FEW: usize = 4;
 /// At most this many pages of the list are read to find suggestions for a mistyped name.
 const PAGES_FOR_SLIPS: usize = 3;
@@ -67,8 +67,8 @@ pub(crate) async fn resolve_one(
         .ok_or_else(|| Failure::usage(text!("standard input contains no instance")))
 }
 
-/// Returns the instances with this name that one request finds, except for those that are being
-/// deleted; `None` if the request fails.
+/// Returns the instances with this name, except for those that are being deleted. Sends a single
+/// request, so some may be missing. Returns `None` if the request fails.
 pub(crate) async fn namesakes(client: &Client, name: &str) -> Option<Vec<Candidate>> {
     let list = all(client).query_key(DevInstanceQueryKey::Name);
     let page = list.query_val(name).with_retry(RetryPolicy::none()).await;
@@ -92,9 +92,10 @@ fn names_in(words: &[String]) -> Vec<String> {
     names.filter(|name| seen.insert(*name)).cloned().collect()
 }
 
-/// Lists the instances that may have these names. For more than [`FEW`] names, reads the whole list
-/// if it has no more pages after the first than there are names. Otherwise, sends a request for
-/// each name. The second value tells whether the whole list was read.
+/// Lists the instances that may have these names. Usually sends a request for each name. For more
+/// than [`FEW`] names, reads the list of all instances instead, unless it has more pages after the
+/// first than there are names. The returned `bool` tells whether the list of all instances was
+/// read.
 async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {
         let mut pages = Pages::new(all(client));

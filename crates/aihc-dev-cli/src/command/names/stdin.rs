@@ -69,7 +69,8 @@ pub(crate) async fn one_word(context: &Context, typed: &str) -> Result<String, F
     }
 }
 
-/// Refuses `-` if the user has to be asked, because the answer would come from standard input.
+/// Refuses `-` if the user has to be asked for confirmation (`agreed` is `false`), because the
+/// answer would come from standard input.
 pub(crate) fn must_not_ask(typed: &[String], agreed: bool) -> Result<(), Failure> {
     if agreed || !typed.iter().any(|word| word == STDIN) {
         return Ok(());

@@ -49,8 +49,8 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Creates a display for this number of simultaneous waits. If there is only one and standard
-    /// error is a terminal, the progress is shown on a line that is rewritten.
+    /// Prepares to show the progress of this number of simultaneous waits. If there is only one and
+    /// standard error is a terminal, the progress is shown on a line that is rewritten.
     pub(crate) fn new(
         context: &'a Context,
         client: &'a Client,
