@@ -95,7 +95,7 @@ struct Problem {
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// The ids of the requests of which it is unknown whether the service carried them out.
+    /// The ids of the requests that the service may or may not have carried out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sent_request_ids: Vec<String>,
     attempts: u32,

@@ -95,7 +95,7 @@ impl Asker {
     /// Handles the error of a call. Returns the error if no further call can succeed. Otherwise,
     /// records that there was no response, or that the response could not be read. Records nothing
     /// if no request was sent (`operation` is `None`), or if the service refused the call, because
-    /// its response has already been recorded.
+    /// the refusal has already been recorded.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);

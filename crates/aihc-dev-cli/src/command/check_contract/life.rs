@@ -20,8 +20,8 @@ use crate::output::note;
 use crate::request::settings;
 use crate::terminal::one_line;
 
-/// The delay, in seconds, after which the service is told to stop the instance. It is long, so that
-/// the stop can be cancelled in time.
+/// The delay, in seconds, with which `check-contract` schedules a stop of the instance. It is long,
+/// so that the stop can be cancelled in time.
 const TIMED_STOP: i64 = 24 * 3600;
 /// The deletion is attempted at most this many times while the state of the instance forbids it.
 const TRIES: usize = 40;

@@ -12,7 +12,7 @@ pub(super) enum Place<'a> {
     There { instance: String, path: String },
 }
 
-/// The paths of a copy, and the instance that some of them are in.
+/// The arguments of `cp`: the paths, and the instance that some of them are in.
 #[derive(Debug, PartialEq)]
 pub(super) struct Copy<'a> {
     pub(super) instance: String,

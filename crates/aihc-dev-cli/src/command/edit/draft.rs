@@ -45,8 +45,8 @@ impl Draft {
 
     /// Writes the file: first the comments, then an error message if the text is wrong, then the
     /// text. `wrong` contains the message and the number of the wrong line in `text`, or 0 if no
-    /// particular line is wrong. In the file, the number is increased by the number of lines above
-    /// the text.
+    /// particular line is wrong. The file shows this number plus the number of lines above the
+    /// text.
     pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
         let mut head = self.head.clone();
         if let Some((what, line)) = wrong {

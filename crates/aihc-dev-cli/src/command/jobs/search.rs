@@ -13,8 +13,8 @@ use crate::exit::Failure;
 /// If at most this many names of jobs are searched for, each list is searched for one name at a
 /// time. For more names, the lists are read completely.
 const FEW: usize = 4;
-/// Jobs with other names than those searched for are remembered as well, so that a similar name can
-/// be suggested for a mistyped one, but only until this many jobs are remembered.
+/// Jobs with other names than those searched for are remembered until there are this many jobs.
+/// They serve to suggest a similar name for a mistyped one.
 const FOR_SLIPS: usize = 500;
 
 /// A search for jobs in the lists of pools and queues, and what it has found so far.

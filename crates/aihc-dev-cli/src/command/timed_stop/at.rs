@@ -37,8 +37,8 @@ impl At {
         }
     }
 
-    /// Returns the instant that is meant if the current time is `now`. `zone` returns the local
-    /// time zone, and is not called for an [`Instant`](Self::Instant).
+    /// Converts this time to an instant; `now` is the current time. `zone` returns the local time
+    /// zone, and is not called for an [`Instant`](Self::Instant).
     pub(super) fn after(
         &self,
         now: Timestamp,
