@@ -29,7 +29,8 @@ const NO_RESULTS: [&[&str]; 13] = [
     &["help"],
 ];
 
-/// Commands that print a single item or the result of a change, which is not a list to select from.
+/// Commands whose result is a single item or a change rather than a list, so that the options that
+/// select from a list have no effect on them.
 const NO_LISTS: [&[&str]; 20] = [
     &["create"],
     &["clone"],

@@ -76,9 +76,9 @@ fn page(command: &Command, words: &[String]) -> io::Result<Page> {
     Ok(Page { file, words, text })
 }
 
-/// Adds a title without a date, so that the pages of a version of the program never change. Turns
-/// off justification and hyphenation, so that names of options can be searched for. Puts
-/// [`DEFINITIONS`] only at the beginning of the page.
+/// Adds a title to a manual page. The title has no date, so that the pages of a version of the
+/// program never change. Turns off justification and hyphenation, so that names of options can be
+/// searched for. Puts [`DEFINITIONS`] only at the beginning of the page.
 fn with_title(file: &str, text: &[u8]) -> io::Result<String> {
     let name = file.trim_end_matches(".1").to_uppercase();
     let version = env!("CARGO_PKG_VERSION");

@@ -102,8 +102,8 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
-/// Refuses an empty value. It usually comes from a variable that is not set, and would silently
-/// select something else.
+/// Refuses an empty value. Such a value usually comes from a shell variable that is not set, and
+/// would silently select something else.
 pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err(tr!("is empty; leave the option out instead")),
@@ -134,7 +134,7 @@ pub(crate) fn positive(text: &str) -> Result<i64, String> {
     }
 }
 
-/// Parses a time such as `90s`, `2h` or `1h30m`.
+/// Parses a duration such as `90s`, `2h` or `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let number = text.trim();
     if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Clients that are configured by the options and the environment.
+//! Clients that are configured by the command-line options and environment variables.
 
 mod dry_run;
 mod origin;
@@ -156,8 +156,8 @@ impl Context {
         self.noting_builder(self.writes.clone())
     }
 
-    /// Returns a builder for a client that is configured by the options and the environment, and
-    /// that records in `writes` which changes it sends.
+    /// Returns a builder for a client that is configured by the command-line options and
+    /// environment variables. The client records in `writes` the changes that it sends.
     fn noting_builder<C: ServiceClient>(
         &self,
         writes: Writes,
@@ -213,10 +213,11 @@ impl Context {
         }
     }
 
-    /// Returns a variable of the environment; `None` if it is not set.
+    /// Returns an environment variable; `None` if it is not set.
     ///
-    /// If `--profile` is set, its value is returned for `BCE_PROFILE`. Most other variables are
-    /// then `None`, because they may contain the credentials of another account.
+    /// If `--profile` is set, its value is returned for `BCE_PROFILE`. In this case, all other
+    /// variables except for `HOME`, `USERPROFILE` and `BCE_REGION` count as not set, since they may
+    /// contain the credentials of another account.
     fn variable(&self, name: &str) -> Option<OsString> {
         match (&self.options.profile, name) {
             (Some(profile), "BCE_PROFILE") => Some(profile.into()),
@@ -225,8 +226,8 @@ impl Context {
         }
     }
 
-    /// If the profile in use has an endpoint, tells the user that it is not used. Prints this at
-    /// most once, and only if the output format is human-readable.
+    /// If the profile in use sets an endpoint, tells the user that this endpoint is ignored. Prints
+    /// the message at most once, and only if the output format is human-readable.
     fn note_unused_endpoint(&self) {
         if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;

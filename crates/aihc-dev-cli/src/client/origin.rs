@@ -1,4 +1,5 @@
-//! The credentials, the region and the context of a command, and where each of them comes from.
+//! The credentials, the region and the context (named settings) of a command, and where each of
+//! them comes from.
 
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
 use bce_http::ClientBuilder;
@@ -23,7 +24,8 @@ pub(crate) enum Provider {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sourced {
     pub(crate) value: String,
-    /// The option, the variable or the profile that sets it; `default` if nothing sets it.
+    /// The name of the option, variable or profile that sets the value; `default` if nothing sets
+    /// it.
     pub(crate) from: String,
 }
 

@@ -1,4 +1,5 @@
-//! What is known about the outcome of changes when a command is interrupted.
+//! Records the changes that a command sends to the service. If the command is interrupted, its
+//! message tells what is known about the outcome of these changes.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -188,7 +189,7 @@ fn id_in(request: &Request<Body>) -> Option<String> {
     Some(String::from_utf8_lossy(&decoded).into_owned())
 }
 
-/// The members of a body that identify the instance or the job that is changed.
+/// The members of a request body that identify the instance or the job to change.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct NamingBody {

@@ -24,8 +24,8 @@ fn words() -> Vec<String> {
 }
 
 /// Returns the value of an option in the command line that is being completed: the last value that
-/// is a word of its own, or else the last one after `=`. Returns `None` if the option does not
-/// occur with a value.
+/// is written as `--option value`, or else the last one written as `--option=value`. Returns `None`
+/// if the option does not occur with a value.
 pub(super) fn value_of(option: &str) -> Option<String> {
     value_in(&words(), option)
 }
@@ -42,8 +42,9 @@ fn value_in(words: &[String], option: &str) -> Option<String> {
     spaced.or_else(joined)
 }
 
-/// Parses the options in [`WHERE`] from the command line; returns `None` if they are invalid. Sets
-/// a single attempt per call, and JSON output, with which nothing is printed on standard error.
+/// Parses the options in [`WHERE`] from the command line; returns `None` if they are invalid. In
+/// the result, retries are turned off, and the output format is JSON, so that nothing is printed on
+/// standard error.
 pub(super) fn options() -> Option<GlobalOptions> {
     let words = words();
     let mut line = vec![

@@ -23,7 +23,7 @@ const PAGE: i64 = 100;
 /// which takes a request for each pool.
 const MOST_POOLS: usize = 8;
 
-/// An item that has an id and a name.
+/// An item of a list that the service returned, such as an instance or a job.
 #[derive(Debug)]
 struct Found {
     id: String,
@@ -31,8 +31,9 @@ struct Found {
     state: String,
 }
 
-/// Returns dev instances by name. Those whose name is missing or ambiguous are returned by id, and
-/// so are all of them if an id is being typed.
+/// Returns candidates for dev instances: the name of each instance, or the id if the name is
+/// missing or belongs to several instances. If the beginning of an id has been typed, returns the
+/// matching ids as well.
 pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
     let name = typed.to_owned();
     let found = in_time(async move |context| {
@@ -229,9 +230,9 @@ fn candidate(value: &str, about: [&str; 2]) -> CompletionCandidate {
     }
 }
 
-/// Returns whether a word can safely be offered. Shells split candidates at line ends and tabs,
-/// other control characters could affect the terminal, and a word with a leading `-` would be an
-/// option.
+/// Returns whether a word can safely be offered as a candidate. Shells split candidates at line
+/// ends and tabs, other control characters could affect the terminal, and a word with a leading `-`
+/// would be an option.
 fn can_be_typed(word: &str) -> bool {
     !word.is_empty() && !word.starts_with('-') && crate::terminal::one_line(word) == word
 }

@@ -139,9 +139,9 @@ impl ContextFile {
     }
 
     /// Sets members of a context, and creates it if necessary; an empty value removes the member.
-    /// Returns whether the context has become the current one, which happens if it is the first one
-    /// and none was designated as current. For `internal`, `true` sets the member of that name,
-    /// `false` removes it, and `None` leaves it as it is.
+    /// If `internal` is `true`, sets the member of that name; if `false`, removes it; if `None`,
+    /// leaves it unchanged. If this is the first context and none is designated as current, makes
+    /// it the current one. Returns whether it has become the current one.
     pub(crate) fn save(
         name: &str,
         texts: &[(&str, &str)],

@@ -137,8 +137,8 @@ impl ProfileFile {
     }
 
     /// Sets members of a profile, and creates it if necessary; `None` removes a member. Makes the
-    /// profile the current one if the file designates none that exists. Returns the path of the
-    /// file.
+    /// profile the current one if the file designates no current profile, or one that does not
+    /// exist. Returns the path of the file.
     pub(crate) fn save(name: &str, changes: &[(&str, Option<&str>)]) -> Result<PathBuf, Failure> {
         Self::update(|document, path| {
             let current = document.current().map_err(|what| broken(path, &what))?;

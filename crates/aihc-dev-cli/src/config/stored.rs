@@ -34,7 +34,7 @@ pub(super) fn broken(path: &Path, what: &str) -> Failure {
     Failure::usage(format!("{}: {what}", path.display()))
 }
 
-/// Returns a name from a file in backquotes, and escaped so that it fits on one line.
+/// Formats a name for a message: in backquotes, and escaped so that it fits on one line.
 pub(super) fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

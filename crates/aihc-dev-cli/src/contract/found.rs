@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Returns whether findings of this kind are differences from the API description, rather than
-    /// variants that some source describes.
+    /// variants that another source, such as an official SDK, documents.
     pub(crate) fn is_difference(self) -> bool {
         self <= Self::Unreadable
     }

@@ -20,7 +20,7 @@ const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "OptInRequired"];
 pub(crate) enum Verdict {
     /// The response was compared with the API description of the operation.
     Compared,
-    /// The response was an error, and was compared with the expected error.
+    /// The request was expected to fail, and the response is an error.
     Refused,
     NotAllowed,
     /// The response cannot be compared, for this reason.

@@ -1,4 +1,4 @@
-//! A layer that compares responses when they arrive.
+//! A layer that compares responses with the API description when they arrive.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,8 +25,9 @@ struct Recorded {
     ledger: Ledger,
     /// The error code that requests should get; `None` if they should succeed.
     expected: Option<&'static str>,
-    /// The operation that was called last, and its response if that was compared; `None` if no
-    /// request has been sent since a call was announced.
+    /// The operation of the last request; and the body of the response, if the response was
+    /// successful and has been compared. `None` if no request has been sent since the last call of
+    /// `begin`.
     last: Option<(&'static str, Option<Value>)>,
     /// Whether any response has arrived.
     heard: bool,
@@ -40,8 +41,9 @@ impl Recorder {
         recorded.last = None;
     }
 
-    /// Returns the operation that was called last, and its response if that was compared; `None` if
-    /// no request has been sent since the call was announced.
+    /// Returns the operation of the last request; and the body of the response, if the response was
+    /// successful and has been compared. Returns `None` if no request has been sent since the last
+    /// call of [`begin`](Self::begin), or if this function has already been called since then.
     pub(crate) fn take_last(&self) -> Option<(&'static str, Option<Value>)> {
         self.lock().last.take()
     }

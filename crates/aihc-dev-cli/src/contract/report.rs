@@ -202,8 +202,8 @@ fn has_seen(found: &Found, path: &str) -> bool {
     classes.is_some_and(|classes| classes.keys().any(|class| *class != "null"))
 }
 
-/// Collects the paths of all members of an object in the API description, and of those inside them.
-/// An object that is inside itself is not entered again.
+/// Collects the paths of all members of an object in the API description, and of the members of
+/// nested objects. Does not follow the recursion of an object that contains itself.
 fn members(
     shape: &'static Shape,
     path: &str,

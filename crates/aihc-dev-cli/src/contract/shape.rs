@@ -47,9 +47,9 @@ pub(crate) struct Member {
     /// Whether a response without this member cannot be decoded.
     pub(crate) present: bool,
     pub(crate) secret: bool,
-    /// Other names of the member, each documented by some source.
+    /// Other names of the member, each documented by another source, such as an official SDK.
     pub(crate) aliases: &'static [&'static str],
-    /// Another type of the member, documented by some source.
+    /// Another type of the member, documented by another source, such as an official SDK.
     pub(crate) also: Option<Also>,
     pub(crate) words: Words,
     pub(crate) time: Option<Time>,

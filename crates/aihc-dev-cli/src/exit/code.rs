@@ -33,7 +33,7 @@ pub(crate) enum Exit {
     Credentials,
     Unreachable,
     TimedOut,
-    /// The user was asked, and did not agree.
+    /// The user was asked for confirmation, and did not agree.
     Declined,
     Unknown,
     Ended(Signal),

@@ -85,9 +85,9 @@ impl Failure {
         }
     }
 
-    /// Converts [`Local`](Self::Local), which means here that the result of a change could not be
-    /// written, to [`Unwritten`](Self::Unwritten); `done` describes the change. Returns any other
-    /// failure unchanged.
+    /// If the failure is [`Local`](Self::Local), which means here that the result of a change could
+    /// not be written, converts it to [`Unwritten`](Self::Unwritten). Returns any other failure
+    /// unchanged. `done` describes the change.
     pub(crate) fn after(self, done: impl Into<String>) -> Self {
         match self {
             Self::Local(cause) => Self::Unwritten {

@@ -65,7 +65,7 @@ fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
     })
 }
 
-/// Returns whether the failure is about an image pack job rather than the instance.
+/// Returns whether the failure is about an image pack job rather than about an instance.
 fn is_about_pack_job(failure: &Failure) -> bool {
     let operation = failure.call().and_then(Error::operation);
     operation.is_some_and(looks_at_pack_job)
@@ -75,7 +75,8 @@ fn looks_at_pack_job(operation: &str) -> bool {
     operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
-/// Returns whether a call failed because the service does not know the item.
+/// Returns whether a call failed because the service does not know the item that the call refers
+/// to.
 fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }

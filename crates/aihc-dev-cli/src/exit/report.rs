@@ -16,8 +16,8 @@ impl Failure {
     }
 
     /// Prints the failure on standard error, unless it has already been reported, and returns the
-    /// exit code. The id of the item is printed in front of the message, after the name of the item
-    /// if the user typed its name.
+    /// exit code. The id of the item `one` is printed in front of the message; if the user typed
+    /// the name of the item, the name is printed before the id.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -54,7 +54,8 @@ impl Failure {
         self.exit()
     }
 
-    /// Returns the lines that are printed after the message: details, consequences and hints.
+    /// Returns the lines that are printed after the message of the failure: details, consequences
+    /// and hints.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Self::Unresolved(lines) = self {

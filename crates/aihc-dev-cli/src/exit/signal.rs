@@ -125,8 +125,8 @@ fn ignored() -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// The events that the console of this process sends. After its window has been closed, the system
-/// gives the process five seconds to end.
+/// The events that the console of this process sends. After the console window has been closed, the
+/// system gives the process five seconds to end.
 #[cfg(windows)]
 pub(crate) struct Signals {
     interrupt: tokio::signal::windows::CtrlC,

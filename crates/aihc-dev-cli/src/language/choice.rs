@@ -30,8 +30,8 @@ pub(crate) fn named(name: &str) -> Result<Language, String> {
     }
 }
 
-/// Returns the language of this process, and a message for the user if a variable or a
-/// configuration file sets an unknown language.
+/// Returns the language of this process; and a message for the user, if an environment variable or
+/// a configuration file sets an unknown language.
 pub(super) fn of_process() -> (Language, Option<String>) {
     let value = |option| value_of(option, std::env::args_os().skip(1));
     let profile = || {
@@ -107,8 +107,9 @@ fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<O
     None
 }
 
-/// Returns the language of a locale or a BCP 47 tag; `None` if there are no texts in it. As with
-/// gettext, simplified characters are not chosen for a locale with traditional ones.
+/// Returns the language of a locale or a BCP 47 tag; `None` if help and messages are not available
+/// in that language. As with gettext, a locale with traditional Chinese characters does not select
+/// texts in simplified ones.
 fn of_locale(name: &str) -> Option<Language> {
     let name = name.split(['.', '@']).next()?.to_ascii_lowercase();
     let mut parts = name.split(['_', '-']);

@@ -65,7 +65,7 @@ pub(crate) fn chinese_manual(page: &str) -> String {
 }
 
 /// If parsing ended with help or with an error, returns the text to print instead of clap's own.
-/// Returns `None` in English, and for the version.
+/// Returns `None` if the language is English, or if the version was requested.
 pub(crate) fn shown(
     error: &clap::Error,
     command: impl FnOnce() -> Command,

@@ -1,9 +1,9 @@
 //! Comma-separated values as in RFC 4180.
 //!
-//! The fields contain the values of the service, in which only control characters are escaped, as
-//! in all output. Some programs put a `'` in front of a value that begins with `=`, `+`, `-` or
-//! `@`; we do not, because that would falsify negative numbers and names in every program except
-//! spreadsheets. To open such a file in a spreadsheet, import its columns as text.
+//! The fields contain the values that the service returns; only unprintable characters are escaped.
+//! Some programs put a `'` in front of a value that begins with `=`, `+`, `-` or `@`; we do not,
+//! because that would falsify negative numbers and names in every program except spreadsheets. To
+//! open such a file in a spreadsheet, import its columns as text.
 
 use std::io;
 
@@ -85,7 +85,7 @@ fn member(document: Option<&Document>, path: &str) -> Option<String> {
     Some(document?.at(path)?.text())
 }
 
-/// Returns the text without control characters, except for line ends and tabs.
+/// Escapes unprintable characters, except for line ends and tabs.
 fn safe(text: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(printable).collect();
     parts.join("\t")

@@ -1,4 +1,4 @@
-//! Everything that is known about an instance, except for secrets.
+//! The description of an instance in the output. It contains everything except for secrets.
 
 use aihc_dev::model::{
     DevInstanceConf, DevInstanceDetail, DevInstanceStatus, LoginInfo, LoginUrl, NotifyDetail,

@@ -16,7 +16,7 @@ pub(super) struct Document {
 /// A member of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Member {
-    /// Null or absent.
+    /// A member that is null or absent.
     Nothing,
     Boolean(bool),
     /// A number with its original digits.
@@ -39,7 +39,8 @@ impl Document {
         }
     }
 
-    /// Returns the member whose name is the whole of `path`; `None` if there is no such member.
+    /// Returns the member whose name is `path`, even if that contains dots; `None` if there is no
+    /// such member.
     pub(super) fn get(&self, path: &str) -> Option<Member> {
         self.raw(path).map(member)
     }
@@ -102,7 +103,7 @@ impl Document {
 }
 
 impl Member {
-    /// Returns the text of a field in a table or a CSV file.
+    /// Returns the text that represents the member in a field of a table or a CSV file.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Nothing => String::new(),

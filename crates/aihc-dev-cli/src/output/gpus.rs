@@ -9,7 +9,7 @@ use aihc::{Client, Error};
 /// The free and total numbers of GPUs of one kind.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Gpus {
-    /// The name of the kind, as in requests; empty if it is unknown.
+    /// The name of the kind of GPU, as in requests; empty if it is unknown.
     pub(crate) accelerator: String,
     pub(crate) free: Option<f64>,
     pub(crate) total: Option<f64>,
@@ -74,8 +74,8 @@ pub(crate) fn gpus_of_queue(queue: &QueueItem) -> Vec<Gpus> {
     gpus.collect()
 }
 
-/// Returns the total number of free GPUs of the kinds for which that number is known; `None` if it
-/// is known for no kind.
+/// Adds up the numbers of free GPUs of the kinds for which this number is known. Returns `None` if
+/// it is unknown for all kinds.
 pub(crate) fn free_gpus(gpus: &[Gpus]) -> Option<f64> {
     gpus.iter()
         .filter_map(|kind| kind.free)

@@ -28,8 +28,8 @@ pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {
     Cell::new(status.to_string(), tone)
 }
 
-/// An instance in a list, in machine-readable output: its state is a word, and another member
-/// contains the code.
+/// An instance in a list, in machine-readable output: its state is a word, and the numeric code of
+/// the state is in another member.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance(pub(crate) DevInstanceBrief);
 

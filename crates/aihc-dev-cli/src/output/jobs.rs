@@ -165,8 +165,8 @@ impl JobDocument {
     }
 
     /// Returns the number of GPUs of all workers. If the service does not state it, calculates it
-    /// from the specification of the workers; returns `None` if that has an unknown form or is
-    /// missing.
+    /// from the specification of the workers. Returns `None` if the specification is missing or has
+    /// an unknown form.
     fn gpus(&self) -> Option<f64> {
         if let Some(count) = self.gpu_count {
             return Some(count as f64);

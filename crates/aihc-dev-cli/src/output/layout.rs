@@ -186,8 +186,7 @@ impl Grid<'_> {
     }
 
     /// Lays out a block for each row: the first field, followed by the other fields with their
-    /// headings. If headings are not shown and no column has one, [`pairs`](Self::pairs) is used
-    /// instead.
+    /// headings. If no column has a heading, lays out the table with [`pairs`](Self::pairs).
     fn stacked(&self, available: usize) -> String {
         let mut text = String::new();
         if !self.headers && self.columns.iter().all(|column| column.heading.is_empty()) {

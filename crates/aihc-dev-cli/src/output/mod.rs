@@ -52,7 +52,7 @@ pub(crate) use self::time::short;
 use crate::language::tr;
 use crate::terminal::{Look, json_escaped, printable, stdout_reader};
 
-/// Human-readable results.
+/// The human-readable form of results: a text or a table.
 pub(crate) enum Shown {
     Text(String),
     Table(Table),

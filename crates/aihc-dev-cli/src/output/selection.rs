@@ -85,9 +85,10 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no result has or can have the member `name`, unless it is unknown which members
-    /// results have. The error message contains `option`. Without this check, a mistyped name would
-    /// look like a condition that no result fulfils.
+    /// Fails if no result has the member `name`, and results of this kind cannot have it either.
+    /// Succeeds if it is unknown which members results can have. The error message contains
+    /// `option`. Without this check, a mistyped name would look like a condition that no result
+    /// fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {

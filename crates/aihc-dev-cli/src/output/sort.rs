@@ -33,8 +33,8 @@ impl SortOrder {
         }
     }
 
-    /// Returns the indices of these strings in order. If all of them are numbers or all are times,
-    /// they are compared as such. Empty strings come last. The order is stable.
+    /// Returns the indices of these strings in sorted order. If all of them are numbers or all are
+    /// times, they are compared as such. Empty strings come last. The order is stable.
     pub(super) fn of(&self, texts: &[String]) -> Vec<usize> {
         let keys = Keys::of(texts);
         let mut order: Vec<usize> = (0..texts.len()).collect();

@@ -88,7 +88,8 @@ impl<T: AsRef<str>> From<T> for Cell {
 }
 
 impl Column {
-    /// Creates a column that is shown in all formats. `member` is the member that it represents.
+    /// Creates a column that is shown in all formats. `member` is the path of the member that the
+    /// column shows.
     pub(crate) fn new(heading: &str, member: &str) -> Self {
         Self {
             heading: heading.to_owned(),
@@ -179,7 +180,8 @@ impl Table {
         }
     }
 
-    /// Adds a row for the next result: the first result, or the one after that of the last row.
+    /// Adds a row for the next result: the one after the result of the last row, or the first
+    /// result if the table has no rows.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
         let next = self.rows.last().map_or(0, |row| row.of + 1);
         self.row_of(next, cells)

@@ -78,7 +78,7 @@ pub(crate) fn size_of_stderr() -> Option<(u16, u16)> {
 }
 
 /// Returns the size that the terminal reports. If it reports none, the columns and the rows are
-/// those in `COLUMNS` and `LINES`, or else the usual ones.
+/// those in the variables `COLUMNS` and `LINES`, or else those in [`USUAL_SIZE`].
 fn size(told: Option<(Width, Height)>) -> (u16, u16) {
     let number = |name| positive(std::env::var(name).ok().as_deref());
     match told {

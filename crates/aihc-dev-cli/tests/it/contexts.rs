@@ -74,8 +74,8 @@ async fn create_takes_what_is_missing_from_the_context_and_says_so() {
     assert_eq!(user.lab.handle().instances().len(), 1);
 }
 
-/// Tests the order of precedence of options, the file, variables and the context, as the help of
-/// `create` documents it.
+/// Tests the order of precedence of options, a file that describes an instance, variables and the
+/// context, as the help of `create` documents it.
 #[tokio::test(flavor = "multi_thread")]
 async fn options_count_before_the_file_before_variables_before_the_context() {
     let user = User::new().await;

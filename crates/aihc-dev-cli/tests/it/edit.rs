@@ -411,7 +411,7 @@ async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
     assert_eq!(desk.sent(), 0);
 }
 
-/// Tests that the editor handles Ctrl-C while it is open.
+/// Tests that the tool continues if Ctrl-C is pressed while an editor that handles Ctrl-C is open.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_editor_that_takes_ctrl_c_for_something_else_goes_on() {
     let desk = Desk::new().await;

@@ -141,8 +141,9 @@ async fn a_creation_that_may_have_happened_says_to_look_first() {
         .says("aihc-dev list --mine --name");
 }
 
-/// Returns the address of a service that loses the response to a creation. It lists the instance
-/// from then on or, if `is_older` is set, from the beginning.
+/// Returns the address of a service that closes the connection without a response when it gets a
+/// request to create an instance. The service lists the instance after this request or, if
+/// `is_older` is set, from the beginning.
 fn forgetful(is_older: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

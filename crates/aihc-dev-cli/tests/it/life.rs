@@ -197,7 +197,8 @@ async fn what_the_state_forbids_is_explained() {
         .says("hint: its state or your permissions");
 }
 
-/// Returns delays of an emulator with which instances run almost immediately, even in real time.
+/// Returns delays for an emulator: instances run almost immediately, even if the emulator's time
+/// passes as fast as real time.
 fn fast_start() -> aihc_emulator::Delays {
     let mut delays = aihc_emulator::Delays::default();
     delays.creating = std::time::Duration::ZERO;

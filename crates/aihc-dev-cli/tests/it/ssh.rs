@@ -44,8 +44,8 @@ impl FakeOpenSsh {
     }
 }
 
-/// Returns the options for the port of an instance and for the check of its host key. `port` is the
-/// name of the option for the port, such as `-p`.
+/// Returns the arguments of `ssh` or `scp` for the port of an instance and for the check of its
+/// host key. `port` is the name of the option for the port, such as `-p`.
 fn leading(id: &str, port: &str) -> [String; 8] {
     [
         port.to_owned(),
@@ -315,8 +315,8 @@ fn real_ssh() -> Option<std::path::PathBuf> {
     folders.find_map(|folder| Some(folder.join("ssh")).filter(|ssh| ssh.is_file()))
 }
 
-/// Runs a command, and returns the value of `StrictHostKeyChecking` with which the program was
-/// called.
+/// Runs the tool, and returns the value of `StrictHostKeyChecking` that it passed to `ssh` or
+/// `scp`.
 #[track_caller]
 fn checking(openssh: &FakeOpenSsh, lab: &Lab, arguments: &[&str]) -> String {
     openssh.run(lab, arguments).ok();
@@ -395,7 +395,7 @@ async fn the_real_ssh_says_how_strict_its_settings_are() {
     }
 }
 
-/// Tests that the real ssh understands the options as intended.
+/// Tests that the real ssh understands the options that the tool passes to it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_ssh_takes_the_options_as_they_are_meant() {
     let Some(real) = real_ssh() else {

@@ -9,9 +9,9 @@ use super::words::{is_common, shown};
 
 /// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// The maximum number of unknown members of an object whose names may all be shown in the report of
-/// `check-contract`, provided that the object also has known members. Otherwise, the object may be
-/// a map with arbitrary keys, so the report shows only names that consist of common words.
+/// The report of `check-contract` shows the names of all unknown members of an object if there are
+/// at most this many, and if the object also has known members. Any other object may be a map with
+/// arbitrary keys, so the report shows only names that consist of common words.
 const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
@@ -34,8 +34,8 @@ pub(super) fn answer(operation: &Operation, answer: &Value, found: &mut Found) {
     }
 }
 
-/// Returns the members of an object. If the whole object is wrapped in a member, records that, and
-/// returns the members inside it.
+/// Returns the members of an object. If the response wraps the object in an additional member,
+/// records this, and returns the members of the wrapped object.
 fn unwrapped<'a>(
     shape: &Shape,
     members: &'a Map<String, Value>,

@@ -69,8 +69,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Converts a syntax error, whose line number is relative to the parsed text. Before that text, the
-/// file has `before` more lines.
+/// Converts a syntax error in a part of the file. `before` is the number of lines before that part;
+/// it is added to the line number of the error.
 fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();

@@ -146,7 +146,7 @@ fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
 mod tests {
     use super::*;
 
-    /// Returns a value without line numbers, for comparison.
+    /// Formats a value without line numbers, for comparison.
     fn bare(given: Given) -> String {
         match given.shape {
             Shape::Nothing => "-".to_owned(),

@@ -1,4 +1,5 @@
-//! The members of objects while they are parsed, and the limits of a file.
+//! The members of an object that is being parsed, and limits for the size and the nesting of a
+//! file.
 
 use std::collections::HashSet;
 
