@@ -1,8 +1,8 @@
-//! Masking of a call's secrets in text that is shown.
+//! Masks the secrets of a call in text that becomes part of an error or a trace.
 //!
 //! Services, gateways and proxies quote what they receive, so text from them may contain secrets of
-//! the call. These secrets are known exactly, and are masked before such text becomes part of an
-//! error or a trace, whether they occur literally or in one of the encodings of [`spelling`].
+//! the call. The client knows these secrets exactly, and masks them whether they occur literally or
+//! in one of the encodings of [`spelling`].
 
 mod login;
 mod quoted;
@@ -26,20 +26,20 @@ pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
 use crate::few::Few;
 
-/// The credentials of at most this many requests of a call are remembered in order to mask them;
-/// the oldest are dropped.
+/// The maximum number of requests of a call whose credentials are remembered in order to mask them.
+/// If there are more, the credentials of the oldest requests are forgotten.
 const MOST_SIGNED: usize = 16;
 
 /// The secrets of one call. More secrets are added in the course of the call.
 #[derive(Default)]
 pub(crate) struct Secrets(Mutex<Known>);
 
-/// A shared reference to the secrets of one call, which keeps the value that contains them alive.
+/// The secrets of one call, as a shared reference to the value that contains them.
 #[derive(Clone)]
 pub(crate) struct SharedSecrets(Arc<dyn KeepsSecrets>);
 
-/// A value that contains the secrets of a call, so that the secrets need no allocation of their
-/// own.
+/// A shared value that contains the secrets of a call, among other data. [`SharedSecrets`] refers
+/// to this value, so the secrets need no allocation of their own.
 pub(crate) trait KeepsSecrets: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn secrets(&self) -> &Secrets;
 }
@@ -71,8 +71,8 @@ struct Known {
     signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
     /// The secrets that requests contain besides their signatures: those of the call itself, and
-    /// those of a second request that reads the state in order to find out whether the call was
-    /// carried out.
+    /// those of the request that reads the state in order to find out whether the call was carried
+    /// out.
     sent: Vec<SentSecrets>,
 }
 

@@ -3,8 +3,9 @@
 
 use bce_auth::Secret;
 
-/// The strings, in lower case, that a secret follows. The secret is what is left of the same word
-/// or, if that only introduces the secret, such as `:` or `value=`, a later word.
+/// The strings, in lower case, after which a secret begins. Usually, the secret is the rest of the
+/// word that contains the string. If this rest is only punctuation or a label, such as `:` or
+/// `value=`, the secret is a later word.
 const BEFORE_SECRETS: [&str; 3] = [
     "bce-auth-v1/",
     "bce-auth-v1%2f",
@@ -37,7 +38,8 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Returns whether a word only leads to a secret that begins after it, as `=` and `value:` do.
+/// Returns whether a word is not a secret itself but only introduces one that begins in a later
+/// word, as `=` and `value:` do.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])

@@ -16,8 +16,8 @@ pub(super) enum Kind {
     /// part of it occurs. If it is very short, it is masked only where it is a separate word.
     Key,
     /// The value of an `authorization` header: masked even if only a sufficiently long beginning of
-    /// it occurs. The rest of it, on its own, is not a secret, except for the signature, which is
-    /// searched for as a key.
+    /// it occurs. Of the rest, only the signature is secret on its own; it is searched for
+    /// separately, as a key.
     Authorization,
     /// A password: not masked if it is so short that it may occur in any word.
     Password,
@@ -46,10 +46,9 @@ const BEGINNING_OF_VALUE: usize = 20;
 /// many bytes: a shorter one may result from adjacent words by chance.
 const SHORTEST_UNBROKEN: usize = 8;
 
-/// The length of the blocks into which a string is divided in order to find parts of a key. If the
-/// string and the key have `BEGINNING` consecutive bytes in common, these contain at least one
-/// whole block of the string, wherever they begin. It is therefore sufficient to look up each block
-/// in the key.
+/// The length of the blocks into which a text is divided in order to find parts of a key. If the
+/// text and the key have `BEGINNING` consecutive bytes in common, these bytes always contain at
+/// least one whole block of the text. It is therefore sufficient to look up each block in the key.
 const BLOCK: usize = BEGINNING / 2;
 
 /// A secret to search for.
@@ -127,8 +126,8 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Passes to `add` the start and the end of each part of the text that also occurs in the key and
-/// is long enough.
+/// Finds the parts of the text that also occur in the key and have at least [`BEGINNING`] bytes.
+/// Passes the start and the end of each of these parts to `add`.
 fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
     for (number, block) in text.chunks_exact(BLOCK).enumerate() {
         let start = number * BLOCK;

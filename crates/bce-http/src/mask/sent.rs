@@ -39,7 +39,7 @@ impl SentSecrets {
         }
     }
 
-    /// Returns whether both are clones of the same value.
+    /// Returns whether the two values are clones of each other.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

@@ -36,10 +36,12 @@ pub struct Reply {
 
 /// The response type of an operation.
 pub trait ApiResponse: FromWire {
-    /// The names of members that may contain the whole response, for services that wrap it.
+    /// The names of members of the body that may contain the whole response, for services that wrap
+    /// it in another object.
     const ALSO_INSIDE: &'static [&'static str] = &[];
 
-    /// For a page of a list, the names that the member with the items may have.
+    /// If the response is a page of a list: the possible names of the member that contains the
+    /// items.
     const ITEMS: &'static [&'static str] = &[];
 
     /// Returns whether this is a page of a list, the page has no items, and the total count of the

@@ -1,13 +1,16 @@
 //! Decides which page of a list comes next, and which of its items are new. Makes no requests.
 //!
-//! No item is left out, which can be shown by induction. Call a page *in order* if every item
-//! before the end of the page has been delivered, and assume that the last page was in order. Until
-//! the next page is read, items can move towards the front by at most as many positions as
-//! `totalCount` decreases. So if `totalCount` did not decrease, or if the next page begins with an
-//! item before which nothing is missing, the next page is in order as well. Otherwise, its items
-//! are delivered, but items before them may be missing. Earlier pages are then read again: as many
-//! as correspond to the decrease. If this finds nothing new several times in a row, `totalCount`
-//! must have decreased for a reason other than removed items, and the page counts as in order.
+//! No item is left out, although the list may change while it is read. This can be shown by
+//! induction. Call a page *in order* if every item before the end of the page has been delivered,
+//! and assume that the last page was in order. Until the next page is read, items can move towards
+//! the front by at most as many positions as `totalCount` decreases.
+//!
+//! If `totalCount` did not decrease, or if the next page begins with an item before which nothing
+//! is missing, the next page is in order as well. Otherwise, the items of the page are delivered,
+//! but items before them may be missing. The cursor then goes back, by as many pages as items may
+//! have moved, and reads on from there. If going back finds no new item several times in a row,
+//! `totalCount` must have decreased for a reason other than removed items, and the page counts as
+//! in order.
 //!
 //! An empty page counts as read: it is not requested again merely because it was empty. The items
 //! that belong on that page are therefore not delivered, and are counted as missing.
@@ -77,10 +80,11 @@ impl Follow<i64> for Cursor {
         self.next
     }
 
-    /// Returns the number of items that are missing at the end of the list; `None` before the end,
-    /// if none are missing, or if the total is unknown. Items that were added or removed while the
-    /// list was read are not missing, so the total is the smaller one of the first and the last
-    /// `totalCount`.
+    /// Returns the number of items that are missing at the end of the list. Returns `None` if the
+    /// end has not been reached, if no items are missing, or if the total is unknown.
+    ///
+    /// Items that were added or removed while the list was read are not missing, so the total is
+    /// the smaller one of the first and the last `totalCount`.
     fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
@@ -173,9 +177,9 @@ impl Cursor {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }
 
-    /// Returns whether the page is the last one: it is empty, or shorter than the longest page so
-    /// far, and `totalCount` does not promise more items. After too many empty pages in a row,
-    /// `totalCount` is ignored.
+    /// Returns whether the page is the last one. It is the last one if it is empty or shorter than
+    /// the longest page so far, and if `totalCount` does not promise more items. After too many
+    /// empty pages in a row, `totalCount` is ignored.
     fn is_last(&self, number: i64, length: usize) -> bool {
         let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
         let position = before.saturating_mul(self.longest).saturating_add(length);
@@ -189,8 +193,8 @@ impl Cursor {
         }
     }
 
-    /// Returns how many pages back reading continues if `totalCount` has decreased by `lost`: at
-    /// least one, and at most half of the pages whose keys are remembered.
+    /// Returns by how many pages to go back if `totalCount` has decreased by `lost`: at least one,
+    /// and at most half of the pages whose keys are remembered.
     fn pages_back(&self, lost: usize) -> i64 {
         let longest = self.longest.max(1);
         let most = self.known.capacity() / 2 / longest;

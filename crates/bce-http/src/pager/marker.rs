@@ -106,7 +106,8 @@ struct Markers {
     /// impossible.
     last: HashSet<u128>,
     order: VecDeque<u128>,
-    /// An earlier marker. It is replaced after a number of further markers that doubles each time.
+    /// An earlier marker. It is replaced by the current marker from time to time; the number of
+    /// markers between two replacements about doubles each time.
     milestone: Option<u128>,
     since_milestone: u64,
     until_next: u64,

@@ -44,8 +44,8 @@ pub trait Follow<P> {
     /// Returns the position of the next page; `None` at the end of the list.
     fn next(&self) -> Option<P>;
 
-    /// Returns the number of items that are missing at the end of the list; `None` before the end,
-    /// if none are missing, or if the total is unknown.
+    /// Returns the number of items that are missing at the end of the list. Returns `None` if the
+    /// end has not been reached, if no items are missing, or if the total is unknown.
     fn missing(&self) -> Option<u64>;
 
     /// Processes the page at the position that [`next`](Self::next) returned. Returns for each item

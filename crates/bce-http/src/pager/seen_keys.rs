@@ -6,8 +6,9 @@ use std::sync::Arc;
 const FEWEST: usize = 1024;
 const FEWEST_PAGES: usize = 4;
 
-/// The block of an item: [`SETTLED`] if nothing is missing before the item; otherwise, a number
-/// that all items share that were new on the same page.
+/// The block of an item, which is [`SETTLED`] if no item of the list is missing before it.
+/// Otherwise, the block is a number, which is the same for all items that were first received on
+/// the same page.
 pub(super) type Block = u32;
 
 /// The block of all items before which no item of the list is missing.
@@ -58,7 +59,8 @@ impl Known {
         }
     }
 
-    /// Marks the items of a block as settled: nothing is missing before them any more.
+    /// Marks the items of a block as settled, because no item of the list is missing before them
+    /// any more.
     pub(super) fn settle(&mut self, block: Block) {
         for known in self.blocks.values_mut().filter(|known| **known == block) {
             *known = SETTLED;

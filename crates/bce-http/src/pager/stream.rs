@@ -99,9 +99,9 @@ impl<L: Paged> Pages<L> {
         collect_into(self, pages).await
     }
 
-    /// Returns, at the end of the list, the number of items that the service counts in `totalCount`
-    /// but has not listed. Returns `None` before the end, if no items are missing, or if there is
-    /// no `totalCount`.
+    /// Returns the number of items that the service counts in `totalCount` but has not listed.
+    /// Returns `None` if the end of the list has not been reached, if no items are missing, or if
+    /// there is no `totalCount`.
     ///
     /// Items that were added or removed while the list was read do not count as missing.
     pub fn missing(&self) -> Option<u64> {
@@ -299,9 +299,9 @@ impl<L: Paged> Items<L> {
         collect_into(self, items).await
     }
 
-    /// Returns, at the end of the list, the number of items that the service counts in `totalCount`
-    /// but has not listed. Returns `None` before the end, if no items are missing, or if there is
-    /// no `totalCount`.
+    /// Returns the number of items that the service counts in `totalCount` but has not listed.
+    /// Returns `None` if the end of the list has not been reached, if no items are missing, or if
+    /// there is no `totalCount`.
     ///
     /// # Examples
     ///

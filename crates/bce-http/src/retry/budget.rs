@@ -36,7 +36,7 @@ struct Account {
 const PRICE: u32 = 10;
 const EARNING: u32 = 1;
 const FULL: u32 = 10 * PRICE;
-/// The time in which a retry budget grows by as much as by a successful call.
+/// The time that adds as much to a retry budget as one call that succeeds without a retry.
 const TIME_PER_EARNING: Duration = Duration::from_secs(6);
 
 impl Account {
@@ -44,7 +44,7 @@ impl Account {
         self.balance = self.balance.saturating_add(amount).min(FULL);
     }
 
-    /// Adds to the balance what the time that has passed since the last update has earned.
+    /// Adds to the balance what the budget has gained by the passage of time since the last update.
     fn book_time(&mut self) {
         let passed = self.paid_until.elapsed();
         let earned = passed.as_secs() / TIME_PER_EARNING.as_secs();

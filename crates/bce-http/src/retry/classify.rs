@@ -1,5 +1,5 @@
-//! Decides what follows a failed attempt, according to the table in the documentation of
-//! [`retry`](super).
+//! Decides whether and when a call is retried after a failed attempt, according to the table in the
+//! documentation of [`retry`](super).
 
 use std::time::Duration;
 
@@ -22,13 +22,14 @@ pub(crate) enum Decision {
     Throttled(Duration),
     /// Retry without a pause, because the cause of the failure has been corrected.
     AtOnce,
-    /// Send a request that reads the state, and retry only if it shows that the call was not
-    /// carried out. The request is sent after the policy's pause, or after the given pause if it is
-    /// longer.
+    /// Read the state of the object that the call changes, and retry the call only if this state
+    /// shows that the call was not carried out. The state is read after the policy's pause, or
+    /// after the given pause if it is longer.
     Look(Duration),
 }
 
-/// What the client can correct after a refusal, so that a retry may succeed.
+/// A correction that the client can make after the service has refused a request, so that a retry
+/// may succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Correction {
     /// Sign the request with a corrected clock.
@@ -37,36 +38,38 @@ pub(crate) enum Correction {
     Credentials,
 }
 
-/// Whether a call has sent requests that may have been carried out, other than the request whose
-/// error the failed attempt has returned.
+/// Tells whether a failed call may have been carried out by a request other than the one that
+/// returned the error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doubts {
-    /// Whether the failed attempt sent, besides the request whose error it returned, another
-    /// request that may have been carried out.
+    /// Whether the last attempt sent, in addition to the request that returned the error, another
+    /// one that may have been carried out.
     pub(crate) other: bool,
-    /// Whether an earlier attempt sent a request that may have been carried out.
+    /// Whether an attempt before the last one sent a request that may have been carried out.
     pub(crate) earlier: bool,
 }
 
-/// What is allowed after an attempt that may have been carried out.
+/// Whether a call may be retried after an attempt that may have been carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
-    /// A retry, because it does no harm.
+    /// A call that may have been carried out is retried, because repeating it does no harm.
     Freely,
-    /// A retry only if a request that reads the state shows that the call was not carried out.
-    /// After a 429 without an error document, a retry even without reading the state.
+    /// A call that may have been carried out is retried only if reading the state shows that it was
+    /// not carried out. After a 429 without an error document, it is retried without reading the
+    /// state.
     StateGuarded,
-    /// A retry only if a request that reads the state shows that the call was not carried out, even
-    /// after a 429 without an error document.
+    /// A call that may have been carried out is retried only if reading the state shows that it was
+    /// not carried out. This also applies after a 429 without an error document.
     Looking,
-    /// No retry, because it could have a further effect.
+    /// A call that may have been carried out is not retried, because repeating it could have a
+    /// further effect.
     Never,
 }
 
 impl Repeat {
-    /// Returns what is allowed for an operation after an attempt that may have been carried out.
-    /// `idempotent` is the caller's setting, which takes precedence over that of the operation;
-    /// `can_look` tells whether there is a request that reads the state.
+    /// Returns whether an operation may be retried after an attempt that may have been carried out.
+    /// `idempotent` is the caller's setting, which takes precedence over that of the operation.
+    /// `can_look` tells whether the client can send a request that reads the state.
     pub(crate) fn of(
         operation: Option<&Operation>,
         idempotent: Option<bool>,
@@ -109,8 +112,8 @@ pub(crate) fn correction(error: &Error) -> Option<Correction> {
     }
 }
 
-/// Decides what to do after a failed attempt. `corrected` tells whether the cause of the failure
-/// has been corrected since, as [`correction`] advises.
+/// Decides what to do after a failed attempt. `corrected` tells whether the client has made the
+/// [`correction`] for this error, so that a retry may succeed.
 pub(crate) fn decide(
     error: &Error,
     repeat: Repeat,
@@ -166,7 +169,7 @@ pub(crate) fn decide(
 
 /// Decides on a retry if the service has throttled the request, or if the cause of the failure has
 /// been corrected; otherwise returns `None`. A 429 without an error document counts as throttling
-/// only if `repeat` allows a retry after it without reading the state.
+/// only if `repeat` allows a retry without reading the state in that case.
 fn decide_by_answer(
     answer: &ServiceError,
     repeat: Repeat,

@@ -77,7 +77,8 @@ struct State {
     interval: Duration,
     /// The time before which no call sends a request.
     resume: Option<Instant>,
-    /// The next time for an attempt that has not been given to any call yet.
+    /// The earliest time that can be reserved for a further attempt. It comes after all times that
+    /// are already reserved.
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A call is not retried if the pause before the retry, which its policy sets or the service asks
-/// for, is longer than this.
+/// The maximum pause before a retry. If the policy sets a longer pause, or the service asks for
+/// one, the call is not retried.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
 /// A policy for how often a call is retried, and for the pause before each retry. It does not
@@ -17,9 +17,9 @@ pub struct RetryPolicy(Arc<dyn Backoff>);
 
 /// A custom backoff strategy.
 pub trait Backoff: fmt::Debug + Send + Sync + 'static {
-    /// Returns the pause before a retry, which is the first one if `retry` is 1. `None` ends the
-    /// call, and so does a pause of more than 20 minutes. If the service asks for a longer pause
-    /// with `Retry-After`, that pause applies.
+    /// Returns the pause before the retry with the number `retry`, counted from 1. The call ends if
+    /// this method returns `None` or a pause of more than 20 minutes. If the service asks for a
+    /// longer pause with `Retry-After`, the pause of the service applies.
     fn delay(&self, retry: u32) -> Option<Duration>;
 }
 

@@ -1,8 +1,9 @@
-//! Determines, by reading the state, whether a change was made whose outcome is unknown.
+//! Finds out whether a change was made if its outcome is unknown, for example because the response
+//! was lost. For this purpose, the current state of the changed object is read.
 //!
 //! A change that may have been carried out is neither repeated nor given up before the state has
-//! been read: the current state tells more than a lost response. It cannot be detected, however,
-//! that a change was made and that somebody else has undone it before the state was read.
+//! been read. If a change was made, and somebody else has undone it before the state was read, this
+//! cannot be detected.
 
 use std::fmt;
 use std::sync::Arc;
@@ -42,23 +43,26 @@ use crate::message::{Body, Reply};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SettledBy {
-    /// The value of one member of the response, the state, shows whether the change was made.
+    /// One member of the response is the state of the object. Its value shows whether the change
+    /// was made.
     State {
         /// The path of the member that contains the state, as names of members, outermost first.
         member: &'static [&'static str],
         /// The states to which the change leads, as strings.
         reached: &'static [&'static str],
-        /// The states in which the change has not been made. In a state that is neither here nor in
-        /// `reached`, it is undecided whether the change was made.
+        /// The states that show that the change was not made. In a state that is listed neither in
+        /// `not_reached` nor in `reached`, it is undecided whether the change was made.
         not_reached: &'static [&'static str],
         /// The error codes that show that the change was made, such as `NotFound` after a deletion.
         reached_errors: &'static [&'static str],
     },
-    /// The values in the response decide. The change was made if the response contains all values
-    /// that were sent. If one of these values is an object, it must not have other members in the
-    /// response, apart from empty ones and from numbers, which services add themselves. In all
-    /// other cases, it is undecided whether the change was made, since a change may take some time
-    /// to show.
+    /// The response contains the changed values. The change was made if the response contains all
+    /// values that were sent. A value that is an object must have the same members in the response;
+    /// additional members are allowed only if they are empty or are numbers, because services add
+    /// such members themselves.
+    ///
+    /// In all other cases, it is undecided whether the change was made, since a change may take
+    /// some time to show.
     Values {
         /// The path of the object that contains the changed members, as names of members, outermost
         /// first.
@@ -75,12 +79,12 @@ pub enum SettledBy {
 /// The result of reading the state in order to find out whether a change was made.
 #[derive(Debug)]
 pub(crate) enum Settled {
-    /// The change was made. The reply takes the place of the lost response to the change.
+    /// The change was made. The reply stands in for the lost response of the request that made it.
     Reached(Reply),
     /// The change was not made.
     NotReached,
-    /// It is undecided whether the change was made, because of this error or, without one, because
-    /// of the state.
+    /// It is undecided whether the change was made. Contains the error if the state could not be
+    /// read, and `None` if the state that was read does not decide it.
     Undecided(Option<Error>),
 }
 
@@ -261,10 +265,11 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
 }
 
 /// Returns whether an object in a response (`shown`) has no members other than those that were
-/// sent. If it has others, a change that was meant to remove them may not have been made. Empty
-/// members do not count, and neither do those for which `is_own` returns `true`: members that a
-/// service adds itself, such as the time of the change. Objects within the object, except for maps,
-/// are not checked in this way, because services add too many members to them.
+/// sent. If it has others, a change that was meant to remove them may not have been made.
+///
+/// The following members are ignored: empty ones, and those for which `is_own` returns `true`,
+/// which a service adds itself, such as the time of the change. Nested objects are not checked,
+/// because services add too many members to them.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;

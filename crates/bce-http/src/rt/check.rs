@@ -33,9 +33,9 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// Creates the path of a member of an update request whose value is an object that was read
-    /// before and is sent back. [`set`] accepts an unset member below this path (but not at it),
-    /// because the service may have omitted it.
+    /// Creates the path of a member whose value is an object that was read from the service and is
+    /// now sent back in an update request. [`set`] accepts unset members below this path, because
+    /// the service may have omitted them. It still refuses the member itself if it is unset.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,

@@ -8,7 +8,8 @@ use std::time::Duration;
 use crate::error::Error;
 pub use crate::wait::{State, Wait, WaitState, Warning};
 
-/// The states that end a wait, according to the API's description, as numbers or strings.
+/// A table of the states for a wait, according to the API's description. It tells which states end
+/// the wait, and whether successfully. The states are numbers or strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WaiterTable<S: 'static = i64> {
     /// The name of the waiter, such as `DevInstanceRunning`.
@@ -31,11 +32,12 @@ pub struct WaiterTable<S: 'static = i64> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// The wait is over, because a success state has been reached.
+    /// The wait ends successfully, because a success state has been reached.
     Done,
-    /// The wait is over, because a success state can no longer be reached.
+    /// The wait fails, because a success state can no longer be reached.
     Failed,
-    /// The wait continues. This is also the verdict for a state that the table does not contain.
+    /// The wait continues. A [`WaiterTable`] returns this for every state that it does not list as
+    /// a success or a failure.
     Pending,
 }
 
@@ -89,7 +91,7 @@ pub struct Watch<T, S = State> {
     pub warnings: Option<Warnings>,
 }
 
-/// How a wait succeeds if an error reports that the object no longer exists.
+/// The result of reading the state of an object once.
 #[derive(Debug)]
 pub struct Look<T, S = State> {
     /// The state of the object.
@@ -100,7 +102,8 @@ pub struct Look<T, S = State> {
     pub value: T,
 }
 
-/// The successful end of a wait for an object to disappear.
+/// The error codes that end a wait successfully because the object no longer exists, and the value
+/// that the wait then returns.
 #[derive(Debug)]
 pub struct Gone<T> {
     /// The error codes that mean that the object no longer exists.

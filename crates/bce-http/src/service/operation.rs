@@ -22,8 +22,8 @@ pub struct Operation {
 /// The kind of content in the body of a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
-    /// A document, which shows whether the response comes from the service, and whether it is an
-    /// error.
+    /// A document, such as a JSON object. Its members show whether the response comes from the
+    /// service, and whether it is an error.
     Document,
     /// Bytes of any kind. They may contain an error if the service reports errors in 2xx responses.
     Bytes,
@@ -156,14 +156,15 @@ impl Operation {
         self
     }
 
-    /// Sets statuses that are values for the caller and not errors: statuses other than 2xx, and
-    /// 206 for content that is not a document.
+    /// Sets the statuses for which the caller receives the response and not an error, in addition
+    /// to ordinary successes. These are statuses other than 2xx, and 206 for content that is not a
+    /// document.
     ///
     /// The response must come from the service, which is shown by a request id in a header. Without
-    /// one, a response with such a status is still an error, unless the operation only reads and
-    /// the service does not send ids. Status 206 counts only if the request has a `range` header,
-    /// and 304 only if it has `if-none-match` or `if-modified-since`. A response whose code means
-    /// throttling or a failure is always an error.
+    /// a request id, a response with such a status is still an error, unless the operation only
+    /// reads and the service does not send ids. Status 206 counts only if the request has a `range`
+    /// header, and 304 only if it has `if-none-match` or `if-modified-since`. A response whose code
+    /// means throttling or a failure is always an error.
     ///
     /// ```
     /// use bce_http::Idempotency;

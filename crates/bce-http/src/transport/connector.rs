@@ -53,8 +53,8 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 /// A connection counts as lost once TCP has sent this many keepalive probes without a response.
 const PROBES: u32 = 2;
 
-/// Creates connectors with the same settings. Each can have a [`Pulse`] of its own, which counts
-/// its connections and how often they receive data.
+/// Creates connectors with the same settings. Each connector can have a separate [`Pulse`], which
+/// counts the connections of this connector and how often they receive data.
 pub(super) struct Connectors {
     tcp: HttpConnector<ResolverService>,
     proxy: Proxy,

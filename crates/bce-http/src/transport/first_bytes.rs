@@ -1,6 +1,7 @@
 //! The first bytes from a peer, which show whether it speaks a protocol other than HTTP/1.1.
 
-/// The length of the header of an HTTP/2 frame.
+/// The number of first bytes of a connection that are kept: the length of the header of an HTTP/2
+/// frame.
 const LENGTH: usize = 9;
 
 /// The first bytes received on a connection.

@@ -254,14 +254,16 @@ impl Prepared {
     }
 }
 
-/// Returns how to observe whether a connection has taken the request, which counts as unsent until
-/// then. If it is sufficient to observe the body, also returns the flag that the body sets when a
-/// connection polls it.
+/// Returns how to observe whether a connection has taken the request. The request counts as unsent
+/// until then.
 ///
-/// In general, the connection itself is observed. The body is sufficient for a call that certainly
-/// only reads, unless the record of the call requires connections to be recorded. A call certainly
-/// only reads if its operation and its method do, and if the caller has not declared it
-/// non-idempotent.
+/// Normally, the connection itself is observed, and the second value is `None`. If the call has a
+/// [`CallRecord`] and certainly only reads, it is sufficient to observe the body: the second value
+/// is then the flag that the body sets when a connection polls it. The connection is observed
+/// nevertheless if the record requires connections to be recorded.
+///
+/// A call certainly only reads if its operation and its method do, and if the caller has not
+/// declared it non-idempotent.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
@@ -332,8 +334,8 @@ mod tests {
     static CREATE: Operation =
         Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
 
-    /// A body that, right before a connection polls it, sends to `said` what the call would report
-    /// about its request if it ended at this moment.
+    /// A body for tests. Right before a connection polls this body, it sends to `said` what the
+    /// call would report if it ended at this moment: whether its request was sent.
     struct Probe {
         body: WireBody,
         record: CallRecord,
@@ -361,9 +363,9 @@ mod tests {
         }
     }
 
-    /// Returns what a call reports about its request if the call ends after a connection has taken
-    /// the request, but before the connection polls the body. Checks that the request is sent
-    /// nevertheless.
+    /// Sends a request, and gives up when a connection has taken the request but has not polled its
+    /// body yet. Returns what the call would report if it ended at this moment: whether the request
+    /// was sent. Also checks that the server receives the request nevertheless.
     async fn said_between_taking_and_looking(operation: &'static Operation) -> Delivery {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
         let server = RawServer::answering(move |request| {
@@ -412,8 +414,9 @@ mod tests {
 
     static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
 
-    /// Applies `change` to a request of a call that only reads. Returns whether the transport then
-    /// observes the connection of the request instead of its body.
+    /// Creates a request of a call that only reads, and applies `change` to it. Returns whether the
+    /// transport then observes the connection, and not only the body, to find out whether the
+    /// request was sent.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());

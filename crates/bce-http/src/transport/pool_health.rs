@@ -27,8 +27,8 @@ struct Signs {
     heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// The first bytes of the connection that began to receive data last. Empty if no connection
-    /// has begun to receive data since the latest connection was made.
+    /// The first bytes that a connection received. Whenever a connection receives its first bytes,
+    /// they replace those of the previous connection. Cleared when a new connection is made.
     opening: Mutex<Opening>,
 }
 
@@ -57,9 +57,10 @@ impl Pulse {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// Returns the first bytes of the connection that began to receive data last; empty if no
-    /// connection has begun to receive data since the latest connection was made. All connections
-    /// lead to the same peer, so it does not matter which of them received the bytes.
+    /// Returns the first bytes that a connection received. Whenever a connection receives its first
+    /// bytes, they replace those of the previous connection. Empty after a new connection was made,
+    /// until a connection receives its first bytes. All connections lead to the same peer, so it
+    /// does not matter which of them received the bytes.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }

@@ -40,8 +40,8 @@ type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<'a, T, S = State> {
     watch: Watch<T, S>,
-    /// Returns whether a result shows the change after which the state is awaited; `None` if no
-    /// change was given.
+    /// Returns whether a result may have been read after the change that was passed to
+    /// [`Wait::after_change`]; `None` if no change that reads can show was passed.
     shows_change: Option<Shows<T>>,
     timeout: Duration,
     interval: PollInterval,
@@ -49,16 +49,17 @@ pub struct Wait<'a, T, S = State> {
     on_progress: Option<Callback<'a, S>>,
 }
 
-/// A type of result that shows whether it was read after a change.
+/// A type for the result of reading an object. A result shows whether it was read before or after a
+/// change of the object.
 pub trait ShowsChange {
-    /// The type of a change.
+    /// The type that describes a change of the object.
     type Change: Clone + Send + Sync + 'static;
 
-    /// Returns whether a result of this type can show this change.
+    /// Returns whether the results of reading the object can show this change at all.
     fn can_show(change: &Self::Change) -> bool;
 
-    /// Returns whether this result shows the change. Should also return `true` if the result does
-    /// not tell whether it was read before or after the change.
+    /// Returns whether this result shows the change, and was therefore read after the change.
+    /// Should also return `true` if the result does not tell whether it was read before or after.
     fn shows(&self, change: &Self::Change) -> bool;
 }
 
@@ -120,14 +121,15 @@ impl<'a, T, S> Wait<'a, T, S> {
     }
 
     /// Sets the time after the start of the wait during which a preceding change is assumed not to
-    /// be visible yet. During this time, a failure state that may date from before the change does
-    /// not make the wait fail, and neither does a missing object, unless the wait has already seen
-    /// a state that cannot date from before. For the same time, a wait for the state after a
-    /// [change](Self::after_change) does not accept results from before that change. With zero, the
-    /// first result counts.
+    /// be visible yet. During this time, two results do not make the wait fail: a missing object,
+    /// and a failure state that the object may have had before the change. Once the wait has seen a
+    /// state that the object can have only after the change, both make it fail.
     ///
-    /// Some waits assume that no state can date from before a change, for example a wait for a job
-    /// that ends by itself. In such a wait, every state counts from the start.
+    /// For the same time, a wait for the state after a [change](Self::after_change) does not accept
+    /// results that were read before that change. With zero, the first result counts.
+    ///
+    /// Some waits assume that there is no preceding change, for example a wait for a job that ends
+    /// by itself. In such a wait, every state counts from the start.
     ///
     /// # Examples
     ///
@@ -145,7 +147,7 @@ impl<'a, T, S> Wait<'a, T, S> {
     }
 
     /// Waits for the state after this change. Until the [grace period](Self::start_grace) is over,
-    /// a success state does not end the wait if the read has returned the object as it was before
+    /// a success state does not end the wait as long as reads return the object as it was before
     /// the change.
     ///
     /// `None` has no effect, and neither does a change that reads cannot show.

@@ -25,9 +25,9 @@ fn builder() -> ClientBuilder<Zoo> {
         )
 }
 
-/// Returns a client whose transport, for each request, first makes a call through `inner`: a
-/// change, as a part of the same call. The transport sends the error of this change to `tell`, and
-/// then responds successfully to the original request.
+/// Returns a client whose transport makes a call through `inner` for each request, before it
+/// responds successfully. This inner call is a change, and counts as a part of the same call as the
+/// request. The transport sends the error of the inner call to `tell`.
 fn feeding(inner: Client, tell: mpsc::UnboundedSender<Error>) -> Client {
     let transport = service_fn(move |outer: Request<Body>| {
         let (inner, tell) = (inner.clone(), tell.clone());

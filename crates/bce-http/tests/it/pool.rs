@@ -32,8 +32,9 @@ enum Event {
 }
 
 /// A server that responds to the requests of each connection with these texts in order, and repeats
-/// the last one. In place of a response, an empty text closes the connection after the request. The
-/// text `close` closes the connection without waiting for a request.
+/// the last one. If a text is empty, the server closes the connection after the request instead of
+/// responding. If a text is `close`, the server closes the connection without waiting for a
+/// request.
 struct Server {
     address: SocketAddr,
     events: mpsc::UnboundedReceiver<Event>,

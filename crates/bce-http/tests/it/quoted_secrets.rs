@@ -159,8 +159,8 @@ async fn secrets_of_path_query_and_headers_are_not_shown_either() {
     assert!(!text.contains("Zq8"), "{text}");
 }
 
-/// Checks that a text contains no secret: searches the text for parts of the secrets, most of which
-/// are the same in all encodings.
+/// Checks that a text does not contain any of the secrets in any encoding. It is sufficient to
+/// search for certain parts of the secrets, most of which are the same in all encodings.
 fn expect_no_secret(text: &str) {
     for part in [
         "f6cb",

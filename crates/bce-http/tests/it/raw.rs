@@ -26,8 +26,8 @@ const ID: &[(&str, &str)] = &[("x-bce-request-id", "r-1")];
 const NGINX: &[(&str, &str)] = &[("server", "nginx"), ("content-type", "text/html")];
 const PAGE: &str = "<html><center>nginx</center></html>";
 
-/// Returns the response to a call that is attempted once, and that asks for a part of the content
-/// (`range`), and only if the content has changed (`if-none-match`).
+/// Makes a call that is attempted once, and returns its response. The call asks for a part of the
+/// content with `range`, and only for changed content with `if-none-match`.
 async fn answer(operation: &'static Operation, script: Script) -> Result<Reply, Error> {
     let service = Scripted::<Body>::new([script]);
     let mut call = Call::new(&zoo(&service), operation)

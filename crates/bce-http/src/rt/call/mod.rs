@@ -134,8 +134,8 @@ impl Call {
         }
     }
 
-    /// Replaces the operation with another one that has the same path, such as the variant whose
-    /// [token](super::new_token) makes a retry harmless.
+    /// Replaces the description of the operation with another one, for the same path: for example,
+    /// with one that allows retries because the call contains a [token](super::new_token).
     pub fn operation(mut self, operation: &'static Operation) -> Self {
         self.operation = operation;
         self
