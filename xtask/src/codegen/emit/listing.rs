@@ -208,7 +208,8 @@ fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type
     source.line("}");
 }
 
-/// Returns whether serializing an item writes all of its values. Secrets are masked instead.
+/// Returns whether serializing an item writes all of its values. It does not if the item contains
+/// secrets, because they are masked.
 fn is_written(api: &Api, item: &Type) -> bool {
     !api.has_secret(item)
 }

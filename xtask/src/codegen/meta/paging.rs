@@ -13,8 +13,9 @@ const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];
 const PAGES: &[&str] = &["pageNo", "pageNumber"];
 const TOTALS: &[&str] = &["totalCount", "total", "totalNum"];
 
-/// Returns the `pagination` of an operation whose response has the members `answer`. Returns `None`
-/// if it is not clear which list is meant, or how its next page is requested.
+/// Returns the value of the key `pagination` in the description of an operation whose response has
+/// the members `answer`. Returns `None` if it is not clear which list is meant, or how its next
+/// page is requested.
 pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
     let paginator = action.paginator.as_ref();
     let items = items(paginator.and_then(|it| it.result_key.as_deref()), answer)?;

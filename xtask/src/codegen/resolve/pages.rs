@@ -147,8 +147,9 @@ fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
 
-/// Returns the parameter that has this name and a type for which `fits` returns `true`. It is a
-/// parameter of the paging, such as the page number, which the stream of all items sets itself.
+/// Returns a parameter that is used to request a page, such as the page number. An error is
+/// returned if there is no parameter with this name and with a type for which `fits` returns
+/// `true`.
 fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Result<Member, String> {
     let mut members = operation.members.iter();
     let member = members
