@@ -96,8 +96,8 @@ fn field(member: &Member) -> String {
     }
 }
 
-/// Returns the source code of the value to which a parameter is set. `number` is the source code of
-/// the number.
+/// Returns the source code that converts a number to the value of a parameter. `number` is the
+/// source code of the number.
 fn as_value(member: &Member, number: &str) -> String {
     let value = match member.ty {
         Type::Text => format!("({number}).to_string()"),

@@ -28,7 +28,7 @@ pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
     /// The operations that were left out, each with the reason.
     pub(super) left_out: BTreeMap<String, String>,
-    /// The secrets in requests and responses, such as `CreateUser.password`.
+    /// The names of the secrets in requests and responses, such as `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
     /// Remarks for the user, for example about corrections in this repository that are no longer
     /// needed.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::responses::Field;
 use super::schema::{Action, Parameter};
 
-/// Pairs of names for markers: the parameter of the request, and the member of the response.
+/// Pairs of names for the marker at which a page begins: the parameter of the request, and the
+/// member of the response that contains the marker of the next page.
 const MARKERS: &[(&str, &str)] = &[("marker", "nextMarker"), ("nextToken", "nextToken")];
 const MORE: &[&str] = &["isTruncated"];
 const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];

@@ -170,7 +170,8 @@ fn usual_size(operation: &spec::Operation, wire: &str) -> i64 {
         .map_or(size, |most| size.min(most))
 }
 
-/// Returns the member that identifies an item: the one that the description names, or else `id`.
+/// Returns the member that identifies an item: the one that the API description names, or else
+/// `id` if there is one.
 fn key(
     pagination: &Pagination,
     items: &Member,
