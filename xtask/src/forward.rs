@@ -1,5 +1,5 @@
-//! Tasks that are separate programs. They are built first, and then run in the current directory
-//! with the arguments of the task.
+//! Runs the tasks that are separate programs. Each program is built first, and then run in the
+//! current directory with the arguments of the task.
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus, Stdio};

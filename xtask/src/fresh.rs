@@ -78,8 +78,8 @@ fn shows(page: &str, line: &str) -> bool {
     page.lines().any(|shown| shown == line)
 }
 
-/// Returns the names of the variables that configure cargo or the compiler. Variables for the
-/// network access and for the location of the toolchain are not among them.
+/// Returns the environment variables, among those in `names`, that configure cargo or the compiler.
+/// Variables for the network access and for the location of the toolchain are not among them.
 fn settings(names: impl Iterator<Item = std::ffi::OsString>) -> Vec<PathBuf> {
     let ours = |name: &PathBuf| {
         let name = name.to_string_lossy().into_owned();

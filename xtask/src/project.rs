@@ -14,7 +14,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The members of the workspace, sorted by name.
     pub(crate) packages: Vec<Package>,
-    /// The text files that git tracks or would add. Their paths are relative to the root.
+    /// The text files that git tracks, and those that it neither tracks nor ignores. Their paths
+    /// are relative to the root.
     pub(crate) files: Vec<TextFile>,
 }
 

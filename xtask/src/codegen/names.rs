@@ -243,7 +243,8 @@ pub(crate) fn member(name: &str) -> String {
     identifier(name)
 }
 
-/// Returns the name of a client's method.
+/// Converts the name of an operation to the name of the client's method: in snake case, with `r#`
+/// or another name if necessary.
 pub(crate) fn method(name: &str) -> String {
     let name = snake(name);
     if TAKEN_METHODS.contains(&name.as_str()) {

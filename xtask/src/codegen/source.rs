@@ -112,8 +112,8 @@ impl Source {
         self.file(first_line("//", spec))
     }
 
-    /// Returns the whole file, not yet formatted, for a file that is written only once. Its first
-    /// line says so, and names the description `spec`, from which the file was generated.
+    /// Returns the whole file, not yet formatted. Its first line says that the file is not
+    /// overwritten, and names `spec`, the description from which it was generated.
     pub(crate) fn finish_once(self, spec: &str) -> String {
         self.file(first_line_of_once("//", spec))
     }

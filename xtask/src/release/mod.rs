@@ -2,8 +2,8 @@
 //!
 //! Cargo builds the packages from the files that would be uploaded, and `cargo-semver-checks`, if
 //! installed, compares the API with that of the last release. This task adds what they do not do:
-//! it writes the version in every place, and the tag. Nothing is pushed or published; the last
-//! lines of the output tell how to do that.
+//! it writes the version in every place, and creates the tag. Nothing is pushed or published; the
+//! last lines of the output tell how to do that.
 //!
 //! `cargo-release` could write the versions and the tag, with patterns for each file. But four
 //! things would still have to be implemented here: the format of the changelog, the lock files of

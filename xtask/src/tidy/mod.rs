@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: the automated part of a review.
 //!
-//! A check is a function from the project to a list of problems, and is in a file of its own. For
-//! checks of files and metadata, there are tests in which they find a problem.
+//! A check is a function from the project to a list of problems, and is in a file of its own. The
+//! checks of files and metadata have tests in which they find a problem.
 
 mod changelog;
 mod dependencies;

@@ -114,8 +114,8 @@ fn suspicious(line: &str) -> Vec<&'static str> {
     found
 }
 
-/// Returns whether a PEM block with a private key begins on this line. If only a few letters follow
-/// the marker on the same line, it is a test of a parser and does not count.
+/// Returns whether a PEM block with a private key begins on this line. If only a few letters of the
+/// key follow on the same line, the block is part of a test, and does not count.
 fn is_private_key(line: &str) -> bool {
     const BODY: usize = 40;
     let Some((_, rest)) = line.split_once(concat!("PRIVATE", " KEY-----")) else {

@@ -1,5 +1,5 @@
 //! Tests of the tasks as people run them: a release of a small workspace, and crates generated from
-//! descriptions.
+//! API descriptions.
 
 // Helpers of tests may panic as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]

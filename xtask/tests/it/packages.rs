@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::third_service::{codegen, fixture, scratch, text};
 
-/// Returns the lines of a manifest with this beginning.
+/// Returns the lines of a manifest that begin with `start`.
 fn lines<'m>(manifest: &'m str, start: &str) -> Vec<&'m str> {
     manifest
         .lines()

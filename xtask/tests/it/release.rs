@@ -85,7 +85,8 @@ impl Scratch {
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// Runs `cargo xtask release …` in the test's workspace, as if that workspace had this task.
+    /// Runs `cargo xtask release …` for the test's workspace, as if `xtask` were a package of that
+    /// workspace.
     fn release(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_xtask"))
             .arg("release")

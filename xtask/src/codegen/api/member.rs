@@ -33,7 +33,8 @@ pub(crate) struct Member {
     pub(crate) flag: bool,
     /// The value that is sent for a query parameter or a header if the caller does not set it.
     pub(crate) default_sent: Option<String>,
-    /// Whether `default_sent` is also sent in place of a number that is not positive.
+    /// Whether the default that is sent if the caller sets no value is also sent in place of a
+    /// number that is not positive.
     pub(crate) default_when_not_positive: bool,
     /// Whether the member is secret although its type is not, so that `Debug` and `Serialize` hide
     /// it.
@@ -50,7 +51,7 @@ pub(crate) struct Member {
     pub(crate) span: Option<SpanUnit>,
     /// A string that the API is known to accept as the value of the member, for use in examples.
     pub(crate) known_text: Option<String>,
-    /// A number that the API is known to accept as the value, for use in examples.
+    /// A number that the API is known to accept as the value of the member, for use in examples.
     pub(crate) known_number: Option<i64>,
     /// The description of the member as a single sentence.
     pub(crate) summary: String,
@@ -159,11 +160,11 @@ impl Rule {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleKind {
-    /// All of the members are set, or none.
+    /// The rule that all of the members must be set if one of them is.
     Together,
-    /// Exactly one of the members is set.
+    /// The rule that exactly one of the members must be set.
     ExactlyOne,
-    /// The members are numbers that must not all be 0.
+    /// The rule that the members, which are numbers, must not all be 0.
     NotAllZero,
 }
 

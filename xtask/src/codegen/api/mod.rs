@@ -97,11 +97,11 @@ pub(crate) struct Object {
     /// The name of the module that contains the type.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
-    /// The fields. A type whose values have one of several types has a field for each of these
+    /// The fields. If a value may have one of several types, there is a field for each of these
     /// types.
     pub(crate) fields: Vec<Member>,
-    /// For a type whose values have one of several types, the rules that recognise these types, as
-    /// Rust expressions of the type `Form`. Empty for every other type.
+    /// If a value may have one of several types, the rules by which its type is recognised, as Rust
+    /// expressions of the type `Form`; empty otherwise.
     pub(crate) forms: Vec<String>,
     /// Whether requests contain the type, which then has `new` and setters.
     pub(crate) in_request: bool,
@@ -155,7 +155,7 @@ pub(crate) struct Waiter {
     pub(crate) name: String,
     pub(crate) operation: String,
     pub(crate) field: String,
-    /// Whether the states are strings rather than numbers.
+    /// Whether the states for which a method waits are strings rather than numbers.
     pub(crate) is_text: bool,
     /// The states that end a wait successfully, as Rust literals.
     pub(crate) success: Vec<String>,
@@ -202,7 +202,7 @@ impl Api {
         self.reaches_secret(ty, &|_| true)
     }
 
-    /// Returns whether a value of this type is sent with a secret: the value is one, or contains
+    /// Returns whether sending a value of this type sends a secret: the value is one, or contains
     /// one in a field that requests include.
     pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
         let is_sent = |field: &Member| field.place == Place::Body;

@@ -18,7 +18,8 @@ pub(crate) struct Operation {
     pub(crate) uri: String,
     pub(crate) const_query: Vec<(String, String)>,
     pub(crate) const_headers: Vec<(String, String)>,
-    /// Headers of the service that this operation does not send, in lower case.
+    /// The names, in lower case, of headers that the service declares for all operations, but that
+    /// this operation does not send.
     pub(crate) without_headers: Vec<String>,
     pub(crate) body: BodyKind,
     /// The content type of the requests; `None` if it is the content type that the service declares
@@ -59,29 +60,30 @@ pub(crate) struct WholeBody {
     pub(crate) setter: String,
     /// The Rust name of the type of the body.
     pub(crate) ty: String,
-    /// The members of the body, each with the field of `ty` that contains its value.
+    /// The members of the body, each with the field of the body's Rust type that contains its
+    /// value.
     pub(crate) members: Vec<(Member, Member)>,
 }
 
 /// What a call of an operation returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// A type that is defined in the API description.
+    /// A value of the generated response type.
     Model,
     /// The whole response body as JSON.
     Json,
-    /// The response without any interpretation.
+    /// The whole response, without any interpretation.
     Raw,
 }
 
-/// A parameter that makes it harmless to repeat a call.
+/// An idempotency token: a parameter that makes it harmless to repeat a call.
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) member: Member,
-    /// The idempotency class of a call for which the token is set.
+    /// The idempotency class of a call for which the idempotency token is set.
     pub(crate) class: IdempotencyClass,
-    /// Whether the client generates a token, a value that is unique to the call, if the caller does
-    /// not set one.
+    /// Whether the client generates an idempotency token, a value that is unique to the call, if
+    /// the caller does not set one.
     pub(crate) is_made: bool,
 }
 
@@ -133,9 +135,10 @@ pub(crate) struct Settlement {
     /// The name of the builder of the operation that reads the state, by which the change is
     /// recognised.
     pub(crate) reader: String,
-    /// Arguments for the operation that reads the state: for each of its required members in order,
-    /// the member of the changing operation that has the value. Each comes with the name of the
-    /// setter that takes the value, or with `None` for an argument of the constructor.
+    /// The arguments of the operation that reads the state, one for each of its required members,
+    /// in order. Each is a member of the changing operation whose value is passed, with the name of
+    /// the setter that takes the value. For an argument of the constructor, there is `None` instead
+    /// of a setter.
     pub(crate) arguments: Vec<(Option<String>, Member)>,
     /// The evidence that the change was made: a state, or the values that were sent.
     pub(crate) by: SettledBy,

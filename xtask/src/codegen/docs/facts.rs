@@ -1,4 +1,5 @@
-//! Converts the facts that a description states as data, such as limits and defaults, to sentences.
+//! Converts the facts that an API description states as data, such as limits and defaults, to
+//! sentences.
 
 use serde_json::Value;
 
@@ -6,8 +7,8 @@ use super::{escape, sentence, value};
 use crate::codegen::spec::{ClientCheck, Member, Preconditions};
 
 /// Returns a sentence with the address of a page of Baidu's API documentation; `None` if `id` is
-/// missing or blank. The id is that of a page about the product AIHC, such as `Qjwvyc8ov`; that of
-/// a page about another product, such as `IAM/Qjwvyc8ov`; or a whole address.
+/// missing or blank. `id` is a whole address, or a product with the id of the page, such as
+/// `IAM/Qjwvyc8ov`. An id without a product, such as `Qjwvyc8ov`, is that of a page about AIHC.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
     let id = id.filter(|id| !id.trim().is_empty())?;
     if !id

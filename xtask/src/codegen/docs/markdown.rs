@@ -29,9 +29,9 @@ pub(crate) fn escape(text: &str) -> String {
     }
 }
 
-/// Returns whether a text has only pairs of backquotes, with nothing but harmless code between
-/// them. `parts` is the text, split at its backquotes. The text may come from somebody else, so the
-/// code must contain neither HTML nor invisible characters.
+/// Returns whether the backquotes of a text form pairs that contain only harmless code. `parts` is
+/// the text, split at its backquotes. Since the text is not trusted, the code must contain neither
+/// HTML nor invisible characters.
 fn has_only_plain_code(parts: &[&str]) -> bool {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || " _-./:=,\"'*{}+$%@~#&|()[]!?;^…".contains(c);

@@ -9,8 +9,8 @@ pub(crate) fn described(text: Option<&str>, otherwise: impl FnOnce() -> String) 
         .map_or_else(otherwise, sentence)
 }
 
-/// Returns the note for a doc comment: `ours`, which the API description states for the Rust code,
-/// or else `theirs`, its general note. Returns `None` if the note is missing or blank.
+/// Returns the note for a doc comment: `ours`, a note about the Rust code, or else `theirs`, the
+/// general note of the API description. Returns `None` if that note is missing or blank.
 pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
     ours.or(theirs)
         .filter(|note| !note.trim().is_empty())

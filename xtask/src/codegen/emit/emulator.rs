@@ -8,7 +8,7 @@ use crate::codegen::api::{Answer, Api, BodyKind, Check, Member, Object, Operatio
 use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
-/// The names that the tables import from the emulator.
+/// The names that the generated tables import from the emulator.
 const RULES: [&str; 6] = [
     "BodyRule",
     "MemberRule",

@@ -96,8 +96,8 @@ fn field(member: &Member) -> String {
     }
 }
 
-/// Returns the source code of the value to which a parameter is set. `number` is the source code of
-/// the number.
+/// Returns the source code that converts a number to the value of a parameter. `number` is the
+/// source code of the number.
 fn as_value(member: &Member, number: &str) -> String {
     let value = match member.ty {
         Type::Text => format!("({number}).to_string()"),
@@ -208,7 +208,8 @@ fn key(source: &mut Source, api: &Api, listing: &Listing, item: &Type, item_type
     source.line("}");
 }
 
-/// Returns whether serializing an item writes all of its values. Secrets are masked instead.
+/// Returns whether serializing an item writes all of its values. It does not if the item contains
+/// secrets, because they are masked.
 fn is_written(api: &Api, item: &Type) -> bool {
     !api.has_secret(item)
 }

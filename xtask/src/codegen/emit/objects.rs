@@ -221,8 +221,8 @@ fn response(source: &mut Source, object: &Object) {
     source.line("}");
 }
 
-/// Writes the implementation that distinguishes an empty page from a response that is no page at
-/// all.
+/// Writes the constant and the method by which an empty page is distinguished from a response that
+/// is no page at all.
 fn list(source: &mut Source, page: &Page) {
     let items = &page.items;
     let names: Vec<&String> = std::iter::once(&items.wire).chain(&items.aliases).collect();

@@ -52,7 +52,7 @@ fn missing_is(field: &Member) -> Option<&str> {
     field.missing_is.as_deref().filter(|_| field.optional)
 }
 
-/// Returns whether the field is an `Option` with JSON that is sent within a string.
+/// Returns whether the field is optional, and its value is JSON that is sent within a string.
 fn is_json_in_text(field: &Member) -> bool {
     field.sent.in_text && field.ty == Type::Json && field.optional
 }

@@ -7,7 +7,7 @@ use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, Settl
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
-/// Writes `send`; also writes `check` if there is anything to check.
+/// Writes the method `send`, and the method `check` if there is anything to check.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Error");
     let mut members = operation.members.iter();
@@ -150,7 +150,8 @@ fn listed(texts: &[String], conjunction: &str) -> String {
     }
 }
 
-/// Returns the statement that sets the body, if that depends on a condition; `None` otherwise.
+/// Returns an `if` statement that sets the body, if callers may leave out a JSON body or pass it as
+/// a string; `None` for other operations.
 fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     let json = format!("{{ call = call{json}; }}");
     let set = format!("if self.body != Body::default() {json}\n");
@@ -269,8 +270,8 @@ fn copies(source: &mut Source, operation: &Operation) {
     }
 }
 
-/// Returns `mut self` if the value of another member is copied to a member (see `same_as`), since
-/// the method then modifies the builder. Returns `self` otherwise.
+/// Returns the receiver of a generated method: `mut self` if the method copies the value of one
+/// member to another (see `same_as`), and `self` otherwise.
 fn receiver(operation: &Operation) -> &'static str {
     let mut members = operation.members.iter();
     match members.any(|member| member.sent.same_as.is_some()) {

@@ -11,8 +11,8 @@ const TOKENS: &[&str] = &["clientToken", "client_token", "ClientToken"];
 /// First words in the names of operations that only read, although their HTTP method is POST.
 const READS: &[&str] = &["Describe", "Get", "List", "Query"];
 
-/// Returns the `idempotency` of an operation. `action` is the value of its constant query parameter
-/// `action`, if it has one.
+/// Returns the value of the key `idempotency` in the description of an operation. `action` is the
+/// value of the operation's constant query parameter `action`, if it has one.
 pub(super) fn idempotency(
     operation: &Action,
     action: Option<&str>,
@@ -37,9 +37,10 @@ pub(super) fn idempotency(
 /// Returns the name of the parameter that gets a new value for each call, so that the call can be
 /// repeated; `None` if there is none.
 ///
-/// The parameter that `correction` names takes precedence. Otherwise, it is one with a name such as
-/// `clientToken`. In that case, there is none if the operation only reads, or if `correction` sets
-/// the idempotency class, because the service then ignores tokens.
+/// If `correction` names the parameter, returns that name. Otherwise, returns `None` for an
+/// operation that only reads, and for one whose idempotency class `correction` sets, because the
+/// service then ignores tokens. For any other operation, looks for a parameter with a name such as
+/// `clientToken`.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,

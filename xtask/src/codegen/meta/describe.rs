@@ -21,14 +21,14 @@ const OWN_HEADERS: &[&str] = &[
     "x-bce-security-token",
 ];
 
-/// The API description of a product, with the operations that were left out of it, and with
-/// remarks.
+/// The API description of a product, the operations that were left out of it, and remarks for the
+/// user.
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) spec: Map<String, Value>,
     /// The operations that were left out, each with the reason.
     pub(super) left_out: BTreeMap<String, String>,
-    /// The secrets in requests and responses, such as `CreateUser.password`.
+    /// The names of the secrets in requests and responses, such as `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
     /// Remarks for the user, for example about corrections in this repository that are no longer
     /// needed.
@@ -100,7 +100,8 @@ struct Corrected {
 ///
 /// # Errors
 ///
-/// If the operations cannot be read, or if a correction in the user's own file does not fit.
+/// If the operations cannot be read, or if a correction in the user's own overlay does not fit the
+/// metadata.
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,

@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 use super::responses::Field;
 use super::schema::{Action, Parameter};
 
-/// Pairs of names for markers: the parameter of the request, and the member of the response.
+/// Pairs of names for the marker at which a page begins: the parameter of the request, and the
+/// member of the response that contains the marker of the next page.
 const MARKERS: &[(&str, &str)] = &[("marker", "nextMarker"), ("nextToken", "nextToken")];
 const MORE: &[&str] = &["isTruncated"];
 const SIZES: &[&str] = &["maxKeys", "pageSize", "maxResults", "limit", "size"];
 const PAGES: &[&str] = &["pageNo", "pageNumber"];
 const TOTALS: &[&str] = &["totalCount", "total", "totalNum"];
 
-/// Returns the `pagination` of an operation whose response has the members `answer`. Returns `None`
-/// if it is not clear which list is meant, or how its next page is requested.
+/// Returns the value of the key `pagination` in the description of an operation whose response has
+/// the members `answer`. Returns `None` if it is not clear which list is meant, or how its next
+/// page is requested.
 pub(super) fn pagination(action: &Action, answer: &[Field]) -> Option<Value> {
     let paginator = action.paginator.as_ref();
     let items = items(paginator.and_then(|it| it.result_key.as_deref()), answer)?;

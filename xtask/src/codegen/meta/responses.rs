@@ -36,8 +36,7 @@ impl Responses {
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, if a source file cannot be read, or if there is no package for the
-    /// product or, if `product` is `None`, for any product.
+    /// If python3 cannot be run, if a source file cannot be read, or if no package is found.
     pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("cannot run python3: {error}");
         let output = Command::new("python3")

@@ -1,4 +1,4 @@
-//! The files of the official metadata: products, operations and their parameters.
+//! The files of Baidu's official API metadata: products, operations and their parameters.
 
 use std::collections::BTreeMap;
 use std::fs;

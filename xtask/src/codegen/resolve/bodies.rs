@@ -7,8 +7,8 @@ use crate::codegen::api::{Member, Object, Operation, Place, WholeBody};
 use crate::codegen::names;
 use crate::codegen::spec::{self, Spec};
 
-/// For each operation whose body callers may pass as one value, determines the type of that value,
-/// and which of its fields has the value of each member of the body.
+/// Determines, for each operation whose body callers may pass as one value, the type of that value,
+/// and which of its fields contains which member of the body.
 pub(super) fn settle(
     spec: &Spec,
     operations: &mut [Operation],

@@ -1,6 +1,6 @@
-//! Determines the location of each type and operation in the generated crate. If the service
-//! declares modules, it is one of them or the root of the crate; otherwise, it is the module
-//! `model` or `operation`.
+//! Determines the location of each type and operation in the generated crate: a module that the
+//! service declares, or the root of the crate. If the service declares no modules, types are in the
+//! module `model`, and operations in the module `operation`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -83,7 +83,8 @@ fn is_host(address: &str) -> bool {
     !host.is_empty() && host.chars().all(legal)
 }
 
-/// Returns the template for the hosts, or all hosts if no template fits.
+/// Returns the template for the hosts, and an empty list. If no template fits, returns an empty
+/// string, and all regions with their hosts.
 pub(super) fn resolve(service: &spec::Service) -> (String, Vec<(String, String)>) {
     if let Some(template) = &service.endpoint_template {
         return (template.clone(), Vec::new());
@@ -121,12 +122,11 @@ fn template(hosts: &BTreeMap<String, String>) -> Option<String> {
     }
 }
 
-/// Returns the default region: the one that the API description sets, or else the first region that
-/// it lists. If it lists no regions, returns [`USUAL`], or if it has hosts but none for `USUAL`,
-/// the first region with a host.
+/// Returns the default region that the API description sets. If it sets none, and the host does not
+/// depend on the region, returns an empty string.
 ///
-/// Returns an empty string if the API description sets no default region, and the host does not
-/// depend on the region.
+/// Otherwise, returns the first region that the API description lists. If it lists none, returns
+/// [`USUAL`], unless there are hosts, but only for other regions: then returns the first of these.
 pub(super) fn default_region(service: &spec::Service, template: &str) -> String {
     let is_regional = template.is_empty() || template.contains("{region}");
     let first = service.regions.first().map(|region| region.code.as_str());

@@ -428,8 +428,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Returns the number for examples: the one that the description names, or else the minimum if 1 is
-/// too small. The minimum counts even if it is not checked.
+/// Returns a number for examples: the one that the API description names, or else the minimum if
+/// that is more than 1, even if the minimum is not checked. Returns `None` if there is neither.
 fn known_number(member: &spec::Member) -> Option<i64> {
     let named = member.rust.example.as_ref().and_then(Value::as_i64);
     let limit = |key: &str| member.limits.get(key).and_then(Value::as_i64);

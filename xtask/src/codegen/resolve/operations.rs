@@ -337,7 +337,8 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
     settled
 }
 
-/// Returns the headers of the service that the operation does not send.
+/// Returns the names, in lower case, of headers that the service declares for all operations, but
+/// that this operation does not send.
 fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Vec<String> {
     let nulls = operation.const_headers.iter();
     let nulls = nulls.filter(|(_, value)| value.is_null());
@@ -476,7 +477,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     docs
 }
 
-/// Returns the paragraph about the effect of repeating a call.
+/// Returns the paragraph of the documentation that states the effect of repeating a call.
 fn repeats(operation: &spec::Operation) -> String {
     let details = operation
         .idempotency

@@ -147,8 +147,9 @@ fn is_number(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Text)
 }
 
-/// Returns the parameter that has this name and a type for which `fits` returns `true`. It is a
-/// parameter of the paging, such as the page number, which the stream of all items sets itself.
+/// Returns a parameter that is used to request a page, such as the page number. An error is
+/// returned if there is no parameter with this name and with a type for which `fits` returns
+/// `true`.
 fn parameter(operation: &Operation, name: &str, fits: fn(&Type) -> bool) -> Result<Member, String> {
     let mut members = operation.members.iter();
     let member = members
@@ -169,7 +170,8 @@ fn usual_size(operation: &spec::Operation, wire: &str) -> i64 {
         .map_or(size, |most| size.min(most))
 }
 
-/// Returns the member that identifies an item: the one that the description names, or else `id`.
+/// Returns the member that identifies an item: the one that the API description names, or else
+/// `id` if there is one.
 fn key(
     pagination: &Pagination,
     items: &Member,

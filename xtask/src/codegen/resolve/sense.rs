@@ -20,7 +20,7 @@ const FORMATS: &[&str] = &[
     "iso8601-millis",
 ];
 
-/// Other notations of units, each with the notation to use.
+/// Notations of units that are reported as mistakes, each with the notation to use instead.
 const SPELLED: &[(&str, &str)] = &[
     ("sec", "s"),
     ("secs", "s"),
@@ -40,7 +40,7 @@ pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Stri
     }
 }
 
-/// Reports everything that is implausible.
+/// Reports everything that is implausible in an API description.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     for operation in &spec.operations {
         for member in &operation.parameters {

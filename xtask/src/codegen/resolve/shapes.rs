@@ -171,8 +171,8 @@ fn type_has_default<'a>(objects: &'a Objects, ty: &'a Type, seen: &mut BTreeSet<
     }
 }
 
-/// Returns whether every field that is always present has a default. This repeats the conditions
-/// under which a field is optional, because that has not been determined for every type yet.
+/// Returns whether every field that is always present has a default. It has not been determined for
+/// every type yet which fields are optional, so this function repeats the conditions for that.
 fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a str>) -> bool {
     if !seen.insert(name) {
         return true;

@@ -1,4 +1,4 @@
-//! Parameters of operations and fields of types.
+//! Parameters of operations and fields of types, in the format of an API description.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;

@@ -29,7 +29,8 @@ shape! {
         pub(crate) response_kind: Option<ResponseKind>,
         /// Statuses that do not count as errors, besides 2xx.
         pub(crate) accept_status: Vec<u16>,
-        /// The name of a type for the whole body, whose fields are the BODY parameters.
+        /// The name of a type for the whole body. Its fields are the parameters that are sent in
+        /// the body.
         pub(crate) body_type: Option<String>,
         pub(crate) parameters: Vec<Member>,
         pub(crate) response: Option<String>,
@@ -65,7 +66,7 @@ words! {
         Object = "object",
         ObjectOrEmpty = "object_or_empty",
         Form = "form",
-        /// Bytes that the caller provides.
+        /// A body of bytes that the caller provides.
         Raw = "raw",
     }
 }
@@ -74,11 +75,11 @@ words! {
     /// The kind of a successful response body that is not the usual JSON of the service.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum ResponseKind {
-        /// Bytes of any kind. If the service reports errors in 2xx responses, an object with a
-        /// `code` is an error.
+        /// A body of any kind. If the service reports errors in 2xx responses, a JSON object with a
+        /// member `code` is such an error.
         Raw = "raw",
-        /// Data that users have stored, in any format. It never is an error, not even an object
-        /// with a `code`.
+        /// Data that users have stored, in any format. A 2xx response with such a body is never an
+        /// error, even if the body is a JSON object with a member `code`.
         Data = "data",
     }
 }
@@ -145,11 +146,11 @@ shape! {
     #[derive(Debug)]
     "a rule" = pub(crate) struct Rule {
         pub(crate) text: String,
-        /// Members of which either all are set or none.
+        /// Members that must all be set if one of them is.
         pub(crate) together: Vec<String>,
-        /// Members of which exactly one is set.
+        /// Members of which exactly one must be set.
         pub(crate) exactly_one: Vec<String>,
-        /// Numbers that must not all be 0.
+        /// Members that are numbers and must not all be 0.
         pub(crate) not_all_zero: Vec<String>,
     }
     for readers ["evidence", "id", "severity"]

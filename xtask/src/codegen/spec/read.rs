@@ -29,7 +29,7 @@ pub(crate) struct Shape {
     pub(crate) ignored: &'static [&'static str],
 }
 
-/// The errors so far, and the position that is being read.
+/// The state of reading a JSON document: the errors so far, and the position that is being read.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     place: Vec<String>,
@@ -146,7 +146,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Formats a name as one part of a position.
+/// Formats a name as one part of a position, such as `c` in `a.b.c`.
 pub(super) fn step(name: &str) -> String {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"\\[]".contains(c);
     match !name.is_empty() && name.len() <= 60 && name.chars().all(plain) {

@@ -1,4 +1,5 @@
-//! The service that a description is about.
+//! The service that an API description describes: its hosts, its regions, and how to interpret its
+//! responses.
 
 use std::collections::BTreeMap;
 

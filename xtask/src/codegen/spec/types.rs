@@ -1,4 +1,4 @@
-//! Named types and enums.
+//! The types and the enums that an API description defines.
 
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ shape! {
         pub(crate) note: Option<String>,
         pub(crate) doc_page: Option<String>,
         pub(crate) values: Vec<EnumValue>,
-        /// Whether responses may contain the values in upper or lower case.
+        /// Whether responses may contain the values of the enum in upper or lower case.
         pub(crate) any_case: bool,
         pub(crate) rust: EnumRust,
     }

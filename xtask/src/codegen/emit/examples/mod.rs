@@ -155,8 +155,8 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Returns the member whose name is the value of another member in an example, as in
-    /// `Volume::new(Kind::Disk).disk(…)`: the value usually selects the member.
+    /// Returns the member that has the same name as an enum value that an example passes to `new`,
+    /// as in `Volume::new(Kind::Disk).disk(…)`. Such a value usually selects the member.
     fn selected(&self, object: &'a Object) -> Option<&'a Member> {
         let values = object.fields.iter().filter(|field| field.argument);
         let mut values = values.filter_map(|field| match &field.ty {
@@ -247,7 +247,8 @@ impl<'a> Examples<'a> {
         commented("", &program, &statements)
     }
 
-    /// Returns the example of the method that returns the value as it is sent.
+    /// Returns the example of `code` or `as_str`, the method of an enum that returns the value that
+    /// the API uses.
     pub(super) fn of_wire_value(&self, values: &'a Enum) -> String {
         let Some(first) = values.variants.first() else {
             return String::new();

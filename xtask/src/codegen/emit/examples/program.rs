@@ -21,9 +21,9 @@ pub(super) struct Program<'a> {
 /// An expression, whose layout depends on its length.
 pub(super) enum Expression {
     Text(String),
-    /// The text before the parentheses, and the arguments between them.
+    /// A call: the text before the parentheses, and the arguments between them.
     Call(String, Vec<Expression>),
-    /// A value, and the methods that are called on it one after the other.
+    /// A chain of method calls: a value, and the methods that are called on it one after the other.
     Chain(Box<Expression>, Vec<Expression>),
     Array(Vec<Expression>),
     Pair(Box<Expression>, Box<Expression>),

@@ -27,14 +27,14 @@ pub(crate) struct Overlay {
     is_shipped: bool,
 }
 
-/// The corrections of one product.
+/// The corrections of one product's metadata in an overlay (a file of corrections).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ProductOverlay<'a> {
     overlay: &'a Overlay,
     code: &'a str,
 }
 
-/// The corrections of one operation, combined from all overlays (files of corrections).
+/// The corrections of one operation's metadata, combined from all overlays (files of corrections).
 #[derive(Debug, Default)]
 pub(super) struct Correction {
     pub(super) leave_out: Option<String>,
@@ -48,12 +48,13 @@ pub(super) struct Correction {
 }
 
 impl Overlay {
-    /// Returns the corrections that are part of this crate.
+    /// Returns the overlay that is part of this crate: corrections of known mistakes in Baidu's API
+    /// metadata.
     pub(crate) fn shipped() -> Result<Self, String> {
         Self::parse("xtask/spec/overlay.json".to_owned(), SHIPPED, true)
     }
 
-    /// Reads the corrections in a file.
+    /// Reads an overlay: a file of corrections of Baidu's API metadata.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
@@ -97,7 +98,7 @@ impl Overlay {
         }
     }
 
-    /// Returns the corrections of a product.
+    /// Returns the overlay's corrections of one product's metadata.
     pub(super) fn product<'a>(&'a self, code: &'a str) -> ProductOverlay<'a> {
         ProductOverlay {
             overlay: self,
@@ -112,7 +113,7 @@ impl<'a> ProductOverlay<'a> {
         product.into_iter().flat_map(|it| &it.operations)
     }
 
-    /// Returns the corrections of an operation; `None` if there are none.
+    /// Returns the overlay's corrections of one operation's metadata; `None` if there are none.
     pub(super) fn operation(&self, name: &str) -> Option<&'a Said> {
         let product = self.overlay.file.products.get(self.code)?;
         product.operations.get(name)
@@ -150,8 +151,8 @@ impl<'a> ProductOverlay<'a> {
         unfit.collect()
     }
 
-    /// Returns messages about corrections of a user that have no effect, because their operation is
-    /// left out for another reason.
+    /// Returns messages about a user's corrections that have no effect, because the operation that
+    /// they correct is left out. Corrections that leave it out themselves are not reported.
     pub(super) fn in_vain(&self, left_out: &BTreeMap<String, String>) -> Vec<String> {
         let in_vain = self.operations().filter_map(|(name, said)| {
             let reason = left_out.get(name)?;
@@ -171,8 +172,8 @@ impl<'a> ProductOverlay<'a> {
 }
 
 impl Correction {
-    /// Adds corrections of an operation from another overlay, as far as they concern the operation
-    /// as a whole.
+    /// Adds the corrections of an operation from another overlay, except those of its method, its
+    /// URI and its parameters.
     pub(super) fn merge(&mut self, said: &Said) {
         let newer = |old: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {
@@ -204,8 +205,8 @@ impl Said {
         }
     }
 
-    /// Returns messages about what is wrong with these corrections, such as a corrected parameter
-    /// or a response type that does not exist, or an added parameter that exists already.
+    /// Returns messages about wrong corrections of an operation, such as a corrected parameter or a
+    /// response type that does not exist, or an added parameter that exists already.
     fn unfit(&self, action: &Action, models: &Models) -> Vec<String> {
         let mut parameters = action.parameters.clone();
         let problems = self.parameters.iter().filter_map(|(path, correction)| {

@@ -26,10 +26,10 @@ shape! {
 }
 
 shape! {
-    /// The corrections of one operation.
+    /// The corrections of one operation in Baidu's API metadata.
     #[derive(Debug)]
     "a correction" = pub(in crate::codegen::meta) struct Correction {
-        /// The fault and the evidence for it, for readers of the overlay.
+        /// The mistake that is corrected, and the evidence for it, for people who read the overlay.
         pub(super) why: String,
         pub(super) leave_out: Option<String>,
         pub(super) method: Option<Word<Method>>,
