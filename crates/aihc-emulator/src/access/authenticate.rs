@@ -24,7 +24,8 @@ pub(crate) struct Caller {
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
-/// What is known about the key that has a certain access key id.
+/// The result of looking up an access key id: the caller, the credentials, and whether the key is
+/// refused.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,
