@@ -48,7 +48,8 @@ pub enum Quirk {
     /// The member with the secret key of a session is named `accessKeySecret`, as on the page of
     /// data types in the documentation of IAM.
     StsSecretName,
-    /// The times in responses of STS have a fraction and an offset, as times in the Go SDK may have.
+    /// The times in responses of STS have a fraction and an offset, as times in the Go SDK may
+    /// have.
     StsTimes,
     /// The members of `timedStopDevInstance` are strings, as in the documentation's table; without
     /// a timer, they are empty.
