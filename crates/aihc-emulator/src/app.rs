@@ -81,7 +81,8 @@ pub(crate) struct Origin {
     pub(crate) beginning: Beginning,
 }
 
-/// The operation that a request names, determined before anything else about the request.
+/// The decoded query of a request, and the operation that the request names, or the error if there
+/// is no such operation.
 #[derive(Debug)]
 pub(crate) struct Named {
     query: Query,
@@ -208,9 +209,10 @@ impl App {
         }
     }
 
-    /// Carries out all state transitions of the emulated resources that are due at `now`, which is
-    /// a [`Moment::world`], and returns the locked state. If many transitions are due, the lock is
-    /// released repeatedly while they are carried out.
+    /// Carries out all state transitions of the emulated resources that are due at `now`, and
+    /// returns the locked state. `now` is the time of the emulated resources; see
+    /// [`Moment::world`]. If many transitions are due, the lock is released repeatedly while they
+    /// are carried out.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -248,8 +250,8 @@ impl App {
         lock(&self.request_ids).request_id()
     }
 
-    /// Returns the id and the fault of the oldest rule that affects this request; `None` if there
-    /// is no such rule.
+    /// Returns the id and the fault of the oldest injected rule that affects a request for
+    /// `operation`; `None` if there is no such rule.
     pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         self.faults().pick(operation)
     }
@@ -267,8 +269,8 @@ impl App {
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
 
-    /// Converts the response of the operation that `rule` describes to JSON, and adds the request
-    /// id, unless the documented response contains it only in the header. Needs no lock.
+    /// Converts the response of an operation to JSON. Adds the request id, unless the documented
+    /// response contains it only in the header. Does not lock the state.
     pub(crate) fn write_down(
         &self,
         answer: Output,

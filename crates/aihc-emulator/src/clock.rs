@@ -32,7 +32,7 @@ impl VirtualClock {
         Self(Arc::new(Mutex::new(start)))
     }
 
-    /// Moves the clock forward, at most to the end of the calendar.
+    /// Moves the clock forward, at most to the end of the year 9999.
     pub fn advance(&self, by: Duration) {
         let mut shown = lock(&self.0);
         *shown = later(*shown, by);
@@ -56,12 +56,12 @@ pub(crate) struct Moment {
     /// The time that clients compare with their own clocks. It is used to verify signatures, in the
     /// `Date` header, and for the times of sessions in responses.
     pub(crate) wall: OffsetDateTime,
-    /// The time for dev instances, jobs and services: the underlying clock, plus the emulated time
-    /// that was skipped with `Handle::advance`, divided by the time scale.
+    /// The time for dev instances, jobs and services. It is ahead of the underlying clock by the
+    /// emulated time that was skipped with `Handle::advance`, divided by the time scale.
     pub(crate) world: OffsetDateTime,
-    /// The time that determines when sessions expire: the underlying clock, plus the emulated time
-    /// that was skipped with `Handle::advance`. Unlike in [`world`](Self::world), the skipped time
-    /// is not divided by the time scale.
+    /// The time that determines when sessions expire. It is ahead of the underlying clock by the
+    /// emulated time that was skipped with `Handle::advance`, which is not divided by the time
+    /// scale.
     pub(crate) session: OffsetDateTime,
 }
 
@@ -129,7 +129,7 @@ impl std::fmt::Debug for Times {
     }
 }
 
-/// Returns the time that is `by` after `at`, limited to the end of the calendar.
+/// Returns the time that is `by` after `at`, limited to the end of the year 9999.
 fn later(at: OffsetDateTime, by: Duration) -> OffsetDateTime {
     const LAST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
     time::Duration::try_from(by)

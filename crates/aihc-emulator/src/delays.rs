@@ -1,4 +1,4 @@
-//! The duration of each step of the emulated service.
+//! The delays, which determine how long each step of an emulated resource takes.
 
 use std::time::Duration;
 

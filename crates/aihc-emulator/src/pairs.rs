@@ -1,4 +1,4 @@
-//! Parsing of lists such as `queued=600,deploying=30`.
+//! Parsing of scenarios and delays from lists such as `queued=600,deploying=30`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -30,9 +30,10 @@ const DELAYS: [&str; 9] = [
 impl FromStr for Scenario {
     type Err = SettingError;
 
-    /// Parses a list such as `capacity=2,idle-stop=600`, as in the program's `--scenario`. The
-    /// names are those of the fields, with hyphens instead of underscores; durations are in
-    /// seconds. Fields that the list does not name have their default values.
+    /// Parses a list of settings such as `capacity=2,idle-stop=600`, as in the program's
+    /// `--scenario`. The names are those of the fields of [`Scenario`], with hyphens instead of
+    /// underscores; durations are in seconds. Fields that the list does not name have their default
+    /// values.
     ///
     /// ```
     /// let scenario: aihc_emulator::Scenario = "capacity=2,preemption=true".parse()?;
@@ -64,9 +65,9 @@ impl FromStr for Scenario {
 impl FromStr for Delays {
     type Err = SettingError;
 
-    /// Parses a list such as `queued=600,deploying=30`, as in the program's `--delays`. The names
-    /// are those of the fields, with hyphens instead of underscores; the values are in seconds.
-    /// Fields that the list does not name have their default values.
+    /// Parses a list of delays such as `queued=600,deploying=30`, as in the program's `--delays`.
+    /// The names are those of the fields of [`Delays`], with hyphens instead of underscores; the
+    /// values are in seconds. Fields that the list does not name have their default values.
     ///
     /// # Errors
     ///

@@ -54,7 +54,8 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Profile {
-    /// Follows the tables of the documentation literally, in everything listed above.
+    /// Follows the tables of the documentation literally, in everything that the table of
+    /// [`Profile`] lists.
     Documented,
     /// Follows the documentation, except where its own examples violate its tables. This is the
     /// default.
@@ -97,9 +98,8 @@ impl Profile {
         }
     }
 
-    /// Returns the error with the status that this profile uses for the error's code. Two statuses
-    /// are documented only for `SignatureDoesNotMatch`; errors with other codes are returned
-    /// unchanged.
+    /// Returns the error with the HTTP status that this profile uses for it. Profiles differ only
+    /// in the status of `SignatureDoesNotMatch`, for which two statuses are documented.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
             error.status = StatusCode::UNAUTHORIZED;

@@ -7,7 +7,8 @@ use bce_auth::encode::uri_decode;
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Decodes a raw query string. A literal `+` remains a plus sign, as in signatures.
+    /// Decodes a raw query string. A literal `+` remains a plus sign, as in the computation of
+    /// signatures.
     pub(crate) fn parse(raw: &str) -> Self {
         let decode = |text: &str| String::from_utf8_lossy(&uri_decode(text)).into_owned();
         let pairs = raw

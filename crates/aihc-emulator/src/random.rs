@@ -6,8 +6,8 @@
 #[derive(Debug)]
 pub(crate) struct Random(fastrand::Rng);
 
-/// The purpose of a stream. Each purpose has a sequence of its own, so that, for example, an
-/// additional request does not change the ids of instances that are created afterwards.
+/// The purpose of a stream of random values. Each purpose has a stream of its own, so that, for
+/// example, an additional request does not change the ids of instances that are created afterwards.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stream {
     Instances = 1,

@@ -21,13 +21,13 @@ pub struct Scenario {
     /// instance that has just been created is not found. Writes always use the actual state. The
     /// default is zero.
     pub read_after_write: Duration,
-    /// The number of dev instances that can be deployed at the same time; the others wait in state
-    /// 1. Of the waiting instances, the one with the highest priority comes first, and among equals
-    /// the one that has waited longest. Unlimited by default.
+    /// The number of dev instances that can be deployed at the same time; the others wait,
+    /// in state 1, queued. Of the waiting instances, the one with the highest priority comes first,
+    /// and among equals the one that has waited longest. Unlimited by default.
     pub capacity: Option<usize>,
     /// Whether a dev instance with priority `high` replaces one with a lower priority if as many
-    /// instances are deployed as `capacity` allows. The replaced instance returns to state 1. The
-    /// default is `false`.
+    /// instances are deployed as `capacity` allows. The replaced instance then waits,
+    /// in state 1, queued. The default is `false`.
     pub preemption: bool,
     /// The probability, from 0 to 1, that the deployment of a dev instance fails, which puts it
     /// into state 18, failed. The default is 0.

@@ -24,7 +24,8 @@ pub(crate) struct Caller {
     pub(crate) acls: Vec<Arc<Acl>>,
 }
 
-/// What is known about the key that has a certain access key id.
+/// The result of looking up an access key id: the caller, the credentials, and whether the key is
+/// refused.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
     pub(crate) caller: Caller,
@@ -38,7 +39,8 @@ pub(crate) struct KnownKey {
 /// given access key id.
 ///
 /// A temporary access key is valid only during its session and together with its token; otherwise,
-/// it is refused like an unknown key. Which code the service uses in this case is undocumented.
+/// it is refused like an unknown key. Which error code the service sends in this case is
+/// undocumented.
 ///
 /// A request with `Authorization` must also have `x-bce-date`, and the times in these two headers
 /// may differ by at most `apart`. A pre-signed URL contains only one time, so nothing is compared.

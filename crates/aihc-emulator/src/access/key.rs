@@ -53,8 +53,8 @@ impl AccessKey {
     }
 
     /// Limits the key to the operations whose names match these patterns; `*` stands for any
-    /// characters, as in `Describe*`. All other operations, including those of STS, are refused
-    /// with `AccessDenied`.
+    /// characters, as in `Describe*`. All other operations, including those of the security token
+    /// service (STS), are refused with `AccessDenied`.
     pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.allow = operations.into_iter().map(Into::into).collect();
         self

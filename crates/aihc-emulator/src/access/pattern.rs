@@ -1,4 +1,4 @@
-//! Patterns with `*`.
+//! Matching of strings against patterns in which `*` stands for any characters.
 
 /// Returns whether `text` matches `pattern`, in which every `*` stands for any number of
 /// characters, including none.

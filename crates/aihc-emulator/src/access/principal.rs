@@ -11,7 +11,7 @@ pub(crate) enum Principal {
     /// An assumed role.
     #[serde(rename_all = "camelCase")]
     Role {
-        /// The account of the role, as the caller specified it.
+        /// The id of the role's account, as in the AssumeRole request.
         account_id: String,
         /// The name of the role.
         name: String,

@@ -1,8 +1,8 @@
 //! The command line of the binary.
 //!
 //! It is parsed without clap, because clap's errors quote values, some of which are secret here.
-//! Besides, the Cargo feature of the program is enabled by default, so everyone who embeds the
-//! emulator as a library would have to compile clap.
+//! Besides, the Cargo feature `cli` is enabled by default, so most crates that embed the emulator
+//! as a library would have to compile clap.
 
 pub(crate) mod keys;
 mod usage;

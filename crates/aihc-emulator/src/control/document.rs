@@ -231,7 +231,7 @@ impl TimeChange {
     }
 }
 
-/// A request to add or change an access key, whose id is not part of the document.
+/// The body of a request to add or change an access key. The id of the key is in the path.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct KeyDocument {

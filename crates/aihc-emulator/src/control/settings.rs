@@ -1,4 +1,5 @@
-//! The scenario and the delays as JSON, and changes to some of their members.
+//! JSON documents for a [`Scenario`] and for [`Delays`], and the replacement of some of their
+//! members.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The routes of jobs and inference services.
+//! The routes of the control interface for jobs and inference services.
 
 use http::StatusCode;
 use serde_json::{Value, json};

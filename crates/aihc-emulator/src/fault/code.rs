@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 
-/// The documented codes with their statuses. For `SignatureDoesNotMatch`, both 400 and 401 are
-/// documented.
+/// The documented error codes and their HTTP statuses. For `SignatureDoesNotMatch`, both 400 and
+/// 401 are documented.
 const DOCUMENTED: [(&str, u16); 18] = [
     ("AccessDenied", 403),
     ("InappropriateJSON", 400),
@@ -25,9 +25,9 @@ const DOCUMENTED: [(&str, u16); 18] = [
     ("InvalidParam", 400),
 ];
 
-/// Returns the status and the code of the response with which a fault replaces that of the
-/// operation. The arguments are the values that the fault sets. If it sets only one of them, the
-/// other is derived from it; if it sets neither, the status is 500.
+/// Returns the HTTP status and the error code of the response that a fault sends. The arguments are
+/// the status and the code that are set in the fault. If only one of them is set, the other is
+/// derived from it; if neither is set, the status is 500.
 pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, String) {
     let documented = |code: &str| {
         let found = DOCUMENTED.iter().find(|(name, _)| *name == code);

@@ -24,7 +24,8 @@ pub(crate) struct GatewayResponse<'a> {
     pub(crate) body: String,
 }
 
-/// Returns the gateway's response; `None` if the fault has no such response.
+/// Returns the response of a gateway that the fault sends; `None` if the fault sends no such
+/// response.
 pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     let kind = fault.gateway?;
     let status = fault

@@ -192,7 +192,7 @@ impl Fault {
         self
     }
 
-    /// Returns whether another response replaces that of the operation.
+    /// Returns whether the fault replaces the response of the operation.
     pub(crate) fn replaces_answer(&self) -> bool {
         self.status.is_some()
             || self.code.is_some()

@@ -1,11 +1,11 @@
-//! The requests that a fault affects.
+//! Rules that determine which requests a fault affects.
 
 use super::Fault;
 use crate::random::Random;
 use crate::scenario::SettingError;
 use crate::validate::operations;
 
-/// The maximum number of injected rules.
+/// The maximum number of injected fault rules.
 const MOST: usize = 1000;
 
 /// A rule that determines which requests a fault affects: by default the next request, whatever its
@@ -110,7 +110,8 @@ pub struct InjectedFault {
     pub id: u64,
     /// The rule as it was injected.
     pub rule: FaultRule,
-    /// The number of requests that the rule has counted.
+    /// The number of requests that the rule has counted since it was injected. A rule for one
+    /// operation counts only requests for that operation.
     pub seen: u64,
     /// The number of requests that the rule has affected.
     pub hits: u64,

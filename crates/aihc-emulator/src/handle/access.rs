@@ -1,4 +1,4 @@
-//! Changes to access keys and sessions.
+//! The methods of [`Handle`] that inspect and change access keys, and that revoke sessions.
 
 use super::Handle;
 use crate::access::AccessKey;

@@ -1,4 +1,4 @@
-//! Errors of the changes that are made through a handle.
+//! The errors of the methods of `Handle` that change resources.
 
 use crate::state::InstanceStatus;
 
@@ -10,7 +10,7 @@ pub enum InstanceError {
     /// There is no dev instance with this id, or it was deleted and can no longer be read.
     #[error("there is no dev instance `{id}`; list the instances to see their ids")]
     NoSuchInstance {
-        /// The requested id.
+        /// The id for which no dev instance was found.
         id: String,
     },
     /// The state of the dev instance does not allow the change.
@@ -28,7 +28,7 @@ pub enum InstanceError {
     NoSuchJob {
         /// The id of the dev instance.
         id: String,
-        /// The requested id of the job.
+        /// The id for which no unfinished job was found.
         job_id: String,
     },
 }
@@ -49,7 +49,7 @@ impl NoSuchResource {
         }
     }
 
-    /// Returns the requested id.
+    /// Returns the id for which no resource was found.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -1,4 +1,4 @@
-//! Fault injection.
+//! The methods of [`Handle`] that inject, list and remove fault rules.
 
 use super::Handle;
 use crate::fault::{FaultRule, InjectedFault};

@@ -1,4 +1,5 @@
-//! Inspection of a running emulator.
+//! The methods of [`Handle`] that inspect dev instances, image pack jobs, sessions and recorded
+//! requests.
 
 use std::collections::BTreeMap;
 

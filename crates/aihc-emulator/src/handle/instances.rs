@@ -1,4 +1,4 @@
-//! Changes to dev instances that no operation of the API can make.
+//! The methods of [`Handle`] that change dev instances in ways that the API does not offer.
 
 use std::ops::Range;
 

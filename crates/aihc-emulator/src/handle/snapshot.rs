@@ -1,4 +1,4 @@
-//! Saving and restoring the state of all emulated resources.
+//! The methods of [`Handle`] that save and restore the state of all emulated resources.
 
 use std::path::Path;
 

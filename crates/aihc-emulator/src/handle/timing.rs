@@ -1,4 +1,5 @@
-//! Changes to the time, the scenario and the delays.
+//! The methods of [`Handle`] that concern the time, the scenario and the delays, and the one that
+//! resets the emulator.
 
 use std::time::Duration;
 
@@ -65,7 +66,7 @@ impl Handle {
         Ok(())
     }
 
-    /// Returns the duration of each step.
+    /// Returns the duration of each step that a dev instance, a job or a service goes through.
     pub fn delays(&self) -> Delays {
         self.pace().delays
     }

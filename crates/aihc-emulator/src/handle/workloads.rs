@@ -1,4 +1,4 @@
-//! Inspection and manipulation of jobs and inference services.
+//! The methods of [`Handle`] that inspect and change jobs and inference services.
 
 use super::{Handle, JobInfo, NoSuchResource, ServiceInfo};
 use crate::state::JobStatus;

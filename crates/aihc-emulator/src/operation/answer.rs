@@ -1,5 +1,5 @@
-//! Construction of responses, which contain those members of the known data that the API
-//! description lists.
+//! Construction of responses. Of the data that an operation provides, a response contains only the
+//! members that the API description lists.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -21,7 +21,7 @@ pub(super) fn nothing() -> Output {
 }
 
 /// Removes the members of an object that `members` does not describe, at any depth. A member that
-/// has one of its alternative names is renamed to its main name.
+/// is stored under an alternative name gets its main name.
 fn only(known: Value, members: &[MemberRule]) -> Value {
     let Value::Object(mut known) = known else {
         return known;

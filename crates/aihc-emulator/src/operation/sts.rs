@@ -86,8 +86,8 @@ fn end(now: OffsetDateTime, duration: Duration) -> OffsetDateTime {
         .truncate_to_second()
 }
 
-/// Returns the members that describe a session in a response. `now` is the time for signatures,
-/// because clients compare the times of the session with their own clocks.
+/// Returns the members that describe a session in a response. `now` is the time of the clock for
+/// signatures, because clients compare the times of the session with their own clocks.
 fn view(session: &Session, now: OffsetDateTime, duration: Duration) -> Map<String, Value> {
     let credentials = &session.credentials;
     let token = credentials.session_token().map(Secret::expose);

@@ -34,11 +34,11 @@ use crate::scenario::SettingError;
 #[non_exhaustive]
 pub enum Quirk {
     /// The time stamps of events are strings and their `type` is a number, as in the
-    /// documentation's table of events: 0 for `Normal`, 1 for `Warning`. The meaning of the numbers
-    /// is not documented.
+    /// documentation's table of events. The table does not define the numbers; the emulator sends 0
+    /// for `Normal` and 1 for `Warning`.
     EventTypes,
-    /// The code for an invalid parameter is `InvalidParam`, as in live responses of related
-    /// actions.
+    /// The error code for an invalid parameter is `InvalidParam`, as in live responses of related
+    /// operations.
     InvalidParam,
     /// `SignatureDoesNotMatch` has status 401, as on the documentation page of common error codes.
     /// The profile `Lenient` has the same effect.
@@ -48,14 +48,15 @@ pub enum Quirk {
     /// The member with the secret key of a session is named `accessKeySecret`, as on the page of
     /// data types in the documentation of IAM.
     StsSecretName,
-    /// The times of STS have a fraction and an offset, as times in the Go SDK may have.
+    /// The times in responses of STS have a fraction and an offset, as times in the Go SDK may
+    /// have.
     StsTimes,
     /// The members of `timedStopDevInstance` are strings, as in the documentation's table; without
     /// a timer, they are empty.
     TimedStopTypes,
     /// Empty strings, lists and objects in the responses of `Describe` operations are null, except
     /// at the top level of the response. For example, the list in the response for an empty page
-    /// stays a list.
+    /// stays an empty list.
     ZeroValues,
     /// An invented variant: the member `phase` of listed pools is named `state`.
     RenamedMember,
@@ -85,11 +86,12 @@ pub enum Quirk {
     UnknownState,
     /// An invented variant: `totalCount` is always 0.
     WrongCount,
-    /// An invented variant: the responses of `Describe` operations are wrapped in `data`.
+    /// An invented variant: the responses of `Describe` operations are wrapped in an object whose
+    /// only member is `data`.
     InData,
-    /// An invented variant: the code is `ResourceNotFoundException` instead of `NotFound`.
+    /// An invented variant: the error code is `ResourceNotFoundException` instead of `NotFound`.
     NotFoundCode,
-    /// An invented variant: `NotFound` has status 404.
+    /// An invented variant: errors with the code `NotFound` have status 404.
     NotFoundStatus,
     /// An invented variant: no response has the header `x-bce-request-id`.
     NoRequestId,
@@ -205,14 +207,14 @@ impl Quirk {
         TABLE.iter().map(|row| row.quirk)
     }
 
-    /// Returns whether this quirk is foreign, that is, invented. It then occurs in no source, so
-    /// clients do not have to cope with it.
+    /// Returns whether this quirk is foreign, that is, invented: it occurs in no documentation
+    /// page, SDK or report of live use, so clients do not have to cope with it.
     pub fn is_foreign(self) -> bool {
         self > Self::ZeroValues
     }
 }
 
-/// Writes the [`name`](Quirk::name).
+/// Writes the [`name`](Quirk::name) of the quirk.
 impl fmt::Display for Quirk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

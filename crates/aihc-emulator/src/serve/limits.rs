@@ -24,11 +24,11 @@ pub struct Limits {
     /// The time for which a client may leave a response unread before the connection is closed. The
     /// default is 60 s.
     pub write_time: Duration,
-    /// The maximum size of the head of a request in bytes. If it is larger, or has more than a
-    /// hundred headers, the response has status 431. The default is 65,536.
+    /// The maximum size of the head of a request in bytes. If the head is larger, or has more than
+    /// a hundred headers, the response has status 431. The default is 65,536.
     pub head_size: usize,
-    /// The maximum size of the body of a request in bytes. If it is larger, the response has status
-    /// 413. The default is 1,048,576.
+    /// The maximum size of the body of a request in bytes. If the body is larger, the response has
+    /// status 413. The default is 1,048,576.
     pub body_size: usize,
     /// The maximum number of open connections; further ones wait to be accepted. The default is
     /// 4096.

@@ -38,10 +38,11 @@ pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
 
 /// Where a file is written.
 enum Place {
-    /// The path that was given, which leads to a device or a pipe. These cannot be replaced with
-    /// another file.
+    /// The path itself, because it leads to a device or a pipe, which cannot be replaced with a
+    /// file.
     Itself,
-    /// A temporary file in the directory of the target, which it replaces when it is complete.
+    /// A temporary file in the directory of the target. When it is complete, it replaces the
+    /// target.
     Beside { target: PathBuf, draft: PathBuf },
 }
 

@@ -42,8 +42,8 @@ impl Arguments {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
-    /// Returns a member that is an object, with all documented members of that object; `None` if it
-    /// is missing or null.
+    /// Returns a member that is an object. Adds the documented members that the object lacks, and
+    /// removes undocumented ones. Returns `None` if the member is missing or null.
     pub(crate) fn object(&self, name: &str) -> Option<Value> {
         let value = self.value(name)?;
         let member = self.members.iter().find(|member| member.name == name)?;

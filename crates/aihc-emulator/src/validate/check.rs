@@ -106,8 +106,9 @@ fn one_value(
     inner_values(value, &member.wire, name, strictness)
 }
 
-/// Returns whether a value is among the documented ones in `values`, or `values` is empty. An empty
-/// string counts as unset.
+/// Returns whether a value is among the documented ones in `values`; for a list, whether all its
+/// items are. If `values` is empty, every value counts as documented. An empty string always does,
+/// because it stands for a missing value.
 fn is_known(value: &Value, values: &[&str]) -> bool {
     match value {
         _ if values.is_empty() => true,

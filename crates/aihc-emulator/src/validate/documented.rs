@@ -50,7 +50,8 @@ const VOLUMES: [Table; 2] = [
     },
 ];
 
-/// Refuses values that the tables of the documentation do not allow but other sources show.
+/// Refuses values that the tables of the documentation do not allow, although other sources contain
+/// them.
 pub(super) fn check(operation: &str, values: &Map<String, Value>) -> Result<(), ApiError> {
     let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
     match operation {
@@ -115,10 +116,10 @@ fn is_time(text: &str) -> bool {
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(same)
 }
 
-/// The maximum length of a name, in characters.
+/// The maximum length of the name of a dev instance, in characters.
 const LONGEST_NAME: usize = 256;
 
-/// Checks a name by the rule in the documentation of CreateDevInstance.
+/// Checks the name of a dev instance by the rule in the documentation of CreateDevInstance.
 fn name(name: &str) -> Result<(), ApiError> {
     let letter = |c: char| c.is_ascii_alphabetic() || is_chinese(c);
     let alphanumeric = |c: char| letter(c) || c.is_ascii_digit();

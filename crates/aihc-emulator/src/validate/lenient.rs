@@ -146,7 +146,7 @@ fn read_list(value: &mut Value) {
 }
 
 /// Replaces a string that contains a number with that number, and an empty string with null. The
-/// documentation's table of timed stops defines the number as a String.
+/// documentation's table of timed stops defines the delay as a String.
 fn take_number(value: &mut Value) {
     if let Some(text) = value.as_str() {
         match text.parse::<i64>() {

@@ -54,8 +54,8 @@ pub(crate) enum Position {
     Header,
     /// In the path.
     Path,
-    /// In no part of a request. The member occurs only in responses, although its type may also
-    /// occur in requests.
+    /// In no part of a request: the member occurs only in responses, although the object type that
+    /// contains it may also occur in requests.
     Response,
 }
 

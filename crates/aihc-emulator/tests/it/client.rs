@@ -154,7 +154,7 @@ impl Fixture {
         created["devInstanceId"].as_str().unwrap().to_owned()
     }
 
-    /// Creates a dev instance and moves the clock until it runs.
+    /// Creates a dev instance and moves the clock until the instance runs.
     pub(crate) async fn create_running(&self, name: &str) -> String {
         let id = self.create(name).await;
         self.advance(8);

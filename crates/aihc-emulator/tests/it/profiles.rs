@@ -9,8 +9,8 @@ use crate::client::{Fixture, Reply, create_body};
 
 const ALL: [Profile; 3] = [Profile::Documented, Profile::Usual, Profile::Lenient];
 
-/// Starts an emulator with the pool that the bodies in the tests contain. The documented profile
-/// does not accept a pool that does not exist.
+/// Starts an emulator with the pool that the request bodies in the tests name. The documented
+/// profile does not accept a pool that does not exist.
 async fn start(profile: Profile) -> Fixture {
     let pools = json!({"pools": [{
         "id": "cce-1", "name": "tests", "queues": [{"id": "queue-1", "name": "default"}],

@@ -20,7 +20,7 @@ pub(super) struct Kind {
     id: &'static str,
     /// The name of the response member that contains the list of datasets or models.
     list: &'static str,
-    /// The name of the response member that contains the latest version.
+    /// The name of the response member that contains the latest version of a dataset or a model.
     newest: &'static str,
     catalog: fn(&mut State) -> &mut Catalog,
     matches: fn(&Entry, &Arguments) -> bool,

@@ -1,4 +1,4 @@
-//! The cloud disks in the configuration of a dev instance.
+//! Checks of the cloud disks in the configuration of a dev instance.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The events of a dev instance.
+//! The operation that lists the events of a dev instance.
 
 use std::ops::RangeInclusive;
 

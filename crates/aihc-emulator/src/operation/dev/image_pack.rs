@@ -1,4 +1,4 @@
-//! Image pack jobs.
+//! The operations on image pack jobs.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Creating, reading and modifying a dev instance.
+//! The operations that create, describe and modify a dev instance.
 
 use serde_json::{Value, json};
 
@@ -79,8 +79,9 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Refuses a configuration whose queue or dataset does not exist, if the profile requires that they
-/// exist. With every profile, refuses a version that an existing dataset does not have.
+/// With the profile `Documented`, refuses a configuration that names a pool, a queue or a dataset
+/// that does not exist. With every profile, refuses to mount a version that a dataset does not
+/// have.
 fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     mounts::check(call, dataset_volumes(conf))

@@ -1,4 +1,4 @@
-//! The list of dev instances: filters, order, pages.
+//! The operation that lists dev instances, with its filters, order and pages.
 
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ pub(crate) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 /// examples.
 const VERSION: &str = "v3";
 
-/// Returns an instance as a `DevInstanceDetail`.
+/// Returns an instance as the API type `DevInstanceDetail`.
 pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
@@ -36,7 +36,7 @@ pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region
     })
 }
 
-/// Returns an instance as a `DevInstanceBrief`.
+/// Returns an instance as the API type `DevInstanceBrief`.
 pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
@@ -59,8 +59,8 @@ pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region:
     })
 }
 
-/// Returns the `ServiceInstanceInfo` of an instance. The addresses and the name of the pod are
-/// empty strings if the instance has no container.
+/// Returns data about the container of an instance, as the API type `ServiceInstanceInfo`. The
+/// addresses and the name of the pod are empty strings if the instance has no container.
 fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     let placed = shown.status.has_container();
     let if_placed = |text: &str| {
@@ -84,7 +84,8 @@ fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
     })
 }
 
-/// Returns the `LoginInfo` of an instance; null if the instance is not running.
+/// Returns the URLs of an instance's tools, as the API type `LoginInfo`; null if the instance is
+/// not running.
 fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     if shown.status != InstanceStatus::RUNNING {
         return Value::Null;
@@ -93,7 +94,8 @@ fn login(instance: &Instance, shown: Shown<'_>) -> Value {
     json!({"jupyter": {"url": url("jupyter")}, "vscode": {"url": url("vscode")}})
 }
 
-/// Returns the `TimedStopDetail` of an instance; null if no timer is set.
+/// Returns the timer that stops an instance, as the API type `TimedStopDetail`; null if no timer is
+/// set.
 fn timed_stop(shown: Shown<'_>) -> Value {
     match shown.timed_stop {
         None => Value::Null,

@@ -1,4 +1,4 @@
-//! The list of jobs: filters, order, pages.
+//! The operation that lists jobs, with its filters, order and pages.
 
 use serde_json::{Value, json};
 

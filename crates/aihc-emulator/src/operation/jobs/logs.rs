@@ -98,8 +98,8 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// Returns the marker with which a client requests the lines of a log from this one on. It is
-/// opaque to clients.
+/// Returns the marker with which a client requests the lines of a log from this line on. Clients do
+/// not interpret it.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

@@ -90,7 +90,7 @@ pub(super) fn stop_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, json!({"result": result})))
 }
 
-/// Handles DescribeJob, which includes the pods on request.
+/// Handles DescribeJob. The response contains the pods if the request sets `needDetail`.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let job = named(call)?;
     let mut known = view::detail(call, job);

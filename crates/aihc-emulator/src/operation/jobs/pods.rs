@@ -104,7 +104,7 @@ fn words(job: &Job) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns a pod as a `JobPod`.
+/// Returns a pod as the API type `JobPod`.
 fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     let failed = run.status == "Failed";
     json!({

@@ -12,7 +12,7 @@ use crate::state::{Amount, Job, JobStatus, MILLI};
 /// contain this member.
 const FAULT_TOLERANCE: &str = "--enable-hang-detection=false --max-num-of-unconditional-retry=0";
 
-/// Returns a job as a `JobItem`, which the list contains.
+/// Returns a job as the API type `JobItem`, which occurs in lists of jobs.
 pub(super) fn item(job: &Job) -> Value {
     let mut known = common(job);
     known.insert("queueId".into(), json!(job.settings.queue));
@@ -136,8 +136,8 @@ fn fault_tolerance(job: &Job) -> (bool, String) {
     (tolerates.unwrap_or_default(), arguments)
 }
 
-/// Returns a `JobTimeLine` with the wording of the documentation's examples; `None` for states that
-/// are not part of the timeline.
+/// Returns an entry of a job's timeline as the API type `JobTimeLine`, with the wording of the
+/// documentation's examples. Returns `None` for a state that is not part of the timeline.
 fn condition(condition: &crate::state::Condition) -> Option<Value> {
     let (kind, message) = match condition.to {
         JobStatus::Created => ("Created", "任务创建"),

@@ -7,7 +7,8 @@ use crate::state::{Amount, GIB, MILLI, Node, Pool, State};
 /// The number of bytes in a MiB.
 const MIB: i64 = 1024 * 1024;
 
-/// Returns the `ResourcePoolsStatisticWithType` for all pools of a type.
+/// Returns the capacity and the use of all pools of a type, as the API type
+/// `ResourcePoolsStatisticWithType`.
 pub(super) fn of_kind(state: &State, kind: &str) -> Value {
     let pools: Vec<&Pool> = state
         .pools
@@ -30,7 +31,7 @@ pub(super) fn of_kind(state: &State, kind: &str) -> Value {
     known.into()
 }
 
-/// Returns the `ResourcePoolStatistic` of a pool.
+/// Returns the capacity and the use of a pool, as the API type `ResourcePoolStatistic`.
 fn of_pool(state: &State, pool: &Pool) -> Value {
     let taken = taken(state, pool);
     let mut known = totals(&pool.capacity(), &taken, pool.nodes.iter());
@@ -86,8 +87,8 @@ fn statistic(kind: &str, capacity: i64, taken: i64) -> Value {
     })
 }
 
-/// Returns a `NodeResource` for each node. The resources in use are shown as if each node was
-/// filled before the next one.
+/// Returns an object that maps the name of each node to its capacity and use, in the form of the
+/// API type `NodeResource`. The use is distributed as if each node was filled before the next one.
 fn by_node(pool: &Pool, mut taken: Amount) -> Value {
     let nodes = pool.nodes.iter().map(|node| {
         let has = node.amount();

@@ -1,4 +1,4 @@
-//! Resource pools in responses.
+//! Conversion of resource pools to JSON for responses.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::operation::Call;
 use crate::operation::answer::user_name;
 use crate::state::Pool;
 
-/// Returns a pool as a `ResourcePool`.
+/// Returns a pool as the API type `ResourcePool`.
 pub(super) fn pool(call: &Call<'_>, pool: &Pool) -> Value {
     let region = call.region;
     let at = in_beijing(call.state.since);

@@ -1,4 +1,4 @@
-//! Queues in responses.
+//! Conversion of queues to JSON for responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::date::in_beijing;
 use crate::state::{Amount, GIB, Limit, MILLI, Node, Pool, Queue, State};
 
-/// Returns a queue as a `QueueItem`, which includes the queues inside it if `with_children` is set.
+/// Returns a queue as the API type `QueueItem`, which includes the queues inside it if
+/// `with_children` is set.
 pub(super) fn queue(state: &State, pool: &Pool, queue: &Queue, with_children: bool) -> Value {
     let at = in_beijing(state.since);
     let number = state.board.find(&pool.id, &queue.id);
@@ -74,7 +75,7 @@ fn own_limit(pool: &Pool, queue: &Queue) -> Limit {
     }
 }
 
-/// Returns a limit as a `ResourceAmount`, which omits resources without a limit.
+/// Returns a limit as the API type `ResourceAmount`, which omits resources without a limit.
 fn of_limit(pool: &Pool, limit: &Limit) -> Value {
     let mut known = json!({});
     if let Some(milli_cpus) = limit.milli_cpus {
@@ -114,7 +115,7 @@ fn cards(pool: &Pool, accelerators: &BTreeMap<String, i64>) -> Value {
     cards.collect()
 }
 
-/// Returns a `BindingNodeInfo` for each kind of node.
+/// Returns the nodes grouped by kind, each group as the API type `BindingNodeInfo`.
 fn binding_nodes(nodes: &[Node]) -> Value {
     let kind = |node: &Node| {
         let machine = format!("emulated.c{}m{}", node.cpus, node.memory);

@@ -1,4 +1,4 @@
-//! Operations that show the changes of a service.
+//! The operations that list and describe the recorded changes of a service.
 
 use serde_json::{Value, json};
 
@@ -51,7 +51,8 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(answer::described(call, view(change, before)))
 }
 
-/// Returns a change as a `ServiceChangeRecord`; `before` is the preceding change, if there is one.
+/// Returns a change of a service as the API type `ServiceChangeRecord`; `before` is the preceding
+/// change, if there is one.
 fn view(change: &Change, before: Option<&Change>) -> Value {
     let mut known = json!({
         "changeId": change.id,

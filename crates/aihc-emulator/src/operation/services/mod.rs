@@ -131,8 +131,9 @@ fn author<'a>(
     }
 }
 
-/// Refuses a configuration whose queue or dataset does not exist, if the profile requires that they
-/// exist. With every profile, refuses a version that an existing dataset does not have.
+/// With the profile `Documented`, refuses a configuration that names a pool, a queue or a dataset
+/// that does not exist. With every profile, refuses to mount a version that a dataset does not
+/// have.
 fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     pools::check_named(call, conf)?;
     let volumes = conf.pointer("/storage/volumns").and_then(Value::as_array);

@@ -11,8 +11,8 @@ use crate::validate::Arguments;
 /// The minimum length of the name of a service.
 const SHORTEST_NAME: usize = 2;
 
-/// Returns the configuration in a request as the API description defines it, without registry
-/// passwords.
+/// Checks and returns the configuration in a request. The result contains only members that the API
+/// description lists, and no registry passwords.
 pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, ApiError> {
     if profile.is_documented() {
         check_name(arguments.text("name"), SHORTEST_NAME)?;

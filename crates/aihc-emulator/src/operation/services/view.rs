@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::operation::answer::user_name;
 use crate::state::{PodState, Service, ServicePod};
 
-/// Returns a service as a `ServiceBriefInfo`.
+/// Returns a service as the API type `ServiceBriefInfo`.
 pub(super) fn brief(service: &Service, region: &str) -> Value {
     let sum = |name: &str| {
         let numbers = service
@@ -38,7 +38,7 @@ pub(super) fn brief(service: &Service, region: &str) -> Value {
     }))
 }
 
-/// Returns a service as a `DescribeServiceResponse`.
+/// Returns a service as the API type `DescribeServiceResponse`.
 pub(super) fn detail(service: &Service) -> Value {
     let instances: Vec<Value> = service.pods.iter().map(|it| pod(service, it)).collect();
     let mut conf = service.conf.clone();
@@ -93,7 +93,7 @@ fn status(service: &Service) -> Value {
     known
 }
 
-/// Returns the `ServiceBriefStat` of a service.
+/// Returns the status of a service as the API type `ServiceBriefStat`.
 pub(super) fn brief_status(service: &Service) -> Value {
     let (available, total) = (service.available(), service.groups().count());
     let broken = |pod: &ServicePod| pod.state == PodState::Broken;
@@ -114,7 +114,7 @@ pub(super) fn brief_status(service: &Service) -> Value {
     known
 }
 
-/// Returns a pod as an `InsInfo`.
+/// Returns a pod as the API type `InsInfo`.
 pub(super) fn pod(service: &Service, pod: &ServicePod) -> Value {
     let (word, container_word, since) = match pod.state {
         PodState::Waiting(_) | PodState::Starting(_) => ("Creating", "Waiting", None),
@@ -150,7 +150,7 @@ pub(super) fn pod(service: &Service, pod: &ServicePod) -> Value {
     }))
 }
 
-/// Returns the pods of an instance as an `InsGroupStatus`; `None` if there are no pods.
+/// Returns the pods of an instance as the API type `InsGroupStatus`; `None` if there are no pods.
 pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     let (first, workers) = pods.split_first()?;
     let runs = |pod: &&ServicePod| matches!(pod.state, PodState::Running(_));
