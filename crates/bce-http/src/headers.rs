@@ -47,7 +47,7 @@ pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 /// Returns the time at which the response was sent, according to the clock of its sender; `None` if
-/// it states no valid time.
+/// the headers contain no valid `Date`.
 pub(crate) fn date(headers: &HeaderMap) -> Option<OffsetDateTime> {
     parse_date(headers.get(DATE)?.to_str().ok()?)
 }

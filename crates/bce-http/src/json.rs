@@ -151,7 +151,7 @@ impl Json {
     }
 
     /// Passes every string and every number in the value to `take`, except for the names of
-    /// members. If the value cannot be read as a tree, passes its whole text.
+    /// members. If the value cannot be parsed, passes its whole text.
     pub(crate) fn for_each_text(&self, take: &mut dyn FnMut(String)) {
         fn of_tree(tree: Tree, take: &mut dyn FnMut(String)) {
             match tree {
@@ -287,7 +287,7 @@ impl fmt::Debug for JsonError {
 
 impl Error for JsonError {}
 
-/// Allows the use of `?` on these errors in functions that make calls.
+/// Allows the use of `?` on a [`JsonError`] in functions that return [`Error`](crate::Error).
 impl From<JsonError> for crate::Error {
     fn from(error: JsonError) -> Self {
         Self::new(crate::ErrorKind::InvalidInput, error.to_string())

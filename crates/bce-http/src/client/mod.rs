@@ -170,7 +170,8 @@ impl Client {
     }
 }
 
-/// The reply to a call, with details of the call for the error if the reply cannot be parsed.
+/// The reply to a call, and the details of the call that are added to the error if the reply cannot
+/// be parsed.
 pub(crate) struct Exchange {
     reply: Reply,
     details: Details,
@@ -221,7 +222,7 @@ impl Details {
 
 /// The client type of a service crate, which [`ClientBuilder`] builds.
 pub trait ServiceClient: Sized {
-    /// The description of the service.
+    /// The description of the service that the client calls.
     const SERVICE: &'static ServiceInfo;
 
     /// Creates the client of the service crate; `client` sends its requests.
@@ -236,8 +237,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Returns the headers that every request of a client has, unless its operation omits or replaces
-/// them.
+/// Returns the headers that every request of a client has, unless the request's operation omits or
+/// replaces them.
 pub(crate) fn constant_headers(
     service: &ServiceInfo,
     user_agent: &str,

@@ -30,12 +30,14 @@ pub(super) struct Context {
     /// The number of bytes that may still be allocated.
     left: usize,
     is_exceeded: bool,
-    /// The location of an error, innermost step first. It is recorded while the error is passed up,
-    /// so reading a document without errors costs nothing extra.
+    /// The location of an error: the names and indexes that lead to it, innermost first. It is
+    /// recorded while the error is passed up, so reading a document without errors costs nothing
+    /// extra.
     place: Vec<Step>,
-    /// The reason for the error, unless the deserializer itself found the error.
+    /// The reason for the error; `None` if there is no error, or if the deserializer itself found
+    /// it.
     problem: Option<Problem>,
-    /// The reason for an error in a part of the document that was read separately.
+    /// The reason for an error in a value that was read from its own JSON text.
     pub(super) inner: String,
     /// A buffer for the name of a member, used if the deserializer cannot provide the name in one
     /// piece.
@@ -52,8 +54,8 @@ enum Step {
 pub(super) enum Problem {
     Missing(Missing),
     Other(&'static str),
-    /// The reason for an error in a part of the document that was read separately. It is stored in
-    /// the field `inner` of the context.
+    /// An error in a value that was read from its own JSON text. The field `inner` of the context
+    /// has the reason.
     Inner,
 }
 
@@ -128,10 +130,10 @@ impl Context {
 
     /// Counts the memory of an entry that is added to a map with `others` entries. This includes
     /// the name of the entry, but not the memory that its value points to. A node of a `BTreeMap`
-    /// has space for eleven entries, all of which the first entry allocates; in a large map, every
-    /// node holds at least five entries. The name and the value usually have allocations of their
-    /// own, which take time even if they are short. To limit this time, a fixed number of bytes is
-    /// counted in addition for each entry.
+    /// has space for eleven entries. The first entry of a map allocates a whole node; in a large
+    /// map, every node holds at least five entries. The name and the value usually have allocations
+    /// of their own, which take time even if they are short. To limit this time, a fixed number of
+    /// bytes is counted in addition for each entry.
     pub(super) fn take_entry<V>(&mut self, name: &str, others: usize) -> Result<(), Problem> {
         const PLACES: usize = 256;
         let entry = size_of::<(String, V)>();

@@ -23,7 +23,7 @@ impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
     }
 }
 
-/// Reads the next element of a list and adds it to the list.
+/// Reads the next element of a JSON list and appends it to a `Vec`.
 struct NextOf<'a>(&'a mut Vec<Value>, &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for NextOf<'_> {

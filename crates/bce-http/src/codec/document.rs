@@ -33,10 +33,10 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
     place.ok_or_else(|| "expected an object, found null".to_owned())
 }
 
-/// Does the same as [`from_json`], for a value that reads its own members. If the object is read
-/// several times, for example because the document had to be repaired, `new` creates a new value
-/// each time, and only the last one is returned. A document that is `null` counts as an object
-/// without members.
+/// Does the same as [`from_json`], but reads the object into a value that `new` creates. If the
+/// object is read several times, for example because the document had to be repaired, `new` is
+/// called each time, and only the last value is returned. A document that is `null` counts as an
+/// object without members.
 pub(crate) fn members_from_json<M: Members>(
     body: &[u8],
     also_inside: &[&str],
@@ -151,8 +151,8 @@ impl<'a> Text<'a> {
     }
 
     /// Returns a context with the memory that the values of the document may take up. If the reader
-    /// may need a buffer, the memory for the buffer is subtracted: the reader unescapes strings
-    /// into the buffer, and may have to move the buffer when it grows.
+    /// may need a buffer for unescaping strings, the memory of the buffer is subtracted, and also
+    /// the memory that is needed to move the buffer when it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body always has enough memory.
@@ -163,8 +163,8 @@ impl<'a> Text<'a> {
         Context::beside(taken.saturating_add(self.body), self.body)
     }
 
-    /// Returns the first of these names for which the document has a member that is an object;
-    /// `None` if there is none, or if the document cannot be read.
+    /// Returns the first of `names` under which the document has a member that is an object; `None`
+    /// if there is no such member, or if the document cannot be read.
     fn which_holds<'n>(self, names: &[&'n str]) -> Option<&'n str> {
         let mut holds = WhichHolds { names, first: None };
         let read = self.read(Whole(&mut |value| value.object(&mut holds).map(drop)));
@@ -257,7 +257,7 @@ impl Members for Inside<'_> {
     }
 }
 
-/// Finds the first of these names for which the document has a member that is an object.
+/// Finds the first of several names under which the document has a member that is an object.
 struct WhichHolds<'a, 'n> {
     names: &'a [&'n str],
     first: Option<usize>,

@@ -8,8 +8,8 @@ use serde::ser::{Serialize, Serializer};
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
 
-/// A whole number whose absolute value is at least this large is not written as an integer. Its
-/// text has an exponent, and therefore does not end in `.0`.
+/// A whole number whose absolute value is smaller than this is written as an integer. Any other
+/// whole number is written with an exponent, and therefore without `.0` at the end.
 const LARGE: f64 = 1e18;
 
 /// Reads a floating point number, written as a number or as a string. `NaN` and infinity are
@@ -52,7 +52,7 @@ pub trait HasDoubles {
     ///
     /// # Errors
     ///
-    /// If the format refuses the value.
+    /// If `serializer` returns an error.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
@@ -100,7 +100,7 @@ impl<T: HasDoubles> HasDoubles for BTreeMap<String, T> {
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
     value: &T,
     serializer: S,

@@ -10,9 +10,9 @@ use crate::json::Json;
 /// A JSON shape by which one of several possible forms of a value is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// An object with a member of this name that is not `null`.
+    /// An object in which the member with this name exists and is not `null`.
     With(&'static str),
-    /// An object without a member of this name, or in which it is `null`.
+    /// An object in which the member with this name is missing or `null`.
     Without(&'static str),
     /// Any object.
     Object,
@@ -70,8 +70,8 @@ impl Members for Found {
 
 impl Value<'_> {
     /// Reads a member whose value may also be a list, in which case its first element is used.
-    /// Elements that represent absent values do not count; if there are no others, the member
-    /// counts as absent.
+    /// Elements that represent absent values are ignored; if the list has no other elements, the
+    /// member counts as absent.
     ///
     /// # Errors
     ///
@@ -91,8 +91,8 @@ impl Value<'_> {
     }
 
     /// Reads a value that has one of several forms. `read` gets the index in `forms` of the first
-    /// form that the value matches. A value that matches none is passed to `other` unchanged, and
-    /// `null` counts as absent.
+    /// form that the value matches. If the value matches none of the forms, it is converted with
+    /// `other`. The value `null` counts as absent.
     ///
     /// ```
     /// use bce_http::Json;
@@ -169,8 +169,8 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads the JSON text of the value, now that its form is known. Memory is counted as if the
-    /// value itself were read.
+    /// Reads the value from `text`, its JSON text, which was examined first in order to decide how
+    /// to read the value. Memory is counted as if the value itself were read.
     fn read_again(
         self,
         text: &str,

@@ -24,7 +24,7 @@ pub trait HasText {
     ///
     /// # Errors
     ///
-    /// If the format refuses the value.
+    /// If `serializer` returns an error.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
@@ -81,7 +81,7 @@ impl<T: HasText> HasText for Option<T> {
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_in_text<T: HasText, S: Serializer>(
     value: &T,
     serializer: S,

@@ -22,8 +22,8 @@ pub(super) fn read_raw<'de, D: Deserializer<'de>>(
     Ok(raw.into())
 }
 
-/// Wraps a deserializer of any format. `serde_json` is asked for the raw text of the value; any
-/// other format, for the value itself.
+/// Wraps a deserializer of any format. Requests the raw text of the value from `serde_json`, and
+/// the value itself from any other format.
 struct OfAnyFormat<'a, D>(D, &'a mut Context);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {
@@ -55,7 +55,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for OfAnyFormat<'_, D> {
     }
 }
 
-/// Accepts the map that `serde_json` returns for raw text, or any value of another format.
+/// Accepts either result of [`OfAnyFormat`]: the map in which `serde_json` returns raw text, or any
+/// value of another format.
 struct RawOrTree<'a, V> {
     name: &'static str,
     visitor: V,

@@ -66,8 +66,8 @@ pub(super) fn repaired(body: &[u8]) -> Option<String> {
 }
 
 /// Returns the document as a string, with U+FFFD in place of bytes that are not UTF-8. Returns
-/// `None` if there are so many of these bytes that the string would be longer than the document by
-/// more than half of its length plus `FEW` bytes, or if the time limit passes first.
+/// `None` if this would lengthen the document by more than half of its length plus `FEW` bytes, or
+/// if the time limit passes first.
 fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     // This recognizes valid text several times faster than the loop below.
     if let Ok(text) = std::str::from_utf8(body) {

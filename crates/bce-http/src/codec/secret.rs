@@ -18,7 +18,7 @@ impl FromWire for Secret {
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_hidden<T, S: Serializer>(_: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(Secret::MASK)
 }

@@ -15,7 +15,7 @@ pub(crate) enum Word {
     /// A string, or the beginning of a long one.
     Text(String),
     Number(Number),
-    /// A value of another type, or `null`.
+    /// A value that is neither a string nor a number, such as `null`.
     Other,
 }
 

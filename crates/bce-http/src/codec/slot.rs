@@ -52,8 +52,9 @@ impl<T> Slot<T> {
     }
 
     /// Returns whether to read a member that was found under the name with index `name`; `false` if
-    /// another name has already provided the value. Fails if a member was skipped that may be the
-    /// one to use.
+    /// another name has already provided the value. Fails if the member occurs again under the same
+    /// name after it was skipped under another name, because the skipped value may be the one that
+    /// counts.
     #[inline]
     fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
         if self.value.is_some() && self.name != name {
@@ -78,14 +79,14 @@ impl<T> Slot<T> {
 
 impl Value<'_> {
     /// Reads a member into its slot. If services write the member under several names, `name` is
-    /// the index of the one that was found. Of several members with the same name, the last one
-    /// counts; of members with different names, the first one that is not `null`.
+    /// the index of the one that was found. If the same name occurs several times, its last value
+    /// counts. If several names occur, the first one whose value is not `null` counts.
     ///
     /// # Errors
     ///
     /// If the value is of another type. Also if the member occurs under one name, then under
-    /// another name, where it is skipped, and then again under the first name: the skipped one may
-    /// be the one that counts. A response body is then repaired, so that each name occurs only
+    /// another name, where it is skipped, and then again under the first name: the skipped value
+    /// may be the one that counts. A response body is then repaired, so that each name occurs only
     /// once, and read again.
     pub fn slot<T: FromWire>(self, slot: &mut Slot<T>, name: u8) -> Result<(), Failed> {
         match slot.awaits(name) {

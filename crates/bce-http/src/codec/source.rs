@@ -1,6 +1,6 @@
-//! The source of values: any deserializer, behind one interface.
+//! One interface to the deserializers of all formats.
 //!
-//! The types of values access the format only through [`Source`], so they are compiled only once,
+//! The code that reads a type uses only this interface, [`Source`], so it is compiled only once,
 //! and not once per format.
 
 use serde::de::{Deserializer, Error, IgnoredAny};
@@ -10,7 +10,7 @@ use super::raw::read_raw;
 use super::value::{Failed, Members, Value};
 use super::visit::{IntegerVisitor, ListVisitor, ObjectVisitor, ScalarVisitor, TextVisitor};
 
-/// A scalar. `List` and `Object` only state that the value is a list or an object.
+/// A scalar value. If a value is a list or an object, `List` or `Object` takes its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
     Null,
@@ -32,7 +32,8 @@ pub(super) type TakeScalar<'a> =
 /// A value of any format, which can be read only once. In the results of its methods, `false` and
 /// `None` mean that the value is `null`, or an empty string in place of a number.
 pub(super) trait Source {
-    /// Reads a string into `place`, whose previous contents are replaced.
+    /// Reads a string into `place`, whose previous contents are replaced. Returns `false` if the
+    /// value is `null`; `place` is then empty.
     fn text(&mut self, place: &mut String) -> Result<bool, Failed>;
 
     fn integer(&mut self) -> Result<Option<i64>, Failed>;
@@ -69,8 +70,8 @@ struct Holder<'a, 'de, D: Deserializer<'de>> {
     context: &'a mut Context,
 }
 
-/// Passes the value of a deserializer to `read`. If that fails, the location of the error is in the
-/// context.
+/// Passes the value of a deserializer to `read`. If `read` fails, `context` has the location of the
+/// error.
 pub(super) fn read_value<'de, D: Deserializer<'de>>(
     deserializer: D,
     context: &mut Context,
@@ -101,8 +102,8 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
         }
     }
 
-    /// Passes the deserializer to `read`, and keeps the error if `read` fails. Also fails if the
-    /// deserializer has been passed on before.
+    /// Passes the deserializer to `read`. If `read` fails, stores its error. Also fails if the
+    /// deserializer has already been used.
     #[inline]
     fn with<T>(
         &mut self,
@@ -118,7 +119,7 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
     }
 }
 
-/// Converts a problem that the deserializer did not find itself into an error of the deserializer.
+/// Converts a problem that this crate found in a value into the error type of the deserializer.
 #[cold]
 pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E {
     match problem {

@@ -127,7 +127,7 @@ fn format_utc(time: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_date_time_millis<S: Serializer>(
     time: &OffsetDateTime,
     serializer: S,
@@ -139,7 +139,7 @@ pub fn serialize_date_time_millis<S: Serializer>(
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_date_time_seconds<S: Serializer>(
     time: &OffsetDateTime,
     serializer: S,
@@ -151,7 +151,7 @@ pub fn serialize_date_time_seconds<S: Serializer>(
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_optional_date_time_millis<S: Serializer>(
     time: &Option<OffsetDateTime>,
     serializer: S,
@@ -166,7 +166,7 @@ pub fn serialize_optional_date_time_millis<S: Serializer>(
 ///
 /// # Errors
 ///
-/// If the format refuses the value.
+/// If `serializer` returns an error.
 pub fn serialize_optional_date_time_seconds<S: Serializer>(
     time: &Option<OffsetDateTime>,
     serializer: S,

@@ -1,14 +1,15 @@
-//! A value of any format, before it is read.
+//! Reading of values from documents of any format.
 
 use super::Scalar;
 use super::context::{Context, Problem};
 use super::source::Source;
 
-/// A value of a document that has not been read yet. If it is not read, it is skipped.
+/// A handle through which a value of a document is read. If the handle is not used, the value is
+/// skipped.
 ///
-/// A value is read in place, because the generated types are large, and moving a value takes as
-/// much time as reading it. The underlying reader exists once per format for all types, so a
-/// generated type adds little more code than the names of its members.
+/// The value is read directly into its destination, because the generated types are large, and
+/// moving a value takes as much time as reading it. The underlying reader exists once per format
+/// for all types, so a generated type adds little more code than the names of its members.
 #[allow(missing_debug_implementations, reason = "a value must not be shown")]
 pub struct Value<'a>(pub(super) &'a mut dyn Source);
 
@@ -18,9 +19,9 @@ pub struct Value<'a>(pub(super) &'a mut dyn Source);
 #[must_use = "a value that cannot be read ends the document"]
 pub struct Failed(pub(super) ());
 
-/// An object that reads its members.
+/// A type that is read from an object, one member at a time.
 ///
-/// Together with `Default`, this is all that a type needs in order to be read:
+/// A type that implements this trait and `Default` can be read:
 ///
 /// ```
 /// use bce_http::rt::codec::{self, Failed, Members, Value};
@@ -276,7 +277,7 @@ impl Value<'_> {
         })
     }
 
-    /// Refuses a value that has been read, for this reason.
+    /// Stores the reason why a value that has been read is not accepted, and returns the error.
     pub(crate) fn refuse(self, problem: &'static str) -> Failed {
         self.0.context().refuse(Problem::Other(problem));
         Failed(())

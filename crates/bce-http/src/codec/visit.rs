@@ -1,5 +1,5 @@
-//! The visitors to which the formats pass their values. Errors never quote a value, because it may
-//! be a secret.
+//! The serde visitors that receive values from deserializers. Their errors never quote a value,
+//! because it may be a secret.
 
 use std::fmt;
 
@@ -11,14 +11,13 @@ use super::context::{Context, Problem};
 use super::source::{ElementSeed, Elements, MemberSeed, Scalar, TakeScalar, into_error};
 use super::value::Members;
 
-/// The description of a number that was found, in errors.
+/// How an error describes a number that was found in place of the expected value.
 const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
-/// The description of a boolean that was found, in errors.
+/// How an error describes a boolean that was found in place of the expected value.
 const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
-/// The description of a string that was found, in errors.
+/// How an error describes a string that was found in place of the expected value.
 const TEXT: Unexpected<'static> = Unexpected::Other("text");
-/// The description, in errors, of a string that should contain a value of another type but does
-/// not.
+/// How an error describes a string from which the expected value cannot be parsed.
 const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text in another format");
 
 /// Implements methods of a visitor that refuse scalars. Unlike serde's own errors, their errors do

@@ -50,7 +50,7 @@ pub trait ToWire {
     ///
     /// # Errors
     ///
-    /// If the format refuses the value.
+    /// If `serializer` returns an error.
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
     /// Passes all secrets in the value to `found`. `kind` is the kind of the secret if the value is
@@ -105,7 +105,7 @@ impl ToWire for Secret {
     }
 }
 
-/// Reports every string and every number in the value as a secret.
+/// Every string and every number in the value counts as a secret.
 impl ToWire for Json {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)

@@ -21,8 +21,8 @@ use crate::mask::{KeepsSecrets, Secrets, SharedSecrets};
 use crate::retry::Doubts;
 use crate::service::Operation;
 
-/// The record of one call; an extension of its requests. Clones share the same record, so it is
-/// still there after a future has been dropped at a deadline.
+/// The record of one call; an extension of its requests. Clones share the same record, so the
+/// record outlives a future that is dropped at a deadline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallRecord(Arc<Shared>);
 
@@ -69,7 +69,7 @@ struct State {
 #[derive(Debug)]
 struct Entry {
     number: u64,
-    /// The id that the request carries.
+    /// The id that the request carries in its header `x-bce-request-id`.
     id: Option<HeaderValue>,
     handover: Handover,
 }
@@ -233,9 +233,9 @@ impl CallRecord {
     }
 
     /// Records that the request waits in a queue and has not been sent, until the returned value is
-    /// dropped. If the record contains neither this entry nor a request that was passed to a
-    /// transport, the request counts as possibly sent, because a layer of the application may have
-    /// sent it without the record.
+    /// dropped. Without this entry, a call counts as possibly sent as long as none of its requests
+    /// was passed to a transport, because a layer of the application may have sent a request
+    /// without the record.
     pub(crate) fn enter_queue(&self) -> Queued<'_> {
         self.0.queued.fetch_add(1, Ordering::Relaxed);
         Queued(self)

@@ -1,4 +1,5 @@
-//! What an error tells: the failure, the service's response, and whether to repeat the call.
+//! The methods of [`Error`] that describe the failure and the service's response, and tell whether
+//! to repeat the call.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -28,8 +29,9 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the error response of the service, or that of a gateway in its place, which has no
-    /// [`code`](ServiceError::code). Returns `None` if the call failed for any other reason.
+    /// Returns the error response that the service, or a gateway in its place, sent. The response
+    /// of a gateway usually has no [`code`](ServiceError::code). Returns `None` if the call failed
+    /// for any other reason.
     ///
     /// # Examples
     ///

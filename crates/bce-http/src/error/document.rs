@@ -1,4 +1,4 @@
-//! The code, the message and the request id in the body of a response.
+//! Finds the code, the message and the request id in the body of a response.
 
 use std::sync::LazyLock;
 
@@ -17,9 +17,8 @@ const LOWER: &[u8] = b"ode\"";
 const UPPER: &[u8] = b"ODE\"";
 const ESCAPE: &[u8] = b"\\u00";
 
-/// The maximum number of bytes `O` and `\` in a body that are checked one by one for the beginning
-/// of `UPPER` or `ESCAPE`. If there are more, the remaining body is searched for each of the two
-/// sequences separately.
+/// The search for `UPPER` and `ESCAPE` examines each byte `O` or `\` in a body. After this number
+/// of such bytes, it searches the remaining body for each of the two sequences separately.
 const FEW: usize = 256;
 
 #[derive(Clone, Default)]

@@ -1,4 +1,5 @@
-//! Descriptions of responses without an error document, and of their senders.
+//! Descriptions of responses without an error document (a JSON body with an error code), and of
+//! their senders.
 
 use std::borrow::Cow;
 
@@ -10,7 +11,7 @@ use memchr::memmem;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// Returns an error code for the status of a response without an error document: the code that the
+/// Returns an error code for the status of a response whose body has no code: the code that the
 /// official Go SDK uses for the status, if any, or else the reason phrase as one word. Without a
 /// reason phrase, the code is `Http` and the number of the status.
 pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
@@ -34,8 +35,8 @@ const WANTS_TLS: [&str; 3] = [
     "Client sent an HTTP request to an HTTPS server",
 ];
 
-/// Describes a response without an error document. The body is not quoted, because the error page
-/// of a proxy may repeat the headers of the request.
+/// Describes a response that has no JSON body with an error code. The description does not quote
+/// the body, because the error page of a proxy may repeat the headers of the request.
 pub(super) fn without_document(
     status: StatusCode,
     headers: &HeaderMap,

@@ -198,9 +198,9 @@ impl Error {
         }))
     }
 
-    /// Creates an error for transports and layers of an application that could not make a
-    /// connection. It states that nothing was sent. If a transport or a layer instead returns an
-    /// error of another type, that error counts as a failure after sending.
+    /// Creates an error that states that no connection could be made, so nothing was sent. It is
+    /// meant for transports and layers of an application. If a transport or a layer instead returns
+    /// an error of another type, that error counts as a failure after sending.
     ///
     /// # Examples
     ///

@@ -38,7 +38,8 @@ const REFUSALS: [&str; 18] = [
     "SignatureDoesNotMatch",
 ];
 
-/// Error codes of failures that occur while a request is being processed, with any status.
+/// Error codes of failures that occur while a request is being processed. They count as failures
+/// regardless of the HTTP status.
 const FAILURES: [&str; 10] = [
     "BadGateway",
     "GatewayTimeout",
@@ -54,8 +55,8 @@ const FAILURES: [&str; 10] = [
 
 const INVALID_ACCESS_KEY_ID: &str = "InvalidAccessKeyId";
 
-/// Error codes that report an invalid or expired session token. Services of this cloud, and others
-/// with a similar API, are known to send them; none is documented.
+/// Error codes that report an invalid or expired session token. None of them is documented, but
+/// services of this cloud, and of other clouds with a similar API, are known to send them.
 const SESSION_TOKENS: [&str; 9] = [
     "ExpiredToken",
     "InvalidSecurityToken",
@@ -91,7 +92,8 @@ pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) ->
     }
 }
 
-/// Returns whether a code is known: it is in one of the lists of this file or of the envelope.
+/// Returns whether a code is known: it is in one of the lists of this file, or in one of the lists
+/// in the service's [`Envelope`].
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,

@@ -15,10 +15,10 @@ const LONGEST_NAME: usize = 128;
 /// shown.
 const LOOKED_THROUGH: usize = 1 << 14;
 
-/// If a string is longer than `LOOKED_THROUGH`, its beginning is searched for secrets, and this
-/// many bytes at the end of that beginning are dropped. They may be the start of a secret that was
-/// cut off and therefore not recognized. Each character of the secret may be written as a long
-/// escape.
+/// The number of bytes that are dropped from the end of a masked string if the original string was
+/// longer than `LOOKED_THROUGH` and therefore cut off. They may be the start of a secret that was
+/// not recognized because its end is missing. The number is large, because each character of the
+/// secret may be written as a long escape.
 const UNSURE: usize = 512;
 
 /// Returns a message without the secrets of the call, and truncated to a length suitable for a log.
@@ -33,15 +33,16 @@ pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
     bounded(&one_line(&masked), LONGEST_NAME)
 }
 
-/// Returns the beginning of a body, masked. The body need not be valid UTF-8.
+/// Returns the beginning of a body, with secrets masked. The body need not be valid UTF-8.
 pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
     let text = String::from_utf8_lossy(head);
     masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
-/// Returns the beginning of a string, masked. If the string is longer than `LOOKED_THROUGH` bytes,
-/// the last of these bytes are left out, because a secret may start there.
+/// Returns the beginning of a string, masked by `mask`. If the string is longer than
+/// `LOOKED_THROUGH` bytes, the end of the masked text is dropped as well, because it may be the
+/// start of a secret.
 fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
     let masked = mask(head);

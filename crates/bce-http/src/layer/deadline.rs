@@ -13,10 +13,11 @@ use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::{CallOptions, CallRecord};
 use crate::error::{BoxError, Error};
 
-/// A layer that ends a call at its deadline, by dropping everything inside the layer.
+/// A layer that ends a call at its deadline: the call fails, and the future of the inner service is
+/// not polled any more.
 ///
-/// The limit is that of the call ([`CallOptions::timeout`]), if it has one, and otherwise that of
-/// the layer. Inner layers find the time at which the call ends as [`CallDeadline`] in the
+/// The time limit is that of the call ([`CallOptions::timeout`]), if it has one, and otherwise that
+/// of the layer. Inner layers find the time at which the call ends as [`CallDeadline`] in the
 /// extensions of the request.
 ///
 /// An inner service that is always ready to continue cannot delay the end, as long as it returns
@@ -24,9 +25,9 @@ use crate::error::{BoxError, Error};
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
-    /// Whether this layer always adds a [`CallDeadline`] to the request. If not, the
-    /// [`announce`](super::announce) layer adds it where layers or transports of the application
-    /// may read it.
+    /// Whether this layer adds a [`CallDeadline`] to every request. If not, the
+    /// [`announce`](super::announce) layer adds it if layers or transports of the application may
+    /// read it.
     announced: bool,
     /// Whether this layer has to wait until the inner service is ready.
     waits: bool,
@@ -59,9 +60,9 @@ impl Deadline {
     }
 
     /// Creates the layer for this crate's own stack, whose layers read the end of a call from its
-    /// record. A [`CallDeadline`] is therefore added only if the call is part of an outer call,
-    /// whose end the record contains. `waits` tells whether the layer has to wait until the inner
-    /// service is ready.
+    /// record. The layer therefore adds no [`CallDeadline`], except to a call that is part of an
+    /// outer call, because the record then contains the end of the outer call. `waits` tells
+    /// whether the layer has to wait until the inner service is ready.
     pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,

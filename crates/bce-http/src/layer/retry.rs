@@ -231,8 +231,8 @@ where
     }
 }
 
-/// The step after a failed attempt and a pause: a retry or, with `look`, a request for the state of
-/// the resource, which then decides whether there is a retry.
+/// The step that follows a failed attempt and a pause: a retry or, if `look` is set, a request for
+/// the state of the resource, which then decides whether there is a retry.
 struct Next {
     pause: Duration,
     look: Option<Look>,

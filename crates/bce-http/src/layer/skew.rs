@@ -297,8 +297,9 @@ fn compare(
     }
 }
 
-/// Returns how far the service's clock is ahead, assuming that its `Date` was set in the middle of
-/// the round trip. Returns `None` if the response does not allow a conclusion.
+/// Returns how far the service's clock is ahead of the clock that measured `sent` and `received`,
+/// assuming that the `Date` of the response was set in the middle of the round trip. Returns `None`
+/// if the response does not allow a conclusion.
 fn measure(
     sent: OffsetDateTime,
     received: OffsetDateTime,

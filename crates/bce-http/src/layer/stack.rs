@@ -1,4 +1,4 @@
-//! The order of the layers, and nothing else.
+//! Composes the layers of a client in this order, outermost first:
 //!
 //! ```text
 //!  1  Trace::call       one span per call; outermost, so that it also sees the deadline

@@ -12,7 +12,8 @@ use crate::error::{BoxError, Error, ErrorKind};
 use crate::limit;
 use crate::limit::timer;
 
-/// The time limit of a call or of an attempt, for the message of the error.
+/// The time limit of a call or of an attempt. The error message names which of the two was
+/// exceeded.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Limit {
     Call(Duration),

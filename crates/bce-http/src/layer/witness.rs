@@ -18,8 +18,9 @@ use crate::service::Envelope;
 /// own [`Transport`](crate::layer::Transport) records requests itself, and more precisely; if the
 /// application's transport uses it, the entries of `Transport` replace those of this layer.
 ///
-/// Refusals are also recorded here. If a layer of the application does not pass on a refusal, the
-/// request would otherwise be mistaken for one that may have been carried out.
+/// The layer also records responses with which the service refused a request. If a layer of the
+/// application does not pass on such a response, the request would otherwise be mistaken for one
+/// that may have been carried out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Witness {
     envelope: Envelope,

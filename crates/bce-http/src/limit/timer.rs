@@ -8,11 +8,11 @@ use tokio::time::{Instant, Sleep};
 
 /// Polls the timer of a limit. To be called after the limited future was found to be pending.
 ///
-/// If everything that a task uses is always ready, as in a transport that loops on a channel,
-/// tokio makes the task yield after a number of operations. The timer would then yield as well, and
-/// if that happened in every poll, it would never fire. It is therefore polled as if the task had
-/// not used any of its budget. While a task is always ready, the runtime also advances its timers
-/// only occasionally, so the clock itself is read as well.
+/// If everything that a task uses is always ready, as in a transport that loops on a channel, tokio
+/// makes the task yield after a number of operations. The timer would then yield as well, and if
+/// that happened in every poll, it would never fire. The timer is therefore polled as if the task
+/// had not used any of its budget. While a task is always ready, the runtime also advances its
+/// timers only occasionally, so the clock itself is read as well.
 ///
 /// A future that does not return from its poll cannot be interrupted.
 #[inline]

@@ -76,7 +76,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets the maximum number of idle connections that are kept for reuse.
+    /// Sets the maximum number of idle connections per host that are kept for reuse.
     ///
     /// # Examples
     ///

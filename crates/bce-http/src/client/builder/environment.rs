@@ -1,4 +1,4 @@
-//! Creating a builder from the environment.
+//! Creates a builder from environment variables and the profile file.
 
 use std::ffi::OsString;
 

@@ -19,9 +19,9 @@ struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Host {
     Any,
-    /// A name, and every name below it.
+    /// A host name. It stands for the name itself and for every name below it.
     Domain(String),
-    /// Every name below this one, but not this one itself.
+    /// A host name. It stands for every name below it, but not for the name itself.
     Below(String),
     Address(IpAddr),
     Network(IpNet),

@@ -10,7 +10,7 @@ use super::bypass::{Bypass, Target};
 use super::server::Server;
 use crate::error::Error;
 
-/// The proxy settings that the environment had at one moment.
+/// The proxy settings that were read from the environment.
 pub(super) struct Environment {
     http: Setting,
     https: Setting,

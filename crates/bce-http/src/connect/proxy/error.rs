@@ -28,9 +28,10 @@ pub(super) enum Problem {
     Closed,
     Answered(StatusCode),
     NotHttp,
-    /// The proxy responded in the SOCKS protocol.
+    /// The proxy responded to an HTTP request in the SOCKS protocol.
     NotHttpButSocks,
-    /// The proxy agreed to open a tunnel, but then sent data of its own, such as a page.
+    /// The proxy agreed to open a tunnel, but sent data of its own right after that, such as an
+    /// HTML page.
     NoTunnel,
     Socks(SocksError),
 }

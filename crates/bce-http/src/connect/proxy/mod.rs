@@ -26,7 +26,8 @@ pub use self::stream::ProxyStream;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
 
-/// The proxy that requests are sent through.
+/// The proxy that requests are sent through. The target and the scheme of the proxy's address
+/// determine what the proxy sees:
 ///
 /// | target | through `http://` | through `socks5://` |
 /// |---|---|---|

@@ -13,7 +13,7 @@ use crate::mask::ProxyLogin;
 #[derive(Clone)]
 pub(crate) struct Server {
     protocol: Protocol,
-    /// Always includes a port.
+    /// The host and the port. The port is always present.
     authority: Authority,
     login: Option<Arc<ProxyLogin>>,
 }

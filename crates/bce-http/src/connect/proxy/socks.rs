@@ -159,8 +159,8 @@ mod tests {
         ProxyLogin::new(user.to_owned(), password.into()).unwrap()
     }
 
-    /// Requests a connection from a proxy that sends these bytes whatever it is asked. Returns the
-    /// result, and the bytes that the proxy received.
+    /// Requests a connection from a proxy that sends the bytes `says`, regardless of the request.
+    /// Returns the result, and the bytes that the proxy received.
     async fn against(says: &[u8], login: Option<(&str, &str)>) -> (Result<(), Problem>, Vec<u8>) {
         let login = login.map(|(user, password)| proxy_login(user, password));
         let (ours, mut proxy) = duplex(1024);

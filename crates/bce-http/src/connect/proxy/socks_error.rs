@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) enum SocksError {
     /// The proxy does not respond as a SOCKS5 server does: its response begins with this byte.
     OtherProtocol(u8),
-    /// The proxy requires a login, and there is none.
+    /// The proxy requires a login, and none is configured.
     WantsLogin,
     /// The proxy accepts neither a user with a password nor a connection without a login.
     WantsOther,

@@ -20,8 +20,8 @@ pin_project! {
     }
 }
 
-/// The time at which a connection was made. It is stored in the extensions of the connection, which
-/// hyper-util passes on.
+/// The time at which a connection was made. It is stored with the connection, as an extra value of
+/// hyper-util's `Connected`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MadeAt(pub(crate) Instant);
 

@@ -1,4 +1,5 @@
-//! Root certificates on systems that verify certificates themselves.
+//! Root certificates on Windows, Android and Apple systems, where the operating system itself
+//! verifies certificates.
 
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::Error;
 
-/// Returns a verifier that trusts the system's roots and the `extra` ones.
+/// Returns a verifier that trusts the roots of the operating system and the certificates in
+/// `extra`.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,

@@ -48,14 +48,14 @@ pub(crate) struct Answer<'a> {
     pub(crate) envelope: &'a Envelope,
 }
 
-/// The code, message and id of an error response. They are parsed once, and stored as an extension
-/// of the response for everything that needs them.
+/// The code, message and id of an error response. They are parsed once, and then stored as an
+/// extension of the response.
 #[derive(Clone)]
 pub(crate) struct Named {
     document: ErrorDocument,
     proof: Proof,
-    /// The status of the response that was parsed. It is later compared with that of the response
-    /// to interpret, because a layer of the application may have replaced the response.
+    /// The status of the parsed response. Together with `body`, it shows whether a response is
+    /// still the parsed one, because a layer of the application may have replaced it.
     status: StatusCode,
     body: Bytes,
 }
@@ -81,10 +81,9 @@ impl Named {
 
 impl Answer<'_> {
     /// Returns the error in a response, or `None` if there is none. A response is an error if its
-    /// status is not 2xx, or if the `code` in its body is an error according to the service's
-    /// envelope. `named` is what was parsed from the response earlier, if anything. It saves
-    /// parsing the body of a non-2xx response again, and is ignored if it belongs to another
-    /// response.
+    /// status is not 2xx, or if the service's envelope counts the `code` in its body as an error.
+    /// `named` has the code, message and id if they have already been parsed. This saves parsing
+    /// the body of a non-2xx response again; `named` is ignored if it belongs to another response.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
         if self.status.is_success() {
             return self
@@ -242,10 +241,10 @@ impl ServiceError {
         self.code() == Some("NotFound")
     }
 
-    /// Returns whether the service states that the caller may not do this, or not at present: the
-    /// code is `Forbidden` or `AccessDenied`. Services do not distinguish a missing permission from
-    /// a state that does not allow the operation. The page of a gateway with status 403 does not
-    /// count.
+    /// Returns whether the service states that the caller may not perform the operation, or not at
+    /// present: the code is `Forbidden` or `AccessDenied`. Services do not distinguish a missing
+    /// permission from a state that does not allow the operation. The page of a gateway with status
+    /// 403 does not count.
     pub fn is_forbidden(&self) -> bool {
         matches!(self.code(), Some("Forbidden" | "AccessDenied"))
     }

@@ -53,9 +53,9 @@ impl fmt::Display for NoAnswer {
 }
 
 /// Checks whether a response with a success status comes from the service. The response must have a
-/// request id, one of the documented `members` or one of the success codes; if the service sends no
-/// ids and has no success codes, none of these is required. If `members` is not `None`, a body that
-/// is not empty must also be a complete JSON object.
+/// request id, one of the documented `members` or one of the success codes, unless the service
+/// sends no ids and has no success codes. If `members` is not `None`, a body that is not empty must
+/// also be a complete JSON object.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
@@ -90,9 +90,9 @@ pub(crate) fn recognise(
 }
 
 /// Checks whether a response with a success status comes from the service, if its body may be bytes
-/// of any kind: the response must have a request id in its headers. If the service sends no ids,
-/// any body is accepted, except for an HTML page in response to an operation that does more than
-/// read (`reads` is `false`).
+/// of any kind. The response must have a request id in its headers, unless the service sends no
+/// ids. In that case, any body is accepted, except for an HTML page in response to an operation
+/// that does more than read (`reads` is `false`).
 pub(crate) fn recognise_content(
     headers: &HeaderMap,
     body: &[u8],

@@ -12,9 +12,10 @@ use crate::service::{Content, Idempotency, Operation};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
     operation: Option<&'static Operation>,
-    /// Whether the request asked for a part of the content.
+    /// Whether the request asked for a part of the content, with a `Range` header.
     part: bool,
-    /// Whether the request asked for the content only if it has changed.
+    /// Whether the request asked for the content only if it has changed, with an `If-None-Match` or
+    /// `If-Modified-Since` header.
     changed: bool,
 }
 

@@ -25,17 +25,18 @@ use crate::message::Reply;
 use crate::service::Envelope;
 
 /// A layer that turns unsuccessful responses into errors, so that outer layers see what the
-/// service, or a server in its place, has responded.
+/// service, or a server in its place, has responded. A response is one of the following:
 ///
-/// A response is an error of the service if its status is not 2xx, or if its [`Envelope`] counts
-/// the `code` in its body as an error, since some services send errors with the HTTP status of a
-/// success. Any other response is a success if it has a request id, in the body or in the header
-/// `x-bce-request-id` or `x-bce-debug-id`; a documented member that is not null
-/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)); or one of the success codes
-/// of the envelope. It needs none of these if the envelope has no success codes and says that the
-/// service sends no request ids. Everything else, such as a gateway's page with status 200, is an
-/// error of kind [`Decode`](crate::ErrorKind::Decode). If the operation has documented members, a
-/// body that is neither empty nor a complete JSON object is also such an error.
+/// - An error of the service, if its status is not 2xx, or if its [`Envelope`] counts the `code` in
+///   its body as an error. Some services send errors with the HTTP status of a success.
+/// - A success, if it has a request id, in the body or in the header `x-bce-request-id` or
+///   `x-bce-debug-id`; a documented member that is not null
+///   ([`Operation::answered_with`](crate::rt::Operation::answered_with)); or one of the success
+///   codes of the envelope. It needs none of these if the envelope has no success codes and says
+///   that the service sends no request ids.
+/// - An error of kind [`Decode`](crate::ErrorKind::Decode) otherwise, such as a gateway's page with
+///   status 200. If the operation has documented members, a body that is neither empty nor a
+///   complete JSON object is also such an error.
 ///
 /// An operation whose responses are not documents declares this with
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes); an operation that accepts
@@ -60,7 +61,7 @@ impl Decode {
         Self::with(Envelope::DEFAULT)
     }
 
-    /// Creates the layer for a service with this envelope.
+    /// Creates the layer for a service whose responses are interpreted according to `envelope`.
     ///
     /// ```
     /// use bce_http::layer::Decode;
@@ -251,8 +252,8 @@ impl Reading {
     }
 }
 
-/// Records what an error proves about its request, and adds advice about servers between the client
-/// and the service.
+/// Records what a response with an error proves about its request, and adds advice about servers
+/// between the client and the service to the error.
 #[cold]
 fn noted(error: Error, head: &Parts, way: &Way) -> Error {
     if let Some(dispatch) = head.extensions.get::<Dispatch>() {

@@ -132,8 +132,9 @@ fn of_chain(problem: &webpki::Error) -> String {
     }
 }
 
-/// Explains a certificate that is not valid at present. `limit` consists of a verb, the time at
-/// which the validity begins or ends, and the current time; `None` if these times are unknown.
+/// Explains a certificate that is not valid at present. `limit` has the verb of the message, the
+/// time at which the validity begins or ends, and the current time; `None` if these times are
+/// unknown.
 fn out_of_date(what: &str, limit: Option<(&str, UnixTime, UnixTime)>) -> String {
     let date = |time: UnixTime| {
         let seconds = i64::try_from(time.as_secs()).ok()?;

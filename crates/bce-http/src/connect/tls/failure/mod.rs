@@ -242,7 +242,8 @@ mod tests {
         errors
     }
 
-    /// Returns whether a word is the name of a type or a variant, as `Debug` writes it.
+    /// Returns whether a word looks like the name of a Rust type or variant, such as
+    /// `UnknownIssuer`.
     fn is_name_of_rust(word: &str) -> bool {
         let mut chars = word.chars();
         let begins = chars.next().is_some_and(char::is_uppercase);
