@@ -185,9 +185,9 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// Removes the registry password if it is unchanged and only a placeholder, that is, the empty
-/// string or the mask, which the description contains in place of the password. A changed password
-/// is kept, even if it is empty, because the change is intended.
+/// Removes the registry password from `conf` if it is the same as in `read` and only a placeholder:
+/// a description contains an empty string or `***` in place of the password. A changed password is
+/// kept, even if it is empty, because the change is intended.
 fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
     let shown = read
         .image
@@ -206,8 +206,8 @@ impl From<Error> for ChangeError {
     }
 }
 
-/// Returns the error of a failed request unchanged. In all other cases, nothing was sent, and the
-/// kind is `InvalidInput`.
+/// Returns the error of the failed request, if there is one. Every other `ChangeError` means that
+/// nothing was sent, and becomes an error of the kind `InvalidInput`.
 impl From<ChangeError> for Error {
     fn from(error: ChangeError) -> Self {
         match error {

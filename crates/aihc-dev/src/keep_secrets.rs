@@ -1,5 +1,5 @@
-//! Restores the secrets of a configuration that was serialized, which masks them, and then read
-//! back.
+//! Restores the secrets of a configuration that was serialized and then read back: `Serialize`
+//! replaces each secret with `***`.
 
 use crate::Secret;
 use crate::model::DevInstanceConf;

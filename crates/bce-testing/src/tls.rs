@@ -1,4 +1,4 @@
-//! Certificates, and TLS in front of a plain server.
+//! Test certificates, and a TLS server in front of a server without TLS.
 
 use std::error::Error;
 use std::io;

@@ -31,8 +31,8 @@ impl State {
         }
     }
 
-    /// Returns whether the state may be the one from before a start or a creation, which reads do
-    /// not show yet.
+    /// Returns whether the state may be outdated, that is, from before a start or a creation that
+    /// reads do not show yet.
     pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),

@@ -55,12 +55,12 @@ impl tower_service::Service<Request<Body>> for Answer {
     }
 }
 
-/// Returns a client whose calls all get this body.
+/// Returns a client that receives this body as the response to every call.
 pub(crate) fn answered_with(body: &'static str) -> Client {
     answered_with_bytes(body.as_bytes())
 }
 
-/// Returns a client whose calls all get this body, which need not be text.
+/// Returns a client that receives this body, which need not be text, as the response to every call.
 pub(crate) fn answered_with_bytes(body: &'static [u8]) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }

@@ -37,9 +37,9 @@ struct Refused {
 /// What a caller has to do next.
 pub(super) enum Demand {
     Serve(Credentials),
-    /// Wait for the request that is under way.
+    /// Wait for the request to the provider that is under way.
     Join,
-    /// Ask the provider.
+    /// Send a request to the provider.
     Start,
 }
 
@@ -255,8 +255,8 @@ mod tests {
         store
     }
 
-    /// Returns what the store tells a caller to do: first if no request to the provider is under
-    /// way, then if one is.
+    /// Returns what the store tells a caller to do in two cases: if no request to the provider is
+    /// under way, and if one is.
     fn demands(store: &Store, now: OffsetDateTime) -> [&'static str; 2] {
         [false, true].map(|under_way| match store.demand(now, under_way) {
             Demand::Serve(_) => "serve",
