@@ -129,11 +129,11 @@ impl DevInstanceEdit {
     /// not. A running instance is rebuilt and may queue; pass the returned change to a wait, so
     /// that it does not mistake the old state for the new one. A stopped instance stays stopped.
     ///
-    /// The instance is read again just before it is updated. If its settings have changed in the
-    /// meantime, nothing is sent, and the error is
-    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile). A change that was made and reverted in
-    /// the meantime counts as well. The service has no conditional update, so a change that is made
-    /// in the short time between the two requests is overwritten.
+    /// The instance is read again just before it is updated. If its settings have changed since
+    /// they were first read, nothing is sent, and the error is
+    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile), even if the change was reverted. The
+    /// service has no conditional update, so a change that is made in the short time between the
+    /// second read and the update is overwritten.
     ///
     /// Members that a description does not show cannot be sent back: those unknown to this version
     /// of the crate, and the registry password, which is left out if the description contains an

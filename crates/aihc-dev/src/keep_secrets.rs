@@ -46,7 +46,7 @@ fn keep(secret: Option<&mut Secret>, old: Option<&Secret>) {
     }
 }
 
-/// Returns whether a secret is the mask instead of a value.
+/// Returns whether a secret is `***`, which replaces secrets in serialized values.
 pub(crate) fn is_masked(secret: &Secret) -> bool {
     secret.expose() == Secret::MASK
 }

@@ -6,7 +6,7 @@ use bce_http::wait::WaitState;
 
 use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
-/// A state that a wait has read.
+/// The state of a dev instance or an image pack job, as a wait has read it.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {

@@ -32,7 +32,7 @@ pub(crate) fn conf() -> DevInstanceConf {
         .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
 }
 
-/// Returns [`conf`] as it is on the wire.
+/// Returns [`conf`] as JSON, in the form in which requests contain it.
 pub(crate) fn conf_json() -> Value {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }
