@@ -14,13 +14,15 @@ const AT_ONCE: usize = 8;
 /// given.
 type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 
-/// Operations on several instances: at most eight calls run at a time, and each id has one result.
-/// The results are in the order of the ids. An error of one call does not stop the others. When the
-/// service throttles a call, all calls slow down together, and throttled calls are repeated as
-/// [`Pace`] describes. To run other operations together, or another number of calls at a time, use
-/// `buffer_unordered` of the crate `futures` and a [`Pace`], whose documentation has an example.
+/// Methods that stop, start or delete several instances. At most eight calls run at a time. Each id
+/// has one result, in the order of the ids, and an error of one call does not stop the others. When
+/// the service throttles a call, all calls slow down together, and throttled calls are repeated as
+/// [`Pace`] describes.
+///
+/// For other operations, or for a different number of calls at a time, use `buffer_unordered` of
+/// the crate `futures` together with a [`Pace`]; the documentation of [`Pace`] has an example.
 impl Client {
-    /// Stops these instances; the results are in the order of the ids.
+    /// Stops these instances. Returns each id with the result of its call, in the given order.
     pub async fn stop_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -29,7 +31,7 @@ impl Client {
         each(ids, stop).await
     }
 
-    /// Starts these instances; the results are in the order of the ids.
+    /// Starts these instances. Returns each id with the result of its call, in the given order.
     pub async fn start_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -38,8 +40,8 @@ impl Client {
         each(ids, start).await
     }
 
-    /// Deletes these instances, with their cloud disks and all data on them; the results are in the
-    /// order of the ids.
+    /// Deletes these instances, with their cloud disks and all data on them. Returns each id with
+    /// the result of its call, in the given order.
     pub async fn delete_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,

@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
 use crate::{DevInstanceSettings, Secret, Timestamp};
 
-/// The difference that an update of an instance makes. Pass it to a wait
-/// ([`after_change`](bce_http::wait::Wait::after_change)), so that the wait does not mistake the
-/// state from before the change for the state after it.
+/// The difference that an update of an instance makes. Pass it to
+/// [`Wait::after_change`](bce_http::wait::Wait::after_change) when you wait for the instance, so
+/// that the state from before the change is not mistaken for the state after it.
 ///
 /// [`change_dev_instance`](crate::Client::change_dev_instance) and
 /// [`DevInstanceEdit::send`](crate::DevInstanceEdit::send) return the change that they made. For a
@@ -107,12 +107,13 @@ impl DevInstanceChange {
     /// Returns whether a description shows this change: at least one of the changed members has its
     /// new value, and none has its old value.
     ///
-    /// - Members that the description does not show are ignored. If it shows none of the changed
-    ///   members, the result is `true`.
-    /// - A member that was absent before the change and is still absent counts as having its old
-    ///   value if `updatedAt` is the same as before the change.
-    /// - A member that the change removes counts as having its new value if the description shows a
-    ///   different value than before, such as a default.
+    /// - A member that is absent from the description, or empty, is ignored, with two exceptions.
+    ///   If the change removes the member, it counts as having its new value. If the change adds
+    ///   the member, and `updatedAt` is the same as before the change, it counts as having its old
+    ///   value.
+    /// - If the change removes a member, but the description shows a value other than the old one,
+    ///   such as a default, the member counts as having its new value.
+    /// - If all changed members are ignored, the result is `true`.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;
@@ -181,8 +182,8 @@ impl fmt::Debug for DevInstanceChange {
 }
 
 /// Returns the settings of an instance, except for the registry password, as a map from the name of
-/// each leaf member in the API, such as `conf.resources.cpus`, to its value. The value of a zero is
-/// an empty string, so that it counts as absent.
+/// each leaf member in the API, such as `conf.resources.cpus`, to its value. A zero becomes an
+/// empty string, so that it counts as absent.
 fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     let mut found = BTreeMap::new();
     let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);

@@ -129,11 +129,11 @@ impl DevInstanceEdit {
     /// not. A running instance is rebuilt and may queue; pass the returned change to a wait, so
     /// that it does not mistake the old state for the new one. A stopped instance stays stopped.
     ///
-    /// The instance is read again just before it is updated. If its settings have changed in the
-    /// meantime, nothing is sent, and the error is
-    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile). A change that was made and reverted in
-    /// the meantime counts as well. The service has no conditional update, so a change that is made
-    /// in the short time between the two requests is overwritten.
+    /// The instance is read again just before it is updated. If its settings have changed since
+    /// they were first read, nothing is sent, and the error is
+    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile), even if the change was reverted. The
+    /// service has no conditional update, so a change that is made in the short time between the
+    /// second read and the update is overwritten.
     ///
     /// Members that a description does not show cannot be sent back: those unknown to this version
     /// of the crate, and the registry password, which is left out if the description contains an
@@ -185,9 +185,9 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// Removes the registry password if it is unchanged and only a placeholder, that is, the empty
-/// string or the mask, which the description contains in place of the password. A changed password
-/// is kept, even if it is empty, because the change is intended.
+/// Removes the registry password from `conf` if it is the same as in `read` and only a placeholder:
+/// a description contains an empty string or `***` in place of the password. A changed password is
+/// kept, even if it is empty, because the change is intended.
 fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
     let shown = read
         .image
@@ -206,8 +206,8 @@ impl From<Error> for ChangeError {
     }
 }
 
-/// Returns the error of a failed request unchanged. In all other cases, nothing was sent, and the
-/// kind is `InvalidInput`.
+/// Returns the error of the failed request, if there is one. Every other `ChangeError` means that
+/// nothing was sent, and becomes an error of the kind `InvalidInput`.
 impl From<ChangeError> for Error {
     fn from(error: ChangeError) -> Self {
         match error {

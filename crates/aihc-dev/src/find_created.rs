@@ -6,8 +6,8 @@ use time::{Duration, OffsetDateTime};
 use crate::Client;
 use crate::model::{DevInstanceBrief, DevInstanceQueryKey};
 
-/// The tolerance for times of creation: timestamps are whole seconds, and two clocks never agree
-/// exactly.
+/// The tolerance when the time at which an instance was created is compared with a time of this
+/// computer: the service states whole seconds, and two clocks never agree exactly.
 const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {

@@ -1,5 +1,5 @@
-//! Restores the secrets of a configuration that was serialized, which masks them, and then read
-//! back.
+//! Restores the secrets of a configuration that was serialized and then read back: `Serialize`
+//! replaces each secret with `***`.
 
 use crate::Secret;
 use crate::model::DevInstanceConf;
@@ -46,7 +46,7 @@ fn keep(secret: Option<&mut Secret>, old: Option<&Secret>) {
     }
 }
 
-/// Returns whether a secret is the mask instead of a value.
+/// Returns whether a secret is `***`, which replaces secrets in serialized values.
 pub(crate) fn is_masked(secret: &Secret) -> bool {
     secret.expose() == Secret::MASK
 }

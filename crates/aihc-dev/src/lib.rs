@@ -2,6 +2,8 @@
 //!
 //! # Overview
 //!
+//! The following table shows where to find each topic.
+//!
 //! | for | see |
 //! |---|---|
 //! | the operations | the methods of [`Client`]; their optional members in [`operation`] |

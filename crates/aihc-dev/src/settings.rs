@@ -13,10 +13,11 @@ use crate::operation::{CreateDevInstance, UpdateDevInstance};
 
 /// The settings of a dev instance: everything that a creation or an update sends.
 ///
-/// [`of`](Self::of) takes them from a description, an [edit](crate::DevInstanceEdit) sends them
-/// back, and the builders of a [creation](CreateDevInstance::settings) and an
-/// [update](UpdateDevInstance::settings) accept them. `Serialize` and `Deserialize` use the names
-/// of the API, and `Serialize` masks secrets; [`ToWire`] writes them in clear text.
+/// [`of`](Self::of) extracts the settings from the description of an instance. An
+/// [edit](crate::DevInstanceEdit) sends them back, and the builders of a
+/// [creation](CreateDevInstance::settings) and an [update](UpdateDevInstance::settings) accept
+/// them. `Serialize` and `Deserialize` use the names of the API. `Serialize` masks secrets, whereas
+/// [`ToWire`] writes them in clear text.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,7 +43,8 @@ pub struct DevInstanceSettings {
 }
 
 impl DevInstanceSettings {
-    /// Returns the settings in a description, or `None` if it has no configuration.
+    /// Returns the settings that a description contains, or `None` if the description has no
+    /// configuration.
     ///
     /// The registry password is left out if the description contains an empty string or `***` in
     /// its place. The time of the last change is left out as well, since it is not a setting. An
@@ -66,7 +68,7 @@ impl DevInstanceSettings {
         })
     }
 
-    /// Returns a copy of the description of an instance in which these settings replace its own.
+    /// Returns a copy of `detail` that has these settings in place of its own.
     pub(crate) fn shown_in(self, detail: &DevInstanceDetail) -> DevInstanceDetail {
         let mut detail = detail.clone();
         detail.name = self.name;
@@ -80,8 +82,8 @@ impl DevInstanceSettings {
     }
 }
 
-/// Implements a method that sets all settings at once, for each of several operations. It calls the
-/// setters of the single settings, which have the same names in all of these operations.
+/// Implements the method `settings`, which sets all settings at once, for the builders of several
+/// operations. The setters of single settings have the same names in all of these builders.
 macro_rules! takes_settings {
     ($($call:ident),*) => {$(
         /// The setter of all settings at once.
@@ -111,14 +113,14 @@ macro_rules! takes_settings {
 
 takes_settings!(CreateDevInstance, UpdateDevInstance);
 
-/// Returns whether a password is empty or the mask, and therefore only a placeholder for a password
-/// that the description does not contain.
+/// Returns whether a password is only a placeholder, that is, empty or `***`: a description
+/// contains one of these in place of the registry password.
 pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }
 
-/// The members of the settings that have been parsed so far. Those of the type `Slot` are required,
-/// since an update always sends them.
+/// The members of `DevInstanceSettings` that have been parsed so far. Those of the type `Slot` are
+/// required, since an update always sends them.
 #[derive(Default)]
 struct Parts {
     name: Slot<String>,

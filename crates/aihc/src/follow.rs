@@ -94,7 +94,7 @@ impl FollowedLogs {
     }
 
     /// Changes the call that reads the log, for example to set filters, a start time or a size. A
-    /// marker that `change` sets is ignored.
+    /// position (`marker`) that `change` sets is ignored.
     #[must_use]
     pub fn reads(mut self, change: impl FnOnce(DescribeJobLogs) -> DescribeJobLogs) -> Self {
         self.logs = change(self.logs);
@@ -106,8 +106,8 @@ impl FollowedLogs {
     ///
     /// # Errors
     ///
-    /// If the log or the job cannot be read after the client's retries, or if the job has started
-    /// but has no pod of this name.
+    /// If the log or the job still cannot be read after the client's retries, or if the job has
+    /// started but has no pod of this name.
     pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
         loop {
             if let Some(record) = self.ready.pop_front() {
@@ -178,8 +178,8 @@ impl Position {
         }
     }
 
-    /// Returns the records of a response that are new, and moves the position behind them. If the
-    /// response has no marker, the last marker is kept.
+    /// Returns the new records of a response, and moves the position behind them. If the response
+    /// has no marker, the last marker is kept.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
         let brought = answer.logs.len();
         // A log that has become shorter was replaced, so none of its records is known.

@@ -80,13 +80,14 @@ pub(crate) fn push_encoded(out: &mut Vec<u8>, raw: &[u8]) {
     push(out, raw, &UNRESERVED, |byte, tail| (byte, tail));
 }
 
-/// Appends a part of a query that is already encoded, in the normalized form that signatures use.
+/// Appends a part of a query, which is already percent-encoded, in the normalized form that
+/// signatures use.
 pub(crate) fn push_normalised(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED, decode_escape);
 }
 
-/// Appends a path that is already encoded, in the normalized form that signatures use. An encoded
-/// slash (`%2F`) stays encoded.
+/// Appends a path, which is already percent-encoded, in the normalized form that signatures use. An
+/// encoded slash (`%2F`) stays encoded.
 pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
@@ -120,8 +121,8 @@ fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     chunks.iter().all(|chunk| good(chunk)) && good(last)
 }
 
-/// Returns whether a byte is unreserved. The result is the same as that of looking up the byte in
-/// the table `UNRESERVED`, but it is computed.
+/// Returns whether a byte is unreserved in the sense of RFC 3986. The result is the same as that of
+/// looking up the byte in the table `UNRESERVED`, but it is computed.
 fn is_unreserved(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit = byte.wrapping_sub(b'0') < 10;
@@ -135,9 +136,10 @@ fn run_len(text: &[u8], plain: &Table) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Appends text in normalized form. Runs of plain bytes are copied as a whole. Any other byte is
-/// passed to `unescape`, together with the text after it; `unescape` returns the decoded byte, and
-/// the text after what it has decoded. The decoded byte is then encoded if necessary.
+/// Appends text in normalized form. Bytes that are in the table `plain` are copied. Any other byte
+/// is passed to `unescape`, together with the text after it; `unescape` returns the decoded byte,
+/// and the text after what it has decoded. The decoded byte is then percent-encoded unless it is
+/// unreserved.
 fn push<'a>(
     out: &mut Vec<u8>,
     mut rest: &'a [u8],

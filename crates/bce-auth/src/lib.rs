@@ -2,6 +2,8 @@
 //!
 //! # What is here
 //!
+//! The following table lists the main items of this crate.
+//!
 //! | | |
 //! |---|---|
 //! | [`Signer`], [`SigningOptions`], [`Signature`] | sign the head of a request, or make a pre-signed URL |
@@ -16,6 +18,8 @@
 //! cases.
 //!
 //! # Sources of credentials
+//!
+//! The following types implement [`ProvideCredentials`].
 //!
 //! | | |
 //! |---|---|

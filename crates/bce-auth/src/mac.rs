@@ -1,4 +1,5 @@
-//! HMAC-SHA256, comparison in constant time, and the conversion of tags to and from hex digits.
+//! HMAC-SHA256: computes tags, compares them in constant time, and converts them to and from hex
+//! digits.
 
 use hmac::Hmac;
 use hmac::block_api::HmacCore;
@@ -7,7 +8,7 @@ use hmac::digest::{CtOutput, KeyInit, Output};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
-/// The length of a tag in bytes.
+/// The length of an HMAC-SHA256 tag in bytes.
 pub(crate) const LEN: usize = 32;
 
 /// The number of bytes that SHA-256 processes at a time.
@@ -47,7 +48,7 @@ impl Key {
         self.over(text).into()
     }
 
-    /// Returns whether `tag` is the tag of the text. The comparison takes the same time wherever
+    /// Returns whether `tag` is the HMAC of the text. The comparison takes the same time wherever
     /// the tags differ.
     pub(crate) fn verify(&self, text: &[u8], tag: &[u8]) -> bool {
         let Ok(tag) = <[u8; LEN]>::try_from(tag) else {
@@ -66,7 +67,7 @@ impl Key {
     }
 }
 
-/// Returns a tag in lower-case hex digits, which is the form of signatures.
+/// Returns an HMAC tag in lower-case hex digits, as a signature is written.
 pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
     // The digits are computed and not looked up in a table: the compiler converts many digits in
     // one step, and which memory is read does not depend on a secret.
@@ -80,8 +81,8 @@ pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
     text
 }
 
-/// Parses a tag in lower-case hex digits. Returns `None` for any other form, because it is not a
-/// signature.
+/// Parses an HMAC tag in lower-case hex digits, as a signature is written. Returns `None` for any
+/// other form.
 pub(crate) fn read_lower_hex(text: &[u8]) -> Option<[u8; LEN]> {
     let mut bytes = [0; LEN];
     if text.len() != 2 * LEN {

@@ -1,4 +1,4 @@
-//! The names that bce-auth-v1 specifies.
+//! The names that the signature scheme bce-auth-v1 specifies.
 
 use http::HeaderName;
 

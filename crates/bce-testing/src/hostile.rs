@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A kind of body: one piece that is repeated many times between a beginning and an end.
+/// A kind of response body: one piece that is repeated many times between a beginning and an end.
 #[derive(Clone, Copy)]
 pub struct HostileBody {
     /// A short description of this kind of body.
@@ -15,7 +15,7 @@ pub struct HostileBody {
 }
 
 impl HostileBody {
-    /// Returns a body that is close to this length in bytes, but not longer.
+    /// Returns a body of this kind that is close to this length in bytes, but not longer.
     pub fn of_length(&self, length: usize) -> Vec<u8> {
         let mut body = Vec::with_capacity(length);
         body.extend_from_slice(self.before.as_bytes());
@@ -55,7 +55,7 @@ const fn body(
     }
 }
 
-/// Bodies that are meant for any response.
+/// Kinds of bodies that tests use as the response to any operation.
 pub const ANYWHERE: &[HostileBody] = &[
     body("unused numbers", r#"{"x":["#, b"0,", "0]}"),
     body("unused lists", r#"{"x":["#, b"[],", "0]}"),
@@ -170,7 +170,7 @@ pub const ANYWHERE: &[HostileBody] = &[
     ),
 ];
 
-/// Bodies that are meant for a list of dev instances.
+/// Kinds of bodies that resemble a list of dev instances.
 pub const INSTANCES: &[HostileBody] = &[
     body("instances", r#"{"devInstances":["#, b"{},", "{}]}"),
     body(
@@ -224,7 +224,7 @@ pub const INSTANCES: &[HostileBody] = &[
     ),
 ];
 
-/// Bodies that are meant for a list of events.
+/// Kinds of bodies that resemble a list of events.
 pub const EVENTS: &[HostileBody] = &[
     body("events", r#"{"events":["#, b"{},", "{}]}"),
     body(
@@ -241,7 +241,7 @@ pub const EVENTS: &[HostileBody] = &[
     ),
 ];
 
-/// Bodies that are meant for the description of an instance.
+/// Kinds of bodies that resemble the description of an instance.
 pub const DETAIL: &[HostileBody] = &[
     body(
         "volumes",

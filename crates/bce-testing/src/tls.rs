@@ -1,4 +1,4 @@
-//! Certificates, and TLS in front of a plain server.
+//! Test certificates, and a TLS server in front of a server without TLS.
 
 use std::error::Error;
 use std::io;
@@ -132,8 +132,8 @@ impl TestAuthority {
     }
 }
 
-/// A TLS server on loopback in front of a plain server. Dropping this value ends the server and all
-/// of its connections.
+/// A TLS server on loopback that forwards to a server without TLS. Dropping this value ends the TLS
+/// server and all of its connections.
 #[derive(Debug)]
 pub struct TlsFront {
     address: SocketAddr,

@@ -1,10 +1,11 @@
 //! Waits for the state of an instance or of a job.
 //!
-//! For a short time after an operation, the service may still return the state from before it. For
-//! a grace period ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait until an instance is
-//! running, or until an image pack job is completed, therefore continues if it reads such a state:
-//! `stopped` or `failed` after a start, or `not found` after a creation. A wait until an instance
-//! is stopped or deleted does not do this: every state counts from the first read on.
+//! For a short time after an operation, the service may still return the state from before the
+//! operation. A wait until an instance is running, or until an image pack job is completed,
+//! therefore has a grace period ([`start_grace`](bce_http::wait::Wait::start_grace)). During this
+//! period, the wait continues if it reads `stopped` or `failed`, which may be the state from before
+//! a start, or `not found`, as before a creation. A wait until an instance is stopped or deleted
+//! makes no such exception.
 //!
 //! [After a change](bce_http::wait::Wait::after_change), a wait until an instance is running or
 //! stopped does not end successfully during the grace period as long as reads show the old
@@ -40,8 +41,8 @@ pub type WaitError = bce_http::wait::WaitError<State>;
 /// A change that a wait has seen: another state, or another `statusReason` for the same state.
 pub type Progress = bce_http::wait::Progress<State>;
 
-/// Waits for states. The first read is sent at once, so start a wait after the operation, not
-/// before.
+/// Methods that wait for a state. Start a wait after the operation, not before, because the first
+/// read is sent at once.
 impl Client {
     /// Waits until the instance is running, after a creation or a start, and returns its
     /// description.
@@ -133,8 +134,8 @@ impl Client {
         self.new_watch(id, goal, table, read)
     }
 
-    /// Returns the definition of a wait without a grace period: every state counts as soon as it is
-    /// read.
+    /// Returns the definition of a wait without a grace period: every state that is read, from the
+    /// first one on, is taken as current.
     fn new_watch<T>(
         &self,
         id: String,

@@ -6,7 +6,7 @@ use bce_http::wait::WaitState;
 
 use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
-/// A state that a wait has read.
+/// The state of a dev instance or an image pack job, as a wait has read it.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -31,8 +31,8 @@ impl State {
         }
     }
 
-    /// Returns whether the state may be the one from before a start or a creation, which reads do
-    /// not show yet.
+    /// Returns whether the state may be outdated, that is, from before a start or a creation that
+    /// reads do not show yet.
     pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),

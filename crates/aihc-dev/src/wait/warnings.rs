@@ -9,7 +9,7 @@ use bce_http::wait::Warning;
 use crate::model::{Event, EventType};
 use crate::{Client, Timestamp};
 
-/// The maximum number of warnings in the error of a wait.
+/// The maximum number of warnings that the error of a failed wait contains.
 const SHOWN: usize = 3;
 
 /// Returns the latest `SHOWN` warnings of the last day about an instance, newest first. Returns

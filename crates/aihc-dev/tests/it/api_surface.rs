@@ -143,7 +143,8 @@ fn enums_are_written_and_read_alike_and_ordered_by_that() {
     assert_eq!(states.map(DevInstanceStatus::code), [0, 8, 20, 99]);
 }
 
-/// Tests that `Deserialize` treats odd JSON in the same way as the code that reads responses does.
+/// Tests that `Deserialize` treats unusual JSON, such as `null` in place of a string, in the same
+/// way as the code that reads responses does.
 #[test]
 fn models_are_read_in_one_way() {
     for other in ["[]", "[\"dv-1\"]", "\"dv-1\"", "7", "null"] {

@@ -32,7 +32,7 @@ pub(crate) fn conf() -> DevInstanceConf {
         .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
 }
 
-/// Returns [`conf`] as it is on the wire.
+/// Returns [`conf`] as JSON, in the form in which requests contain it.
 pub(crate) fn conf_json() -> Value {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }
@@ -55,12 +55,12 @@ impl tower_service::Service<Request<Body>> for Answer {
     }
 }
 
-/// Returns a client whose calls all get this body.
+/// Returns a client that receives this body as the response to every call.
 pub(crate) fn answered_with(body: &'static str) -> Client {
     answered_with_bytes(body.as_bytes())
 }
 
-/// Returns a client whose calls all get this body, which need not be text.
+/// Returns a client that receives this body, which need not be text, as the response to every call.
 pub(crate) fn answered_with_bytes(body: &'static [u8]) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Tests of decoding responses, valid and odd ones.
+//! Tests of decoding responses, including unusual and malformed ones.
 
 use crate::common::{answered_with, answered_with_bytes};
 use aihc_dev::ErrorKind;

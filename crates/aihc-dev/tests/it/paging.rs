@@ -1,4 +1,4 @@
-//! Tests of lists that are read page by page, and of the requests that this sends.
+//! Tests of lists that are read page by page, and of the requests for the pages.
 
 use aihc_dev::model::{DevInstanceStatus, EventType};
 use aihc_dev::{Client, ErrorKind, RetryPolicy};

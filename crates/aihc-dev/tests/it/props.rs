@@ -22,7 +22,7 @@ fn volume() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Generates configurations as they are on the wire, with known and unknown values.
+/// Generates configurations as JSON, as requests contain them, with known and unknown enum values.
 fn conf() -> impl Strategy<Value = Value> {
     let resources = (
         any::<i64>(),
@@ -51,8 +51,8 @@ fn read(value: &Value) -> DevInstanceConf {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-/// Adds the members to every object except `envs`, in which every member is an environment
-/// variable.
+/// Adds the members `more` to every object in `value`, except to `envs`, whose members are
+/// environment variables.
 fn with_members(value: &Value, more: &BTreeMap<String, i64>) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| with_members(item, more)).collect(),

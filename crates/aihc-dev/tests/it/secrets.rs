@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 
 use crate::common::conf;
 
-/// A fake service with one instance, which records the bodies of the changes that it receives. If
-/// `gateway` is set, every change gets this status and this body in place of the normal response.
+/// A fake service with one instance. It records the body of every request that is not a GET. If
+/// `gateway` is set, each of these requests gets this status and this body in place of the normal
+/// response.
 #[derive(Clone)]
 struct Service {
     instance: Arc<Mutex<Value>>,
@@ -206,8 +207,8 @@ async fn the_mask_is_refused_in_the_place_of_each_secret_before_anything_is_sent
     assert!(service.changes.lock().unwrap().is_empty());
 }
 
-/// Converts a configuration to JSON, applies `edit`, and reads it back, as a program does that
-/// stores configurations as text.
+/// Converts a configuration to JSON, applies `edit` to the JSON, and converts the result back, like
+/// a program that stores configurations as text.
 fn through_text(conf: &mut DevInstanceConf, edit: impl FnOnce(&mut Value)) {
     let mut text = serde_json::to_value(&conf).unwrap();
     edit(&mut text);

@@ -5,7 +5,7 @@ use aihc_dev::Client;
 
 use crate::common::answered_with;
 
-/// Requires the bounds of `tokio::spawn` and `JoinSet::spawn`.
+/// Compiles only if the future meets the bounds of `tokio::spawn` and `JoinSet::spawn`.
 fn spawnable<F>(future: F)
 where
     F: Future + Send + 'static,

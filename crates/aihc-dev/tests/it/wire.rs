@@ -1,4 +1,4 @@
-//! Tests of each operation's request on the wire.
+//! Tests of the request that each operation sends.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One call of each operation.
+//! Calls of all operations, with fixed arguments.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use aihc_dev::model::DevInstanceConf;
 use aihc_dev::{Client, Error};
 use time::OffsetDateTime;
 
-/// An operation.
+/// A call of one of the service's operations.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Call {
     Create,

@@ -70,8 +70,8 @@ fn reading(
     }
 }
 
-/// Returns a client that receives these responses, the last one repeatedly, and a runtime whose
-/// clock advances only when it is idle.
+/// Returns a client and a runtime. The client receives these responses in order, the last one
+/// repeatedly. The clock of the runtime is paused: it advances only when the runtime is idle.
 fn client(retry: RetryPolicy, answers: &[(u16, &Bytes)]) -> (Client, Runtime) {
     let answers: Vec<_> = (answers.iter())
         .map(|(status, body)| (*status, Bytes::clone(body)))

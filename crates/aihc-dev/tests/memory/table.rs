@@ -7,16 +7,15 @@ use bytes::Bytes;
 use crate::calls::{Call, Limit};
 use crate::{bound, look, read};
 
-/// The length of the bodies in bytes. With `Limit::Near`, bodies of this length are read by the
-/// reader that checks the clock.
+/// The length of the bodies in bytes. It is so large that, with `Limit::Near`, the clock is checked
+/// while a body of this length is read.
 const LENGTH: usize = if cfg!(debug_assertions) {
     264 << 10
 } else {
     16 << 20
 };
 
-/// The step with which some tests select bodies: an optimised build reads all of them, and an
-/// unoptimised build only some.
+/// Some tests use only every `STEP`-th kind of body. In an optimized build, they use all kinds.
 const STEP: usize = if cfg!(debug_assertions) { 6 } else { 1 };
 
 const STATUSES: [u16; 2] = [200, 400];

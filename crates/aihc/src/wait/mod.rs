@@ -28,8 +28,8 @@ pub type WaitError = bce_http::wait::WaitError<State>;
 /// A change that a wait has seen: another state, or another reason for the same state.
 pub type Progress = bce_http::wait::Progress<State>;
 
-/// Waits for states. The first read is sent at once, so start a wait after the operation, not
-/// before.
+/// Methods that wait for a state. Start a wait after the operation, not before, because the first
+/// read is sent at once.
 impl Client {
     /// Waits until a training job is running or has succeeded, and returns its description.
     ///
@@ -84,7 +84,7 @@ impl Client {
     ///
     /// The wait ends with an error if the service is abnormal. The error contains the messages of
     /// the service's pods. A service may be abnormal while its pods start, so this state does not
-    /// count before the [grace period](bce_http::wait::Wait::start_grace) is over. A service
+    /// end the wait before the [grace period](bce_http::wait::Wait::start_grace) is over. A service
     /// without instances never runs.
     pub fn wait_until_service_running(
         &self,

@@ -8,7 +8,7 @@ use bce_http::wait::WaitState;
 use crate::jobs::JobStatus;
 use crate::services::ServiceState;
 
-/// A state that a wait has read.
+/// The state of a training job or an inference service, as a wait has read it.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {

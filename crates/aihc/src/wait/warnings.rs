@@ -10,7 +10,7 @@ use crate::Client;
 use crate::jobs::JobEvent;
 use crate::services::InsInfo;
 
-/// The maximum number of warnings in the error of a wait.
+/// The maximum number of warnings that the error of a failed wait contains.
 const SHOWN: usize = 3;
 
 /// The time limit for reading the warnings about a job or a service.

@@ -1,4 +1,4 @@
-//! Tests of logs as they grow.
+//! Tests of following a log as it grows.
 
 use aihc::Error;
 use aihc::FollowedLogs;
@@ -27,8 +27,8 @@ async fn all(mut logs: FollowedLogs) -> Result<Vec<String>, Error> {
     Ok(records)
 }
 
-/// Returns one string for each request: the marker that it sends if it reads the log (`-` without a
-/// marker), and `?` if it reads the job.
+/// Returns one string for each request. If the request reads the log, the string is the marker that
+/// it sends, or `-` if it sends none; if the request reads the job, the string is `?`.
 fn asked(service: &Service) -> Vec<String> {
     let sent = service.sent().into_iter();
     let asked = sent.map(|sent| match sent.query.contains("DescribeJobLogs") {

@@ -1,6 +1,8 @@
-//! Tests of the public API of the client. Some tests concern a `conflict` in
-//! `xtask/spec/aihc.json`, a place where the official sources of the API disagree. The name of such
-//! a test begins with the name of the conflict: `job_nesting_…` for `job-nesting`.
+//! Tests of the public API of the client.
+//!
+//! A `conflict` in the file `xtask/spec/aihc.json` is a place where the official sources of the API
+//! disagree. If a test concerns a conflict, its name begins with that of the conflict:
+//! `job_nesting_…` for `job-nesting`.
 
 // Helpers outside of `#[test]` functions are test code as well.
 #![allow(clippy::unwrap_used, clippy::panic)]

@@ -1,4 +1,4 @@
-//! Several providers, asked in order.
+//! A provider that asks several other providers in order.
 
 use std::sync::Arc;
 

@@ -21,8 +21,8 @@ pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
     mac::Key::new(&text.0)
 }
 
-/// The data that all signatures with the same credentials, the same second and the same expiry
-/// share.
+/// The data that signatures share if they have the same credentials, the same second and the same
+/// expiry.
 pub(crate) struct SigningKey {
     second: i64,
     expire_seconds: i64,
@@ -95,8 +95,8 @@ impl KeySlot {
     }
 }
 
-/// Returns an empty slot and not a copy, because the clone of the credentials may be changed
-/// afterwards, and the stored key might then be wrong.
+/// Returns an empty slot. A copy of the stored key might be wrong, because the credentials that are
+/// cloned together with the slot may be changed afterwards.
 impl Clone for KeySlot {
     fn clone(&self) -> Self {
         Self::default()

@@ -192,8 +192,8 @@ struct Present {
 }
 
 impl Present {
-    /// Returns the number of headers that signing adds: the authorization, and each header whose
-    /// argument is `true`, as far as the request does not have them yet.
+    /// Returns how many headers signing adds. These are the authorization header and the headers
+    /// whose argument is `true`, without those that the request already has.
     fn missing(&self, host: bool, date: bool, token: bool) -> usize {
         usize::from(host && !self.host)
             + usize::from(date && !self.date)

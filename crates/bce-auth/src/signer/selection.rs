@@ -7,12 +7,14 @@ const REQUEST_ID: &str = "x-bce-request-id";
 /// A rule that decides for each header whether it is signed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Selection<'a> {
-    /// host, content-type, content-length, content-md5 and every x-bce-* except x-bce-request-id.
+    /// The headers host, content-type, content-length and content-md5, and every x-bce-* header
+    /// except x-bce-request-id.
     Default,
     /// The headers of `Default`, and x-bce-request-id, which the default of the official Python SDK
     /// includes.
     DefaultAndRequestId,
-    /// host, every x-bce-* except x-bce-request-id, and these lower-case names.
+    /// The host header, every x-bce-* header except x-bce-request-id, and the headers with these
+    /// lower-case names.
     Listed(&'a [String]),
 }
 

@@ -76,21 +76,22 @@ pub enum VerifyError {
     SignatureMismatch,
 }
 
-/// The part of an authorization that a [`VerifyError`] is about.
+/// The place of the mistake that a [`VerifyError`] reports: the whole authorization, one of its
+/// parts, or the `x-bce-date` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthorizationPart {
     /// The authorization as a whole: it is not text, or does not have six parts.
     Whole,
-    /// The second part, the access key id.
+    /// The access key id, which is the second part of an authorization.
     AccessKeyId,
-    /// The third part, the time stamp.
+    /// The time stamp, which is the third part of an authorization.
     Timestamp,
-    /// The fourth part, the expiry in seconds.
+    /// The expiry in seconds, which is the fourth part of an authorization.
     Expiry,
-    /// The fifth part, the names of the signed headers.
+    /// The names of the signed headers, which are the fifth part of an authorization.
     SignedHeaders,
-    /// The sixth part, the signature.
+    /// The signature, which is the sixth part of an authorization.
     Signature,
     /// The `x-bce-date` header.
     DateHeader,

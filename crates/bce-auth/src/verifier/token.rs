@@ -1,4 +1,4 @@
-//! The session token of a request.
+//! Checks the session token of a request.
 
 use http::request::Parts;
 

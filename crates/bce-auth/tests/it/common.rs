@@ -1,4 +1,4 @@
-//! Requests, credentials and a verifier that several modules use.
+//! Requests, credentials and a verifier that several test modules use.
 
 use bce_auth::{Credentials, Signer, Verified, Verifier, VerifyError};
 use http::request::Parts;

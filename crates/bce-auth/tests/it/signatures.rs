@@ -1,4 +1,5 @@
-//! Tests of properties that hold for every request, against a second, naive implementation.
+//! Property tests of signatures, with random requests. A second, naive implementation serves as the
+//! reference.
 
 use std::collections::BTreeMap;
 

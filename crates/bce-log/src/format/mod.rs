@@ -84,7 +84,7 @@ impl FromStr for Part {
     }
 }
 
-/// Text or JSON.
+/// The format of the lines in a log: text or JSON.
 #[derive(Clone, Debug)]
 pub(crate) enum Format {
     Text(Vec<Part>),

@@ -1,4 +1,4 @@
-//! Writing records to files. `plan` determines the names of the files.
+//! Writing records to files. The module `plan` determines the names of the files.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -179,9 +179,9 @@ impl FileWriter {
         }
     }
 
-    /// Opens a file for a record of this length. If files rotate by size, this is the newest file
-    /// if it has enough room, and a later one otherwise. If they do not, it is the file of the
-    /// record's period.
+    /// Opens a file for a record of this length. With rotation by size, this is the newest file if
+    /// it has enough room, and a later one otherwise. With any other rotation, it is the file of
+    /// the record's period.
     fn next(
         &self,
         earlier: Option<&Current>,

@@ -9,7 +9,7 @@ use crate::clock::Moment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Only,
-    /// The beginning of the day, the hour or the minute.
+    /// The beginning of the day, the hour or the minute that the file covers.
     Period(DateTime),
     Number(u64),
 }
@@ -19,7 +19,7 @@ pub(super) enum Key {
 const LAST_NUMBER: u64 = 999_999_999_999_999_999;
 
 impl FileOutput {
-    /// Returns the key of the file for a moment; `None` if files rotate by size.
+    /// Returns the key of the file for a record of this moment; `None` if files rotate by size.
     pub(super) fn period(&self, moment: &Moment) -> Option<Key> {
         let t = moment.civil;
         let day = t.date();

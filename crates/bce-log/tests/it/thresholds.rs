@@ -1,4 +1,4 @@
-//! Tests of which records are written.
+//! Tests of the thresholds, which decide which records are written.
 
 use bce_log::tracing::{debug, error, info, trace, warn};
 use bce_log::{Filter, Level, Logger, Part, Rotation, fatal};

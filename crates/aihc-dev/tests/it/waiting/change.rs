@@ -1,4 +1,5 @@
-//! Tests of waits after a change, while reads show the old state.
+//! Tests of waits after a change of an instance, while reads still show the state from before the
+//! change.
 
 use std::time::Duration;
 
@@ -23,8 +24,9 @@ fn described(code: i64, cpus: i64) -> Script {
     Script::Answer(200, body.leak())
 }
 
-/// Returns a client, and the scripted service that it calls. The service first responds to the
-/// requests of one change of an instance with two cores, and then with `reads`.
+/// Returns a scripted service, and a client that calls it. The first three responses are for
+/// changing an instance with two cores: two descriptions, and the response to the update. The
+/// responses after these are `reads`.
 fn change_and_reads(
     reads: impl IntoIterator<Item = Script>,
 ) -> (bce_testing::Scripted<bce_http::Body>, Client) {

@@ -1,4 +1,4 @@
-//! Tests of how waits end, and of their errors.
+//! Tests of how waits for a state end, and of their errors.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tests of waits, on a paused clock.
+//! Tests of waits for the state of an instance or a job, on a paused clock.
 
 mod change;
 mod ends;

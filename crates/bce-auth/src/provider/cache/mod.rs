@@ -6,7 +6,7 @@
 //! credential while the others use it; in the mandatory window, all callers wait for the new one.
 //! The first table shows what happens to a call, and the second one what other events cause.
 //!
-//! | the kept credential | no request to the provider is under way | a request is under way |
+//! | the stored credential | no request to the provider is under way | a request is under way |
 //! |---|---|---|
 //! | none, dropped or expired | the caller asks, and waits | the caller waits for the same response |
 //! | fresh, or without a known expiry time | it is served | it is served |
@@ -16,7 +16,7 @@
 //!
 //! | event | consequence |
 //! |---|---|
-//! | the provider fails | waiting callers get the kept credential if it is still valid, and the error otherwise |
+//! | the provider fails | waiting callers get the stored credential if it is still valid, and the error otherwise |
 //! | | backoff: 1 s, doubling to 30 s, randomly shortened by up to half; at most half the mandatory window |
 //! | | without a valid credential, the next call asks again at once |
 //! | a waiting caller is dropped, or is no longer polled | the others drive the same request on; it is dropped with the last of them |
@@ -24,7 +24,7 @@
 //! | a request is under way for 2 minutes | it counts as lost, and new callers do not wait for it |
 //! | the provider panics | waiting callers get an error; this counts as a failure |
 //! | the new credential looks expired | waiting callers get it (the provider considers it valid), and the next call asks again; it never replaces a valid credential |
-//! | a service refuses the kept credential | it is dropped, and never served again unless the provider returns it again |
+//! | a service refuses the stored credential | it is dropped, and never served again unless the provider returns it again |
 //! | a service refuses the successor of a refused one | during the backoff it is kept, and the call is not worth repeating: a service that refuses everything must not use up a credential per call |
 //! | a service refuses an older one | nothing: a newer one has already replaced it |
 //! | the provider returns a refused credential again | it is served; if it is refused again, the call is not worth repeating, and the provider is asked again after a backoff |

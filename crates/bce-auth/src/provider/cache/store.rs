@@ -37,9 +37,9 @@ struct Refused {
 /// What a caller has to do next.
 pub(super) enum Demand {
     Serve(Credentials),
-    /// Wait for the request that is under way.
+    /// Wait for the request to the provider that is under way.
     Join,
-    /// Ask the provider.
+    /// Send a request to the provider.
     Start,
 }
 
@@ -202,7 +202,7 @@ impl Store {
         true
     }
 
-    /// Returns the credential that is kept, even if it has expired.
+    /// Returns the stored credential, even if it has expired.
     pub(super) fn current(&self) -> Option<&Credentials> {
         self.current.as_ref().map(|cached| &cached.credentials)
     }
@@ -214,8 +214,8 @@ impl Store {
 }
 
 /// Returns whether both credentials have the same parts, so that a service that refuses one also
-/// refuses the other. It would not be sufficient to compare identities: a provider in between may
-/// have made a copy in order to add the expiry time.
+/// refuses the other. Credentials with the same parts need not be clones of each other: a provider
+/// may have made a copy in order to add the expiry time.
 fn is_equal(one: &Credentials, other: &Credentials) -> bool {
     one.is_same(other)
         || one.access_key_id() == other.access_key_id()
@@ -255,8 +255,8 @@ mod tests {
         store
     }
 
-    /// Returns what the store tells a caller to do: first if no request to the provider is under
-    /// way, then if one is.
+    /// Returns what the store tells a caller to do in two cases: if no request to the provider is
+    /// under way, and if one is.
     fn demands(store: &Store, now: OffsetDateTime) -> [&'static str; 2] {
         [false, true].map(|under_way| match store.demand(now, under_way) {
             Demand::Serve(_) => "serve",

@@ -47,7 +47,7 @@ pub struct IniProvider {
 }
 
 impl IniProvider {
-    /// Creates a provider for this file.
+    /// Creates a provider that reads the INI file at this path.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),

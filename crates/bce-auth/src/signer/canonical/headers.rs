@@ -52,11 +52,11 @@ pub(crate) struct RepeatedHeader<'a>(pub(crate) &'a str);
 /// The header lines at the end of a canonical request.
 #[derive(Default)]
 pub(crate) struct HeaderLines<'a> {
-    /// The values of the usual headers, each at the index of its name, so that they need not be
-    /// sorted.
+    /// The values of the headers in `USUAL`, each at the index of its name, so that they need not
+    /// be sorted.
     usual: [Option<Value<'a>>; USUAL.len()],
-    /// The headers that are not usual. If there are any, `finish` adds the usual headers to this
-    /// list, and sorts it by name.
+    /// All other headers, and repeated ones. If there are any, `finish` moves the headers in
+    /// `usual` to this list, and sorts it by name.
     others: Vec<(&'a str, Value<'a>)>,
 }
 
@@ -143,8 +143,8 @@ impl<'a> HeaderLines<'a> {
         usual.chain(self.others.iter().copied())
     }
 
-    /// Moves the usual headers to the others, and sorts all of them by name. Returns whether their
-    /// lines are in order as well.
+    /// Moves the headers in `usual` to `others`, and sorts `others` by name. Returns whether the
+    /// header lines are then in order as well.
     fn sort(&mut self) -> bool {
         let Self { usual, others } = self;
         let usual = USUAL.into_iter().zip(usual);
@@ -272,8 +272,8 @@ mod tests {
     }
 
     proptest! {
-        /// Tests that the fast path for usual headers, which uses no list, writes the same as the
-        /// path for arbitrary headers.
+        /// Tests that the fast path for the headers in `USUAL`, which uses no list, writes the same
+        /// as the path for arbitrary headers.
         #[test]
         fn usual_headers_are_written_as_any_headers_are(
             headers in proptest::collection::hash_map(

@@ -1,4 +1,4 @@
-//! The query of a canonical request: its pairs, sorted by their encoded text.
+//! The query of a canonical request: its parameters, sorted by their encoded text.
 
 use crate::encode::{is_plain_query, push_normalised};
 use crate::protocol::{AUTHORIZATION, SECURITY_TOKEN};
@@ -18,8 +18,8 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// Returns the pieces of a query in which nothing has to be encoded or left out, which is the usual
-/// case. Returns `None` for any other query.
+/// Splits a query at each `&`, for the usual case in which every part is `key=value` without any
+/// escapes, and is signed unchanged. Returns `None` for any other query.
 fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     if !is_plain_query(query) {
         return None;
@@ -198,8 +198,8 @@ mod tests {
     }
 
     proptest! {
-        /// Tests that the fast path for plain queries writes the same as the path for arbitrary
-        /// queries.
+        /// Tests that the fast path for queries that need no encoding writes the same as the path
+        /// for arbitrary queries.
         #[test]
         fn a_plain_query_is_written_as_any_query_is(
             pieces in proptest::collection::vec(

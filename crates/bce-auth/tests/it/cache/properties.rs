@@ -18,7 +18,7 @@ enum Step {
     Leave,
     /// A service refuses the credential that was served last.
     Refuse,
-    /// The provider issues tokens with this lifetime in milliseconds.
+    /// From now on, the provider issues tokens with this lifetime in milliseconds.
     Work(i64),
     Fail,
     Hold,
@@ -69,8 +69,8 @@ impl World {
         }
     }
 
-    /// Refuses the credential that was served last, as a service does. The cache may keep it only
-    /// if another one was refused before.
+    /// Reports the credential that was served last as refused by a service. The cache may keep this
+    /// credential only if another one was refused before.
     fn refuse(&mut self, cache: &CachedCredentials<Source>) {
         let Some(last) = &self.last else { return };
         if cache.invalidate(last) {

@@ -20,9 +20,9 @@ pub(crate) const HOUR: Duration = Duration::HOUR;
 
 #[derive(Clone)]
 pub(crate) enum Answer {
-    /// A new session token with this lifetime.
+    /// A new session token for each call, with this lifetime.
     Token(Duration),
-    /// The same credentials each time.
+    /// These credentials for each call.
     Same(Credentials),
     Fail,
     Panic,
@@ -48,8 +48,8 @@ impl Source {
         Self::build(clock, answer, false)
     }
 
-    /// Returns a source whose `invalidate` always returns `true`, as if the source always had other
-    /// credentials.
+    /// Returns a source whose `invalidate` always returns `true`, as if the source could always
+    /// supply credentials other than the refused ones.
     pub(crate) fn that_knows_others(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, true)
     }

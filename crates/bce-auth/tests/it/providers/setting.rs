@@ -1,4 +1,4 @@
-//! A profile file, and the environment that refers to it.
+//! The setting of a test: a profile file, and environment variables that refer to it.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

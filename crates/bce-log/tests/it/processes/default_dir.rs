@@ -13,8 +13,9 @@ use crate::common::Dir;
 /// The id of a user other than the one that runs the tests.
 const NOBODY: u32 = 65534;
 
-/// Runs a logger with the default directory below `temporary`, with an umask of 0. Returns its
-/// output.
+/// Writes a record to the default log directory, in a child process with a umask of 0 that uses
+/// `temporary` for temporary files. Returns what the child process writes to standard output,
+/// without the output of the test harness.
 fn log(temporary: &Path) -> String {
     let of_child = child("default", &[]);
     let mut shell = Command::new("sh");
@@ -65,8 +66,8 @@ fn the_default_directory_is_for_its_user_whatever_the_umask() {
     assert_eq!(fs::read_dir(temporary).unwrap().count(), 1);
 }
 
-/// Checks that the logger in the child process cannot be built, and that its error states the
-/// reason `why`.
+/// Checks that a logger with the default directory below `temporary` cannot be built, and that the
+/// error states the reason `why`.
 fn refused(temporary: &Path, why: &str) {
     let said = log(temporary);
     let file = directory(temporary).join("bce.log");

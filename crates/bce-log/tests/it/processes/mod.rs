@@ -15,15 +15,16 @@ use std::{env, fs};
 
 use crate::common::Dir;
 
-/// The environment variable that contains the name of the scene and, on the following lines, its
-/// arguments.
+/// The environment variable that contains the name of the scene, that is, the code that a child
+/// process runs, and on the following lines its arguments.
 const SCENE: &str = "BCE_LOG_TEST_SCENE";
 
-/// The line that separates the test harness's output from that of the scene.
+/// In the output of a child process, the line that separates what the test harness writes from what
+/// the tested code writes.
 const BEGINNING: &str = "the scene begins\n";
 
-/// Runs the scene that [`SCENE`] names, in a child process. Does nothing if the variable is not
-/// set.
+/// In a child process, runs the code (scene) that the variable [`SCENE`] names. Does nothing if the
+/// variable is not set.
 #[test]
 #[ignore = "the other tests start it, as a process of its own with a scene to play; without one there is nothing to test"]
 fn scene() {
@@ -46,7 +47,8 @@ fn child(scene: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Returns what the scene has written to standard output and to standard error.
+/// Returns the standard output of a child process, without that of the test harness, and its
+/// standard error.
 fn text(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let stdout = text(&output.stdout);
