@@ -20,7 +20,8 @@ use crate::report::{Figure, Goal, Row};
 /// The length of each response in bytes, which is the maximum that the client reads by default.
 const LENGTH: usize = 16 << 20;
 const ROUNDS: usize = 2;
-/// The number of calls per response whose time limit passes, each at a different point of the work.
+/// For each response, the number of calls whose time limit passes while the response is read. Each
+/// of these limits passes at a different point of the work.
 const LIMITS: u32 = 5;
 const MOST_MILLIS: f64 = 250.0;
 const MOST_MILLIS_LATE: f64 = 50.0;
@@ -154,7 +155,8 @@ fn client(status: u16, body: Vec<u8>) -> Result<Client> {
     client.map_err(|error| error.to_string())
 }
 
-/// Measures the calls that read one response, and updates `slowest` and `latest`. Returns the
+/// Measures the calls that read one response. Records in `slowest` how long calls take if their
+/// time limit does not pass, and in `latest` how late calls end if it does. Returns the
 /// milliseconds that a call takes if its time limit does not pass.
 fn measure(runtime: &Runtime, case: &Case, slowest: &mut Worst, latest: &mut Worst) -> Result<f64> {
     const DEFAULT: Duration = Duration::from_secs(20 * 60);

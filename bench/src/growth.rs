@@ -1,8 +1,9 @@
 //! Measures how the cost of a call depends on the number of calls in flight, and how the cost of an
 //! item depends on the size of a page and the length of a list: `cargo xtask bench growth`.
 //!
-//! A series consists of measurements at several sizes. They are made in turn, so that a disturbance
-//! does not affect only one of them. The cost at the largest size is compared with that at a medium
+//! A series consists of measurements at several sizes: numbers of calls in flight, sizes of a page,
+//! or lengths of a list. The measurements of a series are made in turn, so that a disturbance does
+//! not affect only one of them. The cost at the largest size is compared with that at a medium
 //! size: at small sizes, the cost contains the fixed part of a call, whose share only becomes
 //! smaller.
 //!
@@ -19,12 +20,14 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The maximum ratio of the cost at the largest measured size to that at a medium size. If the cost
-/// does not depend on the size, the ratio remains below this maximum, even if the machine has other
-/// work and larger buffers do not fit into the caches of the processor.
+/// The maximum ratio of the cost at the largest size to that at a medium size, where the size is
+/// the number of calls in flight, of items on a page, or of items in a list. If the cost does not
+/// depend on the size, the ratio remains below this maximum, even if the machine has other work and
+/// larger buffers do not fit into the caches of the processor.
 const AT_MOST: f64 = 1.25;
 
-/// The results of a series of measurements: the cost at each size.
+/// The results of a series of measurements: the cost at each size, such as for each number of calls
+/// in flight.
 pub(crate) struct Series {
     pub(crate) title: &'static str,
     pub(crate) unit: &'static str,

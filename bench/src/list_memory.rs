@@ -1,8 +1,9 @@
-//! Measures the memory of a program that streams all dev instances, ten thousand and a hundred
-//! thousand of them, while others are created and deleted: `cargo xtask bench list-memory`.
+//! Measures the memory of a program that streams a list of all dev instances while instances are
+//! created and deleted: `cargo xtask bench list-memory`. The memory is measured for a list of ten
+//! thousand instances and for one of a hundred thousand.
 //!
-//! The reader is a separate process, so that its peak memory contains nothing else. It prints the
-//! ids, which are counted here.
+//! The program that streams the list (the reader) is a separate process, so that its peak memory
+//! contains nothing else. It prints the ids of the instances, which this process counts.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -19,7 +20,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::report::{Figure, Goal, Row};
 use crate::usage;
 
-/// The argument with which this program runs as the reader, which streams the instances.
+/// The argument with which this program runs as the process that streams the instances.
 pub(crate) const READER: &str = "list-memory-reader";
 
 const SIZES: [usize; 2] = [10_000, 100_000];
@@ -27,11 +28,11 @@ const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
 /// The number of instances that are created or deleted at the same time.
 const AT_ONCE: usize = 8;
-/// How much higher the peak memory may be for the long list than for the short one. The allocator
-/// fragments its memory, so the two are not exactly equal.
+/// The maximum difference between the peak memory when a long list is streamed and that when a
+/// short one is. The allocator fragments its memory, so the two are not exactly equal.
 const TOLERANCE_MIB: f64 = 1.0;
 
-/// The beginning of the last line that the reader prints.
+/// The beginning of the last line that is printed by the process that streams the instances.
 const PEAK: &str = "peak MiB ";
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

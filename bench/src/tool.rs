@@ -28,8 +28,8 @@ const INSTANCES: usize = 50;
 const ROUNDS: usize = 61;
 const KEY: [&str; 2] = ["0123456789abcdef0123456789abcdef", "bench"];
 
-/// The number of the measured process that does nothing. The next constants are the numbers of the
-/// other processes. Each process is measured from its start to its end.
+/// The index of the process that does nothing, among the measured processes. The next constants are
+/// the indexes of the other processes. Each process is measured from its start to its end.
 const NOTHING: usize = 0;
 const START: usize = 1;
 const LIST: usize = 2;

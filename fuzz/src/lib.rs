@@ -1,5 +1,6 @@
-//! The fuzz targets and their initial inputs. `fuzz_targets/` passes them to libFuzzer, and
-//! `tests/fuzz.rs` of the repository tries a thousand inputs for each with every `cargo test`.
+//! The fuzz targets and their initial inputs. The programs in `fuzz_targets/` run the targets with
+//! libFuzzer. With every `cargo test`, `tests/fuzz.rs` of the repository runs each target with the
+//! initial inputs and with a thousand changed copies of them.
 
 pub mod naive;
 mod seeds;

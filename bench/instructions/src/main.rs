@@ -1,12 +1,14 @@
-//! Compares the numbers of instructions per operation with numbers that are checked in:
+//! Counts the instructions per operation, and compares the counts with saved ones:
 //! `cargo xtask bench instructions [--save]`.
 //!
-//! The operations are in `benches/instructions/`. The numbers depend on the compiler and on the
-//! features of the processor, so they are recorded together with the version of the compiler. With
-//! another compiler, the check fails and asks for new numbers (`--save`). One of the operations is
-//! an HMAC, which is assembler: if its number differs by much, the processor is of another kind,
-//! and the check passes without a result. A difference of a few instructions does not mean that,
-//! since two runs may differ by as much.
+//! The operations are in `benches/instructions/`. The counts depend on the compiler and on the
+//! features of the processor. They are saved together with the version of the compiler; with
+//! another version, the check fails and asks for new counts (`--save`).
+//!
+//! One of the operations is an HMAC, whose code is assembler. If its count differs from the saved
+//! one by more than 1 %, the processor is of another kind, and the check passes even if other
+//! counts have increased. A smaller difference proves nothing, since two runs on the same processor
+//! may differ by a few instructions.
 
 // The command prints to a terminal.
 #![allow(clippy::print_stdout)]

@@ -20,10 +20,9 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// The number of rounds in each run. There are many short rounds, because the load of neighbours on
-/// a virtual machine changes within a second. Two measurements that are a hundredth of a second
-/// apart were made under the same conditions, and the few rounds in which conditions change do not
-/// affect the median.
+/// The number of rounds in each run. There are many short rounds, because the load of other virtual
+/// machines on the same host changes within a second. During a short round, conditions are mostly
+/// the same for all clients, and the few rounds in which they change do not affect the median.
 const ROUNDS: usize = 201;
 /// The number of calls that one contestant makes in one round, which takes some hundredths of a
 /// second.

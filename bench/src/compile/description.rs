@@ -136,7 +136,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Returns the new name of a type or an enum; the same name if it is built in.
+    /// Returns the new name of a type or an enum; `name` itself if it is a built-in type.
     fn of_type(&self, name: &str) -> String {
         if self.responses.contains(name) {
             name.replace("DevInstance", self.resource)
@@ -147,8 +147,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Renames an operation, a type or an enum. Removes its Rust name, which is that of dev
-    /// instances.
+    /// Renames an operation, a type or an enum. If the definition specifies a separate name for
+    /// Rust, removes that name, because it is the one for dev instances.
     fn definition(&self, definition: &Value) -> Value {
         let mut definition = self.renamed("", definition.clone());
         if let Some(Value::Object(rust)) = definition.get_mut("rust") {

@@ -112,8 +112,8 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
     Ok((builds, checks.figure(OURS)))
 }
 
-/// Creates a crate that has dependencies but no code. Their versions are those of the program
-/// `name` in `programs/`.
+/// Creates a crate that has dependencies but no code. The versions of the dependencies are those in
+/// the lock file of the program `name` in `programs/`.
 fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
     let dependent = folder.join(name);
     let manifest = format!(

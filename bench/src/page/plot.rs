@@ -82,8 +82,8 @@ fn axes(svg: &mut String, left: f64, title: &str, unit: &str) -> fmt::Result {
     )
 }
 
-/// Returns the coordinates of results in a chart whose left edge is at `left`. The horizontal ones
-/// are in the middle of equal steps, and the heights are proportional to the costs.
+/// Returns a point for each cost, in a chart whose left edge is at `left`. Horizontally, the points
+/// are in the middle of equal steps. Their heights are proportional to the costs.
 fn points(left: f64, costs: &[f64]) -> Vec<(f64, f64)> {
     let highest = costs.iter().copied().fold(0.0, f64::max) * 1.2;
     let step = WIDTH / costs.len() as f64;

@@ -1,4 +1,5 @@
-//! The minimum that any signer has to do: the HMACs.
+//! Computes the HMACs of a signature and nothing else, which is the least that any signer has to
+//! do.
 
 use ring::hmac::{HMAC_SHA256, Key, Tag, sign};
 

@@ -1,5 +1,6 @@
 //! The fastest possible HMAC: it calls the compression function of sha2 on whole blocks, and caches
-//! the two states for the key. It does not wipe memory, although a signer has to do so.
+//! the two states of SHA-256 that depend only on the key. It does not wipe memory, although a
+//! signer has to do so.
 
 use sha2::block_api::compress256;
 
@@ -19,7 +20,8 @@ const START: State = [
 
 type State = [u32; 8];
 
-/// The two states of SHA-256 that are cached for an HMAC key of one block.
+/// The states of SHA-256 after the first block of the two hashes of which an HMAC consists. They
+/// depend only on the key, so they are computed once. The key is one block long.
 #[derive(Debug)]
 pub(super) struct Midstates {
     inner: State,
@@ -44,7 +46,8 @@ impl Midstates {
     }
 }
 
-/// Returns the digest of one block, which is already part of `state`, followed by `text`.
+/// Returns the SHA-256 digest of a message that consists of one block and then `text`. `state` is
+/// the state of SHA-256 after that block.
 fn finish(mut state: State, text: &[u8]) -> [u8; 32] {
     let (blocks, rest) = text.as_chunks::<BLOCK_LEN>();
     compress256(&mut state, blocks);

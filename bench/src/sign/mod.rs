@@ -33,7 +33,8 @@ use requests::{NOW, Request, long_term, session, usable};
 const ROUNDS: usize = 40;
 /// The time for which each compared operation runs in a round.
 const SHARE: Duration = Duration::from_millis(4);
-/// The number of request heads in a batch, which is so small that they remain in the nearest cache.
+/// The number of request heads in a batch. It is so small that all heads of a batch remain in the
+/// first-level cache of the processor.
 const BATCH: u32 = 16;
 
 const GET_AT_MOST: f64 = 1.85;
@@ -42,8 +43,8 @@ const FIRST_AT_MOST: f64 = 1.50;
 const POST_AT_MOST: f64 = 3.5;
 const MOST_ALLOCATIONS: f64 = 2.0;
 
-/// The number of the compared operation that computes one HMAC. The next constants are the numbers
-/// of the other operations.
+/// The index of the operation that computes one HMAC, among the compared operations. The next
+/// constants are the indexes of the other operations.
 const ONE_HMAC: usize = 0;
 const TWO_HMACS: usize = 1;
 const GET: usize = 2;

@@ -12,8 +12,8 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
 const ACCESS_KEY_ID: &str = "0123456789abcdef0123456789abcdef";
 const SECRET_ACCESS_KEY: &str = "fedcba9876543210fedcba9876543210";
-/// A part of a session token. Real tokens are several times as long, and contain the same kinds of
-/// characters.
+/// A string that is repeated to make a session token. It contains the same kinds of characters as a
+/// real token.
 const TOKEN_UNIT: &str = "MjUzZjQzNTY4OTE/0YmUzYzRiMjQ5Y+zQ";
 
 /// The URI of a request for a page of dev instances, as the client sends it. The query is not

@@ -112,8 +112,8 @@ pub fn run(data: &[u8]) {
     );
 }
 
-/// Returns the secret of the request that `part` denotes: the `Authorization` header, the signature
-/// in it, or otherwise `secret`.
+/// Returns the text that the response quotes. Depending on `part`, this is the `Authorization`
+/// header of the request, the signature in that header, or `secret`.
 fn of(part: Part, request: &Request<Body>, secret: &str) -> String {
     let authorization = request.headers()["authorization"]
         .to_str()

@@ -15,7 +15,8 @@ use http::{Method, Request, Response};
 
 static OPERATION: Operation = Operation::new("aihc", "Fuzz", Method::GET, Idempotency::Safe);
 
-/// A client without operations. With it, each response type can be decoded without its request.
+/// A client without operations, which is used to decode every type of response. The request to
+/// which the response belongs need not be built.
 struct Stack(Client);
 
 impl ServiceClient for Stack {
@@ -110,7 +111,7 @@ const READS: &[fn()] = &[
 ];
 
 /// The initial inputs select an operation by a number below [`RESPONSES`](crate::seeds::RESPONSES),
-/// so this must be the number of operations.
+/// which must therefore be the number of operations.
 const _: () = assert!(READS.len() == crate::seeds::RESPONSES);
 
 /// Runs the checks of the fuzz target `response` with one input.

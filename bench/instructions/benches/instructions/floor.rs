@@ -1,5 +1,6 @@
-//! Benchmark of an HMAC, which is assembler code that this project does not change. If its
-//! instruction count differs by more than 1 % from the saved one, the processor is of another kind.
+//! Counts the instructions of an HMAC, which is assembler code that this project does not change.
+//! If the count differs by more than 1 % from the saved one, the two counts were made on different
+//! kinds of processors.
 
 use std::hint::black_box;
 

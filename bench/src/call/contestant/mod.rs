@@ -1,5 +1,5 @@
-//! The clients that are compared (the contestants), which list dev instances: our client, and three
-//! others.
+//! The clients that `cargo xtask bench call` compares (the contestants): our client and three
+//! others. Each of them can list dev instances.
 
 mod bare;
 mod fair;

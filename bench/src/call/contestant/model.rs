@@ -1,5 +1,5 @@
-//! The types of the response to a list of dev instances, with code that serde derives. They have
-//! the same members as the types of our client.
+//! Types for the response to a request that lists dev instances, with code that serde derives. They
+//! have the same members as the types of our client.
 
 use serde::{Deserialize, Serialize};
 

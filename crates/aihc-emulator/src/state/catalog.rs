@@ -32,7 +32,7 @@ pub(crate) struct Catalog {
 pub(crate) struct Entry {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The members that the caller specified.
+    /// The JSON members that the caller specified for the dataset or model.
     pub(crate) members: Map<String, Value>,
     pub(crate) creator: Principal,
     #[serde(with = "time::serde::rfc3339")]

@@ -1,4 +1,4 @@
-//! A list that only grows, of which only the latest elements are kept.
+//! A list to which elements are only appended. Only the latest elements are kept.
 
 use std::collections::VecDeque;
 
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// The maximum number of elements that are kept.
 const KEPT: usize = 1000;
 
-/// The latest thousand elements of a list that only grows, and the number of elements that were
-/// removed before them.
+/// The latest thousand elements of a list to which elements are only appended, and the number of
+/// older elements, which were removed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct History<T> {

@@ -29,8 +29,8 @@ pub(crate) struct Grant {
     /// The time at which the session expires, as measured by
     /// [`Moment::session`](crate::clock::Moment::session).
     pub(crate) expires_at: OffsetDateTime,
-    /// The access control documents that limit the session, including those of the session with
-    /// which it was requested.
+    /// The access control documents that limit this session, including those of the session with
+    /// which this one was requested.
     pub(crate) acls: Vec<Arc<Acl>>,
     /// The access control document in the request for the session; `None` if there was none.
     pub(crate) document: Option<Arc<Acl>>,

@@ -80,8 +80,8 @@ impl Amount {
 pub(crate) struct Limit {
     pub(crate) milli_cpus: Option<i64>,
     pub(crate) memory: Option<i64>,
-    /// The limit for each kind of accelerator. If there is a map, kinds that it does not contain
-    /// are not available.
+    /// The limit for each kind of accelerator, by resource name. `None` means that there is no
+    /// limit. If there is a map, kinds that it does not contain are not available.
     pub(crate) accelerators: Option<BTreeMap<String, i64>>,
 }
 

@@ -20,10 +20,10 @@ pub(crate) struct Board(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     ledger: Ledger,
-    /// The numbers of the pools in `ledger`, by pool id.
+    /// For each pool id, the number by which `ledger` identifies the pool.
     pools: HashMap<String, QueueNumber>,
-    /// The numbers of the queues in `ledger`, by the id of the pool and the name or the id of the
-    /// queue.
+    /// The numbers by which `ledger` identifies the queues. A key of the map consists of the id of
+    /// the pool, and the name or the id of the queue.
     queues: HashMap<(String, String), QueueNumber>,
     /// The resource names of accelerators, by their common names in lower case.
     accelerators: HashMap<String, String>,
@@ -67,13 +67,14 @@ impl Board {
         lock(&self.0).ledger.lacks(claim)
     }
 
-    /// Records that a holder has or waits for the resources of a claim; `None` removes its claim.
+    /// Records that a holder has the resources of a claim, or waits for them. If `claim` is `None`,
+    /// removes the claim of the holder.
     pub(crate) fn set(&self, holder: Holder, claim: Option<(Claim, Standing)>) {
         lock(&self.0).ledger.set(holder, claim);
     }
 
-    /// Returns the waiting holder of this kind that is the next to get its resources; see
-    /// [`Ledger::next_of`].
+    /// Returns the waiting holder of this kind that is the next to get its resources: its priority,
+    /// the time since which it has been waiting, and its number. See [`Ledger::next_of`].
     pub(crate) fn next_of(&self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         lock(&self.0).ledger.next_of(kind)
     }

@@ -1,4 +1,5 @@
-//! A ledger of the resources taken from each queue, and of the holders that wait for resources.
+//! A ledger of the resources taken from each queue, and of the instances, jobs and pods (the
+//! holders) that wait for resources.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -8,8 +9,9 @@ use time::OffsetDateTime;
 use super::amount::{Amount, Limit};
 use crate::state::capacity::Priority;
 
-/// The maximum number of waiting holders that are examined in each queue, beginning with the first.
-/// Those behind them move up as holders are admitted.
+/// The maximum number of waiting instances, jobs and pods that are examined in each queue,
+/// beginning with the first. Those behind them move up when the ones before them get their
+/// resources.
 const LOOKED_AT: usize = 64;
 
 /// Identifies a queue in the ledger, or a pool, which the ledger treats like a queue that contains
@@ -31,14 +33,14 @@ pub(crate) struct Holder {
     pub(crate) number: u64,
 }
 
-/// The resources that a holder takes, or waits to take, from a queue.
+/// The resources that an instance, a job or a pod takes, or waits to take, from a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) queue: QueueNumber,
     pub(crate) demand: Amount,
 }
 
-/// Whether a claim is held or waiting.
+/// Whether a holder has the resources of a claim, or waits for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Held,
@@ -58,9 +60,9 @@ pub(crate) struct Room {
     pub(crate) limit: Limit,
     /// The queue or pool that contains this one, from which resources are taken as well.
     pub(crate) parent: Option<QueueNumber>,
-    /// Whether the queue is open. A closed queue admits nothing.
+    /// Whether the queue is open. A closed queue does not give resources to holders that wait.
     pub(crate) opened: bool,
-    /// Whether the first waiting holder blocks all others.
+    /// Whether the first waiting holder blocks all others until it gets its resources.
     pub(crate) strict: bool,
 }
 
@@ -110,7 +112,8 @@ impl Ledger {
         None
     }
 
-    /// Records that a holder has or waits for the resources of a claim; `None` removes its claim.
+    /// Records that a holder has the resources of a claim, or waits for them. If `claim` is `None`,
+    /// removes the claim of the holder.
     pub(super) fn set(&mut self, holder: Holder, claim: Option<(Claim, Standing)>) {
         if self.claims.get(&holder) == claim.as_ref() {
             return;
@@ -154,11 +157,13 @@ impl Ledger {
         }
     }
 
-    /// Returns the next waiting holder of a kind whose claim can be met: the one with the highest
-    /// priority, and among equals the one that has waited longest. The result consists of the
-    /// priority of that holder, the time since which it has been waiting, and its number. Returns
-    /// `None` if no claim can be met among the holders that are examined in each queue:
-    /// [`LOOKED_AT`] of them, or only the first if the queue is [strict](Room::strict).
+    /// Returns the next waiting holder of this kind whose claim can be met: the one with the
+    /// highest priority, and among equals the one that has waited longest. The result consists of
+    /// the priority of that holder, the time since which it has been waiting, and its number.
+    ///
+    /// In each queue, only the first [`LOOKED_AT`] waiting holders are examined, or only the first
+    /// one if the queue is [strict](Room::strict). Returns `None` if the claim of none of these can
+    /// be met.
     pub(super) fn next_of(&mut self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
         if self.stuck.get(&kind) == Some(&self.revision) {
             return None;

@@ -1,4 +1,5 @@
-//! The resources taken from queues, and the holders that wait for resources.
+//! Records the resources that instances, jobs and pods take from queues, and which of them wait for
+//! resources.
 
 mod amount;
 mod board;

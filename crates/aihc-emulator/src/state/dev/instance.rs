@@ -18,7 +18,7 @@ use crate::state::history::History;
 /// shown as the node of a job's pod if the pool of the job is unknown or has no nodes.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
 
-/// The identity of a new dev instance.
+/// The identity of a new dev instance: its ids, its name and its owner.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) id: String,

@@ -15,11 +15,11 @@ use crate::state::capacity::Priority;
 /// deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Does not count toward the capacity, and is not recorded as waiting.
+    /// The instance does not count toward the capacity, and is not recorded as waiting.
     Apart,
-    /// Counts toward the capacity.
+    /// The instance counts toward the capacity of the scenario.
     Placed(Priority),
-    /// Has been waiting to be deployed since this instant.
+    /// The instance has been waiting to be deployed since this instant.
     Waiting(Priority, OffsetDateTime),
 }
 

@@ -29,7 +29,8 @@ pub(crate) struct Jobs {
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
-    /// The times at which jobs have to be examined again, with at most one entry per job.
+    /// The times at which jobs have to be examined again, each with the number of the job. There is
+    /// at most one entry per job.
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 

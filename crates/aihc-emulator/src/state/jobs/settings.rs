@@ -18,7 +18,7 @@ pub(crate) struct JobSettings {
     pub(crate) queue: String,
     pub(crate) priority: String,
     pub(crate) roles: Vec<Role>,
-    /// The members of the request that the API description defines.
+    /// The members of the request body that the API description defines. Other members are dropped.
     pub(crate) members: Map<String, Value>,
     /// The time for which a job is kept after its end; `None` if there is no limit.
     pub(crate) retention: Option<Duration>,

@@ -40,8 +40,8 @@ pub struct Resources {
     pub(crate) models: Vec<CatalogEntry>,
 }
 
-/// A dataset or a model among the initial resources. Its members are those of the request that
-/// would create it, but it lists all versions, whereas a request only has the first one.
+/// A dataset or a model among the initial resources. It has the members of the request that would
+/// create it, but it lists all versions, whereas such a request contains only the first version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CatalogEntry {
     pub(crate) id: String,

@@ -53,7 +53,7 @@ pub(crate) struct Queue {
     pub(crate) kind: String,
     #[serde(default)]
     pub(crate) description: String,
-    /// The name of the parent queue.
+    /// The name of the parent queue; `None` if the queue is directly in the pool.
     #[serde(default)]
     pub(crate) parent: Option<String>,
     #[serde(default = "yes")]

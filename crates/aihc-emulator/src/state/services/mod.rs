@@ -23,7 +23,7 @@ pub(crate) struct Services {
     random: Random,
     services: BTreeMap<u64, Service>,
     numbers: HashMap<String, u64>,
-    /// For each pod, by its number: the number of its service.
+    /// The number of the service to which each pod belongs, by the number of the pod.
     owners: HashMap<u64, u64>,
     next_number: u64,
     next_pod: u64,
@@ -225,7 +225,8 @@ impl Services {
     }
 
     /// Excludes pods of a service from the traffic, or includes them again if `blocked` is `false`.
-    /// `instance` is the id of one pod, or the id of an instance, which stands for all its pods.
+    /// `instance` is the id of a single pod, or the id of an instance to select all pods of that
+    /// instance.
     pub(crate) fn block(
         &mut self,
         id: &str,
@@ -235,8 +236,8 @@ impl Services {
         self.edit_pods(id, instance, |pod| pod.blocked = blocked)
     }
 
-    /// Makes pods of a service fail. `instance` is the id of one pod, or the id of an instance,
-    /// which stands for all its pods.
+    /// Makes pods of a service fail. `instance` is the id of a single pod, or the id of an instance
+    /// to select all pods of that instance.
     pub(crate) fn break_pods(
         &mut self,
         id: &str,

@@ -74,13 +74,13 @@ pub(crate) struct ServicePod {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) enum PodState {
-    /// Has been waiting for resources since this instant.
+    /// The pod has been waiting for resources since this instant.
     Waiting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Is starting, and will run from this instant on.
+    /// The pod is starting, and will run from this instant on.
     Starting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Has been running since this instant.
+    /// The pod has been running since this instant.
     Running(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
-    /// Has failed.
+    /// The pod has failed.
     Broken,
 }
 

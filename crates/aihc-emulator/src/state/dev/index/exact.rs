@@ -1,5 +1,5 @@
-//! An index of dev instances: sets of them for every combination of the list filters that compare
-//! whole values.
+//! An index of dev instances: for every combination of the list filters that compare whole values,
+//! the set of matching instances.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -88,8 +88,8 @@ impl Exact {
         }
     }
 
-    /// Returns the set of instances that match a filter, ignoring its search and all its states
-    /// after the first; `None` if nothing matches.
+    /// Returns the set of instances that match a filter; `None` if there are none. Ignores the
+    /// search of the filter, and all states of the filter except the first.
     pub(super) fn find(&self, filter: &Filter) -> Option<&OrderedSet> {
         self.0.get(&Key {
             state: filter.states.first().copied(),

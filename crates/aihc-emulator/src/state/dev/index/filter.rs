@@ -17,14 +17,14 @@ pub(crate) struct Filter {
     pub(crate) search: Option<Search>,
 }
 
-/// A search by `queryKey` and `queryVal`.
+/// A search by the request parameters `queryKey` and `queryVal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Search {
-    /// A part of the name.
+    /// Matches instances whose name contains this text.
     Name(String),
-    /// The whole id.
+    /// Matches the instance that has this id.
     Id(String),
-    /// A part of the creator's name.
+    /// Matches instances whose creator has a name that contains this text.
     Creator(String),
 }
 

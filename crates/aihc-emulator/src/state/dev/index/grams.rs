@@ -1,14 +1,14 @@
-//! An index for finding the strings that may contain a given part. It is based on runs of three
-//! consecutive bytes.
+//! An index for finding the strings that may contain a given text. It records the strings in which
+//! each sequence of three consecutive bytes (a run) occurs.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::ordered_set::OrderedSet;
 
-/// The length of a run, in bytes.
+/// The number of consecutive bytes of a string that are indexed together.
 const RUN: usize = 3;
 
-/// For each run of bytes, the numbers that identify the strings in which it occurs.
+/// For each sequence of three bytes, the numbers that identify the strings in which it occurs.
 #[derive(Debug, Default)]
 pub(super) struct Grams(HashMap<[u8; RUN], OrderedSet>);
 
@@ -30,8 +30,9 @@ impl Grams {
         }
     }
 
-    /// Returns the strings that contain the rarest run of `part`: all strings in which `part`
-    /// occurs, and possibly others. Returns `None` if `part` is too short for the index.
+    /// Returns the strings that contain the rarest three consecutive bytes of `part`: all strings
+    /// in which `part` occurs, and possibly others. Returns `None` if `part` is shorter than three
+    /// bytes.
     pub(super) fn candidates(&self, part: &str) -> Option<Candidates<'_>> {
         let sets = runs(part).into_iter().map(|run| self.0.get(&run));
         let mut smallest = None;
@@ -48,7 +49,7 @@ impl Grams {
     }
 }
 
-/// The strings that may contain a given part.
+/// The strings that may contain a text that was looked up in the index.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Candidates<'a> {
     None,

@@ -1,12 +1,13 @@
 //! Finds a page of dev instances, usually without examining those that are not on it.
 //!
 //! There is a set of instances for every combination of the filters that compare whole values. A
-//! search for a part of a string, or for several states, examines the instances that may match when
-//! its first page is requested. The result is then kept up to date for the following pages.
+//! search for a part of a string, or for several states, has no such set: when its first page is
+//! requested, the instances that may match are examined. The result is then kept up to date for the
+//! following pages.
 //!
-//! Examining all instances for every page would be less code. But with a million instances, the
-//! number that the control interface can create at once, it takes 40 to 160 ms, during which all
-//! other requests wait for the lock of the state.
+//! Examining all instances for every page would be less code. But with a million instances, which
+//! is the number that the control interface can create at once, it takes 40 to 160 ms. During that
+//! time, all other requests wait for the lock of the state.
 
 mod exact;
 mod filter;
@@ -24,7 +25,8 @@ use crate::state::{Instance, InstanceStatus};
 /// The maximum number of searches whose results are kept.
 const KEPT_SEARCHES: usize = 16;
 
-/// The requested part of a list.
+/// The part of a list that is requested: how many elements to skip, how many to return, and in
+/// which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) skip: usize,

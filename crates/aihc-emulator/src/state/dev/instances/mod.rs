@@ -35,7 +35,8 @@ pub(crate) struct Instances {
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
-    /// The times at which instances have to be examined again, with at most one entry per instance.
+    /// The times at which instances have to be examined again, each with the number of the
+    /// instance. There is at most one entry per instance.
     due: BTreeSet<(OffsetDateTime, u64)>,
     places: Placement,
     board: Board,
@@ -70,8 +71,9 @@ impl Slot {
         }
     }
 
-    /// Returns the instance's claim on its queue, and whether the claim is held or waiting. Returns
-    /// `None` if the instance needs no resources, or if its queue does not exist.
+    /// Returns the instance's claim on its queue, and whether the instance has the claimed
+    /// resources or waits for them. Returns `None` if the instance needs no resources, or if its
+    /// queue does not exist.
     fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
         let standing = match self.standing {
             Standing::Apart => return None,

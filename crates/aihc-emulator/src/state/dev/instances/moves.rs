@@ -57,10 +57,10 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Deploys an instance, or makes it wait if its queue lacks resources, or if as many instances
-    /// are deployed as the `capacity` of the scenario allows. In the second case, if the scenario
-    /// allows preemption, an instance with a high priority does not wait, but takes the place of
-    /// one with a lower priority.
+    /// Deploys an instance if possible. If its queue lacks resources, the instance has to wait. It
+    /// also has to wait if as many instances are deployed as the `capacity` of the scenario allows,
+    /// with one exception: if the scenario allows preemption, an instance with a high priority
+    /// takes the place of one with a lower priority.
     fn place(&mut self, number: u64, at: OffsetDateTime) {
         let Some(slot) = self.slots.get_mut(&number) else {
             return;
