@@ -84,7 +84,8 @@ impl Capture {
         self.unwrap(error);
     }
 
-    /// Captures the panic that results from unwrapping an error, as in programs that give up.
+    /// Captures the panic that results from unwrapping an error, as in programs that do not
+    /// handle errors.
     pub(crate) fn unwrap<E: Debug>(&self, error: E) {
         let failed: fn(E) -> Result<(), E> = Err;
         self.panic(|| failed(error).unwrap());
@@ -104,8 +105,8 @@ impl Capture {
         EXPECTED.set(expected);
     }
 
-    /// Captures an error of a client in the same way as [`error`](Self::error), and also the
-    /// service error and the cause that it contains.
+    /// Captures an error of a client in the same way as [`error`](Self::error). Also captures the
+    /// service errors and the cause that the error contains.
     pub(crate) fn client_error(&self, error: Error) {
         for answer in [error.service(), error.last_service_error()]
             .into_iter()

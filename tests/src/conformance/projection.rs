@@ -18,8 +18,8 @@ use crate::fixtures::conf;
 /// The result of a call.
 pub(crate) type Result = std::result::Result<Value, Error>;
 
-/// Calls an operation with fixed arguments, and returns its result. The outer error means that the
-/// call could not be made.
+/// Calls an operation with fixed arguments, and returns the result of the call. The outer error
+/// means that the call could not be made.
 pub(crate) async fn call(
     operation: &str,
     endpoint: &str,

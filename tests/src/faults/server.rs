@@ -47,7 +47,7 @@ pub(super) struct Quote {
 /// How quoted secrets are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// The secrets are quoted unchanged.
+    /// The secrets are not encoded.
     Plain,
     /// Each byte of the secrets is percent-encoded.
     Percent,
@@ -94,7 +94,7 @@ impl Quote {
     }
 }
 
-/// How a server behaves.
+/// The instructions for a server: what it does with each request.
 #[derive(Clone, Debug)]
 pub(super) struct Script {
     /// What the server does with the first attempt.

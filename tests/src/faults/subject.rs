@@ -67,7 +67,7 @@ static SWITCH_ONCE: Operation = Operation::new(
 .without_blind_retry();
 static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
 
-/// A builder of clients, to which the same configuration can be applied for any service.
+/// The configuration of a client. It can build the client of any service.
 pub(super) trait Configure {
     fn build<C: ServiceClient>(self) -> Result<C, Error>;
 }

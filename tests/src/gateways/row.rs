@@ -74,7 +74,8 @@ pub(super) fn slower() -> Fault {
     Fault::new().delay(SLOW * 2)
 }
 
-/// Returns a fault in which the connection is closed, and nothing is done.
+/// Returns a fault in which the emulator reads the request, does not carry out the operation, and
+/// closes the connection without a response.
 pub(super) fn dropped() -> Fault {
     Fault::new().close(Close::AfterReading)
 }
