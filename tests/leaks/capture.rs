@@ -99,8 +99,8 @@ impl Capture {
         assert!(result.is_err(), "no panic");
     }
 
-    /// Sets whether panics of this thread are, from now on, caused by the test itself. Such panics
-    /// are not printed.
+    /// Sets whether the following panics of this thread are expected, because the test itself
+    /// causes them. Expected panics are not printed.
     pub(crate) fn expect_panics(&self, expected: bool) {
         EXPECTED.set(expected);
     }

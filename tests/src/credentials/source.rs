@@ -31,8 +31,8 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// A provider that issues a new session token with each response, or fails. Clones are the same
-/// provider.
+/// A provider that issues a new session token with each response, or fails. Clones share
+/// its state.
 #[derive(Clone, Debug)]
 pub(super) struct Source(Arc<Inner>);
 

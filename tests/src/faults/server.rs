@@ -99,7 +99,7 @@ impl Quote {
 pub(super) struct Script {
     /// What the server does with the first attempt.
     pub(super) first: Play,
-    /// What the server does with all other attempts.
+    /// What the server does with all attempts after the first.
     pub(super) then: Play,
     /// The operation that reads the state of an instance, and what the server does with requests
     /// for it: with the first one, and with all others. If this is `None`, all requests count as

@@ -91,7 +91,7 @@ pub(super) enum Class {
     NeverAgain,
 }
 
-/// An operation for which faults are tested.
+/// An operation that is called in fault tests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
     pub(super) name: &'static str,

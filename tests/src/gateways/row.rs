@@ -31,11 +31,11 @@ pub(super) struct Row {
 pub(super) enum Upstream {
     #[default]
     Well,
-    /// A fault for the first request for the operation.
+    /// The fault occurs only in the first request for the operation that is tested.
     Once(Fault),
-    /// A fault for each request for the operation.
+    /// The fault occurs in each request for the operation that is tested.
     Always(Fault),
-    /// A fault for each request for any operation.
+    /// The fault occurs in each request, for any operation.
     Everything(Fault),
 }
 

@@ -40,7 +40,7 @@ const NAME: &str = "gateway-0";
 
 /// The number of calls in a series.
 pub(super) const SERIES: u64 = 40;
-/// The longest pause within a series.
+/// The longest pause between two calls of a series.
 const LONGEST_PAUSE: Duration = Duration::from_millis(12);
 
 /// All operations of dev instances.

@@ -30,8 +30,8 @@ pub(super) struct Request {
     pub(super) body: Value,
 }
 
-/// A part in which the request of an SDK differs from the expected request. Either one of the
-/// requests does not have the part, or its values differ.
+/// A part in which the request of an SDK differs from the expected request. The part is missing
+/// from one of the two requests, or has different values in them.
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) part: Part,
