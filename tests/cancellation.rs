@@ -1,5 +1,5 @@
-//! Tests ten thousand calls at the same time, many of which are dropped before they end: nothing
-//! may be left behind, and nothing may be done twice.
+//! Makes ten thousand calls at the same time, and drops many of them before they end. Afterwards,
+//! no task, connection or permit may be left in use, and no instance may have been created twice.
 
 #![allow(clippy::unwrap_used)]
 
@@ -32,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Out of this many attempts, one fails before it is sent.
 const HICCUP: u64 = 40;
 
-/// What disturbs the attempts of a client: one in [`HICCUP`] fails, or, once `meeting` is set, each
-/// of them waits at that barrier.
+/// Disturbs the attempts of a client. One in [`HICCUP`] attempts fails until the barrier `meeting`
+/// is set; from then on, each attempt waits at the barrier.
 #[derive(Default)]
 struct Disturbance {
     attempts: AtomicU64,
@@ -124,7 +124,7 @@ async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     }
 }
 
-/// The numbers of the calls that have ended, by their results.
+/// The numbers that identify the calls which have ended, grouped by the result of the call.
 #[derive(Default)]
 struct Ended {
     done: HashSet<usize>,

@@ -61,7 +61,7 @@ macro_rules! targets {
 
 targets! { canonical emulator encode endpoint mask profile response verifier }
 
-/// Passes the inputs to a target, and then `made` copies of them with random changes.
+/// Calls the target with each of the inputs, and then with `made` randomly changed copies of them.
 fn attack(inputs: &[Vec<u8>], made: usize, target: fn(&[u8])) {
     assert!(!inputs.is_empty(), "there is nothing to begin with");
     let mut rng = Rng::with_seed(0);
@@ -132,8 +132,9 @@ fn what_chance_makes_is_the_same_each_time_and_of_every_kind() {
     assert!(made().iter().any(|input| input.len() > 20));
 }
 
-/// Tests that every target is in the folder, the manifest, the workflow and the task that run the
-/// fuzzers. A target that is missing in one of them would not run there.
+/// Tests that every fuzz target occurs in the folder of targets, in the manifest, in the CI
+/// workflow and in `cargo xtask fuzz`. A target that is missing from one of them would not be run
+/// there.
 #[test]
 fn every_target_is_in_every_list() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

@@ -84,7 +84,8 @@ impl Capture {
         self.unwrap(error);
     }
 
-    /// Captures the panic that results from unwrapping an error, as in programs that give up.
+    /// Captures the panic that results from unwrapping an error, as in programs that do not
+    /// handle errors.
     pub(crate) fn unwrap<E: Debug>(&self, error: E) {
         let failed: fn(E) -> Result<(), E> = Err;
         self.panic(|| failed(error).unwrap());
@@ -98,14 +99,14 @@ impl Capture {
         assert!(result.is_err(), "no panic");
     }
 
-    /// Sets whether panics of this thread are, from now on, caused by the test itself. Such panics
-    /// are not printed.
+    /// Sets whether the following panics of this thread are expected, because the test itself
+    /// causes them. Expected panics are not printed.
     pub(crate) fn expect_panics(&self, expected: bool) {
         EXPECTED.set(expected);
     }
 
-    /// Captures an error of a client in the same way as [`error`](Self::error), and also the
-    /// service error and the cause that it contains.
+    /// Captures an error of a client in the same way as [`error`](Self::error). Also captures the
+    /// service errors and the cause that the error contains.
     pub(crate) fn client_error(&self, error: Error) {
         for answer in [error.service(), error.last_service_error()]
             .into_iter()

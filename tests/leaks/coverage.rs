@@ -81,7 +81,8 @@ const HOLD_NONE: &[&str] = &[
     "WaitErrorKind",
 ];
 
-/// Panics if a type in the source is neither in `shown` nor in [`HOLD_NONE`].
+/// Panics if a public type of the SDK occurs neither in `shown`, the names of the captured types,
+/// nor in [`HOLD_NONE`].
 pub(crate) fn check(shown: &[&str]) {
     let mut missing = Vec::new();
     for name in CRATES {
@@ -100,8 +101,8 @@ pub(crate) fn check(shown: &[&str]) {
     assert!(missing.is_empty(), "never shown: {missing:#?}");
 }
 
-/// Returns whether the full name of a type, or of one of its type parameters, is a path in this
-/// crate that ends with `end`.
+/// Returns whether a full type name contains a path that begins with the crate name `krate` and
+/// ends with `end`. The path can be that of the type itself or that of a type parameter.
 fn mentions(type_name: &str, krate: &str, end: &str) -> bool {
     let mut paths = type_name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     paths.any(|path| path.starts_with(krate) && path.ends_with(end))

@@ -1,6 +1,6 @@
-//! The log files of a program that logs with `bce-log`, as text and as JSON. Other tests in this
-//! process plant secrets, so only the records of one thread are kept: the one that calls all
-//! operations.
+//! Writes the log records of one thread to files, as text and as JSON, in the way of a program that
+//! logs with `bce-log`. The thread is the one that calls all operations. Records of other threads
+//! are dropped, because other tests in this process log secrets on purpose.
 
 use std::cell::Cell;
 use std::fs;

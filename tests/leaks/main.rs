@@ -1,10 +1,10 @@
 //! Tests that no trace, printed value, error or panic contains a secret when all operations are
 //! called.
 //!
-//! `walk` calls all operations, and `scenes` makes it do so with different services, connections
-//! and credentials. `values`, `files`, `issued`, `echo` and `platform` capture what these calls do
-//! not show. `logs` contains the log files, `wire` collects the secrets that are sent, `capture`
-//! collects the output, and `proofs::secrets` searches it.
+//! `walk` calls all operations, and `scenes` runs it with different services, connections and
+//! credentials. `values`, `files`, `issued`, `echo` and `platform` capture what these calls do not
+//! show. `logs` writes the log files, `wire` collects the secrets that are sent, `capture` collects
+//! the output, and `proofs::secrets` searches it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -34,7 +34,8 @@ const WRONG_KEY: &str = "sk+2c26b46b/68ffc68f=f99b\"453c1d304134";
 const PASSWORD: &str = "registry:f81d4fae%7dec\\11d0&a765\"00a0c91e";
 const PROXY_PASSWORD: &str = "proxy:9e107d9d/372bb682%6bd81d3542a419d6";
 const PROXY_USER: &str = "proxy-user";
-/// A secret that a faulty STS returns in the wrong places.
+/// A session token that the tests also put where no secret is expected, such as into an unreadable
+/// response.
 const MISPLACED: &str = "misplaced+7c9e6679/7425=40de\"944be07fc1";
 
 /// Returns the names and the values of the secrets that are constants of this test, such as keys

@@ -28,8 +28,8 @@ use crate::wire::Wire;
 use crate::{MISPLACED, PASSWORD, PROXY_PASSWORD, PROXY_USER, SECRET_KEY, WRONG_KEY};
 
 pub(crate) const ACCESS_KEY: &str = "access-key-id";
-/// The number of operations that do not need an existing dev instance: two of STS, a create and a
-/// list.
+/// The number of operations that do not need an existing dev instance: the two operations of STS,
+/// the creation of an instance, and the list of instances.
 const WITHOUT_INSTANCE: usize = 4;
 /// The number of operations for which any JSON object means success.
 const WITHOUT_MEMBERS: usize = 5;
@@ -283,7 +283,8 @@ impl Scenes {
         self.capture.debug(&credentials);
     }
 
-    /// Returns a client as applications build it, to which the recording layer is added.
+    /// Returns a client that is built as in an application, except that the recording layer is
+    /// around its transport.
     fn client<C: ServiceClient>(&self, way: &Way, credentials: Arc<dyn ProvideCredentials>) -> C {
         let clock = self.clock.clone();
         let builder = ClientBuilder::<C>::new()

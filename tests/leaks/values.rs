@@ -209,8 +209,8 @@ fn proxy() -> Proxy {
     Proxy::url(format!("http://user:{password}@proxy.example:3128")).unwrap()
 }
 
-/// Captures the `Debug` output and the errors for addresses that contain a password, whether such
-/// addresses are allowed or not.
+/// Captures the `Debug` output and the errors of endpoints, proxies and resolvers for addresses
+/// that contain a password.
 fn show_addresses(capture: &Capture) {
     let password = uri_encode(PROXY_PASSWORD);
     for address in [
@@ -248,7 +248,8 @@ fn show_addresses(capture: &Capture) {
 
 static OPERATION: Operation = Operation::new("aihc", "Made", Method::POST, Idempotency::Safe);
 
-/// Captures calls and replies that contain secrets, as the layers of applications see them.
+/// Captures calls and replies that contain secrets, in the form in which they are visible to the
+/// tower layers that an application adds to its client.
 async fn show_calls(capture: &Capture) {
     let answer = Script::AnswerWith(
         200,

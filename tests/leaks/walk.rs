@@ -16,7 +16,8 @@ use crate::capture::Capture;
 
 /// The number of operations: eleven of dev instances, two of STS.
 pub(crate) const OPERATIONS: usize = 13;
-/// A time in which the emulator certainly gets from one state to the next.
+/// The time by which the clock of the emulator is advanced before a call that needs an instance in
+/// its next state. It is long enough for the instance to reach that state.
 const STEP: Duration = Duration::from_secs(60);
 
 /// What is needed to call all operations: two clients, their clock, and the recorder of the output.
@@ -25,7 +26,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) clock: &'a ManualClock,
     pub(crate) aihc: aihc_dev::Client,
     pub(crate) sts: bce_sts::Client,
-    /// The id of an existing instance; `None` if one is created first.
+    /// The id of an existing instance; `None` if the operations are called on an instance that they
+    /// create first.
     pub(crate) id: Option<&'static str>,
     pub(crate) password: &'static str,
 }
@@ -127,8 +129,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Calls STS with access control documents as text. It does not matter whether these calls
-    /// succeed.
+    /// Calls STS operations with access control lists that are given as JSON text. Some of these
+    /// texts are invalid, and it does not matter whether the calls succeed.
     async fn documents(&self) {
         let sts = &self.sts;
         let document = r#"{"accessControlList":[]}"#;

@@ -25,8 +25,8 @@ pub(crate) struct Wire {
 
 #[derive(Default)]
 struct Seen {
-    /// The secret keys by the access key id. There may be several, because a caller may use a wrong
-    /// one.
+    /// The secret keys that callers have used with each access key id. There can be more than one
+    /// for an id, because a caller may use a wrong secret key.
     keys: BTreeMap<String, BTreeSet<String>>,
     tokens: BTreeSet<String>,
     authorizations: BTreeSet<String>,
@@ -40,7 +40,7 @@ impl Wire {
         }
     }
 
-    /// Records credentials that will be used.
+    /// Records the secret key and the session token of credentials that clients will use.
     pub(crate) fn know(&self, credentials: &Credentials) {
         let mut seen = self.seen.lock().unwrap();
         let keys = seen.keys.entry(credentials.access_key_id().to_owned());

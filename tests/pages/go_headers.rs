@@ -1,4 +1,5 @@
-//! Compares the headers of our requests with those of the Go SDK, as the migration page lists them.
+//! Tests the table on the migration page that compares the headers of our requests with those of
+//! the Go SDK.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +15,8 @@ const GO: &str = include_str!("../../crates/bce-testing/vectors/wire.json");
 
 type Headers = BTreeMap<String, String>;
 
-/// Returns the headers of three calls of our client, all with a session token: a create, which has
-/// a body, a stop, which has none, and a list.
+/// Returns the headers of three calls of our client, all with a session token: the creation of an
+/// instance, which has a body, the stop of an instance, which has none, and the list of instances.
 async fn ours() -> BTreeMap<&'static str, Headers> {
     let body = r#"{"requestId":"r","devInstanceId":"dv-1","devInstances":[],"totalCount":0}"#;
     let length = body.len();

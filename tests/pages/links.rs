@@ -174,7 +174,8 @@ fn targets(prose: &str) -> Vec<&str> {
     inline.chain(quoted).chain(named).collect()
 }
 
-/// Returns the anchors that the repository's host generates for headings.
+/// Returns the anchors on a page: those that code hosting websites generate from its headings, and
+/// the values of its `id` attributes.
 fn anchors(text: &str) -> Vec<String> {
     let mut anchors: Vec<String> = Vec::new();
     let mut fenced = false;

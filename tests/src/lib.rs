@@ -26,7 +26,7 @@ fn usage_error(usage: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// The programs in the documentation are compiled, and run where possible.
+/// Tests that compile the programs in the documentation, and run those that can be run.
 #[cfg(doctest)]
 mod pages {
     #[doc = include_str!("../../README.md")]

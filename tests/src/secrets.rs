@@ -115,8 +115,8 @@ pub fn shows_signature(text: &str) -> bool {
         .any(|run| run.len() >= SIGNATURE)
 }
 
-/// Returns the forms in which a secret may occur, each with its name: unchanged, and escaped as by
-/// `Debug`; both in several encodings; and the parts of a long secret.
+/// Returns the forms in which a secret may occur, each with its name: the secret itself, the secret
+/// as `Debug` escapes it, encodings of these two, and the parts of a long secret.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let escaped = secret.escape_debug().to_string();
     let mut forms = vec![("plain", secret.to_owned()), ("escaped", escaped.clone())];

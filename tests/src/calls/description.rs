@@ -134,8 +134,8 @@ impl Description {
         })
     }
 
-    /// Returns the member at a path in a body, such as `containers[0].image`; `None` if there is
-    /// none.
+    /// Returns the member at a path in the request body of an operation, such as
+    /// `containers[0].image`; `None` if there is none.
     pub(crate) fn member(&self, operation: &str, place: &str) -> Option<&Member> {
         let mut members = self.parameters(operation)?;
         let mut found = None;

@@ -1,4 +1,5 @@
-//! The arguments of a call under their API names, and their conversion to those of our client.
+//! The arguments of a call under their API names, and their conversion to the types that our client
+//! expects.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -19,7 +20,7 @@ pub(crate) struct Given {
 /// The reason why a call was not made or has failed.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The call failed. The error tells whether this was before anything was sent.
+    /// The call failed. The error tells whether the request was sent.
     Error(Error),
     /// The arguments do not fit the call.
     Arguments(String),
@@ -94,8 +95,8 @@ impl Given {
         Ok(text.map(|text| text.split(',').map(str::to_owned).collect()))
     }
 
-    /// Takes an argument that our client sets to the value of another one. If it is present, its
-    /// value must be the same.
+    /// Takes an argument that our client does not accept, since it always sends the value of the
+    /// argument `other` for it. Fails if the argument is present with a different value.
     pub(crate) fn same(&mut self, name: &str, other: &str) -> Result<(), Refusal> {
         let other_value = self.members.get(other).cloned();
         match self.take(name) {
@@ -106,7 +107,7 @@ impl Given {
         }
     }
 
-    /// Fails if there are arguments that were not read, because the operation does not have them.
+    /// Fails if any argument was not read. Such an argument is unknown to the operation.
     pub(crate) fn all_used(&self) -> Result<(), Refusal> {
         let mut names = self.members.keys();
         match names.find(|name| !self.used.contains(*name)) {

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::description::{Description, Member, Type, element, inner};
 
-/// The maximum depth at which nested types have members.
+/// The depth of nesting at which generated objects and lists become empty.
 const DEPTH: usize = 8;
 
-/// The settings for generated values.
+/// The settings with which arguments and responses are generated.
 #[derive(Clone, Copy)]
 struct Filling<'a> {
     secret: &'a str,
@@ -16,8 +16,8 @@ struct Filling<'a> {
 }
 
 impl Description {
-    /// Returns arguments for an operation, with a value for each parameter, except for those that
-    /// must be equal to another one. The value of every secret is `secret`.
+    /// Returns arguments for an operation: a value for each parameter, except for parameters whose
+    /// value must be equal to that of another parameter. The value of every secret is `secret`.
     pub fn sample(&self, operation: &str, secret: &str) -> Map<String, Value> {
         let members = self.parameters(operation).unwrap_or_default();
         let set = members.iter().filter(|member| member.same_as.is_none());

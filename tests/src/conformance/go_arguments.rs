@@ -19,7 +19,7 @@ pub(crate) struct Clients {
 /// The reason why a call was not made or has failed.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// The call failed. The error tells whether this was before anything was sent.
+    /// The call failed. The error tells whether the request was sent.
     Error(Error),
     /// An argument of the Go SDK is not a value of the type that our API requires.
     Untyped(String),

@@ -18,8 +18,8 @@ use crate::fixtures::conf;
 /// The result of a call.
 pub(crate) type Result = std::result::Result<Value, Error>;
 
-/// Calls an operation with fixed arguments, and returns its result. The outer error means that the
-/// call could not be made.
+/// Calls an operation with fixed arguments, and returns the result of the call. The outer error
+/// means that the call could not be made.
 pub(crate) async fn call(
     operation: &str,
     endpoint: &str,
@@ -126,8 +126,9 @@ fn with_request_id(mut value: Value, request_id: &str) -> Value {
     value
 }
 
-/// Returns a page of a list as JSON. The members of the first item are repeated at the top level;
-/// its id and its reason also have the names `first_id` and `first_reason`.
+/// Returns a page of a list as a JSON object with the items in the member `name`. The object also
+/// has the members of the first item, whose id and reason are repeated in `first_id` and
+/// `first_reason`, and some lists and counts.
 fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
     let mut members = match items.first() {
         Some(Value::Object(first)) => first.clone(),

@@ -71,9 +71,9 @@ impl Schema {
         self.types.get(wire_type).map_or(&[], |found| &found.fields)
     }
 
-    /// Returns a value without the parts that mean nothing: null, empty strings, zero, `false`,
-    /// empty lists and maps, and members that only responses contain. Returns `None` if nothing
-    /// else is left.
+    /// Returns a value without the parts that are equivalent to missing ones: null, empty strings,
+    /// zero, `false`, empty lists and maps, and members that only responses contain. Returns `None`
+    /// if nothing remains.
     pub(crate) fn essence(&self, value: &Value, members: &[Member]) -> Option<Value> {
         match value {
             Value::Object(entries) => {

@@ -298,7 +298,8 @@ impl Case {
     }
 }
 
-/// Returns a URI with this path, which is encoded already, and with the query, which is not.
+/// Returns the URI with this path and query. The path must already be percent-encoded; the query is
+/// encoded here.
 fn target(path: &str, query: &[(String, String)]) -> Result<Uri, String> {
     let pairs = query.iter();
     let pairs: Vec<_> = pairs

@@ -51,10 +51,11 @@ pub(super) struct Counted {
     pub(super) patience: Duration,
 }
 
-/// The result of a check: its counts, or an error if it could not be made or found another problem.
+/// The result of a check: its counts, or an error. The error means that the check could not be
+/// made, or that it found a problem that is not a matter of counts.
 pub(super) type Checked = Result<Counted, Box<dyn std::error::Error>>;
 
-/// Adds a test that makes a check in simulated time.
+/// Adds a test that runs a check in simulated time.
 pub(super) fn simulated<C, F>(rows: &mut Rows, name: impl Into<String>, check: C)
 where
     C: FnOnce() -> F + Send + 'static,
@@ -63,7 +64,7 @@ where
     add(rows, name, || block_on_simulated(check()));
 }
 
-/// Adds a test that makes a check in real time.
+/// Adds a test that runs a check in real time.
 pub(super) fn real<C, F>(rows: &mut Rows, name: impl Into<String>, check: C)
 where
     C: FnOnce() -> F + Send + 'static,
@@ -72,7 +73,7 @@ where
     add(rows, name, || block_on(check()));
 }
 
-/// Adds a test that makes a check, prints its counts, and compares them with the limits.
+/// Adds a test that runs a check, prints its counts, and compares them with the limits.
 fn add<C>(rows: &mut Rows, name: impl Into<String>, check: C)
 where
     C: FnOnce() -> Result<Checked, String> + Send + 'static,

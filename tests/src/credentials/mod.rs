@@ -1,5 +1,5 @@
-//! Checks the guarantees for programs whose credentials expire, by counting:
-//! `cargo xtask credentials`.
+//! Counts how often programs whose credentials expire request new ones, and how many of their calls
+//! fail: `cargo xtask credentials`.
 //!
 //! The checks of the cache, and of a client with a service in memory, run in simulated time, in
 //! which a minute passes immediately. Checks of the service itself run in real time, with the

@@ -1,4 +1,5 @@
-//! A provider that fails for a minute while clients make calls, in simulated time.
+//! Checks with a credentials provider that fails for a minute while clients make calls. The checks
+//! run in simulated time.
 
 use std::time::Duration;
 

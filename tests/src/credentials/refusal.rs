@@ -33,8 +33,9 @@ pub(super) fn rows(rows: &mut Rows) {
     );
 }
 
-/// An emulator that has accepted the token of a client once, and rejects it from then on: by the
-/// clock of the emulator, the token has expired, but not by that of the client.
+/// An emulator that accepts the session token of a client once, and rejects it from then on. The
+/// token has expired by the clock of the emulator, which was set ahead, but not by the clock of the
+/// client.
 struct ForgetfulService {
     emulator: Emulator,
     client: Client,

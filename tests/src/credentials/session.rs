@@ -88,9 +88,9 @@ async fn cold(
     })
 }
 
-/// A clock that is ten times as fast as real time. The emulator expires tokens at whole seconds, so
-/// that a token loses up to a second of its lifetime. Of a lifetime of 2 s, this could be half; of
-/// a lifetime of 20 s by this clock, it is at most a twentieth.
+/// A clock that is ten times as fast as real time, so that a token with a lifetime of 20 s expires
+/// after 2 s. The emulator lets tokens expire at whole seconds, which can shorten a lifetime by up
+/// to a second. That is half of a lifetime of 2 s, but only a twentieth of a lifetime of 20 s.
 #[derive(Clone, Copy)]
 struct FastClock {
     started: (OffsetDateTime, Instant),

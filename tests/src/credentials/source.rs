@@ -1,5 +1,5 @@
-//! A provider that responds as configured and counts the requests, and a clock that follows
-//! simulated time.
+//! A credentials provider that responds as configured and counts the requests, and a clock that
+//! follows simulated time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use bce_auth::{
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-/// The latency of the provider.
+/// How long the credentials provider takes to respond.
 pub(super) const LATENCY: Duration = Duration::from_millis(200);
 
 /// A clock that shows the time of the runtime, which may be simulated.
@@ -31,8 +31,8 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// A provider that issues a new session token with each response, or fails. Clones are the same
-/// provider.
+/// A provider that issues a new session token with each response, or fails. Clones share
+/// its state.
 #[derive(Clone, Debug)]
 pub(super) struct Source(Arc<Inner>);
 

@@ -110,8 +110,8 @@ fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     }
 }
 
-/// Checks that the response of a gateway is reported as such, and that no part of it is attributed
-/// to the service.
+/// Checks that the error attributes the response of a gateway to the gateway, and no part of it to
+/// the service.
 fn check_author(run: &Run, error: &Error) -> Result<(), String> {
     let Some(gateway) = run.fault.gateway else {
         return Ok(());
@@ -158,8 +158,8 @@ pub(super) fn no_secret(text: &str) -> Result<(), String> {
     }
 }
 
-/// Checks that the search finds a secret in a trace. Without this check, the others would also pass
-/// if traces were not captured or not searched.
+/// Checks that the search for secrets finds one in a trace. Without this check, the fault tests
+/// would also pass if traces were not captured or not searched.
 pub(super) fn finds_what_is_planted() -> Result<(), String> {
     let logs = LogCapture::start();
     tracing::trace!(SECRET_KEY, "planted");

@@ -26,7 +26,7 @@ pub(super) struct Expected {
 enum Next {
     Return,
     Again,
-    /// Repeats the call if this was the first attempt.
+    /// The client repeats the call if the failed attempt was the first one.
     Once,
     Look,
 }
@@ -120,8 +120,8 @@ fn is_read(fault: &Fault, meaning: Meaning) -> bool {
     }
 }
 
-/// Returns what the client concludes about the change when it next reads the state of the instance.
-/// Counts this read in `seen`.
+/// Returns what the client learns about its preceding attempt when it next reads the state of the
+/// instance: whether the attempt has changed the instance. Counts the read in `seen`.
 fn look(run: &Run, seen: &mut Expected) -> Finding {
     let look = run.looks[seen.looks.min(1)];
     seen.looks += 1;

@@ -1,9 +1,13 @@
 //! Tests every fault with every idempotency class and every real operation: `cargo xtask faults`.
 //!
-//! The tests use real sockets on loopback, and short time limits. Each of them checks how many
-//! requests reached the server and how many read the state of the instance, the result of the call,
-//! whether the error reports that the change may have been applied and who responded, how long the
-//! call took, and that no error or trace contains a secret.
+//! The tests use real sockets on loopback, and short time limits. Each of them checks:
+//!
+//! - how many requests reached the server, and how many of them read the state of the instance,
+//! - the result of the call,
+//! - whether the error reports that the change may have been applied,
+//! - that no response of a gateway is attributed to the service,
+//! - how long the call took,
+//! - that no error or trace contains a secret.
 
 mod check;
 mod expected;
@@ -30,13 +34,13 @@ use crate::rows::{Rows, block_on};
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
 const TOKEN: &str = "token-6ba7b8109dad11d180b400c04fd430c8";
 const PASSWORD: &str = "registry-password-f81d4fae7dec";
-/// The user and the password of the proxy in base64, as the header for the proxy contains them.
+/// The user and the password of the proxy in base64, as in the `Proxy-Authorization` header.
 const PROXY_LOGIN: &str = "dXNlcjpwcm94eS1wYXNzd29yZC05ZTEwN2Q5ZDM3MmI=";
 const PROXY_PASSWORD: &str = "proxy-password-9e107d9d372b";
 
 const MAX_RETRIES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(10);
-/// A deadline that ends a call before the limits of its attempts do.
+/// A deadline that is shorter than the time limits of attempts, so that it ends the call first.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
 /// The time limit of an attempt if the fault makes the attempt stall. For all other faults, the
 /// limit is [`ATTEMPT_TIMEOUT`].
@@ -50,10 +54,10 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const TOLERANCE: Duration = Duration::from_millis(700);
 /// The maximum number of tests that run at the same time.
 const AT_ONCE: usize = 160;
-/// The maximum number of simultaneous tests that do not wait for a pause that the service requests.
-/// It is smaller than [`AT_ONCE`], because these tests have short time limits.
+/// The maximum number of tests that run at the same time and in which the service does not request
+/// a pause. It is smaller than [`AT_ONCE`], because these tests have short time limits.
 const OTHERS_AT_ONCE: usize = 16;
-/// The maximum number of open files and sockets.
+/// The limit on open files and sockets that the tests request for their process.
 const FILES: u64 = 4096;
 
 /// Runs the tests of all faults. The last line of the output is `N passed, M failed`.

@@ -47,7 +47,7 @@ pub(super) struct Quote {
 /// How quoted secrets are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// The secrets are quoted unchanged.
+    /// The secrets are not encoded.
     Plain,
     /// Each byte of the secrets is percent-encoded.
     Percent,
@@ -94,12 +94,12 @@ impl Quote {
     }
 }
 
-/// How a server behaves.
+/// The instructions for a server: what it does with each request.
 #[derive(Clone, Debug)]
 pub(super) struct Script {
     /// What the server does with the first attempt.
     pub(super) first: Play,
-    /// What the server does with all other attempts.
+    /// What the server does with all attempts after the first.
     pub(super) then: Play,
     /// The operation that reads the state of an instance, and what the server does with requests
     /// for it: with the first one, and with all others. If this is `None`, all requests count as

@@ -67,7 +67,7 @@ static SWITCH_ONCE: Operation = Operation::new(
 .without_blind_retry();
 static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
 
-/// A builder of clients, to which the same configuration can be applied for any service.
+/// The configuration of a client. It can build the client of any service.
 pub(super) trait Configure {
     fn build<C: ServiceClient>(self) -> Result<C, Error>;
 }
@@ -91,7 +91,7 @@ pub(super) enum Class {
     NeverAgain,
 }
 
-/// An operation for which faults are tested.
+/// An operation that is called in fault tests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
     pub(super) name: &'static str,

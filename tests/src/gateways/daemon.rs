@@ -1,4 +1,4 @@
-//! Runs a gateway as a process: starts it, waits until it listens, and ends it by its id.
+//! Runs a gateway as a process: starts it, waits until it listens, and kills it at the end.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

@@ -62,7 +62,8 @@ impl Expected {
         Self::ok(sent).looks()
     }
 
-    /// Expects that the service did not act.
+    /// Expects an error of this kind, which reports that the service has not carried out the
+    /// operation.
     pub(super) fn not_done(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
         Self {
             kind: Some(kind),
@@ -71,7 +72,8 @@ impl Expected {
         }
     }
 
-    /// Expects that it is unknown whether the service acted.
+    /// Expects an error of this kind, which reports that the service may have carried out the
+    /// operation.
     pub(super) fn unknown(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
         Self {
             applied: true,
@@ -164,9 +166,9 @@ impl Expected {
     }
 }
 
-/// Returns a description of the problem if an error leaves the outcome unknown, and contains
-/// neither a request id of the service nor all request ids that were sent. Returns `None`
-/// otherwise.
+/// Checks an error according to which the change may have been applied. Such an error must contain
+/// a request id of the service, or the ids of all requests that were sent. Returns a description of
+/// the problem if it does not, and `None` otherwise.
 fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
     if error.request_id().is_some() || !error.may_have_been_applied() {
         return None;

@@ -51,7 +51,7 @@ pub(super) struct Running {
     pub(super) address: SocketAddr,
 }
 
-/// The addresses and the folder that the settings of a gateway may contain.
+/// The values for the placeholders in the settings of a gateway.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places<'a> {
     pub(super) folder: &'a Folder,
@@ -113,8 +113,8 @@ impl Gateway {
         Ok(Running { daemon, address })
     }
 
-    /// Returns the proxy that the client uses for this gateway: none, if the gateway takes the
-    /// place of the service.
+    /// Returns the proxy setting for the client: the gateway at this address, or no proxy if the
+    /// gateway takes the place of the service.
     pub(super) fn proxy(&self, address: SocketAddr) -> Result<Proxy, bce_http::Error> {
         if !self.program.is_proxy() {
             return Ok(Proxy::none());

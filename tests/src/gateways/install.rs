@@ -61,8 +61,8 @@ impl Packages {
         self.take_away()
     }
 
-    /// Removes the packages that were added, unless they are to be kept. Of packages that had never
-    /// been installed, the settings are also removed.
+    /// Removes the packages that were added, unless they are to be kept. Also removes the settings
+    /// of those that had never been installed before.
     fn take_away(&mut self) -> Result<(), String> {
         // This is done only once, even if it fails.
         if std::mem::replace(&mut self.stay, true) {

@@ -39,7 +39,8 @@ pub(super) struct Player {
     untrusted: Arc<TestAuthority>,
 }
 
-/// What was prepared for a gateway test. Dropping the value stops and removes it.
+/// The servers, the client and the ids that were prepared for a gateway test. Dropping the value
+/// stops the servers and removes their files.
 struct Scene {
     emulator: Emulator,
     handle: Handle,

@@ -39,8 +39,8 @@ impl Program {
         matches!(self, Self::Squid | Self::Tinyproxy | Self::Microsocks)
     }
 
-    /// Returns the arguments with which the program runs as one process in the foreground, so that
-    /// it can be ended by its id.
+    /// Returns the arguments with which the program runs in the foreground as a single process, so
+    /// that killing this process ends the program.
     pub(super) fn arguments(self, file: &str, settings: &str) -> Vec<String> {
         let arguments = match self {
             Self::Nginx => vec!["-c", file],

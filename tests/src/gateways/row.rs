@@ -31,11 +31,11 @@ pub(super) struct Row {
 pub(super) enum Upstream {
     #[default]
     Well,
-    /// A fault for the first request for the operation.
+    /// The fault occurs only in the first request for the operation that is tested.
     Once(Fault),
-    /// A fault for each request for the operation.
+    /// The fault occurs in each request for the operation that is tested.
     Always(Fault),
-    /// A fault for each request for any operation.
+    /// The fault occurs in each request, for any operation.
     Everything(Fault),
 }
 
@@ -74,7 +74,8 @@ pub(super) fn slower() -> Fault {
     Fault::new().delay(SLOW * 2)
 }
 
-/// Returns a fault in which the connection is closed, and nothing is done.
+/// Returns a fault in which the emulator reads the request, does not carry out the operation, and
+/// closes the connection without a response.
 pub(super) fn dropped() -> Fault {
     Fault::new().close(Close::AfterReading)
 }

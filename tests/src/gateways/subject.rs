@@ -24,23 +24,23 @@ pub(super) enum Subject {
     Pack,
     PackJob,
     Events,
-    /// Calls that list the instances. The pauses between them become longer, so that connections
-    /// are closed in between.
+    /// Calls that list the instances. The pauses between them become longer, so that the gateway
+    /// closes idle connections in between.
     Lists,
-    /// Calls that create instances. The pauses between them become longer, so that connections are
-    /// closed in between. A call may fail because its connection was lost, if its error reports
-    /// that the change may have been applied.
+    /// Calls that create instances. The pauses between them become longer, so that the gateway
+    /// closes idle connections in between. A call may fail if its connection was lost and its error
+    /// reports that the change may have been applied.
     Creates,
 }
 
-/// The prefix from which the emulator generates the name of the instance, which is [`NAME`]. An
-/// update keeps that name.
+/// The prefix of the name that the emulator generates for a new instance. The first instance gets
+/// the name [`NAME`], which an update does not change.
 const PREFIX: &str = "gateway";
 const NAME: &str = "gateway-0";
 
 /// The number of calls in a series.
 pub(super) const SERIES: u64 = 40;
-/// The longest pause within a series.
+/// The longest pause between two calls of a series.
 const LONGEST_PAUSE: Duration = Duration::from_millis(12);
 
 /// All operations of dev instances.
@@ -101,7 +101,8 @@ impl Subject {
         }
     }
 
-    /// Brings an instance into the state that the call requires.
+    /// Creates the instance that the call is about, in the state that the call requires. Returns
+    /// its id, and the id of an image job if the call is about one.
     pub(super) async fn prepare(self, handle: &Handle, direct: &Client) -> Result<Ids, String> {
         let mut ids = Ids {
             instance: handle.add_instances(PREFIX, 1).remove(0),

@@ -1,8 +1,8 @@
-//! Compares us with the official SDKs: `cargo xtask interop`.
+//! Compares our clients and our signer with the official SDKs: `cargo xtask interop`.
 //!
-//! The SDKs call the emulator, which verifies their signatures and refuses altered requests; and
-//! they sign the requests of our clients again. The programs that use the SDKs are in
-//! `tests/interop`. The code on the emulator's own pages is run as well.
+//! The SDKs call the emulator, which verifies their signatures and refuses altered requests. They
+//! also sign the requests of our clients again, and the signatures are compared. The programs that
+//! use the SDKs are in `tests/interop`. The code in the emulator's documentation is run as well.
 
 mod differential;
 mod emulator;

@@ -1,5 +1,5 @@
-//! Runs the Python and the shell code on the emulator's pages against the emulator's binary. The
-//! code is not changed, except for addresses and ids.
+//! Runs the Python and the shell code in the emulator's documentation against the emulator's
+//! binary. The code is not changed, except for addresses and ids.
 
 use std::process::Command;
 
@@ -22,7 +22,8 @@ const NO_SUCH_THING: [&str; 2] = ["there is no such", "to see their ids"];
 /// of the command follows.
 const MARK: &str = "@@";
 
-/// Runs the code on the emulator's pages `control.md` and `test-your-own-code.md`.
+/// Runs the code in `control.md` and `test-your-own-code.md`, two pages of the emulator's
+/// documentation, and adds a test for each result.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let emulator = Emulator::start("AK", "SK", super::emulator::FAST)?;
     let here = |text: &str| {

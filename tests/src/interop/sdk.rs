@@ -9,7 +9,7 @@ pub(super) struct Sdk {
     name: String,
     interpreter: PathBuf,
     flags: &'static [&'static str],
-    /// The folder of the modules; `None` if the interpreter finds them itself.
+    /// The folder that contains the SDK's modules; `None` if the interpreter finds them by itself.
     modules: Option<PathBuf>,
     programs: PathBuf,
     extension: &'static str,

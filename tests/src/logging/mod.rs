@@ -59,8 +59,8 @@ fn table(arguments: &[String]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// The test cases with one output. The first test that needs their records runs all of them in a
-/// child process.
+/// The test cases with one output. A single child process writes the records of all of them; it is
+/// started by the first test that needs any of these records.
 struct Played {
     output: Output,
     root: PathBuf,

@@ -25,7 +25,8 @@ const PHASES: Phases = Phases {
 
 const AMPLIFICATION_GOAL: f64 = 1.15;
 /// The maximum number of requests in the busiest tenth of a second after the recovery, as a
-/// multiple of the average. If clients come back together in waves, it is far higher.
+/// multiple of the average. The actual number is far higher if many clients repeat their calls at
+/// the same moment.
 const WAVE_GOAL: f64 = 3.0;
 
 /// Runs the simulation with our defaults and with the Go SDK's retry policy. The last line of the

@@ -15,7 +15,8 @@ pub(super) struct Record {
     requests_down: u64,
     /// The number of requests in each tenth of a second since the recovery of the service.
     buckets: BTreeMap<u128, u64>,
-    /// When the last failed call has ended, if that was after the recovery of the service.
+    /// The time at which the last failed call ended; `None` if no call has failed since the
+    /// recovery of the service.
     last_failure: Option<Duration>,
     late_failures: u64,
 }

@@ -26,7 +26,7 @@ pub(super) struct Phases {
     pub(super) healthy: Duration,
 }
 
-/// A simulated service, which is also a transport for our clients. Clones are the same service.
+/// A simulated service, which is also a transport for our clients. Clones share its state.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
     started: Instant,

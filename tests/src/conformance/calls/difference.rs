@@ -30,7 +30,8 @@ pub(super) struct Request {
     pub(super) body: Value,
 }
 
-/// A part that is missing from one of two requests, or has different values in them.
+/// A part in which the request of an SDK differs from the expected request. The part is missing
+/// from one of the two requests, or has different values in them.
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) part: Part,

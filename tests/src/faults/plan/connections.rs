@@ -16,7 +16,7 @@ pub(in crate::faults) enum Certificate {
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::faults) enum ProxyFault {
-    /// Sends these bytes as the response.
+    /// The proxy responds with these bytes.
     Answers(&'static str),
     Dead,
     Closes,

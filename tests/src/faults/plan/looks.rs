@@ -38,7 +38,8 @@ pub(in crate::faults) enum Look {
     Stalled,
 }
 
-/// What the state of an instance shows about the preceding attempt: whether it has made its change.
+/// What the state of an instance shows about the preceding attempt: whether the attempt has changed
+/// the instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Finding {
     Reached,
@@ -50,8 +51,8 @@ pub(in crate::faults) enum Finding {
 const LAST_STATE: i64 = 20;
 
 impl Look {
-    /// Returns the responses to a read of the instance's state that are tested with every fault:
-    /// those that show whether the change was made, and some that do not.
+    /// Returns the usual responses of the server when the client reads the state of the instance.
+    /// Some of them show whether the preceding attempt has changed the instance, and some do not.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
             "StartDevInstance" => (Self::State(3), Self::State(5)),
@@ -62,15 +63,17 @@ impl Look {
         vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
-    /// Returns the response to a read of the instance's state which shows that the change was not
-    /// made; a closed connection if no response shows that.
+    /// Returns a response to a read of the instance's state. It shows that the preceding attempt
+    /// has not changed the instance. If there is no such response for the operation, the connection
+    /// is closed instead.
     pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
         let mut looks = Self::usual(subject).into_iter();
         let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
         found.unwrap_or(Self::Closed)
     }
 
-    /// Returns all responses to a read of an instance's state that are tested.
+    /// Returns responses to a read of an instance's state: one with each documented state, and
+    /// others that are unusual, malformed, or not from the service.
     pub(in crate::faults) fn all() -> Vec<Self> {
         let states = 0..=LAST_STATE + 1;
         let as_text = [3, 5, 20].map(Self::StateAsText);
@@ -141,7 +144,8 @@ impl Look {
     }
 }
 
-/// Returns a response of the service with an instance. `more` contains its members besides the id.
+/// Returns a response of the service with an instance. `more` contains the members of the instance
+/// other than its id.
 fn instance(more: &str) -> String {
     format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }

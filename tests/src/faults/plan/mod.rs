@@ -1,4 +1,4 @@
-//! The faults that are tested: where each of them occurs, and what it means for the request.
+//! The faults that the tests cause: where each of them occurs, and what it means for the request.
 
 mod answers;
 mod broken;
@@ -31,7 +31,7 @@ pub(super) enum Place {
     Certificate(Certificate),
     /// The TLS handshake stalls after TCP has connected.
     HandshakeStall,
-    /// The fault is caused by the proxy, for an endpoint with https.
+    /// The fault is caused by the proxy through which the client connects to an HTTPS endpoint.
     Proxy(ProxyFault),
 }
 
@@ -53,7 +53,8 @@ pub(super) enum Meaning {
     TurnedAway,
     /// A 429 response, which might not come from the service.
     Throttled,
-    /// The signature was too old, because a clock is wrong.
+    /// The service refuses the signature as expired, because the clock of the client or of the
+    /// server is wrong.
     Expired,
     /// The response proves that the service has refused the request.
     Refused,
@@ -91,7 +92,7 @@ impl Meaning {
     }
 }
 
-/// A fault that is tested.
+/// A fault that the tests cause: where it occurs, and what it means for the request.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub(super) name: String,
@@ -137,7 +138,8 @@ fn wire(name: impl Into<String>, play: Play, meaning: Meaning) -> Fault {
     fault(name, Place::Wire(play), meaning)
 }
 
-/// Returns a complete response.
+/// Returns an HTTP response with this body and its length. `head` contains the status and any other
+/// headers.
 fn response(head: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}",
@@ -149,7 +151,7 @@ pub(super) fn success() -> Play {
     Play::WriteAndKeep(response("200 OK", SUCCESS))
 }
 
-/// Returns all faults that are tested.
+/// Returns the faults of all fault tests.
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = connections::faults();
     faults.extend(broken::faults());

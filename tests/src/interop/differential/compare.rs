@@ -18,8 +18,8 @@ pub(super) struct Comparison {
     /// module `disputed` explains; `None` if there is none.
     pub(super) difference: Option<String>,
     pub(super) classes: Vec<Class>,
-    /// Whether the SDK signs the original request differently than we do. This is only determined
-    /// for requests on which we and the SDK are known to disagree.
+    /// Whether the SDK signs the request differently than we do if it gets the request unchanged.
+    /// This is only determined for requests on which we and the SDK are known to disagree.
     pub(super) differs_unsettled: bool,
     /// Whether the request was also passed to our verifier.
     pub(super) verified: bool,
@@ -42,10 +42,11 @@ impl Pending {
         })
     }
 
-    /// Returns the requests that the SDK has to sign: first the [`Settled`] request with the
-    /// caller's list of header names, then the settled request with the list in our authorization,
-    /// and last the original request, if the rules have changed it. If our signer refuses the
-    /// request, there are none.
+    /// Returns the requests that the SDK has to sign; none if our signer refuses the request:
+    ///
+    /// 1. the [`Settled`] request with the caller's list of header names,
+    /// 2. the settled request with the list of header names in our authorization,
+    /// 3. the unchanged request, if it is one on which we and the SDK are known to disagree.
     pub(super) fn questions(&self) -> Vec<Value> {
         let Ok((_, signature)) = &self.ours else {
             return Vec::new();
@@ -190,8 +191,8 @@ impl Pending {
             })
     }
 
-    /// Passes the request to our verifier with each of these authorizations. Fails if the verifier
-    /// refuses one of them.
+    /// Passes the request to our verifier with each of these authorizations; `None` is skipped.
+    /// Fails if the verifier refuses one of them.
     fn verify(&self, parts: &Parts, authorizations: [Option<&str>; 2]) -> Result<(), String> {
         let known = sign::credentials(&self.request)?;
         let now = whole_second(self.request.at);

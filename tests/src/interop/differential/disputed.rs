@@ -1,15 +1,16 @@
-//! The intended differences from the Python SDK.
+//! The intended differences between our signatures and those of the official Python SDK.
 //!
-//! A disputed request is not skipped: a rule changes it so that the SDK has to sign it as we sign
-//! the original, and then the signatures must be equal. Only requests that we refuse to sign, in
-//! the last three rows, are left out of the comparison and of the count. A difference that no rule
-//! here explains is a failure.
+//! A request on which we and the SDK disagree is called disputed, but it is not skipped. A rule
+//! changes it so that the SDK has to sign it as we sign the original, and then the signatures must
+//! be equal. Only requests that we refuse to sign, in the last three rows of the table, are left
+//! out of the comparison and of the count. A difference that no rule here explains is a failure. In
+//! the last column, "document" is the documentation of the signing protocol.
 //!
 //! | what | we | the Python SDK | who agrees with us |
 //! |---|---|---|---|
 //! | header `x-bce-request-id` | sign it when it is named | always signs it | Go |
 //! | query parameter `authorization` | leave it out | signs it: it compares a method with a string | document, Go, JavaScript |
-//! | path that begins with `//` | keep both | its path helper keeps one | document, Go, JavaScript |
+//! | path that begins with `//` | keep both slashes | its path helper keeps one slash | document, Go, JavaScript |
 //! | `%2F` within a path segment | keep it | its path helper turns it into a separator | document |
 //! | names to sign in capitals, or blank | lower-case and trim them | looks them up unchanged | document, JavaScript |
 //! | `host`, when other names are listed | always sign it | signs it when it is named | document: it must be signed |
@@ -93,7 +94,8 @@ impl Class {
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) request: Request,
-    /// Whether the path must be given in segments, because the SDK's path helper would change it.
+    /// Whether the path must be given to the SDK in segments, because the SDK's path helper would
+    /// change it.
     pub(super) by_segment: bool,
     pub(super) classes: Vec<Class>,
 }

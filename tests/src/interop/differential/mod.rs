@@ -81,8 +81,8 @@ fn compare(signer: &mut SdkSigner, requests: &[Request]) -> Result<Vec<Compariso
     Ok(comparisons)
 }
 
-/// Returns a description of the simplest request that still has a difference, and of that
-/// difference.
+/// Simplifies a request as long as we and the SDK sign it differently. Returns a description of the
+/// simplest such request and of the difference.
 fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String> {
     let mut difference = |request: &Request| {
         let comparisons = compare(signer, std::slice::from_ref(request))?;
@@ -101,8 +101,8 @@ struct Tally {
     differences: usize,
     undisputed: usize,
     verified: usize,
-    /// For each class of known differences, the number of its requests, and the number of those
-    /// that the SDK signs differently if it gets them unchanged.
+    /// For each class of known differences, two counts: the requests of this class, and those of
+    /// them that the SDK signs differently when it gets them unchanged.
     disputed: BTreeMap<Class, (usize, usize)>,
 }
 

@@ -17,7 +17,8 @@ pub(super) struct Request {
     pub(super) segments: Vec<Vec<u8>>,
     pub(super) query: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) headers: Vec<(String, Vec<u8>)>,
-    /// The scheme and the authority of the URI, and the value of the `Host` header for them.
+    /// The scheme and the authority of the URI, and the value of the `Host` header for this
+    /// authority; `None` if the URI is only a path and a query.
     pub(super) origin: Option<(&'static str, &'static str)>,
     pub(super) headers_to_sign: Option<Vec<String>>,
     pub(super) at: OffsetDateTime,

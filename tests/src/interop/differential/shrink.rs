@@ -4,8 +4,8 @@ use time::macros::datetime;
 
 use super::request::Request;
 
-/// Replaces the request with a simpler one for which `differs` is true, until there is no such
-/// request, and returns the last one.
+/// Simplifies the request step by step, as long as `differs` is true for the simpler request.
+/// Returns the simplest request that was found.
 pub(super) fn shrink(
     mut request: Request,
     mut differs: impl FnMut(&Request) -> Result<bool, String>,
