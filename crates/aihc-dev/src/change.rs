@@ -109,8 +109,8 @@ impl DevInstanceChange {
     ///
     /// - A member that is absent from the description, or empty, is ignored, with two exceptions.
     ///   If the change removes the member, it counts as having its new value. If the change adds
-    ///   the member, and `updatedAt` is the same as before the change, it counts as having its old
-    ///   value.
+    ///   the member, it counts as having its old value if it is present but empty, or if the
+    ///   description has the same `updatedAt` as before the change.
     /// - If the change removes a member, but the description shows a value other than the old one,
     ///   such as a default, the member counts as having its new value.
     /// - If all changed members are ignored, the result is `true`.
@@ -171,7 +171,7 @@ fn same(a: Option<&Secret>, b: Option<&Secret>) -> bool {
     a == b || (is_nothing(a) && is_nothing(b))
 }
 
-/// Writes only the names of the members, since any value may be secret.
+/// Writes the names of the changed members but not their values, since any value may be secret.
 impl fmt::Debug for DevInstanceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DevInstanceChange")

@@ -131,9 +131,10 @@ impl DevInstanceEdit {
     ///
     /// The instance is read again just before it is updated. If its settings have changed since
     /// they were first read, nothing is sent, and the error is
-    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile), even if the change was reverted. The
-    /// service has no conditional update, so a change that is made in the short time between the
-    /// second read and the update is overwritten.
+    /// [`ChangedMeanwhile`](ChangeError::ChangedMeanwhile). This includes a configuration that was
+    /// changed and changed back, if the service shows when it was last changed. The service has no
+    /// conditional update, so a change that is made in the short time between the second read and
+    /// the update is overwritten.
     ///
     /// Members that a description does not show cannot be sent back: those unknown to this version
     /// of the crate, and the registry password, which is left out if the description contains an
@@ -174,8 +175,9 @@ impl DevInstanceEdit {
     }
 }
 
-/// Returns whether two descriptions have the same settings and the same time of their last change.
-/// The state and its times are not compared, because they change by themselves.
+/// Returns whether two descriptions have the same settings, and show the same time for the last
+/// change of the configuration. The state and its times are not compared, because they change by
+/// themselves.
 fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
     a.conf == b.conf
         && a.name == b.name

@@ -50,7 +50,7 @@ impl DevInstanceGuard {
     /// # Errors
     ///
     /// If the deletion fails; the error is that of [`Client::delete_dev_instance`]. The instance
-    /// may still exist.
+    /// may still exist, so a warning with its id is logged.
     pub async fn delete(mut self) -> Result<(), Error> {
         match self.client.delete_dev_instance(&self.id).await {
             Err(error) if !error.is_not_found() => Err(error),

@@ -11,7 +11,7 @@ use crate::keep_secrets::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail, ImageType, NotifyDetail, VisibleScope};
 use crate::operation::{CreateDevInstance, UpdateDevInstance};
 
-/// The settings of a dev instance: everything that a creation or an update sends.
+/// The settings of a dev instance, as a creation and an update send them.
 ///
 /// [`of`](Self::of) extracts the settings from the description of an instance. An
 /// [edit](crate::DevInstanceEdit) sends them back, and the builders of a

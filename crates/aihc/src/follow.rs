@@ -15,8 +15,9 @@ use crate::{Client, Error};
 /// A log can be followed before its pod exists: while the job is queued or starting,
 /// [`try_next`](Self::try_next) waits. When a read has reached the end of the log, the next read
 /// follows after about two seconds; these pauses grow to about ten seconds while there are no new
-/// records. The future of [`try_next`](Self::try_next) may be dropped, and an error does not end
-/// the log: the next call continues where the last one stopped.
+/// records. [`poll_interval`](Self::poll_interval) sets a different pause. The future of
+/// [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the next call
+/// continues where the last one stopped.
 #[derive(Debug)]
 pub struct FollowedLogs {
     logs: DescribeJobLogs,
@@ -34,9 +35,9 @@ pub struct FollowedLogs {
     caught_up: bool,
 }
 
-/// The position in a log. A response contains a marker for the next read, except at the end of the
-/// log. There, the next read begins at the last marker again, and the records that are already
-/// known are skipped.
+/// The position in a log. A response contains a marker at which the next read begins. A response
+/// that reaches the end of the log contains no marker, or the same one again. The next read then
+/// begins at the last marker again, and the records that are already known are skipped.
 #[derive(Debug, Default)]
 struct Position {
     marker: Option<String>,
@@ -94,7 +95,7 @@ impl FollowedLogs {
     }
 
     /// Changes the call that reads the log, for example to set filters, a start time or a size. A
-    /// position (`marker`) that `change` sets is ignored.
+    /// position (`marker`) that `change` sets is used until a response contains a marker.
     #[must_use]
     pub fn reads(mut self, change: impl FnOnce(DescribeJobLogs) -> DescribeJobLogs) -> Self {
         self.logs = change(self.logs);
@@ -178,7 +179,7 @@ impl Position {
         }
     }
 
-    /// Returns the new records of a response, and moves the position behind them. If the response
+    /// Returns the new records of a response, and moves the position past them. If the response
     /// has no marker, the last marker is kept.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
         let brought = answer.logs.len();

@@ -115,7 +115,7 @@ impl Credentials {
         self
     }
 
-    /// Returns the access key id (AK). It is not a secret: every request contains it.
+    /// Returns the access key id (AK). It is not a secret: every signed request contains it.
     pub fn access_key_id(&self) -> &str {
         &self.0.access_key_id
     }
@@ -168,7 +168,7 @@ impl Credentials {
         signing_key.with(access_key_id, secret_access_key, at, expire_seconds, work)
     }
 
-    /// Returns the slot that stores the signing key of the current second.
+    /// Returns the slot that stores the latest signing key.
     #[cfg(test)]
     pub(crate) fn key_slot(&self) -> &KeySlot {
         &self.0.signing_key

@@ -18,7 +18,7 @@ const WORDS: &str = "is unknown; known words are levels (trace, debug, info, war
 
 /// Sets up the logger of the whole program according to the variable `BCE_LOG`, for example
 /// `BCE_LOG=info,file,day`; the [`FromStr`] implementation of [`Builder`] describes the syntax.
-/// Returns `None`, and does nothing, if the variable is unset or empty.
+/// Returns `None`, and does nothing, if the variable is unset or blank.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn init_from_env() -> Result<Option<Handle>, Error> {
 /// | `stdout` `stderr` `file` | one or more outputs; `stderr` by default |
 /// | `none` `day` `hour` `minute` `size` | the rotation of files, `hour` by default |
 /// | `size=64M` | rotation by a size other than 1 GiB: in bytes, or with K, M or G for powers of 1024 |
-/// | `dir=/var/log/app` | the directory of the files, by default `bce-log-UID` in the directory for temporary files |
+/// | `dir=/var/log/app` | the directory of the files, by default `bce-log-UID` (on Windows, `bce-log`) in the directory for temporary files |
 /// | `name=app` | the beginning of the file names, `bce` by default |
 /// | `keep=10` | the number of files to keep, by default all |
 /// | `json` | JSON instead of text |
@@ -79,7 +79,7 @@ impl FromStr for Builder {
     }
 }
 
-/// The words that have been parsed so far.
+/// The settings from the words that have been parsed so far.
 struct Words {
     builder: Builder,
     file: bool,

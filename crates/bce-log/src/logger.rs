@@ -120,18 +120,19 @@ impl Handle {
         read(&self.0.filter).clone()
     }
 
-    /// Returns the number of records that did not reach one of the outputs, for example because a
-    /// disk was full or a pipe was closed.
+    /// Returns the number of records that did not reach an output, for example because a disk was
+    /// full or a pipe was closed. A record that did not reach two outputs is counted twice.
     pub fn lost_records(&self) -> u64 {
         self.0.outputs.lost()
     }
 
-    /// Makes the operating system write its buffers to disk, in case the machine fails. When only
-    /// the program ends, for whatever reason, no record is lost even without this.
+    /// Makes the operating system write the current log file to disk, in case the machine fails,
+    /// and flushes standard output. When only the program ends, for whatever reason, no record is
+    /// lost even without this.
     ///
     /// # Errors
     ///
-    /// If the operating system cannot write its buffers.
+    /// If the file cannot be written to disk, or if standard output cannot be flushed.
     pub fn flush(&self) -> io::Result<()> {
         io::stdout().flush()?;
         self.0

@@ -13,7 +13,8 @@ use crate::record::Record;
 /// module, because no module records a panic.
 const TARGET: &str = "panic";
 
-/// Installs a panic hook that writes each panic to this logger, and then calls the previous hook.
+/// Installs a panic hook that writes each panic to this logger, as long as the logger exists and
+/// its filter admits panics. The hook then calls the previous hook.
 pub(crate) fn record(logger: &Logger) {
     let core = Arc::downgrade(logger.core());
     let earlier = std::panic::take_hook();

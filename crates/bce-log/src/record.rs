@@ -1,10 +1,10 @@
-//! A record before it is formatted.
+//! A log record before it is formatted.
 
 use crate::clock::Moment;
 use crate::fields::Fields;
 use crate::level::Level;
 
-/// The contents of a record, from which a line is formatted.
+/// The contents of a log record, from which a line of the log is formatted.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) level: Level,

@@ -12,8 +12,8 @@ use crate::{Client, Timestamp};
 /// The maximum number of warnings that the error of a failed wait contains.
 const SHOWN: usize = 3;
 
-/// Returns the latest `SHOWN` warnings of the last day about an instance, newest first. Returns
-/// none if reading them fails or takes too long.
+/// Reads up to 100 warnings of the last day about an instance, and returns the latest `SHOWN` of
+/// them, newest first. Returns none if reading them fails or takes too long.
 pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<Warning> {
     let now = client.http.clock().now();
     let start = now - time::Duration::DAY;

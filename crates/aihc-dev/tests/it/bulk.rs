@@ -31,7 +31,7 @@ const REFUSALS: [(&str, &str); 3] = [
 /// How the fake service limits the rate of requests.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// A fixed number of requests in each second of the clock.
+    /// A fixed number of requests in each second since the start of the service.
     FixedWindow,
     /// A bucket of this many tokens, one for each request, which refills steadily.
     TokenBucket(f64),

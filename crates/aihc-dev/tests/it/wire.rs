@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 const ANSWER: &str = r#"{"requestId":"r","devInstanceId":"dv-1","totalCount":0}"#;
 
-/// Expects one signed request with exactly this path and query.
+/// Returns a mock that expects one signed request with exactly this path and query.
 async fn expect(server: &mut ServerGuard, method: &str, path_and_query: &str) -> Mock {
     server
         .mock(method, path_and_query)

@@ -22,8 +22,8 @@ pub(crate) enum Call {
     Events,
 }
 
-/// The time limit of a call. The clock does not advance while a response is read, so the limit is
-/// not reached.
+/// The time limit of a call. With a paused clock, the limit is not reached while a response is
+/// read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limit {
     /// A limit so long that responses are read without checking the clock.

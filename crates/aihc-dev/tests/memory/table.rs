@@ -15,7 +15,8 @@ const LENGTH: usize = if cfg!(debug_assertions) {
     16 << 20
 };
 
-/// Some tests use only every `STEP`-th kind of body. In an optimized build, they use all kinds.
+/// Some tests use only a part of the kinds of bodies, such as every `STEP`-th. In an optimized
+/// build, they use all kinds.
 const STEP: usize = if cfg!(debug_assertions) { 6 } else { 1 };
 
 const STATUSES: [u16; 2] = [200, 400];

@@ -1,4 +1,4 @@
-//! Tests of the memory that reading a response takes if it arrives over a connection.
+//! Tests of the memory that it takes to read a response from a connection.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -167,7 +167,8 @@ fn job_look<T>(job: DescribeJobResponse, value: fn(DescribeJobResponse) -> T) ->
     }
 }
 
-/// Returns the text of the latest step of a timeline. The steps may be in any order.
+/// Returns the text of the latest step of a timeline that has a text, or an empty string if no step
+/// has one. The steps may be in any order.
 fn latest_step(steps: &[JobTimeLine]) -> String {
     let said = steps
         .iter()

@@ -33,8 +33,8 @@ const TERRAFORM: Names = Names {
     other_token: None,
 };
 
-/// Reads credentials from the environment of the process. The variables are read again for every
-/// request.
+/// Reads credentials from the environment of the process. The variables are read again each time
+/// credentials are needed.
 ///
 /// | variable | variable of the Terraform provider | meaning |
 /// |---|---|---|
@@ -44,9 +44,9 @@ const TERRAFORM: Names = Names {
 /// | `BCE_SESSION_TOKEN` | | another name for the session token; `BCE_SECURITY_TOKEN` takes precedence |
 ///
 /// The variables of the Terraform provider are used only if none of the variables in the first
-/// column is set; the two sets are never mixed. A variable that is set but empty is refused,
-/// because this is usually a mistake, for example of a script that found no value. White space
-/// around a value, invisible characters in it, half a key pair, and a token without keys are
+/// column is set; the two sets are never mixed. An empty variable of the set that is used is
+/// refused, because this is usually a mistake, for example of a script that found no value. White
+/// space around a value, invisible characters in it, half a key pair, and a token without keys are
 /// refused as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -6,7 +6,8 @@ use super::{CredentialsFuture, ProvideCredentials};
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
 
-/// Calls a function to get credentials. The function is called again for every request.
+/// Calls a function to get credentials. The function is called again each time credentials are
+/// needed.
 ///
 /// ```
 /// use bce_auth::{Credentials, FnProvider};

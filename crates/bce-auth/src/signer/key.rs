@@ -1,5 +1,5 @@
-//! The signing key. It is derived from the secret, the time stamp and the expiry, and is kept as
-//! long as these stay the same.
+//! The signing key. It is derived from the secret, the access key id, the time stamp and the
+//! expiry. The latest key is kept for further signatures with the same time stamp and expiry.
 
 use std::fmt;
 

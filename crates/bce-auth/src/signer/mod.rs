@@ -202,8 +202,7 @@ impl Present {
     }
 }
 
-/// Refuses `Host` headers that a verifier would refuse. Most requests have none yet, so this takes
-/// no time.
+/// Refuses `Host` headers that a verifier would refuse as malformed.
 fn check_host_headers(headers: &HeaderMap) -> Result<(), MalformedHost> {
     let mut values = headers.get_all(HOST).iter();
     values.try_for_each(|value| host_header::authority(value.as_bytes()).map(drop))

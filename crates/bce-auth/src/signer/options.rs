@@ -9,7 +9,7 @@ use super::selection::Selection;
 /// The default validity period of a signature, in seconds.
 const DEFAULT_EXPIRE_SECONDS: i64 = 1800;
 
-/// Options of a [`Signer`](crate::Signer). The defaults suit every BCE service.
+/// Options of a [`Signer`](crate::Signer). The defaults suit BCE services.
 ///
 /// ```
 /// use bce_auth::{Signer, SigningOptions};

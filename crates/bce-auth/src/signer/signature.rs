@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-/// The positions of the parts of a signature in the text that contains all of them.
+/// Positions in the text that signing writes: of the canonical request, of the authorization after
+/// it, and of two parts of the authorization (the names of the signed headers, and the signature).
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) canonical_request: Range<usize>,
@@ -17,7 +18,7 @@ pub(super) struct Layout {
 /// A signature, and the text that was signed.
 ///
 /// Anyone who has the authorization can repeat the request until it expires, and the canonical
-/// request contains the session token, so `Debug` shows only the names of the signed headers.
+/// request may contain a session token, so `Debug` shows only the names of the signed headers.
 #[derive(Clone)]
 pub struct Signature {
     text: Bytes,

@@ -59,7 +59,7 @@ pub enum VerifyError {
     /// information.
     #[error("the `host` header is malformed")]
     HostMalformed,
-    /// The URI names a host other than that of the `Host` header, which was signed.
+    /// The URI names a host or a port other than that of the `Host` header.
     #[error("the host of the URI differs from the `host` header")]
     HostMismatch,
     /// The credentials are session credentials, but the request does not contain their token.

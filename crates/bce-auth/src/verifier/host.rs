@@ -7,7 +7,8 @@ use super::error::VerifyError;
 use crate::host_header::{MalformedHost, authority};
 use crate::protocol::HOST;
 
-/// Compares the host of the URI, if there is one, with each `Host` header.
+/// Checks that each `Host` header is well-formed and, if the URI has a host, names the same host
+/// and port.
 ///
 /// The signature covers the header, but a server may use the host of the URI: that of the absolute
 /// form of HTTP/1.1, or `:authority` of HTTP/2.

@@ -65,7 +65,8 @@ impl Default for Verifier {
 }
 
 impl Verifier {
-    /// Creates a verifier that is as strict as the BCE services.
+    /// Creates a verifier that requires the host to be signed, and accepts clocks that differ by up
+    /// to 30 minutes.
     pub fn new() -> Self {
         Self {
             max_skew: DEFAULT_MAX_SKEW,

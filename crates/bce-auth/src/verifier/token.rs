@@ -8,8 +8,8 @@ use crate::credentials::Credentials;
 use crate::protocol::{SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
 use crate::secret::Secret;
 
-/// Compares the token of the request with that of the credentials, and returns the token of the
-/// request, if it has one.
+/// Returns the session token of the request, if it has one. If the credentials have a token, checks
+/// that the request has the same one and that it is signed.
 ///
 /// A token in the query is always signed; one in a header is signed only if `is_signed` returns
 /// `true` for its name.

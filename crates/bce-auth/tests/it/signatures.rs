@@ -92,7 +92,8 @@ mod naive {
         format!("{prefix}/{}/{signature}", signed.join(";"))
     }
 
-    /// Returns the names of the headers that are signed by default, as far as the request has them.
+    /// Returns the names of the headers of the request that are signed by default; a header with a
+    /// blank value is not signed.
     pub(super) fn default_set(parts: &Parts) -> Vec<&str> {
         let names: BTreeMap<_, _> = parts.headers.iter().map(|(n, v)| (n.as_str(), v)).collect();
         let usual = ["host", "content-type", "content-length", "content-md5"];

@@ -96,7 +96,7 @@ impl FileWriter {
         }
     }
 
-    /// Makes the operating system write its buffers to disk.
+    /// Makes the operating system write the current file to disk.
     pub(crate) fn sync(&self) -> io::Result<()> {
         match &self.state().current {
             Some(current) => current.file.sync_data(),

@@ -15,7 +15,7 @@ pub use self::rotation::Rotation;
 pub use self::settings::FileOutput;
 pub(crate) use self::stream::{Stream, StreamWriter};
 
-/// The outputs of a logger. If one of them fails, this neither delays nor affects the others.
+/// The outputs of a logger. If one of them fails, the others still receive the record.
 #[derive(Debug, Default)]
 pub(crate) struct Outputs {
     pub(crate) streams: Vec<StreamWriter>,
@@ -32,7 +32,8 @@ impl Outputs {
         }
     }
 
-    /// Returns the number of records that did not reach one of the outputs.
+    /// Returns the number of records that did not reach an output. A record that did not reach two
+    /// outputs is counted twice.
     pub(crate) fn lost(&self) -> u64 {
         let streams = self.streams.iter().map(StreamWriter::lost);
         streams.chain(self.file.iter().map(FileWriter::lost)).sum()

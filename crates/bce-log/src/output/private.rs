@@ -49,7 +49,8 @@ pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
     Err(io::Error::other(text))
 }
 
-/// Opens a log file for appending, or creates it so that only this user can read it.
+/// Opens a log file for appending, or creates it, so that no other user has access to it. A file
+/// that belongs to another user is refused.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     // With these flags, opening a FIFO does not wait for a reader.
     let flags = OFlags::WRONLY

@@ -14,8 +14,9 @@ use crate::error::Error;
 /// On Unix, only the owner can access the files: they are created with mode 0600, and the
 /// permissions of other users are removed from existing files. Symbolic links, anything else that
 /// is not a regular file, files of other users, and files with several hard links are refused. If
-/// one of these exists when the logger is built, [`build`](crate::Builder::build) fails; if it
-/// appears later, records are lost, which is reported on standard error.
+/// one of these is in place of the log file when the logger is built,
+/// [`build`](crate::Builder::build) fails; if it appears later, records are lost, which is reported
+/// on standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileOutput {
     pub(super) dir: PathBuf,

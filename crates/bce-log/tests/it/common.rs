@@ -11,7 +11,8 @@ use bce_log::{Builder, FileOutput, Logger, Rotation};
 /// 2026-11-23 10:20:30.123456 UTC, in microseconds.
 pub(crate) const START: u64 = 1_795_429_230_123_456;
 
-/// A directory that does not exist at first, and that is deleted when this value is dropped.
+/// The path of a directory, which need not exist yet. The directory is deleted when this value is
+/// dropped.
 pub(crate) struct Dir(pub(crate) PathBuf);
 
 impl Dir {

@@ -1,4 +1,5 @@
-//! Tests that every record of eight threads at full speed is written completely, and exactly once.
+//! Tests that each record is written completely and exactly once while many threads write at full
+//! speed. If only some files are kept, the records in these files are complete.
 
 use std::collections::HashMap;
 use std::thread;

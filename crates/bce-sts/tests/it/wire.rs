@@ -16,7 +16,8 @@ fn client(server: &ServerGuard) -> Client {
         .unwrap()
 }
 
-/// Expects one signed request with exactly this path and query.
+/// Returns a mock that expects signed requests with exactly this path and query: one, unless the
+/// test sets another number.
 async fn expect(server: &mut ServerGuard, path_and_query: &str) -> Mock {
     server
         .mock("POST", path_and_query)

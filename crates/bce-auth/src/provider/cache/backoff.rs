@@ -6,7 +6,7 @@ const FIRST: Duration = Duration::seconds(1);
 /// The longest pause after a failed attempt to get credentials.
 pub(super) const LONGEST: Duration = Duration::seconds(30);
 
-/// The number of attempts to get credentials that have failed in a row, and the pause before the
+/// The number of attempts to get credentials that have been made in a row, and the pause before the
 /// next attempt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Backoff {

@@ -99,7 +99,8 @@ impl Store {
         fresh.map(|cached| cached.credentials.clone())
     }
 
-    /// Returns the last request to the provider, or `None` if it no longer exists.
+    /// Returns the request for credentials that was sent last; `None` if there was none, or if that
+    /// request has been dropped because no caller waits for it.
     pub(super) fn flight(&self) -> Option<Arc<Flight>> {
         self.flight.upgrade()
     }

@@ -66,10 +66,11 @@ impl IniProvider {
     ///
     /// # Errors
     ///
-    /// If there is no file, or if no section was chosen and the section that is read by default has
-    /// no keys ([`CredentialsErrorKind::NotFound`]); or if the file cannot be read, if the chosen
-    /// section does not exist, or if its credentials cannot be used
-    /// ([`CredentialsErrorKind::Invalid`]).
+    /// [`CredentialsErrorKind::NotFound`], if there is no file, or if no section was chosen and the
+    /// section that is read by default has no keys.
+    ///
+    /// [`CredentialsErrorKind::Invalid`], if the file cannot be read, if the chosen section does
+    /// not exist or has no keys, or if the credentials in the section cannot be used.
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         let bytes = file::read(&self.path)?;
         let source = file::source(&self.path);

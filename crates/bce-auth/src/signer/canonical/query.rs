@@ -108,8 +108,8 @@ fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// Returns the keys and the values of a query as they are sent. A `key` without `=` has an empty
-/// value.
+/// Returns the keys and the values of a query without decoding them. A `key` without `=` has an
+/// empty value.
 pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
     pieces.map(|piece| {
