@@ -5,7 +5,8 @@
 //! therefore has a grace period ([`start_grace`](bce_http::wait::Wait::start_grace)). During this
 //! period, both waits continue if they read `not found`, as before a creation. A wait until an
 //! instance is running also continues if it reads `stopped` or `failed`, which may be the state
-//! from before a start. A wait until an instance is stopped or deleted makes no such exception.
+//! from before a start. Both exceptions end early once a read shows any other state. A wait until
+//! an instance is stopped or deleted makes no such exception.
 //!
 //! [After a change](bce_http::wait::Wait::after_change), a wait until an instance is running or
 //! stopped does not end successfully during the grace period as long as reads show the old

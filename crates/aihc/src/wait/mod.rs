@@ -3,7 +3,8 @@
 //! Reads may lag behind writes. For a grace period
 //! ([`start_grace`](bce_http::wait::Wait::start_grace)), a wait therefore assumes that reads may
 //! not show the preceding operation yet. During this time, neither `not found` after a creation nor
-//! `abnormal` while a service is being deployed makes the wait fail.
+//! `abnormal` while a service is being deployed makes the wait fail. For a job, this ends early
+//! once a read shows the state of the job.
 
 mod state;
 mod warnings;
