@@ -59,7 +59,7 @@ pub enum StartError {
     /// The access key is not valid.
     #[error("invalid credentials: {0}")]
     Credentials(#[from] CredentialsError),
-    /// The time scale is not a number above zero.
+    /// The time scale is not a finite number above zero.
     #[error("time scale {0} is not a finite number above zero")]
     TimeScale(f64),
     /// A setting of the scenario is not valid.

@@ -33,7 +33,8 @@ pub struct Delays {
     /// and services take the same time to start. The default is 5 s.
     pub deploying: Duration,
     /// The time for which a dev instance is in state 6, starting, before its deployment begins.
-    /// Each step of a job's restart takes the same time. The default is 1 s.
+    /// A job that restarts spends the same time in each of the states `Abnormal` and `Restarting`.
+    /// The default is 1 s.
     pub starting: Duration,
     /// The time for which a dev instance is in state 4, stopping, before it is stopped. A job takes
     /// the same time to stop. The default is 3 s.

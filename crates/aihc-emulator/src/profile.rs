@@ -57,8 +57,8 @@ pub enum Profile {
     /// Follows the tables of the documentation literally, in everything that the table of
     /// [`Profile`] lists.
     Documented,
-    /// Follows the documentation, except where its own examples violate its tables. This is the
-    /// default.
+    /// Follows the documentation, but also accepts much of what its examples contain and SDKs send,
+    /// as the table of [`Profile`] shows. This is the default.
     #[default]
     Usual,
     /// Accepts nearly every form that occurs in the documentation, in an SDK or in another source,

@@ -142,9 +142,9 @@ impl Fault {
         self
     }
 
-    /// Sets the body to text instead of JSON. The status is 500 unless another one is set. The body
-    /// is sent as `text/html`, with the service's request id unless the response is that of a
-    /// [gateway](Self::gateway).
+    /// Replaces the JSON body of the response with text, which is sent as `text/html` unless
+    /// [`json`](Self::json) is called too. The status is 500 unless another one is set. The
+    /// response has the service's request id unless it is that of a [gateway](Self::gateway).
     pub fn body(mut self, text: impl Into<String>) -> Self {
         self.body = Some(text.into());
         self

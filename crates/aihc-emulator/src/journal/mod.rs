@@ -34,7 +34,8 @@ pub struct RequestRecord {
     /// The body as JSON, in which secrets such as passwords and the values of environment variables
     /// are replaced with `***`. `None` if the body is empty, is not JSON, or has more than 16 KiB.
     pub body: Option<String>,
-    /// The time at which the request was received, by the clock for signatures; see
+    /// The time at which the request was recorded, after its handling but before the delay of a
+    /// fault. It is the time of the clock for signatures; see
     /// [`Handle::set_clock_skew`](crate::Handle::set_clock_skew).
     pub received_at: OffsetDateTime,
     /// The HTTP status of the response; 0 if the connection was closed instead.

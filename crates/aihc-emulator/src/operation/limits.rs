@@ -11,8 +11,8 @@ const MOST_PODS: i64 = 1024;
 /// may take up at most this many bytes.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Refuses a request if it has too many pods, or if a response with all of them would be too large.
-/// `shown` is the part of the request that each pod repeats in a response.
+/// Refuses a job or a service that has too many pods, or for which a response with all pods would
+/// be too large. `shown` is the part of the request that each pod repeats in a response.
 pub(super) fn check(pods: i64, shown: &Value) -> Result<(), ApiError> {
     if pods > MOST_PODS {
         let message = format!("there can be at most {MOST_PODS} pods");

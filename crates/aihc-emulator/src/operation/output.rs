@@ -11,8 +11,8 @@ pub(crate) enum Output {
     Read(Writer),
 }
 
-/// A function that converts a response to JSON, and the number of dev instances in the response, on
-/// which the duration of the conversion depends.
+/// A response that has not been converted to JSON yet: the function that converts it, and the
+/// number of its dev instances, on which the duration of the conversion depends.
 pub(crate) struct Writer {
     pub(crate) instances: usize,
     pub(crate) write: Box<dyn FnOnce() -> Value + Send>,

@@ -80,14 +80,15 @@ pub enum Quirk {
     TextForObject,
     /// An invented variant: the times of STS contain a space, and no time zone.
     TimesWithSpace,
-    /// An invented variant: `createdAt` and `updatedAt` of dev instances count milliseconds.
+    /// An invented variant: `createdAt` and `updatedAt` of dev instances and image pack jobs count
+    /// milliseconds.
     TimesInMilliseconds,
     /// An invented variant: listed jobs are in the state `Evicted`.
     UnknownState,
     /// An invented variant: `totalCount` is always 0.
     WrongCount,
-    /// An invented variant: the responses of `Describe` operations are wrapped in an object whose
-    /// only member is `data`.
+    /// An invented variant: in the responses of `Describe` operations, all members except
+    /// `requestId` are in an object `data`.
     InData,
     /// An invented variant: the error code is `ResourceNotFoundException` instead of `NotFound`.
     NotFoundCode,
@@ -110,9 +111,9 @@ struct Row {
 const SAME_ANSWER: fn(&str, &mut Value) = |_, _| {};
 const SAME_REFUSAL: fn(ApiError) -> ApiError = |error| error;
 
-/// All quirks, in the order in which they are applied. `zero-values` comes after the quirks that
-/// create empty strings, and `sts-secret-name` renames the secret before `sts-response-shape` wraps
-/// it in an object.
+/// All quirks, in the order in which they are applied. `zero-values` comes after
+/// `timed-stop-types`, which creates empty strings, and `sts-secret-name` renames the secret before
+/// `sts-response-shape` wraps it in an object.
 const TABLE: [Row; 25] = [
     answers(Quirk::EventTypes, "event-types", event_types),
     answers(Quirk::TimedStopTypes, "timed-stop-types", timed_stop_types),

@@ -6,8 +6,7 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, Position, WireType};
 use crate::error::ApiError;
 
-/// Refuses a value whose JSON type is wrong, with the message of a Go decoder, which the service
-/// sends as well.
+/// Refuses a value whose JSON type is wrong. The error has the message of a Go decoder.
 ///
 /// `field` is the path of the value in Go, for example `CreateDevInstanceRequest.conf`.
 pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), ApiError> {
@@ -48,8 +47,8 @@ pub(super) struct Strictness<'a> {
     pub(super) refuses_unknown_values: bool,
 }
 
-/// Refuses missing members, and values that violate the rules in `members`. The types have already
-/// been checked.
+/// Returns an error if a required member is missing, or if a value violates the rules in `members`.
+/// The types have already been checked.
 pub(super) fn values(
     values: &Map<String, Value>,
     members: &[MemberRule],

@@ -1,5 +1,6 @@
-//! Conversion of requests to the documented names and forms. The lenient profile accepts every name
-//! and form that occurs in the documentation, in its examples, in an SDK or in another source.
+//! Conversion of requests to the documented names and forms. The lenient profile accepts nearly
+//! every name and form that occurs in the documentation, in its examples, in an SDK or in another
+//! source.
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -126,8 +127,9 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
 /// The name of the list in an access control document.
 const LIST: &str = "accessControlList";
 
-/// Parses the list of an access control document that was sent as a string. The official tool `bce`
-/// does so, because the metadata from which it is generated defines the list as a String.
+/// Parses the list of an access control document if it was sent as a string. The official tool
+/// `bce` sends a string, because the metadata from which the tool is generated defines the list as
+/// a String.
 pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
     if members.iter().any(|member| member.name == LIST)
         && let Some(list) = body.get_mut(LIST)
@@ -158,7 +160,8 @@ fn take_number(value: &mut Value) {
 }
 
 /// If the member `acl` contains an access control document as a string, as in the STS
-/// documentation, replaces `acl` with the members of that document.
+/// documentation, replaces `acl` with the members of that document. Does nothing if
+/// `accessControlList` was sent too.
 fn take_acl(members: &[MemberRule], values: &mut Map<String, Value>) {
     let known = members.iter().any(|member| member.name == LIST);
     if known

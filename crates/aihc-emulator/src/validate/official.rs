@@ -106,9 +106,9 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// Returns the value in `values` that is equal to `text` or, if [`VALUES`] contains `text`, to the
-/// value that it stands for; `None` if there is none. The case of letters is ignored, because the
-/// pages of the documentation differ in it.
+/// Returns the value in `values` that is equal to `text`, ignoring case, because the pages of the
+/// documentation differ in it; `None` if there is none. If [`VALUES`] contains `text`, the
+/// documented value for which it stands is compared instead.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);

@@ -66,7 +66,7 @@ pub(crate) struct MemberRule {
     pub name: &'static str,
     /// The part of the request that contains the member.
     pub position: Position,
-    /// Whether a request without this member is refused.
+    /// Whether the API description requires the member in requests.
     pub required: bool,
     /// Whether an empty value is refused.
     pub non_empty: bool,

@@ -1,5 +1,4 @@
-//! Tests of the emulator as a program: the first line of its output, how it ends, and what it
-//! refuses.
+//! Tests of the emulator as a program: its output, its options, how it ends, and what it refuses.
 
 use std::io::{BufRead, BufReader};
 #[cfg(unix)]

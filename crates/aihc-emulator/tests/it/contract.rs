@@ -1,4 +1,5 @@
-//! Tests of rules in the documentation that no other file of this folder covers.
+//! Tests of various rules in the documentation, for example of the states in which operations are
+//! accepted.
 
 use serde_json::{Value, json};
 
@@ -32,7 +33,8 @@ async fn every_operation_is_served_with_its_method_and_no_other() {
     }
 }
 
-/// Tests in which states each operation is accepted.
+/// Tests in which states a dev instance can be started, stopped, deleted and packed, and a timed
+/// stop can be set.
 #[tokio::test]
 async fn every_operation_is_accepted_in_its_documented_states_only() {
     let fixture = Fixture::start().await;
@@ -40,7 +42,7 @@ async fn every_operation_is_accepted_in_its_documented_states_only() {
     let timer = |id: &str| json!({"devInstanceId": id, "delaySec": 7200, "enable": true});
     for status in [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 18, 19, 20] {
         let id = handle.add_instances("m", 1).remove(0);
-        // Each operation gets a new instance, since it changes the state if it is accepted.
+        // The state is set before each operation, since an accepted operation changes it.
         let in_state = || {
             handle.set_instance_status(&id, status.into(), "").unwrap();
         };

@@ -256,7 +256,7 @@ async fn a_reset_goes_back_to_the_beginning() {
     let full = full().await;
     full.emulator.handle().reset();
     let mut after = everything(&full).await;
-    // Time has passed since the snapshot was taken.
+    // The clock was advanced by ten seconds before the reset.
     let text = serde_json::to_string(&after)
         .unwrap()
         .replace("00:00:10", "00:00:00");

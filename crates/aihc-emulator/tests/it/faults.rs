@@ -11,7 +11,7 @@ use crate::http::exchange;
 
 const LIST: &str = "DescribeDevInstances";
 
-/// Returns a signed request for a new instance, as it is sent.
+/// Returns the bytes of a signed request for a new instance.
 fn create_bytes(fixture: &Fixture) -> Vec<u8> {
     let mut parts = fixture.head("POST", "/?action=CreateDevInstance");
     let credentials = fixture.emulator.credentials();

@@ -48,8 +48,8 @@ fn places(value: &Value, place: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Tests that, whatever a body contains, the response is a documented one, and that the emulator
-/// continues to work.
+/// Tests that requests with unexpected values in the body get a response with status 200, 400 or
+/// 403, and that the emulator continues to work.
 #[tokio::test]
 async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     let file: Value = serde_json::from_str(CALLS).unwrap();
@@ -92,8 +92,8 @@ async fn odd_values_in_bodies_are_answered_with_documented_codes() {
     fixture.see("DescribeServices", "&pageSize=1000").await;
 }
 
-/// Tests that each recorded request of an official SDK is accepted, or is refused only with
-/// `NotFound`, because its ids do not exist in the emulator or its body lacks a queue.
+/// Tests that each recorded request of an official SDK is accepted, or is refused with `NotFound`,
+/// because its ids do not exist in the emulator.
 #[tokio::test]
 async fn requests_of_the_official_sdks_are_taken() {
     let file: Value = serde_json::from_str(CALLS).unwrap();

@@ -1,4 +1,4 @@
-//! Tests with the requests that the official Go SDK sends: which of them does a profile accept?
+//! Tests which requests of the official Go SDK each profile accepts.
 
 use aihc_emulator::Profile;
 use bce_auth::encode::uri_encode;
@@ -10,7 +10,7 @@ const REQUESTS: &str = include_str!("../../../bce-testing/vectors/wire.json");
 const NOTES: &str = include_str!("../../docs/test-your-own-code.md");
 
 /// Returns the operation and the name of each recorded request that is refused, and the total
-/// number of requests.
+/// number of requests. A request that is refused with `NotFound` counts as accepted.
 async fn refused(profile: Profile) -> (Vec<(String, String)>, usize) {
     let fixture = Fixture::start_with(|builder| builder.profile(profile)).await;
     let file: Value = serde_json::from_str(REQUESTS).unwrap();

@@ -8,8 +8,7 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::{Job, JobStatus, NODE_IP};
 
-/// The maximum number of past runs of a job, besides the current one, whose pods a response
-/// contains.
+/// The maximum number of past runs of a job whose pods a response contains.
 const PAST_RUNS: usize = 10;
 
 /// A pod of a job.
@@ -44,7 +43,7 @@ pub(super) fn named<'a>(call: &Call<'_>, job: &'a Job) -> Result<Pod<'a>, ApiErr
     of(job).find(|pod| pod.name == name).ok_or_else(unknown)
 }
 
-/// Returns the pods of a job's current run as JSON.
+/// Returns the pods of a job's latest run as JSON.
 pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let (status, phase) = words(job);
     let begun = job.started_at().unwrap_or(job.created_at);
@@ -58,8 +57,8 @@ pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     of(job).map(|pod| view(call, job, &pod, &run)).collect()
 }
 
-/// Returns the pods of the latest [`PAST_RUNS`] runs that ended with a failure and a restart,
-/// latest run first.
+/// Returns the pods of the runs that ended with the state `Abnormal`, after which a job restarts.
+/// The latest run comes first; only the latest [`PAST_RUNS`] are included.
 pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let mut runs = Vec::new();
     let mut begun = None;
@@ -123,8 +122,8 @@ fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     })
 }
 
-/// Returns the environment variables of a pod: those in the request for the job, and those that the
-/// service adds, such as the rank of the pod.
+/// Returns the environment variables of a pod: those in the request for the job, if it has a single
+/// specification for all pods, and those that the service adds, such as the rank of the pod.
 fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     let spec = job.settings.members.get("jobSpec");
     let own = |spec: &Value| spec.get("envs").and_then(Value::as_array).cloned();
@@ -147,8 +146,9 @@ fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     envs
 }
 
-/// Returns the name of the node on which a pod runs. The pods of a job are assigned in turn to the
-/// nodes of its pool, beginning with a node that depends on the job.
+/// Returns the name of the node on which a pod runs; [`NODE_IP`] if the queue of the job is unknown
+/// or its pool has no nodes. The pods of a job are assigned in turn to the nodes of the pool, and
+/// the number of the job determines the node of the first pod.
 pub(super) fn node(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> String {
     let pools = call.state.pools.iter();
     let mut pools = pools.filter(|pool| {

@@ -8,8 +8,8 @@ use crate::operation::Call;
 use crate::operation::answer::{user_id, user_name};
 use crate::state::{Amount, Job, JobStatus, MILLI};
 
-/// The value of `faultToleranceArgs` that the service shows if the request for the job did not
-/// contain this member.
+/// The value of `faultToleranceArgs` in responses if the request for the job did not contain this
+/// member.
 const FAULT_TOLERANCE: &str = "--enable-hang-detection=false --max-num-of-unconditional-retry=0";
 
 /// Returns a job as the API type `JobItem`, which occurs in lists of jobs.
@@ -76,8 +76,8 @@ fn kind(job: &Job) -> &'static str {
     }
 }
 
-/// Returns the specification of a job. Members that the request omitted are added if the
-/// documentation's examples contain them.
+/// Returns the specification of a job. Adds two environment variables, and those omitted members
+/// that the documentation's examples contain.
 fn spec(job: &Job) -> Value {
     let mut spec = job
         .settings
@@ -136,8 +136,8 @@ fn fault_tolerance(job: &Job) -> (bool, String) {
     (tolerates.unwrap_or_default(), arguments)
 }
 
-/// Returns an entry of a job's timeline as the API type `JobTimeLine`, with the wording of the
-/// documentation's examples. Returns `None` for a state that is not part of the timeline.
+/// Returns an entry of a job's timeline as the API type `JobTimeLine`. Returns `None` for
+/// `Stopping`, which is not part of the timeline in responses.
 fn condition(condition: &crate::state::Condition) -> Option<Value> {
     let (kind, message) = match condition.to {
         JobStatus::Created => ("Created", "任务创建"),

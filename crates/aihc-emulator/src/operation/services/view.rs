@@ -174,8 +174,8 @@ pub(super) fn group(service: &Service, pods: &[ServicePod]) -> Option<Value> {
     })))
 }
 
-/// Removes members whose value is null, 0, false, an empty string or an empty list, as `omitempty`
-/// does in Go. Empty objects are kept.
+/// Removes members, at any depth, whose value is null, 0, false, an empty string or an empty list,
+/// as `omitempty` does in Go. Empty objects are kept.
 fn short(value: Value) -> Value {
     match value {
         Value::Object(members) => {
