@@ -1,8 +1,8 @@
 //! Masks the secrets of a call in text that becomes part of an error or a trace.
 //!
 //! Services, gateways and proxies quote what they receive, so text from them may contain secrets of
-//! the call. The client knows these secrets exactly, and masks them whether they occur literally or
-//! in one of the encodings of [`spelling`].
+//! the call. The client knows these secrets exactly. It masks them, except very short ones, whether
+//! they occur literally or in one of the encodings of [`spelling`].
 
 mod login;
 mod quoted;

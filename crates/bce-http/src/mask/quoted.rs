@@ -4,7 +4,7 @@
 use bce_auth::Secret;
 
 /// The strings, in lower case, after which a secret begins. Usually, the secret is the rest of the
-/// word that contains the string. If this rest is only punctuation or a label, such as `:` or
+/// word that contains the string. If this rest is empty, only punctuation, or a label such as
 /// `value=`, the secret is a later word.
 const BEFORE_SECRETS: [&str; 3] = [
     "bce-auth-v1/",

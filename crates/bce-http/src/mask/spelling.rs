@@ -84,7 +84,8 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
-    /// Decodes the escapes of one encoding in the text; returns `None` if the text has none.
+    /// Decodes the escapes of one encoding in the text. Returns `None` if the text has none; for
+    /// `Form`, also if it has no `+`.
     fn read(&self, spelling: Spelling) -> Option<Self> {
         if !self.bytes.iter().any(|&byte| spelling.begins(byte)) {
             return None;
@@ -124,7 +125,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The decoded value of one escape, which is at most one character.
+/// The decoded value of one escape, which is at most one character; or a byte that is not part of
+/// an escape.
 struct Unit {
     bytes: [u8; 4],
     length: usize,

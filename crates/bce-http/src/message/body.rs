@@ -141,7 +141,8 @@ impl Default for Body {
     }
 }
 
-/// Shows only the length, because bodies may contain passwords and tokens.
+/// Shows only the length, and whether the body is a stream, because bodies may contain passwords
+/// and tokens.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = if self.as_bytes().is_some() {

@@ -130,8 +130,8 @@ impl Reply {
         self.body
     }
 
-    /// Returns the id that the service assigned to the request, from the header `x-bce-request-id`,
-    /// truncated to 128 characters; `None` if the header is absent.
+    /// Returns the id that the service assigned to the request, from the header `x-bce-request-id`;
+    /// `None` if the header is absent or empty.
     ///
     /// # Examples
     ///
@@ -154,11 +154,11 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// If the body is not JSON, is not an object, or lacks a required member:
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the location in the document. A page
-    /// of a list must contain the member for its items, unless its total count is 0. The same error
-    /// is returned if the body and the values read from it would together take up more memory than
-    /// 8 times the size of the body plus 16 MiB.
+    /// If the body is not JSON, is not an object, lacks a required member, or has a member of the
+    /// wrong type: [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the location in the
+    /// document. A page of a list must contain the member for its items, unless its total count is
+    /// 0. The same error is returned if the body and the values read from it would together take up
+    /// more memory than 8 times the size of the body plus 16 MiB.
     ///
     /// If the time limit of the call passes before a long body is parsed:
     /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).

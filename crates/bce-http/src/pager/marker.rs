@@ -80,8 +80,8 @@ impl Follow<Option<String>> for MarkerCursor {
 }
 
 impl MarkerCursor {
-    /// Returns whether an item with this key has been delivered before. Returns `false` for an
-    /// empty key, which stands for an item without a key.
+    /// Returns whether this key is remembered as that of an item that was delivered before. Returns
+    /// `false` for an empty key, which stands for an item without a key.
     fn is_known(&self, key: &str) -> bool {
         !key.is_empty() && self.known.block_of(key).is_some()
     }

@@ -18,8 +18,8 @@
 //! an empty or a short page: a value that is too small does not end a list early unless a page is
 //! empty or short, and a value that is too large costs up to eight additional requests. A page that
 //! has fewer items than requested does not end a list either, because services silently reduce the
-//! page size. Reading a list that fits on one page therefore takes a second request, which returns
-//! an empty page.
+//! page size. Reading a list that fits on one page and is not empty therefore takes a second
+//! request, which returns an empty page.
 //!
 //! If a service may return the same page for every request ([`Paged::MAY_REPEAT`]), the first page
 //! that is the same as the previous one ends the list.

@@ -18,7 +18,8 @@ pub(crate) enum Decision {
     After(Duration),
     /// Retry because the service has throttled the request, after the policy's pause, or after the
     /// given pause if it is longer. The retry budget is not charged. If the call has a
-    /// [`Pace`](crate::Pace), the policy's number of retries does not apply.
+    /// [`Pace`](crate::Pace), the policy does not limit the number of these retries, unless it
+    /// allows none.
     Throttled(Duration),
     /// Retry without a pause, because the cause of the failure has been corrected.
     AtOnce,

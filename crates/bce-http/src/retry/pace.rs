@@ -73,12 +73,13 @@ pub struct Turn {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The time between two turns; if it is zero, no call has to wait.
+    /// The time between two turns; zero if they may follow each other at once.
     interval: Duration,
     /// The time before which no call sends a request.
     resume: Option<Instant>,
-    /// The earliest time that can be reserved for a further attempt. It comes after all times that
-    /// are already reserved.
+    /// The earliest time for a further attempt, unless `resume` is later: one interval after the
+    /// latest time that was reserved or used for an attempt. `None` before the first attempt, and
+    /// after the pace has slowed down.
     next: Option<Instant>,
     slowdowns: u64,
     slowed_at: Option<Instant>,
@@ -87,8 +88,8 @@ struct State {
     throttled_since: Option<Instant>,
 }
 
-/// A time that is reserved for an attempt of a call. The reservation becomes invalid if the pace
-/// slows down before this time.
+/// A time that is reserved for an attempt of a call. The reservation is not valid if, at this time,
+/// the pace has slowed down since the reservation, or a pause is not over.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     at: Instant,

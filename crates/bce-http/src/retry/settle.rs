@@ -1,9 +1,8 @@
 //! Finds out whether a change was made if its outcome is unknown, for example because the response
 //! was lost. For this purpose, the current state of the changed object is read.
 //!
-//! A change that may have been carried out is neither repeated nor given up before the state has
-//! been read. If a change was made, and somebody else has undone it before the state was read, this
-//! cannot be detected.
+//! If a change was made, and somebody else has undone it before the state was read, this cannot be
+//! detected.
 
 use std::fmt;
 use std::sync::Arc;
@@ -57,9 +56,10 @@ pub enum SettledBy {
         reached_errors: &'static [&'static str],
     },
     /// The response contains the changed values. The change was made if the response contains all
-    /// values that were sent. A value that is an object must have the same members in the response;
-    /// additional members are allowed only if they are empty or are numbers, because services add
-    /// such members themselves.
+    /// values that were sent, except empty ones, which may be missing. If a member of the sent body
+    /// is an object, it may have additional members in the response only if they are empty or are
+    /// numbers, because services add such members themselves. Objects inside this object may have
+    /// any additional members, unless they are `maps`.
     ///
     /// In all other cases, it is undecided whether the change was made, since a change may take
     /// some time to show.
@@ -70,8 +70,8 @@ pub enum SettledBy {
         /// Members that were sent but are not returned under the same name, such as an id. They are
         /// not compared.
         except: &'static [&'static str],
-        /// Members, at any depth, that are maps. In the response, they must contain only entries
-        /// that were sent.
+        /// The names of members that are maps, inside the members of the sent body, at any depth.
+        /// In the response, entries that were not sent must be empty.
         maps: &'static [&'static str],
     },
 }
@@ -243,7 +243,7 @@ fn text(value: &Value) -> Option<String> {
 
 /// Returns whether a value in a response (`shown`) agrees with everything that was sent in a
 /// request. If a sent value is missing in the response, they agree only if the sent value is empty.
-/// A secret, which no service returns, therefore does not agree.
+/// A secret that the service does not return, or returns masked, therefore does not agree.
 fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {

@@ -18,8 +18,8 @@ pub struct Envelope {
     /// Whether a `code` in a 2xx response means an error if it is not one of the `success_codes`.
     /// If this is `false`, the `code` is data if it is not one of the `error_codes`.
     pub errors_in_success: bool,
-    /// The codes in 2xx responses that mean success, such as `OK` or `200`. A response with one of
-    /// them counts as a response of the service even if it has no request id. Zero and an empty
+    /// The codes in 2xx responses that mean success, such as `OK` or `200`. A JSON object with one
+    /// of them counts as a response of the service even if it has no request id. Zero and an empty
     /// string do not count as codes.
     pub success_codes: &'static [&'static str],
     /// The codes that mean an error in any 2xx response, even if `errors_in_success` is `false` and

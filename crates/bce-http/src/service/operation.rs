@@ -138,8 +138,8 @@ impl Operation {
     /// Declares that the body of a success is bytes of any kind. A response counts as the service's
     /// if one of its headers contains a request id, whatever the body looks like. If the service
     /// does not send ids, every response counts, except for an HTML page in response to a change.
-    /// If the service reports errors in 2xx responses, an object with a `code` is an error, unless
-    /// the code is one of the success codes.
+    /// An object with a `code` is an error if the service's [`Envelope`](crate::rt::Envelope)
+    /// counts this code as one.
     ///
     /// A response with only a part of the content is an error, unless the operation
     /// [accepts](Self::accepting) status 206 and the request has a `range` header.

@@ -20,8 +20,8 @@ use crate::connect::{Proxy, Resolver, TlsRoots};
 #[derive(Clone, Debug)]
 pub struct TransportConfig {
     /// The time limit for making a connection, including name resolution, proxy and TLS; the
-    /// default is 5 seconds. If a host name has several addresses, each address gets an equal share
-    /// of the time.
+    /// default is 5 seconds. If a host name has several addresses of one family (IPv4 or IPv6),
+    /// each of them gets an equal share of the time.
     pub connect_timeout: Duration,
     /// The proxy. The default is to use the proxies that are configured in the environment.
     pub proxy: Proxy,

@@ -74,8 +74,8 @@ fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery)
     (message, Delivery::Unknown)
 }
 
-/// Returns the error for a failure to connect: name resolution, TCP, the proxy or TLS failed.
-/// Nothing was sent.
+/// Returns the error for a failure to connect: name resolution, TCP, the proxy or TLS failed. The
+/// request was not sent.
 pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Error {
     let host = host_of(target);
     let timed_out = chain(&*error).any(|cause| cause.is::<ConnectTimeoutError>());

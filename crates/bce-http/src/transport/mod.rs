@@ -37,8 +37,7 @@ use crate::service::{Idempotency, Operation};
 /// Sends requests over pooled HTTP/1.1 connections, and reads responses in full.
 ///
 /// Redirects are never followed. A connection is reused only after its response, which may be an
-/// error, has been read to the end. Clones share the connections; separate transports share
-/// nothing.
+/// error, has been read to the end. Clones share the connections; separate transports do not.
 ///
 /// A transport works on every runtime that it is used from, even on several at once. Each runtime
 /// has its own connections, since a connection is driven by the runtime that opened it: calls on
@@ -334,8 +333,8 @@ mod tests {
     static CREATE: Operation =
         Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
 
-    /// A body for tests. Right before a connection polls this body, it sends to `said` what the
-    /// call would report if it ended at this moment: whether its request was sent.
+    /// A body for tests. Before a connection polls the body, it calls `is_end_stream`. This method
+    /// sends to `said` whether the request counts as sent at that time, according to `record`.
     struct Probe {
         body: WireBody,
         record: CallRecord,
@@ -363,9 +362,10 @@ mod tests {
         }
     }
 
-    /// Sends a request, and gives up when a connection has taken the request but has not polled its
-    /// body yet. Returns what the call would report if it ended at this moment: whether the request
-    /// was sent. Also checks that the server receives the request nevertheless.
+    /// Sends a request, and drops the call after a connection has received the request, but before
+    /// the connection has polled the body. Returns whether the request counted as sent at that
+    /// time, according to the [`CallRecord`]. Also checks that the server receives the request
+    /// although the call was dropped.
     async fn said_between_taking_and_looking(operation: &'static Operation) -> Delivery {
         let (arrived, mut arrivals) = mpsc::unbounded_channel();
         let server = RawServer::answering(move |request| {

@@ -20,9 +20,9 @@ use crate::message::WireBody;
 /// represent arbitrarily late times.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// A response may have at most this many headers. This is hyper's default limit, and the most that
-/// common gateways forward. It is not set explicitly, because hyper would then initialize space for
-/// this many headers for every response. A larger limit would also cost an allocation.
+/// A response may have at most this many headers. This is hyper's default limit. It is not set
+/// explicitly, because hyper would then initialize space for this many headers for every response.
+/// A larger limit would also cost an allocation.
 pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
@@ -41,7 +41,8 @@ pub(super) struct Pools {
     unpooled: Arc<Pool>,
 }
 
-/// The connections that one runtime has opened.
+/// The connections that one runtime has opened; or, in `Pools::unpooled`, connections that are not
+/// kept.
 struct Pool {
     client: Client<Connector, WireBody>,
     pulse: Pulse,
@@ -165,7 +166,8 @@ impl<'a> Exchange<'a> {
         self.pool.client.request(request)
     }
 
-    /// Returns the first bytes that the peer has sent.
+    /// Returns the first bytes that the peer has sent on one of the pool's latest connections: see
+    /// [`Pulse::opening`].
     pub(super) fn opening(&self) -> Opening {
         self.pool.pulse.opening()
     }

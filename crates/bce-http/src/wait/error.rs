@@ -10,7 +10,7 @@ use crate::error::{Error, one_line};
 /// The error of a wait that was not successful.
 ///
 /// `Display` writes everything on one line: the goal, the last state and how long it lasted, the
-/// service's explanation of the state, and the latest warnings, which may explain, for example, why
+/// service's explanation of the state, and a few warnings, which may explain, for example, why
 /// something is still queued.
 ///
 /// If a read failed, the line includes its error, so [`source`](std::error::Error::source) returns
@@ -43,7 +43,8 @@ pub(super) struct LastState<S> {
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Warning {
-    /// The topic, as one word.
+    /// The topic, as one word; or the id of the part of the object that has the problem, such as a
+    /// container.
     pub reason: String,
     /// The message of the service.
     pub message: String,
@@ -200,8 +201,9 @@ impl<S> WaitError<S> {
         self.0.elapsed
     }
 
-    /// Returns the latest few warnings, newest first. The list is empty if there are none, or if
-    /// they could not be read. It is also empty if the kind is [`WaitErrorKind::Request`].
+    /// Returns a few warnings of the service about the object. If the warnings have times, these
+    /// are the latest ones, newest first. The list is empty if there are none, or if they could not
+    /// be read. It is also empty if the kind is [`WaitErrorKind::Request`].
     ///
     /// # Examples
     ///

@@ -55,7 +55,8 @@ pub trait ShowsChange {
     /// The type that describes a change of the object.
     type Change: Clone + Send + Sync + 'static;
 
-    /// Returns whether the results of reading the object can show this change at all.
+    /// Returns whether a read can show this change; `false`, for example, if no member that reads
+    /// return has changed.
     fn can_show(change: &Self::Change) -> bool;
 
     /// Returns whether this result shows the change, and was therefore read after the change.

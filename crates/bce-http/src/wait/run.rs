@@ -61,8 +61,10 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// Returns the verdict for a state. For some time after the start of the wait, a failure state
-    /// that may date from before a preceding change counts as pending.
+    /// Returns the verdict for a state, and updates `seen.moved`. A failure state that the object
+    /// may have had before a preceding change counts as pending during the grace period, until a
+    /// state is seen that the object can have only after the change. A state that the service did
+    /// not report is always pending.
     fn judge(&self, seen: &mut Seen<S>, state: &S) -> Verdict {
         if *state == S::UNREPORTED {
             return Verdict::Pending;
@@ -122,7 +124,8 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         WaitError::new(kind, self.watch.goal.clone(), elapsed, last)
     }
 
-    /// Returns an error that includes the warnings, which are read for this purpose.
+    /// Returns the error of the wait. If the wait has a function that reads warnings of the service
+    /// about the object, calls it and adds these warnings to the error.
     async fn explained(&mut self, kind: WaitErrorKind, seen: &Seen<S>) -> WaitError<S> {
         let error = self.error(kind, seen);
         match &self.watch.warnings {

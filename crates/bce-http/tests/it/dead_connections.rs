@@ -25,8 +25,8 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape
 const SHORT: Duration = Duration::from_millis(200);
 const IDLE: usize = 6;
 
-/// A server whose connections can be cut off silently, as by a middlebox that forgets them; new
-/// connections work.
+/// A server whose connections can be cut off, as by a middlebox that forgets them; new connections
+/// work.
 struct Server {
     address: SocketAddr,
     network: Arc<Network>,

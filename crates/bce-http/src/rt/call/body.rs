@@ -106,9 +106,9 @@ impl Call {
         self
     }
 
-    /// Sets the body to a JSON document that contains secrets. They are sent as they are. In errors
-    /// and traces about the call, they are masked, except for those that are too short: see
-    /// [`SecretKind`](crate::rt::codec::SecretKind).
+    /// Sets the body to a JSON document that contains secrets. The secrets are sent in clear text.
+    /// In errors and traces about the call, they are masked, except for those that are too short:
+    /// see [`SecretKind`](crate::rt::codec::SecretKind).
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
         let mut call = self.json(&Wire(body));
         call.add_secrets(SentSecrets::of(body));

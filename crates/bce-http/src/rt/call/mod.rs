@@ -39,7 +39,7 @@ const RESERVED: [&str; 11] = [
 pub struct Call {
     client: Client,
     operation: &'static Operation,
-    /// The path and the query; empty if the path is `/` and there is no query.
+    /// The path and the query. If it is empty, the path is `/`, and there is no query.
     target: String,
     /// The length of the path at the beginning of `target`.
     path: usize,

@@ -14,7 +14,8 @@ pub(super) struct State {
     pub(super) animals: Vec<u32>,
     pub(super) size: usize,
     pub(super) total: Total,
-    /// The changes of the list before each of the next requests, in the order of the requests.
+    /// The changes of the list before each of the next successful requests, in the order of the
+    /// requests.
     pub(super) events: VecDeque<Vec<Event>>,
     /// For each request that fails, the number of requests that succeed before it.
     pub(super) failures: Vec<usize>,
@@ -32,7 +33,7 @@ pub(super) enum Total {
     Right,
     Absent,
     Always(i64),
-    /// The number of items after the requested page, which some services return as the total.
+    /// The number of items after the returned page, in place of the total.
     Remaining,
     /// A number that decreases with every request.
     Falling,

@@ -32,8 +32,8 @@ fn total() -> impl Strategy<Value = Total> {
     ]
 }
 
-/// Reads the list to the end. Returns how often each item was delivered, and how many items are
-/// reported as missing.
+/// Reads the list of `herd` to the end. Returns how often each item was delivered, and how many
+/// items the stream reports as missing.
 fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
