@@ -33,9 +33,9 @@ use crate::scenario::SettingError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// The time stamps of events are strings and their `type` is a number, as in the
-    /// documentation's table of events. The table does not define the numbers; the emulator sends 0
-    /// for `Normal` and 1 for `Warning`.
+    /// The time stamps of a dev instance's events are strings and their `type` is a number, as in
+    /// the documentation's table of these events. The table does not define the numbers; the
+    /// emulator sends 0 for `Normal` and 1 for `Warning`.
     EventTypes,
     /// The error code for an invalid parameter is `InvalidParam`, as in live responses of related
     /// operations.
@@ -321,6 +321,13 @@ mod tests {
         assert_eq!(
             rewritten(&quirks, "DescribeDevInstanceEvents", events),
             expected
+        );
+        let of_job = json!({"events": [
+            {"type": "Warning", "firstTimestamp": "2026-01-02T03:04:05Z"},
+        ]});
+        assert_eq!(
+            rewritten(&quirks, "DescribeJobEvents", of_job.clone()),
+            of_job
         );
         let timer = |timer: Value| {
             let answer = json!({"devInstance": {"timedStopDevInstance": timer}});

@@ -6,7 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 
-pub(super) fn event_types(_: &str, answer: &mut Value) {
+pub(super) fn event_types(operation: &str, answer: &mut Value) {
+    // The events of jobs have a table of their own, and their times are strings in any case.
+    if operation != "DescribeDevInstanceEvents" {
+        return;
+    }
     let events = answer.get_mut("events").and_then(Value::as_array_mut);
     for event in events
         .into_iter()
