@@ -48,7 +48,8 @@ enum Scope {
 }
 
 impl Trace {
-    /// Creates the layer for a whole call. Place it outermost, so that it also sees the deadline.
+    /// Creates the layer for a whole call. Place it outermost, so that it also reports calls that
+    /// the deadline ends.
     ///
     /// # Examples
     ///
@@ -83,7 +84,8 @@ impl Trace {
 pub trait Outcome {
     /// Returns the HTTP status.
     fn status(&self) -> StatusCode;
-    /// Returns the id that the service assigned to the request, or `None` if there is none.
+    /// Returns the id that the service assigned to the request, from the headers; `None` if they
+    /// contain none.
     fn request_id(&self) -> Option<String>;
 }
 

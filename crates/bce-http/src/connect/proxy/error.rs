@@ -87,8 +87,9 @@ impl ProxyError {
         &self.proxy
     }
 
-    /// Returns the status with which the proxy responded, or `None` if it did not respond with one.
-    /// 407 means that the proxy requires a login, or refuses the one that it got.
+    /// Returns the HTTP status with which the proxy refused the connection or the request; `None`
+    /// if it failed in another way. 407 means that the proxy requires a login, or refuses the one
+    /// that it got.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),
