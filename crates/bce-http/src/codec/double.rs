@@ -46,7 +46,7 @@ impl FromWire for f64 {
 /// ```
 pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
-/// A floating point number, or an option, a list or a map of types that implement this trait.
+/// A floating point number, or an option, a list or a map with such values.
 pub trait HasDoubles {
     /// Writes the value. Whole numbers have no fraction.
     ///

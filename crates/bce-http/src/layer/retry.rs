@@ -102,7 +102,7 @@ impl Retry {
 
     /// Sets the provider whose credentials an inner [`Sign`](super::Sign) layer uses. If a service
     /// no longer accepts the credentials of a request, the request is then retried once with new
-    /// credentials, provided that the provider has any.
+    /// credentials, provided that the provider can get new ones.
     pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
         self.credentials = Some(credentials);
         self
@@ -451,8 +451,8 @@ impl CallState {
 
     /// Returns whether a retry may be accepted after a refusal because of the clock or the
     /// credentials: for the clock, whether it has been corrected since the attempt began; for the
-    /// credentials, whether the provider, which is asked for new ones, can get them. In each of the
-    /// two cases, the result is `true` at most once per call.
+    /// credentials, whether the next ones from the provider, which is told of the refusal, may be
+    /// different. In each of the two cases, the result is `true` at most once per call.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,

@@ -10,7 +10,8 @@ use super::socks_error::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
-/// The error for a proxy that cannot be reached, or that refuses a connection.
+/// The error for a proxy that cannot be reached, that refuses a connection or a request, or that
+/// does not behave like a proxy.
 ///
 /// `Display` names the proxy (host and port, never its login) and states what it did.
 #[derive(Debug)]
