@@ -204,8 +204,8 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }
 
-/// Displays a region. If the string looks like something else, such as a URL or a key that was
-/// passed by mistake, displays `(not a word)` instead.
+/// Displays a region. A string that is too long for a region, or contains unusual characters, may
+/// be a URL or a key that was passed by mistake: `(not a word)` is displayed in its place.
 pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Shown<'_> {

@@ -27,8 +27,8 @@ pub(crate) fn error_message(headers: &HeaderMap) -> Option<String> {
     text(headers, &ERROR_MESSAGE)
 }
 
-/// Returns whether the response has an id in the header `x-bce-request-id` or `x-bce-debug-id`. The
-/// service sets these headers, but a gateway in front of it does not.
+/// Returns whether the response has an id in the header `x-bce-request-id` or `x-bce-debug-id`.
+/// This is taken as evidence that the service sent the response, and not a gateway in its place.
 pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     let filled = |name: &HeaderName| {
         headers

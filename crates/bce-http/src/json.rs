@@ -124,7 +124,7 @@ impl Json {
     }
 
     /// Converts the value to another type. If a member occurs twice, the last one counts, and
-    /// invalid characters in strings become U+FFFD, as in all responses.
+    /// unpaired surrogates in strings become U+FFFD, as in all responses.
     ///
     /// # Errors
     ///

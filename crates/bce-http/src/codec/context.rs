@@ -1,9 +1,9 @@
 //! The context of reading a document: the memory that is left and, once an error has occurred, its
 //! location and its reason.
 //!
-//! A list of empty objects takes up a hundred times as much memory as its text, so a limit on the
-//! length of a body does not limit memory. Everything that is built from a document is therefore
-//! counted by its size in memory, and the document is refused once the total exceeds a limit.
+//! A list of empty objects can take up a hundred times as much memory as its text, so a limit on
+//! the length of a body does not limit memory. Values that are built from a document are therefore
+//! counted by their size in memory, and the document is refused once the total exceeds a limit.
 
 use std::fmt::Write as _;
 
@@ -18,8 +18,8 @@ const BESIDES: usize = 16 << 20;
 /// The part of the memory limit, in bytes, that is reserved for allocations that are not counted.
 const UNCOUNTED: usize = 1 << 20;
 
-/// The maximum length of a location in errors, in characters. The names in a location come from the
-/// document, so anyone may have chosen them.
+/// The maximum length of a location in errors, in characters; a longer one is truncated, and `…` is
+/// appended. The names in a location come from the document, so anyone may have chosen them.
 const LONGEST_PLACE: usize = 200;
 
 const TOO_MUCH: &str = "more elements than fit into 8 times the size of the body and 16 MiB of memory; \
@@ -34,10 +34,10 @@ pub(super) struct Context {
     /// recorded while the error is passed up, so reading a document without errors costs nothing
     /// extra.
     place: Vec<Step>,
-    /// The reason for the error; `None` if there is no error, or if the deserializer itself found
-    /// it.
+    /// The reason for the error; `None` if there is no error, or if the deserializer itself
+    /// reported the error.
     problem: Option<Problem>,
-    /// The reason for an error in a value that was read from its own JSON text.
+    /// The reason for the error if it is [`Problem::Inner`]; empty otherwise.
     pub(super) inner: String,
     /// A buffer for the name of a member, used if the deserializer cannot provide the name in one
     /// piece.
@@ -54,8 +54,8 @@ enum Step {
 pub(super) enum Problem {
     Missing(Missing),
     Other(&'static str),
-    /// An error in a value that was read from its own JSON text. The field `inner` of the context
-    /// has the reason.
+    /// An error in a value that was first extracted as JSON text, and then read from this text. The
+    /// field `inner` of the context has the reason.
     Inner,
 }
 
@@ -167,8 +167,8 @@ impl Context {
         self.place.push(Step::Element(index));
     }
 
-    /// Returns the location of the error, such as `devInstances[1].conf`, truncated to
-    /// `LONGEST_PLACE` characters. The location of the document itself is empty.
+    /// Returns the location of the error, such as `devInstances[1].conf`, truncated if it is longer
+    /// than `LONGEST_PLACE` characters. The location of the document itself is empty.
     pub(super) fn place(&self) -> String {
         let mut place = String::new();
         for step in self.place.iter().rev() {

@@ -25,8 +25,8 @@ pub(crate) type Take<'a> = &'a mut dyn FnMut(Value<'_>) -> Result<(), Failed>;
 /// # Errors
 ///
 /// If the document cannot be read; the error states the reason and the location:
-/// `devInstance.conf.resources.cpus: invalid type …`. Also if the time limit of the call passes, or
-/// if the values would take up too much memory.
+/// `devInstance.conf.resources.cpus: invalid type …`. Also if the time limit of the call or the
+/// attempt passes, or if the values would take up too much memory.
 pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Result<T, String> {
     let mut place = None;
     take_from_json(body, also_inside, &mut |value| T::read(&mut place, value))?;
@@ -56,8 +56,7 @@ pub(crate) fn tree_from_json(body: &[u8]) -> Option<Tree> {
     read_mended(without_mark(body), &mut |text| text.read(WholeTree)).ok()
 }
 
-/// Returns the document with the repairs that a strict reader needs in order to accept it, or
-/// `None` if there is nothing to repair.
+/// Repairs a document as [`repair::repaired`] does, after removing a byte order mark.
 pub(crate) fn repaired(body: &[u8]) -> Option<String> {
     repair::repaired(without_mark(body))
 }

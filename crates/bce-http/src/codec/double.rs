@@ -46,7 +46,7 @@ impl FromWire for f64 {
 /// ```
 pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
-/// A type that consists only of floating point numbers: a single one, or lists and maps of them.
+/// A floating point number, or an option, a list or a map with such values.
 pub trait HasDoubles {
     /// Writes the value. Whole numbers have no fraction.
     ///
@@ -108,7 +108,7 @@ pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
     value.write(serializer)
 }
 
-/// Returns a floating point number as JSON text; whole numbers have no fraction.
+/// Returns a finite floating point number as JSON text; whole numbers have no fraction.
 ///
 /// # Examples
 ///

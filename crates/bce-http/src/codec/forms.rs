@@ -123,8 +123,9 @@ impl Value<'_> {
     ///
     /// # Errors
     ///
-    /// If the value cannot be read in the form that it matches, or if it is unknown which form it
-    /// has, because its members cannot be read.
+    /// If the value cannot be read in the form that it matches; if it is unknown which form it has,
+    /// because its members cannot be read; or if it matches none of the forms and is nested too
+    /// deeply.
     pub fn one_of<T>(
         mut self,
         place: &mut Option<T>,

@@ -23,8 +23,8 @@ const REPLACED: &str = "\u{fffd}";
 const FEW: usize = 1 << 20;
 
 /// The search for members with the same name ends once the objects around the current position have
-/// more than this many members in total. An object of this size is probably a map, and of several
-/// map entries with the same name, every reader uses the last one anyway.
+/// more than this many members in total. An object of this size is probably a map, and when a map
+/// is read, the last of several entries with the same name is used anyway.
 const MOST_MEMBERS: usize = 16 << 10;
 
 /// A member name of more bytes than this keeps its escapes when it is compared with other names.

@@ -237,8 +237,9 @@ impl Value<'_> {
         Ok(text)
     }
 
-    /// Passes the value to `take`, which returns whether it accepts the value. If it does not, the
-    /// error states what was `expected`. `take` must not allocate memory that has to be counted.
+    /// Passes the value to `take`, which returns whether it accepts the value. If `take` returns
+    /// `false`, the error states what was `expected`. Memory that `take` allocates does not count
+    /// towards the memory limit, so it must be small.
     pub(crate) fn scalar(
         self,
         expected: &'static str,

@@ -8,10 +8,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::json::Json;
 
-/// A value that contains secrets and can be sent. Its `Serialize` implementation shows the value,
-/// with `***` in place of each secret.
+/// A type whose values contain secrets and can be written in clear text, for sending.
 ///
-/// Generated types implement this trait; [`Wire`] writes their values.
+/// Generated types that contain secrets implement this trait; [`Wire`] uses it to write their
+/// values. Their `Serialize` implementations write `***` in place of each secret.
 ///
 /// ```
 /// use bce_auth::Secret;

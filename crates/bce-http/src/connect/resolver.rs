@@ -40,8 +40,9 @@ impl Resolver {
     }
 
     /// Creates a resolver from a function. The function gets a host name, never an address, and
-    /// returns the addresses in the order in which they are to be tried. An address with port 0
-    /// gets the port of the URI.
+    /// returns the addresses in the order in which they are to be tried. A port in an address is
+    /// used only if it is not 0 and the URI contains no port; otherwise, the port of the URI is
+    /// used.
     ///
     /// An error of the kind [`io::ErrorKind::NotFound`] means that the name does not exist; a call
     /// that fails because of it is not retried. Every other error counts as transient.

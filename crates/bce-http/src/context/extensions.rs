@@ -3,8 +3,8 @@
 
 use super::record::Dispatch;
 
-/// Refers to the entry that a [`Witness`](crate::layer::Witness) layer has added for this request
-/// to the record of the call; an extension of the request.
+/// Identifies the entry for this request in the record of the call, if a
+/// [`Witness`](crate::layer::Witness) layer has added one; an extension of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Witnessed(pub(crate) Dispatch);
 

@@ -7,8 +7,8 @@ use crate::message::BodyPolled;
 /// Tells whether the transport has given a request to a connection. Until then, nothing was sent.
 #[derive(Clone, Debug)]
 pub(crate) enum Handover {
-    /// The connection of the request, once it has one. A request that must not be repeated counts
-    /// as unsent only as long as it has no connection.
+    /// The connection of the request, once it has one. Used for writes, which count as unsent only
+    /// as long as they have no connection, and for reads whose connection must be recorded.
     Connection(CaptureConnection),
     /// Whether a connection has polled the body of the request, which happens slightly after the
     /// request was given to the connection. This takes less work to observe than the connection

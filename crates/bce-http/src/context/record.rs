@@ -343,7 +343,7 @@ impl CallRecord {
     /// Adds the history of the call to an error: the number of attempts, the ids of requests that
     /// may have been carried out, and the last error response. May be called repeatedly.
     ///
-    /// [`Retry`](crate::layer::Retry) calls this method at the end of attempts, because layers
+    /// [`Retry`](crate::layer::Retry) calls this method after the last attempt, because layers
     /// around calls base their decisions on the history. The client calls it at the end of the
     /// call, because limits and layers also end calls.
     pub(crate) fn annotate(&self, error: Error) -> Error {

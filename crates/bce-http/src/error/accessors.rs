@@ -64,7 +64,7 @@ impl Error {
     }
 
     /// Returns the error code of the service, such as `NotFound`; `None` if there is no error
-    /// response, or if it came from a gateway.
+    /// response, or if it has no code, as the error page of a gateway.
     ///
     /// # Examples
     ///
@@ -313,8 +313,8 @@ impl Error {
         !reads && unknown
     }
 
-    /// Returns whether a request of this call, other than the one that ended it, may have been
-    /// carried out.
+    /// Returns whether a request of this call, other than the one that ended it, may have taken
+    /// effect; `false` if the operation only reads.
     pub(super) fn earlier_may_have_been_applied(&self) -> bool {
         let own = usize::from(self.0.delivery == Delivery::Unknown);
         self.may_have_been_applied() && self.0.in_doubt.len() > own

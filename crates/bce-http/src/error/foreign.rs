@@ -74,8 +74,9 @@ pub(super) fn without_document(
     format!("the response is from {server}, not from the service ({what})")
 }
 
-/// Returns a name for the sender of a response: the value of the `Server` header or, without this
-/// header, `a gateway`. The service itself does not send this header.
+/// Returns a name for the sender of a response that has no request id, and is therefore not
+/// attributed to the service: the beginning of the `Server` header, with secrets masked, or
+/// `a gateway` without this header.
 pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
     let name = headers::text(headers, &SERVER);

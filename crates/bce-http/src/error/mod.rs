@@ -73,7 +73,8 @@ struct Inner {
     /// The ids of the requests that may have been carried out, in the form in which they were sent;
     /// `None` for a request without an id.
     in_doubt: Vec<Option<String>>,
-    /// Whether another attempt could end differently.
+    /// Whether another attempt could end differently. Not set for an error response, whose status
+    /// and code determine this.
     transient: bool,
     attempts: u32,
     elapsed: Option<Duration>,
@@ -104,8 +105,7 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The client cannot be built from this configuration. Correct the setting that the message
-    /// names.
+    /// A setting is missing or not valid. Correct the setting that the message names.
     Config,
     /// A value of the call was refused before anything was sent. Correct the value that the message
     /// names.
@@ -117,8 +117,8 @@ pub enum ErrorKind {
     Connect,
     /// The deadline of the call or the time limit of an attempt passed.
     Timeout,
-    /// The connection failed after the transport had taken the request, or the response is
-    /// incomplete.
+    /// Sending the request or receiving the response failed: the connection broke; the response is
+    /// incomplete, too large or not HTTP; or a transport or a layer of the application failed.
     Transport,
     /// The service, or a gateway in its place, responded with an error; see [`Error::service`].
     Service,
@@ -151,7 +151,7 @@ pub(crate) enum Delivery {
     /// The request may have been written, at least in part, and it is unknown whether the service
     /// acted on it.
     Unknown,
-    /// The service stated that it did not act.
+    /// The response proves that the service did not act.
     Refused,
 }
 

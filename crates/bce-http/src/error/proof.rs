@@ -9,14 +9,14 @@ use crate::service::Envelope;
 pub(crate) enum Proof {
     /// Nothing is proven: the service may have acted, or another server responded in its place.
     Nothing,
-    /// The service did not act, and would not act on a repeated request either.
+    /// The service did not act, and would refuse the same request again.
     Refused,
     /// The service did not act on the request, because there are too many requests.
     Throttled,
 }
 
-/// Error codes with which services refuse a request: those that every service documents with a 4xx
-/// status, and those of the AIHC service.
+/// Error codes with which services refuse a request: the common codes that are documented with a
+/// 4xx status, and those of the AIHC service.
 const REFUSALS: [&str; 18] = [
     "AccessDenied",
     "Forbidden",
@@ -56,7 +56,7 @@ const FAILURES: [&str; 10] = [
 const INVALID_ACCESS_KEY_ID: &str = "InvalidAccessKeyId";
 
 /// Error codes that report an invalid or expired session token. None of them is documented, but
-/// services of this cloud, and of other clouds with a similar API, are known to send them.
+/// services of this cloud may send them, as those of other clouds with a similar API do.
 const SESSION_TOKENS: [&str; 9] = [
     "ExpiredToken",
     "InvalidSecurityToken",

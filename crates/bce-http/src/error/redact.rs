@@ -105,8 +105,8 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     line.into()
 }
 
-/// Returns whether a character is invisible: it controls lines or the direction of the text, or has
-/// no width.
+/// Returns whether a character counts as invisible: a control character, a line separator, a
+/// character that controls the direction of the text, or a zero-width space.
 fn is_unseen(c: char) -> bool {
     let directs = matches!(
         c,

@@ -11,8 +11,8 @@ use super::redact;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// At most this many characters are quoted from the beginning of a body, and only if the body may
-/// come from a server other than the service.
+/// The maximum number of characters that are quoted from the beginning of a body or a header. A
+/// body is quoted only if it may come from a server other than the service.
 const SHOWN: usize = 80;
 
 /// A response that has a success status, but cannot be read or is not accepted as the service's.
@@ -59,9 +59,9 @@ fn short(text: &str) -> String {
     text.chars().take(SHOWN).collect()
 }
 
-/// Returns the first characters of a body. Control characters are replaced, because they could
-/// affect a terminal or a log; parts of a signed request, and text that may be a key or a token,
-/// are masked.
+/// Returns the first characters of a body. White space and control characters are replaced, because
+/// they could affect a terminal or a log; parts of a signed request, and text that may be a key or
+/// a token, are masked.
 fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let text = redact::beginning(body, secrets);
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();

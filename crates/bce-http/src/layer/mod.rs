@@ -19,7 +19,8 @@
 //! to name them. [`CallService`] and [`AttemptService`] are the services that layers of an
 //! application wrap.
 //!
-//! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
+//! The error of every layer is [`Error`](crate::Error), except that [`RequestId`] returns the error
+//! of the inner service unchanged. An inner service may have any error.
 
 mod announce;
 mod application;

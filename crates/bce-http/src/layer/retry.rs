@@ -24,7 +24,7 @@ use crate::retry::{
 use crate::service::Operation;
 
 /// A request whose signature was refused is repeated if the clock has since been corrected by more
-/// than this number of seconds. A smaller error of the clock cannot have been the reason for the
+/// than this number of seconds. A smaller error of the clock is not considered a reason for a
 /// refusal.
 const WORTH_A_REPEAT: u64 = 30;
 
@@ -102,7 +102,7 @@ impl Retry {
 
     /// Sets the provider whose credentials an inner [`Sign`](super::Sign) layer uses. If a service
     /// no longer accepts the credentials of a request, the request is then retried once with new
-    /// credentials, provided that the provider has any.
+    /// credentials, provided that the provider can get new ones.
     pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
         self.credentials = Some(credentials);
         self
@@ -366,9 +366,9 @@ impl CallState {
         pace.turn().await
     }
 
-    /// Reports the outcome of an attempt to the pace that the call shares with other calls, if it
-    /// has one. If the service throttled the request, all these calls pause, and the result is
-    /// `true`. If the request was not throttled, or if the call has no pace, the result is `false`.
+    /// If the call shares a [`Pace`] with other calls, reports the outcome of the attempt to it.
+    /// Returns `true` if the request was throttled, which makes all these calls pause. Returns
+    /// `false` if it was not throttled, or if the call has no [`Pace`].
     fn tell_pace(
         &self,
         turn: Option<Turn>,
@@ -449,9 +449,10 @@ impl CallState {
         );
     }
 
-    /// Applies a correction of the clock or the credentials to the next attempt; each of the two is
-    /// applied at most once per call. Returns `false` if nothing was corrected; a retry would then
-    /// be refused like the last attempt.
+    /// Returns whether a retry may be accepted after a refusal because of the clock or the
+    /// credentials: for the clock, whether it has been corrected since the attempt began; for the
+    /// credentials, whether the next ones from the provider, which is told of the refusal, may be
+    /// different. In each of the two cases, the result is `true` at most once per call.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,

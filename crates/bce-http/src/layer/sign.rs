@@ -16,7 +16,7 @@ use super::maybe_boxed::MaybeBoxed;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error, ErrorKind};
 
-/// A layer that gets credentials and signs the request in its final form.
+/// A layer that gets credentials and signs the request.
 ///
 /// This layer works with any service over `http::Request`, so it can add signatures to any HTTP
 /// client. Place it inside everything that repeats requests, because the signature contains the
@@ -88,8 +88,8 @@ impl Sign {
 }
 
 impl Shared {
-    /// Returns the request in the form in which it is sent, and records the credentials and the
-    /// signature in the record of its call.
+    /// Returns the signed request. If the request belongs to a call, adds the credentials and the
+    /// signature to the record of the call.
     fn sign<B>(&self, request: Request<B>, credentials: Credentials) -> Result<Request<B>, Error> {
         let (mut head, body) = request.into_parts();
         let signed = (self.signer).sign(&mut head, &credentials, self.clock.now());

@@ -53,8 +53,8 @@ pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
 impl Stack {
-    /// Creates a stack from a service that is always ready. [`Deadline`] is such a service, because
-    /// it waits for its inner service in its future.
+    /// Creates a stack from a service that is always ready. [`Deadline`] is always ready: if it has
+    /// to wait for its inner service, it does this in its future.
     fn new<S>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,

@@ -29,10 +29,10 @@ const SLOW: Duration = Duration::from_secs(5);
 /// The event has the elapsed milliseconds and the error. A call that takes longer than five seconds
 /// also emits a WARN event.
 ///
-/// The event of an attempt also has the address of its connection, which may be that of a proxy,
-/// and tells whether the connection already existed or, if not, how long after the start of the
-/// attempt it was made. A connection that was made for another request while the attempt waited
-/// counts as made for the attempt.
+/// If the request was sent by this crate's transport, the event of an attempt also has the address
+/// of the connection, which may be that of a proxy, and tells whether the connection already
+/// existed or, if not, how long after the start of the attempt it was made. A connection that was
+/// made for another request while the attempt waited counts as made for the attempt.
 ///
 /// Without a subscriber, the layer does almost nothing. Spans and events show nothing else of the
 /// request and the response, except for what the message of the error quotes.
@@ -48,7 +48,8 @@ enum Scope {
 }
 
 impl Trace {
-    /// Creates the layer for a whole call. Place it outermost, so that it also sees the deadline.
+    /// Creates the layer for a whole call. Place it outermost, so that it also reports calls that
+    /// the deadline ends.
     ///
     /// # Examples
     ///
@@ -83,7 +84,8 @@ impl Trace {
 pub trait Outcome {
     /// Returns the HTTP status.
     fn status(&self) -> StatusCode;
-    /// Returns the id that the service assigned to the request, or `None` if there is none.
+    /// Returns the id that the service assigned to the request, from the headers; `None` if they
+    /// contain none.
     fn request_id(&self) -> Option<String>;
 }
 

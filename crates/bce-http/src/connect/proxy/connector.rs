@@ -19,7 +19,7 @@ use crate::error::BoxError;
 ///
 /// TLS is added around this connector, so data for an https target is already encrypted when it
 /// reaches the proxy. If an HTTP proxy forwards a request to an http target, the request needs the
-/// header that [`Proxy::authorization`] returns.
+/// header that [`Proxy::authorization`] returns, if any.
 ///
 /// The error is a [`ProxyError`] or the error of the inner connector; or an
 /// [`Error`](crate::Error), if the environment variable with the address of the proxy contains no
@@ -32,7 +32,7 @@ pub struct ProxyConnector<C> {
 
 impl<C> ProxyConnector<C> {
     /// Creates a connector that uses `inner`, which must make a TCP connection to the host and the
-    /// port of any http URI.
+    /// port of a URI, whether its scheme is http or https.
     pub const fn new(inner: C, proxy: Proxy) -> Self {
         Self { inner, proxy }
     }

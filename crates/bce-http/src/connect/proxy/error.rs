@@ -10,7 +10,8 @@ use super::socks_error::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
-/// The error for a proxy that cannot be reached, or that refuses a connection.
+/// The error for a proxy that cannot be reached, that refuses a connection or a request, or that
+/// does not behave like a proxy.
 ///
 /// `Display` names the proxy (host and port, never its login) and states what it did.
 #[derive(Debug)]
@@ -87,8 +88,9 @@ impl ProxyError {
         &self.proxy
     }
 
-    /// Returns the status with which the proxy responded, or `None` if it did not respond with one.
-    /// 407 means that the proxy requires a login, or refuses the one that it got.
+    /// Returns the HTTP status with which the proxy refused the connection or the request; `None`
+    /// if it failed in another way. 407 means that the proxy requires a login, or refuses the one
+    /// that it got.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),

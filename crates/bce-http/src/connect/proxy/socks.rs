@@ -20,7 +20,7 @@ const LOGIN_VERSION: u8 = 1;
 const CONNECT: u8 = 1;
 
 /// Asks the proxy at the other end of the stream to connect to the target. Returns the stream once
-/// the proxy has done so.
+/// the proxy has confirmed the connection.
 pub(super) async fn open<T>(
     stream: T,
     target: &Uri,

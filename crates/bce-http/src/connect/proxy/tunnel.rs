@@ -6,8 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::error::Problem;
 
-/// The head of a proxy's response may have at most this many bytes: otherwise, a head that never
-/// ends would be read forever. No real proxy sends a head of this size.
+/// A proxy's response is refused if its head does not end within about this many bytes, because a
+/// head that never ends would otherwise be read forever.
 const MAX_HEAD: usize = 16 << 10;
 
 /// Asks the proxy for a tunnel to the target. The implementation of hyper-util is not used, because

@@ -19,8 +19,9 @@ const FOLDERS: &str = "SSL_CERT_DIR";
 
 const ADD_ROOTS: &str = "add your own as PEM (tls_roots, or --ca-file of the tool)";
 
-/// Returns a verifier that trusts the roots of the system and the certificates in `extra`. Logs a
-/// warning for each unusable file or folder that an environment variable names.
+/// Returns a verifier that trusts the certificates in `extra`, and the roots of the system or those
+/// that environment variables name in their place. Logs a warning for each unusable file or folder
+/// that an environment variable names.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,

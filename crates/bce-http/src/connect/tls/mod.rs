@@ -48,12 +48,11 @@ enum Base {
 }
 
 impl TlsRoots {
-    /// Returns the default choice: the roots that the operating system trusts when the client is
-    /// built.
+    /// Returns the default choice: the roots that the operating system trusts.
     ///
     /// On Windows, Android and Apple systems, the operating system itself verifies certificates. On
-    /// other systems, such as Linux, the roots are read from files, and two environment variables
-    /// can override their location:
+    /// other systems, such as Linux, the roots are read from files when the client is built, and
+    /// two environment variables can override their location:
     ///
     /// | variable | value |
     /// |---|---|

@@ -210,7 +210,7 @@ impl ServiceError {
         }
     }
 
-    /// Returns whether a parameter was refused. Services use two different codes for this.
+    /// Returns whether a parameter was refused: the code is `InvalidParameter` or `InvalidParam`.
     ///
     /// # Examples
     ///
@@ -341,7 +341,7 @@ impl ServiceError {
         self.proof
     }
 
-    /// Returns whether the response has an error code, which means that it comes from the service
+    /// Returns whether the response has an error code, and is therefore attributed to the service
     /// itself.
     pub(crate) fn has_document(&self) -> bool {
         self.code.is_some()
@@ -361,7 +361,7 @@ impl ServiceError {
 
     /// Returns whether the service does not recognize the access key or the session token, or no
     /// longer does. The documentation mentions only the code `InvalidAccessKeyId`; several codes
-    /// about session tokens are also known to occur.
+    /// about session tokens are recognized as well, unless the status is that of a success.
     pub fn refuses_credentials(&self) -> bool {
         let refuses = |code| proof::refuses_credentials(self.status, code);
         self.code().is_some_and(refuses)

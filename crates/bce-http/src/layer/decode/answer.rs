@@ -55,7 +55,7 @@ impl fmt::Display for NoAnswer {
 /// Checks whether a response with a success status comes from the service. The response must have a
 /// request id, one of the documented `members` or one of the success codes, unless the service
 /// sends no ids and has no success codes. If `members` is not `None`, a body that is not empty must
-/// also be a complete JSON object.
+/// also begin like a JSON object, and must not end too early because the connection ended.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],

@@ -47,9 +47,11 @@ impl Expected {
     }
 
     /// Returns whether a response without a success status is returned as a value and not as an
-    /// error: the operation accepts the status, the response comes from the service and not from a
-    /// cache or a gateway, and its code means neither throttling nor a failure. `named` has the
-    /// code, message and id of the response if they have already been parsed.
+    /// error: the operation accepts the status; the response has a request id, and thus does not
+    /// come from a cache or a gateway; and its code means neither throttling nor a failure. A
+    /// response to an operation that only reads needs no id if the service sends none. A 304 also
+    /// requires that the request was conditional. `named` has the code, message and id of the
+    /// response if they have already been parsed.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {

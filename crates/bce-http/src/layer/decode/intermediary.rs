@@ -7,8 +7,8 @@ use http::uri::{Authority, Scheme};
 use crate::context::ForwardedBy;
 use crate::error::{Error, ErrorKind};
 
-/// The domain of the services. Only the services' own servers can terminate TLS for names in this
-/// domain.
+/// The domain of the services. Normally, only the services' own servers terminate TLS for names in
+/// this domain.
 const OWN_DOMAIN: &str = ".baidubce.com";
 
 /// The target of a request, and whether the connection is encrypted.

@@ -35,8 +35,9 @@ use crate::service::Envelope;
 ///   codes of the envelope. It needs none of these if the envelope has no success codes and says
 ///   that the service sends no request ids.
 /// - An error of kind [`Decode`](crate::ErrorKind::Decode) otherwise, such as a gateway's page with
-///   status 200. If the operation has documented members, a body that is neither empty nor a
-///   complete JSON object is also such an error.
+///   status 200. If the operation has documented members, this includes a body that is not empty
+///   and does not begin like a JSON object, and one that ends too early because the connection
+///   ended.
 ///
 /// An operation whose responses are not documents declares this with
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes); an operation that accepts
