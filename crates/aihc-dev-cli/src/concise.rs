@@ -1,7 +1,7 @@
 //! Short help for the options that every command accepts.
 //!
 //! The help of a command shows one line for each of these options, and leaves out the output
-//! options that have no effect on the command. `help options` shows all of them with their long
+//! options that do not apply to the command. `help options` shows all of them with their long
 //! descriptions, which are also in the manual pages.
 
 use clap::{Arg, Command};
@@ -9,7 +9,7 @@ use clap::{Arg, Command};
 use crate::options::HEADING;
 use crate::output::OutputOptions;
 
-/// The heading of options that are described in one line each.
+/// The heading of the global options in the help of a command, which describes each in one line.
 const SHORT_HEADING: &str = "Global options (`aihc-dev help options` says more)";
 
 /// Commands that print no results.
@@ -30,7 +30,7 @@ const NO_RESULTS: [&[&str]; 13] = [
 ];
 
 /// Commands whose result is a single item or a change rather than a list, so that the options that
-/// select from a list have no effect on them.
+/// select from a list do not apply to them.
 const NO_LISTS: [&[&str]; 20] = [
     &["create"],
     &["clone"],
@@ -54,8 +54,8 @@ const NO_LISTS: [&[&str]; 20] = [
     &["version"],
 ];
 
-/// Hides, in the help of each command, the output options that have no effect on that command.
-/// These options are still accepted.
+/// Hides, in the help of each command, the output options that do not apply to that command. The
+/// parser still accepts these options.
 pub(crate) fn fitting(command: Command) -> Command {
     let options: Vec<_> = (command.get_arguments())
         .filter(|option| OutputOptions::IDS.contains(&option.get_id().as_str()))

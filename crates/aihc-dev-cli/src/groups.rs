@@ -138,7 +138,8 @@ fn line(command: &Command, indent: usize, width: usize) -> String {
     format!("  {name}{}{about}\n", " ".repeat(indent - 2 - name.len()))
 }
 
-/// Wraps a string. A line may be broken next to a wide character, even if there is no space.
+/// Wraps a string. Lines are also broken in front of wide characters, except for punctuation that
+/// may not begin a line.
 fn folded(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

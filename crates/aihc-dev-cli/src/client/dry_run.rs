@@ -1,4 +1,4 @@
-//! Dry runs: requests are shown instead of sent.
+//! Dry runs: requests that would change something are shown instead of sent.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,8 +84,8 @@ impl HeldRequests {
         held.push(shown);
     }
 
-    /// Prints the requests that the dry run has recorded: one as an object, several as a list.
-    /// Prints nothing if there are none.
+    /// Prints the requests that the dry run has recorded; prints nothing if there are none. In
+    /// machine-readable output, one request is an object, and several are a list.
     pub(crate) fn print(&self, output: &Output) -> Result<(), Failure> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_empty() {

@@ -37,9 +37,10 @@ pub(crate) struct Context {
     pub(crate) options: GlobalOptions,
     pub(crate) output: Output,
     pub(crate) writes: Writes,
-    /// Whether the command changes something at the service.
+    /// Whether the command may make changes at the service.
     pub(crate) changes: bool,
-    /// Set after the user has been told that the endpoint in a profile is not used.
+    /// Set once it has been checked whether the profile in use sets an endpoint, which is ignored:
+    /// the user is told at most once.
     noted: OnceLock<()>,
     /// The TLS roots. They are read only once, because `--ca-file` may name a pipe.
     roots: OnceLock<TlsRoots>,
@@ -115,7 +116,8 @@ impl Context {
         Ok(builder.build_with_transport(transport)?)
     }
 
-    /// Returns the transport that the clients use.
+    /// Returns a transport for this endpoint, with the proxy and the TLS roots that the clients
+    /// use.
     pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
         let mut config = TransportConfig::default();
         config.proxy = self.proxy()?;

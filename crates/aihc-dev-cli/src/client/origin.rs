@@ -1,5 +1,5 @@
-//! The credentials, the region and the context (named settings) of a command, and where each of
-//! them comes from.
+//! The credentials and the region of a command, and where they come from; and its context (named
+//! settings).
 
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
 use bce_http::ClientBuilder;
@@ -58,8 +58,8 @@ impl Context {
         Ok((credentials, Provider::Profile(Box::new(profile))))
     }
 
-    /// Returns the name of the profile whose keys sign the requests; `None` if keys in the
-    /// environment sign them.
+    /// Returns the name of the profile whose keys sign the requests; `None` if the environment
+    /// contains keys, which take precedence.
     pub(crate) fn profile_name(&self) -> Option<String> {
         if let Some(name) = &self.options.profile {
             return Some(name.clone());
@@ -122,8 +122,8 @@ impl Context {
         Ok(Some(settings))
     }
 
-    /// Returns the name of the context in use; `None` if there is none, or if the file cannot be
-    /// read.
+    /// Returns the name of the context in use; `None` if there is none, or if the file of contexts
+    /// cannot be read.
     pub(crate) fn context_name(&self) -> Option<String> {
         let file = ContextFile::of_user().ok()?;
         let (name, _) = file.chosen(self.options.context.as_deref())?;

@@ -1,4 +1,4 @@
-//! Records the changes that a command sends to the service. If the command is interrupted, its
+//! Records the changes that a command sends to the service. If the command is interrupted, a
 //! message tells what is known about the outcome of these changes.
 
 use std::collections::BTreeMap;
@@ -37,7 +37,8 @@ struct Write {
     /// creates it; `None` if the request contains neither.
     id: Option<String>,
     outcome: WriteOutcome,
-    /// Whether an earlier attempt of the same call may have been carried out.
+    /// Whether the outcome of at least one attempt is unknown, so that the change may have been
+    /// made.
     ambiguous: bool,
 }
 

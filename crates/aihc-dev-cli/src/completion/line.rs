@@ -6,7 +6,7 @@ use clap::{Args as _, Command, FromArgMatches as _};
 
 use crate::options::GlobalOptions;
 
-/// The options that select the service and the credentials.
+/// The options that determine how candidates are requested from the service.
 const WHERE: [&str; 6] = [
     "--region",
     "--endpoint",

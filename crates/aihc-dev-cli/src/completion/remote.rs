@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use super::line;
 use crate::client::Context;
 
-/// The time limit for finding candidates, because the user waits after pressing a key.
+/// The time limit for finding candidates. It is short, because the user waits after pressing a key.
 const BUDGET: Duration = Duration::from_millis(700);
 /// At most this many items of a list are read: a single page, of the largest size that the service
 /// is known to accept.

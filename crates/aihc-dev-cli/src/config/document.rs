@@ -1,7 +1,7 @@
-//! A JSON file that contains named entries, one of which is the current one.
+//! A JSON file that contains named entries, one of which may be the current one.
 //!
-//! Unknown members keep their position and their exact text, since other programs may have written
-//! them.
+//! Unknown members keep their position and, except for line ends, their exact text, since other
+//! programs may have written them.
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;

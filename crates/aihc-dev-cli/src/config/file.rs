@@ -19,9 +19,9 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     read_text(path).map_err(|error| about(path, error))
 }
 
-/// Atomically replaces the contents of a file with the result of `edit`; does nothing if they are
-/// equal. On Unix, only its owner may read the new file. If another program has changed the file
-/// since it was read, calls `edit` again with the new contents.
+/// Atomically replaces the contents of a file with the result of `edit`; writes nothing if this
+/// result is equal to the contents. On Unix, only its owner may read the new file. If another
+/// program has changed the file since it was read, calls `edit` again with the new contents.
 pub(super) fn update(
     path: &Path,
     mut edit: impl FnMut(Option<&str>) -> Result<String, Failure>,

@@ -28,8 +28,8 @@ pub(super) fn update(
     })
 }
 
-/// Returns a failure that asks the user to correct the file. A file that cannot be parsed is never
-/// overwritten, since it may contain data that exists nowhere else.
+/// Returns the failure for a file that cannot be parsed. Such a file is never overwritten, since it
+/// may contain data that exists nowhere else.
 pub(super) fn broken(path: &Path, what: &str) -> Failure {
     Failure::usage(format!("{}: {what}", path.display()))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-/// A difference from the API description, or a variant that some source, such as an official SDK,
-/// describes.
+/// The kind of a finding: a difference from the API description, or a variant that another source,
+/// such as an official SDK, documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {

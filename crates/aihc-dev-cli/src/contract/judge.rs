@@ -8,7 +8,7 @@ use super::found::{Found, Kind, Values};
 use super::shape::{Code, Operation};
 use super::words::shown;
 
-/// The header that every response of the service has.
+/// The header with the request id, which every response of the service should have.
 const REQUEST_ID: &str = "x-bce-request-id";
 /// The members of an error document.
 const OF_ERRORS: [&str; 3] = ["code", "message", "requestId"];
@@ -181,8 +181,8 @@ fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
     found.add(kind, "status", what);
 }
 
-/// Records the members of an error document that are not described, or whose type differs from the
-/// described one.
+/// Records the members of an error document that are not described, and those other than `code`
+/// whose type differs from the described one.
 fn of_error(body: &Value, found: &mut Found) {
     for (name, value) in body.as_object().into_iter().flatten() {
         let is_known = OF_ERRORS.contains(&name.as_str());

@@ -128,8 +128,8 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// Returns a text such as `2 refused as expected; 1 not allowed`: the numbers of those calls of an
-/// operation that were refused or failed.
+/// Returns how many requests for an operation were refused as expected, how many were not allowed,
+/// and how many failed, by reason: `2 refused as expected; 1 not allowed; 3 timed out`.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {

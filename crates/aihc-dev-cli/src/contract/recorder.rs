@@ -27,7 +27,7 @@ struct Recorded {
     expected: Option<&'static str>,
     /// The operation of the last request; and the body of the response, if the response was
     /// successful and has been compared. `None` if no request has been sent since the last call of
-    /// `begin`.
+    /// `begin` or `take_last`.
     last: Option<(&'static str, Option<Value>)>,
     /// Whether any response has arrived.
     heard: bool,

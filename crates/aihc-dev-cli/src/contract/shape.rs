@@ -80,7 +80,7 @@ pub(crate) enum Also {
     List,
 }
 
-/// The string values that the API description allows for a member.
+/// The values that the API description allows for a member, as text: strings or numbers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Words {
     Any,

@@ -1,9 +1,10 @@
 //! The words from responses that a report may show.
 //!
 //! A state, a code or the name of a member helps the reader of the report. But if the service sends
-//! something else in its place, that may be the name of a person. Therefore, a word is shown only
-//! if it consists of words from the API description and of common words of APIs. For any other
-//! word, only its form is described.
+//! something else in its place, that may be the name of a person. Therefore, a word is shown if it
+//! consists of words from the API description and of common words of APIs; otherwise, only its form
+//! is described. An exception is made in `compare`: if an object has known members and only a few
+//! unknown ones, the names of these may be shown.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

@@ -3,8 +3,8 @@
 //! | code | when |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | the service, or a gateway in front of it, refused, failed, or sent an unreadable response; or a wait ended in failure |
-//! | 2 | the command line, a file or a setting is wrong; nothing was sent |
+//! | 1 | the service, or a gateway in front of it, refused, failed, or sent an unreadable response; a wait ended in failure; or the command cannot be carried out for a local reason, such as an ambiguous name |
+//! | 2 | the command line, a file or a setting is wrong; no change was sent |
 //! | 3 | there are no usable credentials, or the service does not accept them |
 //! | 4 | the connection could not be made, or broke |
 //! | 5 | a time limit was exceeded |

@@ -30,16 +30,18 @@ pub(crate) enum Failure {
     Unfit(Text),
     /// A result cannot be written, or a local operation failed.
     Local(io::Error),
-    /// A change was made, but its result cannot be written, and is not available elsewhere.
+    /// A change was made, but its result cannot be written. `done` describes what was done.
     Unwritten { done: Vec<String>, cause: io::Error },
     /// Names that could not be resolved to exactly one item each. Contains the lines of the
     /// message.
     Unresolved(Vec<String>),
-    /// A failure, and the item that it is about, which the user referred to by name.
+    /// A failure that concerns an item, such as an instance, and this item, which the user referred
+    /// to by name.
     About(Resolved, Box<Failure>),
     /// A signal, and what is known about the outcome of the changes that were sent before it.
     Interrupted(Signal, Vec<String>),
-    /// A failure, and a description of the unfinished state that it leaves behind.
+    /// A failure in the middle of an operation, such as a restart, and a text that tells what has
+    /// already been done.
     Half(Box<Self>, Text),
     /// A failure that has already been reported.
     Told(Exit),
@@ -76,8 +78,8 @@ impl Failure {
         }
     }
 
-    /// Returns [`Told`](Self::Told), the failure that has already been reported, unless the exit
-    /// code is [`Exit::Ok`].
+    /// Fails with [`Told`](Self::Told), unless the exit code is [`Exit::Ok`]. The failure must
+    /// already have been reported.
     pub(crate) fn unless_ok(exit: Exit) -> Result<(), Self> {
         match exit {
             Exit::Ok => Ok(()),
@@ -98,8 +100,8 @@ impl Failure {
         }
     }
 
-    /// Adds the item that the failure is about, if the user typed its name. Otherwise, or if the
-    /// failure already names the item, returns the failure unchanged.
+    /// Adds the item `one`, which the failure concerns, if the user typed its name. Otherwise, or
+    /// if the failure already names an item, returns the failure unchanged.
     pub(crate) fn about(self, one: &Resolved) -> Self {
         match self {
             // These have already named the item, or contain it.
@@ -109,8 +111,8 @@ impl Failure {
         }
     }
 
-    /// Returns the failure without the item that it is about, and without the unfinished state that
-    /// it leaves behind.
+    /// Returns the actual failure, without what [`About`](Self::About) and [`Half`](Self::Half) add
+    /// to it.
     pub(super) fn inner(&self) -> &Self {
         match self {
             Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),
@@ -135,7 +137,7 @@ impl Failure {
         }
     }
 
-    /// Adds a description of the unfinished state that the failure leaves behind.
+    /// Adds a text that tells what the operation had already done before it failed.
     pub(crate) fn leaving(self, half: impl Into<Text>) -> Self {
         Self::Half(Box::new(self), half.into())
     }

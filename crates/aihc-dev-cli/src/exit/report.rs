@@ -15,9 +15,9 @@ impl Failure {
         self.report_about(None)
     }
 
-    /// Prints the failure on standard error, unless it has already been reported, and returns the
-    /// exit code. The id of the item `one` is printed in front of the message; if the user typed
-    /// the name of the item, the name is printed before the id.
+    /// Prints the failure in the same way as [`report`](Self::report), and returns the exit code.
+    /// The id of the item `one` is printed in front of the message; if the user typed the name of
+    /// the item, the name is printed before the id.
     pub(crate) fn report_of(self, one: &Resolved) -> Exit {
         match one.name {
             Some(_) => self.about(one).report(),
@@ -25,9 +25,9 @@ impl Failure {
         }
     }
 
-    /// Prints the failure on standard error, unless it has already been reported, and returns the
-    /// exit code. `id`, such as the id of the instance that the failure is about, is printed in
-    /// front of the message.
+    /// Prints the failure in the same way as [`report`](Self::report), and returns the exit code.
+    /// `id`, such as the id of the instance that the failure is about, is printed in front of the
+    /// message.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
         let told = match self.inner() {
             Self::Told(_) => true,

@@ -72,8 +72,8 @@ fn wait_for(ready: impl FnOnce()) -> io::Result<Signal> {
     })
 }
 
-/// The signals that this process receives. A signal that was ignored when the process started, as
-/// with `nohup` or with `&` in a script, remains ignored.
+/// The signals that this process receives. On Linux, a signal that was ignored when the process
+/// started, as with `nohup` or with `&` in a script, remains ignored.
 #[cfg(unix)]
 pub(crate) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,

@@ -6,7 +6,8 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::prose::{Piece, pieces};
 
-/// The string literals in the sources, except for those in tests.
+/// The string literals in the sources, except for those in tests, in attributes, and in macros for
+/// logs and developers.
 #[derive(Default)]
 pub(super) struct Sources {
     /// The literals that are looked up in the catalogue.

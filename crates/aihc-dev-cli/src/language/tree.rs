@@ -6,7 +6,7 @@ use clap::{Arg, Command};
 use super::{Language, catalogue, current, prose, translation};
 
 /// Translates the help of a command line to the chosen language. The result is only for display:
-/// its arguments do not parse values into types.
+/// some of its arguments no longer parse values into types.
 pub(crate) fn in_language(mut command: Command) -> Command {
     if current() == Language::English {
         return command;

@@ -11,8 +11,10 @@ use super::document::Document;
 use super::table::{Cell, Column, Table, When};
 use crate::terminal::printable;
 
-/// Returns the rows and columns of the table as CSV. Without a table, the result has a column for
-/// each member, and a row for each document whose index is in `order`.
+/// Returns the results as CSV. If there is a table, the result has its rows, its columns except for
+/// those that are only for human-readable output, and a column for each of its additional members.
+/// Without a table, the result has a column for each member, and a row for each document whose
+/// index is in `order`.
 pub(super) fn csv(
     table: Option<&Table>,
     documents: &[Document],

@@ -9,7 +9,8 @@ use aihc::{Client, Error};
 /// The free and total numbers of GPUs of one kind.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Gpus {
-    /// The name of the kind of GPU, as in requests; empty if it is unknown.
+    /// The kind of GPU: its name in requests, or else the type that the service states; empty if
+    /// both are missing.
     pub(crate) accelerator: String,
     pub(crate) free: Option<f64>,
     pub(crate) total: Option<f64>,

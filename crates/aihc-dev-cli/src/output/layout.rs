@@ -8,7 +8,8 @@ use super::wrap::{widest_word, width, wrapped};
 const GAP: usize = 2;
 /// The minimum width of a wrapped column, unless its contents are narrower.
 const FOLDED: usize = 16;
-/// The minimum width of values that are shown beside their names rather than below them.
+/// A value is shown beside its name, rather than below it, only if there is room for this many
+/// columns, or if the value fits on one line.
 const BESIDE: usize = 24;
 
 /// A table that is to be laid out: the columns that are shown, and the rows.

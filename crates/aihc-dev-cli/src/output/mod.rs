@@ -166,7 +166,8 @@ impl Output {
         }
     }
 
-    /// Writes several results as a list; with `jsonl`, writes one document for each.
+    /// Writes several results as a list; with `jsonl` and without a query, writes one document for
+    /// each.
     pub(crate) fn list<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],

@@ -85,10 +85,10 @@ impl Results {
         Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// Fails if no result has the member `name`, and results of this kind cannot have it either.
-    /// Succeeds if it is unknown which members results can have. The error message contains
-    /// `option`. Without this check, a mistyped name would look like a condition that no result
-    /// fulfils.
+    /// Fails if no result has the member `name`, and it is not among the members that results of
+    /// this kind can have. Succeeds if there are no results, and these members are unknown. The
+    /// error message contains `option`. Without this check, a mistyped name would look like a
+    /// condition that no result fulfils.
     fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
         let described = self.described();
         let leads_to = |known: &str| {

@@ -27,8 +27,9 @@ pub(crate) struct Column {
     /// such output contains its value.
     pub(super) name: String,
     pub(super) when: When,
-    /// The rank, which determines the order in which columns are dropped if they do not fit: the
-    /// highest first. A column with rank 0 is dropped only if it is empty.
+    /// The rank, which determines the order in which columns are dropped if they do not fit: first
+    /// the empty ones, then those with the highest rank. A column with rank 0 is dropped only if it
+    /// is empty.
     pub(super) rank: u8,
     /// Whether fields may be wrapped between words.
     pub(super) folds: bool,
@@ -40,7 +41,7 @@ pub(super) enum When {
     Always,
     /// In all formats except for `table`.
     Wide,
-    /// Only in human-readable output; for machines, other columns contain the same information.
+    /// Only in human-readable output.
     ForPeople,
 }
 
@@ -100,7 +101,8 @@ impl Column {
         }
     }
 
-    /// Sets the rank. If the columns do not fit, the one with the highest rank is dropped first.
+    /// Sets the rank. If the columns do not fit, those with a high rank are dropped before those
+    /// with a low one.
     pub(crate) fn rank(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
@@ -131,13 +133,13 @@ impl Column {
         self
     }
 
-    /// Creates a column that shows a member unchanged.
+    /// Creates a column for the member at `path`. The path is also the heading.
     pub(super) fn of_member(path: &str) -> Self {
         Self::new(path, path).folds()
     }
 
-    /// Returns whether `name` refers to this column. Upper and lower case and the separators
-    /// between words are ignored.
+    /// Returns whether `name` is the name of this column, or its heading. In headings, upper and
+    /// lower case and the separators between words are ignored.
     pub(super) fn is_called(&self, name: &str) -> bool {
         let plain = |text: &str| text.replace([' ', '-', '_'], "").to_lowercase();
         self.name == name || plain(&self.heading) == plain(name)

@@ -97,7 +97,7 @@ fn positive(text: Option<&str>) -> Option<u16> {
 /// Returns whether the terminal interprets escape sequences.
 ///
 /// On Windows, the console has to be told to interpret them, once per process and before the first
-/// sequence. This function does so, unless standard output is not a console.
+/// sequence. This function does so, unless `TERM` is `dumb` or standard output is not a console.
 pub(crate) fn takes_escapes() -> bool {
     let dumb = is_dumb(std::env::var_os("TERM").as_deref());
     !dumb && anstyle_query::windows::enable_ansi_colors().unwrap_or(true)

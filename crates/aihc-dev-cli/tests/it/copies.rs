@@ -31,7 +31,7 @@ fn without_read_only(mut shown: Value) -> Value {
     shown
 }
 
-/// Returns configurations that together have a value for every member, except for secrets.
+/// Returns configurations that together have values for most members; none of these are secrets.
 fn configurations() -> Vec<DevInstanceConf> {
     let disk = || VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let small = || {

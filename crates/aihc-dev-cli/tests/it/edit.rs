@@ -61,7 +61,7 @@ impl Desk {
         self.lab.count("ModifyDevInstance")
     }
 
-    /// Returns the drafts (the files that editors change) that still exist.
+    /// Returns the folders of those drafts (the files that editors change) that still exist.
     fn left(&self) -> Vec<std::path::PathBuf> {
         let folders = std::fs::read_dir(self.drafts()).unwrap();
         folders.map(|entry| entry.unwrap().path()).collect()

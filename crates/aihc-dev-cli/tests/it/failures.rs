@@ -39,8 +39,8 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
     run.says("the change was not made");
 }
 
-/// Tests that the message about a failed call contains everything: the operation, the cause, the
-/// number of attempts, and advice.
+/// Tests that one message, which contains the operation and the number of attempts, reports a
+/// failed call. Single attempts are logged only if the user sets a log level.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
     let lab = Lab::new().await;

@@ -106,7 +106,8 @@ fn every_command_has_examples_in_its_help() {
     }
 }
 
-/// Tests help that cannot be written: every write to `/dev/full` fails.
+/// Tests help, versions and completion scripts that cannot be written: every write to `/dev/full`
+/// fails.
 #[cfg(target_os = "linux")]
 #[test]
 fn help_that_cannot_be_written_is_a_failure() {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::{Directory, Run};
 
-/// Returns the commands in the tables of `docs/installing.md`.
+/// Returns the commands of the tool in the tables of `docs/installing.md`.
 fn commands() -> Vec<String> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/installing.md");
     let page = std::fs::read_to_string(page).unwrap();

@@ -26,8 +26,9 @@ fn help(words: &[&str], columns: &str) -> String {
     run.stdout
 }
 
-/// Returns two consecutive English words in a text, ignoring parts that are the same in all
-/// languages; `None` if there are none.
+/// Returns the first two consecutive English words in a text; `None` if there are none. Ignores
+/// commands, which are in backticks, and names of values, which are in brackets: they are not
+/// translated.
 fn english(text: &str) -> Option<String> {
     let is_word = |word: &&str| {
         let word = word.trim_matches(['.', ',', ';', '?', '!', '(', ')']);

@@ -11,7 +11,8 @@ use crate::support::{Lab, Run};
 /// A string that the values of all secret members contain, and no other value.
 const SECRET: &str = "hunter2";
 
-/// Returns the address of a service whose responses contain all secret members of the API.
+/// Returns the address of a service whose responses contain the secret members of jobs and
+/// services.
 fn talkative() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::{Lab, Run};
 
-/// Creates four instances, one of which is stopped. Their names contain Chinese, spaces and
+/// Creates four instances, one of which is stopped. Some of their names contain Chinese, spaces or
 /// quotation marks.
 async fn four(lab: &Lab) -> [String; 4] {
     let ids = [

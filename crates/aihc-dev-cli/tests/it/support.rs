@@ -98,8 +98,9 @@ pub(crate) fn bare() -> Command {
     command
 }
 
-/// Returns a command that runs a program with the default handling of signals. Otherwise, it would
-/// inherit ignored signals, if the tests run under `nohup` or in the background.
+/// Returns a command that runs a program; on Linux, with the default handling of signals.
+/// Otherwise, the program would inherit ignored signals if the tests run under `nohup` or in the
+/// background.
 fn heeding_signals(program: &str) -> Command {
     if !cfg!(target_os = "linux") {
         return Command::new(program);

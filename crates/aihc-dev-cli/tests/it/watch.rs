@@ -177,7 +177,7 @@ async fn it_has_an_end_where_one_is_asked_for() {
 
 /// A Python program that runs the tool on a terminal of a certain size, and records what the
 /// terminal shows. It reads commands from standard input, one per line: `until TEXT`, `keys TEXT`,
-/// `size COLUMNS ROWS`, `screen`, `bytes`.
+/// `size COLUMNS ROWS`, `bytes`.
 const TERMINAL: &str = r#"
 import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time
 columns, rows = int(sys.argv[1]), int(sys.argv[2])

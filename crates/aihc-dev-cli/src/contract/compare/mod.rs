@@ -9,9 +9,9 @@ use super::words::{is_common, shown};
 
 /// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// The report of `check-contract` shows the names of all unknown members of an object if there are
-/// at most this many, and if the object also has known members. Any other object may be a map with
-/// arbitrary keys, so the report shows only names that consist of common words.
+/// If an object has known members, and at most this many unknown ones, the report of
+/// `check-contract` also shows names of unknown members that do not consist of common words. Any
+/// other object may be a map with arbitrary keys.
 const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;
