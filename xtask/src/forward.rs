@@ -79,7 +79,7 @@ fn built(command: &str) -> Option<PathBuf> {
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
 }
 
-/// Returns the exit code of a program, or 1 if a signal ended it.
+/// Returns the exit code of a program, or 1 if a signal ended it or the code is greater than 255.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)

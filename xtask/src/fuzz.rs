@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: coverage-guided fuzzing of everything that parses untrusted input.
+//! `cargo xtask fuzz`: coverage-guided fuzzing of the functions that parse untrusted input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,8 @@ const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-m
 /// The maximum length of a fuzzing input in bytes. Longer inputs would only slow down the fuzzing.
 const LONGEST: usize = 4096;
 
-/// Runs all fuzz targets one after the other, or a single one.
+/// Runs all fuzz targets one after the other, or a single one. With `--seeds`, only writes the
+/// initial inputs.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let (seconds, only) = match arguments {
         [flag] if flag == "--seeds" => {

@@ -53,7 +53,8 @@ pub(crate) struct Dependency {
     pub(crate) req: String,
     /// `dev` or `build`; `None` for a normal dependency.
     pub(crate) kind: Option<String>,
-    /// The path of a dependency that is in this workspace; `None` for others.
+    /// The path of a dependency on a local package, such as one of this workspace; `None` for
+    /// others.
     pub(crate) path: Option<PathBuf>,
 }
 
@@ -129,7 +130,8 @@ pub(crate) fn output(folder: &Path, program: &str, args: &[&str]) -> Result<Stri
     }
 }
 
-/// Runs a command in `folder`. The command reads from and writes to the terminal of this program.
+/// Runs a command in `folder`. The command uses the standard input, output and error of this
+/// program.
 pub(crate) fn run(folder: &Path, program: &str, args: &[&str]) -> Result<(), String> {
     let shown = format!("{program} {}", args.join(" "));
     let status = command(folder, program)

@@ -3,8 +3,8 @@
 /// The number of unchanged lines that are shown before and after a difference.
 const CONTEXT: usize = 2;
 
-/// Returns the differences between two texts. A line with `-` occurs only in `old`, and a line with
-/// `+` only in `new`.
+/// Returns the lines in which two texts differ, and the lines around them. A line of `old` that was
+/// removed begins with `-`, and a line of `new` that was added with `+`.
 pub(crate) fn lines(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let edits = edits(&old, &new);

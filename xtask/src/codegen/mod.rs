@@ -1,7 +1,8 @@
 //! `cargo xtask codegen`: generates Rust code from the API descriptions in `xtask/spec`.
 //!
 //! `spec` reads a description, `resolve` assigns Rust names and reports errors in the description,
-//! `emit` generates files from the result, and `tree` compares them with the files on disk.
+//! `emit` generates files from the result, and `tree` writes them, or compares them with the files
+//! on disk.
 
 pub(crate) mod api;
 mod arguments;
@@ -39,10 +40,10 @@ const CRATES: &[(&str, &str)] = &[
 /// name.
 const CALLED_BY_THE_PROOFS: &str = "aihc";
 
-/// The clients of the services that the emulator provides.
+/// The names of the client crates for whose services the emulator gets generated tables.
 const EMULATED: &[&str] = &["aihc-dev", "bce-sts", "aihc"];
 
-/// The client whose requests users of the command-line tool write in files.
+/// The name of the client crate whose request bodies users of the command-line tool write in files.
 const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
 
 /// The stack size of the generator in bytes. Types may be nested thousands of levels deep.

@@ -1,6 +1,6 @@
 //! Conversion of API names to Rust names.
 
-/// Keywords of Rust, most of which can be identifiers with `r#`.
+/// Keywords of Rust that can be identifiers with `r#`.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -62,7 +62,7 @@ const TAKEN_METHODS: &[&str] = &[
     "to_owned",
 ];
 
-/// Names of types in the prelude and in the imports of generated files.
+/// Names of types, traits and variants in the prelude and in the imports of generated files.
 const TAKEN_TYPES: &[&str] = &[
     "ApiResponse",
     "AsMut",
@@ -265,7 +265,8 @@ pub(crate) fn type_name(name: &str) -> String {
     }
 }
 
-/// Returns whether a crate cannot have this name.
+/// Returns whether a generated crate cannot have this name, because it is a keyword or the name of
+/// another crate.
 pub(crate) fn is_taken_crate(name: &str) -> bool {
     let is_in = |names: &[&str]| names.contains(&name);
     is_in(TAKEN_CRATES) || is_in(KEYWORDS) || is_in(NEVER_RAW)
@@ -365,7 +366,7 @@ pub(crate) fn serde_camel_case(field: &str) -> String {
     name
 }
 
-/// Returns whether this is a name for the request id, in any notation.
+/// Returns whether this is `requestId`, in any case, with or without underscores.
 pub(crate) fn is_request_id(wire: &str) -> bool {
     wire.replace('_', "").eq_ignore_ascii_case("requestId")
 }

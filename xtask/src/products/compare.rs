@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Headers of every request, which are not compared.
+/// Headers that are not compared, because the client sets them itself.
 const OF_ALL: &[&str] = &[
     "authorization",
     "content-length",

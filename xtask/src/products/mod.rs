@@ -1,8 +1,9 @@
-//! `cargo xtask products`: compares everything that is generated from metadata with the results of
-//! a second program, which shares no code with the generator.
+//! `cargo xtask products`: compares what is generated from metadata with the results of a second
+//! program, which shares no code with the generator.
 //!
 //! That program, `reader.py`, reads the same metadata. Its descriptions are compared with the
-//! resolved descriptions of every product, and its requests with those of generated crates.
+//! resolved descriptions of every product, and its requests with those of some of the generated
+//! crates.
 
 mod build;
 mod compare;
@@ -28,7 +29,8 @@ description of every operation with that of a second reader; compiles bcc, vpc, 
 products where there are few), and compares every request that they build. These requests and their
 values are written to OUT, one line of JSON each. Needs python3.";
 
-/// The products whose crates are compiled.
+/// The products whose crates are compiled. If there are no more products than these, the crates of
+/// all products are.
 const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];
 
 const READER: &str = include_str!("reader.py");

@@ -1,10 +1,10 @@
-//! Generates a Rust program that calls every operation of a generated crate twice, with all members
-//! and with only the required ones, and prints the requests. The values are the same as in
-//! `reader.py`, the Python program with whose requests they are compared.
+//! Generates a Rust program that calls every operation of generated crates twice, with all members
+//! and with only the required ones, and prints the requests. The values are the same as in the
+//! Python program `reader.py`, so that the requests of the two programs can be compared.
 
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 
-/// The source of the generated program's main file, which is the same for all crates.
+/// The part of the generated program's main file that is the same for all crates.
 pub(super) const MAIN: &str = include_str!("program_main.rs");
 
 /// Returns the source of the module that calls every operation of one generated crate.
@@ -88,7 +88,7 @@ fn value(api: &Api, wire: &str, ty: &Type, place: Place, least: bool) -> String 
     }
 }
 
-/// Returns a value that has exactly this type.
+/// Returns a Rust expression that has exactly this type.
 fn owned(api: &Api, wire: &str, ty: &Type, least: bool) -> String {
     match ty {
         Type::Text => format!("{:?}.to_owned()", text(wire)),

@@ -59,7 +59,7 @@ fn parse(text: &str) -> Result<Version, String> {
     plain.ok_or_else(|| format!("`{text}` is not a version of the form X.Y.Z"))
 }
 
-/// Reports all problems that can be found before the release changes any file.
+/// Returns an error with the problems that can be found before the release changes any file.
 fn check(root: &Path, version: &Version) -> Result<(), String> {
     let mut problems = Vec::new();
     let changed = output(root, "git", &["status", "--porcelain"])?;

@@ -65,7 +65,8 @@ fn manifest(project: &Project, text: &str, version: &Version) -> String {
     lines
 }
 
-/// Returns a document with this version in the lines that depend on our crates.
+/// Returns a document in which dependencies on our crates require this version: its major number,
+/// or `0.` and its minor number.
 fn document(project: &Project, text: &str, version: &Version) -> String {
     let asks = match version.major {
         0 => format!("0.{}", version.minor),
@@ -102,7 +103,8 @@ fn with_version(line: &str, version: &str) -> String {
     parts.unwrap_or_else(|| line.to_owned())
 }
 
-/// For a rehearsal, adds an entry to the changelog if there is none.
+/// For a rehearsal, adds an entry to the changelog and commits it, if there are no entries for the
+/// next release.
 pub(super) fn something_to_release(project: &Project) -> Result<(), String> {
     let file = project
         .file("CHANGELOG.md")

@@ -12,7 +12,7 @@ const KINDS: &[&str] = &[
     "Security",
 ];
 
-/// A changelog, parsed as far as a release requires.
+/// The text of CHANGELOG.md, with the functions that a release requires.
 #[derive(Debug)]
 pub(crate) struct Changelog<'a> {
     text: &'a str,
@@ -26,7 +26,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
 }
 
 impl<'a> Changelog<'a> {
-    /// Parses the text of CHANGELOG.md.
+    /// Creates a changelog from the text of CHANGELOG.md.
     pub(crate) fn new(text: &'a str) -> Self {
         Self { text }
     }

@@ -1,4 +1,4 @@
-//! Checks that every package contains the texts of both licences.
+//! Checks that every published package contains the texts of both licences.
 
 use crate::project::Project;
 

@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: the automated part of a review.
 //!
-//! A check is a function from the project to a list of problems, and is in a file of its own. The
-//! checks of files and metadata have tests in which they find a problem.
+//! A check is a function that takes the project and returns a list of problems. The checks of files
+//! and metadata have tests in which they find a problem.
 
 mod changelog;
 mod dependencies;

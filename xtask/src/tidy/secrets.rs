@@ -54,7 +54,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
 ];
 
-/// The length of the access keys and account ids of Baidu AI Cloud, which consist of hexadecimal
+/// The length of the secret keys and account ids of Baidu AI Cloud, which consist of hexadecimal
 /// digits.
 const KEY_LENGTH: usize = 32;
 

@@ -79,7 +79,7 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     }
 }
 
-/// Asserts that rustdoc reports no warnings about generated crates, although the texts in their
+/// Asserts that rustdoc reports no warnings about a generated crate, although the texts in its
 /// documentation contain HTML, Markdown, brackets and addresses.
 fn assert_documented(folder: &Path) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

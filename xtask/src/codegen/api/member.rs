@@ -53,7 +53,7 @@ pub(crate) struct Member {
     pub(crate) known_text: Option<String>,
     /// A number that the API is known to accept as the value of the member, for use in examples.
     pub(crate) known_number: Option<i64>,
-    /// The description of the member as a single sentence.
+    /// The description of the member, or a sentence that only names the member if there is none.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
 }
@@ -186,7 +186,7 @@ impl Member {
         self.flag || self.ty == Type::Bool
     }
 
-    /// Returns whether a request is refused if the caller has not set the member.
+    /// Returns whether a request is refused in which the member is `None`.
     pub(crate) fn must_be_set(&self) -> bool {
         self.demanded && self.optional
     }
@@ -234,7 +234,8 @@ impl Type {
         }
     }
 
-    /// Returns whether values of this type are sent as strings.
+    /// Returns whether values of this type are strings in JSON, such as secrets, times with a date,
+    /// and the values of string enums.
     pub(crate) fn is_text(&self) -> bool {
         matches!(
             self,
@@ -242,7 +243,8 @@ impl Type {
         )
     }
 
-    /// Returns whether values of this type are sent as numbers.
+    /// Returns whether values of this type are integers in JSON, such as timestamps and the values
+    /// of numeric enums.
     pub(crate) fn is_number(&self) -> bool {
         matches!(
             self,

@@ -185,7 +185,8 @@ impl Home {
 }
 
 impl Api {
-    /// Returns the location of a type or an operation.
+    /// Returns the location of a type or an operation. A name that is unknown is taken for that of
+    /// a type that all enums share.
     pub(crate) fn home_of(&self, name: &str) -> &Home {
         let object = self.objects.get(name).map(|it| &it.home);
         let values = || self.enums.get(name).map(|it| &it.home);

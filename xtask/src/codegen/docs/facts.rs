@@ -8,7 +8,8 @@ use crate::codegen::spec::{ClientCheck, Member, Preconditions};
 
 /// Returns a sentence with the address of a page of Baidu's API documentation; `None` if `id` is
 /// missing or blank. `id` is a whole address, or a product with the id of the page, such as
-/// `IAM/Qjwvyc8ov`. An id without a product, such as `Qjwvyc8ov`, is that of a page about AIHC.
+/// `IAM/Qjwvyc8ov`. An id without a product, such as `Qjwvyc8ov`, is that of a page about AIHC. If
+/// `id` contains characters that no address contains, the sentence contains `id` as text.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
     let id = id.filter(|id| !id.trim().is_empty())?;
     if !id

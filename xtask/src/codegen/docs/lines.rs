@@ -1,6 +1,6 @@
 //! Wraps paragraphs to the lines of doc comments.
 
-/// The width of a doc comment.
+/// The width at which the lines of a doc comment are wrapped.
 const WIDTH: usize = 96;
 
 /// Formats paragraphs as `///` lines with an indentation.
@@ -62,7 +62,7 @@ fn is_unshown(c: char) -> bool {
 }
 
 /// Returns whether Markdown could interpret a word at the start of a line as the beginning of a
-/// list, a heading, a quotation or HTML.
+/// block, such as a list, a heading, a quotation or HTML.
 fn starts_block(word: &str) -> bool {
     let html = word.starts_with('<') && !word.starts_with("<http");
     html || word.starts_with(['-', '+', '*', '#', '>', '=', '~', '|']) || is_number_of_list(word)

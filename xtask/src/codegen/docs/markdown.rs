@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::lines::is_number_of_list;
 
-/// Escapes plain text for Markdown, so that nothing in it becomes a link, HTML or emphasis;
-/// addresses become links. Text between pairs of backquotes stays code.
+/// Escapes plain text for Markdown, so that it contains no HTML, and no links except those to the
+/// addresses in it. Text between backquotes stays code if all of it is harmless, and names such as
+/// `sshEnable` become code.
 pub(crate) fn escape(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let parts: Vec<&str> = text.split('`').collect();

@@ -73,8 +73,9 @@ pub(super) fn emit_rules(
     }
 }
 
-/// Returns whether a member has the name of a resource id. For members of the body, this decides
-/// whether they are checked as ids; members outside the body always are.
+/// Returns whether a member has the name of a resource id. If a string in the body must not be
+/// empty, the name decides whether the string is checked as an id. Outside the body, such a string
+/// always is.
 fn is_id(wire: &str) -> bool {
     wire == "id" || wire.ends_with("Id") || wire.ends_with("ID")
 }

@@ -93,7 +93,8 @@ fn with_article(title: &str) -> String {
     }
 }
 
-/// Returns a sentence that begins with `what` and the API name `wire`, followed by `sentence`.
+/// Returns a sentence that begins with `what` and the API name `wire`, followed by `sentence`. A
+/// `sentence` that only says that `wire` is called is left out.
 fn titled(what: &str, wire: &str, sentence: &str) -> String {
     let wire = docs::code(wire);
     match sentence == format!("Calls `{wire}`.") {
@@ -109,9 +110,10 @@ enum Holder {
     Object,
 }
 
-/// Writes the setter of a member, with its documentation and an example; `target` is the expression
-/// that it assigns to. A time span also gets a second setter, which takes a `Duration` and whose
-/// name lacks the unit, unless another member has that name.
+/// Writes the setter of a member, with its documentation and an example; `target` is the code
+/// before the name of the field that is set, such as `self.body.`. A time span also gets a second
+/// setter, which takes a `Duration` and whose name lacks the unit, unless another member has that
+/// name.
 fn setter(
     source: &mut Source,
     holder: Holder,

@@ -40,7 +40,8 @@ pub(crate) enum Dependencies {
 ///
 /// # Errors
 ///
-/// If the name is not a valid crate name, or if a path is not UTF-8.
+/// If a crate cannot have the name, if a path is not UTF-8, or if the manifest of this workspace
+/// lacks one of the lines that are copied from it.
 pub(crate) fn emit(api: &Api, dependencies: &Dependencies) -> Result<Vec<File>, String> {
     let mut files = vec![
         manifest(api, dependencies)?,

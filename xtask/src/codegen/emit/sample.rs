@@ -11,8 +11,8 @@ pub(super) struct Samples<'a> {
     api: &'a Api,
     /// The name of the crate as its tests refer to it.
     library: String,
-    /// The types of which a value is being generated, the outermost first. They tell whether a type
-    /// contains itself.
+    /// The types of which a value is being generated, the outermost first. A type that would be
+    /// added a second time contains itself.
     inside: Vec<&'a str>,
 }
 

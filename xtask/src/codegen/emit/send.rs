@@ -448,8 +448,8 @@ fn rules(source: &mut Source, operation: &Operation) {
     checks::emit_rules(source, &operation.rules, value, path);
 }
 
-/// Returns whether the operation may have a body that consists of members. The builder then has the
-/// field `body` for them.
+/// Returns whether the builder has a field `body` for the members of the body. There may be none;
+/// the body is then an empty object, or a string that the caller sets.
 pub(super) fn has_body(operation: &Operation) -> bool {
     let members = at(&operation.members, Place::Body).next().is_some();
     match operation.body {

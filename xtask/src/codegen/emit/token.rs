@@ -31,17 +31,18 @@ pub(super) fn call(operation: &Operation) -> &'static str {
     }
 }
 
-/// Writes the statement with which `send` chooses the properties of the operation, such as its
-/// idempotency class. Writes nothing if the operation has no idempotency token, because the
-/// properties are then constant.
+/// Writes the statement in the generated method `send` that chooses between two descriptions of the
+/// operation: one for calls with an idempotency token, and one for calls without. Writes nothing if
+/// the operation has no idempotency token, because there is then only one description.
 pub(super) fn begin(source: &mut Source, operation: &Operation) {
     if operation.token.is_some() {
         source.line("let operation = self.settle_token();");
     }
 }
 
-/// Writes the function that returns the properties of the operation, such as its idempotency class,
-/// which depend on whether an idempotency token is set.
+/// Writes the function that returns the description of the operation for a call, which depends on
+/// whether an idempotency token is set. If the client generates tokens, the function first sets one
+/// that is missing. Writes nothing if the operation has no idempotency token.
 pub(super) fn emit(source: &mut Source, operation: &Operation) {
     let Some(Token {
         member, is_made, ..

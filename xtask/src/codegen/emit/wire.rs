@@ -1,5 +1,5 @@
-//! Generates implementations of the trait `ToWire`, which serializes secrets as they are sent, for
-//! types that contain secrets.
+//! Generates implementations of the trait `ToWire` for types that contain secrets. `ToWire`
+//! serializes a value for a request, with secrets that are not masked.
 
 use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Place, Type};
@@ -80,9 +80,10 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
     }
 }
 
-/// Returns the statement that passes every secret in a member to the callback `found`; `None` if
-/// the member has no secrets. Each secret is passed with a kind: `Password` for a single string or
-/// number, and `Value` for anything in a map or in JSON.
+/// Returns the statement that passes every secret in a member to the callback `found`. Returns
+/// `None` if the member contains no secrets, and is itself neither a secret integer nor secret
+/// JSON. Each secret is passed with a kind: `Password` for a string or an integer, and `Value` for
+/// anything in a map or in JSON.
 fn secrets(api: &Api, member: &Member) -> Option<String> {
     let field = format!("self.{}", member.name);
     match &member.ty {

@@ -38,9 +38,8 @@ pub(super) fn idempotency(
 /// repeated; `None` if there is none.
 ///
 /// If `correction` names the parameter, returns that name. Otherwise, returns `None` for an
-/// operation that only reads, and for one whose idempotency class `correction` sets, because the
-/// service then ignores tokens. For any other operation, looks for a parameter with a name such as
-/// `clientToken`.
+/// operation that only reads, and for one whose idempotency class `correction` sets. For any other
+/// operation, looks for a parameter with a name such as `clientToken`.
 pub(super) fn token<'a>(
     operation: &'a Action,
     action: Option<&str>,

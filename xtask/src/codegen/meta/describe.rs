@@ -33,7 +33,8 @@ pub(super) struct Description {
     /// Remarks for the user, for example about corrections in this repository that are no longer
     /// needed.
     pub(super) notes: Vec<String>,
-    /// The names of the operations whose response has a type.
+    /// The names of the operations whose response has a type in the description. Any other response
+    /// is read as JSON, or has no body.
     pub(super) typed: BTreeSet<String>,
 }
 
@@ -100,8 +101,8 @@ struct Corrected {
 ///
 /// # Errors
 ///
-/// If the operations cannot be read, or if a correction in the user's own overlay does not fit the
-/// metadata.
+/// If the folder of the operations cannot be read, or if a correction in the user's own overlay
+/// does not fit the metadata.
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,
@@ -264,7 +265,8 @@ fn spec(
 }
 
 /// Returns the name of the response type of an operation: the one that a correction sets, or else
-/// the one whose name matches the operation. Returns `None` if there is no such type.
+/// the one whose name matches the operation. Returns `None` if there is no such type, if the
+/// correction is `Json`, or if the method is HEAD and there is no correction.
 fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str> {
     match corrected.correction.response.as_deref() {
         Some("Json") => None,
@@ -355,8 +357,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns whether a parameter becomes a parameter of the call. A parameter that has only one
-    /// possible value becomes a constant instead.
+    /// Returns whether a parameter becomes a parameter of the call. A parameter whose value the
+    /// metadata or an overlay determines becomes a constant instead. A parameter that cannot be
+    /// sent is an error.
     fn takes(&mut self, parameter: &Parameter) -> Result<bool, String> {
         let name = &parameter.name;
         match parameter.position.as_deref() {
@@ -416,7 +419,8 @@ impl<'a> Request<'a> {
         Err(format!("its parameter `{name}` has no place in the path"))
     }
 
-    /// Adds the properties of a member that depend on its position in the request.
+    /// Adds the position of a member, and makes a list in the query a string with commas. An
+    /// idempotency token becomes optional, because the client generates it.
     fn settle(&self, parameter: &Parameter, member: &mut Value) {
         let Some(member) = member.as_object_mut() else {
             return;
@@ -436,7 +440,8 @@ impl<'a> Request<'a> {
     }
 
     /// Handles the placeholders of the URI for which the metadata has no parameter. One in the
-    /// query becomes a parameter; one in the path is an error.
+    /// query becomes a parameter; one in the path is an error. A query with a name that occurs
+    /// twice, or with an invalid value, is an error as well.
     fn complete(&mut self) -> Result<(), String> {
         let mut shown: Vec<&str> = self
             .uri
@@ -479,8 +484,9 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Returns the members of a response. Parameters with names such as `a.b` are replaced with one
-/// member `a` of any JSON type, since they do not tell enough about the type of `a`.
+/// Returns the members of a response. Parameters with names such as `a.b` become one member `a` of
+/// any JSON type, and those with names such as `a[].b` become one list `a` of any JSON, since the
+/// names do not tell enough about the type of `a`.
 fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut members: Vec<Parameter> = Vec::new();
     for mut parameter in parameters {
@@ -499,9 +505,9 @@ fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     members
 }
 
-/// Returns the type of a response. It also accepts a string in place of an integer or a boolean,
-/// and a number in place of a string that is not secret, since the known response types are not
-/// exact.
+/// Returns the type of a response, or of a part of it. A member that is an integer or a boolean
+/// also accepts a string, and a string that is not secret also accepts a number, since the known
+/// response types are not exact.
 fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Value {
     let fields = parameters.iter().map(|parameter| {
         let mut field = shapes.member(parameter, texts, &mut Map::new());
@@ -518,7 +524,8 @@ fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Valu
     json!({ "fields": fields.collect::<Vec<_>>() })
 }
 
-/// Collects the names of the secrets that a type contains.
+/// Collects the names of all secrets among `parameters` and their members. `holder` is the name of
+/// the operation or type that has the parameters, with which the names begin.
 fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Parameter]) {
     for parameter in parameters {
         let path = format!("{holder}.{}", parameter.name);

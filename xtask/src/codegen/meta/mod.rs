@@ -1,8 +1,8 @@
 //! `cargo xtask codegen --meta DIR`: generates crates from Baidu's official API metadata.
 //!
 //! `schema` reads the metadata, `overlay` corrects it, and `describe` converts it to an API
-//! description, using the types of `shapes`, `responses`, `paging` and `class`. The rest of the
-//! generator does not know where an API description comes from.
+//! description, with the help of the other modules. The rest of the generator does not know where
+//! an API description comes from.
 
 mod class;
 mod describe;
@@ -42,7 +42,7 @@ pub(crate) struct Options {
 }
 
 /// Baidu's metadata, the response types and the corrections from which API descriptions are made.
-/// They are read once for all products.
+/// The operations and the texts of a product are only read when its description is made.
 #[derive(Debug)]
 pub(crate) struct Sources {
     pub(crate) metadata: Metadata,
@@ -58,7 +58,7 @@ pub(crate) struct Reading {
 }
 
 impl Sources {
-    /// Reads the metadata, the response types and the corrections.
+    /// Reads the list of products, the response types and the corrections.
     pub(crate) fn read(options: &Options) -> Result<Self, String> {
         let mut overlays = vec![Overlay::shipped()?];
         if let Some(path) = &options.overlay {
@@ -91,7 +91,7 @@ impl Sources {
     }
 
     /// Converts the metadata of a product to an API from which code can be generated. Operations
-    /// that no client could call are left out.
+    /// that no client could call, and those that a correction leaves out, are missing from it.
     pub(crate) fn product(&self, product: &Product) -> Result<Reading, String> {
         let overlays: Vec<_> = self
             .overlays
@@ -191,7 +191,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     }
 }
 
-/// The results of generating crates for all products.
+/// The results of generating crates.
 #[derive(Debug, Default)]
 struct Report {
     products: usize,
@@ -200,7 +200,8 @@ struct Report {
     notes: Vec<String>,
     /// The products for which no crate was generated, each with the reason.
     failed: Vec<(String, String)>,
-    /// The products, by the names of their crates. The names are normalized as by cargo.
+    /// The products, by the names of their crates. The names are in lower case, with `_` instead of
+    /// `-`.
     crates: BTreeMap<String, String>,
 }
 

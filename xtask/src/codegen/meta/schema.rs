@@ -22,7 +22,8 @@ struct Products {
     products: Vec<Product>,
 }
 
-/// A product and its hosts. Its `protocol` is ignored, since requests always use https.
+/// A product and its hosts. Its `protocol` is ignored: a client uses https for a host without a
+/// scheme.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Product {
     pub(crate) code: String,

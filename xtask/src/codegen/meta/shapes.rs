@@ -70,8 +70,9 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 /// of each type begins with the name of the operation or parameter that contains the member.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    /// The final names of the types. A key consists of the name that [`plain_name`] derives from
-    /// the member, and the shape of the type.
+    /// The names that [`settle`](Self::settle) has given to the types. The key of a type consists
+    /// of the name that [`plain_name`] derives from the parameter, and the string that [`shape`]
+    /// returns for the parameter.
     names: BTreeMap<(String, String), String>,
     owners: BTreeMap<(String, String), String>,
     /// The module names that are taken. A type whose module would have one of them gets another
@@ -85,8 +86,10 @@ impl Shapes {
         self.taken.insert(names::module(&names::type_name(name)));
     }
 
-    /// Records the types of all parameters that have members, at any depth. `operation` is the name
-    /// of the operation or parameter that contains `parameters`.
+    /// Records the types of all parameters that have members, at any depth. A parameter whose type
+    /// an overlay corrects is skipped, together with its members. `operation` is the beginning of
+    /// the long type names: the name of the operation, and in recursive calls also the names of the
+    /// enclosing parameters.
     pub(super) fn note(&mut self, operation: &str, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|it| has_type(it)) {
             let key = (plain_name(parameter), shape(parameter));
@@ -236,8 +239,8 @@ fn plain_name(parameter: &Parameter) -> String {
         .unwrap_or(camel.clone())
 }
 
-/// Returns a string that is different for different types: it contains the names, types and rules
-/// of all members, at any depth.
+/// Returns a string that is different for different types: it contains the names and types of all
+/// members, at any depth, and whether they are required or secret.
 fn shape(parameter: &Parameter) -> String {
     let members: Vec<String> = parameter
         .sub_parameters

@@ -54,7 +54,8 @@ impl Texts {
     }
 }
 
-/// Removes HTML, entities, and the links, emphasis and escapes of Markdown. Any other Markdown is
+/// Removes HTML tags, and the backquotes, double asterisks and escapes of Markdown. Replaces HTML
+/// entities with their characters, and links with their text and web address. Any other Markdown is
 /// escaped when the text becomes a doc comment.
 pub(super) fn plain(text: &str) -> String {
     let text = without_tags(text);

@@ -10,7 +10,7 @@ const TYPES: usize = 10_000;
 /// The maximum depth of nested lists and maps.
 const DEPTH: usize = 16;
 
-/// The maximum length of a name. Operating systems limit the names of files to 255 bytes.
+/// The maximum length of a name. Many file systems limit the names of files to 255 bytes.
 const LENGTH: usize = 200;
 
 /// Reports everything in an API description that exceeds the limits of this module.

@@ -6,7 +6,8 @@ use crate::codegen::api::Constant;
 use crate::codegen::spec::Spec;
 use crate::codegen::{docs, names};
 
-/// Returns a name for a constant that is not in `taken`: `name`, or else `name` with a number.
+/// Returns a name for a constant that is not in `taken`, and adds it to `taken`: `name` in
+/// `SCREAMING_SNAKE_CASE`, with a number if necessary.
 pub(super) fn free_constant(taken: &mut BTreeSet<String>, name: &str) -> String {
     names::numbered(&names::screaming(name))
         .find(|name| taken.insert(name.clone()))

@@ -72,7 +72,7 @@ fn has_default(service: &spec::Service) -> bool {
     region.is_some_and(|region| !region.is_empty())
 }
 
-/// Returns whether the string is a host, which may have a scheme and a port.
+/// Returns whether the string may be a host, with or without a scheme and a port.
 fn is_host(address: &str) -> bool {
     let host = address
         .strip_prefix("https://")

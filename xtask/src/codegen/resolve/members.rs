@@ -484,7 +484,7 @@ fn span(member: &spec::Member, ty: &Type) -> Option<SpanUnit> {
     }
 }
 
-/// Returns the description of a member as a single sentence.
+/// Returns the description of a member, or a sentence that only names the member if there is none.
 fn summary(member: &spec::Member) -> String {
     let text = member.rust.desc.as_deref().or(member.desc.as_deref());
     docs::described(text, || format!("The member `{}`.", member.name))

@@ -153,7 +153,8 @@ fn resolve_one<'a>(
 }
 
 /// Checks the members whose value is copied from another member (`same_as`). Makes them optional,
-/// and removes their default and checks.
+/// and removes their default and checks. Also reports names in `also_send` that are the names of
+/// other members.
 fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Member]) {
     let sources: Vec<(String, Type, bool)> = members
         .iter()

@@ -8,7 +8,7 @@ use crate::codegen::api::{
 };
 use crate::codegen::spec::{self, Pagination, PaginationKind, Spec};
 
-/// The number of items on a page if neither the caller nor the service determines it.
+/// The number of items on a page if neither the caller nor the API description determines it.
 const USUAL_SIZE: i64 = 100;
 
 /// For every operation whose API description has a `pagination`, records which member of the

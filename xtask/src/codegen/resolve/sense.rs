@@ -1,5 +1,5 @@
-//! Plausibility checks. They report probable mistakes in a description: those that would have no
-//! effect, and those that would become visible only when a program runs.
+//! Plausibility checks. They report probable mistakes in a description: settings that would have no
+//! effect, and values that would cause errors only when a program runs.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ pub(super) fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Stri
     }
 }
 
-/// Reports everything that is implausible in an API description.
+/// Reports probable mistakes in an API description.
 pub(super) fn check(spec: &Spec, problems: &mut Problems) {
     for operation in &spec.operations {
         for member in &operation.parameters {
@@ -102,7 +102,7 @@ fn check_member(spec: &Spec, holder: &str, member: &Member, problems: &mut Probl
     }
 }
 
-/// Reports limits that are impossible for the type.
+/// Reports limits that would be checked before sending, but do not apply to the type.
 fn check_limits(place: &str, member: &Member, problems: &mut Problems) {
     if member.client_check != Some(ClientCheck::Limits) || member.text_of.is_some() {
         return;

@@ -62,7 +62,8 @@ shape! {
         pub(crate) note: Option<String>,
         pub(crate) doc_page: Option<String>,
         pub(crate) values: Vec<EnumValue>,
-        /// Whether responses may contain the values of the enum in upper or lower case.
+        /// Whether responses may contain the values of the enum in any mixture of upper and lower
+        /// case.
         pub(crate) any_case: bool,
         pub(crate) rust: EnumRust,
     }

@@ -1,8 +1,8 @@
 //! Generates the examples in the documentation of generated code. They are short programs, which
 //! are compiled as tests.
 //!
-//! A program is generated from the same facts as the code that it shows. If no valid value of a
-//! type is known, there is no example.
+//! An example is generated from the same [`Api`] as the code that it documents. If it needs a value
+//! of a type for which no valid value is known, there is no example.
 
 mod program;
 mod values;
@@ -14,7 +14,7 @@ use crate::codegen::api::{
 };
 use crate::codegen::names::is_request_id;
 
-/// The maximum number of optional members that an example sets.
+/// The maximum number of optional strings, numbers and enums that an example sets.
 const OPTIONAL: usize = 2;
 
 /// The first line of an example program. It is hidden in the documentation, and declares a function
@@ -136,7 +136,7 @@ impl<'a> Examples<'a> {
         self.with_client("    ", &program, &statements)
     }
 
-    /// Returns the example of a type. It creates a value if requests contain the type, and reads
+    /// Returns the example of a type. It creates a value if requests contain the type, and prints
     /// one otherwise.
     pub(super) fn of_type(&self, object: &'a Object) -> String {
         if !object.in_request {

@@ -10,8 +10,8 @@ const WIDTH: usize = 84;
 #[derive(Default)]
 pub(super) struct Program<'a> {
     pub(super) imports: BTreeMap<String, BTreeSet<String>>,
-    /// The types of which a value is being generated, the outermost first. They tell whether a type
-    /// contains itself.
+    /// The types of which a value is being generated, the outermost first. A type that would be
+    /// added a second time contains itself.
     pub(super) inside: Vec<&'a str>,
     /// The API name of the member that the example shows; empty if the example is not about one
     /// member.

@@ -178,8 +178,8 @@ pub(super) fn is_needed(member: &Member, rules: &[Rule]) -> bool {
     is_chosen || member.must_be_set() || member.is_unset_when_empty()
 }
 
-/// Returns a string for a member: a value that is known to be valid, or one that describes its
-/// meaning.
+/// Returns a string for a member: a value that is known to be valid, or else one that describes the
+/// member. If neither has a valid length, returns `least` times the letter `a`.
 fn text(member: &Member, least: usize) -> String {
     let most = member.longest().unwrap_or(usize::MAX);
     let fits = |text: &String| (least..=most).contains(&text.chars().count());

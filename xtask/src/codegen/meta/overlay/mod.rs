@@ -34,7 +34,8 @@ pub(super) struct ProductOverlay<'a> {
     code: &'a str,
 }
 
-/// The corrections of one operation's metadata, combined from all overlays (files of corrections).
+/// The corrections of one operation's metadata, combined from all overlays (files of corrections),
+/// except those that [`Said::apply`] makes in the metadata.
 #[derive(Debug, Default)]
 pub(super) struct Correction {
     pub(super) leave_out: Option<String>,
