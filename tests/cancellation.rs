@@ -26,8 +26,8 @@ use tower::{Service, layer};
 
 const CALLS: usize = 10_000;
 const PLACES: usize = 64;
-/// The time limit of each wait in this test. A wait that exceeds it would never end, because
-/// something has leaked.
+/// The time limit of each wait in this test. A wait that exceeds it is taken for one that never
+/// ends, because something has leaked.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Out of this many attempts, one fails before it is sent.
 const HICCUP: u64 = 40;

@@ -1,6 +1,7 @@
 //! Runs the targets of the fuzzers without a fuzzer. The inputs of each target are its files in
-//! `fuzz/inputs`, inputs from golden data, and a thousand randomly changed copies of these. They
-//! are the same in every run; `cargo xtask fuzz` searches further.
+//! `fuzz/inputs`, generated inputs, most of which are derived from golden data, and a thousand
+//! randomly changed copies of all of these. The inputs are the same in every run; `cargo xtask
+//! fuzz` searches further.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -17,7 +18,8 @@ const MADE: usize = 1_000;
 /// The maximum length of an input in bytes, as in `cargo xtask fuzz`.
 const LONGEST: usize = 4096;
 
-/// Byte sequences that have a meaning in some format.
+/// Byte sequences that are inserted into inputs: some have a meaning in a format, and two are not
+/// valid UTF-8.
 const PIECES: [&[u8]; 24] = [
     b"\n",
     b"\r\n",

@@ -16,7 +16,8 @@ use proofs::secrets::Shown;
 thread_local! {
     /// The messages of this thread's panics.
     static PANICS: RefCell<String> = const { RefCell::new(String::new()) };
-    /// Whether the next panic is caused by the test itself. Such a panic is not printed.
+    /// Whether the panics of this thread are currently caused by the test itself. Such panics are
+    /// not printed.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 

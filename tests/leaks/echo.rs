@@ -1,4 +1,4 @@
-//! A service that quotes the request in its response, as services do in order to explain why a
+//! A service that quotes the request in its response, as a service may do to explain why a
 //! signature is wrong.
 
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::wire::{Wire, split};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Captures the results of calls whose response quotes a secret part of the request: each of these
-/// parts, in each place of a response.
+/// Captures the errors of calls whose responses quote secrets: the secret key, and the secret parts
+/// of the request. They are quoted in each part of a response.
 pub(crate) async fn show_all(stage: &Scenes) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
@@ -155,7 +155,7 @@ impl QuotedIn {
     }
 }
 
-/// A service that carries out no request, and quotes secret parts of it in its response.
+/// A service that carries out no operation, and quotes secret parts of the request in its response.
 #[derive(Clone)]
 pub(crate) struct Echo {
     pub(crate) echo: fn(&Sent<'_>) -> String,

@@ -1,4 +1,5 @@
-//! Captures what is shown when credentials are read from files, some of which are broken.
+//! Captures the `Debug` output and the errors of providers that read credentials from files, some
+//! of which are broken.
 
 use std::path::{Path, PathBuf};
 

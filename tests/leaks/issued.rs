@@ -1,4 +1,5 @@
-//! Captures what is shown when credentials that STS has issued cannot be used.
+//! Captures the errors and the `Debug` output that result if STS issues credentials that cannot be
+//! used.
 
 use bce_auth::{Credentials, CredentialsError, ProvideCredentials};
 use bce_http::{Body, ClientBuilder};

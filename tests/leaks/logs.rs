@@ -28,7 +28,7 @@ fn dir() -> PathBuf {
 }
 
 /// Returns a tracing layer that writes records at level DEBUG and above to two log files, one as
-/// text and one as JSON.
+/// text and one as JSON. It drops the records of threads that have not called [`keep`].
 pub(crate) fn layer() -> AnyLayer {
     let [text, json] = NAMES.map(|name| {
         let file = FileOutput::new().dir(dir()).name(name);

@@ -3,8 +3,8 @@
 //!
 //! `walk` calls all operations, and `scenes` runs it with different services, connections and
 //! credentials. `values`, `files`, `issued`, `echo` and `platform` capture what these calls do not
-//! show. `logs` writes the log files, `wire` collects the secrets that are sent, `capture` collects
-//! the output, and `proofs::secrets` searches it.
+//! show. `logs` writes the log files, `wire` collects the secrets of requests and responses,
+//! `capture` collects the output, and `proofs::secrets` searches it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

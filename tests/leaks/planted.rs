@@ -46,7 +46,8 @@ impl fmt::Debug for Careless<'_> {
     }
 }
 
-/// Runs some code, and returns the secrets that `search` finds in its output, one in each line.
+/// Runs some code, and returns a line for each secret that `search` finds in the output of the
+/// code.
 fn found_after(search: &Search, act: impl FnOnce(&Capture)) -> String {
     let capture = Capture::start();
     act(&capture);

@@ -1,5 +1,5 @@
-//! Captures all operations of `aihc`. They are called with all members set, and the responses
-//! contain secrets wherever that is possible.
+//! Captures the calls of all operations of `aihc`, their responses and their errors. As many
+//! members as possible are set, and the responses contain secrets wherever that is possible.
 
 use std::fmt::Debug;
 
@@ -69,8 +69,8 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_waits(&stage.capture, &description).await;
 }
 
-/// Makes a call, and captures its arguments, its response and its error. Returns whether it
-/// succeeded.
+/// Makes a call, and captures the call itself and its response or its error. Returns whether the
+/// call succeeded.
 async fn call(
     stage: &Scenes,
     description: &Description,
@@ -103,8 +103,8 @@ fn show_models(capture: &Capture, description: &Description) {
     capture.serialized(&conf);
 }
 
-/// Captures two helpers that send several requests, and fail here: one waits until a job runs, the
-/// other follows its logs.
+/// Captures the `Debug` output and the errors of two helpers that send several requests: one waits
+/// until a job runs, the other follows the log of a pod of the job. Both of them fail here.
 async fn show_waits(capture: &Capture, description: &Description) {
     let mut job = description.answer("DescribeJob", PASSWORD);
     job["status"] = json!("Failed");

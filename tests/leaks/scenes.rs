@@ -31,7 +31,8 @@ pub(crate) const ACCESS_KEY: &str = "access-key-id";
 /// The number of operations that do not need an existing dev instance: the two operations of STS,
 /// the creation of an instance, and the list of instances.
 const WITHOUT_INSTANCE: usize = 4;
-/// The number of operations for which any JSON object means success.
+/// The number of operations for which a response with a request id means success, whatever members
+/// its JSON object has.
 const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -125,7 +126,9 @@ impl Scenes {
         self.play(way, self.right_key(), None, OPERATIONS).await;
     }
 
-    /// Runs all operations with a service that understands the requests and refuses them.
+    /// Runs all operations with a wrong key, with invalid ids of instances, and with an expired
+    /// token, so that the service or the client refuses them. With invalid ids, the operations that
+    /// do not need an existing instance succeed.
     async fn play_refusals(&self) {
         self.play(self.here(), self.wrong_key(), None, 0).await;
         for id in ["dv-99999999", "", "dv-1\r\nx-evil: 1"] {
@@ -140,8 +143,8 @@ impl Scenes {
         self.play(self.here(), Arc::new(expired), None, 0).await;
     }
 
-    /// Runs all operations over connections that end without a response, or with the response of a
-    /// proxy.
+    /// Runs all operations without a response from the service: no connection is established, no
+    /// response arrives, or only a proxy responds.
     async fn play_dead_ends(&self) {
         let closed = ClosedPort::take().unwrap();
         let way = Way::to(format!("http://{}", closed.address()));
@@ -166,7 +169,8 @@ impl Scenes {
         }
     }
 
-    /// Runs all operations with responses that cannot be read. Some of them contain secrets.
+    /// Runs all operations with responses that most or all of the operations cannot read. Some of
+    /// the responses contain secrets.
     async fn play_garbage(&self) {
         let quoted = serde_json::to_string(MISPLACED).unwrap();
         let members = |secret: &str, token: &str, expiration: &str| {
@@ -215,7 +219,8 @@ impl Scenes {
         }
     }
 
-    /// Runs all operations with providers of credentials that fail, one of which panics.
+    /// Runs all operations with providers of credentials that fail, or whose credentials the
+    /// service refuses. With a provider that panics, only one operation is called.
     async fn play_providers(&self) {
         let failing = FnProvider::new(|| async {
             let kind = CredentialsErrorKind::Unavailable;

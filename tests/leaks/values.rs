@@ -39,8 +39,8 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_calls(capture).await;
 }
 
-/// Captures the `Debug` output of the verifier, and of the signer, which keeps a signing key in its
-/// memory.
+/// Captures the `Debug` output and the errors of credentials, which cache a signing key, and of the
+/// signer and the verifier.
 fn show_signatures(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -248,8 +248,8 @@ fn show_addresses(capture: &Capture) {
 
 static OPERATION: Operation = Operation::new("aihc", "Made", Method::POST, Idempotency::Safe);
 
-/// Captures calls and replies that contain secrets, in the form in which they are visible to the
-/// tower layers that an application adds to its client.
+/// Captures the `Debug` output of a call and its reply, which contain secrets, and of the services
+/// and the reply that the tower layers of an application receive.
 async fn show_calls(capture: &Capture) {
     let answer = Script::AnswerWith(
         200,

@@ -1,4 +1,5 @@
-//! Calls all operations, and captures each call before it is sent and after it has ended.
+//! Calls all operations, and captures each call before it is sent, and then its response or its
+//! error.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -26,14 +27,16 @@ pub(crate) struct Walk<'a> {
     pub(crate) clock: &'a ManualClock,
     pub(crate) aihc: aihc_dev::Client,
     pub(crate) sts: bce_sts::Client,
-    /// The id of an existing instance; `None` if the operations are called on an instance that they
-    /// create first.
+    /// The id of the instance on which the operations are called; it may be invalid. `None` stands
+    /// for the id of the instance that is created first, or for an invented id if the creation
+    /// fails.
     pub(crate) id: Option<&'static str>,
     pub(crate) password: &'static str,
 }
 
 impl Walk<'_> {
-    /// Calls all operations on one dev instance, and returns the number of calls that succeeded.
+    /// Calls all operations on one dev instance, and returns the number of operations that
+    /// succeeded.
     pub(crate) async fn all_operations(&self) -> usize {
         let (aihc, sts) = (&self.aihc, &self.sts);
         self.capture.debug(aihc);
@@ -115,8 +118,8 @@ impl Walk<'_> {
         succeeded
     }
 
-    /// Reads the settings of an instance and changes them. Captures both the settings that were
-    /// read and the changed ones.
+    /// Reads the settings of an instance, and changes them without sending the change. Captures
+    /// both the settings that were read and the changed ones.
     async fn edit(&self, id: &str) {
         match self.aihc.edit_dev_instance(id).await {
             Ok(mut edit) => {
@@ -129,8 +132,9 @@ impl Walk<'_> {
         }
     }
 
-    /// Calls STS operations with access control lists that are given as JSON text. Some of these
-    /// texts are invalid, and it does not matter whether the calls succeed.
+    /// Calls STS operations with an attachment, and with access control lists that are given as
+    /// JSON text. Some of these texts are invalid, and it does not matter whether the calls
+    /// succeed.
     async fn documents(&self) {
         let sts = &self.sts;
         let document = r#"{"accessControlList":[]}"#;
@@ -152,7 +156,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Calls functions that make several calls. It does not matter whether these succeed.
+    /// Captures the `Debug` output and the errors of functions that make several calls, and models
+    /// in the formats in which programs store them. It does not matter whether the calls succeed.
     async fn helpers(&self, id: &str) {
         let (capture, moment) = (self.capture, Duration::from_millis(10));
         let wait = self.aihc.wait_until_running(id).timeout(moment);

@@ -1,5 +1,5 @@
-//! A layer between a client and its transport that records requests, and collects the secrets in
-//! them.
+//! A layer between a client and its transport that captures the requests, and records the secrets
+//! of requests and responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -16,7 +16,8 @@ use tower::Service;
 
 use crate::capture::Capture;
 
-/// Records the secrets that are sent, and captures the requests. Clones share the records.
+/// Captures requests, and records secrets: the keys with which requests are signed, and the tokens
+/// and signatures in them. Clones share the records.
 #[derive(Clone)]
 pub(crate) struct Wire {
     capture: Capture,
@@ -25,8 +26,8 @@ pub(crate) struct Wire {
 
 #[derive(Default)]
 struct Seen {
-    /// The secret keys that callers have used with each access key id. There can be more than one
-    /// for an id, because a caller may use a wrong secret key.
+    /// The secret keys that were recorded for each access key id. There can be more than one for an
+    /// id, because a test may use a wrong secret key.
     keys: BTreeMap<String, BTreeSet<String>>,
     tokens: BTreeSet<String>,
     authorizations: BTreeSet<String>,

@@ -1,4 +1,5 @@
-//! Tests the links from one page of the repository to another, and to headings.
+//! Tests the links on the Markdown pages of the repository: to other pages, to files and to
+//! headings.
 //!
 //! Pages that are included in Rust documentation also link to items (`[text](crate::Item)`), which
 //! rustdoc checks. Web addresses are not requested.
@@ -12,8 +13,8 @@ use std::path::Path;
 
 use crate::{read, root};
 
-/// The pages by their paths relative to the root of the repository, and a function that returns
-/// whether a file exists.
+/// The texts of the Markdown pages of the repository, by their paths relative to its root, and a
+/// function that returns whether a file or folder with such a path exists.
 struct Repository<'a> {
     pages: BTreeMap<String, String>,
     exists: &'a dyn Fn(&str) -> bool,
@@ -32,7 +33,7 @@ fn links_between_pages_lead_somewhere() {
     assert!(followed > 60, "{followed}");
 }
 
-/// Returns all pages, except for those that were built or downloaded.
+/// Returns all Markdown pages of the repository, except for those that were built or downloaded.
 fn pages() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
     let mut folders = vec![root().to_path_buf()];
@@ -97,7 +98,8 @@ impl Repository<'_> {
     }
 }
 
-/// Returns whether the target of a link is a Rust item, on a page that rustdoc reads.
+/// Returns whether rustdoc checks a link: its target has the form of the path of a Rust item, and
+/// its page is below `crates/`.
 fn is_item(from: &str, target: &str) -> bool {
     let name = target
         .chars()
@@ -125,7 +127,7 @@ fn resolve(from: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Returns the text without code blocks and inline code.
+/// Returns the text without code blocks. Inline code is replaced with the word `code`.
 fn prose(text: &str) -> String {
     let mut prose = String::new();
     let mut fence: Option<&str> = None;

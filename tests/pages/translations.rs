@@ -1,8 +1,8 @@
 //! Tests that the Chinese pages match the English ones: they must have the same programs, and the
 //! same structure of sections.
 //!
-//! The programs on the English pages are compiled and run. The programs on the Chinese pages are
-//! the same, so they are not run again.
+//! Other tests check the Rust programs on the English pages. The programs on the Chinese pages are
+//! the same, so they are not checked again.
 
 use std::fs;
 

@@ -4,8 +4,7 @@ use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 };
 
-/// Returns the smallest configuration of a dev instance that the API accepts. A test suite adds
-/// what it needs.
+/// Returns a small configuration of a dev instance. Test suites add the members that they need.
 pub fn conf() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new()

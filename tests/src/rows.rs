@@ -87,7 +87,7 @@ impl Outcome {
         }
     }
 
-    /// Prints the counts as the last line, and returns the exit code.
+    /// Prints the counts as the last line, except after `--list`, and returns the exit code.
     pub(crate) fn finish(self) -> ExitCode {
         if !self.is_list {
             println!("{} passed, {} failed", self.passed, self.failed);

@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use bce_auth::encode::uri_encode;
 
-/// The number of bytes at the beginning of an encoded secret by which it is looked up, and thus the
-/// minimum length of an encoded secret.
+/// The number of bytes by which a [`Search`] looks up the forms of secrets: the first bytes of each
+/// form. A form must therefore have at least this length.
 const START: usize = 8;
-/// The length of the parts of a long secret, each of which is also searched for, in bytes.
+/// The length in bytes of the parts of a long secret, each of which is also searched for.
 const PART: usize = 16;
 /// The length of signatures and signing keys in hexadecimal digits.
 const SIGNATURE: usize = 64;
@@ -24,7 +24,7 @@ pub struct Shown {
 }
 
 /// A search for secrets in all forms that they are likely to have. The forms are looked up by their
-/// first bytes, so that the search is fast however many secrets there are.
+/// first bytes, so that a search for many secrets takes hardly longer than a search for a few.
 #[derive(Debug)]
 pub struct Search {
     /// For each pair of bytes, whether any form of a secret begins with it. The index is the pair,
@@ -99,7 +99,8 @@ fn first_two(start: &[u8; START]) -> usize {
 
 /// Returns whether a text contains as many consecutive hexadecimal digits as a signature or a
 /// signing key. The records of rustls are ignored, since handshakes and certificates contain many
-/// such digits; rustls sees signatures only in the data that it encrypts, which it does not log.
+/// such digits; rustls sees signatures only in the data that it encrypts, which it is not known to
+/// log.
 pub fn shows_signature(text: &str) -> bool {
     let mut of_tls = false;
     let ours = text.lines().filter(|line| {

@@ -1,5 +1,5 @@
-//! The API description, as far as the test suites need it to generate arguments and to compare
-//! requests.
+//! The API description of `aihc`, as far as the test suites need it to generate arguments and to
+//! compare requests.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 const SPEC: &str = include_str!("../../../xtask/spec/aihc.json");
 
-/// The operations and the types of the API description.
+/// The operations, the types and the enums of the API description of `aihc`.
 #[derive(Debug, Deserialize)]
 pub struct Description {
     operations: Vec<Operation>,
@@ -186,8 +186,8 @@ impl Description {
         Ok(())
     }
 
-    /// Returns whether a value has this type, which must be a scalar or `Json`. Every value is a
-    /// `Json`.
+    /// Returns whether a value has this type. Every value has the type `Json`. For a type that is
+    /// neither `Json` nor a scalar, returns `false`.
     fn is(&self, ty: &str, value: &Value) -> bool {
         match ty {
             "String" => value.is_string(),
@@ -257,7 +257,8 @@ impl Form {
     }
 }
 
-/// Returns `T` of `List<T>` or `Map<String,T>`; `None` for other types.
+/// Returns the type `T` of `List<T>` if `outer` is `List<`, or of `Map<String,T>` if `outer` is
+/// `Map<String,`; `None` for other types.
 pub(super) fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
     ty.strip_prefix(outer)?.strip_suffix('>').map(str::trim)
 }

@@ -22,7 +22,7 @@ pub(crate) struct Given {
 pub enum Refusal {
     /// The call failed. The error tells whether the request was sent.
     Error(Error),
-    /// The arguments do not fit the call.
+    /// There is no such operation, or the arguments do not fit it.
     Arguments(String),
 }
 
@@ -96,7 +96,7 @@ impl Given {
     }
 
     /// Takes an argument that our client does not accept, since it always sends the value of the
-    /// argument `other` for it. Fails if the argument is present with a different value.
+    /// argument `other` in its place. Fails if the argument is present with a different value.
     pub(crate) fn same(&mut self, name: &str, other: &str) -> Result<(), Refusal> {
         let other_value = self.members.get(other).cloned();
         match self.take(name) {

@@ -1,4 +1,4 @@
-//! Generates arguments and responses in which all members are set.
+//! Generates arguments and responses in which as many members as possible are set.
 
 use serde_json::{Map, Value, json};
 
@@ -28,8 +28,8 @@ impl Description {
         self.members(set, filling, DEPTH)
     }
 
-    /// Returns a response of an operation in which all members are set. The value of every secret
-    /// is `secret`.
+    /// Returns a response of an operation in which as many members as possible are set. The value
+    /// of every secret is `secret`.
     pub fn answer(&self, operation: &str, secret: &str) -> Value {
         let filling = Filling {
             secret,

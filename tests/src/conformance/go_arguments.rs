@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::schema::argument;
 
-/// The clients of all services, which have the same endpoint.
+/// The clients of dev instances and of STS, which have the same endpoint.
 #[derive(Debug)]
 pub(crate) struct Clients {
     pub(crate) aihc: aihc_dev::Client,
@@ -165,7 +165,8 @@ fn text(args: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// Returns a string argument. It is `None` if it is empty, which in Go means that it is not set.
+/// Returns a string argument; `None` if it is missing, or empty, which in Go means that it is not
+/// set.
 fn filled(args: &Value, name: &str) -> Option<String> {
     Some(text(args, name)).filter(|text| !text.is_empty())
 }

@@ -100,7 +100,7 @@ fn success(expected: &Value, result: Projected) -> Result<(), String> {
     Ok(())
 }
 
-/// Finds a member by name: at the top level, or else where it occurs first.
+/// Finds a member by name: at the top level, or else in the first nested object that has it.
 fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let members = value.as_object()?;
     members

@@ -1,4 +1,4 @@
-//! The API description, as far as it is needed to compare requests.
+//! The API descriptions of dev instances and STS, as far as they are needed to compare requests.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const SPECS: [&str; 2] = [
     include_str!("../../../xtask/spec/sts.json"),
 ];
 
-/// The operations and the types of all services.
+/// The operations and the types of both API descriptions.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Schema {
     operations: Vec<Operation>,
@@ -73,7 +73,7 @@ impl Schema {
 
     /// Returns a value without the parts that are equivalent to missing ones: null, empty strings,
     /// zero, `false`, empty lists and maps, and members that only responses contain. Returns `None`
-    /// if nothing remains.
+    /// if nothing remains. In a list, an item of which nothing remains becomes null.
     pub(crate) fn essence(&self, value: &Value, members: &[Member]) -> Option<Value> {
         match value {
             Value::Object(entries) => {

@@ -232,8 +232,9 @@ impl Prepared {
         Ok((parts, signature))
     }
 
-    /// Returns the canonical request that is signed. The session token is removed first, because
-    /// the signer would add it again.
+    /// Returns the canonical request for these parts; empty if they can no longer be signed. The
+    /// credentials have no session token here, because the signer would add it to the request
+    /// again.
     fn canonical_request(&self, mut parts: Parts) -> Result<String, String> {
         let credentials = self.credentials(&self.case.access_key_id, None)?;
         match self.signer.sign(&mut parts, &credentials, self.at) {

@@ -41,9 +41,10 @@ impl Calls {
 pub(super) struct Counted {
     /// The calls that were made.
     pub(super) calls: Calls,
-    /// The number of requests to the provider, or to STS.
+    /// The number of requests that the check limits: to the provider, to STS, or, with a fixed key,
+    /// to the service.
     pub(super) provider_calls: usize,
-    /// The allowed number of requests to the provider, or to STS.
+    /// The allowed values of `provider_calls`.
     pub(super) expected: RangeInclusive<usize>,
     /// The required number of failed calls.
     pub(super) failures: usize,

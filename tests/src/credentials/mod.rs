@@ -2,8 +2,7 @@
 //! fail: `cargo xtask credentials`.
 //!
 //! The checks of the cache, and of a client with a service in memory, run in simulated time, in
-//! which a minute passes immediately. Checks of the service itself run in real time, with the
-//! emulator.
+//! which a minute passes immediately. All other checks run in real time, with the emulator.
 
 mod cache;
 mod long_term;

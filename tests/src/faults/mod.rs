@@ -2,7 +2,8 @@
 //!
 //! The tests use real sockets on loopback, and short time limits. Each of them checks:
 //!
-//! - how many requests reached the server, and how many of them read the state of the instance,
+//! - how many requests for the operation reached the server, and how many that only read the state
+//!   of the instance,
 //! - the result of the call,
 //! - whether the error reports that the change may have been applied,
 //! - that no response of a gateway is attributed to the service,

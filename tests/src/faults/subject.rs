@@ -102,7 +102,8 @@ const fn subject(name: &'static str, class: Class) -> Subject {
     Subject { name, class }
 }
 
-/// The invented operations, and the real operations whose calls are written by hand in this file.
+/// The invented operations of [`Probe`], and the real operations whose calls are written by hand in
+/// this file.
 const BY_HAND: [Subject; 19] = [
     subject("(safe)", Class::Safe),
     subject("(repeatable)", Class::Repeatable),
@@ -125,14 +126,14 @@ const BY_HAND: [Subject; 19] = [
     subject("AssumeRole", Class::Safe),
 ];
 
-/// The API description of `aihc`. Each of its operations is called with all members set.
+/// The API description of `aihc`, from which the arguments of its operations are generated.
 static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
 
 /// The name of the test subject that calls `CreateService` with a client token. The same operation
 /// is also tested without a token.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
-/// Returns all operations, beginning with the invented ones.
+/// Returns all operations, beginning with those of [`Probe`].
 pub(super) fn subjects() -> Vec<Subject> {
     let mut subjects = BY_HAND.to_vec();
     for name in DESCRIPTION.iter().flat_map(Description::operations) {
@@ -155,7 +156,7 @@ pub(super) const LOOKS: &str = "DescribeDevInstance";
 /// The body of a response that means success for every operation.
 pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"id":"id-1","jobId":"job-1","serviceId":"s-1","webTerminalUrl":"u","resourcePools":[],"queues":[],"datasets":[],"versions":[],"models":[],"jobs":[],"logs":[],"services":[],"changeLogs":[],"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
-/// The response type of the invented operations.
+/// The response type of the operations of [`Probe`]. It ignores all members of a response.
 #[derive(Debug, Default)]
 struct Anything {}
 
@@ -178,7 +179,7 @@ impl Subject {
         }
     }
 
-    /// Calls the operation with this deadline. A response is ignored.
+    /// Calls the operation with this deadline. The contents of a successful response are dropped.
     pub(super) async fn call(self, caller: &Caller, deadline: Duration) -> Result<(), Error> {
         match caller {
             Caller::Aihc(client) => self.aihc(client, deadline).await,

@@ -20,8 +20,7 @@ pub(super) struct Expected {
     applied: bool,
     /// Whether the client has to read the state of the instance.
     looks: bool,
-    /// The error code of the service; `None` if the call succeeds, or if a gateway responds,
-    /// because gateways have no codes.
+    /// The error code of the service; `None` if no error of the service is expected.
     code: Option<&'static str>,
     says: Vec<&'static str>,
 }
@@ -43,7 +42,8 @@ impl Expected {
         Self::ok_within(sent..=sent)
     }
 
-    /// Expects that the calls succeed, after a number of requests that depends on the network.
+    /// Expects that the call succeeds after a number of requests in this range. The number depends
+    /// on the network.
     pub(super) fn ok_within(sent: RangeInclusive<u64>) -> Self {
         Self {
             kind: None,

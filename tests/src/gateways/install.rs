@@ -26,7 +26,8 @@ pub(super) struct Packages {
 #[derive(Debug)]
 struct System {
     installed: BTreeSet<String>,
-    /// Packages that are installed, or that were removed except for their settings.
+    /// All packages in the list of dpkg, including those that were removed except for their
+    /// settings.
     known: BTreeSet<String>,
 }
 
@@ -62,7 +63,7 @@ impl Packages {
     }
 
     /// Removes the packages that were added, unless they are to be kept. Also removes the settings
-    /// of those that had never been installed before.
+    /// of those that dpkg did not know before.
     fn take_away(&mut self) -> Result<(), String> {
         // This is done only once, even if it fails.
         if std::mem::replace(&mut self.stay, true) {

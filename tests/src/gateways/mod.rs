@@ -33,7 +33,8 @@ const KEEP: &str = "--keep";
 /// Whether a signal has asked the process to end. The packages still have to be removed then.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Installs the gateways, and runs the tests. The last line of the output is `N passed, M failed`.
+/// Installs the gateways, and runs the tests. The last line of the output is then `N passed, M
+/// failed`. With `--list`, only lists the tests.
 pub fn run(arguments: &[String]) -> ExitCode {
     let (keep, arguments): (Vec<_>, Vec<_>) =
         arguments.iter().cloned().partition(|option| option == KEEP);

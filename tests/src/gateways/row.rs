@@ -11,7 +11,7 @@ use super::subject::Subject;
 
 /// The delay of a slow response. Gateways whose timeout is tested wait for a shorter time.
 const SLOW: Duration = Duration::from_millis(1500);
-/// The time limit of an attempt.
+/// The time limit of an attempt in tests that do not set another one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub(super) fn dropped() -> Fault {
     Fault::new().close(Close::AfterReading)
 }
 
-/// Returns a fault in which the response ends after a few bytes.
+/// Returns a fault in which the body of the response ends after a few bytes.
 pub(super) fn cut() -> Fault {
     Fault::new().cut_body(10)
 }

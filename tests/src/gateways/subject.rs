@@ -33,8 +33,8 @@ pub(super) enum Subject {
     Creates,
 }
 
-/// The prefix of the name that the emulator generates for a new instance. The first instance gets
-/// the name [`NAME`], which an update does not change.
+/// The prefix of the names that the emulator generates for the instances of the tests. The first
+/// instance gets the name [`NAME`], which an update does not change.
 const PREFIX: &str = "gateway";
 const NAME: &str = "gateway-0";
 

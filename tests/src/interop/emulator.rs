@@ -22,7 +22,7 @@ pub(super) struct Emulator {
 }
 
 impl Emulator {
-    /// Builds the binary, and starts it on a free port.
+    /// Builds the binary, and starts it on free ports.
     pub(super) fn start(
         access_key_id: &str,
         secret_access_key: &str,

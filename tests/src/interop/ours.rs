@@ -16,7 +16,7 @@ use crate::fixtures;
 
 const HOSTILE: &str = "a b+c%20%/&=?#~*'()!\"<>\\^`{|}测é😀";
 
-/// The request of one call, as it was sent.
+/// The requests of one call, as they were sent.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) operation: &'static str,

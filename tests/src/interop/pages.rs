@@ -1,5 +1,5 @@
-//! Runs the Python and the shell code in the emulator's documentation against the emulator's
-//! binary. The code is not changed, except for addresses and ids.
+//! Runs the Python code and shell commands of two pages of the emulator's documentation against the
+//! emulator's binary. The code is not changed, except for addresses and ids.
 
 use std::process::Command;
 

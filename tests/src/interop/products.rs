@@ -1,5 +1,5 @@
-//! Compares the requests of generated crates with those of the official Python package for each
-//! product, that is, each cloud service.
+//! Compares the requests of generated crates with those of the official Python packages for some
+//! products, that is, cloud services.
 //!
 //! `cargo xtask products` generates and compiles the crates, and writes every request that they
 //! build, together with the values it was built from. `products.py` makes the same calls with the
@@ -24,7 +24,7 @@ const PRODUCTS: &[&str] = &["bcc", "vpc", "iam", "bls"];
 /// have changed.
 const AT_LEAST: usize = 900;
 
-/// Headers that a client sends with every request.
+/// Headers that depend on the client rather than on the operation. They are not compared.
 const OF_THE_CLIENT: &[&str] = &[
     "accept",
     "authorization",

@@ -1,10 +1,10 @@
 //! Tests every combination of level, output, rotation and format of `bce-log`:
 //! `cargo xtask logging`.
 //!
-//! A test with standard output or standard error writes to that stream and to files at the same
-//! time, to show that rotation does not affect the stream. All tests with the same output write
-//! their records in one child process, because they cause panics, and the panic hook belongs to the
-//! process.
+//! A test whose output is standard output or standard error also writes files, to show that
+//! rotation does not affect the stream. The records are written by child processes, one for each
+//! output, because writing them causes panics, and replaces the panic hook of the whole process. A
+//! child writes its test cases one after another.
 
 mod case;
 mod emit;

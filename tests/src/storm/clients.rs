@@ -35,8 +35,9 @@ impl Client for Ours {
     }
 }
 
-/// A client with the retry policy that the Go SDK documents: 3 retries after transport errors, 500,
-/// 502 and 503; pauses of 300 ms that are doubled, up to 20 s; no jitter and no budget.
+/// A client with the retry policy that the Go SDK documents, as far as the simulated service needs
+/// it: 3 retries after transport errors and status 503; pauses of 300 ms that are doubled, up to 20
+/// s; no jitter and no budget.
 #[derive(Clone, Debug)]
 pub(super) struct Go(Service);
 

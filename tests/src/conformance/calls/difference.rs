@@ -194,7 +194,7 @@ fn in_bodies(
     }
 }
 
-/// Returns a scalar as a string.
+/// Returns a string unchanged, and any other value as JSON text.
 pub(super) fn as_text(value: &Value) -> String {
     value.as_str().map_or(value.to_string(), str::to_owned)
 }

@@ -1,5 +1,5 @@
-//! Compares our requests with those that the API description requires, and with those of the
-//! official SDKs.
+//! Compares our requests with those that the API description requires, and checks that rules
+//! explain how the requests of the official SDKs differ from these.
 
 mod difference;
 mod explain;
@@ -20,7 +20,7 @@ use crate::calls::{self, ANSWER, Description, Nobody, Refusal};
 use crate::rows::{Rows, block_on};
 
 /// Headers of our requests that the golden file does not list, because the transport, the signer or
-/// the client adds them to every request.
+/// the client adds them.
 const UNLISTED: [&str; 6] = [
     "authorization",
     "content-length",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// Returns a test case whose requests all agree.
+/// Returns a test case with which our request agrees.
 fn case() -> Value {
     json!({
         "operation": "DescribeQueues",

@@ -1,5 +1,5 @@
 //! Responses of gateways in front of the service, or in its place. They contain neither a request
-//! id nor an error document.
+//! id nor an error document of the service.
 
 use bce_http::ErrorKind;
 

@@ -98,11 +98,10 @@ pub(super) struct Fault {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) meaning: Meaning,
-    /// What the server does with the attempts after the first, and what that means; `None` if it
-    /// does the same with all attempts.
+    /// What the server does with the attempts after the first, and what that means; `None` if the
+    /// fault occurs again, or, in tests with `Manner::Once`, does not occur again.
     pub(super) later: Option<(Play, Meaning)>,
-    /// Whether the server reads the request of an attempt, rather than closing the connection
-    /// first.
+    /// Whether the server reads a request that arrives, rather than closing the connection first.
     pub(super) is_read: bool,
     /// The pause that the service requests, in seconds; 0 if it requests none.
     pub(super) retry_after: u64,

@@ -1,5 +1,5 @@
-//! Gateway tests with haproxy: timeouts, maintenance, a queue, and rules that deny a request, reset
-//! its connection, or respond to it.
+//! Gateway tests with haproxy: timeouts, maintenance, a queue, and rules that deny a request, close
+//! or drop its connection, or respond to it.
 
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ fn time_outs(rows: &mut Rows) {
     rows.add(&queue, Subject::List, read).event(Event::Busy);
 }
 
-/// Adds tests in which haproxy has no server to forward requests to.
+/// Adds tests in which haproxy has no server, or none that can be reached.
 fn maintenance(rows: &mut Rows) {
     for gateway in [
         haproxy("no server, 503 page", "", ""),
@@ -186,7 +186,7 @@ fn rules(rows: &mut Rows) {
     }
 }
 
-/// Adds tests in which haproxy itself sends responses that look like those of the service.
+/// Adds tests in which haproxy itself responds with JSON, in place of the service.
 fn answers(rows: &mut Rows) {
     let answer = |name, rest: &str| {
         let rule = format!(

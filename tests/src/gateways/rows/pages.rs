@@ -165,7 +165,7 @@ fn nobody_behind(rows: &mut Rows) {
     unreachable(rows, &hang_up, ErrorKind::Transport, "");
 }
 
-/// Adds tests in which no request reaches the service, but nothing in the response shows that.
+/// Adds tests in which no request reaches the service, but the client cannot know that.
 fn unreachable(rows: &mut Rows, gateway: &Gateway, kind: ErrorKind, text: &'static str) {
     for subject in [
         Subject::Create,

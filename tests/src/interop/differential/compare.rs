@@ -25,7 +25,7 @@ pub(super) struct Comparison {
     pub(super) verified: bool,
 }
 
-/// A request that we have signed, and the requests that the SDK still has to sign.
+/// A request and the result of our signer for it. The SDK still has to sign the request.
 #[derive(Debug)]
 pub(super) struct Pending {
     request: Request,
@@ -44,7 +44,7 @@ impl Pending {
 
     /// Returns the requests that the SDK has to sign; none if our signer refuses the request:
     ///
-    /// 1. the [`Settled`] request with the caller's list of header names,
+    /// 1. the [`Settled`] request with the list of header names in it,
     /// 2. the settled request with the list of header names in our authorization,
     /// 3. the unchanged request, if it is one on which we and the SDK are known to disagree.
     pub(super) fn questions(&self) -> Vec<Value> {
@@ -170,7 +170,8 @@ impl Pending {
     }
 
     /// Returns whether a server would verify the request: its date is that of the signature, its
-    /// token is that of the credentials, and if the caller has set a host, it is that of the URI.
+    /// token is that of the credentials, and if the caller has set a host, it is that of the URI,
+    /// or one of [`ORIGINS`] if the URI has none.
     fn is_verifiable(&self) -> bool {
         let Request {
             keep_date,

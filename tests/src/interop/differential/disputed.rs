@@ -2,8 +2,8 @@
 //!
 //! A request on which we and the SDK disagree is called disputed, but it is not skipped. A rule
 //! changes it so that the SDK has to sign it as we sign the original, and then the signatures must
-//! be equal. Only requests that we refuse to sign, in the last three rows of the table, are left
-//! out of the comparison and of the count. A difference that no rule here explains is a failure. In
+//! be equal. Only requests that we refuse to sign, in the last three rows of the table, are not
+//! compared, and do not count as tests. A difference that no rule here explains is a failure. In
 //! the last column, "document" is the documentation of the signing protocol.
 //!
 //! | what | we | the Python SDK | who agrees with us |
@@ -21,7 +21,8 @@
 //! | header `host` that is not a host | refuse to sign it | signs it | |
 //!
 //! If no header matches the list of names, an authorization could only contain an empty list, which
-//! means the default set. Such a request has no host, so services refuse it anyway.
+//! means the default set. Such a request also has no host, although the protocol requires a signed
+//! one.
 //!
 //! Three things are not disputes but must be known:
 //!
@@ -29,7 +30,7 @@
 //!   has signed more headers. Therefore, signatures are compared for the caller's list, and whole
 //!   authorizations for the list that we print.
 //! - The SDK takes the timestamp 0 for the present, so the second 0 is not tested.
-//! - The first year in the SDK's `datetime` is 1; in our type, it is 0.
+//! - The first year in the SDK's `datetime` is 1; our signer also accepts the year 0.
 
 use super::request::Request;
 

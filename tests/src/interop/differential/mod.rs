@@ -95,7 +95,7 @@ fn smallest(signer: &mut SdkSigner, request: &Request) -> Result<String, String>
     Ok(format!("{request:?}\n  {difference}"))
 }
 
-/// The counts of the requests that were compared.
+/// The counts of the requests in a differential test.
 #[derive(Debug, Default)]
 struct Tally {
     differences: usize,

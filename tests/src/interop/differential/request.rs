@@ -1,4 +1,5 @@
-//! Random requests to be signed. They contain everything that is difficult to encode or to sort.
+//! Random requests to be signed. They contain characters and names that are difficult to encode or
+//! to sort.
 
 use std::fmt;
 
@@ -87,7 +88,7 @@ const EXPIRIES: [i64; 8] = [1800, 0, 1, 30, -1, 86_400 * 365, i64::MAX, i64::MIN
 
 /// The years 1 to 9999, in seconds: times that both our types and those of the Python SDK support.
 const ALL_TIMES: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
-/// The years in which requests are actually sent.
+/// The years 2023 to 2096, in seconds: most of the random times are in this range.
 const OUR_TIMES: std::ops::Range<i64> = 1_700_000_000..4_000_000_000;
 
 impl Request {

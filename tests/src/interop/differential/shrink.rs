@@ -21,8 +21,8 @@ pub(super) fn shrink(
     }
 }
 
-/// Returns simpler requests. Each of them is smaller in some respect, so that [`shrink`] comes to
-/// an end.
+/// Returns simpler requests. In each of them, one part is shorter or has a default value, so that
+/// [`shrink`] comes to an end.
 fn candidates(request: &Request) -> Vec<Request> {
     let mut candidates = Vec::new();
     let mut add = |smaller: bool, change: &dyn Fn(&mut Request)| {

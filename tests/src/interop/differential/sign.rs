@@ -103,7 +103,7 @@ pub(super) fn for_sdk(request: &Request, by_segment: bool, names: Option<&[Strin
     description
 }
 
-/// Returns bytes as a string if they are text, and otherwise in a form that JSON can represent.
+/// Returns bytes as a string if they are UTF-8, and otherwise as an object with hexadecimal digits.
 fn value(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes) {
         Ok(text) => json!(text),
