@@ -1,4 +1,4 @@
-//! Asks for the user's consent to an operation that destroys something, such as a deletion.
+//! Asks for the user's consent to an operation on instances, such as a deletion or a restart.
 
 use aihc_dev::Client;
 
@@ -18,7 +18,8 @@ pub(super) struct Question {
 /// Resolves the instances that the user named, and asks for confirmation. If `yes` is set, returns
 /// all of them without asking. Otherwise, shows the instances that can be read, reports the errors
 /// of the others, and asks about those that were shown. Returns these, and the exit code for the
-/// others. Fails if no instance can be read, or if the user does not agree.
+/// others. Fails if a name cannot be resolved, if none of the instances can be read, or if the user
+/// does not agree.
 pub(super) async fn agreed(
     context: &Context,
     client: &Client,

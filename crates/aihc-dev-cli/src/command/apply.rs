@@ -230,7 +230,7 @@ async fn step_for(
 }
 
 /// Checks the request that a step would send. `dry_client` refuses requests with invalid members,
-/// and sends no requests at all.
+/// and does not send requests that make changes.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
         Step::Nothing(_) => {}

@@ -20,13 +20,14 @@ const AT_ONCE: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
     id: String,
-    /// The name that the user typed; `None` if the user typed an id.
+    /// The name of the instance, if the user gave a name, as an argument or in a file; `None`
+    /// otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// A word for the outcome. For `apply`, it is `created`, `changed` or `unchanged`. For other
     /// commands, it is the state that was reached, or `accepted` if no state was waited for. After
-    /// an error, it is `unknown` if the operation may have been carried out, and `failed`
-    /// otherwise.
+    /// an error, it is `unknown` if the exit code is [`Exit::Unknown`], and `failed` otherwise, for
+    /// example if the request was accepted but the state was not reached in time.
     result: Text,
     /// The result in human-readable output, if it is not the same as `result`.
     #[serde(skip)]
@@ -162,8 +163,8 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
 }
 
 /// Calls `act` for each distinct id, several at the same time, and reports the results. `act`
-/// returns the word for the state that was reached. If one call fails, the others are made
-/// nevertheless.
+/// returns a word for the result, such as `running` or `accepted`. If one call fails, the others
+/// are made nevertheless.
 pub(crate) async fn each<F, W>(
     context: &Context,
     ids: Vec<impl Into<Resolved>>,

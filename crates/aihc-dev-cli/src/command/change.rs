@@ -93,9 +93,9 @@ impl PlannedChange {
         }
     }
 
-    /// Sends the change. Returns `None`, and sends nothing, if the settings before and after the
-    /// change are equal. If the service shows only a placeholder for the password of the image
-    /// registry, an unchanged placeholder does not count as a difference.
+    /// Sends the change. Returns `None`, and changes nothing, if the settings before and after the
+    /// change are equal. If the service shows an empty string or `***` in place of the password of
+    /// the image registry, the same placeholder in the new settings does not count as a difference.
     pub(super) async fn send(self) -> Result<Option<SentChange>, Failure> {
         let before = self.edit.detail().status;
         if self.old == self.new {
@@ -109,10 +109,9 @@ impl PlannedChange {
 }
 
 impl SentChange {
-    /// Waits for the effect of the change, and returns the word for the state that was reached. An
-    /// instance that was running is rebuilt and runs again; an instance that was stopped remains
-    /// stopped. For an instance that had failed, there is nothing to wait for, so the word is
-    /// `accepted`.
+    /// Waits for the effect of the change, and returns the word for the state that was reached:
+    /// `stopped` for an instance that was stopped or being stopped before the change; `accepted`,
+    /// without a wait, for one that had failed or was abnormal; and `running` for any other.
     pub(super) async fn settle(
         &self,
         watch: &Watch<'_>,

@@ -72,7 +72,7 @@ fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
 }
 
 /// Forwards a signal to the child. Ctrl-C is not forwarded, because the terminal sends it to the
-/// child as well; other signals reach only this process.
+/// child as well. Other signals may have been sent to this process alone, for example by `kill`.
 #[cfg(unix)]
 fn pass_on(signal: Signal, child: &Child) {
     use rustix::process::{Pid, Signal as Number, kill_process};

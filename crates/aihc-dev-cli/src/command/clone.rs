@@ -126,8 +126,8 @@ fn refuse_unknown_secrets(
     Ok(())
 }
 
-/// Returns whether the image needs the password of a private registry. In this case, the service
-/// shows [`MASK`] as the password.
+/// Returns whether the image seems to need the password of a private registry: `source` contains
+/// [`MASK`] in place of a password.
 fn is_private(source: &DevInstanceDetail) -> bool {
     let conf = source.conf.as_ref();
     let password = conf.and_then(|conf| conf.image.password.as_ref());

@@ -150,8 +150,9 @@ impl Configure {
         }
     }
 
-    /// Asks for the missing values on the terminal. If there is no terminal, asks for nothing, and
-    /// fails if options provide neither the access key id nor the secret.
+    /// Asks for the missing values on the terminal. If options provide the access key id or the
+    /// secret, asks at most for the secret and the session token. If there is no terminal, asks for
+    /// nothing, and fails if options provide neither the access key id nor the secret.
     async fn ask_for_the_rest(
         &self,
         answers: &mut Answers,

@@ -1,4 +1,4 @@
-//! Asks for confirmation before a destructive operation.
+//! Asks for confirmation before an operation, such as a deletion.
 
 use crate::exit::{Exit, Failure};
 use crate::language::{self, Language, text};

@@ -232,15 +232,15 @@ impl Sending<'_> {
     }
 }
 
-/// Merges a file into the body of a creation request. A secret that is `***` in the file is taken
-/// from `old`.
+/// Merges a file into the body of a creation request. If `old` is [`Old::Known`], a secret that is
+/// `***` in the file is taken from it.
 pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> Result<(), Failure> {
     let filled = Schema::of_create().fill(body, file.members, old);
     filled.map_err(|wrong| wrong.in_file(&file.name))
 }
 
-/// Converts the body of a creation request to settings. Fails if a required member is missing, or
-/// if the body requests accelerators without their type.
+/// Converts the body of a creation request to settings. Fails, for example, if a required member is
+/// missing, or if the body requests accelerators without their type.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
         return Err(Failure::usage(text!(
@@ -340,10 +340,11 @@ async fn warn_of_namesakes(client: &Client, name: &str) -> Vec<String> {
     found.into_iter().map(|instance| instance.id).collect()
 }
 
-/// Tells the user what is known after a creation request whose response was lost. Prints a note for
-/// each of the caller's instances with this name that was created at `since` or later, with a
-/// tolerance of one minute, and is not in `known`. If there is none, prints a note that it may
-/// still appear. Prints nothing if the instances cannot be listed within [`LOOK_LIMIT`].
+/// Tells the user what is known after a creation request whose outcome is unknown. Prints a note
+/// for each of the caller's instances with this name that is not in `known`, and was created at
+/// `since` or later (with a tolerance of one minute) or at an unknown time. If there is none,
+/// prints a note that it may still appear. Prints nothing if the instances cannot be listed within
+/// [`LOOK_LIMIT`].
 pub(super) async fn tell_what_is_there(
     client: &Client,
     name: &str,

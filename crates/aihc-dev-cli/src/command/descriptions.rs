@@ -151,8 +151,9 @@ impl Description {
     }
 
     /// Returns the caller's own instance with the name in the description; `None` if there is none.
-    /// If several instances have the name, returns the one whose id is in the description, and
-    /// fails if there is no such instance.
+    /// Instances that are being deleted do not count. If several instances have the name, returns
+    /// the one whose id is in the description, and fails if there is no such instance. Also fails
+    /// if the service does not list all instances.
     pub(super) async fn find(&self, client: &Client) -> Result<Option<Resolved>, Failure> {
         let list = client.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name);

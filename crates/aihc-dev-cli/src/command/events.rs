@@ -87,7 +87,8 @@ impl Events {
         Ok(())
     }
 
-    /// Prints new events as soon as they appear in the list.
+    /// Prints the events from `start` on, and then reads the list repeatedly and prints new events.
+    /// Returns only on an error.
     async fn follow(
         &self,
         context: &Context,
@@ -146,8 +147,8 @@ fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }
 
-/// Returns a key that identifies an event, which has no id. If the same event happens again, its
-/// key is different.
+/// Returns a string that identifies an event, which has no id. It contains all members of the
+/// event, so it is different if the event happens again and the service updates its count or time.
 fn key(event: &Event) -> String {
     format!("{event:?}")
 }

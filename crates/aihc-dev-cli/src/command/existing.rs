@@ -102,10 +102,11 @@ impl Refused {
         }
     }
 
-    /// Returns the lines to print for a request that names no pool, and therefore is for a pool
-    /// that the service manages: the queues of the first [`MOST_POOLS`] managed pools or, if these
-    /// have no queues, all pools. Returns no lines if the requested queue is one of these queues
-    /// and the error message mentions neither pools nor queues.
+    /// Returns the lines to print for a refused request that names no pool, and is therefore for a
+    /// managed pool. These are the queues of the managed pools, of which at most [`MOST_POOLS`] are
+    /// read; or all pools, if the managed ones have no queues. Returns no lines if the requested
+    /// queue exists in a managed pool and the service's error message mentions neither pools nor
+    /// queues.
     async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
         let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
         managed.truncate(MOST_POOLS);

@@ -113,7 +113,7 @@ pub(crate) struct Ids {
 }
 
 impl Command {
-    /// Returns whether the command makes changes at the service.
+    /// Returns whether the command can make changes at the service.
     pub(crate) fn changes(&self) -> bool {
         match self {
             Self::Create(_)

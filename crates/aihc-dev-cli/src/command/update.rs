@@ -91,7 +91,8 @@ impl Update {
         updated.await.map_err(|failure| failure.about(&one))
     }
 
-    /// Reads the requested changes. Mistakes in them are found before anything is sent.
+    /// Reads the requested changes, and checks them as far as possible without the current
+    /// settings, so that most mistakes are found before anything is sent.
     async fn wanted(&self) -> Result<Wanted<'_>, Failure> {
         let schema = Schema::of_update();
         let mut assignments = Vec::new();
@@ -130,8 +131,8 @@ impl Update {
     }
 }
 
-/// Reads the settings of an instance, changes them as requested, and sends them back. Sends nothing
-/// if this leaves the settings as they were.
+/// Reads the settings of an instance, changes them as requested, and sends them back. Sends no
+/// update if the settings remain the same.
 async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
     wanted.must_be_for(&one.id)?;
     let read = PlannedChange::read(client, one, |old, is_shown_empty| {

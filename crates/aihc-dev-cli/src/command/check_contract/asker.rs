@@ -26,8 +26,8 @@ impl Asker {
     ///
     /// # Errors
     ///
-    /// If no further call can succeed, because credentials are missing or the service cannot be
-    /// reached.
+    /// If no further call is likely to succeed: if credentials are missing or not accepted, or if
+    /// the service has not responded to this call nor to any earlier one.
     pub(super) async fn ask<T>(
         &self,
         call: impl IntoFuture<Output = Result<T, Error>>,
@@ -92,10 +92,10 @@ impl Asker {
         Ok(found)
     }
 
-    /// Handles the error of a call. Returns the error if no further call can succeed. Otherwise,
-    /// records that there was no response, or that the response could not be read. Records nothing
-    /// if no request was sent (`operation` is `None`), or if the service refused the call, because
-    /// the refusal has already been recorded.
+    /// Handles the error of a call. Returns the error if no further call is likely to succeed.
+    /// Otherwise, records that there was no response, or that the response could not be read.
+    /// Records nothing if no request was sent (`operation` is `None`), or if the service refused
+    /// the call, because the refusal has already been recorded.
     fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
         let kind = error.kind();
         let failure = Failure::from(error);
@@ -138,8 +138,8 @@ pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
     ids
 }
 
-/// Returns the string value of a member, under the first of these names that is present; empty if
-/// there is none.
+/// Returns the value of the first of these members that is a string; an empty string if there is
+/// none.
 pub(super) fn text(object: &Value, names: &[&str]) -> String {
     let found = names.iter().find_map(|name| object.get(*name)?.as_str());
     found.unwrap_or_default().to_owned()

@@ -88,7 +88,8 @@ impl<'a> Life<'a> {
     }
 
     /// Asks the user whether an instance may be created, unless `--yes` is given. Returns the
-    /// settings for it; fails if the user does not agree.
+    /// settings for the instance. Fails if a required setting is missing, or if the user does not
+    /// agree.
     pub(super) async fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let settings = self.options.settings(listed)?;
         let place = &settings.conf.resource_pool;
@@ -235,9 +236,8 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Requests the deletion of the instance until the service accepts it, at most [`TRIES`] times,
-    /// because the state of the instance may forbid it at first. Also succeeds if the instance does
-    /// not exist.
+    /// Deletes the instance. As long as its state forbids the deletion, repeats the request, up to
+    /// [`TRIES`] requests in total. Also succeeds if the instance does not exist.
     async fn delete(&self, asker: &Asker, id: &str) -> Result<(), Error> {
         for last in (0..TRIES).map(|attempt| attempt + 1 == TRIES) {
             let mut result = Ok(());

@@ -213,7 +213,7 @@ fn written(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Deletes the instance that `check-contract` has created, even if the check failed or was
-/// interrupted by a signal. A further signal interrupts the deletion.
+/// interrupted by a signal. A signal during the deletion interrupts it.
 async fn tidied(
     life: &Life<'_>,
     asker: &Asker,

@@ -14,8 +14,8 @@ use crate::output::short;
 /// The time limit of the signed request that `doctor` sends, unless an option sets another one.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// Runs the checks of `doctor`, each of which builds on the previous ones. Checks that cannot be
-/// run are left out.
+/// Runs the checks of `doctor`. Leaves out those that cannot be run after an earlier one has
+/// failed.
 pub(super) async fn examine(context: &Context) -> Vec<Check> {
     let mut checks = vec![credentials(context)];
     let client = match context.client() {
@@ -86,8 +86,8 @@ fn credentials(context: &Context) -> Check {
     }
 }
 
-/// Checks that the endpoint can be reached in the same way as by calls: through the proxy, and with
-/// TLS.
+/// Checks that the endpoint can be reached in the same way as by calls: through the proxy, if there
+/// is one, and with TLS, unless the endpoint uses plain HTTP.
 async fn connection(transport: &Transport) -> Check {
     let started = Instant::now();
     match transport.connect().await {

@@ -1,4 +1,4 @@
-//! The temporary file with the text that the user edits. Only the user can read it.
+//! The temporary file with the text that the user edits. On Unix, only the user can read it.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;

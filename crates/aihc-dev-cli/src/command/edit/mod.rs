@@ -113,7 +113,7 @@ impl Edit {
 
 /// The result of editing a description.
 enum Edited {
-    /// The edited description changes nothing.
+    /// The edited description changes nothing, or the file is empty.
     Same,
     Change {
         draft: Draft,

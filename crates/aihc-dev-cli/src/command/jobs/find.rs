@@ -75,9 +75,9 @@ impl Source {
 }
 
 impl PlaceOptions {
-    /// Returns the lists of jobs that have to be read for the pool and the queue in the options. If
-    /// there are several pools, reports the errors of those that cannot be read, and returns the
-    /// worst exit code for them.
+    /// Returns the lists of jobs that have to be read for the pool and the queue in the options.
+    /// Unless the options name one pool by its id, reports the errors of the pools that cannot be
+    /// read, and returns the worst exit code for them.
     pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
         let source = |pool: &str, queue: Option<&String>| Source {
             pool: pool.to_owned(),
@@ -125,7 +125,8 @@ impl PlaceOptions {
     ///
     /// # Errors
     ///
-    /// If a name does not match exactly one job. An id that occurs in no list is not an error.
+    /// If a name does not match exactly one job, or if the pools cannot be listed. An id that
+    /// occurs in no list is not an error.
     pub(super) async fn find(
         &self,
         context: &Context,

@@ -64,8 +64,9 @@ impl List {
         Failure::unless_ok(exit)
     }
 
-    /// Reads the jobs of one pool or queue, and appends them to `found`. If results are streamed,
-    /// also prints them immediately. `one` is `true` if no other pool or queue is read.
+    /// Reads the jobs of one pool or queue, a single page or all, and appends them to `found`. If
+    /// results are streamed, also prints them immediately. `one` is `true` if no other pool or
+    /// queue is read.
     async fn read(
         &self,
         context: &Context,

@@ -145,8 +145,9 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Prints lines of the log as soon as they are available, until the job has ended and all lines
-    /// are printed.
+    /// Prints the log of one pod, line by line as it grows, until the job has ended and all lines
+    /// are printed. If the user named no pod, waits until the job has one; prints no lines if the
+    /// job ends without one. Finally tells the user the state of the job.
     async fn follow(&self) -> Result<(), Failure> {
         let mut patience = Patience::new(self.context);
         let pod = match &self.options.pod {
@@ -301,8 +302,8 @@ impl Patience {
     }
 }
 
-/// Returns the pod whose log is shown by default; `None` if the job has no pods. If there are
-/// several, tells the user which one it is.
+/// Returns the pod whose log is shown by default: that of the master, or else the first one; `None`
+/// if the job has no pods. If there are several, tells the user which one it is.
 fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     let is_first =
         |role: &str| matches!(role.to_lowercase().as_str(), "master" | "launcher" | "head");

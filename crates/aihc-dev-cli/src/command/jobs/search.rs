@@ -75,9 +75,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the lists, in which the newest jobs come first, until all of these ids have been
-    /// found, or the lists end. If a list cannot be read, reports that, and continues with the next
-    /// list.
+    /// Reads the lists until all of these ids have been found, or the lists end. If a list cannot
+    /// be read, reports that, and continues with the next list.
     pub(super) async fn by_id(&mut self, mut ids: HashSet<String>) {
         for source in self.sources.clone() {
             let mut items = source.list(self.client).page_size(LARGEST_PAGE).items();

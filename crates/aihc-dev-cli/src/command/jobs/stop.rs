@@ -93,7 +93,8 @@ impl Stop {
 }
 
 /// Shows the jobs that can be read, and reports the errors of the others. If any were shown, asks
-/// for confirmation. Returns the jobs that were shown, and the exit code for the others.
+/// for confirmation, and fails if the user does not agree. Returns the jobs that were shown, and
+/// the exit code for the others.
 async fn agreed(
     client: &aihc::Client,
     sought: Vec<Sought>,

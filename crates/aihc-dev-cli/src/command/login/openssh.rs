@@ -84,8 +84,8 @@ impl OpenSshOptions {
         }
     }
 
-    /// Returns whether ssh's settings for this host refuse unknown host keys. If they cannot be
-    /// determined, returns `false`; ssh will report the reason when it runs.
+    /// Returns whether ssh's settings for this host refuse unknown host keys. If the settings
+    /// cannot be determined, returns `false`.
     async fn is_strict(&self, login: &Login) -> bool {
         let mut command = Command::new("ssh");
         command.args(["-G", "-p", &login.port.to_string()]);

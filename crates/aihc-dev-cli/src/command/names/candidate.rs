@@ -234,8 +234,9 @@ impl Listed {
     }
 }
 
-/// Returns the candidates that have exactly this name. `whole` means that the list of candidates is
-/// complete.
+/// Returns whether none, one or several of the candidates have exactly this name. If the list of
+/// candidates is incomplete (`whole` is `false`), another item may have the name, so even a single
+/// candidate results in [`Match::Several`].
 fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
     let mut seen = HashSet::new();
     // If items are created or deleted while the pages are read, an item may occur on two of them.

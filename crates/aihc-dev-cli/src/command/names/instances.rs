@@ -93,8 +93,8 @@ fn names_in(words: &[String]) -> Vec<String> {
 }
 
 /// Lists the instances that may have these names. Usually sends a request for each name. For more
-/// than [`FEW`] names, reads the list of all instances instead, unless it has more pages after the
-/// first than there are names. The returned `bool` tells whether the list of all instances was
+/// than [`FEW`] names, reads the list of all instances instead, if that takes at most one request
+/// per name after the first page. The returned `bool` tells whether the list of all instances was
 /// read.
 async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {

@@ -3,7 +3,7 @@
 //! An argument that has the form of an id is not looked up. Any other argument is a name, which
 //! must be the exact name of a single item (case-sensitive), or else an id of an undocumented form
 //! that the service knows. `-` stands for the contents of standard input. If a name cannot be
-//! resolved, the command fails with suggestions before it sends any other request.
+//! resolved, the command shows similar names, if there are any, and fails without any change.
 
 mod candidate;
 mod instances;
@@ -22,7 +22,7 @@ use crate::terminal::one_line;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Resolved {
     pub(crate) id: String,
-    /// The name that the user typed; `None` if the user typed an id.
+    /// The name, if the user gave one, as an argument or in a file; `None` otherwise.
     pub(crate) name: Option<String>,
 }
 
@@ -41,7 +41,7 @@ impl Resolved {
         }
     }
 
-    /// Returns a label for messages: the id, preceded by the name if the user typed one.
+    /// Returns a label for messages: the name and the id, or whichever of them is known.
     pub(crate) fn label(&self) -> String {
         let id = one_line(&self.id);
         match &self.name {

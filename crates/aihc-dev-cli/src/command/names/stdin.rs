@@ -103,9 +103,9 @@ async fn read(context: &Context) -> Result<Vec<String>, Failure> {
     parse(bytes).map_err(Failure::usage)
 }
 
-/// Returns the words, which are separated by white space. A word that begins with `#` starts a
-/// comment, which ends at the end of the line. Fails if `bytes` is longer than [`LONGEST`], is not
-/// UTF-8, looks like JSON, or contains the word `-`.
+/// Returns the words, which are separated by white space or NUL. A word that begins with `#` starts
+/// a comment, which ends at the end of the line. Fails if `bytes` is longer than [`LONGEST`], is
+/// not UTF-8, looks like JSON, or contains the word `-`.
 fn parse(bytes: Vec<u8>) -> Result<Vec<String>, String> {
     if bytes.len() as u64 > LONGEST {
         return Err(tr!(

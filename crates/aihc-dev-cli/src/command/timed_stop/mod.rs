@@ -20,8 +20,8 @@ use crate::output::note;
 /// The smallest delay of a timed stop, in seconds. The documentation of the API requires more than
 /// 3600, but its example sends 3600.
 const LEAST: i64 = 3600;
-/// The largest delay of a timed stop, in seconds: the official SDKs of the service use a 32-bit
-/// integer for it.
+/// The largest delay of a timed stop, in seconds. The documentation states no maximum; this is the
+/// largest number that fits in a 32-bit integer, which the service may use.
 const MOST: i64 = i32::MAX as i64;
 
 /// Schedule a stop, or cancel it.
@@ -107,7 +107,7 @@ impl When {
     }
 }
 
-/// Checks that the delay until the stop is in the range that the service accepts.
+/// Checks that the delay until the stop is from [`LEAST`] to [`MOST`] seconds.
 fn checked(seconds: i64) -> Result<i64, String> {
     match seconds {
         ..=0 => Err(tr!("the time of the stop has passed")),

@@ -41,7 +41,7 @@ impl WaitDisplay {
         }
     }
 
-    /// Records a new state of an instance, or a new reason for its state.
+    /// Records and shows a new state of an instance, or a new reason for its state.
     pub(super) fn state(&mut self, id: &str, progress: &Progress) {
         let mut state = progress.state.to_string();
         if !progress.reason.is_empty() {
