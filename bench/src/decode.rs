@@ -10,8 +10,7 @@
 //! The baseline checks that the bytes are UTF-8, as `from_str` requires, and reads the same members
 //! into the derived types in `bench/src/call/contestant/model.rs`. It does not look for errors,
 //! does not limit memory, and refuses numbers that are strings. Both receive the response with its
-//! headers, and drop it and their result, since an allocator has as much work when memory is freed
-//! as when it is allocated.
+//! headers, and drop it and their result, since freeing memory takes time as well as allocating it.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -111,7 +110,7 @@ pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> 
     Ok(())
 }
 
-/// Returns the response to a list call, with the headers that the API sends.
+/// Returns a response to a list call, with headers like those of the API.
 fn answer(instances: usize) -> Result<Response<Bytes>> {
     let body = list_server::page(instances, 1, instances)?;
     let mut answer = Response::new(Bytes::from(body));
@@ -162,7 +161,7 @@ fn read_derived(answer: Response<Bytes>) -> Result<List> {
     Ok(serde_json::from_str(std::str::from_utf8(answer.body())?)?)
 }
 
-/// Returns the time of one decoding by our code, in microseconds.
+/// Returns the mean time of a decoding by our code, in microseconds.
 fn ours(answer: &Response<Bytes>, times: usize) -> Result<f64> {
     timed(times, || layered(answer.clone()), read)
 }

@@ -17,7 +17,8 @@ use tokio::runtime::Runtime;
 
 use crate::report::{Figure, Goal, Row};
 
-/// The length of each response in bytes, which is the maximum that the client reads by default.
+/// The maximum length of a response in bytes: the longest one that the client reads by default. The
+/// responses are only slightly shorter.
 const LENGTH: usize = 16 << 20;
 const ROUNDS: usize = 2;
 /// For each response, the number of calls whose time limit passes while the response is read. Each

@@ -21,9 +21,9 @@ use crate::rounds::Runs;
 use crate::usage;
 
 /// The maximum ratio of the cost at the largest size to that at a medium size, where the size is
-/// the number of calls in flight, of items on a page, or of items in a list. If the cost does not
-/// depend on the size, the ratio remains below this maximum, even if the machine has other work and
-/// larger buffers do not fit into the caches of the processor.
+/// the number of calls in flight, of items on a page, or of items in a list. The maximum is larger
+/// than 1, because other work of the machine, and large buffers that do not fit into the caches of
+/// the processor, change the ratio even if the cost does not depend on the size.
 const AT_MOST: f64 = 1.25;
 
 /// The results of a series of measurements: the cost at each size, such as for each number of calls
@@ -144,8 +144,8 @@ fn client(endpoint: &str) -> Result<aihc_dev::Client> {
     }
 }
 
-/// Reads pages of one size until `items` items have been read. Returns the processor time per item,
-/// in microseconds.
+/// Reads the first page of a list repeatedly, until `items` items have been read. Returns the
+/// processor time per item, in microseconds.
 fn micros_per_item(
     runtime: &Runtime,
     client: &aihc_dev::Client,

@@ -26,7 +26,7 @@ pub(crate) const READER: &str = "list-memory-reader";
 const SIZES: [usize; 2] = [10_000, 100_000];
 const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
-/// The number of instances that are created or deleted at the same time.
+/// The maximum number of instances that are created or deleted at the same time.
 const AT_ONCE: usize = 8;
 /// The maximum difference between the peak memory when a long list is streamed and that when a
 /// short one is. The allocator fragments its memory, so the two are not exactly equal.

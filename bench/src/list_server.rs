@@ -1,6 +1,6 @@
-//! A server that lists invented dev instances at the lowest possible cost. It runs in a separate
-//! process, so that measurements of a client do not include the work of the server. All clients
-//! receive the same responses.
+//! A server that lists invented dev instances at a low cost. It runs in a separate process, so that
+//! measurements of a client do not include the work of the server. All clients receive the same
+//! responses.
 //!
 //! It only reads `pageNumber` and `pageSize` of a request, checks nothing, and caches its
 //! responses.
@@ -221,8 +221,8 @@ impl Pages {
     }
 }
 
-/// Returns the body of the response for one page. Each instance has the members that the API sends
-/// in lists, and takes about 480 bytes.
+/// Returns the body of the response for one page. Each instance has the members that the API
+/// documents for lists, and takes about 480 bytes.
 pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");

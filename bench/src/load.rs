@@ -66,7 +66,8 @@ impl fmt::Display for Load {
     }
 }
 
-/// Reads the counters of Linux; returns `None` on other systems.
+/// Reads the counters of Linux. Returns `None` on other systems, or if one of the processes `own`
+/// no longer exists.
 fn ticks(own: &[u32]) -> Option<Ticks> {
     let stat = std::fs::read_to_string("/proc/stat").ok()?;
     let (all, busy) = all_and_busy(&stat)?;

@@ -1,6 +1,8 @@
 //! Measures the cost of the client, the log and the command-line tool: `cargo xtask bench [NAME]`.
 //!
 //! `cargo xtask bench` builds this program with the profile `bench`, and passes its arguments on.
+//! If the first argument is `instructions`, it builds and runs the package `bench-instructions`
+//! instead.
 
 // The command prints to a terminal.
 #![allow(clippy::print_stdout)]

@@ -29,8 +29,8 @@ pub(crate) struct Figure {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
     /// Our result is at most `at_most` times the baseline. A larger ratio of up to `accepted` is
-    /// reported as accepted. `measured` is the median of several ratios, each of which is computed
-    /// from two consecutive measurements.
+    /// reported as accepted. `measured` is the ratio to the baseline: the median of the ratios in
+    /// several rounds. If there are several runs, it is the median of their medians.
     Ratio {
         measured: f64,
         at_most: f64,

@@ -126,7 +126,7 @@ struct Launches {
 
 impl Launches {
     /// Checks that the tool prints its version and lists all instances, and that curl receives the
-    /// list. Returns whether curl is installed.
+    /// list. Returns `false` if curl is not installed or fails.
     fn check(&self) -> Result<bool> {
         let version = self.run(START)?;
         if !version.stdout.starts_with(b"aihc-dev ") {

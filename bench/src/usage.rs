@@ -21,7 +21,7 @@ pub(crate) fn cpu() -> Result<Duration, String> {
     Err("processor time is measured on Unix only".to_owned())
 }
 
-/// Returns the peak memory of this process; `None` on systems other than Linux.
+/// Returns the peak memory of this process in MiB; `None` on systems other than Linux.
 pub(crate) fn peak_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -12,7 +12,7 @@ use std::path::Path;
 use http::request::Parts;
 
 /// Returns the initial inputs of a fuzz target: the files in `inputs/TARGET/`, then generated ones,
-/// most of which are derived from requests and responses of the official SDKs.
+/// most of which are derived from requests of the official SDKs and from documented responses.
 pub fn inputs(target: &str) -> Result<Vec<Vec<u8>>, String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut inputs = kept(&here.join("inputs").join(target))?;

@@ -1,5 +1,6 @@
-//! Generates initial inputs for the fuzz targets, mostly from the golden data: the requests and
-//! responses of the official SDKs. Other inputs are files in `inputs/`.
+//! Generates initial inputs for the fuzz targets, mostly from the golden data: requests of the
+//! official SDKs, and the responses in the API documentation with variations of them. Other inputs
+//! are files in `inputs/`.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 pub(crate) const RESPONSES: usize = 61;
 
 /// Returns the generated initial inputs of a fuzz target. Except for the target `mask`, they are
-/// derived from requests and responses of the official SDKs, which are in the folder `vectors`.
+/// derived from the golden data in the folder `vectors`. There are none for some targets.
 pub(crate) fn seeds(target: &str, vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     match target {
         "canonical" | "encode" => requests(vectors),

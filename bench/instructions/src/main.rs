@@ -6,9 +6,9 @@
 //! another version, the check fails and asks for new counts (`--save`).
 //!
 //! One of the operations is an HMAC, whose code is assembler. If its count differs from the saved
-//! one by more than 1 %, the processor is of another kind, and the check passes even if other
-//! counts have increased. A smaller difference proves nothing, since two runs on the same processor
-//! may differ by a few instructions.
+//! one by more than 1 %, the processor is assumed to be of another kind, and the check passes even
+//! if other counts have increased. A smaller difference is ignored, since two runs on the same
+//! processor may differ by a few instructions.
 
 // The command prints to a terminal.
 #![allow(clippy::print_stdout)]
@@ -26,7 +26,7 @@ const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
 const MOST_PERCENT: u64 = 3;
 /// The maximum difference in percent between the instruction counts of the HMAC on the same kind of
-/// processor. On another kind, the difference is much larger.
+/// processor. On another kind, the difference is assumed to be larger.
 const SAME_PROCESSOR_PERCENT: u64 = 1;
 
 #[derive(Debug, Deserialize, Serialize)]

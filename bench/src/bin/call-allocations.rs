@@ -1,7 +1,7 @@
 //! Counts the allocations per list call of each client that `cargo xtask bench call` compares, and
 //! prints one number per line: `call-allocations ENDPOINT`. The numbers include the allocations of
-//! the task that serves the connection. It is a separate program, because its counting allocator is
-//! slower than that of the system.
+//! the client's task that drives the connection. It is a separate program, because its counting
+//! allocator is slower than that of the system.
 
 // The command prints to a terminal.
 #![allow(clippy::print_stdout)]

@@ -22,7 +22,7 @@ use crate::usage;
 
 /// The number of rounds in each run. There are many short rounds, because the load of other virtual
 /// machines on the same host changes within a second. During a short round, conditions are mostly
-/// the same for all clients, and the few rounds in which they change do not affect the median.
+/// the same for all clients, and the few rounds in which they change hardly affect the median.
 const ROUNDS: usize = 201;
 /// The number of calls that one contestant makes in one round, which takes some hundredths of a
 /// second.

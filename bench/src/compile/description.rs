@@ -18,10 +18,11 @@ const RESOURCES: [&str; 17] = [
     "Topic", "Stream", "Table", "Index", "Backup", "Function", "Domain", "Pipeline",
 ];
 
-/// The number of consecutive entries of [`RESOURCES`] that share their models.
+/// The maximum number of consecutive entries of [`RESOURCES`] that share their models.
 const SHARING: usize = 5;
 
-/// Members of an API description that the generator ignores.
+/// Members that are not copied from the API description of dev instances. The generator ignores
+/// most of them; the others affect only the documentation of the generated code.
 const FOR_READERS: [&str; 13] = [
     "conflict",
     "destructive",
@@ -85,8 +86,8 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
     Ok(format!("{:#}\n", Value::Object(made)))
 }
 
-/// Removes from an API description the members that the generator ignores, and those that are
-/// `false`, which is the default.
+/// Removes from an API description the members in [`FOR_READERS`], and all members that are
+/// `false`, which is the default of nearly all boolean members.
 fn without_ballast(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -147,8 +148,9 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Renames an operation, a type or an enum. If the definition specifies a separate name for
-    /// Rust, removes that name, because it is the one for dev instances.
+    /// Returns the definition of an operation, a type or an enum, after renaming the definitions
+    /// that it mentions. If the definition specifies a separate name for Rust, removes that name,
+    /// because it is the one for dev instances.
     fn definition(&self, definition: &Value) -> Value {
         let mut definition = self.renamed("", definition.clone());
         if let Some(Value::Object(rust)) = definition.get_mut("rust") {
@@ -158,7 +160,7 @@ impl<'a> Names<'a> {
     }
 
     /// Renames the definitions that are mentioned in `value`, which is the value of a member called
-    /// `member`.
+    /// `member`, or a whole definition if `member` is empty.
     fn renamed(&self, member: &str, value: Value) -> Value {
         match (member, value) {
             ("type" | "enum" | "response" | "status_enum", Value::String(ty)) => {

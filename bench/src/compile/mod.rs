@@ -2,9 +2,10 @@
 //! how long `cargo check` takes for a generated crate with many operations:
 //! `cargo xtask bench compile`.
 //!
-//! All crates are outside the workspace, in a temporary folder. They are built with the default
-//! profiles of cargo, on two cores, with the versions in the lock files of `programs/`. Their
-//! dependencies are downloaded first, and the builds that are measured have no network.
+//! The measured crates are in a temporary folder, outside the workspace. They are built with the
+//! default profiles of cargo, with two jobs, and with the versions in the lock files of
+//! `programs/`. Their dependencies are downloaded first, and cargo does not use the network in the
+//! measured builds.
 
 mod description;
 
@@ -172,8 +173,8 @@ fn cargo_program() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// Returns a command that runs cargo with default settings and two jobs, in a crate outside the
-/// workspace.
+/// Returns a command that runs cargo in a crate outside the workspace, offline and with two jobs.
+/// Removes the environment variables with the user's settings for builds.
 fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(cargo_program());
     cargo

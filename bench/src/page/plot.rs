@@ -41,8 +41,8 @@ pub(super) fn lines(all: &[Series]) -> String {
     )
 }
 
-/// Draws a bar chart for each group, side by side. It contains a bar for each compared client, the
-/// first of which is ours.
+/// Draws a bar chart for each group, side by side. Each chart has a bar for every compared client;
+/// the first bar is that of our client.
 pub(super) fn bars(unit: &str, groups: &[(String, Vec<(&str, Figure)>)]) -> String {
     drawn(
         "Cost by contestant, one frame for each group",

@@ -38,14 +38,14 @@ impl Floor {
     }
 
     /// Computes a signature from the secret: creates an HMAC key from the secret, computes an HMAC
-    /// over the prefix, creates another key from its 64 hexadecimal digits, and computes an HMAC
-    /// over the canonical request.
+    /// over the prefix, creates another key from the 64 hexadecimal digits of that HMAC, and
+    /// computes an HMAC over the canonical request.
     pub(crate) fn two(&self) -> Tag {
         let key = Key::new(HMAC_SHA256, &self.derive());
         sign(&key, self.canonical_request.as_bytes())
     }
 
-    /// Computes the same signature as [`one`](Self::one), with the faster HMAC of [`Midstates`].
+    /// Computes the same signature as [`one`](Self::one), with the HMAC of [`Midstates`].
     pub(crate) fn fastest(&self) -> [u8; 32] {
         self.fastest.tag(self.canonical_request.as_bytes())
     }

@@ -1,6 +1,6 @@
-//! The fastest possible HMAC: it calls the compression function of sha2 on whole blocks, and caches
-//! the two states of SHA-256 that depend only on the key. It does not wipe memory, although a
-//! signer has to do so.
+//! A minimal HMAC: it calls the compression function of sha2 on whole blocks, and caches the two
+//! states of SHA-256 that depend only on the key. It does not wipe memory, although a signer has to
+//! do so.
 
 use sha2::block_api::compress256;
 

@@ -12,8 +12,8 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
 const ACCESS_KEY_ID: &str = "0123456789abcdef0123456789abcdef";
 const SECRET_ACCESS_KEY: &str = "fedcba9876543210fedcba9876543210";
-/// A string that is repeated to make a session token. It contains the same kinds of characters as a
-/// real token.
+/// A string that is repeated to make a session token. Besides letters and digits, it contains `/`
+/// and `+`, which the signer has to percent-encode.
 const TOKEN_UNIT: &str = "MjUzZjQzNTY4OTE/0YmUzYzRiMjQ5Y+zQ";
 
 /// The URI of a request for a page of dev instances, as the client sends it. The query is not
@@ -49,8 +49,8 @@ impl Request {
         }
     }
 
-    /// Returns the request head as the client passes it to the signer. It is built rather than
-    /// cloned, because a cloned header map has no room for the headers that the signer adds.
+    /// Returns a request head like those that the client passes to the signer. It is built rather
+    /// than cloned, because a cloned header map has no room for the headers that the signer adds.
     pub(crate) fn head(&self) -> Parts {
         let mut parts = http::Request::new(()).into_parts().0;
         parts.method = self.method.clone();

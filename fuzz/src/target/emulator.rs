@@ -1,5 +1,6 @@
-//! Signs requests with a key that the emulator knows, and sends them to the emulator over one
-//! connection. Checks that the emulator responds to each of them, and never with the status 500.
+//! Signs requests with a key that the emulator knows, and sends them to the emulator over
+//! connections that are reused. Checks that the emulator responds to each of them, and never with
+//! the status 500.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -15,8 +15,8 @@ use http::{Method, Request, Response};
 
 static OPERATION: Operation = Operation::new("aihc", "Fuzz", Method::GET, Idempotency::Safe);
 
-/// A client without operations, which is used to decode every type of response. The request to
-/// which the response belongs need not be built.
+/// A client without operations. It decodes the responses of all operations, although the request
+/// that it sends is always the same.
 struct Stack(Client);
 
 impl ServiceClient for Stack {

@@ -1,6 +1,6 @@
 //! Counts the instructions of an HMAC, which is assembler code that this project does not change.
-//! If the count differs by more than 1 % from the saved one, the two counts were made on different
-//! kinds of processors.
+//! If the count differs by more than 1 % from the saved one, the two counts are assumed to come
+//! from different kinds of processors.
 
 use std::hint::black_box;
 

@@ -56,8 +56,8 @@ pub(super) fn url(endpoint: &str) -> String {
     format!("{endpoint}/?action=DescribeDevInstances&pageNumber=1&pageSize={PAGE_SIZE}")
 }
 
-/// Returns the request with which our client lists dev instances, without the signature and the
-/// request id.
+/// Returns a request like the one with which our client lists dev instances, but without the
+/// signature and the request id.
 pub(super) fn request(endpoint: &str) -> Result<Request<Empty<Bytes>>> {
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = Uri::try_from(url(endpoint))?;

@@ -32,7 +32,8 @@ pub(crate) struct Catalog {
 pub(crate) struct Entry {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The JSON members that the caller specified for the dataset or model.
+    /// The members of the dataset or model other than `id` and `name`, as set by the requests that
+    /// created and changed it, or by the initial resources of the emulator.
     pub(crate) members: Map<String, Value>,
     pub(crate) creator: Principal,
     #[serde(with = "time::serde::rfc3339")]
@@ -56,7 +57,7 @@ pub(crate) struct Version {
     pub(crate) created_at: OffsetDateTime,
 }
 
-/// Omits the members that the caller specified, which may be secret.
+/// Writes only the id and the number of versions, because `members` may contain secrets.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
@@ -234,7 +235,7 @@ impl Entry {
         self.versions.iter().find(|version| version.id == id)
     }
 
-    /// Returns a string member that the caller specified; empty if it is missing.
+    /// Returns the string called `name` in `members`; empty if there is no such string.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.members
             .get(name)

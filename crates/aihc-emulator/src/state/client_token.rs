@@ -1,4 +1,5 @@
-//! Client tokens, which make a creation repeatable: a repeated request gets the same response.
+//! Client tokens, which make a creation repeatable: a repeated request creates nothing, and its
+//! response contains the id of the resource that the first request created.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};

@@ -23,9 +23,11 @@ struct Inner {
     /// For each pool id, the number by which `ledger` identifies the pool.
     pools: HashMap<String, QueueNumber>,
     /// The numbers by which `ledger` identifies the queues. A key of the map consists of the id of
-    /// the pool, and the name or the id of the queue.
+    /// the pool, and the name or the id of the queue. Queues of managed pools are also found with
+    /// [`SERVERLESS`] in place of the id of the pool.
     queues: HashMap<(String, String), QueueNumber>,
-    /// The resource names of accelerators, by their common names in lower case.
+    /// The resource names of accelerators, by their common names and by the resource names
+    /// themselves, both in lower case.
     accelerators: HashMap<String, String>,
 }
 
@@ -40,7 +42,8 @@ impl Board {
     }
 
     /// Returns the number by which the [`Ledger`] identifies a queue; `None` if the queue does not
-    /// exist. `pool` is the id of its pool, and `queue` is its name or its id.
+    /// exist. `pool` is the id of its pool; [`SERVERLESS`] and an empty string stand for all
+    /// managed pools. `queue` is the name or the id of the queue.
     pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
         let pool = if pool.is_empty() { SERVERLESS } else { pool };
         let key = (pool.to_owned(), queue.to_owned());
@@ -53,8 +56,8 @@ impl Board {
         lock(&self.0).pools.get(id).copied()
     }
 
-    /// Returns the resource name of the accelerator that has this common name; `name` itself if it
-    /// is not known.
+    /// Returns the resource name of the accelerator that has this common name or resource name, in
+    /// any letter case; `name` itself if it is not known.
     pub(crate) fn accelerator(&self, name: &str) -> String {
         let known = &lock(&self.0).accelerators;
         let found = known.get(&name.to_ascii_lowercase());

@@ -10,8 +10,8 @@ use super::amount::{Amount, Limit};
 use crate::state::capacity::Priority;
 
 /// The maximum number of waiting instances, jobs and pods that are examined in each queue,
-/// beginning with the first. Those behind them move up when the ones before them get their
-/// resources.
+/// beginning with the first. Those behind them move up when some of those before them get their
+/// resources or stop waiting.
 const LOOKED_AT: usize = 64;
 
 /// Identifies a queue in the ledger, or a pool, which the ledger treats like a queue that contains
@@ -190,7 +190,8 @@ impl Ledger {
         found.map(|(priority, since, holder)| (priority.0, *since, holder.number))
     }
 
-    /// Returns the resources taken from a queue.
+    /// Returns the resources taken from a queue, including those taken from queues that it
+    /// contains.
     pub(super) fn taken(&self, queue: QueueNumber) -> Amount {
         self.slots
             .get(queue)

@@ -9,8 +9,8 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
-    /// Parses a priority. Returns the documented default, `High`, for anything but `low` and
-    /// `normal`.
+    /// Parses a priority. Returns `High`, the documented default for dev instances, for anything
+    /// but `low` and `normal`.
     pub(crate) fn of(text: &str) -> Self {
         match text {
             "low" => Self::Low,

@@ -1,4 +1,4 @@
-//! Events of dev instances, with the wording of Kubernetes.
+//! Events of dev instances, mostly with the wording of Kubernetes.
 
 use std::borrow::Cow;
 

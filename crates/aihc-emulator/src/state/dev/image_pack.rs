@@ -21,8 +21,8 @@ pub(crate) struct ImagePackJob {
     pub(crate) namespace: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
-    /// The time at which the steps of the job began. It is later than the creation if the job was
-    /// unfinished when it was restored from a snapshot.
+    /// The time at which the steps of the job began. It is later than `created_at` only if the job
+    /// was restored from a snapshot that was taken before the end of the job.
     #[serde(with = "time::serde::rfc3339")]
     begun_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]

@@ -204,8 +204,8 @@ impl Instance {
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    /// Queues the instance, because it cannot be deployed yet. `reason` states which resource of
-    /// the queue is insufficient; it is `None` if as many instances are deployed as the `capacity`
+    /// Queues the instance, because it cannot be deployed yet. `reason` states what the queue
+    /// lacks, such as a resource; it is `None` if as many instances are deployed as the `capacity`
     /// of the scenario allows.
     pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
         if let Some(reason) = reason {

@@ -1,5 +1,6 @@
-//! The instances that count toward the `capacity` of the scenario, and those that wait until they
-//! can be deployed.
+//! The instances that count toward the `capacity` of the scenario, and those that wait to be
+//! deployed although their queue does not exist. Instances that wait in an existing queue are
+//! recorded by `Board` instead.
 //!
 //! The capacity is the number of instances that can be deployed at the same time. An instance
 //! counts from the beginning of its deployment, as long as it has a container.
@@ -23,15 +24,15 @@ pub(super) enum Standing {
     Waiting(Priority, OffsetDateTime),
 }
 
-/// All instances that count toward the `capacity` of the scenario or wait until they can be
-/// deployed.
+/// All instances that count toward the `capacity` of the scenario, and those that wait to be
+/// deployed although their queue does not exist.
 #[derive(Debug, Default)]
 pub(super) struct Placement {
     /// The instances that count toward the capacity: lowest priority first, and newest first among
     /// equals.
     taken: BTreeSet<(Priority, Reverse<u64>)>,
-    /// The instances that wait to be deployed: highest priority first, and longest waiting first
-    /// among equals.
+    /// The instances that wait to be deployed although their queue does not exist: highest priority
+    /// first, and longest waiting first among equals.
     waiting: BTreeSet<(Reverse<Priority>, OffsetDateTime, u64)>,
 }
 
@@ -67,8 +68,8 @@ impl Placement {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
 
-    /// Returns the priority of the waiting instance that is to be deployed next, the time since
-    /// which it has been waiting, and its number. Returns `None` if no instance is waiting.
+    /// Returns the priority of the first instance in `waiting`, the time since which it has been
+    /// waiting, and its number. Returns `None` if `waiting` is empty.
     pub(super) fn first_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
         let first = self.waiting.first();
         first.map(|(Reverse(priority), since, number)| (*priority, *since, *number))

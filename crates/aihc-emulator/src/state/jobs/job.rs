@@ -23,7 +23,8 @@ pub(crate) struct Job {
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
     pub(crate) finished_at: Option<OffsetDateTime>,
-    /// The reason why the job waits, or why it failed.
+    /// The reason why the job waits or failed, or the reason given when its state was set through a
+    /// handle.
     pub(crate) reason: String,
     pub(crate) restarts: u32,
     status: JobStatus,
@@ -117,7 +118,8 @@ impl Job {
         self.status == JobStatus::Created && self.next.is_some_and(wanted)
     }
 
-    /// Makes the job wait for resources; `lacking` is the resource that is insufficient.
+    /// Makes the job wait for resources. `lacking` is the name of a resource, or the text
+    /// `an open queue` if the queue is closed.
     pub(super) fn wait(&mut self, lacking: &str) {
         self.next = None;
         self.waiting = true;

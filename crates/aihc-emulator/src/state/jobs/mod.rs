@@ -194,7 +194,8 @@ impl Jobs {
     }
 
     /// Carries out the earliest pending transition, as of the time for which it is scheduled, or
-    /// removes a job whose retention period is over.
+    /// removes a job whose retention period is over. A job that is to be started has to wait if its
+    /// queue lacks resources.
     pub(crate) fn step_due(&mut self, pace: &Pace) {
         let Some((at, number)) = self.due.pop_first() else {
             return;

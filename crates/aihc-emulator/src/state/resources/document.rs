@@ -161,7 +161,8 @@ impl Resources {
     ///
     /// # Errors
     ///
-    /// If `text` is not such a document; the error states the position.
+    /// If `text` is not such a document. The error states the position, unless `text` is not a JSON
+    /// object.
     pub fn from_json(text: &str) -> Result<Self, SettingError> {
         if !text.trim_start().starts_with('{') {
             return Err(SettingError("resources must be a JSON object".into()));

@@ -106,8 +106,8 @@ impl Pool {
         }
     }
 
-    /// Returns the common name of an accelerator; `accelerator` itself if no node has a common name
-    /// for it.
+    /// Returns the common name that the first node with this accelerator has for it; `accelerator`
+    /// itself if there is none.
     pub(crate) fn accelerator_type<'a>(&'a self, accelerator: &'a str) -> &'a str {
         let mut nodes = self.nodes.iter();
         let node = nodes.find(|node| node.accelerator == accelerator);

@@ -148,7 +148,8 @@ impl Services {
         Err(ApiError::not_found(format!("change {id} does not exist")))
     }
 
-    /// Changes the configuration of a service. Recreates its pods if the change affects them.
+    /// Changes the configuration of a service. Recreates its pods if the change affects them, and
+    /// creates or deletes pods if the number of instances changes.
     pub(crate) fn modify(
         &mut self,
         id: &str,

@@ -115,7 +115,7 @@ impl Services {
     }
 
     /// Puts the starting pod with the earliest scheduled time into the state `Running`, as of that
-    /// time.
+    /// time, unless the pod has failed in the meantime.
     pub(crate) fn step_due(&mut self) {
         if let Some((at, number)) = self.due.pop_first()
             && let Some(pod) = self.pod(number)

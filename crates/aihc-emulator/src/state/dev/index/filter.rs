@@ -3,7 +3,8 @@
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
 
-/// The value of `resourcePoolId` that stands for all managed pools.
+/// The value of the list filter `resourcePoolId` that stands for all managed pools. It is also the
+/// `resourcePoolType` of instances in managed pools.
 const MANAGED: &str = "serverless";
 
 /// The conditions that the instances in a list meet.

@@ -6,8 +6,8 @@
 //! following pages.
 //!
 //! Examining all instances for every page would be less code. But with a million instances, which
-//! is the number that the control interface can create at once, it takes 40 to 160 ms. During that
-//! time, all other requests wait for the lock of the state.
+//! is the most that one request to the control interface can create, it takes 40 to 160 ms. During
+//! that time, all other requests wait for the lock of the state.
 
 mod exact;
 mod filter;

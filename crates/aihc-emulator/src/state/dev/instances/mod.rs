@@ -114,7 +114,7 @@ impl Instances {
     }
 
     /// Changes the [`Pace`], which determines when transitions take place. [`follow`](Self::follow)
-    /// must then be called to update the instances.
+    /// must then be called, until it returns `None`, to update the instances.
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }

@@ -18,8 +18,9 @@ impl Instances {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Carries out the earliest pending transition, as of the time for which it is scheduled, or
-    /// removes an instance that was deleted long enough ago.
+    /// Carries out what is due next, as of the time for which it is scheduled: a transition, a
+    /// hidden write that becomes visible to read requests, or the removal of a deleted instance.
+    /// Then deploys waiting instances if possible.
     pub(crate) fn step_due(&mut self) {
         let Some((at, number)) = self.due.pop_first() else {
             return;

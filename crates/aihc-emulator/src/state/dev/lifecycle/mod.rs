@@ -147,8 +147,9 @@ impl Lifecycle {
             .then(|| self.enter(InstanceStatus::RUNNING, now, pace))
     }
 
-    /// Begins to rebuild a running instance whose configuration changes. Returns `None` if the
-    /// instance is not running, since such an instance is not rebuilt.
+    /// Begins to rebuild a running instance whose configuration changes. Fails if the instance is
+    /// being stopped, packed or deleted, or has been deleted. Otherwise, returns `None` if the
+    /// instance is not running, since only a running instance is rebuilt.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
