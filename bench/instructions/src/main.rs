@@ -127,8 +127,8 @@ fn count() -> Result<Counts, String> {
 /// Builds the program with the operations, and returns its path.
 fn built() -> Result<PathBuf, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = "bench --quiet --no-run --package bench-instructions --bench instructions \
-                     --message-format json-render-diagnostics";
+    let arguments = "bench --quiet --no-run --profile instructions --package bench-instructions \
+                     --bench instructions --message-format json-render-diagnostics";
     let messages = output(Command::new(cargo).args(arguments.split(' ')))?;
     let messages = messages.lines().rev();
     messages

@@ -53,6 +53,24 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     cargo
 }
 
+/// Returns a manifest whose tests are built with the dependencies that the workspace's own tests are
+/// built with: `tests/features` has all of their features. Those of the manifest alone are enough
+/// for the crates that are only checked.
+pub(crate) fn with_features(manifest: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let features = root.join("tests/features");
+    manifest.replace(
+        "[dev-dependencies]\n",
+        &format!("[dev-dependencies]\nfeatures = {{ path = {features:?} }}\n"),
+    )
+}
+
+/// Returns a manifest in which dependencies of tests are dependencies of the crate. Dependencies then
+/// have the same features without tests as with them, and are checked only once for all crates.
+pub(crate) fn without_dev_dependencies(manifest: &str) -> String {
+    manifest.replace("\n[dev-dependencies]\n", "")
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -94,23 +112,22 @@ fn assert_crate_works(name: &str, tests: usize) {
         "missing_docs = \"warn\"",
         "missing_docs = \"deny\"\nwarnings = \"deny\"",
     );
+    let run = |manifest: &str, args: &[&str]| {
+        fs::write(out.join("Cargo.toml"), manifest).unwrap();
+        let done = cargo(&out).args(args).output().unwrap();
+        let report = text(&done.stdout) + &text(&done.stderr);
+        assert!(done.status.success(), "{report}");
+        report
+    };
+    run(&without_dev_dependencies(&manifest), &["doc", "--no-deps"]);
     let manifest = manifest.replace(
         "[dev-dependencies]\n",
         "[dev-dependencies]\nserde_json = \"1\"\n",
     );
     // For a paused clock.
     let manifest = manifest.replace("\"rt\"]", "\"rt\", \"test-util\"]");
-    fs::write(out.join("Cargo.toml"), manifest).unwrap();
-
-    let run = |args: &[&str]| {
-        let done = cargo(&out).args(args).output().unwrap();
-        let report = text(&done.stdout) + &text(&done.stderr);
-        assert!(done.status.success(), "{report}");
-        report
-    };
-    let report = run(&["test"]);
+    let report = run(&with_features(&manifest), &["test"]);
     assert!(report.contains(&format!("{tests} passed")), "{report}");
-    run(&["doc", "--no-deps"]);
 }
 
 #[test]

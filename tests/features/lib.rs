@@ -1,0 +1,7 @@
+//! Turns on all features that dependencies have in `cargo test --workspace`, and contains nothing.
+//!
+//! Cargo builds a dependency with the features that are turned on by what is built with it. Without
+//! this package, tests alone turn some of them on. Whatever is built without tests, such as
+//! `cargo run --bin quickstart`, and the crates that tests generate in other workspaces, would then
+//! be built with dependencies of other features, so that hundreds of crates would have to be
+//! compiled several times.
