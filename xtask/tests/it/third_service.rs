@@ -33,7 +33,12 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
 /// Returns a cargo command for the folder of a crate that a test has generated. It uses the target
 /// folder of the workspace, where many of the dependencies have been compiled. The crates are built
 /// only once, so debug information and incremental state would be of no use.
+///
+/// The lock file of the workspace is copied for each command, since cargo removes from it what a
+/// command does not need, and the next one would have other versions.
 pub(crate) fn cargo(folder: &Path) -> Command {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     // If the variables that cargo sets for this test changed, build scripts would run again.
@@ -101,8 +106,6 @@ fn assert_crate_works(name: &str, tests: usize) {
     let made = codegen(&fixture(&format!("{name}.json")), &out, &[]);
     assert!(made.status.success(), "{}", text(&made.stderr));
 
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::copy(workspace.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     fs::copy(
         fixture(&format!("{name}_behaviour.rs")),
         out.join("tests/behaviour.rs"),
