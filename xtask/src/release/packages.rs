@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::absolute_target;
 use crate::project::{Package, Project, run as command};
 
 /// Unpacks the packages that `cargo package --target-dir FOLDER` has written, and runs `cargo check`
@@ -11,8 +12,8 @@ use crate::project::{Package, Project, run as command};
 /// features that its own manifest turns on.
 ///
 /// `cargo package` itself builds each package, and once more for each package that depends on it.
-/// That takes three times as long, and tells no more about the files of a package: they are all read
-/// before code is generated. `cargo publish` builds them in any case.
+/// That takes several times as long, and tells no more about the files of a package: they are all
+/// read before code is generated. `cargo publish` builds them in any case.
 pub(super) fn check(root: &Path, project: &Project, folder: &Path) -> Result<(), String> {
     let packed = folder.join("package");
     let unpacked = folder.join("unpacked");
@@ -22,11 +23,13 @@ pub(super) fn check(root: &Path, project: &Project, folder: &Path) -> Result<(),
     for package in &packages {
         let file = packed.join(format!("{}.crate", place(package)));
         let file = file.to_str().ok_or("the path is not UTF-8")?;
-        command(&unpacked, "tar", &["-xzf", file])?;
+        // Without `m`, every file would have the one date that cargo gives to all files of packages,
+        // and cargo would take a changed file for one that it has compiled.
+        command(&unpacked, "tar", &["-xzmf", file])?;
     }
     fs::write(unpacked.join("Cargo.toml"), workspace(&packages)).map_err(failed)?;
     fs::copy(root.join("Cargo.lock"), unpacked.join("Cargo.lock")).map_err(failed)?;
-    let target = folder.join("target");
+    let target = absolute_target(root)?;
     let target = target.to_str().ok_or("the path is not UTF-8")?;
     for package in packages {
         let args = ["check", "--quiet", "--target-dir", target, "--package"];
@@ -60,6 +63,7 @@ fn workspace(packages: &[&Package]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::absolute_target;
     use super::*;
     use crate::project::tests::small;
 
