@@ -63,7 +63,6 @@ fn workspace(packages: &[&Package]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::absolute_target;
     use super::*;
     use crate::project::tests::small;
 
