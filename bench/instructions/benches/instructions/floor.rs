@@ -7,7 +7,9 @@ use ring::hmac::{HMAC_SHA256, Key, Tag};
 
 use crate::{Operation, counted};
 
-pub(crate) const OPERATIONS: &[Operation] = &[("hmac", || drop(counted(hmac, kept_key())))];
+pub(crate) const OPERATIONS: &[Operation] = &[("hmac", || {
+    counted(hmac, kept_key());
+})];
 
 fn kept_key() -> Key {
     Key::new(HMAC_SHA256, &[b'k'; 64])
