@@ -14,9 +14,7 @@ use crate::project::foreign;
 /// instructions is built and run instead.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
     match arguments {
-        [name, rest @ ..] if name == "instructions" => {
-            run("build --package bench-instructions", rest)
-        }
+        [name, rest @ ..] if name == "instructions" => run("build --bin bench-instructions", rest),
         _ => run(
             "build --profile bench --package bench --bin bench",
             arguments,

@@ -1,9 +1,10 @@
 //! Counts the instructions per operation, and compares the counts with saved ones:
 //! `cargo xtask bench instructions [--save]`.
 //!
-//! The operations are in `benches/instructions/`. The counts depend on the compiler and on the
-//! features of the processor. They are saved together with the version of the compiler; with
-//! another version, the check fails and asks for new counts (`--save`).
+//! The operations are in `benches/instructions/`. Each is counted in a run of its own, by valgrind,
+//! which must be installed. The counts depend on the compiler and on the features of the processor.
+//! They are saved together with the version of the compiler; with another version, the check fails
+//! and asks for new counts (`--save`).
 //!
 //! One of the operations is an HMAC, whose code is assembler. If its count differs from the saved
 //! one by more than 1 %, the processor is assumed to be of another kind, and the check passes even
@@ -15,15 +16,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
-/// The program that runs the benchmarks under valgrind. Its version must be that of the library
-/// `gungraun`.
-const RUNNER: &str = "gungraun-runner@0.20.0";
-const HMAC: &str = "floor_group::hmac over_213_bytes";
+/// The function of the program within which callgrind counts.
+const COUNTED: &str = "instructions::counted*";
+const HMAC: &str = "hmac";
 const MOST_PERCENT: u64 = 3;
 /// The maximum difference in percent between the instruction counts of the HMAC on the same kind of
 /// processor. On another kind, the difference is assumed to be larger.
@@ -111,21 +112,13 @@ fn compare(saved: &Counts, now: &Counts) -> Result<ExitCode, String> {
     }
 }
 
+/// Builds the program, and counts the instructions of each of its operations.
 fn count() -> Result<Counts, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments =
-        "bench --quiet --package bench-instructions --bench instructions -- --nosummary=true";
-    let output = Command::new(cargo)
-        .args(arguments.split(' '))
-        .env("GUNGRAUN_RUNNER", runner()?)
-        .env("GUNGRAUN_COLOR", "never")
-        .output()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let instructions = parse(&text);
-    if !output.status.success() || instructions.is_empty() {
-        let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("counting failed\n{text}\n{errors}"));
+    let program = built()?;
+    let names = output(&mut Command::new(&program))?;
+    let mut instructions = BTreeMap::new();
+    for name in names.lines() {
+        instructions.insert(name.to_owned(), count_of(&program, name)?);
     }
     Ok(Counts {
         rustc: rustc_version()?,
@@ -133,65 +126,65 @@ fn count() -> Result<Counts, String> {
     })
 }
 
-/// Parses the output of the benchmarks, and returns the current count of each operation. A count is
-/// in a line `Instructions: now|before ...` below a heading such as
-/// `instructions::group::function id:arguments`.
-fn parse(text: &str) -> BTreeMap<String, u64> {
-    let mut name = None;
-    let mut counts = BTreeMap::new();
-    for line in text.lines() {
-        if let Some(heading) = line.strip_prefix("instructions::") {
-            let (group, rest) = heading.split_once(' ').unwrap_or((heading, ""));
-            let id = rest.split(':').next().unwrap_or_default();
-            name = Some(format!("{group} {id}"));
-        } else if let Some(figures) = line.trim().strip_prefix("Instructions:")
-            && let Some(name) = name.take()
-            && let Some(count) = figures.split('|').next()
-            && let Ok(count) = count.trim().parse()
-        {
-            counts.insert(name, count);
-        }
+/// Builds the program with the operations, and returns its path.
+fn built() -> Result<PathBuf, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = "bench --quiet --no-run --profile instructions --package bench-instructions \
+                     --bench instructions --message-format json-render-diagnostics";
+    let messages = output(Command::new(cargo).args(arguments.split(' ')))?;
+    let messages = messages.lines().rev();
+    messages
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .ok_or_else(|| "cargo does not name the program".to_owned())
+}
+
+/// Counts the instructions of one operation. What callgrind writes stays in a file beside the
+/// program, from which `callgrind_annotate` tells where the instructions are.
+fn count_of(program: &Path, name: &str) -> Result<u64, String> {
+    let profile = program.with_file_name(format!("{}.callgrind", name.replace([',', ' '], "-")));
+    let mut out = std::ffi::OsString::from("--callgrind-out-file=");
+    out.push(&profile);
+    let mut valgrind = Command::new("valgrind");
+    valgrind
+        .args(["--quiet", "--tool=callgrind"])
+        .arg(format!("--toggle-collect={COUNTED}"))
+        .arg(out)
+        .arg(program)
+        .arg(name)
+        // Variables lie in memory, where their lengths move everything that follows.
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    output(&mut valgrind)?;
+    let text = std::fs::read_to_string(&profile)
+        .map_err(|error| format!("{}: {error}", profile.display()))?;
+    total(&text).ok_or_else(|| format!("{name}: nothing was counted"))
+}
+
+/// Parses the line `totals: N` of a file that callgrind has written. Returns `None` if N is 0: the
+/// function within which it counts was not found.
+fn total(text: &str) -> Option<u64> {
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    total?.trim().parse().ok().filter(|total| *total > 0)
+}
+
+/// Runs a program, which may write to our standard error, and returns what it prints.
+fn output(command: &mut Command) -> Result<String, String> {
+    let shown = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cannot start {shown}: {error}"))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(format!("{shown}: {}", output.status)),
     }
-    counts
 }
 
 fn rustc_version() -> Result<String, String> {
-    let output = Command::new("rustc")
-        .arg("--version")
-        .output()
-        .map_err(|error| format!("cannot start rustc: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = output(Command::new("rustc").arg("--version"))?;
     let version = text.split(' ').nth(1).ok_or("rustc has no version")?;
     Ok(version.to_owned())
-}
-
-/// Returns the path of the program that runs valgrind. Installs it into the target folder if it is
-/// missing.
-fn runner() -> Result<PathBuf, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let target = program.ancestors().nth(2).ok_or("no target directory")?;
-    let root = target.join("tools");
-    let runner = root.join("bin/gungraun-runner");
-    if !runner.exists() {
-        install(&root)?;
-    }
-    Ok(runner)
-}
-
-fn install(root: &Path) -> Result<(), String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        // The program only starts others and reads their output, so its speed does not matter.
-        .args([
-            "install", "--quiet", "--locked", "--debug", RUNNER, "--root",
-        ])
-        .arg(root)
-        .status()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(format!("cannot install {RUNNER}")),
-    }
 }
 
 #[cfg(test)]
@@ -199,14 +192,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_counts_are_read_from_the_output() {
-        let text = "instructions::a_group::f over_x:(list())\n  Instructions:   12345|N/A   (***)\n\
-                    \x20 L1 Hits:  1|N/A\n\
-                    instructions::b_group::g get:\"a:b\"\n  Instructions:   7|8   (-1%)\n";
-        let counts = parse(text);
-        assert_eq!(counts["a_group::f over_x"], 12345);
-        assert_eq!(counts["b_group::g get"], 7);
-        assert_eq!(counts.len(), 2);
+    fn the_count_is_that_of_the_whole_run_and_never_none() {
+        let file = |total| format!("# callgrind format\nevents: Ir\nfn=(1) f\n1 17\n\n{total}\n");
+        assert_eq!(total(&file("totals: 12345")), Some(12345));
+        assert_eq!(total(&file("totals: 0")), None);
+        assert_eq!(total(&file("")), None);
     }
 
     #[test]

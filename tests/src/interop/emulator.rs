@@ -97,8 +97,8 @@ fn build() -> Result<String, String> {
         .args([
             "build",
             "--quiet",
-            "--package",
-            "aihc-emulator",
+            // With the features of the whole workspace, for which the tests have compiled it.
+            "--workspace",
             "--bin",
             "aihc-emulator",
         ])

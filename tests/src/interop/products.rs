@@ -98,7 +98,7 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
     let file = folder.join("requests.jsonl");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "xtask", "--", "products"])
+        .args(["run", "--quiet", "--bin", "xtask", "--", "products"])
         .arg("--meta")
         .arg(metadata)
         .arg("--requests")

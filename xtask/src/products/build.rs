@@ -102,8 +102,10 @@ fn write_program(folder: &Path, apis: &[&Api]) -> std::io::Result<()> {
     let mut manifest = format!(
         "[package]\nname = \"requests\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          bce-http = {{ path = {:?} }}\nhttp = \"1\"\nserde_json = \"1\"\ntower-service = \"0.3\"\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n",
-        crates.join("bce-http")
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n\
+         # What the workspace's tests have compiled has these features.\nfeatures = {{ path = {:?} }}\n",
+        crates.join("bce-http"),
+        root().join("tests/features")
     );
     let (mut modules, mut calls) = (String::new(), String::new());
     for api in apis {

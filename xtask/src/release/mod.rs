@@ -1,15 +1,16 @@
 //! `cargo xtask release`: from a commit to a tagged version.
 //!
-//! Cargo builds the packages from the files that would be uploaded, and `cargo-semver-checks`, if
-//! installed, compares the API with that of the last release. This task adds what they do not do:
-//! it writes the version in every place, and creates the tag. Nothing is pushed or published; the
-//! last lines of the output tell how to do that.
+//! Cargo creates the packages, which are checked from the files that would be uploaded, and
+//! `cargo-semver-checks`, if installed, compares the API with that of the last release. This task
+//! adds what they do not do: it writes the version in every place, and creates the tag. Nothing is
+//! pushed or published; the last lines of the output tell how to do that.
 //!
 //! `cargo-release` could write the versions and the tag, with patterns for each file. But four
 //! things would still have to be implemented here: the format of the changelog, the lock files of
 //! separate workspaces, a rehearsal of the release in a clone, and restoring the files after a
 //! failure. Besides, `.ci/run` would have to build the 124 crates of that tool.
 
+mod packages;
 mod version;
 
 use std::path::Path;
@@ -123,27 +124,29 @@ fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), S
     )
 }
 
-/// Packages every published crate, and builds it from its package, as
-/// `cargo publish --workspace --dry-run` does, but without the registry.
+/// Packages every published crate, and checks it from the files of its package alone.
 ///
-/// Uncommitted changes are allowed, since a release is only committed after this. The target folder
-/// is always a new one: cargo unpacks each version only once, and would otherwise build a previous
-/// package of the same version.
+/// Uncommitted changes are allowed, since a release is only committed after this. The folder is
+/// always a new one, so that nothing is left of a previous package of the same version.
 fn package(root: &Path) -> Result<(), String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = now.map_err(|error| error.to_string())?.as_nanos();
     let folder = absolute_target(root)?.join(format!("packages-{nanos}"));
-    let path = folder.to_str().ok_or("the path is not UTF-8")?;
     let project = Project::read(root)?;
+    let done =
+        pack(root, &project, &folder).and_then(|()| packages::check(root, &project, &folder));
+    remove(&folder)?;
+    done
+}
+
+fn pack(root: &Path, project: &Project, folder: &Path) -> Result<(), String> {
+    let path = folder.to_str().ok_or("the path is not UTF-8")?;
     let mut args = vec!["package", "--quiet", "--locked", "--allow-dirty"];
-    // Only whether it builds matters; nothing is run.
-    args.extend(["--target-dir", path, "--config", "profile.dev.debug=false"]);
+    args.extend(["--no-verify", "--target-dir", path]);
     for package in project.published() {
         args.extend(["--package", &package.name]);
     }
-    let done = command(root, "cargo", &args);
-    remove(&folder)?;
-    done
+    command(root, "cargo", &args)
 }
 
 fn release(root: &Path, version: &Version) -> Result<(), String> {

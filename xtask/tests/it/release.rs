@@ -179,7 +179,7 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     scratch.commit("A notice");
     scratch.refused(&["0.2.0"], "the files are unchanged");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
-    scratch.refused(&["--check", "0.2.0"], "cargo package");
+    scratch.refused(&["--check", "0.2.0"], "cargo check");
 
     // The unpacked files of the failed attempt under the same version are not built again.
     scratch.write("crates/base/src/lib.rs", "pub fn two() -> u8 {\n    2\n}\n");

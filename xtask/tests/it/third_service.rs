@@ -34,7 +34,12 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
 /// Returns a cargo command for the folder of a crate that a test has generated. It uses the target
 /// folder of the workspace, where many of the dependencies have been compiled. The crates are built
 /// only once, so debug information and incremental state would be of no use.
+///
+/// The lock file of the workspace is copied for each command, since cargo removes from it what a
+/// command does not need, and the next one would have other versions.
 pub(crate) fn cargo(folder: &Path) -> Command {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     // If the variables that cargo sets for this test changed, build scripts would run again.
@@ -52,6 +57,24 @@ pub(crate) fn cargo(folder: &Path) -> Command {
         .env("CARGO_INCREMENTAL", "0")
         .env("RUSTDOCFLAGS", "-D warnings");
     cargo
+}
+
+/// Returns a manifest whose tests are built with the dependencies that the workspace's own tests are
+/// built with: `tests/features` has all of their features. Those of the manifest alone are enough
+/// for the crates that are only checked.
+pub(crate) fn with_features(manifest: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let features = root.join("tests/features");
+    manifest.replace(
+        "[dev-dependencies]\n",
+        &format!("[dev-dependencies]\nfeatures = {{ path = {features:?} }}\n"),
+    )
+}
+
+/// Returns a manifest in which dependencies of tests are dependencies of the crate. Dependencies then
+/// have the same features without tests as with them, and are checked only once for all crates.
+pub(crate) fn without_dev_dependencies(manifest: &str) -> String {
+    manifest.replace("\n[dev-dependencies]\n", "")
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
@@ -84,8 +107,6 @@ fn assert_crate_works(name: &str, tests: usize) {
     let made = codegen(&fixture(&format!("{name}.json")), &out, &[]);
     assert!(made.status.success(), "{}", text(&made.stderr));
 
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::copy(workspace.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     fs::copy(
         fixture(&format!("{name}_behaviour.rs")),
         out.join("tests/behaviour.rs"),
@@ -95,23 +116,22 @@ fn assert_crate_works(name: &str, tests: usize) {
         "missing_docs = \"warn\"",
         "missing_docs = \"deny\"\nwarnings = \"deny\"",
     );
+    let run = |manifest: &str, args: &[&str]| {
+        fs::write(out.join("Cargo.toml"), manifest).unwrap();
+        let done = cargo(&out).args(args).output().unwrap();
+        let report = text(&done.stdout) + &text(&done.stderr);
+        assert!(done.status.success(), "{report}");
+        report
+    };
+    run(&without_dev_dependencies(&manifest), &["doc", "--no-deps"]);
     let manifest = manifest.replace(
         "[dev-dependencies]\n",
         "[dev-dependencies]\nserde_json = \"1\"\n",
     );
     // For a paused clock.
     let manifest = manifest.replace("\"rt\"]", "\"rt\", \"test-util\"]");
-    fs::write(out.join("Cargo.toml"), manifest).unwrap();
-
-    let run = |args: &[&str]| {
-        let done = cargo(&out).args(args).output().unwrap();
-        let report = text(&done.stdout) + &text(&done.stderr);
-        assert!(done.status.success(), "{report}");
-        report
-    };
-    let report = run(&["test"]);
+    let report = run(&with_features(&manifest), &["test"]);
     assert!(report.contains(&format!("{tests} passed")), "{report}");
-    run(&["doc", "--no-deps"]);
 }
 
 #[test]

@@ -12,12 +12,18 @@ use aihc_dev::{Client, Credentials};
 use bce_http::layer::Decode;
 use bce_http::layer::Reply;
 use bytes::Bytes;
-use gungraun::{library_benchmark, library_benchmark_group};
 use http::{Request, Response};
 use tokio::runtime::Runtime;
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
+use crate::{Operation, counted};
+
+pub(crate) const OPERATIONS: &[Operation] = &[
+    ("call", || drop(counted(list, client()))),
+    ("decode", || drop(counted(decode, reply()))),
+    ("decode, jobs", || drop(counted(decode_jobs, jobs()))),
+];
 
 /// The number of instances or jobs in a response.
 const INSTANCES: usize = 10;
@@ -72,12 +78,6 @@ fn client() -> (Runtime, Client) {
 
 type List = (ListDevInstancesResponse, (Runtime, Client));
 
-#[library_benchmark]
-#[bench::list(client())]
-fn call(work: (Runtime, Client)) -> List {
-    list(work)
-}
-
 fn list((runtime, client): (Runtime, Client)) -> List {
     let call = client.list_dev_instances().page_size(10).send();
     let answer = usable(runtime.block_on(call));
@@ -100,8 +100,6 @@ fn reply_of(body: Bytes) -> Reply {
     usable(usable(runtime).block_on(reply))
 }
 
-#[library_benchmark]
-#[bench::list(reply())]
 fn decode(reply: Reply) -> (ListDevInstancesResponse, Reply) {
     (usable(black_box(&reply).decode()), reply)
 }
@@ -127,10 +125,6 @@ fn jobs() -> Reply {
     reply_of(text.into())
 }
 
-#[library_benchmark]
-#[bench::jobs(jobs())]
 fn decode_jobs(reply: Reply) -> (DescribeJobsResponse, Reply) {
     (usable(black_box(&reply).decode()), reply)
 }
-
-library_benchmark_group!(name = call_group, benchmarks = [call, decode, decode_jobs]);

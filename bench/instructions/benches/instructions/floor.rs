@@ -4,17 +4,18 @@
 
 use std::hint::black_box;
 
-use gungraun::{library_benchmark, library_benchmark_group};
 use ring::hmac::{HMAC_SHA256, Key, Tag};
+
+use crate::{Operation, counted};
+
+pub(crate) const OPERATIONS: &[Operation] = &[("hmac", || {
+    counted(hmac, kept_key());
+})];
 
 fn kept_key() -> Key {
     Key::new(HMAC_SHA256, &[b'k'; 64])
 }
 
-#[library_benchmark(setup = kept_key)]
-#[bench::over_213_bytes()]
-fn hmac(key: Key) -> Tag {
-    ring::hmac::sign(&key, black_box(&[b'x'; 213]))
+fn hmac(key: Key) -> (Tag, Key) {
+    (ring::hmac::sign(&key, black_box(&[b'x'; 213])), key)
 }
-
-library_benchmark_group!(name = floor_group, benchmarks = [hmac]);

@@ -4,10 +4,22 @@ use std::hint::black_box;
 
 use bce_auth::encode::uri_encode;
 use bce_auth::{Credentials, Signature, Signer, Verified, Verifier};
-use gungraun::{library_benchmark, library_benchmark_group};
 use http::request::Parts;
 
 use crate::requests::{NOW, Request, long_term, session, usable};
+use crate::{Operation, counted};
+
+pub(crate) const OPERATIONS: &[Operation] = &[
+    ("sign", || drop(counted(sign, list()))),
+    ("sign, first of a second", || {
+        drop(counted(sign, list_first_of_second()));
+    }),
+    ("sign, with token", || drop(counted(sign, create()))),
+    ("encode", || drop(counted(encode, CHINESE))),
+    ("verify", || drop(counted(verify, signed()))),
+];
+
+const CHINESE: &str = "北京-开发机-测试环境 第一组/队列=默认&优先级+高";
 
 type Work = (Signer, Credentials, Parts);
 
@@ -37,27 +49,17 @@ fn signed() -> (Credentials, Parts) {
     (credentials, head)
 }
 
-#[library_benchmark]
-#[bench::get(list())]
-#[bench::first_of_second(list_first_of_second())]
-#[bench::post_with_token(create())]
-fn sign_head((signer, credentials, mut head): Work) -> (Signature, Work) {
+fn sign((signer, credentials, mut head): Work) -> (Signature, Work) {
     let signature = usable(signer.sign(&mut head, &credentials, NOW));
     (signature, (signer, credentials, head))
 }
 
-#[library_benchmark]
-#[bench::chinese("北京-开发机-测试环境 第一组/队列=默认&优先级+高")]
 fn encode(text: &str) -> String {
     uri_encode(black_box(text))
 }
 
-#[library_benchmark]
-#[bench::get(signed())]
 fn verify((credentials, head): (Credentials, Parts)) -> (Verified, Parts) {
     let find = |_: &str| Some(credentials);
     let verified = usable(Verifier::new().verify(&head, NOW, find));
     (verified, head)
 }
-
-library_benchmark_group!(name = sign_group, benchmarks = [sign_head, encode, verify]);
