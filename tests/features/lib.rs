@@ -6,6 +6,6 @@
 //! be built with dependencies of other features, so that hundreds of crates would have to be
 //! compiled several times.
 //!
-//! If the list is incomplete, nothing fails, but builds take longer. After a change of dependencies,
-//! `cargo build --bin quickstart` after `cargo test --workspace --no-run` compiles what is missing
-//! from it.
+//! If the list is incomplete, nothing fails, but builds take longer. After a change of
+//! dependencies, `cargo build --bin quickstart` after `cargo test --workspace --no-run` compiles
+//! what is missing from it.

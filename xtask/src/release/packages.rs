@@ -7,9 +7,9 @@ use std::path::Path;
 use super::absolute_target;
 use crate::project::{Package, Project, run as command};
 
-/// Unpacks the packages that `cargo package --target-dir FOLDER` has written, and runs `cargo check`
-/// for each of them. They depend on one another as they will in the registry, and each has only the
-/// features that its own manifest turns on.
+/// Unpacks the packages that `cargo package --target-dir FOLDER` has written, and runs
+/// `cargo check` for each of them. They depend on one another as they will in the registry, and
+/// each has only the features that its own manifest turns on.
 ///
 /// `cargo package` itself builds each package, and once more for each package that depends on it.
 /// That takes several times as long, and tells no more about the files of a package: they are all

@@ -59,9 +59,9 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     cargo
 }
 
-/// Returns a manifest whose tests are built with the dependencies that the workspace's own tests are
-/// built with: `tests/features` has all of their features. Those of the manifest alone are enough
-/// for the crates that are only checked.
+/// Returns a manifest whose tests are built with the dependencies that the workspace's own tests
+/// are built with: `tests/features` has all of their features. Those of the manifest alone are
+/// enough for the crates that are only checked.
 pub(crate) fn with_features(manifest: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let features = root.join("tests/features");
@@ -71,8 +71,9 @@ pub(crate) fn with_features(manifest: &str) -> String {
     )
 }
 
-/// Returns a manifest in which dependencies of tests are dependencies of the crate. Dependencies then
-/// have the same features without tests as with them, and are checked only once for all crates.
+/// Returns a manifest in which dependencies of tests are dependencies of the crate. Dependencies
+/// then have the same features without tests as with them, and are checked only once for all
+/// crates.
 pub(crate) fn without_dev_dependencies(manifest: &str) -> String {
     manifest.replace("\n[dev-dependencies]\n", "")
 }
