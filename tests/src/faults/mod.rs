@@ -55,8 +55,9 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const TOLERANCE: Duration = Duration::from_millis(700);
 /// The maximum number of tests that run at the same time.
 const AT_ONCE: usize = 160;
-/// The maximum number of tests that run at the same time and in which the service does not request
-/// a pause. It is smaller than [`AT_ONCE`], because these tests have short time limits.
+/// The maximum number of tests without a pause that run at the same time, that is, of tests that do
+/// not wait for a pause which the service requests. It is smaller than [`AT_ONCE`], because these
+/// tests have short time limits.
 const OTHERS_AT_ONCE: usize = 16;
 /// The limit on open files and sockets that the tests request for their process.
 const FILES: u64 = 4096;

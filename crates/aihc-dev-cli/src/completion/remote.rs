@@ -54,8 +54,8 @@ pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
     by_name(found, typed)
 }
 
-/// Returns training jobs by id: those of the pool that the command line names, or else those of the
-/// first [`MOST_POOLS`] pools that users run themselves.
+/// Returns the ids of training jobs: those on the first page of the list of the pool that the
+/// command line names, or else of each of the first [`MOST_POOLS`] pools that users run themselves.
 pub(super) fn jobs(typed: &str) -> Vec<CompletionCandidate> {
     let pool = line::value_of("--pool");
     let found = in_time(async move |context| {

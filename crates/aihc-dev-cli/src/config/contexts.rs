@@ -10,7 +10,7 @@ use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
-/// The JSON member of the configuration file that contains the contexts.
+/// The JSON member that holds the list of contexts in the file of contexts.
 const LIST: &str = "contexts";
 /// The JSON members of a context, in the order in which they are written.
 pub(crate) const MEMBERS: [&str; 10] = [

@@ -176,7 +176,8 @@ fn literal(token: &TokenTree) -> Option<String> {
     Some(literal.value())
 }
 
-/// Returns whether a string contains two consecutive words of a natural language.
+/// Returns whether a string contains two consecutive words of lower-case English letters, and is
+/// thus probably a text for users.
 pub(super) fn is_sentence(text: &str) -> bool {
     let is_word = |word: &&str| {
         let word = word.trim_matches(['.', ',', ';', ':', '?', '!', '(', ')', '`', '\'']);

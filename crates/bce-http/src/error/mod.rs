@@ -66,7 +66,8 @@ struct Inner {
     /// Advice about the response that caused the error. The response may come from a server other
     /// than the service.
     note: Option<String>,
-    /// The last error response to an earlier attempt.
+    /// The last error response of the service during the call: `service` itself if the call ended
+    /// with it, and otherwise the response to an earlier attempt.
     last_service_error: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,

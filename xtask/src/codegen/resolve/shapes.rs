@@ -51,7 +51,7 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     }
 }
 
-/// Determines for every type whether it has rules to check.
+/// Determines for every type whether it has rules to check before sending.
 pub(super) fn settle_checks(objects: &mut Objects) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {

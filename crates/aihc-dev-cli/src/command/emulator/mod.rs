@@ -48,8 +48,7 @@ pub(crate) struct Emulator {
     /// Factor by which instances go through their states faster than in reality.
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = number)]
     time_scale: f64,
-    /// Begin with the contents of the help's examples: a few instances of two owners, jobs and a
-    /// service.
+    /// Begin with example data: a few instances of two owners, jobs and a service.
     #[arg(long, conflicts_with = "restore")]
     demo: bool,
     /// Things that go wrong, such as capacity=2,idle-stop=600; aihc-emulator --help has the names.

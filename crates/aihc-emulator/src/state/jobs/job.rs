@@ -93,7 +93,8 @@ impl Job {
         found.map(|condition| condition.at)
     }
 
-    /// Returns the time at which the pods were last started; `None` if they never were.
+    /// Returns the time at which the pods were last started; `None` if they never were. If the job
+    /// never was in the starting state, returns the time at which it first had pods.
     pub(crate) fn started_at(&self) -> Option<OffsetDateTime> {
         let starting = self.last(JobStatus::Starting);
         // A job whose state was set through a handle may have skipped the starting state.
