@@ -50,7 +50,8 @@ pub(crate) fn below(root: &Path, package: &str) -> Result<BTreeSet<String>, Stri
     Ok(tree.lines().filter_map(name_and_version).collect())
 }
 
-/// Parses a line such as `name v1.2.3 (path or mark)`; returns `None` if it has another format.
+/// Returns the name and the version, such as `name v1.2.3`, from a line such as
+/// `name v1.2.3 (path or mark)`; `None` if the line has fewer than two words.
 fn name_and_version(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
     Some(format!("{} {}", words.next()?, words.next()?))

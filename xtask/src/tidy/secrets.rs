@@ -8,7 +8,7 @@
 
 use crate::project::Project;
 
-/// Values that only look like secrets.
+/// Values that only look like secrets, each with the reason why it is in the tree.
 const ALLOWED: &[(&str, &str)] = &[
     (
         "0123456789abcdef0123456789abcdef",

@@ -19,7 +19,7 @@ impl Handle {
     }
 
     /// Returns the injected rules, oldest first, each with the number of requests that it has
-    /// counted, and the number of those that it has affected.
+    /// applied to since it was injected, and the number of those that it has affected.
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.faults().iter().cloned().collect()
     }

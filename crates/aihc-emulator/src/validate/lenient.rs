@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use super::rule::{MemberRule, WireType};
 use crate::query::Query;
 
-/// Alternative names of members, each with the name that replaces it. The alternative names occur
-/// in tables and outlines of the documentation, the replacements in its examples and in the Go SDK.
-/// A name is replaced only in objects whose API description contains the replacement and not the
-/// alternative name.
+/// Alternative names of members, each with the name that replaces it. Tables, outlines and examples
+/// of the documentation disagree about these names, and some of them with the Go SDK. A name is
+/// replaced only in objects whose API description contains the replacement and not the alternative
+/// name.
 const SPELLINGS: [(&str, &str); 8] = [
     ("volumeType", "volumnType"),
     ("volumeConfs", "volumnConfs"),

@@ -182,7 +182,8 @@ impl Fixture {
     }
 }
 
-/// Returns a body for CreateDevInstance that has only the required members.
+/// Returns a small valid body for CreateDevInstance: the required members, and a user name and a
+/// password for the image registry.
 pub(crate) fn create_body(name: &str) -> Value {
     json!({
         "name": name,

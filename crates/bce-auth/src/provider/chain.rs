@@ -29,7 +29,7 @@ pub struct ChainProvider {
 }
 
 impl ChainProvider {
-    /// Creates an empty chain, which never has credentials.
+    /// Creates an empty chain. It has no credentials until a provider is added to it.
     pub fn new() -> Self {
         Self { links: Vec::new() }
     }

@@ -104,8 +104,8 @@ impl Secrets {
         last.map(|(credentials, _)| credentials.clone())
     }
 
-    /// Masks the secrets of the call in a string, and also what looks like a secret of another
-    /// call.
+    /// Masks the secrets of the call in a string, and also authorizations, session tokens and
+    /// signatures that are recognized only by their form, since they may belong to another call.
     pub(crate) fn mask(&self, text: String) -> String {
         let masked = search::mask(&text, &self.lock().patterns());
         hide_announced(masked.unwrap_or(text))

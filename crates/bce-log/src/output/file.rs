@@ -25,9 +25,9 @@ const MAX_FILES_PER_RECORD: usize = 100;
 /// Appends whole records without a buffer, so once a record has been written, the operating system
 /// has it.
 ///
-/// All processes use the same name for a file, and open it for appending, so that the system writes
-/// each record to the end of the file in one piece. No process renames or truncates a file, so none
-/// continues to write to the wrong one.
+/// All processes use the same name for a file, and open it for appending, so that the system
+/// appends each write to the end of the file; a record is normally a single write. No process
+/// renames or truncates a file, so none continues to write to the wrong one.
 #[derive(Debug)]
 pub(crate) struct FileWriter {
     output: FileOutput,

@@ -30,7 +30,7 @@ pub struct Cfs {
     ///
     /// Must not be empty; this is checked before sending.
     pub source_path: String,
-    /// Mount point of the file system.
+    /// Host name of the file system's mount target, such as `cfs-xyz.lb-1.cfs.bj.baidubce.com`.
     ///
     /// Must not be empty; this is checked before sending.
     pub mount_point: String,

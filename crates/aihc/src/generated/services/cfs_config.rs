@@ -26,7 +26,8 @@ pub struct CfsConfig {
     /// Path in the file storage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
-    /// Mount point of the file storage.
+    /// Host name of the file storage's mount target, such as
+    /// `cfs-xyz.lb-1.cfs.bj.baidubce.com`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_point: Option<String>,
 }
@@ -51,7 +52,8 @@ impl CfsConfig {
         self
     }
 
-    /// Sets `mountPoint`: mount point of the file storage.
+    /// Sets `mountPoint`: host name of the file storage's mount target, such as
+    /// `cfs-xyz.lb-1.cfs.bj.baidubce.com`.
     #[must_use]
     pub fn mount_point(mut self, mount_point: impl Into<String>) -> Self {
         self.mount_point = Some(mount_point.into());

@@ -143,8 +143,8 @@ impl<'a> HeaderLines<'a> {
         usual.chain(self.others.iter().copied())
     }
 
-    /// Moves the headers in `usual` to `others`, and sorts `others` by name. Returns whether the
-    /// header lines are then in order as well.
+    /// Moves the headers in `usual` to `others`, and sorts `others` by name. Returns whether it is
+    /// certain that the header lines are then in order as well.
     fn sort(&mut self) -> bool {
         let Self { usual, others } = self;
         let usual = USUAL.into_iter().zip(usual);
@@ -167,9 +167,9 @@ impl Value<'_> {
     }
 }
 
-/// Returns whether the lines of these headers, which are sorted by name, are in order as well.
-/// There are rare exceptions: `a-b:` comes before `a:`, although `a` comes before `a-b`; and
-/// encoding changes the order of unusual characters.
+/// Returns whether it is certain that the lines of these headers, which are sorted by name, are in
+/// order as well. It is not if a name begins with the one before it (`a-b:` comes before `a:`,
+/// although `a` comes before `a-b`), nor if a name contains characters that must be encoded.
 fn lines_follow_names(headers: &[(&str, Value<'_>)]) -> bool {
     let mut previous = None;
     headers.iter().all(|&(name, _)| {
