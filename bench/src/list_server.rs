@@ -222,7 +222,7 @@ impl Pages {
 }
 
 /// Returns the body of the response for one page. Each instance has the members that the API
-/// documents for lists, and takes about 480 bytes.
+/// documents for lists, and takes about 500 bytes.
 pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");

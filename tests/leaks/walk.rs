@@ -1,5 +1,5 @@
-//! Calls all operations, and captures each call before it is sent, and then its response or its
-//! error.
+//! Calls all operations of dev instances and of STS, and captures each call before it is sent, and
+//! then its response or its error. The operations of `aihc` are in `platform.rs`.
 
 use std::fmt::Debug;
 use std::time::Duration;

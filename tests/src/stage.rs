@@ -1,5 +1,5 @@
-//! Prepares everything for the programs in the guides: an emulator with one running dev instance.
-//! The guides show the programs without this preparation.
+//! Prepares an emulator with one running dev instance for those programs in the guides that need
+//! one. The guides show the programs without this preparation.
 
 use std::error::Error;
 

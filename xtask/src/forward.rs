@@ -31,8 +31,8 @@ pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
     run(&build, arguments)
 }
 
-/// Builds and runs the test suite `conformance`, which compares requests with the expected ones in
-/// files.
+/// Builds the test suite `conformance`, and runs it with the golden files that `arguments` name.
+/// The first argument is the kind of comparison: `signing`, `wire`, `responses` or `calls`.
 pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
     let files = ["--files".to_owned()];
     proof("conformance", &[&files, arguments].concat())

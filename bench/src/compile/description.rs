@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// The number of operations.
+/// The number of operations in the description.
 pub(super) const OPERATIONS: usize = 180;
 
 /// The kinds of resources that take the place of dev instances in copies of their API description.

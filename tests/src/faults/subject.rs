@@ -133,7 +133,8 @@ static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description
 /// is also tested without a token.
 const WITH_TOKEN: &str = "CreateService, with a token";
 
-/// Returns all operations, beginning with those of [`Probe`].
+/// Returns all operations, beginning with those of [`Probe`]. `CreateService` occurs twice, the
+/// second time with a client token.
 pub(super) fn subjects() -> Vec<Subject> {
     let mut subjects = BY_HAND.to_vec();
     for name in DESCRIPTION.iter().flat_map(Description::operations) {

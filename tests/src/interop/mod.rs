@@ -99,7 +99,8 @@ fn ask(rows: &mut Rows) -> Result<(), String> {
     products::check(python, rows)
 }
 
-/// Runs one program that uses an SDK, against the emulator.
+/// Runs one program that uses an official SDK against the emulator, and puts a verdict on each of
+/// its reports into `table`. Fails if the program itself fails.
 fn call(sdk: &Sdk, program: Program, emulator: &Emulator, table: &mut Table) -> Result<(), String> {
     let address: SocketAddr = emulator.address();
     let settings = json!({

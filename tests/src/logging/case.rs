@@ -29,8 +29,8 @@ pub(super) const ROTATIONS: [(&str, Rotation); 5] = [
     ("size", Rotation::Size(SIZE)),
 ];
 
-/// The formats by name. A text format shows a single part of each record; `None` stands for JSON,
-/// which has no parts.
+/// The formats by name. Each text format of these shows a single part of each record; `None` stands
+/// for JSON, which has no parts.
 pub(super) const FORMATS: [(&str, Option<Part>); 7] = [
     ("level", Some(Part::Level)),
     ("time", Some(Part::Time)),

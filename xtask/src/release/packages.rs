@@ -43,7 +43,8 @@ fn place(package: &Package) -> String {
     format!("{}-{}", package.name, package.version)
 }
 
-/// Returns the manifest of a workspace in which the packages depend on one another.
+/// Returns the manifest of a workspace of the unpacked packages, in which dependencies on one
+/// another are taken from the workspace instead of the registry.
 fn workspace(packages: &[&Package]) -> String {
     let members: Vec<String> = packages.iter().map(|package| place(package)).collect();
     let mut text =

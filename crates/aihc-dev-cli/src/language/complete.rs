@@ -18,8 +18,9 @@ use crate::concise;
 /// Strings, each with the place where it occurs.
 type Needed = Vec<(String, String)>;
 
-/// Strings in the sources that are not shown to users, or are translated elsewhere. Each item
-/// consists of the file or folder that contains the string, and the beginning of the string.
+/// Strings in the sources that need no translation of their own: they are not shown to users, are
+/// always shown in English, or are translated elsewhere. Each item consists of the file or folder
+/// that contains the string, and the beginning of the string.
 const NOT_FOR_PEOPLE: [(&str, &str); 29] = [
     // Translated with the rest of the help.
     ("concise.rs", "Global options ("),

@@ -1,4 +1,4 @@
-//! Errors in the command line, in languages other than English.
+//! Translates clap's messages about errors in the command line.
 
 use std::error::Error as _;
 

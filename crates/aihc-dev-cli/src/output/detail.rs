@@ -1,4 +1,5 @@
-//! The description of an instance in the output. It contains everything except for secrets.
+//! The description of an instance in the output. In machine-readable formats it is complete, except
+//! that secrets are masked; the table shows the most important members.
 
 use aihc_dev::model::{
     DevInstanceConf, DevInstanceDetail, DevInstanceStatus, LoginInfo, LoginUrl, NotifyDetail,

@@ -22,8 +22,8 @@ pub(crate) struct Unreadable<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
     pub(crate) problem: &'a dyn fmt::Display,
-    /// Whether another server may have sent the response. The service's own responses can contain
-    /// secrets, and are not quoted.
+    /// Whether to quote the beginning of the body, and to name the server that sent it. `false` if
+    /// the body may contain secrets or data of a user, as the service's own responses can.
     pub(crate) foreign: bool,
     /// The secrets that must not be shown in connection with the call.
     pub(crate) secrets: &'a Secrets,

@@ -19,8 +19,9 @@ use tower_service::Service;
 use crate::error::{BoxError, Error};
 use crate::headers;
 
-/// The smallest difference from the service's clock that is corrected. A smaller one may be caused
-/// by the network or by rounding, and does no harm.
+/// The smallest difference from the service's clock that is corrected, unless the response reports
+/// an expired signature. A smaller one may be caused by the network or by rounding, and usually
+/// does no harm.
 const TOLERANCE: Duration = Duration::minutes(4);
 /// The smallest difference from the service's clock that is corrected if the response reports an
 /// expired signature.

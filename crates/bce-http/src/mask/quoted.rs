@@ -16,7 +16,8 @@ const BEFORE_SECRETS: [&str; 3] = [
 /// The number of hexadecimal digits of signatures and signing keys.
 const SIGNATURE_DIGITS: usize = 64;
 
-/// Returns the message with `***` in place of authorizations, signatures and session tokens.
+/// Returns the message with `***` in place of authorizations, session tokens, signatures and
+/// signing keys. The rest of a word that contains one of them is masked as well.
 pub(crate) fn hide_announced(message: String) -> String {
     let mut shown = String::with_capacity(message.len());
     let mut announced = false;

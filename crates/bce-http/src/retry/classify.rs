@@ -98,8 +98,8 @@ impl Repeat {
     }
 }
 
-/// Returns the correction that can be made before a retry. Returns `None` if there is none, or if
-/// the service may have acted on the request.
+/// Returns what can be corrected before a retry, the clock or the credentials. Returns `None` if
+/// there is nothing to correct, or if the service may have acted on the request.
 pub(crate) fn correction(error: &Error) -> Option<Correction> {
     let answer = error.service()?;
     if answer.proof() == Proof::Nothing {

@@ -31,8 +31,8 @@ pub struct TransportConfig {
     pub tls_roots: TlsRoots,
     /// The time for which an idle connection is kept; the default is 30 seconds.
     pub pool_idle_timeout: Duration,
-    /// The maximum number of idle connections that are kept per host. The default is no limit; with
-    /// 0, none are kept.
+    /// The maximum number of idle connections that are kept per host in each runtime. The default
+    /// is no limit; with 0, none are kept.
     pub pool_max_idle_per_host: usize,
     /// The time without traffic after which TCP probes whether the peer is still there. The default
     /// is 10 seconds, and `None` disables probes. If the platform supports it, two probes are sent,

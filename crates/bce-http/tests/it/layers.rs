@@ -1,4 +1,5 @@
-//! Each tower layer by itself, around a scripted service, on a paused clock.
+//! Tests of the layers `Deadline`, `AttemptTimeout`, `Decode`, `Sign` and `Trace` outside a client,
+//! around a scripted service. Tests of time limits run on a paused clock.
 
 use std::time::Duration;
 

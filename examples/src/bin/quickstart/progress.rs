@@ -1,4 +1,4 @@
-//! Prints a line for each event: the elapsed time, the step, the id and the state.
+//! Prints a line for each event: the elapsed time, the step, the id and a note, such as the state.
 
 use std::collections::BTreeSet;
 use std::fmt;

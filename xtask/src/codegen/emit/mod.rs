@@ -187,7 +187,7 @@ fn span_name(name: &str) -> String {
 }
 
 /// Begins a sentence with a lower-case letter, for use after a colon, unless its first word is a
-/// name or an acronym.
+/// single letter other than `A`, or has another capital letter, as identifiers and acronyms do.
 fn lower_first(sentence: &str) -> String {
     let mut chars = sentence.chars();
     let word = sentence.split(' ').next().unwrap_or_default();

@@ -34,8 +34,8 @@ pub(super) fn idempotency(
     idempotency
 }
 
-/// Returns the name of the parameter that gets a new value for each call, so that the call can be
-/// repeated; `None` if there is none.
+/// Returns the name of the parameter that is an idempotency token: the client makes a value for
+/// each call, and sends the same one when it repeats the call. `None` if there is none.
 ///
 /// If `correction` names the parameter, returns that name. Otherwise, returns `None` for an
 /// operation that only reads, and for one whose idempotency class `correction` sets. For any other

@@ -506,8 +506,8 @@ fn default_literal(ty: &Type, default: &str) -> Option<String> {
     }
 }
 
-/// Returns whether values of this type have a length as strings. Times do not: they are strings
-/// only when they are sent.
+/// Returns whether limits on the length of a string apply to values of this type. They do not apply
+/// to times, which are strings in JSON but not in Rust.
 fn has_length(ty: &Type) -> bool {
     ty.is_text() && !matches!(ty, Type::DateTime(_))
 }

@@ -50,7 +50,7 @@ shape! {
     /// How to find out whether a change was made if its response was lost.
     #[derive(Debug)]
     "`settled_by`" = pub(crate) struct SettledBy {
-        /// The name of the operation that reads the state by which the change is recognised.
+        /// The name of the operation whose response shows whether the change was made.
         pub(crate) operation: String,
         /// The path of the member that contains the state, such as `devInstance.status`, in the
         /// response of the operation that reads the state.

@@ -9,9 +9,10 @@ use super::words::{is_common, shown};
 
 /// The members that every response may have.
 const ENVELOPE: [&str; 3] = ["requestId", "code", "message"];
-/// If an object has known members, and at most this many unknown ones, the report of
-/// `check-contract` also shows names of unknown members that do not consist of common words. Any
-/// other object may be a map with arbitrary keys.
+/// The report of `check-contract` always shows names of unknown members that consist of common
+/// words. It shows other names only if they look like names of members, and the object also has
+/// known members and at most this many unknown ones. Otherwise, the object may be a map, whose keys
+/// may be data of the user.
 const MOST_NAMED: usize = 5;
 /// The maximum depth at which nested objects are compared.
 const DEEPEST: usize = 64;

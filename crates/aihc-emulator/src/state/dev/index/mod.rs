@@ -117,8 +117,8 @@ impl Index {
     }
 
     /// Returns the numbers of the instances on one page, and the number of instances on all pages.
-    /// `look` returns the instance that has a given number; it is called only for the instances
-    /// that may match a new search.
+    /// `look` returns the instance that has a given number; it is called only if the result of the
+    /// search is not kept, and only for instances that may match.
     pub(crate) fn page<'a>(
         &mut self,
         filter: &Filter,

@@ -25,7 +25,8 @@ const FIRST: Window = Window {
 };
 
 impl Shelf {
-    /// Creates `count` instances of two users, in two pools and two queues; every tenth is stopped.
+    /// Creates `count` instances of two users, in two pools and two queues; every tenth is stopped,
+    /// and most are also in managed pools.
     fn of(count: u64) -> Self {
         let mut index = Index::default();
         let instances = (0..count).map(|number| {
