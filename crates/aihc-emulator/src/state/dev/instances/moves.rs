@@ -74,16 +74,18 @@ impl Instances {
             return;
         }
         let scenario = &self.pace.scenario;
-        if !self.places.has_room(scenario.capacity) {
-            let priority = priority(&slot.instance);
-            let victim = self.places.victim(priority).filter(|_| scenario.preemption);
-            match victim {
-                Some(victim) => self.preempt_number(victim, at),
-                None => slot.edit().wait(at, None, &self.pace),
-            }
+        if scenario.preemption
+            && !self.places.has_room(scenario.capacity)
+            && let Some(victim) = self.places.victim(priority(&slot.instance))
+        {
+            self.preempt_number(victim, at);
         }
+        // A preemption does not make room if the capacity has been lowered below the number of
+        // deployed instances.
         if self.places.has_room(self.pace.scenario.capacity) {
             self.admit(number, at);
+        } else if let Some(slot) = self.slots.get_mut(&number) {
+            slot.edit().wait(at, None, &self.pace);
         }
     }
 

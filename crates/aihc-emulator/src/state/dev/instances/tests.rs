@@ -225,6 +225,30 @@ fn high_priority_takes_the_place_of_a_lower_one() {
 }
 
 #[test]
+fn what_has_no_room_even_after_a_preemption_waits() {
+    let scenario = |capacity| Scenario {
+        capacity: Some(capacity),
+        preemption: true,
+        ..Scenario::default()
+    };
+    let mut instances = empty(scenario(2));
+    let low = ["a", "b"].map(|name| create(&mut instances, name, "low"));
+    instances.advance(at(60));
+    let pace = Pace::new(Delays::default(), scenario(1), 1.0);
+    set_pace(&mut instances, pace, at(60));
+    create(&mut instances, "high", "high");
+    instances.advance(at(120));
+    assert_eq!(codes(&instances), [3, 1, 1]);
+    instances
+        .change(&low[0], at(120), |instance, pace| {
+            instance.stop(at(120), pace)
+        })
+        .unwrap();
+    instances.advance(at(3600));
+    assert_eq!(codes(&instances)[1..], [1, 3]);
+}
+
+#[test]
 fn a_seed_decides_which_deployments_fail() {
     let run = || {
         let mut instances = empty(Scenario {
