@@ -15,7 +15,6 @@ mod version;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use semver::Version;
 
@@ -127,11 +126,11 @@ fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), S
 /// Packages every published crate, and checks it from the files of its package alone.
 ///
 /// Uncommitted changes are allowed, since a release is only committed after this. The folder is
-/// always a new one, so that nothing is left of a previous package of the same version.
+/// removed first, so that nothing is left of a previous package of the same version. It always has
+/// the same name, so that what cargo compiles from it replaces what it compiled before.
 fn package(root: &Path) -> Result<(), String> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let nanos = now.map_err(|error| error.to_string())?.as_nanos();
-    let folder = absolute_target(root)?.join(format!("packages-{nanos}"));
+    let folder = absolute_target(root)?.join("packages");
+    remove(&folder)?;
     let project = Project::read(root)?;
     let done =
         pack(root, &project, &folder).and_then(|()| packages::check(root, &project, &folder));
